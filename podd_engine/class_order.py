@@ -1,0 +1,53 @@
+"""The class order of a config outside a run, with as much of the dataset as it takes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podd_engine.config import DistillationConfig
+from podd_engine.data.dataset import Report, silent
+from podd_engine.embeddings.words import known_words
+from podd_engine.errors import DataError
+from podd_engine.ordering import ClassOrder, resolve_order
+
+
+def class_order(
+    config: DistillationConfig,
+    cache: Path | None = None,
+    report: Report = silent,
+    notify: Callable[[str], None] = lambda line: None,
+    download: bool = False,
+) -> ClassOrder:
+    """The order a run of ``config`` would have.
+
+    A named dataset that is not on this machine is ordered by its published class names.
+
+    Args:
+        config: the config.
+        cache: cache folder; None: the system's.
+        report: receives progress where images have to be read; raising `Cancelled` from it ends it.
+        notify: receives a line where something else is used than asked for.
+        download: fetch the weights of CLIP if they are needed and not on this machine.
+
+    Raises:
+        DataError: the order needs images or class names, and the dataset is not there.
+        DistancesError: the source has no distances for these classes.
+    """
+    from podd_engine.data.preprocessing import prepare
+    from podd_engine.data.registry import class_names
+
+    def images() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        data = prepare(config.dataset, cache, report)
+        return data.train.numpy(), data.train_labels.numpy()
+
+    try:
+        names = class_names(config.dataset)
+    except DataError as problem:
+        published = known_words().get(config.dataset.name)
+        if published is None or config.dataset.path or config.order.source == "images":
+            raise
+        notify(f"{problem}; its published class names are ordered")
+        return resolve_order(config, tuple(published), download=download, notify=notify)
+    return resolve_order(config, names, images=images, download=download, notify=notify)

@@ -1,0 +1,5 @@
+"""``python -m podd_engine.cli`` is ``podd``."""
+
+from podd_engine.cli.program import main
+
+main()

@@ -1,0 +1,110 @@
+"""``podd order``: which class lies where on the poster."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from podd_engine.cli.options import AsJson, CacheFolder, Overrides, Verbose
+from podd_engine.cli.output import Output
+from podd_engine.cli.progress import progress_line
+from podd_engine.presets import load_config
+
+if TYPE_CHECKING:
+    from podd_engine.ordering import ClassOrder
+
+SOURCES = ("clip", "bundled", "images", "index")
+
+
+def order(
+    config: Annotated[
+        str | None, typer.Argument(metavar="[CONFIG]", help="A preset's name or a TOML file.")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="|".join((*SOURCES, "FILE.csv")), help="Where distances come from."),
+    ] = None,
+    refine: Annotated[
+        bool, typer.Option("--refine", help="Improve the greedy order by swapping pairs of classes.")
+    ] = False,
+    distances: Annotated[
+        Path | None,
+        typer.Option("--distances", metavar="FILE.csv", help="Order the classes of this table, no config."),
+    ] = None,
+    grid: Annotated[
+        str | None, typer.Option("--grid", metavar="COLUMNSxROWS", help="The class grid for --distances.")
+    ] = None,
+    download: Annotated[
+        bool, typer.Option("--download", help="Fetch the weights of CLIP (600 MB) if they are not here.")
+    ] = False,
+    settings: Overrides = None,
+    cache: CacheFolder = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Lay similar classes side by side, by the distances between them."""
+    with Output(as_json, verbose) as output:
+        if config is not None and distances is None and grid is None:
+            found = _order_of_config(output, config, settings, source, refine, download, cache)
+        elif config is None and distances is not None and grid is not None and source is None:
+            found = _order_of_table(distances, grid, refine)
+        else:
+            raise typer.BadParameter("give either a CONFIG, or --distances FILE.csv and --grid COLUMNSxROWS")
+        values = {
+            "grid": found.grid.tolist(),
+            "names": found.names,
+            "cost": found.cost,
+            "source": found.source,
+            "note": found.note,
+        }
+        output.result(values, lambda console: _print_order(console, found))
+
+
+def _order_of_config(
+    output: Output,
+    config: str,
+    settings: list[str] | None,
+    source: str | None,
+    refine: bool,
+    download: bool,
+    cache: Path | None,
+) -> "ClassOrder":
+    from podd_engine.class_order import class_order
+
+    changes: dict[str, Any] = {}
+    if source is not None:
+        named = source in SOURCES
+        changes = {"order.source": source} if named else {"order.source": "file", "order.file": source}
+    if refine:
+        changes["order.refine"] = True
+    if changes:
+        changes["order.grid"] = ()
+    chosen = load_config(config).with_overrides(settings or ()).with_values(changes)
+    with progress_line(output.notes) as line:
+        return class_order(chosen, cache, line.show, output.note, download)
+
+
+def _order_of_table(table: Path, grid: str, refine: bool) -> "ClassOrder":
+    from podd_engine.embeddings.distance_file import read_distances
+    from podd_engine.ordering import ClassOrder, greedy_order, order_cost, refine_order
+
+    shape = re.fullmatch(r"(\d+)x(\d+)", grid)
+    if shape is None:
+        raise typer.BadParameter(f"--grid: {grid} is not COLUMNSxROWS, such as 5x2")
+    columns, rows = map(int, shape.groups())
+    read = read_distances(table)
+    placed = greedy_order(read.distances, columns, rows)
+    if refine:
+        placed = refine_order(placed, read.distances)
+    names = read.names or tuple(map(str, range(len(read.distances))))
+    return ClassOrder(placed, names, order_cost(placed, read.distances), "file", distances=read.distances)
+
+
+def _print_order(console: Console, order: "ClassOrder") -> None:
+    width = max(map(len, order.names))
+    for row in order.grid:
+        console.print("  ".join(f"{order.names[index]:<{width}}" for index in row).rstrip())
+    cost = "" if order.cost is None else f", cost {order.cost:.4f}"
+    console.print(f"source {order.source}{cost}")

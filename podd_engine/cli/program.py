@@ -1,0 +1,63 @@
+"""The program: its commands, and what becomes of wrong words."""
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from podd_engine.cli import datasets, ordering, planning, posters, running
+from podd_engine.cli.output import one_line
+
+WRONG_WORDS = 2
+"""Exit code of a command line that cannot be understood."""
+
+app = typer.Typer(
+    name="podd",
+    help="Distil an image dataset into one poster.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(running.distill)
+app.command()(running.resume)
+app.command()(posters.evaluate)
+app.command()(posters.export)
+app.command()(planning.presets)
+app.add_typer(datasets.commands, name="datasets")
+app.command()(planning.layout)
+app.command()(planning.labels)
+app.command()(ordering.order)
+app.command("import-command")(planning.import_command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(f"podd {version('podd-studio')}")
+        except PackageNotFoundError:
+            typer.echo("podd, not installed: run from a checkout")
+        raise typer.Exit
+
+
+@app.callback()
+def podd(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end."),
+    ] = False,
+) -> None:
+    """Distil an image dataset into one poster."""
+
+
+def main() -> None:
+    """Run ``podd`` with the words of the command line and exit with its code."""
+    try:
+        code = app(standalone_mode=False, prog_name="podd")
+    except typer.TyperException as error:
+        message = one_line(error.format_message())
+        if not message:  # no command was given and the help has been printed
+            sys.exit(WRONG_WORDS)
+        sys.stderr.write(f"podd: {message.rstrip('.')}; see podd --help\n")
+        sys.exit(WRONG_WORDS)
+    sys.exit(code if isinstance(code, int) else 0)

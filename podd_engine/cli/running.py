@@ -1,0 +1,128 @@
+"""``podd distill`` and ``podd resume``."""
+
+from collections.abc import Callable, Generator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from podd_engine.cli.interruption import Interruption
+from podd_engine.cli.options import (
+    AsJson,
+    CacheFolder,
+    ConfigArgument,
+    ConfigSteps,
+    DeviceOption,
+    Overrides,
+    RunArgument,
+    Verbose,
+)
+from podd_engine.cli.output import FAILED, STOPPED, Output
+from podd_engine.cli.progress import progress_line
+from podd_engine.cli.run_progress import RunProgress, duration_text
+from podd_engine.config import DistillationConfig
+from podd_engine.events import Event, Terminal
+from podd_engine.presets import load_config
+
+if TYPE_CHECKING:
+    from podd_engine.runs import PreparedRun, RunSummary
+
+Start = Callable[["PreparedRun"], Generator[Event, None, None]]
+
+EXIT_CODES = {"finished": 0, "stopped": STOPPED, "failed": FAILED}
+
+RUNS_FOLDER = Path("runs")
+
+
+def distill(
+    config: ConfigArgument,
+    settings: Overrides = None,
+    steps: ConfigSteps = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="RUN", help="Folder of the run; runs/NAME-NNN if left out."),
+    ] = None,
+    device: DeviceOption = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="S", help="Seed of every draw, in place of the config's.")
+    ] = None,
+    cache: CacheFolder = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Distil a dataset into a poster; Ctrl-C saves it, 'podd resume' goes on."""
+    with Output(as_json, verbose) as output:
+        chosen = load_config(config).with_overrides(settings or ())
+        chosen = _with_options(chosen, {"outer.steps": steps, "compute.device": device, "seed": seed})
+        from podd_engine import runs
+        from podd_engine.runs.directory import next_run_path
+
+        path = out or next_run_path(RUNS_FOLDER, chosen.name)
+        runs.RunDirectory.check_free(path)
+        _carry_out(output, chosen, path, cache, lambda prepared: runs.distil(prepared, path))
+
+
+def resume(
+    run: RunArgument,
+    steps: ConfigSteps = None,
+    device: DeviceOption = None,
+    cache: CacheFolder = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Go on with a run from its last checkpoint."""
+    with Output(as_json, verbose) as output:
+        from podd_engine import runs
+
+        config = runs.RunDirectory.open(run).config
+        config = _with_options(config, {"outer.steps": steps, "compute.device": device})
+        _carry_out(output, config, run, cache, lambda prepared: runs.resume(prepared, run))
+
+
+def _with_options(config: DistillationConfig, options: dict[str, int | str | None]) -> DistillationConfig:
+    return config.with_values({key: value for key, value in options.items() if value is not None})
+
+
+def _carry_out(
+    output: Output, config: DistillationConfig, path: Path, cache: Path | None, start: Start
+) -> None:
+    """Prepare a run, drive it to its terminal event, print what it came to, and exit."""
+    from podd_engine import runs
+    from podd_engine.runs.event_log import read_events
+
+    with Interruption() as interruption:
+        with progress_line(output.notes) as line:
+            prepared = runs.prepare_run(config, cache, line.show, output.note)
+            interruption.gentle = True
+            progress = RunProgress(line, config)
+            for event in interruption.guard(start(prepared)):
+                progress.take(event)
+        assert isinstance(event, Terminal)
+        summary = runs.summarise(path, read_events(runs.RunDirectory(path).events_path))
+        summary = replace(summary, terminal=event.kind, message=event.message)
+        output.result(asdict(summary), lambda console: _print_summary(console, summary))
+        if event.kind == "failed":
+            output.error(event.message, event.details)
+        raise typer.Exit(EXIT_CODES[event.kind])
+
+
+def _print_summary(console: Console, summary: "RunSummary") -> None:
+    console.print(
+        f"{summary.terminal} after {summary.steps} outer steps, {duration_text(summary.seconds)}, "
+        f"{summary.peak_memory_bytes / 2**20:.0f} MiB at most"
+    )
+    if summary.test_accuracy is not None and summary.test_accuracy_std is not None:
+        console.print(
+            f"test accuracy  {summary.test_accuracy:.1%} ± {summary.test_accuracy_std:.1%} "
+            f"over {summary.networks} networks"
+        )
+        console.print(f"poster         {Path(summary.run) / 'best.safetensors'}")
+    console.print(f"run            {summary.run}")
+    console.print("next:")
+    if summary.terminal != "finished":
+        console.print(f"  podd resume {summary.run}")
+    if summary.test_accuracy is not None:
+        console.print(f"  podd export {summary.run} --to {Path(summary.run).name}-export")
+        console.print(f"  podd evaluate {summary.run} --arch convnet,resnet18")

@@ -1,0 +1,1 @@
+"""Datasets: one file each, behind a registry, with one shape of result."""

@@ -1,0 +1,45 @@
+"""Folders a person added: remembered by name between starts."""
+
+import json
+from pathlib import Path
+
+from podd_engine.data.places import data_folder
+from podd_engine.errors import DataError
+from podd_engine.files import atomic_write_bytes
+
+FILE = "folders.json"
+
+
+def added_folders() -> dict[str, Path]:
+    """Name to folder, in the order they were added.
+
+    Raises:
+        DataError: the list is damaged.
+    """
+    path = data_folder() / FILE
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): Path(folder) for name, folder in entries.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise DataError(
+            f"{path}: the list of added folders cannot be read; remove it and add them again"
+        ) from error
+
+
+def remember(name: str, folder: Path) -> None:
+    """Add a folder, or change where the one of this name lies."""
+    _write({**added_folders(), name: folder.resolve()})
+
+
+def forget(name: str) -> None:
+    """Take a folder off the list, if it is there; the folder itself stays."""
+    folders = added_folders()
+    if folders.pop(name, None) is not None:
+        _write(folders)
+
+
+def _write(folders: dict[str, Path]) -> None:
+    text = json.dumps({name: str(folder) for name, folder in folders.items()}, indent=2, ensure_ascii=False)
+    atomic_write_bytes(data_folder() / FILE, text.encode())

@@ -1,0 +1,184 @@
+"""CIFAR-10 and CIFAR-100 (Krizhevsky, 2009) from their published files.
+
+Two published forms are read, and nothing is ever unpickled:
+
+- the binary version, which `podd datasets get` downloads: records of one label byte (CIFAR-100: a
+  coarse and a fine one) and 3072 pixels in (channel, row, column) order;
+- the Python version, which torchvision leaves on disk: pickles, of which only the pixels and labels
+  are picked out by walking their opcodes (`pickle_contents`), after their checksums were compared.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
+from podd_engine.data.dataset import Images, LabelledImages, Progress, Report
+from podd_engine.data.image_files import resize_array
+from podd_engine.data.pickle_contents import integers_after, pixels
+from podd_engine.errors import DataError
+
+SIDE = 32
+PIXELS = 3 * SIDE * SIDE
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Which files make up a dataset, in both published forms.
+
+    Args:
+        class_names: names by class index.
+        binary_folder: folder of the binary version.
+        binary_files: training files and the test file, with the number of images in each.
+        label_bytes: bytes before the pixels of a record; the last is the class.
+        python_folder: folder of the Python version.
+        python_files: training files and the test file, with their MD5 sums.
+        label_key: key of the labels in the Python version.
+    """
+
+    class_names: tuple[str, ...]
+    binary_folder: str
+    binary_files: Mapping[str, int]
+    label_bytes: int
+    python_folder: str
+    python_files: Mapping[str, str]
+    label_key: str
+
+
+CIFAR10 = Edition(
+    class_names=CIFAR10_NAMES,
+    binary_folder="cifar-10-batches-bin",
+    binary_files={**{f"data_batch_{n}.bin": 10_000 for n in range(1, 6)}, "test_batch.bin": 10_000},
+    label_bytes=1,
+    python_folder="cifar-10-batches-py",
+    python_files={
+        "data_batch_1": "c99cafc152244af753f735de768cd75f",
+        "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
+        "data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
+        "data_batch_4": "634d18415352ddfa80567beed471001a",
+        "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
+        "test_batch": "40351d587109b95175f43aff81a1287e",
+    },
+    label_key="labels",
+)
+
+CIFAR100 = Edition(
+    class_names=CIFAR100_NAMES,
+    binary_folder="cifar-100-binary",
+    binary_files={"train.bin": 50_000, "test.bin": 10_000},
+    label_bytes=2,
+    python_folder="cifar-100-python",
+    python_files={
+        "train": "16019d7e3df5f24257cddd939b257f8d",
+        "test": "f0ef6b0ae62326f3e7ffdfab6717acfc",
+    },
+    label_key="fine_labels",
+)
+
+
+@dataclass(frozen=True)
+class CifarFiles:
+    """The published files in one of their two forms; a `DatasetSource`.
+
+    Args:
+        folder: the folder that holds them.
+        edition: what they should be.
+        python: whether they are the Python version.
+    """
+
+    folder: Path
+    edition: Edition
+    python: bool
+
+    image_size = SIDE
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names by class index."""
+        return self.edition.class_names
+
+    @property
+    def train_count(self) -> int:
+        """Number of training images."""
+        return sum(list(self.edition.binary_files.values())[:-1])
+
+    @property
+    def test_count(self) -> int:
+        """Number of test images."""
+        return list(self.edition.binary_files.values())[-1]
+
+    @property
+    def paths(self) -> list[Path]:
+        """The training files and, last, the test file."""
+        names = self.edition.python_files if self.python else self.edition.binary_files
+        return [self.folder / name for name in names]
+
+    def fingerprint(self) -> str:
+        """Names, sizes and times of the files."""
+        facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in self.paths]
+        return repr((self.edition.class_names, facts))
+
+    def read(self, image_size: int, report: Report) -> tuple[LabelledImages, LabelledImages]:
+        """Training and test images, resized when ``image_size`` is not 32.
+
+        Raises:
+            DataError: a file is damaged: wrong length, checksum or labels.
+        """
+        parts = []
+        for done, path in enumerate(self.paths):
+            report(Progress("reading files", done, len(self.paths)))
+            part = self._read_python(path) if self.python else self._read_binary(path)
+            if part.labels.max(initial=0) >= len(self.class_names):
+                raise _damaged(path)
+            parts.append(LabelledImages(resize_array(part.images, image_size), part.labels))
+        report(Progress("reading files", len(self.paths), len(self.paths)))
+        train = LabelledImages(
+            np.concatenate([part.images for part in parts[:-1]]),
+            np.concatenate([part.labels for part in parts[:-1]]),
+        )
+        return train, parts[-1]
+
+    def _read_binary(self, path: Path) -> LabelledImages:
+        record = self.edition.label_bytes + PIXELS
+        data = np.fromfile(path, dtype=np.uint8)
+        if len(data) != self.edition.binary_files[path.name] * record:
+            raise _damaged(path)
+        records = data.reshape(-1, record)
+        labels = records[:, self.edition.label_bytes - 1].astype(np.int64)
+        return LabelledImages(_channels_last(records[:, self.edition.label_bytes :]), labels)
+
+    def _read_python(self, path: Path) -> LabelledImages:
+        data = path.read_bytes()
+        if hashlib.md5(data, usedforsecurity=False).hexdigest() != self.edition.python_files[path.name]:
+            raise _damaged(path)
+        labels = integers_after(data, self.edition.label_key)
+        return LabelledImages(_channels_last(pixels(data, (len(labels), PIXELS))), labels)
+
+
+def find(folder: Path, edition: Edition) -> CifarFiles | None:
+    """The files in ``folder`` or in the published folder below it; None when they are not there.
+
+    Raises:
+        DataError: the folder is there, but files are missing.
+    """
+    for python, name in ((False, edition.binary_folder), (True, edition.python_folder)):
+        for place in (folder, folder / name):
+            if place.name == name and place.is_dir():
+                files = CifarFiles(place, edition, python)
+                missing = [path for path in files.paths if not path.is_file()]
+                if missing:
+                    raise DataError(f"{missing[0]}: is missing; the dataset is incomplete, get it again")
+                return files
+    return None
+
+
+def _channels_last(rows: Images) -> Images:
+    """[images, 3072] in (channel, row, column) order to [images, 32, 32, 3]."""
+    return np.ascontiguousarray(rows.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1))
+
+
+def _damaged(path: Path) -> DataError:
+    return DataError(f"{path}: is damaged or incomplete; remove it and get the dataset again")

@@ -1,0 +1,50 @@
+"""CUB-200-2011 (Wah et al., 2011) from its published folder; bounding boxes are not used.
+
+Its own text files say which images there are, of which class, and which are for training::
+
+    classes.txt             1 001.Black_footed_Albatross
+    images.txt              1 001.Black_footed_Albatross/Black_Footed_Albatross_0046_18.jpg
+    image_class_labels.txt  1 1
+    train_test_split.txt    1 0          (1: training)
+"""
+
+from pathlib import Path
+
+from podd_engine.data.image_files import ImageFile, ImageFiles
+from podd_engine.data.listing import numbers, require, rows
+from podd_engine.errors import DataError
+
+FOLDER_NAME = "CUB_200_2011"
+MARKER = "images.txt"
+
+
+def find(folder: Path) -> ImageFiles | None:
+    """The dataset in ``folder`` or in the published folder below it; None when it is not there.
+
+    Raises:
+        DataError: it is there, but incomplete.
+    """
+    for place in (folder, folder / FOLDER_NAME):
+        if (place / MARKER).is_file():
+            return _survey(place)
+    return None
+
+
+def _survey(folder: Path) -> ImageFiles:
+    classes = {row[0]: row[1] for row in rows(folder / "classes.txt", 2)}
+    order = {number: index for index, number in enumerate(classes)}
+    labels = numbers(folder / "image_class_labels.txt")
+    training = numbers(folder / "train_test_split.txt")
+    train: list[ImageFile] = []
+    test: list[ImageFile] = []
+    for image, path, *_ in rows(folder / MARKER, 2):
+        if image not in labels or image not in training or str(labels[image]) not in order:
+            raise DataError(
+                f"{folder}: image {image} has no class or no place in train_test_split.txt; "
+                "the dataset is incomplete, fetch or copy it again"
+            )
+        file = ImageFile(f"images/{path}", order[str(labels[image])])
+        (train if training[image] else test).append(file)
+    require(folder, (*train, *test))
+    names = tuple(name.partition(".")[2] or name for name in classes.values())
+    return ImageFiles(folder, names, tuple(train), tuple(test), colour=True)

@@ -1,0 +1,187 @@
+"""Fetching a published archive: resumable, checked, and unpacked whole or not at all."""
+
+import hashlib
+import os
+import shutil
+import tarfile
+import zipfile
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPException, HTTPResponse
+from io import FileIO
+from pathlib import Path
+from secrets import token_hex
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from podd_engine.data.dataset import Progress, Report
+from podd_engine.errors import DataError
+from podd_engine.files import disk_errors
+
+TIMEOUT_S = 30
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A published archive.
+
+    Args:
+        url: where it is.
+        md5: its published checksum.
+        folder: the one folder it unpacks to.
+    """
+
+    url: str
+    md5: str
+    folder: str
+
+    @property
+    def file_name(self) -> str:
+        """The last part of the address."""
+        return self.url.rpartition("/")[2]
+
+
+ARCHIVES: dict[str, Archive] = {
+    "cifar10": Archive(
+        "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+        "c32a1d4ab5d03f1284b67883e8d87530",
+        "cifar-10-batches-bin",
+    ),
+    "cifar100": Archive(
+        "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz",
+        "03b5dce01913d631647c71ecec9e9cb8",
+        "cifar-100-binary",
+    ),
+    "cub200": Archive(
+        "https://data.caltech.edu/records/65de6-vp158/files/CUB_200_2011.tgz",
+        "97eceeb196236b17998738112f37df78",
+        "CUB_200_2011",
+    ),
+    "tiny-imagenet": Archive(
+        "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
+        "90528d7ca1a48142e341f4ef8d21d0de",
+        "tiny-imagenet-200",
+    ),
+}
+
+
+def fetch(archive: Archive, into: Path, report: Report) -> Path:
+    """Download and unpack an archive.
+
+    What has arrived when the connection breaks or the person cancels is kept, and the next call
+    goes on from there.
+
+    Args:
+        archive: what to fetch.
+        into: the folder that will hold the archive's folder; made when missing.
+        report: receives progress in bytes, then in files; raising `Cancelled` from it ends the work.
+
+    Returns:
+        The unpacked folder.
+
+    Raises:
+        DataError: the server cannot be reached or refuses, or the download is corrupt (it is removed).
+        StorageError: the disk is full, or the folder cannot be written.
+    """
+    file = into / archive.file_name
+    with disk_errors(into):
+        into.mkdir(parents=True, exist_ok=True)
+    _download(archive.url, file, report)
+    _verify(file, archive.md5, report)
+    with disk_errors(into):
+        folder = _unpack(file, into, archive.folder, report)
+        file.unlink()
+    return folder
+
+
+def _download(url: str, file: Path, report: Report) -> None:
+    """Add to ``file`` what it lacks."""
+    have = file.stat().st_size if file.exists() else 0
+    headers = {"User-Agent": "podd-studio"} | ({"Range": f"bytes={have}-"} if have else {})
+    try:
+        with urlopen(Request(url, headers=headers), timeout=TIMEOUT_S) as response:
+            _receive(response, file, have if response.status == HTTPStatus.PARTIAL_CONTENT else 0, report)
+    except HTTPError as error:
+        if error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            return  # nothing beyond what is here: it is complete, or the checksum will tell
+        raise DataError(f"{url}: the server answers {error.code} {error.reason}; try again later") from error
+    except (OSError, HTTPException) as error:
+        cause = getattr(error, "reason", None) or error
+        raise DataError(
+            f"{url}: the download broke off ({cause}); check the connection and get it again, "
+            "it goes on where it stopped"
+        ) from error
+
+
+def _receive(response: HTTPResponse, file: Path, have: int, report: Report) -> None:
+    length = response.headers.get("Content-Length")
+    total = have + int(length) if length else 0
+    with disk_errors(file):
+        target = file.open("r+b" if have else "wb", buffering=0)
+    with target:
+        target.seek(have)
+        while True:
+            report(Progress(f"downloading {file.name}", have, max(have, total)))
+            chunk = response.read(CHUNK_BYTES)
+            if not chunk:
+                break
+            with disk_errors(file):
+                have += _write_all(target, chunk)
+    if have < total:
+        raise ConnectionError(f"{have} of {total} bytes arrived")
+
+
+def _write_all(target: FileIO, chunk: bytes) -> int:
+    left = memoryview(chunk)
+    while left:  # an unbuffered write may take only a part
+        left = left[target.write(left) :]
+    return len(chunk)
+
+
+def _verify(file: Path, md5: str, report: Report) -> None:
+    """Compare the checksum; a corrupt file is removed, for nothing can be added to it."""
+    size, done = file.stat().st_size, 0
+    checksum = hashlib.md5(usedforsecurity=False)
+    with file.open("rb") as source:
+        while chunk := source.read(CHUNK_BYTES):
+            checksum.update(chunk)
+            done += len(chunk)
+            report(Progress(f"checking {file.name}", done, size))
+    if checksum.hexdigest() != md5:
+        file.unlink()
+        raise DataError(f"{file}: the download is corrupt (wrong checksum) and was removed; get it again")
+
+
+def _unpack(file: Path, into: Path, folder: str, report: Report) -> Path:
+    """Unpack beside the final place and rename, so that a folder that is there is complete."""
+    partial = into / f".{folder}.{token_hex(6)}.partial"
+    try:
+        if zipfile.is_zipfile(file):
+            _unpack_zip(file, partial, report)
+        else:
+            _unpack_tar(file, partial, report)
+        if (into / folder).exists():  # what an earlier, interrupted copy left
+            shutil.rmtree(into / folder)
+        os.replace(partial / folder, into / folder)
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
+        raise DataError(f"{file}: cannot be unpacked ({error}); remove it and get it again") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return into / folder
+
+
+def _unpack_tar(file: Path, into: Path, report: Report) -> None:
+    size = file.stat().st_size
+    with file.open("rb") as source, tarfile.open(fileobj=source) as archive:
+        for member in archive:
+            report(Progress(f"unpacking {file.name}", source.tell(), size))
+            archive.extract(member, into, filter="data")  # refuses paths and links that lead outside
+
+
+def _unpack_zip(file: Path, into: Path, report: Report) -> None:
+    with zipfile.ZipFile(file) as archive:
+        members = archive.infolist()
+        for done, member in enumerate(members):
+            report(Progress(f"unpacking {file.name}", done, len(members)))
+            archive.extract(member, into)  # drops drive letters and parent folders from paths

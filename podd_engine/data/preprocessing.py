@@ -1,0 +1,232 @@
+"""From images as files hold them to what networks are trained on, and back.
+
+Every tensor here is flattened in (channel, row, column) order.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from podd_engine.config import DatasetConfig
+from podd_engine.data.cache import Cache, EntryWriter, content_key
+from podd_engine.data.dataset import ImageDataset, Images, Progress, Report, silent
+from podd_engine.data.registry import load_dataset
+from podd_engine.data.whitening import BATCH, fit_channels, fit_whitening, flatten, normalise
+from podd_engine.errors import DataError, RunError
+
+Kind = Literal["whitening", "standardise"]
+
+FORMAT = 1
+"""Raise when what is fitted or applied changes, so that old cache entries are not used."""
+
+TENSORS: dict[str, dict[str, int]] = {
+    "whitening": {"matrix": 2, "mean": 1, "norm": 1},
+    "standardise": {"mean": 1, "deviation": 1},
+}
+"""The tensors of each kind and their dimensions."""
+
+
+@dataclass(frozen=True, eq=False)
+class Preprocessing:
+    """How images of one dataset are prepared; immutable.
+
+    Args:
+        kind: "whitening" (ZCA, see `whitening.py`) or "standardise" (channel mean and deviation).
+        tensors: float32. For whitening ``matrix`` [values, values], and the averages over the
+            training images ``mean`` [1] and ``norm`` [1]; for standardise ``mean`` [channels]
+            and ``deviation`` [channels].
+    """
+
+    kind: Kind
+    tensors: Mapping[str, Tensor]
+
+    @classmethod
+    def fit(
+        cls, train_images: Images, kind: Kind, cache: Path | None = None, report: Report = silent
+    ) -> Self:
+        """Fit to a training set, or take the fit from the cache.
+
+        Args:
+            train_images: uint8 [images, height, width, channels].
+            kind: which preprocessing.
+            cache: cache folder; None: the system's.
+            report: receives progress; raising `Cancelled` from it ends the fit.
+
+        Raises:
+            DataError: the images are too large for whitening.
+            StorageError: the cache cannot be written.
+        """
+
+        def make(entry: EntryWriter) -> None:
+            images = torch.from_numpy(np.ascontiguousarray(train_images))
+            fitted = fit_whitening(images, report) if kind == "whitening" else fit_channels(images, report)
+            for name, tensor in fitted.items():
+                entry.write_array(name, tensor.float().numpy())
+
+        key = content_key("preprocessing", FORMAT, kind, digest(train_images))
+        arrays = Cache(cache).get_or_make(key, make)
+        return cls(kind, {name: torch.from_numpy(array) for name, array in arrays.items()})
+
+    def apply(self, images: Images | Tensor) -> Tensor:
+        """Prepare images for a network, a batch at a time.
+
+        Args:
+            images: uint8 [images, height, width, channels], array or tensor on any device.
+
+        Returns:
+            float32 [images, channels, height, width], on the device of ``images``.
+
+        Raises:
+            DataError: the images have another size or number of channels than those it was fitted to.
+        """
+        return torch.cat(list(self.apply_in_batches(images)))
+
+    def apply_in_batches(self, images: Images | Tensor) -> Iterator[Tensor]:
+        """As `apply`, yielding consecutive pieces, so that memory stays bounded."""
+        shape = tuple(images.shape[1:])
+        if shape[2] * (shape[0] * shape[1] if self.kind == "whitening" else 1) != len(self._first):
+            raise DataError(
+                f"preprocessing: images of {shape[1]} x {shape[0]} px with {shape[2]} channels are not "
+                "what it was fitted to; resize them as the training images were"
+            )
+        pixels = images if isinstance(images, Tensor) else torch.from_numpy(np.ascontiguousarray(images))
+        tensors = {name: tensor.to(pixels.device) for name, tensor in self.tensors.items()}
+        for start in range(0, max(1, len(pixels)), BATCH):
+            batch = pixels[start : start + BATCH]
+            values = flatten(batch, torch.float32)
+            if self.kind == "whitening":
+                values = normalise(values)[0] @ tensors["matrix"]
+            values = values.reshape(len(batch), batch.shape[3], *batch.shape[1:3])
+            if self.kind == "standardise":
+                values = (values - tensors["mean"][:, None, None]) / tensors["deviation"][:, None, None]
+            yield values
+
+    def invert(self, patches: Tensor) -> Tensor:
+        """Bring patches back to the scale of images, where 0 is black and 1 is white; not clipped.
+
+        Whitening takes each image's own mean and norm away for good: the training set's averages
+        stand in for them.
+
+        Args:
+            patches: float [patches, channels, height, width], as networks see them.
+
+        Returns:
+            The same shape, dtype and device.
+        """
+        if self.kind == "whitening":
+            mean, norm = self.tensors["mean"].to(patches), self.tensors["norm"].to(patches)
+            return (patches.flatten(1) @ self._inverse.to(patches) * norm + mean).reshape(patches.shape)
+        mean, deviation = self.tensors["mean"].to(patches), self.tensors["deviation"].to(patches)
+        return patches * deviation[:, None, None] + mean[:, None, None]
+
+    @cached_property
+    def _inverse(self) -> Tensor:
+        """Inverse of the (symmetric, positive) whitening matrix, float32 [values, values].
+
+        Computed in float64, kept in float32: a live view undoes the whitening many times.
+        """
+        return torch.cholesky_inverse(torch.linalg.cholesky(self.tensors["matrix"].double())).float()
+
+    def to_tensors(self) -> dict[str, Tensor]:
+        """What `from_tensors` needs to make this again."""
+        return dict(self.tensors)
+
+    @classmethod
+    def from_tensors(cls, kind: str, tensors: Mapping[str, Tensor]) -> Self:
+        """The preprocessing that `to_tensors` gave the tensors of.
+
+        Raises:
+            RunError: the kind is unknown, or tensors are missing or of the wrong shape.
+        """
+        if kind not in TENSORS:
+            raise RunError(f"preprocessing: kind {kind!r} is unknown; it was made by a newer version")
+        chosen = {name: tensors[name] for name in TENSORS[kind] if name in tensors}
+        dimensions = tuple(tensor.dim() for tensor in chosen.values())
+        if dimensions != tuple(TENSORS[kind].values()):
+            raise RunError(f"preprocessing: the tensors of {kind} are incomplete; export the poster again")
+        return cls(cast("Kind", kind), chosen)
+
+    @property
+    def _first(self) -> Tensor:
+        """A tensor whose length is the number of values (whitening) or channels (standardise)."""
+        return self.tensors["matrix" if self.kind == "whitening" else "mean"]
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedData:
+    """A dataset ready for distillation.
+
+    Args:
+        dataset: the images as they were read.
+        preprocessing: what was applied to them.
+        train: float32 [images, channels, height, width].
+        train_labels: int64 [images].
+        test: like ``train``.
+        test_labels: like ``train_labels``.
+    """
+
+    dataset: ImageDataset
+    preprocessing: Preprocessing
+    train: Tensor
+    train_labels: Tensor
+    test: Tensor
+    test_labels: Tensor
+
+
+def prepare(config: DatasetConfig, cache: Path | None = None, report: Report = silent) -> PreparedData:
+    """Read and preprocess a dataset; both are cached, and mapped into memory rather than copied.
+
+    Args:
+        config: which dataset, at which size, and its preprocessing.
+        cache: cache folder; None: the system's.
+        report: receives progress; raising `Cancelled` from it ends the work and leaves no half cache.
+
+    Raises:
+        DataError: the dataset is missing, incomplete or unreadable, or too large for whitening.
+        StorageError: the cache cannot be written.
+    """
+    dataset = load_dataset(config, cache, report)
+    preprocessing = Preprocessing.fit(dataset.train_images, config.preprocessing, cache, report)
+    total = len(dataset.train_images) + len(dataset.test_images)
+
+    def make(entry: EntryWriter) -> None:
+        done = 0
+
+        def pieces(images: Images) -> Iterator[NDArray[np.float32]]:
+            nonlocal done
+            for piece in preprocessing.apply_in_batches(images):
+                report(Progress("preparing images", done, total))
+                done += len(piece)
+                yield piece.numpy()
+
+        for name, images in (("train", dataset.train_images), ("test", dataset.test_images)):
+            count, height, width, channels = images.shape
+            entry.write(name, (count, channels, height, width), np.dtype(np.float32), pieces(images))
+
+    key = content_key(
+        "prepared", FORMAT, config.preprocessing, digest(dataset.train_images), digest(dataset.test_images)
+    )
+    arrays = Cache(cache).get_or_make(key, make)
+    return PreparedData(
+        dataset,
+        preprocessing,
+        torch.from_numpy(arrays["train"]),
+        torch.from_numpy(dataset.train_labels),
+        torch.from_numpy(arrays["test"]),
+        torch.from_numpy(dataset.test_labels),
+    )
+
+
+def digest(images: Images) -> str:
+    """A short text that differs whenever shape or pixels do."""
+    whole = hashlib.sha256(repr(images.shape).encode())
+    whole.update(np.ascontiguousarray(images).data)
+    return whole.hexdigest()

@@ -1,0 +1,203 @@
+"""The distillation algorithm as a stepper: state in, state out."""
+
+import math
+import time
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from podd_engine import augment, rng
+from podd_engine.config import DistillationConfig
+from podd_engine.cooperative import Computation, finish
+from podd_engine.errors import DivergedError
+from podd_engine.evaluation import evaluate
+from podd_engine.events import Evaluation, PosterSnapshot, StepReport
+from podd_engine.inner import InnerProblem, PatchDraw, inner_optimizer
+from podd_engine.labels import LabelReader, clip_labels, plan_labels
+from podd_engine.metagradient import STRATEGIES, Unroll
+from podd_engine.networks import build
+from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
+from podd_engine.poster import PatchCutter, initial_poster
+from podd_engine.real_data import RealData, loss_and_gradient
+from podd_engine.state import State
+from podd_engine.truncation import Truncation
+
+CPU_MICRO_BATCH = 250
+"""Real images at once on a CPU: beyond this, activations leave its caches and nothing gets faster."""
+
+
+class Distiller:
+    """RaT-BPTT on a poster (arXiv 2311.07025, 2403.12040).
+
+    Args:
+        config: the run's config.
+        train: preprocessed real training images, on the device.
+        test: preprocessed test images, on the device; never used to choose anything.
+        grid: int64 [class rows, class columns], the class in each cell of the class grid.
+
+    Raises:
+        ConfigError: the network does not fit the images.
+    """
+
+    def __init__(
+        self, config: DistillationConfig, train: RealData, test: RealData, grid: NDArray[np.int64]
+    ) -> None:
+        self.config, self.layout = config, config.layout
+        self.train, self.test = train, test
+        self.device, self.dtype = train.images.device, train.images.dtype
+        self.channels = train.images.shape[1]
+        self.label_plan = plan_labels(config.labels, self.layout, grid)
+        network = build(
+            config.network.name,
+            channels=self.channels,
+            classes=self.layout.classes,
+            image_size=config.dataset.image_size,
+            width=config.network.width,
+            depth=config.network.depth,
+        ).to(self.device, self.dtype)
+        self.problem = InnerProblem(
+            network,
+            inner_optimizer(config.inner),
+            PatchCutter(self.layout, self.device),
+            LabelReader(self.label_plan, self.device, self.dtype),
+        )
+        self.real_batch = min(config.outer.real_batch, len(train))
+        self.steps_per_pass = math.ceil(len(train) / self.real_batch)
+        self.truncation = Truncation(config.truncation, config.seed, self.steps_per_pass)
+        self.strategy = STRATEGIES[
+            "replayed" if config.compute.strategy == "auto" else config.compute.strategy
+        ]
+        self.micro_batch = config.compute.micro_batch or (
+            CPU_MICRO_BATCH if self.device.type == "cpu" else self.real_batch
+        )
+
+    def init_state(self, seed: int) -> State:
+        """The state before the first outer step, its poster drawn with ``seed``."""
+        poster = initial_poster(self.layout, self.channels, rng.generator(seed, "poster"))
+        poster = poster.to(device=self.device, dtype=self.dtype)
+        labels = torch.as_tensor(self.label_plan.initial, device=self.device, dtype=self.dtype)
+        return State(
+            step=0,
+            poster=poster,
+            poster_first=torch.zeros_like(poster),
+            poster_second=torch.zeros_like(poster),
+            labels=labels,
+            labels_first=torch.zeros_like(labels),
+            labels_second=torch.zeros_like(labels),
+            average_norm=torch.full((), torch.nan, device=self.device, dtype=self.dtype),
+        )
+
+    def step(self, state: State) -> tuple[State, StepReport]:
+        """One outer step; see `stepping`."""
+        return finish(self.stepping(state))
+
+    def stepping(self, state: State) -> Computation[tuple[State, StepReport]]:
+        """One outer step, pausing between inner steps.
+
+        Raises:
+            DivergedError: the loss or the gradient is not finite; ``state`` is still good.
+        """
+        began = time.perf_counter()
+        config, problem = self.config, self.problem
+        span = self.truncation.span(state.step, state.window_moves)
+        draws = self.draw_patches("inner", state.step, steps=span.undifferentiated + span.window)
+        inner = problem.start(self.fresh_network("network", state.step))
+        for draw in draws[: span.undifferentiated]:
+            inner = problem.step(inner, state.poster, state.labels, draw)
+            yield
+        batch = self.train.batch(self.real_batch, state.step, config.seed, config.augmentation.real)
+
+        def terminal(parameters: Tensor) -> Computation[tuple[Tensor, Tensor]]:
+            return loss_and_gradient(problem.network, parameters, batch, self.micro_batch)
+
+        window = draws[span.undifferentiated :]
+        learned = self.label_plan.learned
+        gradient = yield from self.strategy(
+            Unroll(problem, inner, window, state.poster, state.labels, learned, terminal)
+        )
+        clipped, norm, average = clip_to_average(gradient.poster, state.average_norm, config.outer)
+        if not math.isfinite(float(gradient.loss)) or not math.isfinite(float(norm)):
+            raise DivergedError(
+                f"the loss or its gradient is not a number at outer step {state.step + 1}; "
+                "lower outer.learning_rate or inner.learning_rate, or shorten truncation.window"
+            )
+        factor = learning_rate_factor(config.outer, state.step)
+        rate = config.outer.learning_rate * factor
+        after = self._updated(state, clipped, gradient.labels, factor)
+        report = StepReport(
+            step=after.step,
+            loss=float(gradient.loss),
+            gradient_norm=float(norm),
+            clip_level=config.outer.clip_factor * float(average),
+            learning_rate=rate,
+            undifferentiated=span.undifferentiated,
+            window=span.window,
+            seconds=time.perf_counter() - began,
+        )
+        return replace(after, average_norm=average), report
+
+    def _updated(self, state: State, poster: Tensor, labels: Tensor | None, factor: float) -> State:
+        """The state after outer Adam on the gradients of poster and, where learned, labels."""
+        outer, step = self.config.outer, state.step + 1
+        value, first, second = adam_step(
+            state.poster, state.poster_first, state.poster_second, poster, step, outer.learning_rate * factor
+        )
+        state = replace(state, step=step, poster=value, poster_first=first, poster_second=second)
+        if labels is None:
+            return state
+        rate = (self.config.labels.learning_rate or outer.learning_rate) * factor
+        value, first, second = adam_step(
+            state.labels, state.labels_first, state.labels_second, labels, step, rate
+        )
+        value = clip_labels(value, state.labels)
+        return replace(state, labels=value, labels_first=first, labels_second=second)
+
+    def fresh_network(self, purpose: str, *address: int) -> Tensor:
+        """Parameters of a fresh network, flat, on the device."""
+        source = rng.generator(self.config.seed, purpose, *address)
+        return self.problem.network.initial_parameters(source).to(device=self.device, dtype=self.dtype)
+
+    def draw_patches(self, purpose: str, *address: int, steps: int) -> list[PatchDraw]:
+        """What ``steps`` inner steps train on, drawn at once."""
+        config = self.config
+        source = rng.generator(config.seed, purpose, *address)
+        batch = config.inner.patch_batch
+        indices = rng.subsets(self.layout.patches, batch, steps, source).to(self.device)
+        drawn = augment.draw(config.augmentation.patches, steps, batch, source)
+        return [
+            PatchDraw(subset, augmentation.to(self.device))
+            for subset, augmentation in zip(indices, drawn, strict=True)
+        ]
+
+    def evaluating(self, state: State) -> Computation[tuple[State, Evaluation]]:
+        """Evaluate the poster with fresh networks, pausing between inner steps.
+
+        Returns the state with its bookkeeping of the best loss, and the evaluation.
+        """
+        config = self.config.evaluation
+        began = time.perf_counter()
+        results = yield from evaluate(
+            self, state, networks=config.networks, lengths=config.steps, train_images=config.train_images
+        )
+        loss = min(result.train_loss for result in results)
+        best = loss < state.best_loss
+        report = Evaluation(state.step, config.networks, results, best, time.perf_counter() - began)
+        return self._after_evaluation(state, loss), report
+
+    def _after_evaluation(self, state: State, loss: float) -> State:
+        state = replace(state, evaluated=state.step)
+        if loss < state.best_loss:
+            return replace(state, best_loss=loss, stalled=0)
+        if state.stalled + 1 < self.config.truncation.patience:
+            return replace(state, stalled=state.stalled + 1)
+        return replace(state, stalled=0, window_moves=state.window_moves + 1)
+
+    def snapshot(self, state: State) -> PosterSnapshot:
+        """The poster and labels of ``state`` on the CPU."""
+        labels = self.problem.reader(state.labels)
+        return PosterSnapshot(
+            state.step, state.poster.float().cpu().numpy().copy(), labels.float().cpu().numpy().copy()
+        )

@@ -1,0 +1,35 @@
+"""Sentence embeddings of class names, part of the program.
+
+resources/make_bundled_embeddings.py made them and says which model they are from.
+"""
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import safe_open
+
+from podd_engine.embeddings.distances import DistancesUnavailable
+from podd_engine.embeddings.words import plain
+from podd_engine.resources import resource
+
+
+def bundled_embeddings(words: Sequence[str]) -> NDArray[np.float16]:
+    """The bundled embedding of each class's words, compared without case, spaces and punctuation.
+
+    Returns:
+        float16 [classes, 384], of unit length up to rounding.
+
+    Raises:
+        DistancesUnavailable: some words are not in the bundled list.
+    """
+    with safe_open(resource("embeddings.safetensors"), framework="numpy") as file:
+        known = json.loads(file.metadata()["about"])["words"]
+        row = {plain(name): index for index, name in enumerate(known)}
+        unknown = [text for text in words if plain(text) not in row]
+        if unknown:
+            more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+            raise DistancesUnavailable(f"the bundled embeddings have no class {unknown[0]!r}{more}")
+        vectors: NDArray[np.float16] = file.get_tensor("embeddings")
+    return vectors[[row[plain(text)] for text in words]]

@@ -1,0 +1,1 @@
+"""What a person leaves with: bundles, images, tensors, tables."""

@@ -1,0 +1,138 @@
+"""Everything a poster can be exported as, by name."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from podd_engine.data.dataset import Progress, Report, silent
+from podd_engine.errors import ConfigError
+from podd_engine.export import sizes
+from podd_engine.export.bundle import PosterBundle
+from podd_engine.export.image_files import write_patches, write_seen, write_trained
+from podd_engine.export.sheet import write_sheet
+from podd_engine.export.tables import write_labels
+from podd_engine.export.tensors import write_bundle, write_npz, write_pt
+
+
+def _one(bundle: PosterBundle) -> int:
+    return 1
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """One way to export a poster.
+
+    Args:
+        title: shown to people.
+        describe: what it is good for, one sentence.
+        write: writes into a folder, yielding each file's path once it is there.
+        estimate_bytes: about how large all its files are.
+        files: how many files it writes.
+    """
+
+    title: str
+    describe: str
+    write: Callable[[PosterBundle, Path], Iterator[Path]]
+    estimate_bytes: Callable[[PosterBundle], int]
+    files: Callable[[PosterBundle], int] = _one
+
+
+EXPORTERS: dict[str, Exporter] = {
+    "poster": Exporter(
+        "Poster as trained",
+        "PNG of what networks see, from its lowest to its highest value",
+        write_trained,
+        sizes.poster_png,
+    ),
+    "seen": Exporter(
+        "Poster as seen",
+        "PNG with the preprocessing undone: the poster in the colours of the images",
+        write_seen,
+        sizes.poster_png,
+    ),
+    "patches": Exporter(
+        "Patches",
+        "Every patch with the preprocessing undone, a PNG each",
+        write_patches,
+        sizes.patch_pngs,
+        lambda bundle: bundle.layout.patches,
+    ),
+    "sheet": Exporter(
+        "Contact sheet",
+        "One PNG with every patch enlarged and its soft label beneath",
+        write_sheet,
+        sizes.sheet_png,
+    ),
+    "labels": Exporter(
+        "Labels",
+        "CSV table of every patch's window and soft label",
+        write_labels,
+        sizes.labels_csv,
+    ),
+    "npz": Exporter(
+        "NumPy arrays",
+        "NPZ with poster, labels, windows and preprocessing, for any Python program",
+        write_npz,
+        sizes.tensors,
+    ),
+    "pt": Exporter(
+        "PyTorch tensors",
+        "PT with the same and the settings, to be read with torch.load(…, weights_only=True)",
+        write_pt,
+        sizes.tensors,
+    ),
+    "bundle": Exporter(
+        "Poster bundle",
+        "Safetensors file with all that training and testing a network takes; load_poster reads it",
+        write_bundle,
+        sizes.tensors,
+    ),
+}
+
+
+def export(
+    bundle: PosterBundle, directory: Path, names: Iterable[str], report: Report = silent
+) -> list[Path]:
+    """Export a poster; files of earlier exports are replaced, each of them atomically.
+
+    Args:
+        bundle: the poster.
+        directory: where to; made when missing.
+        names: keys of `EXPORTERS`.
+        report: receives progress in files; raising `Cancelled` from it ends the export and leaves
+            the files that are complete.
+
+    Returns:
+        Every file written, in the order of ``names``.
+
+    Raises:
+        ConfigError: a name is unknown or there is none; nothing is written then.
+        StorageError: the disk is full or the folder cannot be written.
+    """
+    exporters = [exporter_of(name) for name in dict.fromkeys(names)]
+    if not exporters:
+        raise ConfigError(f"export: nothing was chosen; choose from {', '.join(EXPORTERS)}")
+    total = sum(exporter.files(bundle) for exporter in exporters)
+    written: list[Path] = []
+    for exporter in exporters:
+        report(Progress(f"exporting {exporter.title.lower()}", len(written), total))
+        for path in exporter.write(bundle, directory):
+            written.append(path)
+            report(Progress(f"exporting {exporter.title.lower()}", len(written), total))
+    return written
+
+
+def estimate_bytes(bundle: PosterBundle, name: str) -> int:
+    """About how many bytes the files of one exporter take, found without writing them.
+
+    Raises:
+        ConfigError: the name is unknown.
+    """
+    return exporter_of(name).estimate_bytes(bundle)
+
+
+def exporter_of(name: str) -> Exporter:
+    """The exporter called ``name``; `ConfigError` lists the choices where there is none."""
+    if name not in EXPORTERS:
+        raise ConfigError(f"export: there is no {name!r}; choose from {', '.join(EXPORTERS)}")
+    return EXPORTERS[name]

@@ -1,0 +1,48 @@
+"""Poster and patches as PNG files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from podd_engine.export.bundle import PosterBundle
+from podd_engine.export.pictures import Pixels, as_seen, as_trained, see
+from podd_engine.files import atomic_write
+
+
+def as_image(pixels: Pixels) -> Image.Image:
+    """uint8 [height, width, channels], one channel or three, as a picture."""
+    return Image.fromarray(pixels.squeeze(axis=2) if pixels.shape[2] == 1 else pixels)
+
+
+def write_png(path: Path, picture: Image.Image) -> Path:
+    """Write a picture, atomically, and give back ``path``.
+
+    Raises:
+        StorageError: the disk is full or the folder cannot be written.
+    """
+    with atomic_write(path) as temporary:
+        picture.save(temporary, format="PNG")
+    return path
+
+
+def write_trained(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
+    """The poster as trained: ``poster.png``."""
+    yield write_png(folder / "poster.png", as_image(as_trained(bundle)))
+
+
+def write_seen(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
+    """The poster with its preprocessing undone: ``poster-seen.png``."""
+    yield write_png(folder / "poster-seen.png", as_image(as_seen(bundle)))
+
+
+def write_patches(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
+    """Every patch with its preprocessing undone: ``patches/patch-0012-column-02-row-03.png``.
+
+    Indices, columns and rows count from 0; the index is that of ``labels.csv``.
+    """
+    rows = bundle.layout.patch_grid[1]
+    for index, pixels in enumerate(see(bundle.poster, bundle.layout, bundle.preprocessing).patches):
+        column, row = divmod(index, rows)
+        name = f"patch-{index:04d}-column-{column:02d}-row-{row:02d}.png"
+        yield write_png(folder / "patches" / name, as_image(pixels))

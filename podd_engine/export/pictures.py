@@ -1,0 +1,88 @@
+"""A poster as pixels for people: as trained, and as seen with its preprocessing undone.
+
+**As trained** is one linear scale from the poster's lowest to its highest value.
+
+**As seen** undoes the preprocessing patch by patch and blends the patches back into a poster. The
+result is in the scale of images, but an undone poster rarely uses that scale well: whitening takes
+each image's own mean and norm away, so early posters lie in a narrow band of greys and late ones
+leave 0 to 1. So the lowest and the highest half percent of the values become black and white, and
+what is between is linear, with one scale for all channels, which keeps hues and grey balance.
+
+Undoing is one matrix product of 2 x patches x values² operations, values being channels x height x
+width of a patch. On one core of a Xeon with AVX-512 all of `see` takes 21 ms for CIFAR-10's 96 patches
+of 3 x 32 x 32, and 4 s for 800 patches of 3 x 64 x 64. The first call inverts the whitening matrix,
+once for each `Preprocessing`: under a second for CIFAR-10, and 64 times that for 3 x 64 x 64.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from podd_engine.data.preprocessing import Preprocessing
+from podd_engine.export.bundle import PosterBundle
+from podd_engine.layout import PosterLayout
+from podd_engine.poster import PatchCutter, blend
+
+Pixels = NDArray[np.uint8]
+
+CLIPPED_PERCENT = 0.5
+"""Percentage of the values as seen that become black, and that become white."""
+
+
+@dataclass(frozen=True, eq=False)
+class SeenPoster:
+    """A poster with its preprocessing undone; patches have the same scale as the poster.
+
+    Args:
+        poster: uint8 [height, width, channels].
+        patches: uint8 [patches, patch height, patch width, channels].
+    """
+
+    poster: Pixels
+    patches: Pixels
+
+
+def see(
+    poster: NDArray[np.float32] | Tensor, layout: PosterLayout, preprocessing: Preprocessing
+) -> SeenPoster:
+    """Undo the preprocessing of a poster.
+
+    Args:
+        poster: float32 [channels, height, width], as trained.
+        layout: its layout.
+        preprocessing: what real images went through when it was trained.
+    """
+    values = torch.as_tensor(poster)
+    patches = preprocessing.invert(PatchCutter(layout, values.device)(values))
+    seen = blend(patches, layout.windows, layout.poster)
+    low, high = np.percentile(seen.numpy(), (CLIPPED_PERCENT, 100 - CLIPPED_PERCENT))
+    return SeenPoster(_pixels(seen, low, high), _pixels(patches, low, high))
+
+
+def trained_pixels(poster: NDArray[np.float32] | Tensor) -> Pixels:
+    """A poster as it was trained, float32 [channels, height, width], as uint8 [height, width, channels]."""
+    values = torch.as_tensor(poster)
+    return _pixels(values, float(values.min()), float(values.max()))
+
+
+def as_seen(bundle: PosterBundle) -> Pixels:
+    """The bundle's poster with its preprocessing undone, uint8 [height, width, channels]."""
+    return see(bundle.poster, bundle.layout, bundle.preprocessing).poster
+
+
+def as_trained(bundle: PosterBundle) -> Pixels:
+    """The bundle's poster as it was trained, uint8 [height, width, channels]."""
+    return trained_pixels(bundle.poster)
+
+
+def _pixels(values: Tensor, low: float, high: float) -> Pixels:
+    """[..., channels, height, width] to uint8 [..., height, width, channels], ``low`` black, ``high`` white.
+
+    Where the two are the same there is nothing to see, and everything is mid-grey.
+    """
+    shares = (values - low) / (high - low) if high > low else torch.full_like(values, 0.5)
+    pixels: Pixels = shares.clamp(0, 1).mul(255).round().to(torch.uint8).movedim(-3, -1).contiguous().numpy()
+    return pixels

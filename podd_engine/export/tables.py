@@ -1,0 +1,26 @@
+"""The soft labels as a table."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from podd_engine.export.bundle import PosterBundle
+from podd_engine.files import atomic_write
+
+
+def write_labels(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
+    """Windows and soft labels of all patches: ``labels.csv``, UTF-8, a line each.
+
+    Columns: patch, x0, y0, x1, y1 (px, exclusive ends), then one for each class in index order,
+    headed by its name.
+    """
+    path = folder / "labels.csv"
+    windows = bundle.layout.windows.tolist()
+    # NumPy writes the shortest text that reads back as the same float32.
+    shares = bundle.patch_labels.numpy().astype(str).tolist()
+    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["patch", "x0", "y0", "x1", "y1", *bundle.class_names])
+        for index, (window, row) in enumerate(zip(windows, shares, strict=True)):
+            table.writerow([index, *window, *row])
+    yield path

@@ -1,0 +1,92 @@
+"""A picture of a poster's layout: class regions, patch windows, numbers."""
+
+from colorsys import hls_to_rgb
+from pathlib import Path
+
+from PIL import Image, ImageColor, ImageDraw, ImageFont
+
+from podd_engine.files import atomic_write
+from podd_engine.layout import PosterLayout
+
+LONGER_SIDE = 1400
+"""Of the drawn poster, px; it is enlarged by the largest whole factor that keeps it within this."""
+MARGIN, CAPTION_SIZE, NUMBER_SIZE = 28, 20, 22
+
+PAPER, INK = "#ffffff", "#1c1f26"
+WINDOW_LINE, FIRST_WINDOW = (28, 31, 38, 70), (20, 70, 210, 255)
+
+GOLDEN_ANGLE = 0.381966
+"""Step on the circle of hues, so that neighbouring regions differ."""
+
+
+def draw_layout(layout: PosterLayout) -> Image.Image:
+    """Draw a layout: a coloured region for each cell of the class grid, numbered row by row, where
+    regions overlap both colours mixed; every patch window outlined, the first one boldly.
+    """
+    scale = max(1, LONGER_SIDE // max(layout.poster))
+    width, height = (side * scale for side in layout.poster)
+    picture = Image.new("RGB", (width + 2 * MARGIN, height + 2 * MARGIN + 2 * CAPTION_SIZE), PAPER)
+    picture.paste(_poster(layout, scale), (MARGIN, MARGIN))
+    ImageDraw.Draw(picture).text(
+        (MARGIN, MARGIN + height + CAPTION_SIZE / 2), caption(layout), INK, _font(CAPTION_SIZE)
+    )
+    return picture
+
+
+def write_layout(path: Path, layout: PosterLayout) -> None:
+    """Write the picture of a layout as PNG.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    with atomic_write(path) as temporary:
+        draw_layout(layout).save(temporary, format="PNG")
+
+
+def caption(layout: PosterLayout) -> str:
+    """The layout in a line."""
+    (width, height), (patch_width, patch_height) = layout.poster, layout.patch
+    columns, rows = layout.class_grid
+    across, down = layout.patch_grid
+    return (
+        f"{width} x {height} px   ·   {layout.images_per_class:.3f} images per class   ·   "
+        f"{columns} x {rows} classes   ·   {across} x {down} = {layout.patches} patches "
+        f"of {patch_width} x {patch_height} px"
+    )
+
+
+def _poster(layout: PosterLayout, scale: int) -> Image.Image:
+    poster = Image.new("RGBA", (layout.poster[0] * scale, layout.poster[1] * scale), PAPER)
+    regions = (layout.class_regions * scale).tolist()
+    for cell, region in enumerate(regions):
+        tile = Image.new("RGBA", poster.size)
+        ImageDraw.Draw(tile).rectangle(_inside(region), fill=(*_colour(cell), 150))
+        poster.alpha_composite(tile)
+    windows = Image.new("RGBA", poster.size)
+    draw = ImageDraw.Draw(windows)
+    first, *others = (layout.windows * scale).tolist()
+    for window in others:
+        draw.rectangle(_inside(window), outline=WINDOW_LINE)
+    draw.rectangle(_inside(first), outline=FIRST_WINDOW, width=3)
+    poster.alpha_composite(windows)
+    numbers = ImageDraw.Draw(poster)
+    for cell, (x0, y0, x1, y1) in enumerate(regions):
+        numbers.text(
+            ((x0 + x1) / 2, (y0 + y1) / 2), str(cell), ImageColor.getrgb(INK), _font(NUMBER_SIZE), anchor="mm"
+        )
+    return poster.convert("RGB")
+
+
+def _inside(rectangle: list[int]) -> tuple[int, int, int, int]:
+    """Pillow's corners, both included, of a rectangle with exclusive ends."""
+    x0, y0, x1, y1 = rectangle
+    return x0, y0, x1 - 1, y1 - 1
+
+
+def _colour(cell: int) -> tuple[int, int, int]:
+    red, green, blue = hls_to_rgb(cell * GOLDEN_ANGLE % 1, 0.72, 0.65)
+    return round(red * 255), round(green * 255), round(blue * 255)
+
+
+def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
+    return ImageFont.load_default(size)

@@ -1,0 +1,9 @@
+"""Networks that learn from a poster: one file an architecture, found by name.
+
+>>> network = build("convnet", channels=1, classes=10, image_size=8, width=32, depth=2)
+"""
+
+from podd_engine.networks.functional import FunctionalNetwork
+from podd_engine.networks.registry import build
+
+__all__ = ["FunctionalNetwork", "build"]

@@ -1,0 +1,45 @@
+"""Normalisation layers that behave the same inside a differentiated training."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class InstanceNorm(nn.Module):
+    """Instance normalisation: each channel of each image to mean 0, variance 1; affine.
+
+    Group normalisation with a group a channel: of the equal ways to write it, the one whose
+    gradient, and gradient of gradient, take least time on a CPU.
+
+    Args:
+        channels: number of channels.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.channels = channels
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Normalised images, [batch, channels, height, width]; a single pixel becomes the bias."""
+        return functional.group_norm(images, self.channels, self.weight, self.bias)
+
+
+class BatchNorm(nn.BatchNorm2d):
+    """Batch normalisation by the batch's own statistics while training.
+
+    Running statistics are not updated step by step, which would make a training step impure; they
+    are measured in one pass over the training images afterwards ("precise" batch norm, Wu & Johnson
+    2021), by `FunctionalNetwork.measure_statistics`.
+    """
+
+    measuring = False
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002
+        """Normalised images, [batch, channels, height, width]."""
+        if self.training and not self.measuring:
+            return functional.batch_norm(
+                input, None, None, self.weight, self.bias, training=True, eps=self.eps
+            )
+        return super().forward(input)

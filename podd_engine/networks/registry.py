@@ -1,0 +1,58 @@
+"""Architectures by name."""
+
+from collections.abc import Callable
+from functools import partial
+
+from torch import nn
+
+from podd_engine.architectures import ARCHITECTURES
+from podd_engine.errors import ConfigError
+from podd_engine.networks.alexnet import AlexNet
+from podd_engine.networks.convnet import ConvNet
+from podd_engine.networks.functional import FunctionalNetwork
+from podd_engine.networks.resnet import ResNet18
+from podd_engine.networks.vgg import VGG11
+
+Maker = Callable[[int, int, int, int, int], nn.Module]
+"""``maker(channels, classes, image_size, width, depth)`` builds a module."""
+
+
+def _convnet4(channels: int, classes: int, image_size: int, width: int, depth: int) -> nn.Module:
+    return ConvNet(channels, classes, image_size, width, 4)
+
+
+_MAKERS: dict[str, Maker] = {
+    "convnet": ConvNet,
+    "convnet4": _convnet4,
+    "convnet-doubling": partial(ConvNet, doubling=True),
+    "convnet-bn": partial(ConvNet, norm="batch"),
+    "convnet-nonorm": partial(ConvNet, norm="none"),
+    "alexnet": AlexNet,
+    "vgg11": VGG11,
+    "resnet18": ResNet18,
+}
+
+
+def build(
+    name: str, *, channels: int, classes: int, image_size: int, width: int, depth: int
+) -> FunctionalNetwork:
+    """The architecture ``name`` for images of one shape.
+
+    Args:
+        name: a key of `ARCHITECTURES`.
+        channels: image channels.
+        classes: number of classes.
+        image_size: side of the square images, px.
+        width: channels of the first block.
+        depth: blocks of a convnet; the other architectures have their own.
+
+    Raises:
+        ConfigError: no such architecture, or the images are too small for it.
+    """
+    make = _MAKERS.get(name)
+    if make is None:
+        raise ConfigError(f"network.name: there is no {name!r}; choose from {', '.join(ARCHITECTURES)}")
+    try:
+        return FunctionalNetwork(lambda: make(channels, classes, image_size, width, depth))
+    except ValueError as error:
+        raise ConfigError(str(error)) from None

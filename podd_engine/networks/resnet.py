@@ -1,0 +1,62 @@
+"""ResNet-18 (He et al. 2016) in its small-image form, with instance norm."""
+
+import torch
+from torch import Tensor, nn
+
+from podd_engine.networks.normalisation import InstanceNorm
+
+
+class _BasicBlock(nn.Module):
+    def __init__(self, incoming: int, outgoing: int, stride: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(incoming, outgoing, 3, stride, padding=1, bias=False),
+            InstanceNorm(outgoing),
+            nn.ReLU(),
+            nn.Conv2d(outgoing, outgoing, 3, padding=1, bias=False),
+            InstanceNorm(outgoing),
+        )
+        self.shortcut: nn.Module = nn.Identity()
+        if stride != 1 or incoming != outgoing:
+            self.shortcut = nn.Sequential(
+                nn.Conv2d(incoming, outgoing, 1, stride, bias=False), InstanceNorm(outgoing)
+            )
+
+    def forward(self, images: Tensor) -> Tensor:
+        return torch.relu(self.body(images) + self.shortcut(images))
+
+
+class ResNet18(nn.Module):
+    """Four stages of two basic blocks, halving the image between stages while pixels are left.
+
+    Args:
+        channels: image channels.
+        classes: number of classes.
+        image_size: side of the square images, px.
+        width: channels of the first stage (64 in the literature); doubles to eight times.
+        depth: unused; the depth is ResNet-18's.
+    """
+
+    def __init__(self, channels: int, classes: int, image_size: int, width: int, depth: int) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [
+            nn.Conv2d(channels, width, 3, padding=1, bias=False),
+            InstanceNorm(width),
+            nn.ReLU(),
+        ]
+        incoming, side = width, image_size
+        for stage in range(4):
+            # An instance norm of a single pixel would erase it.
+            stride = 2 if stage > 0 and side >= 4 else 1
+            side //= stride
+            layers += [
+                _BasicBlock(incoming, width * 2**stage, stride),
+                _BasicBlock(width * 2**stage, width * 2**stage, 1),
+            ]
+            incoming = width * 2**stage
+        self.features = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1))
+        self.classifier = nn.Linear(incoming, classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits [batch, classes] of images [batch, channels, image_size, image_size]."""
+        return self.classifier(self.features(images).flatten(1))  # type: ignore[no-any-return]

@@ -1,0 +1,45 @@
+"""VGG-11 (Simonyan & Zisserman 2015) in its small-image form, with instance norm."""
+
+from torch import Tensor, nn
+
+from podd_engine.networks.normalisation import InstanceNorm
+
+# Multiples of the first width; 0 is a pooling.
+STAGES = (1, 0, 2, 0, 4, 4, 0, 8, 8, 0, 8, 8)
+
+
+class VGG11(nn.Module):
+    """Eight convolutions in five stages, pooled between stages while pixels are left.
+
+    Args:
+        channels: image channels.
+        classes: number of classes.
+        image_size: side of the square images, px.
+        width: channels of the first convolution (64 in the literature); doubles to eight times.
+        depth: unused; the depth is VGG-11's.
+    """
+
+    def __init__(self, channels: int, classes: int, image_size: int, width: int, depth: int) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        incoming, side = channels, image_size
+        for multiple in STAGES:
+            if multiple == 0:
+                # An instance norm of a single pixel would erase it.
+                if side >= 4:
+                    layers.append(nn.MaxPool2d(2))
+                    side //= 2
+                continue
+            outgoing = width * multiple
+            layers += [
+                nn.Conv2d(incoming, outgoing, 3, padding=1, bias=False),
+                InstanceNorm(outgoing),
+                nn.ReLU(),
+            ]
+            incoming = outgoing
+        self.features = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1))
+        self.classifier = nn.Linear(incoming, classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits [batch, classes] of images [batch, channels, image_size, image_size]."""
+        return self.classifier(self.features(images).flatten(1))  # type: ignore[no-any-return]

@@ -1,0 +1,94 @@
+"""The poster itself: how it starts, how patches are cut from it and blended back."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from podd_engine.layout import PosterLayout, Rectangles
+
+
+def initial_poster(layout: PosterLayout, channels: int, source: torch.Generator) -> Tensor:
+    """A Gaussian tile of unit norm per class region, cross-faded where tiles overlap.
+
+    Args:
+        layout: the poster's layout.
+        channels: image channels.
+        source: the generator of the draw.
+
+    Returns:
+        float64 [channels, height, width] on the CPU. Source: PoDD's published code.
+    """
+    width, height = layout.class_area
+    tiles = torch.randn((layout.classes, channels, height, width), generator=source, dtype=torch.float64)
+    tiles /= tiles.flatten(1).norm(dim=1)[:, None, None, None]
+    return blend(tiles, layout.class_regions, layout.poster)
+
+
+def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Tensor:
+    """Tiles laid at their rectangles, weighted down linearly towards edges that meet others.
+
+    Args:
+        tiles: [tiles, channels, tile height, tile width].
+        rectangles: [tiles, 4], where each lies, px.
+        extent: width and height of the result, px.
+
+    Returns:
+        [channels, height, width]; a pixel is the weighted mean of the tiles over it, so tiles that
+        agree are reproduced exactly, for any grid.
+    """
+    rows, columns = _ramp(rectangles, 1, extent[1]), _ramp(rectangles, 0, extent[0])
+    weights = torch.as_tensor(rows[:, :, None] * columns[:, None, :], dtype=tiles.dtype, device=tiles.device)
+    total = tiles.new_zeros(tiles.shape[1], extent[1], extent[0])
+    weight_sum = tiles.new_zeros(extent[1], extent[0])
+    for tile, weight, (x0, y0, x1, y1) in zip(tiles, weights, rectangles, strict=True):
+        total[:, y0:y1, x0:x1] += tile * weight
+        weight_sum[y0:y1, x0:x1] += weight
+    return total / weight_sum
+
+
+def _ramp(rectangles: Rectangles, axis: int, length: int) -> NDArray[np.float64]:
+    """Weight of each pixel of each tile along ``axis`` (0 x, 1 y), float64 [tiles, size].
+
+    Linear over the overlap with the neighbour on that side; 1 elsewhere and at the poster's edge.
+    """
+    starts, ends = rectangles[:, axis], rectangles[:, axis + 2]
+    size = int(ends[0] - starts[0])
+    position = np.arange(size)
+    weights = np.ones((len(rectangles), size))
+    for weight, start, end in zip(weights, starts, ends, strict=True):
+        before = ends[(starts < start) & (ends > start)]
+        after = starts[(starts > start) & (starts < end)]
+        if before.size:
+            overlap = before.max() - start
+            weight *= np.minimum((position + 1) / (overlap + 1), 1)
+        if after.size:
+            overlap = end - after.min()
+            weight *= np.minimum((size - position) / (overlap + 1), 1)
+    return weights
+
+
+class PatchCutter:
+    """Cuts patches from a poster, differentiably, as one gather.
+
+    Args:
+        layout: the poster's layout.
+        device: where posters live.
+    """
+
+    def __init__(self, layout: PosterLayout, device: torch.device) -> None:
+        width, height = layout.patch
+        inside = np.arange(height)[:, None] * layout.poster[0] + np.arange(width)
+        origins = layout.windows[:, 1] * layout.poster[0] + layout.windows[:, 0]
+        self._pixels = torch.as_tensor(origins[:, None, None] + inside, device=device)
+
+    def __call__(self, poster: Tensor, indices: Tensor | None = None) -> Tensor:
+        """Patches [batch, channels, patch height, patch width] of ``poster`` [channels, height, width].
+
+        Args:
+            poster: the poster.
+            indices: int64 [batch], which patches; None: all, in patch order.
+        """
+        pixels = self._pixels if indices is None else self._pixels[indices]
+        flat = poster.flatten(1).index_select(1, pixels.flatten())
+        return flat.view(len(poster), *pixels.shape).transpose(0, 1)

@@ -1,0 +1,71 @@
+"""The named configs that come with the program, and reading a config by name or file; imports no torch."""
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from podd_engine.config import DistillationConfig
+from podd_engine.data.catalogue import FOLDER
+from podd_engine.errors import ConfigError, DataError
+from podd_engine.resources import resource
+
+
+def preset_names() -> list[str]:
+    """Names of the presets, sorted."""
+    return sorted(path.stem for path in resource("presets").glob("*.toml"))
+
+
+def preset_path(name: str) -> Path:
+    """The TOML file of preset ``name``.
+
+    Raises:
+        ConfigError: there is no such preset.
+    """
+    names = preset_names()
+    if name not in names:
+        close = get_close_matches(name, names, n=1)
+        guess = f"did you mean {close[0]}? " if close else ""
+        raise ConfigError(
+            f"{name}: there is no such preset; {guess}choose from {', '.join(names)}, "
+            "or give a TOML file or a folder of images"
+        )
+    return resource(f"presets/{name}.toml")
+
+
+def load_preset(name: str) -> DistillationConfig:
+    """The config of preset ``name``.
+
+    Raises:
+        ConfigError: there is no such preset.
+    """
+    return DistillationConfig.load(preset_path(name))
+
+
+def load_config(name_or_path: str) -> DistillationConfig:
+    """The config that a preset's name, a TOML file or a folder of images stands for.
+
+    A preset wins over a file of its name; what ends in ``.toml`` or has a folder in it is a file. A
+    folder gets settings made for its classes, as the window gives it.
+
+    Raises:
+        ConfigError: there is no such preset or file, or the file is not a valid config.
+        DataError: the folder holds no images to distil.
+    """
+    path = Path(name_or_path).expanduser()
+    if name_or_path in preset_names():
+        return load_preset(name_or_path)
+    if path.is_dir():
+        return _folder_config(path)
+    if path.suffix == ".toml" or len(path.parts) > 1 or path.is_file():
+        return DistillationConfig.load(path)
+    return load_preset(name_or_path)
+
+
+def _folder_config(path: Path) -> DistillationConfig:
+    """Settings for a folder of images; DataError if it is none."""
+    from podd_engine.data.registry import locate
+    from podd_engine.suggestion import config_for_folder
+
+    status = locate(FOLDER, str(path))
+    if not status.available:
+        raise DataError(status.problem)
+    return config_for_folder(str(path.resolve()), status.classes)

@@ -1,0 +1,115 @@
+"""Real images on the device: batches by address, and the loss of a network on them."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from podd_engine import augment, rng
+from podd_engine.augment import AugmentationDraw, Kind
+from podd_engine.cooperative import Computation
+from podd_engine.networks.functional import FunctionalNetwork
+
+MEASURE_BATCH = 1000
+"""Images a network classifies at once when its accuracy is measured."""
+
+
+@dataclass(frozen=True)
+class RealBatch:
+    """Real images of one outer step.
+
+    Args:
+        images: [batch, channels, height, width].
+        labels: int64 [batch].
+        augmentation: what happens to the images.
+    """
+
+    images: Tensor
+    labels: Tensor
+    augmentation: AugmentationDraw
+
+
+@dataclass(frozen=True)
+class RealData:
+    """Preprocessed real images, indexed on the device.
+
+    Args:
+        images: [images, channels, height, width].
+        labels: int64 [images].
+    """
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def first(self, count: int, seed: int) -> "RealData":
+        """A fixed random part of at most ``count`` images."""
+        if count >= len(self):
+            return self
+        chosen = torch.randperm(len(self), generator=rng.generator(seed, "measured-images"))[:count]
+        chosen = chosen.to(self.labels.device)
+        return RealData(self.images[chosen], self.labels[chosen])
+
+    def batch(self, size: int, step: int, seed: int, kinds: tuple[Kind, ...]) -> RealBatch:
+        """The real batch of outer ``step``.
+
+        Batches walk through shuffled passes laid end to end, so each is full and every image is
+        used equally often.
+
+        Args:
+            size: images, at most the number there are.
+            step: the outer step.
+            seed: the run's seed.
+            kinds: augmentations to draw from.
+        """
+        count, begin, end = len(self), step * size, (step + 1) * size
+        parts = []
+        for number in range(begin // count, (end - 1) // count + 1):
+            order = torch.randperm(count, generator=rng.generator(seed, "real-order", number))
+            parts.append(order[max(begin - number * count, 0) : end - number * count])
+        chosen = torch.cat(parts).to(self.labels.device)
+        (drawn,) = augment.draw(kinds, 1, size, rng.generator(seed, "real-augmentation", step))
+        return RealBatch(self.images[chosen], self.labels[chosen], drawn.to(self.labels.device))
+
+
+def loss_and_gradient(
+    network: FunctionalNetwork, parameters: Tensor, batch: RealBatch, micro_batch: int
+) -> Computation[tuple[Tensor, Tensor]]:
+    """Mean cross-entropy of ``network`` on ``batch`` and its gradient [parameter_count].
+
+    Computed ``micro_batch`` images at a time; the sums are exact.
+    """
+    total_loss = torch.zeros((), dtype=parameters.dtype, device=parameters.device)
+    total_gradient = torch.zeros_like(parameters)
+    count = len(batch.labels)
+    for begin in range(0, count, micro_batch):
+        part = slice(begin, begin + micro_batch)
+        images = augment.apply(batch.images[part], batch.augmentation[part])
+        leaf = parameters.detach().requires_grad_(True)
+        with torch.enable_grad():
+            loss = (
+                functional.cross_entropy(network(leaf, images), batch.labels[part], reduction="sum") / count
+            )
+        total_loss += loss.detach()
+        total_gradient += torch.autograd.grad(loss, leaf)[0]
+        yield
+    return total_loss, total_gradient
+
+
+@torch.no_grad()
+def measure(module: nn.Module, data: RealData) -> tuple[float, float]:
+    """Accuracy in [0, 1] and mean cross-entropy of a network in evaluation mode on ``data``."""
+    correct = torch.zeros((), dtype=torch.int64, device=data.labels.device)
+    loss = torch.zeros((), device=data.labels.device)
+    for begin in range(0, len(data), MEASURE_BATCH):
+        images, labels = (
+            data.images[begin : begin + MEASURE_BATCH],
+            data.labels[begin : begin + MEASURE_BATCH],
+        )
+        logits = module(images)
+        correct += (logits.argmax(dim=1) == labels).sum()
+        loss += functional.cross_entropy(logits, labels, reduction="sum")
+    return float(correct) / len(data), float(loss) / len(data)

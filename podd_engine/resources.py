@@ -1,0 +1,27 @@
+"""Files that are part of the program: presets, class names, embeddings, icons."""
+
+from pathlib import Path
+
+from podd_engine.errors import PoddError
+
+PACKAGED = Path(__file__).parent / "_resources"
+CHECKOUT = Path(__file__).parent.parent / "resources"
+
+
+class InstallationError(PoddError):
+    """A file that belongs to the program is not there."""
+
+
+def resource(name: str) -> Path:
+    """Where a file or folder of ``resources/`` lies, in an installed package or in a checkout.
+
+    Args:
+        name: path below ``resources/`` with forward slashes, for example ``"icons/add.svg"``.
+
+    Raises:
+        InstallationError: there is no such file; the installation is incomplete.
+    """
+    path = (PACKAGED if PACKAGED.is_dir() else CHECKOUT) / name
+    if not path.exists():
+        raise InstallationError(f"{path}: is missing from this installation; install podd-studio again")
+    return path

@@ -1,0 +1,150 @@
+"""A run directory: where each file of a run lies, and who may write there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from podd_engine.config import DistillationConfig
+from podd_engine.errors import RunError
+from podd_engine.events import PosterSnapshot
+from podd_engine.files import atomic_write, atomic_write_bytes
+
+LOOKING_S = 0.2
+"""Longer than anyone who only looks whether a run is being written holds its lock."""
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """The files of one run.
+
+    Args:
+        path: the folder.
+    """
+
+    path: Path
+
+    @property
+    def config_path(self) -> Path:
+        """The whole config, resolved: enough to repeat the run."""
+        return self.path / "config.toml"
+
+    @property
+    def events_path(self) -> Path:
+        """Every report, one JSON object a line."""
+        return self.path / "events.jsonl"
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """All state needed to go on."""
+        return self.path / "checkpoint.safetensors"
+
+    @property
+    def best_path(self) -> Path:
+        """Poster and labels with the lowest real-training loss so far, as a bundle."""
+        return self.path / "best.safetensors"
+
+    @property
+    def snapshots_path(self) -> Path:
+        """The poster over time."""
+        return self.path / "snapshots"
+
+    @staticmethod
+    def check_free(path: Path) -> None:
+        """See that a run can be made at ``path``, before work is spent on preparing it.
+
+        Raises:
+            RunError: something is already there.
+        """
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise RunError(f"{path}: is already there and not empty; resume it, or choose another folder")
+
+    @classmethod
+    def create(cls, path: Path, config: DistillationConfig) -> Self:
+        """Make a new run directory.
+
+        Raises:
+            RunError: the folder already holds something.
+            StorageError: it cannot be written.
+        """
+        cls.check_free(path)
+        run = cls(path)
+        run.save_config(config)
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """An existing run directory.
+
+        Raises:
+            RunError: there is none at ``path``.
+        """
+        run = cls(path)
+        if not run.config_path.is_file():
+            raise RunError(
+                f"{path}: is not a run directory (it has no config.toml); give the folder of a run"
+            )
+        return run
+
+    @property
+    def config(self) -> DistillationConfig:
+        """The run's config."""
+        return DistillationConfig.load(self.config_path)
+
+    def save_config(self, config: DistillationConfig) -> None:
+        """Make ``config`` the run's config.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        atomic_write_bytes(self.config_path, config.to_toml().encode())
+
+    def lock(self) -> FileLock:
+        """Take the run for writing; the system frees it when this process ends, however it ends.
+
+        Raises:
+            RunError: another process writes this run.
+        """
+        lock = FileLock(self.path / ".lock")
+        try:
+            lock.acquire(timeout=LOOKING_S)
+        except Timeout:
+            raise RunError(f"{self.path}: another process is writing this run; stop it first") from None
+        return lock
+
+    def is_being_written(self) -> bool:
+        """Whether a process, this one included, holds the run for writing; leaves nothing behind."""
+        place = self.path / ".lock"
+        if not place.exists():
+            return False
+        lock = FileLock(place)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        return False
+
+    def save_snapshot(self, snapshot: PosterSnapshot) -> None:
+        """Keep a poster as ``snapshots/step-00000040.npz``."""
+        with atomic_write(self.snapshots_path / f"step-{snapshot.step:08d}.npz") as temporary:
+            np.savez_compressed(temporary, poster=snapshot.poster, patch_labels=snapshot.patch_labels)
+
+    def snapshot_steps(self) -> list[int]:
+        """Outer steps of the kept snapshots, rising."""
+        return sorted(int(path.stem.removeprefix("step-")) for path in self.snapshots_path.glob("step-*.npz"))
+
+    def load_snapshot(self, step: int) -> PosterSnapshot:
+        """The snapshot kept at outer ``step``."""
+        with np.load(self.snapshots_path / f"step-{step:08d}.npz", allow_pickle=False) as arrays:
+            return PosterSnapshot(step, arrays["poster"], arrays["patch_labels"])
+
+
+def next_run_path(parent: Path, name: str) -> Path:
+    """The first free ``parent/name-001``, ``-002``, …"""
+    number = 1
+    while (parent / f"{name}-{number:03d}").exists():
+        number += 1
+    return parent / f"{name}-{number:03d}"

@@ -1,0 +1,118 @@
+"""The event log of a run: JSON lines, append-only, readable while it is being written."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from podd_engine.errors import StorageError
+from podd_engine.events import Evaluation, LengthResult, Notice, StepReport, Terminal
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The run went on from ``step``: what the log told of later steps did not happen."""
+
+    step: int
+
+
+Logged = StepReport | Evaluation | Notice | Resumed | Terminal
+
+_TYPES: dict[str, type[Logged]] = {
+    "step": StepReport,
+    "evaluation": Evaluation,
+    "notice": Notice,
+    "resumed": Resumed,
+    "terminal": Terminal,
+}
+_NAMES = {kind: name for name, kind in _TYPES.items()}
+
+
+class EventLog:
+    """Appends events to a file.
+
+    Args:
+        path: the file; made when missing. A torn last line, left by a crash, is cut off.
+
+    Raises:
+        StorageError: it cannot be opened for writing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            if path.exists():
+                content = path.read_bytes()
+                whole = content.rfind(b"\n") + 1
+                if whole < len(content):
+                    os.truncate(path, whole)
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            raise self._unwritable(error.strerror) from error
+
+    def append(self, event: Logged) -> None:
+        """Write one event as one whole line.
+
+        Raises:
+            StorageError: it could not be written, by a full disk say; no part of it is left.
+        """
+        end = self._file.tell()
+        line = (json.dumps({"type": _NAMES[type(event)], **asdict(event)}) + "\n").encode()
+        try:
+            written = self._file.write(line)
+        except OSError as error:
+            os.truncate(self._path, end)
+            raise self._unwritable(error.strerror) from error
+        if written != len(line):  # the last bytes of a disk that is full now
+            os.truncate(self._path, end)
+            raise self._unwritable("no space left")
+
+    def _unwritable(self, cause: str | None) -> StorageError:
+        return StorageError(f"{self._path}: cannot be written ({cause}); free some space")
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        self._file.close()
+
+
+def read_events(path: Path) -> list[Logged]:
+    """Every event of the log that still holds, in order; empty where there is no log.
+
+    A torn last line is dropped; steps that a later resume took back are left out.
+    """
+    events: list[Logged] = []
+    for event in _lines(path):
+        if isinstance(event, Resumed):
+            events = [
+                past
+                for past in events
+                if not isinstance(past, StepReport | Evaluation) or past.step <= event.step
+            ]
+        events.append(event)
+    return events
+
+
+def _lines(path: Path) -> Iterator[Logged]:
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.endswith("\n"):
+                yield _parse(json.loads(line))
+
+
+def _parse(values: dict[str, Any]) -> Logged:
+    kind = _TYPES[values.pop("type")]
+    if kind is Evaluation:
+        values["results"] = tuple(LengthResult(**result) for result in values["results"])
+    return kind(**values)
+
+
+Wanted = TypeVar("Wanted", bound=Logged)
+
+
+def only(events: list[Logged], kind: type[Wanted]) -> list[Wanted]:
+    """The events of one kind."""
+    return [event for event in events if isinstance(event, kind)]

@@ -1,0 +1,193 @@
+"""The run loop: a generator of events, with one lifecycle however a run ends."""
+
+import shutil
+import time
+import traceback
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from podd_engine.cooperative import Computation
+from podd_engine.errors import Cancelled, PoddError, RunError, StorageError
+from podd_engine.events import Event, Terminal, Tick
+from podd_engine.export.bundle import make_bundle, save_bundle
+from podd_engine.runs.checkpoint import load_checkpoint, save_checkpoint
+from podd_engine.runs.directory import RunDirectory
+from podd_engine.runs.event_log import EventLog, Resumed
+from podd_engine.runs.preparation import PreparedRun
+from podd_engine.state import State
+
+Result = TypeVar("Result")
+
+Run = Generator[Event, None, None]
+"""The events of a run; a thrown `Cancelled` stops it."""
+
+CHECKPOINT_SECONDS = 30
+"""A crash loses at most about this much work."""
+
+
+def distil(prepared: PreparedRun, path: Path) -> Run:
+    """Start a run in a new directory; see `_Loop.events`.
+
+    Raises:
+        RunError: ``path`` is already in use, before anything is written there.
+        StorageError: its first checkpoint cannot be written; nothing is left at ``path``.
+    """
+    RunDirectory.check_free(path)
+    state = prepared.distiller.init_state(prepared.config.seed)
+    try:
+        run = RunDirectory.create(path, prepared.config)
+        save_checkpoint(run.checkpoint_path, state)
+    except StorageError:
+        shutil.rmtree(path, ignore_errors=True)  # what cannot be removed is no worse than the error itself
+        raise
+    return _Loop(prepared, run, state).events()
+
+
+def resume(prepared: PreparedRun, path: Path) -> Run:
+    """Go on with a run from its checkpoint; see `_Loop.events`.
+
+    Args:
+        prepared: made from the run's own config; its number of steps and its device may differ, and
+            become the run's.
+        path: the run directory.
+
+    Raises:
+        RunError: there is no run or no checkpoint at ``path``, or it is past its number of steps.
+    """
+    run = RunDirectory.open(path)
+    state = load_checkpoint(run.checkpoint_path, prepared.distiller.device)
+    if state.step > prepared.config.outer.steps:
+        raise RunError(
+            f"{path}: has already taken {state.step} outer steps, more than the "
+            f"{prepared.config.outer.steps} asked for; ask for more"
+        )
+    return _Loop(prepared, run, state, resumed=True).events()
+
+
+class _Loop:
+    """One stretch of a run, from its start or a checkpoint to one terminal event."""
+
+    def __init__(self, prepared: PreparedRun, run: RunDirectory, state: State, resumed: bool = False) -> None:
+        self.prepared, self.run, self.state, self.resumed = prepared, run, state, resumed
+        self.distiller, self.config = prepared.distiller, prepared.config
+        self.saved_at = time.monotonic()
+
+    def events(self) -> Run:
+        """Reports as they come; every yield is a point to pause, or to stop by throwing `Cancelled`.
+
+        Ends in exactly one `Terminal`, logged and yielded last, whatever happens: finished, stopped
+        by `Cancelled` or `KeyboardInterrupt`, or failed with the cause. The state saved is always
+        that of a whole outer step. Closing the generator saves and logs a stop too.
+        """
+        try:
+            lock = self.run.lock()
+        except PoddError as error:
+            yield Terminal("failed", self.state.step, str(error))
+            return
+        with lock:
+            try:
+                self.log = EventLog(self.run.events_path)
+            except StorageError as error:
+                yield Terminal("failed", self.state.step, str(error))
+                return
+            try:
+                yield from self._guarded()
+            finally:
+                self.log.close()
+
+    def _guarded(self) -> Run:
+        try:
+            if self.resumed:
+                self.run.save_config(self.config)
+                self.log.append(Resumed(self.state.step))
+            yield from self._work()
+            self._save()
+            end = Terminal("finished", self.state.step)
+        except (Cancelled, KeyboardInterrupt):
+            end = self._stopped()
+        except GeneratorExit:
+            self._end(self._stopped())
+            raise
+        except Exception as error:  # noqa: BLE001 - a run ends in one terminal event, whatever the cause
+            end = self._failed(error)
+        yield self._end(end)
+
+    def _work(self) -> Iterator[Event]:
+        distiller, evaluation = self.distiller, self.config.evaluation
+        last = self.config.outer.steps
+        yield distiller.snapshot(self.state)
+        if not self.resumed:
+            self.run.save_snapshot(distiller.snapshot(self.state))
+        while True:
+            step = self.state.step
+            due = step > 0 and (step % evaluation.every == 0 or step >= last)
+            if due and self.state.evaluated != step:
+                yield from self._evaluate()
+            if step >= last:
+                return
+            (self.state, report), held = yield from _ticking(distiller.stepping(self.state))
+            report = replace(report, seconds=report.seconds - held)
+            self.log.append(report)
+            yield report
+            yield distiller.snapshot(self.state)
+            if time.monotonic() - self.saved_at > CHECKPOINT_SECONDS:
+                self._save()
+
+    def _evaluate(self) -> Iterator[Event]:
+        self._save()
+        (state, report), held = yield from _ticking(self.distiller.evaluating(self.state))
+        report = replace(report, seconds=report.seconds - held)
+        snapshot = self.distiller.snapshot(state)
+        self.run.save_snapshot(snapshot)
+        if report.best:
+            bundle = make_bundle(self.config, self.prepared.data, snapshot, report)
+            save_bundle(self.run.best_path, bundle)
+        self.log.append(report)
+        self.state = state
+        self._save()
+        yield report
+
+    def _save(self) -> None:
+        save_checkpoint(self.run.checkpoint_path, self.state)
+        self.saved_at = time.monotonic()
+
+    def _stopped(self) -> Terminal:
+        try:
+            self._save()
+        except StorageError as error:
+            return Terminal("failed", self.state.step, f"stopped, but the last steps are lost: {error}")
+        return Terminal("stopped", self.state.step)
+
+    def _failed(self, error: Exception) -> Terminal:
+        message = str(error) if isinstance(error, PoddError) else f"{type(error).__name__}: {error}"
+        details = "".join(traceback.format_exception(error))
+        try:
+            self._save()
+        except PoddError as unsaved:
+            message = f"{message}; the last steps could not be saved either ({unsaved})"
+        return Terminal("failed", self.state.step, " ".join(message.split()), details)
+
+    def _end(self, terminal: Terminal) -> Terminal:
+        try:
+            self.log.append(terminal)
+        except StorageError as error:
+            return replace(terminal, message=f"{terminal.message}; {error}".removeprefix("; "))
+        return terminal
+
+
+def _ticking(computation: Computation[Result]) -> Generator[Event, None, tuple[Result, float]]:
+    """Run a computation, with a `Tick` at each of its pause points.
+
+    Returns its result, and the seconds it was held at these points: a pause is not work.
+    """
+    held = 0.0
+    while True:
+        try:
+            next(computation)
+        except StopIteration as stop:
+            return stop.value, held
+        began = time.perf_counter()
+        yield Tick()
+        held += time.perf_counter() - began

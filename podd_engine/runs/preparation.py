@@ -1,0 +1,81 @@
+"""What happens before the first outer step: data, class order, device."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from podd_engine.config import DistillationConfig
+from podd_engine.data.dataset import Report, silent
+from podd_engine.data.preprocessing import PreparedData, prepare
+from podd_engine.device import choose_device, choose_threads
+from podd_engine.distiller import Distiller
+from podd_engine.errors import ConfigError
+from podd_engine.ordering import ClassOrder, resolve_order
+from podd_engine.real_data import RealData
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedRun:
+    """A run that can start.
+
+    Args:
+        config: the config with the class order written into it.
+        data: the dataset and its preprocessing.
+        order: the class order, and where it came from.
+        distiller: the algorithm over this data on the chosen device.
+    """
+
+    config: DistillationConfig
+    data: PreparedData
+    order: ClassOrder
+    distiller: Distiller
+
+
+def prepare_run(
+    config: DistillationConfig,
+    cache: Path | None = None,
+    report: Report = silent,
+    notify: Callable[[str], None] = lambda text: None,
+) -> PreparedRun:
+    """Read and whiten the data, order the classes, choose the device. Writes only to the cache.
+
+    Args:
+        config: the run's config.
+        cache: cache folder; None: the system's.
+        report: receives progress; raising `Cancelled` from it ends the preparation.
+        notify: receives one line where something was decided that a person should know.
+
+    Raises:
+        PoddError: the dataset, the order or the device cannot be had.
+    """
+    device = choose_device(config.compute)
+    torch.set_num_threads(choose_threads(config))
+    data = prepare(config.dataset, cache, report)
+    _check_classes(config, data)
+
+    def images() -> tuple[np.ndarray, np.ndarray]:
+        return data.train.numpy(), data.train_labels.numpy()
+
+    order = resolve_order(config, data.dataset.class_names, images=images, notify=notify)
+    config = config.with_values({"order.grid": order.grid.tolist()})
+    dtype = {"float64": torch.float64, "float32": torch.float32}[config.compute.precision]
+
+    def on_device(images: torch.Tensor, labels: torch.Tensor) -> RealData:
+        return RealData(images.to(device=device, dtype=dtype), labels.to(device))
+
+    distiller = Distiller(
+        config, on_device(data.train, data.train_labels), on_device(data.test, data.test_labels), order.grid
+    )
+    return PreparedRun(config, data, order, distiller)
+
+
+def _check_classes(config: DistillationConfig, data: PreparedData) -> None:
+    classes, (columns, rows) = len(data.dataset.class_names), config.layout.class_grid
+    if classes != columns * rows:
+        raise ConfigError(
+            f"poster.class_columns x poster.class_rows: {columns} x {rows} is {columns * rows} cells, "
+            f"but {data.dataset.name} has {classes} classes"
+        )

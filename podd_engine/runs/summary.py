@@ -1,0 +1,74 @@
+"""What a run came to, in one object."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import torch
+
+from podd_engine.events import Evaluation, StepReport, Terminal
+from podd_engine.runs.event_log import Logged, only
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """The outcome of a run; accuracies are means over networks, in [0, 1], None before an evaluation.
+
+    Args:
+        run: the run directory.
+        steps: outer steps taken.
+        test_accuracy: of the best poster: that with the lowest real-training loss.
+        test_accuracy_std: over the networks.
+        train_accuracy: on real training images.
+        networks: fresh networks measured.
+        seconds: spent on outer steps and evaluations, over all resumes.
+        peak_memory_bytes: most memory this process has held, on the GPU where there is one.
+        terminal: finished, stopped, failed, or running.
+        message: why it failed; empty otherwise.
+    """
+
+    run: str
+    steps: int
+    test_accuracy: float | None
+    test_accuracy_std: float | None
+    train_accuracy: float | None
+    networks: int
+    seconds: float
+    peak_memory_bytes: int
+    terminal: str
+    message: str
+
+
+def summarise(path: Path, events: Sequence[Logged]) -> RunSummary:
+    """The summary of the run at ``path`` from its log."""
+    events = list(events)
+    steps, evaluations = only(events, StepReport), only(events, Evaluation)
+    best = next((evaluation for evaluation in reversed(evaluations) if evaluation.best), None)
+    chosen = best.chosen if best else None
+    last = events[-1] if events else None
+    return RunSummary(
+        run=str(path),
+        steps=steps[-1].step if steps else 0,
+        test_accuracy=chosen.test_accuracy if chosen else None,
+        test_accuracy_std=chosen.test_accuracy_std if chosen else None,
+        train_accuracy=chosen.train_accuracy if chosen else None,
+        networks=best.networks if best else 0,
+        seconds=sum(report.seconds for report in steps) + sum(report.seconds for report in evaluations),
+        peak_memory_bytes=peak_memory_bytes(),
+        terminal=last.kind if isinstance(last, Terminal) else "running",
+        message=last.message if isinstance(last, Terminal) else "",
+    )
+
+
+def peak_memory_bytes() -> int:
+    """Most memory this process has held so far: on the GPU where it uses one, else resident."""
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated()
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,123 @@
+"""Training any architecture on a finished poster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from podd_engine.cooperative import Computation
+from podd_engine.data.dataset import Images, Labels, Report, silent
+from podd_engine.data.registry import load_dataset
+from podd_engine.device import choose_device, choose_threads
+from podd_engine.distiller import Distiller
+from podd_engine.errors import DataError
+from podd_engine.evaluation import evaluate
+from podd_engine.events import LengthResult
+from podd_engine.export.bundle import PosterBundle
+from podd_engine.networks import build
+from podd_engine.real_data import RealData
+
+
+@dataclass(frozen=True)
+class MeasuredImages:
+    """Real images as a poster's networks see them, float32 on the CPU.
+
+    Args:
+        train: those the real-training loss is measured on.
+        test: all test images.
+    """
+
+    train: RealData
+    test: RealData
+
+
+def measured_images(
+    bundle: PosterBundle, cache: Path | None = None, report: Report = silent
+) -> MeasuredImages:
+    """Read what a poster is measured on, through the poster's own preprocessing.
+
+    Args:
+        bundle: the poster; its config names the dataset.
+        cache: cache folder; None: the system's.
+        report: receives progress; raising `Cancelled` from it ends the work.
+
+    Raises:
+        DataError: the dataset is missing or unreadable, or has other classes than the poster.
+    """
+    config = bundle.config
+    dataset = load_dataset(config.dataset, cache, report)
+    if dataset.class_names != bundle.class_names:
+        raise DataError(
+            f"{dataset.name}: has other classes than the poster was distilled from; "
+            "give the folder of the dataset it is from"
+        )
+
+    def raw(images: Images, labels: Labels) -> RealData:
+        return RealData(torch.from_numpy(images), torch.from_numpy(labels))
+
+    train = raw(dataset.train_images, dataset.train_labels).first(config.evaluation.train_images, config.seed)
+    test = raw(dataset.test_images, dataset.test_labels)
+    return MeasuredImages(
+        *(RealData(bundle.preprocessing.apply(part.images), part.labels) for part in (train, test))
+    )
+
+
+def check_architectures(bundle: PosterBundle, names: Sequence[str]) -> None:
+    """See that every architecture exists and takes the poster's patches, before work is spent on any.
+
+    Raises:
+        ConfigError: there is no such architecture, or the patches are too small for it.
+    """
+    for name in names:
+        build(
+            name,
+            channels=len(bundle.poster),
+            classes=len(bundle.class_names),
+            image_size=bundle.config.dataset.image_size,
+            width=bundle.config.network.width,
+            depth=bundle.config.network.depth,
+        )
+
+
+def train_and_measure(
+    bundle: PosterBundle, architecture: str, images: MeasuredImages, *, networks: int, lengths: Sequence[int]
+) -> Computation[tuple[LengthResult, ...]]:
+    """Train fresh networks on a poster and measure them, pausing between inner steps.
+
+    With the run's own architecture, lengths and number of networks this repeats the run's evaluation.
+
+    Args:
+        bundle: the poster; its config says where to compute, and how networks are trained.
+        architecture: any name in the registry of networks.
+        images: what they are measured on.
+        networks: how many.
+        lengths: training lengths in inner steps, rising.
+
+    Returns:
+        One result for each length: means and standard deviations over the networks.
+
+    Raises:
+        ConfigError: there is no such architecture, or the patches are too small for it.
+        DeviceError: the device is not on this machine.
+    """
+    # The bundle has a finished label for each patch, which is what fixed labels are.
+    config = bundle.config.with_values({"network.name": architecture, "labels.kind": "fixed"})
+    device = choose_device(config.compute)
+    torch.set_num_threads(choose_threads(config))
+    dtype = {"float64": torch.float64, "float32": torch.float32}[config.compute.precision]
+
+    def there(part: RealData) -> RealData:
+        return RealData(part.images.to(device=device, dtype=dtype), part.labels.to(device))
+
+    distiller = Distiller(config, there(images.train), there(images.test), bundle.grid)
+    state = replace(
+        distiller.init_state(config.seed),
+        step=bundle.step,
+        poster=bundle.poster.to(device=device, dtype=dtype),
+        labels=bundle.patch_labels.to(device=device, dtype=dtype),
+    )
+    train_images = config.evaluation.train_images
+    return (
+        yield from evaluate(distiller, state, networks=networks, lengths=lengths, train_images=train_images)
+    )
