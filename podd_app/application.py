@@ -1,0 +1,81 @@
+"""Making the program: the application and its window. Loads no torch."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from podd_app.dataset.shelf import shelf_of
+from podd_app.device_desk import DeviceDesk
+from podd_app.engine_thread import EngineThread
+from podd_app.export.desk import desk_of
+from podd_app.jobs import Jobs
+from podd_app.library.shelf import run_shelf_of
+from podd_app.main_window import MainWindow
+from podd_app.order_desk import OrderDesk
+from podd_app.place import PlaceEntry
+from podd_app.places import standard_places
+from podd_app.run_driver import RunDriver
+from podd_app.session import Session
+from podd_app.settings import APPLICATION, ORGANISATION, Memory
+from podd_app.theme import follow_system, text_font
+from podd_engine.resources import resource
+
+
+def create_application(argv: Sequence[str]) -> QApplication:
+    """The QApplication, named and dressed.
+
+    Args:
+        argv: program name and Qt's own options; empty: those of this process.
+    """
+    QCoreApplication.setOrganizationName(ORGANISATION)
+    QCoreApplication.setApplicationName(APPLICATION)
+    app = QApplication(list(argv) or sys.argv[:1])
+    app.setApplicationDisplayName("PoDD Studio")
+    app.setDesktopFileName("podd-studio")
+    app.setWindowIcon(QIcon(str(resource("icons/program.svg"))))
+    app.setStyle("Fusion")
+    app.setFont(text_font(app))
+    follow_system(app, Memory().scheme)
+    return app
+
+
+def create_main_window(
+    path: Path | None = None,
+    *,
+    session: Session | None = None,
+    places: tuple[PlaceEntry, ...] | None = None,
+) -> MainWindow:
+    """The window with its places, not yet shown.
+
+    Args:
+        path: a run, bundle, settings file or folder of images to open.
+        session: what is open; None: a new one with what the last start left, or the first preset.
+        places: what the rail offers; None: all places of the program.
+    """
+    memory = Memory()
+    if session is None:
+        session = Session()
+        edited = memory.edited
+        if edited is not None:
+            session.restore(edited.config, edited.preset)
+    session.set_runs_folder(memory.runs_folder)
+    window = MainWindow(session, places or standard_places(), memory)
+    jobs = Jobs(window)
+    driver = RunDriver(session, EngineThread(parent=window), jobs, window)
+    OrderDesk(session, jobs, window)
+    DeviceDesk(session, jobs, window)
+    shelf = shelf_of(session)
+    window.closed.connect(driver.close)
+    window.closed.connect(jobs.close)
+    window.closed.connect(shelf.close)
+    window.closed.connect(desk_of(session).close)
+    window.closed.connect(run_shelf_of(session).close)
+    # A history that goes with its stack would tell of it to a session that is gone already.
+    window.closed.connect(session.undo_stack.clear)
+    if path is not None:
+        window.open_path(path)
+    return window

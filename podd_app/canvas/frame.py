@@ -1,0 +1,65 @@
+"""A canvas with its toggles in the upper corners."""
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.widgets.text import button
+
+_INSET_PX = 10
+
+
+class CanvasFrame(QWidget):
+    """A canvas with the buttons every place wants, and room for a place's own.
+
+    Args:
+        canvas: what is framed.
+    """
+
+    def __init__(self, canvas: PosterCanvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.canvas = canvas
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(canvas)
+        self._bar = QWidget(self)
+        self._row = QHBoxLayout(self._bar)
+        self._row.setContentsMargins(_INSET_PX, _INSET_PX, _INSET_PX, 0)
+        self._row.setSpacing(6)
+        self._row.addStretch(1)
+        self._leading = 0
+        self.classes = self.add_toggle(self.tr("Classes"), self.tr("Show class regions and names"), True)
+        self.classes.toggled.connect(canvas.show_classes)
+        self.patches = self.add_toggle(
+            self.tr("Patches"), self.tr("Show every patch window; off, only the one under the pointer"), True
+        )
+        self.patches.toggled.connect(canvas.show_patches)
+        self._fit = button(self.tr("Fit"), self.tr("Show the whole poster (0)"), "toggle")
+        self._fit.setCheckable(False)
+        self._fit.clicked.connect(canvas.fit)
+        self._row.addWidget(self._fit)
+
+    def add_toggle(self, text: str, tooltip: str, checked: bool) -> QPushButton:
+        """A toggle of the place's own, left of Fit."""
+        toggle = button(text, tooltip, "toggle")
+        toggle.setChecked(checked)
+        at = self._row.count() - (1 if hasattr(self, "_fit") else 0)
+        self._row.insertWidget(at, toggle)
+        return toggle
+
+    def add_leading(self, widget: QWidget) -> None:
+        """A widget in the upper left corner."""
+        self._row.insertWidget(self._leading, widget)
+        self._leading += 1
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the bar on top."""
+        super().resizeEvent(event)
+        self._bar.setGeometry(0, 0, self.width(), self._bar.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Lay the bar out again when a toggle was added."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._bar.setGeometry(0, 0, self.width(), self._bar.sizeHint().height())
+        return super().event(event)

@@ -1,0 +1,72 @@
+"""The poster's pixels."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+_SMOOTH_BELOW = 1.0
+
+
+def image_of(pixels: NDArray[np.uint8] | NDArray[np.floating]) -> QImage:
+    """A QImage that owns a copy of ``pixels``.
+
+    Args:
+        pixels: [height, width, channels] or [height, width]; uint8, or floats where 0 is black and
+            1 is full (clipped); channels 1 (grey) or 3 (red, green, blue).
+    """
+    if pixels.ndim == 2:
+        pixels = pixels[..., None]
+    if pixels.dtype != np.uint8:
+        pixels = np.round(np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8)
+    height, width, channels = pixels.shape
+    kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+    contiguous = np.ascontiguousarray(pixels)
+    return QImage(contiguous.data, width, height, width * channels, kind).copy()
+
+
+class ImageLayer(QGraphicsItem):
+    """One image over the poster's area, every poster pixel a sharp square when enlarged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._bounds = QRectF()
+        self._image: QImage | None = None
+        self._blank = QColor()
+
+    @property
+    def image(self) -> QImage | None:
+        """What is shown; None for a blank poster."""
+        return self._image
+
+    def set_bounds(self, bounds: QRectF) -> None:
+        """Cover ``bounds`` of the scene."""
+        self.prepareGeometryChange()
+        self._bounds = bounds
+
+    def set_image(self, image: QImage | None) -> None:
+        """Show ``image``, stretched over the bounds; None shows a blank poster."""
+        self._image = image
+        self.update()
+
+    def set_blank(self, colour: QColor) -> None:
+        """Colour of a poster without an image."""
+        self._blank = colour
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The poster, px."""
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the exposed part."""
+        if self._image is None:
+            painter.fillRect(self._bounds, self._blank)
+            return
+        scale = painter.worldTransform().m11()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < _SMOOTH_BELOW)
+        painter.drawImage(self._bounds, self._image)

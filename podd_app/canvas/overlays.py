@@ -1,0 +1,187 @@
+"""Class regions and patch windows over the poster, each kind painted by one item."""
+
+from functools import lru_cache
+from math import ceil
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from podd_app.canvas.poster_view import PosterView
+
+_TAG_INSET_PX = 4.0
+_TAG_PADDING_PX = 5.0
+_TAG_FONT_PX = 12
+_SMALL_TAG_FONT_PX = 10
+_SMALLEST_CELL_PX = 18.0
+_FEWEST_LETTERS = 4
+
+
+def _cosmetic(colour: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    pen = QPen(colour, width_px, style)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    return pen
+
+
+@lru_cache(maxsize=2048)
+def _tag(text: str, family: str, font_px: int, widest_px: int, ratio: float) -> QImage | None:
+    """A name on a dark pill as an image: names are drawn anew with every step of a pan."""
+    font = QFont(family)
+    font.setPixelSize(font_px)
+    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, widest_px - 2 * _TAG_PADDING_PX)
+    if shown != text and len(shown) < _FEWEST_LETTERS:
+        return None
+    pill = QRectF(QPointF(), tag_size(shown, font))
+    image = QImage((pill.size() * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(12, 14, 20, 165))
+    painter.drawRoundedRect(pill, 4, 4)
+    painter.setPen(QColor("#ffffff"))
+    painter.setFont(font)
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, shown)
+    painter.end()
+    return image
+
+
+def tag_size(text: str, font: QFont) -> QSizeF:
+    """Size of a name's pill in ``font``, whole px."""
+    metrics = QFontMetricsF(font)
+    return QSizeF(ceil(metrics.horizontalAdvance(text) + 2 * _TAG_PADDING_PX), ceil(metrics.height()) + 3)
+
+
+def draw_tag(painter: QPainter, corner: QPointF, text: str, font_px: int, widest_px: float) -> None:
+    """A name on a dark pill, its top-left at ``corner``, px; nothing where too little of it would fit.
+
+    Args:
+        painter: in device-independent pixels.
+        corner: where. text: what. font_px: size of the letters.
+        widest_px: room there is; the name is elided to it.
+    """
+    ratio = painter.device().devicePixelRatioF()
+    image = _tag(text, painter.font().family(), font_px, int(widest_px), ratio)
+    if image is not None:
+        painter.drawImage(corner.toPoint(), image)
+
+
+class Overlay(QGraphicsItem):
+    """Base of what is drawn over the poster from its `PosterView`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view: PosterView | None = None
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def set_view(self, view: PosterView) -> None:
+        """Draw for ``view`` from now on."""
+        self.prepareGeometryChange()
+        self.view = view
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The poster and the lines around its edge, px."""
+        return self.view.bounds.adjusted(-2, -2, 2, 2) if self.view else QRectF()
+
+
+class ClassOverlay(Overlay):
+    """Each class's share of the poster in its colour, with its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fill_alpha = 40
+        self.hovered: int | None = None
+        self.lifted: int | None = None
+        self.target: int | None = None
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Fill, outline and name every cell."""
+        view = self.view
+        if view is None:
+            return
+        for cell, (area, colour) in enumerate(zip(view.cells, view.colours, strict=True)):
+            fill = QColor(colour)
+            strong = cell in (self.target, self.lifted)
+            fill.setAlpha(min(255, self.fill_alpha + (80 if strong else 14 if cell == self.hovered else 0)))
+            painter.fillRect(area, fill)
+        to_device = painter.worldTransform()
+        painter.save()
+        painter.resetTransform()
+        self._outline(painter, view, to_device)
+        self._name(painter, view, to_device)
+        painter.restore()
+
+    def _outline(self, painter: QPainter, view: PosterView, to_device: QTransform) -> None:
+        """Frames on whole pixels, a hair apart, so that neighbours stay two colours."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for cell, (area, colour) in enumerate(zip(view.cells, view.colours, strict=True)):
+            painter.setPen(QPen(colour, 3 if cell == self.target else 1))
+            painter.drawRect(to_device.mapRect(area).toRect().adjusted(1, 1, -2, -2))
+
+    def _name(self, painter: QPainter, view: PosterView, to_device: QTransform) -> None:
+        visible = QRectF(painter.viewport())
+        for area, name in zip(view.cells, view.cell_names, strict=True):
+            shown = to_device.mapRect(area)
+            if not shown.intersects(visible):
+                continue
+            if shown.width() < _SMALLEST_CELL_PX or shown.height() < _SMALLEST_CELL_PX:
+                continue
+            roomy = shown.width() > 64 and shown.height() > 40
+            font_px = _TAG_FONT_PX if roomy else _SMALL_TAG_FONT_PX
+            inset = _TAG_INSET_PX if roomy else 3.0
+            corner = shown.topLeft() + QPointF(inset, inset)
+            draw_tag(painter, corner, name, font_px, shown.width() - 2 * inset)
+
+
+class PatchOverlay(Overlay):
+    """Patch windows: all of them as thin lines, the hovered one, and the selected one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.all_shown = True
+        self.hovered: int | None = None
+        self.selected: int | None = None
+        self.line = QColor()
+        self.accent = QColor()
+        self.bright = QColor()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw lines in device pixels, whatever the zoom."""
+        view = self.view
+        if view is None:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        ratio = painter.device().devicePixelRatioF()  # cosmetic pens count device pixels
+        if self.all_shown:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(self._pen_of_all(painter, view))
+            painter.drawLines(view.patch_lines)
+        if self.hovered is not None and self.hovered != self.selected:
+            painter.setPen(_cosmetic(self.accent, 1.5 * ratio))
+            painter.drawRect(view.patch(self.hovered))
+        if self.selected is not None:
+            contrast = QColor("#000000" if self.bright.lightness() > 128 else "#ffffff")
+            contrast.setAlpha(150)
+            painter.setPen(_cosmetic(contrast, 4 * ratio))
+            painter.drawRect(view.patch(self.selected))
+            painter.setPen(_cosmetic(self.bright, 2 * ratio))
+            painter.drawRect(view.patch(self.selected))
+
+    def _pen_of_all(self, painter: QPainter, view: PosterView) -> QPen:
+        """Lines fade as they crowd, so that many patches stay a texture and not a wall."""
+        columns, rows = view.layout.patch_grid
+        spacing = min(view.layout.poster[0] / columns, view.layout.poster[1] / rows)
+        crowding = min(1.0, spacing * painter.worldTransform().m11() / 64)
+        colour = QColor(self.line)
+        colour.setAlphaF(0.10 + 0.30 * crowding)
+        pen = _cosmetic(colour, 1)
+        pen.setDashPattern([3, 3])
+        return pen

@@ -1,0 +1,63 @@
+"""One colour a class, from where it lies on the poster.
+
+Neighbours on the class grid are neighbours in hue and all are equally light, so a soft label over
+adjacent classes reads as one family of colours. Colours never stand alone: names accompany them.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+LIGHTNESS = 0.70
+CHROMA_AT_EDGE = 0.135
+CHROMA_AT_CENTRE = 0.075
+
+
+@lru_cache(maxsize=64)
+def class_colours(grid_shape: tuple[int, int]) -> list[QColor]:
+    """Colours of the cells of a class grid, row-major.
+
+    The hue turns once around the centre of the grid, evenly over the cells; chroma grows outward.
+
+    Args:
+        grid_shape: classes across and down.
+    """
+    columns, rows = grid_shape
+    x = (np.arange(columns) - (columns - 1) / 2) / max(columns / 2, 0.5)
+    y = (np.arange(rows) - (rows - 1) / 2) / max(rows / 2, 0.5)
+    across, down = (axis.ravel() for axis in np.meshgrid(x, y))
+    if min(grid_shape) == 1:
+        turns = np.arange(columns * rows) / (columns * rows)
+        chroma = np.full(columns * rows, CHROMA_AT_EDGE)
+    else:
+        angles = np.round(np.arctan2(down, across), 6)
+        rank = np.unique(angles, return_inverse=True)[1]
+        turns = rank / (rank.max() + 1)
+        distance = np.maximum(np.abs(across), np.abs(down))
+        chroma = CHROMA_AT_CENTRE + (CHROMA_AT_EDGE - CHROMA_AT_CENTRE) * distance / distance.max()
+    return [_oklch(LIGHTNESS, float(c), float(t)) for c, t in zip(chroma, turns, strict=True)]
+
+
+def _oklch(lightness: float, chroma: float, turn: float) -> QColor:
+    """sRGB of an OKLCH colour (Ottosson 2020), its chroma lowered until the screen can show it."""
+    for reduced in np.linspace(chroma, 0, 40):
+        red, green, blue = _oklab_to_linear(
+            lightness, reduced * np.cos(2 * np.pi * turn), reduced * np.sin(2 * np.pi * turn)
+        )
+        if min(red, green, blue) >= 0 and max(red, green, blue) <= 1:
+            break
+    linear = np.clip([red, green, blue], 0, 1)
+    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return QColor.fromRgbF(*(float(channel) for channel in encoded))
+
+
+def _oklab_to_linear(lightness: float, a: float, b: float) -> tuple[float, float, float]:
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    return (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )

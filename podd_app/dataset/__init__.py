@@ -1,0 +1,1 @@
+"""The Data place: which images are distilled."""

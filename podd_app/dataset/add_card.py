@@ -1,0 +1,121 @@
+"""The last card: a place to drop a folder of images, or to press."""
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from podd_app.dataset.card import HEIGHT_PX
+from podd_app.dataset.task import Task
+from podd_app.dataset.task_view import TaskView
+from podd_app.icons import pixmap
+from podd_app.theme import colours_of
+from podd_app.widgets.text import label
+
+
+class AddCard(QWidget):
+    """Invites a folder; says in place why one could not be added.
+
+    Args:
+        task: looking through the folder that is being added.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, task: Task, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._task = task
+        self._hovered = self._dragged_over = False
+        self.setFixedHeight(HEIGHT_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Add a folder of images"))
+        self.setToolTip(
+            self.tr("A folder with a folder of images for each class, on its own or in train/ and test/")
+        )
+        self._sign = QLabel()
+        self._title = label(self.tr("Add folder…"), "value")
+        self._hint = label(self.tr("or drop one here: a folder for each class"), "small", wraps=True)
+        self._trouble = label("", "trouble", wraps=True)
+        self._trouble.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._trouble.setAlignment(Qt.AlignmentFlag.AlignTop)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self._sign)
+        top.addWidget(self._title, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self._hint)
+        column.addWidget(self._trouble, 1)
+        column.addStretch(0)
+        column.addWidget(TaskView(task))
+        task.changed.connect(self._refresh)
+        self._refresh()
+        self._dress()
+
+    @property
+    def trouble(self) -> str:
+        """Why the last folder could not be added; empty if it could."""
+        return self._trouble.text()
+
+    def show_dragged_over(self, dragged_over: bool) -> None:
+        """Show that letting go would add a folder."""
+        self._dragged_over = dragged_over
+        self.update()
+
+    def _refresh(self) -> None:
+        trouble = self._task.trouble.what if self._task.trouble else ""
+        self._trouble.setText(trouble)
+        self._trouble.setToolTip(trouble)
+        self._trouble.setVisible(bool(trouble))
+        self._hint.setVisible(not trouble and not self._task.running)
+        self.setAccessibleDescription(trouble)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Wait for the release."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ask for a folder."""
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ask for a folder."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Light up under the pointer and with the focus."""
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self._hovered = event.type() == QEvent.Type.Enter
+            self.update()
+        elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A dashed frame: something belongs here."""
+        colours = colours_of(self)
+        lit = self._dragged_over or self.hasFocus()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(QColor(colours.accent if lit else colours.muted), 2.0 if lit else 1.2)
+        pen.setDashPattern([4, 4])
+        painter.setPen(pen)
+        if self._dragged_over or self._hovered:
+            painter.setBrush(QColor(colours.hover))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 9, 9)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        self._sign.setPixmap(pixmap("add", colours_of(self).accent, 18, self.devicePixelRatioF()))

@@ -1,0 +1,243 @@
+"""A dataset as a card: what it is, whether it is here, and what can be done if it is not."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
+
+from podd_app.dataset.entries import Entry, counts_text, shape_text
+from podd_app.dataset.task import Task
+from podd_app.dataset.task_view import TaskView
+from podd_app.theme import colours_of
+from podd_app.widgets.text import Card, ElidedLabel, button, label
+
+HEIGHT_PX = 124
+_RADIUS_PX = 10.0
+_DOT_PX = 7
+
+
+class DatasetCard(Card):
+    """One dataset. A click, Return or Space chooses it.
+
+    Args:
+        entry: what it shows first.
+        task: what is being done about it.
+    """
+
+    chosen = Signal()
+    download_requested = Signal()
+    locate_requested = Signal()
+    remove_requested = Signal()
+
+    def __init__(self, entry: Entry, task: Task, parent: QWidget | None = None) -> None:
+        super().__init__("outlined", parent)
+        self.entry = entry
+        self.task = task
+        self._is_chosen = self._held = False
+        self._hovered = False
+        self.setFixedHeight(HEIGHT_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._title = ElidedLabel()
+        self._title.setProperty("role", "title")
+        self._state = _StateLabel()
+        self._counts = ElidedLabel()
+        self._shape = ElidedLabel()
+        for line in (self._counts, self._shape):
+            line.setProperty("role", "muted")
+        self._place = ElidedLabel()
+        self._place.setProperty("role", "small")
+        self._trouble = label("", "trouble", wraps=True)
+        self._trouble.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._trouble.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.download = button(self.tr("Download"), self.tr("Fetch it from its published place"), "toggle")
+        self.locate = button(self.tr("Locate…"), self.tr("Say in which folder it lies"), "toggle")
+        self.view = TaskView(task)
+        for made, signal in ((self.download, self.download_requested), (self.locate, self.locate_requested)):
+            made.setCheckable(False)
+            made.clicked.connect(signal)
+        self._lay_out()
+        task.changed.connect(self._refresh)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        self.column.setContentsMargins(14, 12, 14, 12)
+        self.column.setSpacing(3)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self._title, 1)
+        top.addWidget(self._state)
+        self._actions = QWidget()
+        actions = QHBoxLayout(self._actions)
+        actions.setContentsMargins(0, 0, 0, 0)
+        actions.setSpacing(8)
+        actions.addWidget(self.download)
+        actions.addWidget(self.locate)
+        actions.addStretch(1)
+        self.column.addLayout(top)
+        self.column.addWidget(self._counts)
+        self.column.addWidget(self._shape)
+        self.column.addWidget(self._trouble, 1)
+        self.column.addWidget(self._place)
+        self.column.addStretch(0)
+        self.column.addWidget(self._actions)
+        self.column.addWidget(self.view)
+
+    def show_entry(self, entry: Entry, is_chosen: bool, held: bool) -> None:
+        """Show a dataset as it is now; ``held`` while a run is going on and nothing can be chosen."""
+        self.entry, self._is_chosen, self._held = entry, is_chosen, held
+        self._refresh()
+        self.update()
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether this is the dataset of the settings."""
+        return self._is_chosen
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong, one sentence; empty if nothing is."""
+        return self._trouble.toolTip()
+
+    def _refresh(self) -> None:
+        entry, status, running = self.entry, self.entry.status, self.task.running
+        trouble = self.task.trouble.what if self.task.trouble else ""
+        if not trouble and entry.state == "broken":
+            trouble = entry.problem
+        if running:
+            trouble = ""
+        shown = trouble.replace(f"{status.path}/", "")  # the card is about this folder
+        self._title.setText(status.title)
+        counts, shape = counts_text(status), shape_text(status)
+        for line, text in ((self._counts, counts), (self._shape, shape)):
+            line.setText(text)
+            line.setVisible(bool(text) and not trouble and not running)
+        self._place.setText(status.path or self.tr("Part of the program"))
+        self._place.setToolTip(status.path)
+        self._place.setVisible(entry.state == "ready" and not running and not trouble)
+        self._trouble.setText(shown)
+        self._trouble.setToolTip(trouble)
+        self._trouble.setVisible(bool(trouble))
+        self.download.setVisible(entry.state == "absent")
+        self.download.setText(self.tr("Try again") if trouble else self.tr("Download"))
+        self.locate.setVisible(entry.locatable)
+        self._actions.setVisible(entry.locatable and not running)
+        self._state.show_state("broken" if trouble else entry.state)
+        self.setAccessibleName(status.title)
+        self.setCursor(Qt.CursorShape.ArrowCursor if self._held else Qt.CursorShape.PointingHandCursor)
+        choose = self.tr("Click to distil %s") % status.title
+        self.setToolTip(self.tr("Held as it is while a run is going on") if self._held else choose)
+        chosen = self.tr("chosen") if self._is_chosen else ""
+        self.setAccessibleDescription(", ".join(part for part in (chosen, counts, shape, trouble) if part))
+
+    # Choosing
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose it."""
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.chosen.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Wait for the release."""
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit()
+        elif event.key() == Qt.Key.Key_Delete and self.entry.added_as:
+            self.remove_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What else can be done about it."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Use this dataset"), self.chosen.emit)
+        menu.addAction(self.tr("It lies elsewhere…"), self.locate_requested.emit)
+        if self.entry.added_as:
+            menu.addAction(self.tr("Remove from this list"), self.remove_requested.emit)
+        menu.popup(event.globalPos())
+
+    # Looks
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show that it can be clicked."""
+        self._hovered = True
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        """Calm down."""
+        self._hovered = False
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The card, and the accent round the chosen one."""
+        super().paintEvent(event)
+        if self._is_chosen or self._hovered or self.hasFocus():
+            colours = colours_of(self)
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            line = 2.0 if self._is_chosen or self.hasFocus() else 1.0
+            strong = self._is_chosen or self.hasFocus()
+            painter.setPen(QPen(QColor(colours.accent if strong else colours.muted), line))
+            inset = line / 2
+            frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+            painter.drawRoundedRect(frame, _RADIUS_PX - inset, _RADIUS_PX - inset)
+
+
+class _StateLabel(QLabel):
+    """A dot and a word: ready, not here, …"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = ""
+        self.setProperty("role", "small")
+        self.setContentsMargins(_DOT_PX + 6, 0, 0, 0)
+
+    def show_state(self, state: str) -> None:
+        """Show one of the states of an entry."""
+        self._state = state
+        words = {
+            "looking": self.tr("looking…"),
+            "ready": self.tr("ready"),
+            "absent": self.tr("not here"),
+            "broken": self.tr("trouble"),
+        }
+        self.setText(words[state])
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for dot and word."""
+        return super().sizeHint() + QSize(1, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The word, and its dot; hollow for what is not here."""
+        super().paintEvent(event)
+        colours = colours_of(self)
+        tone = QColor({"ready": colours.good, "broken": colours.trouble}.get(self._state, colours.muted))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(tone, 1.4))
+        painter.setBrush(tone if self._state in ("ready", "broken") else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(_DOT_PX / 2 + 1, self.height() / 2), _DOT_PX / 2, _DOT_PX / 2)

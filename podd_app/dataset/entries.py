@@ -1,0 +1,114 @@
+"""The cards of the Data place as values. No Qt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from podd_app.wording import THIN_SPACE, count
+from podd_engine.data.catalogue import CATALOGUE, FOLDER
+from podd_engine.data.places import data_folder
+from podd_engine.data.registry import DatasetStatus
+
+Key = tuple[str, str]
+"""``dataset.name`` and ``dataset.path`` of the settings that choose a dataset."""
+
+State = Literal["looking", "ready", "absent", "broken"]
+"""Nobody has looked yet; usable; to be downloaded or located; there, but not usable."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One card.
+
+    Args:
+        key: what choosing it sets.
+        status: where it is and whether it can be read.
+        known: whether anybody has looked yet; False: ``status`` is what the catalogue says.
+        added_as: the name it was added under; empty for what is not on the list of added folders.
+        trouble: why its images could not be read, though they are there; empty otherwise.
+    """
+
+    key: Key
+    status: DatasetStatus
+    known: bool = True
+    added_as: str = ""
+    trouble: str = ""
+
+    @property
+    def state(self) -> State:
+        """Whether it can be used, and if not, what kind of trouble that is."""
+        if not self.known:
+            return "looking"
+        if self.status.available:
+            return "broken" if self.trouble else "ready"
+        name, path = self.key
+        absent = self.status.problem.startswith(f"{self.status.title} is not at ")
+        own_place = self.status.path == str(data_folder() / name)
+        # What a broken off download left in its own place is no trouble: the next one goes on there.
+        return "absent" if name in CATALOGUE and not path and (absent or own_place) else "broken"
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be used and what to do, a sentence for the window; empty if it can be."""
+        if self.state == "absent":
+            return f"{self.status.title} is not on this computer: download it, or say where it is."
+        return self.trouble or self.status.problem
+
+    @property
+    def locatable(self) -> bool:
+        """Whether the person could say where it is."""
+        named = self.key[0] in CATALOGUE and not self.key[1]
+        return self.known and not self.status.available and (named or bool(self.added_as))
+
+
+def first_entries() -> tuple[Entry, ...]:
+    """The named datasets, before anybody has looked."""
+    return tuple(
+        Entry(
+            (facts.name, ""),
+            DatasetStatus(
+                name=facts.name,
+                title=facts.title,
+                available=False,
+                path="",
+                classes=facts.classes,
+                train_images=facts.train_images,
+                test_images=facts.test_images,
+                image_size=facts.image_size,
+                problem="",
+            ),
+            known=False,
+        )
+        for facts in CATALOGUE.values()
+    )
+
+
+def entry_of(status: DatasetStatus) -> Entry:
+    """The card of a dataset as `podd_engine.data.registry.list_datasets` tells it."""
+    if status.name in CATALOGUE:
+        return Entry((status.name, ""), status)
+    return Entry((FOLDER, status.path), status, added_as=status.name)
+
+
+def with_chosen(entries: Sequence[Entry], chosen: DatasetStatus | None, key: Key) -> tuple[Entry, ...]:
+    """``entries``, and a card for what the settings name where none of them is it."""
+    if chosen is None or any(entry.key == key for entry in entries):
+        return tuple(entries)
+    return (*entries, Entry(key, chosen))
+
+
+def counts_text(status: DatasetStatus) -> str:
+    """``50 000 + 10 000 images``: training and test; empty while unknown."""
+    if not status.train_images:
+        return ""
+    return f"{count(status.train_images)} + {count(status.test_images)} images"
+
+
+def shape_text(status: DatasetStatus) -> str:
+    """``10 classes · 32 px``; empty while unknown."""
+    parts = []
+    if status.classes:
+        parts.append("1 class" if status.classes == 1 else f"{count(status.classes)} classes")
+    if status.image_size:
+        parts.append(f"{status.image_size}{THIN_SPACE}px")
+    return " · ".join(parts)

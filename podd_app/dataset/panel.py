@@ -1,0 +1,193 @@
+"""What is known about the chosen dataset, and how it is prepared."""
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from podd_app.dataset.chosen import ChosenDataset
+from podd_app.dataset.task_view import TaskView
+from podd_app.session import Session
+from podd_app.widgets.setting_row import SettingRow
+from podd_app.widgets.text import Facts, button, label, section
+from podd_app.wording import THIN_SPACE, count, plain, storage
+from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.data.places import cache_folder
+
+_NAMES_SHOWN = 20
+"""Class names in sight at first."""
+_BREAK = "\u200b"
+"""A zero-width space: where a long path may break."""
+
+
+class DataPanel(QWidget):
+    """Facts, class names, preparation, where things lie.
+
+    Args:
+        session: what is edited.
+        chosen: its dataset.
+    """
+
+    def __init__(self, session: Session, chosen: ChosenDataset, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._chosen = session, chosen
+        self._title = label("", "heading", wraps=True)
+        self._summary = label("", "muted", wraps=True)
+        self._facts = Facts()
+        self._names_title = section(self.tr("Classes"))
+        self._names = label("", wraps=True)
+        self.all_names = button("", self.tr("The names of all classes"), "quiet")
+        self.all_names.setCheckable(True)
+        self._size = SettingRow(session, "dataset.image_size")
+        self._preprocessing = SettingRow(session, "dataset.preprocessing", control_width_px=128)
+        self._held_out = SettingRow(session, "dataset.held_out")
+        self._effect = label("", "small", wraps=True)
+        self.prepare = button(
+            self.tr("Prepare now"),
+            self.tr("Decode and preprocess the images now; otherwise the first run does it when it starts"),
+        )
+        self._prepared = label("", "small", wraps=True)
+        self._places_title = section(self.tr("Where it lies"))
+        self._place = self._path_label()
+        self.show_folder = button(self.tr("Show in folder"), self.tr("Open it in the file manager"), "quiet")
+        self._cache = self._path_label()
+        self.next = button(self.tr("Draw the poster"), self.tr("Go on to the poster (Ctrl+2)"))
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(6)
+        column.addWidget(self._title)
+        column.addWidget(self._summary)
+        column.addWidget(self._facts)
+        column.addSpacing(10)
+        column.addWidget(self._names_title)
+        column.addWidget(self._names)
+        column.addWidget(self.all_names, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(10)
+        column.addWidget(section(self.tr("Preparation")))
+        for widget in (self._size, self._preprocessing, self._held_out, self._effect):
+            column.addWidget(widget)
+        column.addWidget(self.prepare, 0, Qt.AlignmentFlag.AlignLeft)
+        self.progress = TaskView(chosen.preparing)
+        column.addWidget(self.progress)
+        column.addWidget(self._prepared)
+        column.addSpacing(10)
+        column.addWidget(self._places_title)
+        column.addWidget(self._place)
+        column.addWidget(self.show_folder, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._cache)
+        column.addStretch(1)
+        column.addSpacing(10)
+        column.addWidget(self.next)
+
+        self.all_names.toggled.connect(self.refresh)
+        self.prepare.clicked.connect(chosen.prepare)
+        self.show_folder.clicked.connect(self._on_show_folder)
+        self.next.clicked.connect(lambda: session.go_to("poster"))
+        for signal in (
+            session.dataset_changed,
+            session.draft_changed,
+            session.run_changed,
+            chosen.found_changed,
+            chosen.images_changed,
+            chosen.preparing.changed,
+            chosen.prepared_changed,
+        ):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def _path_label(self) -> QLabel:
+        made = label("", "small", wraps=True)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return made
+
+    def refresh(self) -> None:
+        """Show what is known now."""
+        dataset, entry, images = self._session.dataset, self._chosen.entry, self._chosen.images
+        known = CATALOGUE.get(dataset.name)
+        status = entry.status if entry is not None else None
+        self._title.setText(dataset.title)
+        self._summary.setText(f"{known.summary}." if known else self.tr("A folder of images."))
+        train, test, classes, native = (
+            (status.train_images, status.test_images, status.classes, status.image_size)
+            if status is not None
+            else (known.train_images, known.test_images, known.classes, known.image_size)
+            if known
+            else (0, 0, 0, None)
+        )
+        lines = []
+        if train:
+            lines.append(self.tr("<b>%s</b> training images") % count(train))
+            lines.append(self.tr("<b>%s</b> test images") % count(test))
+        if classes:
+            lines.append(self.tr("<b>%s</b> classes") % count(classes))
+        if native:
+            colours = self.tr("grey") if dataset.channels == 1 else self.tr("colour")
+            told = colours if known or images is not None else ""
+            size = f"<b>{native} × {native}{THIN_SPACE}px</b>"
+            lines.append(" · ".join(part for part in (size, told) if part))
+        self._facts.set_html("<br>".join(lines))
+        self._facts.setVisible(bool(lines))
+        self._show_names(dataset.class_names)
+        self._show_preparation(native)
+        self._show_places()
+
+    def _show_names(self, names: tuple[str, ...]) -> None:
+        every = self.all_names.isChecked() or len(names) <= _NAMES_SHOWN
+        shown = " · ".join(plain(name) for name in (names if every else names[:_NAMES_SHOWN]))
+        self._names.setText(shown if every else f"{shown} …")
+        self.all_names.setVisible(len(names) > _NAMES_SHOWN)
+        self.all_names.setText(self.tr("Show fewer") if every else self.tr("Show all %s") % count(len(names)))
+        for widget in (self._names_title, self._names):
+            widget.setVisible(bool(names))
+
+    def _show_preparation(self, native: int | None) -> None:
+        session, task = self._session, self._chosen.preparing
+        values, dataset = session.draft.values, session.dataset
+        size = values["dataset.image_size"]
+        self._held_out.setVisible(dataset.name not in CATALOGUE or bool(dataset.path))
+        resized = "" if native in (None, size) else self.tr("Resized to %d × %d px. ") % (size, size)
+        side = size * size * dataset.channels
+        if values["dataset.preprocessing"] == "whitening":
+            what = self.tr(
+                "Each image loses its mean and contrast; then a %s × %s matrix, fitted to the training "
+                "images, takes out what neighbouring pixels have in common. The poster lives in that space."
+            ) % (count(side), count(side))
+        else:
+            what = self.tr("Each channel is shifted and scaled to mean 0 and deviation 1.")
+        self._effect.setText(resized + what)
+        config, prepared = self._chosen.config, self._chosen.prepared
+        done = prepared is not None and prepared.config == config
+        active = session.run.phase.active
+        for row in (self._size, self._preprocessing, self._held_out):
+            row.setEnabled(not active)
+        self.prepare.setVisible(not task.running and not done)
+        self.prepare.setEnabled(config is not None and dataset.ready)
+        if done and prepared is not None:
+            self._prepared.setText(
+                self.tr("Prepared: %s on disk, ready to run.") % storage(prepared.number_of_bytes)
+            )
+        else:
+            self._prepared.setText(task.trouble.what if task.trouble else "")
+        self._prepared.setProperty("role", "trouble" if task.trouble and not done else "small")
+        self._prepared.style().polish(self._prepared)
+        self._prepared.setVisible(bool(self._prepared.text()))
+
+    def _show_places(self) -> None:
+        entry = self._chosen.entry
+        here = entry is not None and entry.state == "ready"
+        path = entry.status.path if here and entry is not None else ""
+        self._place.setText(_breakable(path) if path else self.tr("Part of the program."))
+        self._place.setVisible(here)
+        self.show_folder.setVisible(bool(path))
+        self._cache.setText(
+            self.tr("Decoded and prepared images are kept in<br>%s") % _breakable(str(cache_folder()))
+        )
+
+    def _on_show_folder(self) -> None:
+        entry = self._chosen.entry
+        if entry is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(entry.status.path))
+
+
+def _breakable(path: str) -> str:
+    return path.replace("/", f"/{_BREAK}").replace("\\", f"\\{_BREAK}")

@@ -1,0 +1,108 @@
+"""The cards side by side, as many as fit, and the place to add one."""
+
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QScrollArea, QWidget
+
+from podd_app.dataset.add_card import AddCard
+from podd_app.dataset.card import HEIGHT_PX, DatasetCard
+from podd_app.dataset.entries import Entry, Key
+from podd_app.dataset.shelf import DatasetShelf
+from podd_app.session import Session
+from podd_app.theme import GRID_PX
+
+_NARROWEST_PX = 240
+_ROWS_SHOWN = 2
+_GAP_PX = GRID_PX + 4
+
+
+class ShelfView(QScrollArea):
+    """Every dataset of the shelf as a card.
+
+    Args:
+        session: whose run holds the choice as it is.
+        shelf: what is shown and asked.
+    """
+
+    def __init__(self, session: Session, shelf: DatasetShelf, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._shelf = session, shelf
+        self.cards: dict[Key, DatasetCard] = {}
+        self.add_card = AddCard(shelf.adding)
+        self.add_card.pressed.connect(self._on_add_pressed)
+        body = QWidget()
+        body.setObjectName("listBody")
+        self._grid = QGridLayout(body)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(_GAP_PX)
+        self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._columns = 0
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        shelf.entries_changed.connect(self._refresh)
+        session.run_changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        entries, held = self._shelf.entries, self._session.run.phase.active
+        keys = [entry.key for entry in entries]
+        for key in [key for key in self.cards if key not in keys]:
+            self.cards.pop(key).deleteLater()
+        for entry in entries:
+            if entry.key not in self.cards:
+                self.cards[entry.key] = self._card(entry)
+            self.cards[entry.key].show_entry(entry, entry.key == self._shelf.chosen.key, held)
+        self.cards = {key: self.cards[key] for key in keys}
+        self._arrange()
+
+    def _card(self, entry: Entry) -> DatasetCard:
+        card = DatasetCard(entry, self._shelf.task(entry.key))
+        card.chosen.connect(lambda: self._shelf.choose(card.entry))
+        card.download_requested.connect(lambda: self._shelf.download(card.entry))
+        card.locate_requested.connect(lambda: self._locate(card.entry))
+        card.remove_requested.connect(lambda: self._shelf.remove(card.entry))
+        return card
+
+    def _arrange(self) -> None:
+        width = self.viewport().width()
+        columns = max(1, (width + _GAP_PX) // (_NARROWEST_PX + _GAP_PX))
+        # What can be used comes first; the place to add one is always in sight.
+        cards = sorted(self.cards.values(), key=lambda card: card.entry.state == "absent")
+        add_at = min(len(cards), _ROWS_SHOWN * columns - 1)
+        widgets: list[QWidget] = [*cards[:add_at], self.add_card, *cards[add_at:]]
+        for index, widget in enumerate(widgets):
+            self._grid.addWidget(widget, index // columns, index % columns)
+        for before, after in pairwise(widgets):
+            self.setTabOrder(before, after)
+        for column in range(max(columns, self._columns)):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        self._columns = columns
+        rows = min(_ROWS_SHOWN, -(-len(widgets) // columns))
+        self.setFixedHeight(rows * HEIGHT_PX + (rows - 1) * _GAP_PX)
+
+    def show_dragged_over(self, dragged_over: bool) -> None:
+        """Show where what is held over the place would go."""
+        self.add_card.show_dragged_over(dragged_over)
+        if dragged_over:
+            self.ensureWidgetVisible(self.add_card)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put as many cards side by side as fit."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _on_add_pressed(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of images"))
+        if chosen:
+            self._shelf.add(Path(chosen))
+
+    def _locate(self, entry: Entry) -> None:
+        title = self.tr("Where is %s?") % entry.status.title
+        chosen = QFileDialog.getExistingDirectory(self, title)
+        if chosen:
+            self._shelf.locate(entry, Path(chosen))

@@ -1,0 +1,1 @@
+"""The Poster place: draw the poster that will stand for a dataset."""

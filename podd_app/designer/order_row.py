@@ -1,0 +1,77 @@
+"""Where the class order comes from, and what became of asking for it."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from podd_app.class_order import SOURCE_HINTS, SOURCE_TITLES
+from podd_app.session import Session
+from podd_app.widgets.choice_field import ChoiceField
+from podd_app.widgets.setting_row import SettingRow
+from podd_app.widgets.text import button, label
+
+
+class OrderRow(QWidget):
+    """Source and refinement of the class order; a way back from swaps by hand.
+
+    Args:
+        session: whose order it is.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.source = SettingRow(
+            session,
+            "order.source",
+            control=ChoiceField(SOURCE_TITLES, SOURCE_HINTS),
+            control_width_px=140,
+        )
+        self.refine = SettingRow(session, "order.refine", control_width_px=20)
+        self._state = label("", "small", wraps=True)
+        self._retry = button(self.tr("Try again"), self.tr("Ask for the distances once more"), "quiet")
+        self._retry.clicked.connect(session.retry_order)
+        self._reset = button(self.tr("Undo swaps"), self.tr("Go back to the computed order"), "quiet")
+        self._reset.clicked.connect(lambda: session.edit({"order.grid": ()}, self.tr("Undo swaps")))
+        below = QHBoxLayout()
+        below.addWidget(self._state, 1)
+        below.addWidget(self._retry)
+        below.addWidget(self._reset)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.source)
+        column.addWidget(self.refine)
+        column.addLayout(below)
+        self.source.control.edited.disconnect()  # type: ignore[attr-defined]
+        self.source.control.edited.connect(self._on_source_chosen)  # type: ignore[attr-defined]
+        session.order_changed.connect(self._on_order_changed)
+        self._on_order_changed()
+
+    def _on_source_chosen(self, source: str) -> None:
+        changes: dict[str, object] = {"order.source": source, "order.grid": ()}
+        if source == "file":
+            title = self.tr("Distances between classes")
+            chosen, _ = QFileDialog.getOpenFileName(self, title, "", self.tr("Distances (*.csv)"))
+            if chosen:
+                changes["order.file"] = str(Path(chosen))
+        elif self._session.draft.values["order.source"] == "file":
+            changes["order.file"] = ""
+        self._session.edit(changes, self.tr("Class order from %s") % SOURCE_TITLES[source])
+
+    def _on_order_changed(self) -> None:
+        order = self._session.order
+        self._state.setProperty("role", "trouble" if order.failure else "small")
+        self._state.style().unpolish(self._state)
+        self._state.style().polish(self._state)
+        if order.failure:
+            self._state.setText(order.failure)
+        elif order.pending:
+            self._state.setText(self.tr("Measuring distances between classes…"))
+        elif order.by_hand:
+            self._state.setText(self.tr("Swapped by hand"))
+        else:
+            self._state.setText(order.note)
+        self._state.setVisible(bool(self._state.text()))
+        self._retry.setVisible(bool(order.failure))
+        self._reset.setVisible(order.by_hand and not order.failure)

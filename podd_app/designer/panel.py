@@ -1,0 +1,130 @@
+"""The controls of the Poster place."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from podd_app.canvas.poster_view import Spot
+from podd_app.class_colours import class_colours
+from podd_app.designer.budget_slider import BudgetSlider
+from podd_app.designer.label_mix import label_mix
+from podd_app.designer.order_row import OrderRow
+from podd_app.session import Session
+from podd_app.widgets.choice_field import ChoiceField
+from podd_app.widgets.field_row import FieldRow
+from podd_app.widgets.label_bars import LabelBars
+from podd_app.widgets.setting_row import SettingRow
+from podd_app.widgets.text import Facts, button, section
+from podd_app.wording import count, percent, plain, storage
+
+_GRID_PATHS = ("poster.class_columns", "poster.class_rows", "order.grid")
+
+
+class DesignerPanel(QWidget):
+    """Poster, class grid, patches, and the label of the patch in question.
+
+    Args:
+        session: what is edited.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._patch: int | None = None
+        self.budget = BudgetSlider(session)
+        self.width_row = SettingRow(session, "poster.width")
+        self.height_row = SettingRow(session, "poster.height")
+        self._facts = Facts()
+        self._grid = ChoiceField({})
+        self._grid_row = FieldRow(
+            self.tr("Columns × rows"),
+            self._grid,
+            self.tr("<qt><b>Class grid</b><br>Classes across × down; every class has one cell.</qt>"),
+        )
+        self._grid.edited.connect(self._on_grid_chosen)
+        self.order_row = OrderRow(session)
+        self._label_title = section("")
+        self._bars = LabelBars()
+        self._bars.setAccessibleName(self.tr("Soft label"))
+        everything = button(self.tr("All settings…"), self.tr("Every setting of this run, by group"), "quiet")
+        everything.clicked.connect(lambda: session.go_to("settings"))
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(6)
+        self._add(
+            column, section(self.tr("Poster")), self.budget, self.width_row, self.height_row, self._facts
+        )
+        self._add(column, section(self.tr("Class grid")), self._grid_row, self.order_row)
+        self._add(column, section(self.tr("Patches")))
+        for path in ("patches.columns", "patches.rows", "dataset.image_size", "inner.patch_batch"):
+            column.addWidget(SettingRow(session, path))
+        self._add(column, self._label_title, self._bars)
+        column.addStretch(1)
+        column.addWidget(everything)
+
+        session.draft_changed.connect(self._on_draft_changed)
+        session.order_changed.connect(self._show_label)
+        session.dataset_changed.connect(self._on_draft_changed)
+        self._on_draft_changed()
+
+    @staticmethod
+    def _add(column: QVBoxLayout, *widgets: QWidget) -> None:
+        if column.count():
+            column.addSpacing(10)
+        for widget in widgets:
+            column.addWidget(widget)
+
+    def show_patch(self, patch: int | None) -> None:
+        """Show the soft label of a patch; None: an invitation to point at one."""
+        self._patch = patch
+        self._show_label()
+
+    def show_spot(self, spot: Spot | None, selected: int | None) -> None:
+        """Show the hovered patch, else the selected one."""
+        self.show_patch(spot.patch if spot and spot.patch is not None else selected)
+
+    def _on_grid_chosen(self, grid: tuple[int, int]) -> None:
+        columns, rows = grid
+        changes = {"poster.class_columns": columns, "poster.class_rows": rows}
+        self._session.edit(changes, self.tr("Class grid"))
+
+    def _on_draft_changed(self) -> None:
+        session = self._session
+        layout, dataset = session.layout, session.dataset
+        current = (session.draft.values["poster.class_columns"], session.draft.values["poster.class_rows"])
+        classes = len(dataset.class_names) or layout.classes
+        grids = {(classes // rows, rows) for rows in range(1, classes + 1) if classes % rows == 0} | {current}
+        self._grid.set_choices({grid: f"{grid[0]} × {grid[1]}" for grid in sorted(grids)}, {})
+        self._grid.set_value(current)
+        problems = session.draft.problems
+        troubles = [problems[path] for path in _GRID_PATHS if path in problems]
+        self._grid_row.set_trouble(troubles[0] if troubles else "")
+        size = storage(layout.pixels * dataset.channels)
+        figures = self.tr("<b>%s pixels</b>") % count(layout.pixels)
+        if dataset.train_images:
+            share = layout.pixels / (dataset.train_images * layout.patch[0] * layout.patch[1])
+            self._facts.set_html(
+                self.tr("%s stand for %s images<br>%s at 8 bits · %s of the data")
+                % (figures, count(dataset.train_images), size, percent(share))
+            )
+        else:
+            self._facts.set_html(self.tr("%s · %s at 8 bits") % (figures, size))
+        if self._patch is not None and self._patch >= layout.patches:
+            self._patch = None
+        self._show_label()
+
+    def _show_label(self) -> None:
+        session, config = self._session, self._session.config
+        layout = session.layout
+        if self._patch is None or config is None or self._patch >= config.layout.patches:
+            self._label_title.setText(self.tr("SOFT LABEL"))
+            self._bars.set_hint(self.tr("Point at a patch to see what it teaches"))
+            return
+        column, row = divmod(self._patch, layout.patch_grid[1])
+        self._label_title.setText(self.tr("PATCH %d · column %d, row %d") % (self._patch, column, row))
+        mix = label_mix(config.labels, config.layout, session.order.grid, self._patch)
+        cells = [index for cells in session.order.grid for index in cells]
+        colours = dict(zip(cells, class_colours(layout.class_grid), strict=True))
+        names = session.class_names
+        self._bars.set_bars(
+            [(plain(names[index]), float(share), colours[index]) for index, share in enumerate(mix)]
+        )

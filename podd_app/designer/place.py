@@ -1,0 +1,131 @@
+"""The Poster place: canvas in the middle, controls at the right, a line of help below."""
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
+
+from podd_app.canvas.frame import CanvasFrame
+from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.designer.panel import DesignerPanel
+from podd_app.designer.tools import DesignerTool
+from podd_app.icons import icon
+from podd_app.place import Place
+from podd_app.session import Session
+from podd_app.theme import GRID_PX, colours_of
+from podd_app.widgets.text import Card, ElidedLabel, RichText
+
+_HOW_TO = "Drag an edge to resize · drag a class to swap it"
+_WHILE_RUNNING = "Held as it is while a run is going on"
+
+
+class DesignerPlace(Place):
+    """Where a poster is drawn."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.canvas = PosterCanvas()
+        self.canvas.set_tool(DesignerTool(session, self.canvas))
+        self.setFocusProxy(self.canvas)
+        self.frame = CanvasFrame(self.canvas)
+        self._undo = self._history_button(self.tr("Undo"))
+        self._redo = self._history_button(self.tr("Redo"))
+        self.frame.add_leading(self._undo)
+        self.frame.add_leading(self._redo)
+        self._hint = ElidedLabel()
+        self._hint.setProperty("role", "muted")
+        self._order = RichText()
+        line = Card()
+        row = QHBoxLayout()
+        row.addWidget(self._hint, 1)
+        row.addWidget(self._order)
+        line.column.addLayout(row)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(14)
+        column.addWidget(self.frame, 1)
+        column.addWidget(line)
+        self.controls = DesignerPanel(session)
+        self.panel = self.controls
+
+        stack = session.undo_stack
+        self._undo.clicked.connect(stack.undo)
+        self._redo.clicked.connect(stack.redo)
+        stack.indexChanged.connect(self._on_history_changed)
+        session.draft_changed.connect(self._show_poster)
+        session.order_changed.connect(self._show_poster)
+        session.dataset_changed.connect(self._show_poster)
+        session.run_changed.connect(self._on_run_changed)
+        self.canvas.hovered.connect(self._on_hovered)
+        self.canvas.patch_selected.connect(self.controls.show_patch)
+        self._show_poster()
+        self._on_hovered(None)
+        self._on_history_changed()
+        self._dress()
+
+    def _history_button(self, name: str) -> QToolButton:
+        made = QToolButton()
+        made.setProperty("role", "mark")
+        made.setAccessibleName(name)
+        made.setFixedSize(28, 28)
+        made.setIconSize(QSize(18, 18))
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return made
+
+    def _show_poster(self) -> None:
+        session = self.session
+        columns, rows = session.layout.class_grid
+        if len(session.order.grid) != rows or len(session.order.grid[0]) != columns:
+            return
+        self.canvas.set_view(PosterView(session.layout, session.order.grid, session.class_names))
+        self._show_order()
+
+    def _on_run_changed(self) -> None:
+        self.controls.setEnabled(not self.session.run.phase.active)
+        self._on_hovered(None)
+
+    def _show_order(self) -> None:
+        order = self.session.order
+        source = order.source + (self.tr(", by hand") if order.by_hand else "")
+        text = self.tr("class order: <b>%s</b>") % source
+        if order.cost is not None and order.base_cost is not None:
+            text += self.tr(" · neighbour distance <b>%.2f</b>") % order.cost
+            if order.by_hand and order.base_cost:
+                change = f"{order.cost / order.base_cost - 1:+.0%}".replace("-", "−").replace("%", " %")
+                text += f" ({change})"
+        self._order.set_html(text)
+
+    def _on_hovered(self, spot: Spot | None) -> None:
+        self.controls.show_spot(spot, self.canvas.selected_patch)
+        view = self.canvas.view
+        if spot is None or view is None:
+            busy = self.session.run.phase.active
+            self._hint.setText(self.tr(_WHILE_RUNNING if busy else _HOW_TO))
+            return
+        text = view.cell_names[spot.cell]
+        if spot.patch is not None:
+            column, row = view.patch_position(spot.patch)
+            text += self.tr(" · patch %d (column %d, row %d)") % (spot.patch, column, row)
+        self._hint.setText(text + self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px))
+
+    def _on_history_changed(self) -> None:
+        stack = self.session.undo_stack
+        for made, can, text, what in (
+            (self._undo, stack.canUndo(), stack.undoText(), self.tr("Undo %s (Ctrl+Z)")),
+            (self._redo, stack.canRedo(), stack.redoText(), self.tr("Redo %s (Ctrl+Y)")),
+        ):
+            made.setEnabled(can)
+            made.setToolTip(what % text)
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_redo"):
+            self._dress()
+
+    def _dress(self) -> None:
+        for made, name in ((self._undo, "undo"), (self._redo, "redo")):
+            colour = QColor(colours_of(self).text)
+            colour.setAlpha(255 if made.isEnabled() else 90)
+            made.setIcon(icon(name, colour, size_px=18))

@@ -1,0 +1,34 @@
+"""Tells the session which devices there are, once the window stands."""
+
+from PySide6.QtCore import QObject, QTimer
+
+from podd_app.jobs import Jobs
+from podd_app.session import Session
+from podd_engine.data.dataset import Report
+
+OPENING_MS = 1500
+"""Time between the window's making and loading torch, which knows the devices."""
+
+
+class DeviceDesk(QObject):
+    """Names the devices in `Session.devices`.
+
+    Args:
+        session: is told.
+        jobs: does the work.
+    """
+
+    def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._jobs = session, jobs
+        self._opening = QTimer(self, singleShot=True, interval=OPENING_MS)
+        self._opening.timeout.connect(self._ask)
+        self._opening.start()
+
+    def _ask(self) -> None:
+        def work(report: Report) -> object:
+            from podd_app.work.devices import list_devices
+
+            return list_devices(report)
+
+        self._jobs.start(work).succeeded.connect(self._session.set_devices)

@@ -1,0 +1,116 @@
+"""The settings as they stand on the screen, whether or not they can run yet.
+
+`DistillationConfig` exists only when everything fits together. While a person types, some things
+do not, so the window edits a `Draft`: every dotted key with its value, what is wrong with it, and
+the config once nothing is.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from podd_app.fields import FIELDS
+from podd_engine.config import DistillationConfig
+from podd_engine.errors import ConfigError
+from podd_engine.layout import PosterLayout
+
+_DOTTED = re.compile(r"\b[a-z]+\.[a-z_]+\b")
+_SIDES = {"poster": (("wide", "poster.width"), ("high", "poster.height"))}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An immutable set of values by dotted key.
+
+    Args:
+        values: every key of `DistillationConfig`, ``{"outer.steps": 200, …}``.
+    """
+
+    values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, config: DistillationConfig) -> "Draft":
+        """The draft that equals ``config``."""
+        return cls(config.flat_values)
+
+    def changed(self, changes: Mapping[str, Any]) -> "Draft":
+        """A draft with some values replaced."""
+        return Draft({**self.values, **changes})
+
+    @cached_property
+    def _validated(self) -> tuple[DistillationConfig | None, Mapping[str, str]]:
+        try:
+            return DistillationConfig.model_validate(_nested(self.values)), {}
+        except ValidationError as error:
+            return None, _problems(error)
+
+    @property
+    def config(self) -> DistillationConfig | None:
+        """The config, when everything fits together."""
+        return self._validated[0]
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """What is wrong, by dotted key: one sentence in the words of the form."""
+        return self._validated[1]
+
+    @cached_property
+    def layout(self) -> PosterLayout | None:
+        """Geometry of the poster, when its own numbers fit, even if other settings do not."""
+        if self.config is not None:
+            return self.config.layout
+        parts = DistillationConfig.model_fields
+        tree = _nested(self.values)
+        try:
+            sections = {
+                name: parts[name].annotation(**tree[name])  # type: ignore[misc]
+                for name in ("dataset", "poster", "patches")
+            }
+            return DistillationConfig.model_construct(**sections).layout
+        except (ValidationError, ConfigError):
+            return None
+
+
+def in_words(sentence: str) -> str:
+    """A message of the engine with dotted keys replaced by the labels people see."""
+
+    def label(match: re.Match[str]) -> str:
+        field = FIELDS.get(match[0])
+        return f"‘{field.label}’" if field else match[0]
+
+    sentence = _DOTTED.sub(label, sentence)
+    return sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith((".", "!", "?")) else ".")
+
+
+def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for dotted, value in values.items():
+        section, _, key = dotted.rpartition(".")
+        (tree.setdefault(section, {}) if section else tree)[key] = value
+    return tree
+
+
+def _problems(error: ValidationError) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for item in error.errors():
+        cause = item.get("ctx", {}).get("error")
+        if isinstance(cause, ConfigError):
+            where, _, sentence = str(cause).partition(": ")
+            for path in where.split(" x "):
+                found[_field_at_fault(path, sentence)] = in_words(sentence)
+        else:
+            path = ".".join(str(part) for part in item["loc"][:2])
+            found[path] = in_words(item["msg"].removeprefix("Input "))
+    return found
+
+
+def _field_at_fault(path: str, sentence: str) -> str:
+    """The field a message about a whole section is about, from the side it names."""
+    for word, field in _SIDES.get(path, ()):
+        if word in sentence:
+            return field
+    return path

@@ -1,0 +1,1 @@
+"""The Export place: leaving with files."""

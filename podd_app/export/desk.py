@@ -1,0 +1,221 @@
+"""Which poster is exported, and what is being done about it. No widgets.
+
+It lives as long as the session, so that a bundle opened anywhere finds its place.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from podd_app.jobs import Job, Jobs
+from podd_app.opening import Opened
+from podd_app.run_status import Trouble
+from podd_app.session import Session
+from podd_engine.data.dataset import Report
+from podd_engine.events import Evaluation
+
+if TYPE_CHECKING:
+    from podd_app.work.export import Exportable, Exported
+
+
+def desk_of(session: Session) -> "ExportDesk":
+    """The one desk of a session, made when it is first asked for."""
+    return session.findChild(ExportDesk) or ExportDesk(session)
+
+
+class ExportDesk(QObject):
+    """The poster of the run on screen, or of a bundle or run a person chose.
+
+    Reading waits until somebody looks (`read`), and happens again after the run got better.
+    """
+
+    source_changed = Signal()
+    """`source`, `poster`, `reading` or `trouble` is another."""
+    sheet_changed = Signal()
+    """`sheet` was drawn, or dropped."""
+    work_changed = Signal()
+    """`exporting`, `exported` or `export_trouble` is another."""
+    progressed = Signal(object)
+    """A `podd_engine.data.dataset.Progress` of the export, in files."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._jobs = Jobs(self)
+        self.source: Path | None = None
+        self.poster: Exportable | None = None
+        self.trouble: Trouble | None = None
+        self.sheet: Any = None
+        self.exported: Exported | None = None
+        self.export_trouble: Trouble | None = None
+        self.was_cancelled = False
+        self._stale = False
+        self._looked_at = False
+        self._reading: Job | None = None
+        self._drawing: Job | None = None
+        self._writing: Job | None = None
+        self._run: Path | None = None
+        self._run_over = False
+        session.open_requested.connect(self._on_open_requested)
+        session.run_changed.connect(self._on_run_changed)
+        session.record.evaluated.connect(self._on_evaluated)
+        self._on_run_changed()
+
+    @property
+    def reading(self) -> bool:
+        """Whether the poster is being read."""
+        return self._reading is not None
+
+    @property
+    def exporting(self) -> bool:
+        """Whether files are being written."""
+        return self._writing is not None
+
+    @property
+    def current_run(self) -> Path | None:
+        """The run on screen, where it is not what is exported."""
+        return self._run if self._run != self.source else None
+
+    def choose(self, path: Path) -> None:
+        """Export the poster of this run directory or bundle."""
+        if path != self.source:
+            self.source, self.poster, self.trouble, self.sheet = path, None, None, None
+            self.exported, self.export_trouble, self.was_cancelled = None, None, False
+            self.work_changed.emit()
+        self._make_stale()
+
+    def look(self, looks: bool) -> None:
+        """Tell whether somebody looks at the poster, for whom it is read."""
+        self._looked_at = looks
+        if looks and self._stale:
+            self._read()
+
+    def draw_sheet(self) -> None:
+        """Draw the contact sheet, once; `sheet_changed` follows."""
+        if self.poster is None or self.sheet is not None or self._drawing is not None:
+            return
+        bundle = self.poster.bundle
+
+        def work(report: Report) -> object:
+            from podd_app.work.export import picture_sheet
+
+            return picture_sheet(bundle, report)
+
+        job = self._drawing = self._jobs.start(work)
+        job.succeeded.connect(lambda sheet: self._on_drawn(job, sheet))
+        job.failed.connect(self._session.report)
+        job.ended.connect(lambda: self._on_draw_ended(job))
+
+    def export(self, names: Sequence[str], folder: Path) -> None:
+        """Write files of the poster on screen."""
+        if self.poster is None or self._writing is not None:
+            return
+        bundle = self.poster.bundle
+
+        def work(report: Report) -> object:
+            from podd_app.work.export import write_files
+
+            return write_files(bundle, names, folder, report)
+
+        job = self._writing = self._jobs.start(work)
+        self.exported, self.export_trouble, self.was_cancelled = None, None, False
+        job.progressed.connect(self.progressed)
+        job.succeeded.connect(self._on_exported)
+        job.failed.connect(self._on_export_failed)
+        job.cancelled.connect(self._on_export_cancelled)
+        job.ended.connect(self._on_export_ended)
+        self.work_changed.emit()
+
+    def cancel(self) -> None:
+        """Ask the export to end; the files it has written stay, each of them whole."""
+        if self._writing is not None:
+            self._writing.cancel()
+
+    def close(self) -> None:
+        """Cancel everything and wait until no thread is at work."""
+        self._jobs.close()
+
+    # Reading
+
+    def _make_stale(self) -> None:
+        self._stale = True
+        if self._looked_at:
+            self._read()
+        else:
+            self.source_changed.emit()
+
+    def _read(self) -> None:
+        path = self.source
+        if path is None:
+            return
+        if self._reading is not None:
+            self._reading.cancel()
+        self._stale = False
+
+        def work(report: Report) -> object:
+            from podd_app.work.export import read_poster
+
+            return read_poster(path, report)
+
+        job = self._reading = self._jobs.start(work)
+        job.succeeded.connect(lambda poster: self._on_read(job, poster, None))
+        job.failed.connect(lambda trouble: self._on_read(job, None, trouble))
+        self.source_changed.emit()
+
+    def _on_read(self, job: Job, poster: "Exportable | None", trouble: Trouble | None) -> None:
+        if job is not self._reading:
+            return
+        self._reading = None
+        self.poster, self.trouble, self.sheet = poster, trouble, None
+        self._drawing = None
+        self.source_changed.emit()
+        self.sheet_changed.emit()
+
+    def _on_drawn(self, job: Job, sheet: object) -> None:
+        if job is self._drawing:
+            self.sheet = sheet
+            self.sheet_changed.emit()
+
+    def _on_draw_ended(self, job: Job) -> None:
+        if job is self._drawing:
+            self._drawing = None
+
+    # Writing
+
+    def _on_exported(self, exported: "Exported") -> None:
+        self.exported = exported
+
+    def _on_export_failed(self, trouble: Trouble) -> None:
+        self.export_trouble = trouble
+
+    def _on_export_cancelled(self) -> None:
+        self.was_cancelled = True
+
+    def _on_export_ended(self) -> None:
+        self._writing = None
+        self.work_changed.emit()
+
+    # The session
+
+    def _on_open_requested(self, opened: Opened) -> None:
+        if opened.kind == "bundle":
+            self.choose(opened.path)
+            self._session.go_to("export")
+
+    def _on_run_changed(self) -> None:
+        run = self._session.run
+        new = run.path != self._run
+        ended = run.phase.over and not self._run_over
+        self._run, self._run_over = run.path, run.phase.over
+        if new and run.path is not None:
+            self.choose(run.path)
+        elif ended and self._run == self.source and self.source is not None:
+            self._make_stale()
+        elif new:
+            self.source_changed.emit()
+
+    def _on_evaluated(self, evaluation: Evaluation) -> None:
+        if evaluation.best and self._run is not None and self._run == self.source:
+            self._make_stale()

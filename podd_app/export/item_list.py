@@ -1,0 +1,63 @@
+"""What to write: a tick for each kind of file, with its size."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+
+from podd_app.widgets.text import label
+from podd_app.wording import count, storage
+
+if TYPE_CHECKING:
+    from podd_app.work.export import Item
+
+
+class ItemList(QWidget):
+    """Ticks that stay when another poster comes."""
+
+    changed = Signal()
+    """Other items are ticked, or their sizes are others."""
+
+    def __init__(self, unticked: Iterable[str] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._unticked = frozenset(unticked)
+        self._items: tuple[Item, ...] = ()
+        self.boxes: dict[str, QCheckBox] = {}
+        self._sizes: dict[str, QLabel] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(0, 1)
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """Names of the ticked items, in their order."""
+        return tuple(item.name for item in self._items if self.boxes[item.name].isChecked())
+
+    @property
+    def total(self) -> tuple[int, int]:
+        """Bytes, about, and files of the ticked items."""
+        ticked = [item for item in self._items if self.boxes[item.name].isChecked()]
+        return sum(item.number_of_bytes for item in ticked), sum(item.files for item in ticked)
+
+    def show_items(self, items: tuple["Item", ...]) -> None:
+        """Offer ``items``."""
+        self._items = items
+        for row, item in enumerate(items):
+            if item.name not in self.boxes:
+                self._add(row, item)
+            files = self.tr("%s files · ") % count(item.files) if item.files > 1 else ""
+            self._sizes[item.name].setText(f"{files}{storage(item.number_of_bytes)}")
+        self.changed.emit()
+
+    def _add(self, row: int, item: "Item") -> None:
+        box = QCheckBox(item.title)
+        box.setChecked(item.name not in self._unticked)
+        box.setToolTip(item.describe)
+        box.toggled.connect(self.changed)
+        size = label("", "small")
+        size.setToolTip(self.tr("About what it takes on disk"))
+        self._grid.addWidget(box, row, 0)
+        self._grid.addWidget(size, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.boxes[item.name], self._sizes[item.name] = box, size

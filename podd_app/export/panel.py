@@ -1,0 +1,237 @@
+"""What is exported, as what, and where to; the button; and what came of it."""
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+
+from podd_app.export.desk import ExportDesk
+from podd_app.export.item_list import ItemList
+from podd_app.reveal import reveal
+from podd_app.settings import Memory
+from podd_app.widgets.text import Card, Facts, button, label, section
+from podd_app.wording import count, storage
+from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.data.dataset import Progress
+
+if TYPE_CHECKING:
+    from podd_app.work.export import Exportable
+
+
+class ExportPanel(QWidget):
+    """Controls of the Export place.
+
+    Args:
+        desk: what is exported, and how that goes.
+        memory: remembers the folder.
+    """
+
+    open_pressed = Signal()
+    """The person wants to export another poster."""
+
+    def __init__(self, desk: ExportDesk, memory: Memory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._memory = desk, memory
+        self._folder_of: Path | None = None
+        self.name = label("", "title", wraps=True)
+        self.facts = Facts()
+        self.open = button(
+            self.tr("Open another…"), self.tr("Export a poster bundle or another run (Ctrl+O)"), "quiet"
+        )
+        self.current = button(self.tr("Use the current run"), self.tr("Export the run on screen"), "quiet")
+        self.items = ItemList()
+        self.total = label("", "muted")
+        self.folder = QLineEdit()
+        self.browse = button(self.tr("Browse…"), self.tr("Choose the folder the files go to"))
+        self.folder_note = label("", "small", wraps=True)
+        self.export = button(self.tr("Export"), "", "primary")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.cancel = button(self.tr("Cancel"), self.tr("Stop; the files written so far stay, each whole"))
+        self.doing = label("", "small")
+        self.trouble = label("", "trouble", wraps=True)
+        self.outcome = Card()
+        self.told = label("", wraps=True)
+        self.show_folder = button(self.tr("Show in folder"), self.tr("Show the files in the file manager"))
+        self._lay_out()
+        self._connect()
+        self.refresh()
+        self._on_work_changed()
+
+    def _lay_out(self) -> None:
+        self.folder.setToolTip(self.tr("Folder the files go to; made when missing"))
+        self.folder.setAccessibleName(self.tr("Folder"))
+        self.outcome.column.addWidget(self.told)
+        self.outcome.column.addWidget(self.show_folder)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(6)
+        column.addWidget(section(self.tr("Poster")))
+        column.addWidget(self.name)
+        column.addWidget(self.facts)
+        sources = QHBoxLayout()
+        sources.setSpacing(0)
+        sources.addWidget(self.open)
+        sources.addWidget(self.current)
+        sources.addStretch(1)
+        column.addLayout(sources)
+        column.addSpacing(8)
+        column.addWidget(section(self.tr("Files")))
+        column.addWidget(self.items)
+        column.addWidget(self.total, 0, Qt.AlignmentFlag.AlignRight)
+        column.addSpacing(8)
+        column.addWidget(section(self.tr("Folder")))
+        where = QHBoxLayout()
+        where.addWidget(self.folder, 1)
+        where.addWidget(self.browse)
+        column.addLayout(where)
+        column.addWidget(self.folder_note)
+        column.addSpacing(6)
+        column.addWidget(self.export)
+        doing = QHBoxLayout()
+        doing.addWidget(self.doing, 1)
+        doing.addWidget(self.cancel)
+        column.addWidget(self.bar)
+        column.addLayout(doing)
+        column.addWidget(self.trouble)
+        column.addWidget(self.outcome)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        desk = self._desk
+        self.open.clicked.connect(self.open_pressed)
+        self.current.clicked.connect(self._on_current)
+        self.items.changed.connect(self._show_total)
+        self.folder.textChanged.connect(self._show_total)
+        self.browse.clicked.connect(self._on_browse)
+        self.export.clicked.connect(self._on_export)
+        self.cancel.clicked.connect(self._on_cancel)
+        self.show_folder.clicked.connect(self._on_show_folder)
+        desk.source_changed.connect(self.refresh)
+        desk.work_changed.connect(self._on_work_changed)
+        desk.progressed.connect(self._on_progressed)
+
+    def refresh(self) -> None:
+        """Show what is exported."""
+        desk = self._desk
+        self.current.setVisible(desk.current_run is not None)
+        if desk.source is not None:
+            self.name.setText(desk.source.name)
+            self.name.setToolTip(str(desk.source))
+            if desk.source != self._folder_of:
+                self._folder_of = desk.source
+                self.folder.setText(str(self._memory.posters_folder / _folder_name(desk.source)))
+        self.facts.setVisible(desk.poster is not None)
+        if desk.poster is not None:
+            self.facts.set_html(_facts(desk.poster))
+            self.items.show_items(desk.poster.items)
+        self._show_total()
+
+    @property
+    def destination(self) -> Path:
+        """Where the files go."""
+        return Path(self.folder.text().strip()).expanduser()
+
+    def _show_total(self) -> None:
+        number_of_bytes, files = self.items.total
+        what = self.tr("1 file") if files == 1 else self.tr("%s files") % count(files)
+        self.total.setText(self.tr("%s · about %s") % (what, storage(number_of_bytes)) if files else "")
+        named = bool(self.folder.text().strip())
+        full = named and self.destination.is_dir() and any(self.destination.iterdir())
+        self.folder_note.setText(self.tr("Files of the same name there are replaced.") if full else "")
+        self.folder_note.setVisible(full)
+        waiting = ""
+        if self._desk.poster is None:
+            waiting = self.tr("Waiting for the poster.")
+        elif not files:
+            waiting = self.tr("Tick what to write.")
+        elif not named:
+            waiting = self.tr("Name a folder.")
+        self.export.setEnabled(not waiting and not self._desk.exporting)
+        self.export.setToolTip(waiting or self.tr("Write the ticked files"))
+
+    def _on_work_changed(self) -> None:
+        desk = self._desk
+        for part in (self.bar, self.cancel, self.doing):
+            part.setVisible(desk.exporting)
+        for control in (self.items, self.folder, self.browse, self.open, self.current):
+            control.setEnabled(not desk.exporting)
+        self.export.setVisible(not desk.exporting)
+        self.bar.setRange(0, 0)
+        self.doing.setText(self.tr("Starting…"))
+        self.cancel.setEnabled(True)
+        trouble = desk.export_trouble
+        self.trouble.setText(trouble.what if trouble else "")
+        self.trouble.setVisible(trouble is not None)
+        exported = desk.exported
+        self.outcome.setVisible(exported is not None or desk.was_cancelled)
+        self.show_folder.setVisible(exported is not None)
+        if exported is not None:
+            files, size = len(exported.files), sum(path.stat().st_size for path in exported.files)
+            what = self.tr("1 file") if files == 1 else self.tr("%s files") % count(files)
+            self.told.setText(self.tr("%s written, %s") % (what, storage(size)))
+            self.told.setToolTip("\n".join(str(path) for path in exported.files[:20]))
+        elif desk.was_cancelled:
+            self.told.setText(self.tr("Cancelled. The files written before that are whole."))
+        self._show_total()
+
+    def _on_progressed(self, progress: Progress) -> None:
+        if self.cancel.isEnabled():
+            self.bar.setRange(0, progress.total)
+            self.bar.setValue(progress.done)
+            self.doing.setText(self.tr("%s of %s files") % (count(progress.done), count(progress.total)))
+
+    def _on_export(self) -> None:
+        if self.destination.parent != self._memory.posters_folder:
+            self._memory.posters_folder = self.destination.parent
+        self._desk.export(self.items.ticked, self.destination)
+
+    def _on_cancel(self) -> None:
+        self.cancel.setEnabled(False)
+        self.doing.setText(self.tr("Cancelling…"))
+        self._desk.cancel()
+
+    def _on_current(self) -> None:
+        if self._desk.current_run is not None:
+            self._desk.choose(self._desk.current_run)
+
+    def _on_browse(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the files"), self.folder.text())
+        if chosen:
+            self.folder.setText(chosen)
+
+    def _on_show_folder(self) -> None:
+        exported = self._desk.exported
+        if exported is not None and not reveal(exported.folder):
+            self.trouble.setText(
+                self.tr("No program here shows folders; the files are in %s") % exported.folder
+            )
+            self.trouble.show()
+
+
+def _folder_name(source: Path) -> str:
+    """The folder a poster's files go to: named after its run, or its file."""
+    if source.is_dir():
+        return source.name
+    return source.parent.name if source.stem in ("best", "poster") else source.stem
+
+
+def _facts(poster: "Exportable") -> str:
+    bundle, layout = poster.bundle, poster.bundle.layout
+    facts = CATALOGUE.get(bundle.dataset)
+    title = escape(facts.title if facts else bundle.dataset)
+    width, height = layout.poster
+    lines = [
+        f"<b>{title}</b> · {count(layout.classes)} classes",
+        f"{width} × {height} px · {count(layout.patches)} patches",
+    ]
+    if bundle.measured:
+        best = min(bundle.measured, key=lambda result: result["train_loss"])
+        lines.append(
+            f"<b>{best['test_accuracy'] * 100:.1f}\u2009%</b> test accuracy at step {count(bundle.step)}"
+        )
+    else:
+        lines.append(f"step {count(bundle.step)}, not evaluated yet")
+    return "<br>".join(lines)

@@ -1,0 +1,86 @@
+"""A large picture to look around in."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
+
+from podd_app.canvas.image_layer import image_of
+from podd_app.theme import colours_of
+
+_MARGIN_PX = 16
+_ZOOM_STEP = 1.25
+_LARGEST_SCALE = 8.0
+
+
+class PictureView(QGraphicsView):
+    """Wheel zooms, dragging pans, 0 shows all of it; shows all of it until the person zooms."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setScene(QGraphicsScene(self))
+        self._item = QGraphicsPixmapItem()
+        self._item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self.scene().addItem(self._item)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._fitted = True
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is anything to see."""
+        return not self._item.pixmap().isNull()
+
+    def set_picture(self, pixels: NDArray[np.uint8] | None) -> None:
+        """Show uint8 [height, width, channels]; None: nothing."""
+        self._item.setPixmap(QPixmap() if pixels is None else QPixmap.fromImage(image_of(pixels)))
+        bounds = self._item.boundingRect()
+        self.setSceneRect(bounds.adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX))
+        self.fit()
+
+    def fit(self) -> None:
+        """Show the whole picture, no larger than it is."""
+        self._fitted = True
+        if not self.has_picture:
+            return
+        self.fitInView(self.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
+        largest = 1 / self.devicePixelRatioF()
+        if self.transform().m11() > largest:
+            self.resetTransform()
+            self.scale(largest, largest)
+
+    def zoom(self, factor: float) -> None:
+        """Magnify, up to sharp squares."""
+        factor = min(factor, _LARGEST_SCALE / self.transform().m11())
+        self._fitted = False
+        self.scale(factor, factor)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer."""
+        self.zoom(_ZOOM_STEP ** (event.angleDelta().y() / 120))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """+ and - zoom, 0 fits."""
+        match event.key():
+            case Qt.Key.Key_Plus:
+                self.zoom(_ZOOM_STEP)
+            case Qt.Key.Key_Minus:
+                self.zoom(1 / _ZOOM_STEP)
+            case Qt.Key.Key_0:
+                self.fit()
+            case _:
+                super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep showing the whole picture unless the person has zoomed."""
+        super().resizeEvent(event)
+        if self._fitted:
+            self.fit()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """The quiet ground of a canvas."""
+        painter.fillRect(rect, QColor(colours_of(self).canvas))

@@ -1,0 +1,137 @@
+"""What the exported files will hold: the poster either way, the contact sheet, the labels."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractItemModel, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.canvas.poster_view import PosterView
+from podd_app.export.labels_model import LabelsModel
+from podd_app.export.picture_view import PictureView
+from podd_app.widgets.text import button, label
+
+if TYPE_CHECKING:
+    from podd_app.work.export import Exportable
+
+
+class Preview(QWidget):
+    """One page at a time, chosen by toggles above."""
+
+    sheet_wanted = Signal()
+    """The contact sheet is on screen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._poster: Exportable | None = None
+        self.canvas = PosterCanvas()
+        self.canvas.show_classes(False)
+        self.canvas.show_patches(False)
+        self.sheet = PictureView()
+        self.sheet.setAccessibleName(self.tr("Contact sheet"))
+        self._drawing = label(self.tr("Drawing the contact sheet…"), "muted")
+        self._drawing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.table = self._make_table()
+        self.pages = QStackedWidget()
+        for page in (self.canvas, self.sheet, self._drawing, self.table):
+            self.pages.addWidget(page)
+        self._toggles = QButtonGroup(self)
+        bar = QHBoxLayout()
+        bar.setSpacing(6)
+        self.seen = self._toggle(bar, self.tr("As seen"), self.tr("The poster with its preprocessing undone"))
+        self.trained = self._toggle(bar, self.tr("As trained"), self.tr("The poster as networks see it"))
+        self.patches = self._toggle(
+            bar, self.tr("Contact sheet"), self.tr("Every patch enlarged with its soft label beneath")
+        )
+        self.labels = self._toggle(
+            bar, self.tr("Labels"), self.tr("Every patch's window (px) and share of each class (0 to 1)")
+        )
+        bar.addStretch(1)
+        self._about = QLabel()
+        self._about.setProperty("role", "muted")
+        bar.addWidget(self._about)
+        self.fit = button(self.tr("Fit"), self.tr("Show the whole picture (0)"), "toggle")
+        self.fit.setCheckable(False)
+        bar.addWidget(self.fit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(bar)
+        column.addWidget(self.pages, 1)
+        self.seen.setChecked(True)
+        self._toggles.buttonClicked.connect(self._show_page)
+        self.fit.clicked.connect(self._on_fit)
+
+    def _toggle(self, bar: QHBoxLayout, text: str, tooltip: str) -> QPushButton:
+        made = button(text, tooltip, "toggle")
+        self._toggles.addButton(made)
+        bar.addWidget(made)
+        return made
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setAccessibleName(self.tr("Labels"))
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.verticalHeader().hide()
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.horizontalHeader().setDefaultSectionSize(72)
+        table.horizontalHeader().setHighlightSections(False)
+        return table
+
+    def show_poster(self, poster: "Exportable") -> None:
+        """Show another poster, on the page that is chosen."""
+        self._poster = poster
+        bundle = poster.bundle
+        grid = tuple(tuple(row) for row in bundle.config.order.grid)
+        self.canvas.set_view(PosterView(bundle.layout, grid, bundle.class_names))
+        old: QAbstractItemModel | None = self.table.model()
+        self.table.setModel(LabelsModel(bundle.layout.windows, poster.labels, bundle.class_names, self))
+        if old is not None:
+            old.deleteLater()
+        self._show_page()
+
+    def show_sheet(self, sheet: NDArray[np.uint8] | None) -> None:
+        """Show the contact sheet once it is drawn."""
+        self.sheet.set_picture(sheet)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        poster = self._poster
+        if poster is None:
+            return
+        layout = poster.bundle.layout
+        about = f"{layout.poster[0]} × {layout.poster[1]} px"
+        page: QWidget = self.canvas
+        if self.patches.isChecked():
+            drawn = self.sheet.has_picture
+            page = self.sheet if drawn else self._drawing
+            about = self.tr("%d patches") % layout.patches
+            if not drawn:
+                self.sheet_wanted.emit()
+        elif self.labels.isChecked():
+            page = self.table
+            about = self.tr("%d patches × %d classes") % (layout.patches, layout.classes)
+        else:
+            self.canvas.set_image(poster.seen if self.seen.isChecked() else poster.trained)
+        self.fit.setVisible(page is not self.table)
+        self._about.setText(about)
+        self.pages.setCurrentWidget(page)
+
+    def _on_fit(self) -> None:
+        (self.sheet if self.pages.currentWidget() is self.sheet else self.canvas).fit()

@@ -1,0 +1,47 @@
+"""A Python program that uses the exported files, ready to be copied."""
+
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
+
+from podd_app.icons import icon
+from podd_app.theme import SMALL_TEXT_PX, colours_of
+from podd_app.widgets.text import Card, button, label
+
+_LINES_SHOWN = 9
+
+
+class SnippetCard(Card):
+    """Code to read, and a button that copies it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("outlined", parent)
+        self.code = QPlainTextEdit()
+        self.code.setReadOnly(True)
+        self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPixelSize(SMALL_TEXT_PX)
+        self.code.setFont(font)
+        self.code.setFixedHeight(_LINES_SHOWN * self.code.fontMetrics().lineSpacing() + 20)
+        self.code.setAccessibleName(self.tr("Python program"))
+        self.copy = button(self.tr("Copy"), self.tr("Copy the whole program to the clipboard"))
+        self.copy.setIcon(icon("copy", colours_of(self).text, size_px=16))
+        self.copy.clicked.connect(self._on_copy)
+        row = QHBoxLayout()
+        row.addWidget(label(self.tr("Train and test a network with it"), "value"))
+        row.addSpacing(8)
+        row.addWidget(label(self.tr("paste into Python"), "muted"))
+        row.addStretch(1)
+        row.addWidget(self.copy)
+        self.column.setSpacing(8)
+        self.column.addLayout(row)
+        self.column.addWidget(self.code)
+
+    def show_snippet(self, snippet: str) -> None:
+        """Show a program; empty: hide."""
+        self.code.setPlainText(snippet)
+        self.copy.setText(self.tr("Copy"))
+        self.setVisible(bool(snippet))
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.code.toPlainText())
+        self.copy.setText(self.tr("Copied"))

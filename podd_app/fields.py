@@ -1,0 +1,176 @@
+"""Every setting as the window shows it: made from the config's own descriptions, units and limits."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from podd_engine.config import DistillationConfig
+
+Kind = Literal["whole", "real", "switch", "choice", "kinds", "numbers", "text", "grid"]
+
+_LABELS = {
+    "name": "Name",
+    "summary": "Purpose",
+    "dataset.name": "Dataset",
+    "dataset.path": "Folder",
+    "dataset.image_size": "Patch size",
+    "dataset.held_out": "Share held out for testing",
+    "poster.class_columns": "Classes across",
+    "poster.class_rows": "Classes down",
+    "poster.class_width": "Class region width",
+    "poster.class_height": "Class region height",
+    "patches.columns": "Patches across",
+    "patches.rows": "Patches down",
+    "labels.rule": "Rule for fixed labels",
+    "labels.budget": "Label budget",
+    "labels.cover_all": "A cell for every class",
+    "labels.learning_rate": "Label step size",
+    "order.source": "Class order from",
+    "order.file": "Distances or weights file",
+    "order.refine": "Refine the order",
+    "order.grid": "Classes set by hand",
+    "network.name": "Architecture",
+    "inner.learning_rate": "Inner step size",
+    "inner.patch_batch": "Patches per inner step",
+    "outer.steps": "Outer steps",
+    "outer.learning_rate": "Outer step size",
+    "outer.schedule": "Course of the step size",
+    "outer.real_batch": "Real images per outer step",
+    "outer.clip_factor": "Clip gradient at",
+    "outer.clip_decay": "Decay of the clip level",
+    "truncation.kind": "Where the window lies",
+    "truncation.window": "Window",
+    "truncation.total": "Longest inner training",
+    "truncation.minimum": "Fewest steps before it",
+    "truncation.redraw": "Draw anew each",
+    "augmentation.patches": "Of patches",
+    "augmentation.real": "Of real images",
+    "evaluation.every": "Evaluate every",
+    "evaluation.steps": "Training lengths",
+    "evaluation.train_images": "Training images measured",
+    "compute.strategy": "Meta-gradient",
+    "compute.micro_batch": "Real images at once",
+}
+_UNITS = {
+    "outer.steps": "steps",
+    "outer.warmup_steps": "steps",
+    "truncation.window": "steps",
+    "truncation.total": "steps",
+    "truncation.minimum": "steps",
+    "evaluation.every": "steps",
+    "evaluation.steps": "steps",
+    "outer.clip_factor": "× average",
+}
+_ZERO_WORDS = {
+    "poster.class_width": "automatic",
+    "poster.class_height": "automatic",
+    "labels.learning_rate": "as the poster",
+    "compute.threads": "automatic",
+    "compute.micro_batch": "all",
+}
+SECTION_TITLES = {
+    "": "These settings",
+    "dataset": "Data",
+    "poster": "Poster",
+    "patches": "Patches",
+    "labels": "Labels",
+    "order": "Class order",
+    "network": "Network",
+    "inner": "Inner training",
+    "outer": "Outer training",
+    "truncation": "Truncation",
+    "augmentation": "Augmentation",
+    "evaluation": "Evaluation",
+    "compute": "Computing",
+}
+
+
+@dataclass(frozen=True)
+class FieldFacts:
+    """One setting.
+
+    Args:
+        path: dotted key. section: its first part, empty at the top level.
+        label: name on the screen. description: what it does. unit: of its value.
+        zero: the word for 0, where 0 is not an amount.
+        kind: which control shows it. choices: for ``choice`` and ``kinds``.
+        minimum, maximum: limits of a number, where it has them.
+        default: the value when nobody says otherwise.
+    """
+
+    path: str
+    section: str
+    label: str
+    description: str
+    unit: str
+    zero: str
+    kind: Kind
+    choices: tuple[str, ...]
+    minimum: float | None
+    maximum: float | None
+    default: Any
+
+    @property
+    def tooltip(self) -> str:
+        """Meaning, unit and limits in a sentence or two."""
+        parts = [f"<b>{self.label}</b><br>{self.description}."]
+        if self.unit:
+            parts.append(f"In {self.unit}.")
+        if self.minimum is not None and self.maximum is not None and self.maximum < 1e12:
+            parts.append(f"From {self.minimum:g} to {self.maximum:g}.")
+        elif self.minimum is not None:
+            parts.append(f"At least {self.minimum:g}.")
+        return f"<qt>{' '.join(parts)}<br><code>{self.path}</code></qt>"
+
+
+def _facts(path: str, section: str, info: FieldInfo) -> FieldFacts:
+    limits: dict[str, float] = {}
+    for limit in info.metadata:
+        for side in ("ge", "gt", "le", "lt"):
+            if getattr(limit, side, None) is not None:
+                limits[side] = getattr(limit, side)
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    key = path.rpartition(".")[2]
+    kind, choices = _kind(info.annotation)
+    return FieldFacts(
+        path=path,
+        section=section,
+        label=_LABELS.get(path, key.replace("_", " ").capitalize()),
+        description=(info.description or "").rstrip("."),
+        unit=str(extra.get("unit", "")) or _UNITS.get(path, ""),
+        zero=_ZERO_WORDS.get(path, ""),
+        kind=kind,
+        choices=choices,
+        minimum=limits.get("ge", limits.get("gt")),
+        maximum=limits.get("le", limits.get("lt")),
+        default=info.default,
+    )
+
+
+def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
+    if get_origin(annotation) is Literal:
+        return "choice", tuple(get_args(annotation))
+    if get_origin(annotation) is tuple:
+        inner = get_args(annotation)[0]
+        if get_origin(inner) is Literal:
+            return "kinds", tuple(get_args(inner))
+        return ("numbers" if inner is int else "grid"), ()
+    simple: dict[Any, Kind] = {int: "whole", float: "real", bool: "switch"}
+    return simple.get(annotation, "text"), ()
+
+
+def _all_fields() -> dict[str, FieldFacts]:
+    found: dict[str, FieldFacts] = {}
+    for name, info in DistillationConfig.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            for key, inner in info.annotation.model_fields.items():
+                found[f"{name}.{key}"] = _facts(f"{name}.{key}", name, inner)
+        else:
+            found[name] = _facts(name, "", info)
+    return found
+
+
+FIELDS: dict[str, FieldFacts] = _all_fields()
+"""Facts by dotted key, in the order of the config."""

@@ -1,0 +1,1 @@
+"""The Library place: runs on disk."""

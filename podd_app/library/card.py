@@ -1,0 +1,122 @@
+"""Draws a run as a card: its poster, what it is, how it is doing."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from podd_app.canvas.image_layer import image_of
+from podd_app.library.model import RUN_ROLE
+from podd_app.library.shelf import RunShelf
+from podd_app.library.wording import STATUS_WORDS, accuracy, budget, progress, status_colour
+from podd_app.theme import SMALL_TEXT_PX, Colours, colours_of
+from podd_engine.runs.glance import RunGlance
+
+GAP_PX = 12
+_NARROWEST_PX = 236
+_PICTURE_PX = 112
+_INSET_PX = 12
+_LINE_PX = 20
+_RADIUS_PX = 10
+_TEXT_PX = 3 * _LINE_PX + 18
+
+Line = tuple[str, str]
+
+
+class RunCard(QStyledItemDelegate):
+    """Cards as wide as fill the view's width.
+
+    Args:
+        view: shows the cards.
+        shelf: gives thumbnails.
+    """
+
+    def __init__(self, view: QListView, shelf: RunShelf) -> None:
+        super().__init__(view)
+        self._view, self._shelf = view, shelf
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """A card with the gap at its right and below."""
+        width = self._view.viewport().width()
+        return QSize(width // max(1, width // (_NARROWEST_PX + GAP_PX)), _PICTURE_PX + _TEXT_PX + GAP_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Picture above, three lines beneath, an outline where it is selected."""
+        run: RunGlance = index.data(RUN_ROLE)
+        colours = colours_of(self._view)
+        frame: QRect = option.rect.adjusted(0, 0, -GAP_PX, -GAP_PX)
+        state: QStyle.StateFlag = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(frame).adjusted(1, 1, -1, -1), _RADIUS_PX, _RADIUS_PX)
+        painter.fillPath(shape, QColor(colours.card if hovered and not selected else colours.surface))
+        painter.save()
+        painter.setClipPath(shape)
+        self._draw_picture(painter, QRect(frame.topLeft(), QSize(frame.width(), _PICTURE_PX)), run, colours)
+        painter.restore()
+        painter.setPen(_pen(colours.accent if selected else colours.border, 2.0 if selected else 1.0))
+        painter.drawPath(shape)
+        self._draw_text(painter, frame.adjusted(_INSET_PX, _PICTURE_PX + 8, -_INSET_PX, 0), run, colours)
+        painter.restore()
+
+    def _draw_picture(self, painter: QPainter, room: QRect, run: RunGlance, colours: Colours) -> None:
+        painter.fillRect(room, QColor(colours.canvas))
+        picture = self._shelf.picture(run)
+        if picture is None:
+            if run.status == "damaged":
+                painter.setPen(QColor(colours.muted))
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.tr("no poster"))
+            return
+        target = _fitted(picture, room)
+        enlarged = target.width() >= picture.shape[1] * painter.device().devicePixelRatioF() ** -1
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not enlarged)
+        painter.drawImage(target, image_of(picture))
+
+    def _draw_text(self, painter: QPainter, room: QRect, run: RunGlance, colours: Colours) -> None:
+        bold, small = QFont(self._view.font()), QFont(self._view.font())
+        bold.setBold(True)
+        small.setPixelSize(max(SMALL_TEXT_PX, small.pixelSize() - 1))
+        row = QRect(room.left(), room.top(), room.width(), _LINE_PX)
+        _draw_line(painter, row, bold, (run.path.name, colours.text), (accuracy(run), colours.text))
+        row.translate(0, _LINE_PX)
+        what = " · ".join(part for part in (run.dataset, budget(run)) if part) or run.message
+        _draw_line(painter, row, small, (what, colours.muted), ("", colours.muted))
+        row.translate(0, _LINE_PX)
+        painter.setBrush(QColor(status_colour(run.status, colours)))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(QPointF(row.left() + 4, row.center().y() + 1), 4, 4)
+        status = (STATUS_WORDS[run.status], colours.text)
+        _draw_line(painter, row.adjusted(14, 0, 0, 0), small, status, (progress(run), colours.muted))
+
+
+def _pen(colour: str, width_px: float) -> QPen:
+    return QPen(QColor(colour), width_px)
+
+
+def _fitted(picture: NDArray[np.uint8], room: QRect) -> QRectF:
+    """Where a picture lies in ``room``: in the middle, as large as fits with a margin."""
+    height, width = picture.shape[:2]
+    factor = min((room.width() - 2 * _INSET_PX) / width, (room.height() - 2 * _INSET_PX) / height)
+    target = QRectF(0, 0, width * factor, height * factor)
+    target.moveCenter(QRectF(room).center())
+    return target
+
+
+def _draw_line(painter: QPainter, room: QRect, font: QFont, left: Line, right: Line) -> None:
+    """Text at the left that gives way to text at the right."""
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    across = metrics.horizontalAdvance(right[0])
+    middle = Qt.AlignmentFlag.AlignVCenter
+    painter.setPen(QColor(right[1]))
+    painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, right[0])
+    shown = room.adjusted(0, 0, -across - 8 if across else 0, 0)
+    painter.setPen(QColor(left[1]))
+    text = metrics.elidedText(left[0], Qt.TextElideMode.ElideRight, shown.width())
+    painter.drawText(shown, middle | Qt.AlignmentFlag.AlignLeft, text)

@@ -1,0 +1,82 @@
+"""The folders the library looks in."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from podd_app.icons import icon
+from podd_app.library.shelf import RunShelf
+from podd_app.theme import colours_of
+from podd_app.widgets.text import ElidedLabel, button, section
+
+
+class FolderList(QWidget):
+    """One line a folder; all but the first can be taken off the list.
+
+    Args:
+        shelf: whose folders they are.
+    """
+
+    def __init__(self, shelf: RunShelf, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shelf = shelf
+        self._shown: list[QWidget] = []
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(2)
+        add = button(self.tr("Add folder…"), self.tr("Also look for runs in another folder"), "quiet")
+        add.clicked.connect(self._on_add)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(section(self.tr("Folders")))
+        column.addLayout(self._lines)
+        column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
+        self.refresh()
+
+    def add(self, folder: Path) -> None:
+        """Look in ``folder`` too."""
+        self._shelf.add_folder(folder)
+        self.refresh()
+
+    def remove(self, folder: Path) -> None:
+        """Look in ``folder`` no more."""
+        self._shelf.remove_folder(folder)
+        self.refresh()
+
+    def _on_add(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of runs"))
+        if chosen:
+            self.add(Path(chosen))
+
+    def refresh(self) -> None:
+        """Show the folders there are now."""
+        for line in self._shown:
+            self._lines.removeWidget(line)
+            line.deleteLater()
+        self._shown = [
+            self._line(folder, removable=place > 0) for place, folder in enumerate(self._shelf.folders)
+        ]
+        for line in self._shown:
+            self._lines.addWidget(line)
+
+    def _line(self, folder: Path, removable: bool) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        name = ElidedLabel("/".join(folder.parts[-2:]))
+        name.setProperty("role", "muted")
+        line.setToolTip(str(folder))
+        line.setMinimumHeight(28)
+        row.addWidget(name, 1)
+        if removable:
+            remove = QToolButton()
+            remove.setProperty("role", "mark")
+            remove.setFixedSize(28, 28)
+            remove.setIcon(icon("close", colours_of(self).muted, size_px=16))
+            remove.setToolTip(self.tr("Look here no more; nothing on disk changes"))
+            remove.setAccessibleName(self.tr("Remove %s from the list") % folder.name)
+            remove.clicked.connect(lambda: self.remove(folder))
+            row.addWidget(remove)
+        return line

@@ -1,0 +1,59 @@
+"""Which runs are shown, and in which order. No Qt."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from podd_engine.runs.glance import RunGlance
+
+ORDERS = {
+    "latest": "Latest first",
+    "accuracy": "Most accurate first",
+    "name": "By name",
+    "dataset": "By dataset",
+    "budget": "Smallest budget first",
+}
+STATUSES = {
+    "": "Any status",
+    "running": "Running",
+    "finished": "Finished",
+    "stopped": "Stopped",
+    "failed": "Failed",
+    "interrupted": "Interrupted",
+    "damaged": "Damaged",
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a person wants to see of the library.
+
+    Args:
+        text: words that name, dataset or message contain, all of them, in any case.
+        status: a key of `STATUSES`; empty: any.
+        order: a key of `ORDERS`.
+    """
+
+    text: str = ""
+    status: str = ""
+    order: str = "latest"
+
+    def of(self, runs: Iterable[RunGlance]) -> list[RunGlance]:
+        """The runs it lets through, in its order; equal ones the latest first."""
+        words = self.text.casefold().split()
+        shown = [run for run in runs if self.status in ("", run.status) and _holds(run, words)]
+        shown.sort(key=lambda run: (-run.changed, run.path))
+        match self.order:
+            case "accuracy":
+                shown.sort(key=lambda run: -1.0 if run.accuracy is None else run.accuracy, reverse=True)
+            case "name":
+                shown.sort(key=lambda run: run.path.name.casefold())
+            case "dataset":
+                shown.sort(key=lambda run: (run.dataset.casefold(), run.images_per_class))
+            case "budget":
+                shown.sort(key=lambda run: run.images_per_class)
+        return shown
+
+
+def _holds(run: RunGlance, words: list[str]) -> bool:
+    text = f"{run.path.name} {run.dataset} {run.status} {run.message}".casefold()
+    return all(word in text for word in words)

@@ -1,0 +1,165 @@
+"""The runs on disk as the Library place knows them: looked at off the GUI thread. No widgets."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from podd_app.jobs import Job, Jobs
+from podd_app.run_status import Trouble
+from podd_app.session import Session
+from podd_app.settings import Memory
+from podd_app.work import library as work
+from podd_engine.data.dataset import Report
+from podd_engine.runs.glance import RunGlance, Stamp
+
+THUMBNAIL_PX = (480, 240)
+"""Beyond this, pixels of a poster are left out: a card on a screen of device pixel ratio 2."""
+
+_THUMBNAILS_AT_ONCE = 12
+_THUMBNAILS_KEPT = 240
+
+
+def run_shelf_of(session: Session) -> "RunShelf":
+    """The one shelf of a session, made when it is first asked for."""
+    return session.findChild(RunShelf) or RunShelf(session)
+
+
+class RunShelf(QObject):
+    """Runs and their thumbnails.
+
+    Args:
+        session: tells the folder that new runs are made in; others are remembered between starts.
+    """
+
+    runs_changed = Signal()
+    """`runs` were replaced."""
+    looking_changed = Signal()
+    """Looking began or ended."""
+    pictured = Signal(object)
+    """The path of a run whose thumbnail came."""
+
+    _delivered = Signal(object)
+    _drawn = Signal(object, object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session, self._memory = session, Memory()
+        self._jobs = Jobs(self)
+        self._runs: dict[Path, RunGlance] = {}
+        self._looking: Job | None = None
+        self._again = False
+        self._trouble: Trouble | None = None
+        self._pictures: dict[tuple[Path, Stamp], NDArray[np.uint8] | None] = {}
+        self._wanted: dict[Path, Stamp] = {}
+        self._drawing: Job | None = None
+        self._delivered.connect(self._on_delivered)
+        self._drawn.connect(self._on_drawn)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where runs are looked for; new runs are made in the first."""
+        return tuple(dict.fromkeys((self._session.runs_folder, *self._memory.other_runs_folders)))
+
+    @property
+    def runs(self) -> tuple[RunGlance, ...]:
+        """All runs known so far."""
+        return tuple(self._runs.values())
+
+    @property
+    def looking(self) -> bool:
+        """Whether the folders are being looked through."""
+        return self._looking is not None
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why the last look failed; None if it did not."""
+        return self._trouble
+
+    def add_folder(self, folder: Path) -> None:
+        """Look in another folder too."""
+        if folder not in self.folders:
+            self._memory.other_runs_folders = (*self._memory.other_runs_folders, folder)
+            self.refresh()
+
+    def remove_folder(self, folder: Path) -> None:
+        """Stop looking in an added folder; nothing on disk changes."""
+        self._memory.other_runs_folders = tuple(
+            other for other in self._memory.other_runs_folders if other != folder
+        )
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look through the folders, once more after the present look if one is under way."""
+        if self._looking is not None:
+            self._again = True
+            return
+        folders, known = self.folders, dict(self._runs)
+
+        def look(report: Report) -> work.Known:
+            return work.look_through(folders, known, self._delivered.emit, report)
+
+        job = self._looking = self._jobs.start(look)
+        job.succeeded.connect(self._on_looked)
+        job.failed.connect(self._on_failed)
+        job.ended.connect(self._on_look_ended)
+        self.looking_changed.emit()
+
+    def picture(self, run: RunGlance) -> NDArray[np.uint8] | None:
+        """The thumbnail of a run; None while it is unknown, which has it read, or where there is none."""
+        key = (run.path, run.stamp)
+        if key not in self._pictures:
+            self._wanted.pop(run.path, None)
+            self._wanted[run.path] = run.stamp
+            self._draw()
+        return self._pictures.get(key)
+
+    def _draw(self) -> None:
+        if self._drawing is not None or not self._wanted:
+            return
+        # The latest wishes are for what is on screen now; older ones come again when it scrolls back.
+        stamps = dict(list(self._wanted.items())[-_THUMBNAILS_AT_ONCE:])
+        self._wanted = {}
+
+        def deliver(path: Path, picture: NDArray[np.uint8] | None) -> None:
+            self._drawn.emit((path, stamps[path]), picture)
+
+        job = self._jobs.start(partial(work.draw_thumbnails, list(stamps), THUMBNAIL_PX, deliver))
+        job.ended.connect(self._on_draw_ended)
+        self._drawing = job
+
+    def close(self) -> None:
+        """Cancel everything and wait until no thread is at work."""
+        self._jobs.close()
+
+    def _on_delivered(self, batch: list[RunGlance]) -> None:
+        self._runs = {**self._runs, **{run.path: run for run in batch}}
+        self.runs_changed.emit()
+
+    def _on_looked(self, found: work.Known) -> None:
+        self._trouble = None
+        if found != self._runs:
+            self._runs = dict(found)
+            self.runs_changed.emit()
+
+    def _on_failed(self, trouble: Trouble) -> None:
+        self._trouble = trouble
+
+    def _on_look_ended(self) -> None:
+        self._looking = None
+        self.looking_changed.emit()
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def _on_drawn(self, key: tuple[Path, Stamp], picture: NDArray[np.uint8] | None) -> None:
+        self._pictures[key] = picture
+        if len(self._pictures) > _THUMBNAILS_KEPT:
+            self._pictures.pop(next(iter(self._pictures)))
+        self.pictured.emit(key[0])
+
+    def _on_draw_ended(self) -> None:
+        self._drawing = None
+        self._draw()

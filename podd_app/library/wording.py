@@ -1,0 +1,75 @@
+"""What is said about a run."""
+
+import time
+
+from podd_app.theme import Colours
+from podd_app.wording import count, duration, images_per_class, percent
+from podd_engine.runs.glance import RunGlance, Status
+
+STATUS_WORDS: dict[Status, str] = {
+    "running": "running",
+    "finished": "finished",
+    "stopped": "stopped",
+    "failed": "failed",
+    "interrupted": "interrupted",
+    "damaged": "cannot be read",
+}
+
+
+def status_colour(status: Status, colours: Colours) -> str:
+    """The colour of the dot before the word."""
+    tones: dict[Status, str] = {
+        "running": colours.accent,
+        "finished": colours.good,
+        "failed": colours.trouble,
+        "damaged": colours.trouble,
+    }
+    return tones.get(status, colours.muted)
+
+
+def budget(run: RunGlance) -> str:
+    """``0.9 images per class``; empty while unknown."""
+    return images_per_class(run.images_per_class) if run.images_per_class else ""
+
+
+def progress(run: RunGlance) -> str:
+    """``400 steps`` of a finished run, ``12 of 400 steps`` of any other."""
+    if not run.steps:
+        return ""
+    if run.step >= run.steps:
+        return f"{count(run.step)} steps"
+    return f"{count(run.step)} of {count(run.steps)} steps"
+
+
+def accuracy(run: RunGlance) -> str:
+    """Test accuracy in per cent with one decimal; empty before an evaluation."""
+    return "" if run.accuracy is None else f"{run.accuracy * 100:.1f}\u2009%"
+
+
+def accuracy_with_deviation(run: RunGlance) -> str:
+    """``83.1 ± 0.4 %``; empty before an evaluation."""
+    if run.accuracy is None:
+        return ""
+    if run.accuracy_std is None or run.networks < 2:
+        return accuracy(run)
+    return f"{run.accuracy * 100:.1f} ± {run.accuracy_std * 100:.1f}\u2009%"
+
+
+def age(run: RunGlance) -> str:
+    """How long ago it last told something: ``3 h ago``."""
+    seconds = max(0.0, time.time() - run.changed)
+    return "just now" if seconds < 60 else f"{duration(seconds)} ago"
+
+
+def spoken(run: RunGlance) -> str:
+    """All of a card, for a screen reader."""
+    parts = [
+        run.path.name,
+        STATUS_WORDS[run.status],
+        run.dataset,
+        budget(run),
+        progress(run),
+        f"test accuracy {percent(run.accuracy)}" if run.accuracy is not None else "",
+        run.message,
+    ]
+    return ", ".join(part for part in parts if part)

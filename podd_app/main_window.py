@@ -1,0 +1,285 @@
+"""The window: places between rail and panel, the run's bar on top, one line of truth below."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMessageBox,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from podd_app.icons import pixmap
+from podd_app.place import Place, PlaceEntry
+from podd_app.run_status import Trouble
+from podd_app.session import Session
+from podd_app.settings import EditedSettings, Memory
+from podd_app.shell.actions import Actions
+from podd_app.shell.help_window import HelpWindow
+from podd_app.shell.rail import Rail
+from podd_app.shell.status_line import StatusLine
+from podd_app.shell.top_bar import TopBar
+from podd_app.shell.trouble_banner import TroubleBanner
+from podd_app.theme import colours_of
+from podd_engine.errors import StorageError
+from podd_engine.files import atomic_write_bytes
+
+_SIZE_PX = (1280, 800)
+_SMALLEST_PX = (960, 620)
+_PANEL_PX = 312
+_FIRST_PLACE = "poster"
+
+
+class MainWindow(QMainWindow):
+    """Holds the places; builds each when it is first shown.
+
+    Args:
+        session: what is open.
+        places: what the rail offers.
+        memory: what is restored from the last start and kept for the next.
+    """
+
+    closed = Signal()
+    """The window was closed for good."""
+
+    def __init__(self, session: Session, places: tuple[PlaceEntry, ...], memory: Memory) -> None:
+        super().__init__()
+        self.session = session
+        self._memory = memory
+        self._entries = {entry.key: entry for entry in places}
+        self._built: dict[str, Place] = {}
+        self._scrolled: dict[str, QScrollArea] = {}
+        self._help: HelpWindow | None = None
+        self._closing = False
+        self.setWindowTitle("PoDD Studio")
+        self.setMinimumSize(*_SMALLEST_PX)
+        self.setAcceptDrops(True)
+        self.actions_ = Actions(
+            self,
+            session,
+            memory,
+            places,
+            open_file=self._open_file,
+            open_folder=self._open_folder,
+            start=self.start,
+            save=self.save_settings,
+            show_help=self._show_help,
+        )
+        self.top_bar = TopBar(session, self.actions_.menu)
+        self.rail = Rail(places)
+        self.banner = TroubleBanner()
+        self._centre = QStackedWidget()
+        self._centre.setObjectName("centre")
+        self._panels = QStackedWidget()
+        self._panels.setObjectName("panel")
+        self._panels.setFixedWidth(_PANEL_PX)
+        self.status_line = StatusLine(session)
+        self._lay_out()
+
+        self.top_bar.start_pressed.connect(self.start)
+        self.top_bar.save_requested.connect(self.save_settings)
+        self.rail.chosen.connect(self.show_place)
+        session.place_requested.connect(self.show_place)
+        session.troubled.connect(self.banner.show_trouble)
+        session.run_changed.connect(self._on_run_changed)
+        session.runs_folder_changed.connect(self._on_runs_folder_changed)
+        self._restore()
+
+    def _lay_out(self) -> None:
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        self._banner_room = QWidget()
+        room = QVBoxLayout(self._banner_room)
+        room.setContentsMargins(16, 12, 16, 0)
+        room.addWidget(self.banner)
+        middle.addWidget(self._banner_room)
+        middle.addWidget(self._centre, 1)
+        self._banner_room.hide()
+        self.banner.installEventFilter(self)
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addLayout(middle, 1)
+        across.addWidget(self._panels)
+        whole = QWidget()
+        down = QVBoxLayout(whole)
+        down.setContentsMargins(0, 0, 0, 0)
+        down.setSpacing(0)
+        down.addWidget(self.top_bar)
+        down.addLayout(across, 1)
+        down.addWidget(self.status_line)
+        self.setCentralWidget(whole)
+
+    def _restore(self) -> None:
+        self.resize(*_SIZE_PX)
+        if not self._memory.geometry.isEmpty():
+            self.restoreGeometry(self._memory.geometry)
+        self.show_place(self._memory.place if self._memory.place in self._entries else _FIRST_PLACE)
+
+    # Places
+
+    @property
+    def place(self) -> str:
+        """Key of the place on screen."""
+        return next(key for key, place in self._built.items() if place is self._centre.currentWidget())
+
+    def show_place(self, key: str) -> None:
+        """Show a place, building it the first time."""
+        place = self.place_widget(key)
+        self._centre.setCurrentWidget(place)
+        panel = place.panel
+        self._panels.setVisible(panel is not None)
+        if panel is not None:
+            self._panels.setCurrentWidget(self._scrolled[key])
+        self.rail.show_chosen(key)
+        self.top_bar.show_place(key)
+        place.setFocus()
+
+    def place_widget(self, key: str) -> Place:
+        """The place with this key, built if need be; for tests and the tour."""
+        if key not in self._built:
+            place = self._entries[key].make(self.session)
+            self._built[key] = place
+            self._centre.addWidget(place)
+            if place.panel is not None:
+                self._scrolled[key] = self._scroll(place.panel)
+                self._panels.addWidget(self._scrolled[key])
+        return self._built[key]
+
+    def _scroll(self, panel: QWidget) -> QScrollArea:
+        panel.setObjectName("panelBody")
+        area = QScrollArea()
+        area.setWidget(panel)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area
+
+    def start(self) -> None:
+        """Start a run, once what is being typed has been taken over."""
+        self._settle_typing()
+        self.session.start()
+
+    def _settle_typing(self) -> None:
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
+
+    # Files
+
+    def save_settings(self) -> None:
+        """Ask where, and write the settings as TOML."""
+        self._settle_typing()
+        config = self.session.config
+        if config is None:
+            self.session.report(
+                Trouble(self.tr("These settings cannot be saved yet"), self.session.waiting_for)
+            )
+            return
+        suggestion = f"{self.session.preset_name}.toml"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save settings"), suggestion, self.tr("Settings (*.toml)")
+        )
+        if not chosen:
+            return
+        path = Path(chosen).with_suffix(".toml")
+        try:
+            atomic_write_bytes(path, config.to_toml().encode())
+        except StorageError as error:
+            self.session.report(Trouble(self.tr("The settings could not be saved"), str(error)))
+            return
+        self._memory.remember(path)
+        self.session.load_config(config, path.stem)
+
+    def _open_file(self) -> None:
+        kinds = self.tr("Settings, posters (*.toml *.safetensors)")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Open"), "", kinds)
+        if chosen:
+            self.open_path(Path(chosen))
+
+    def _open_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a run or a folder of images"))
+        if chosen:
+            self.open_path(Path(chosen))
+
+    def open_path(self, path: Path) -> None:
+        """Open a run, bundle, settings file or folder of images."""
+        self._memory.remember(path)
+        self.session.open_path(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.open_path(Path(url.toLocalFile()))
+        event.acceptProposedAction()
+
+    def _show_help(self) -> None:
+        if self._help is None:
+            self._help = HelpWindow(self)
+        self._help.show_for(self._entries[self.place])
+
+    # The end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask while a run is going on; then save, stop, and close once it has stopped."""
+        if self.session.run.phase.active:
+            event.ignore()
+            if not self._closing and self._may_stop():
+                self._closing = True
+                self.session.stop()
+            return
+        self._memory.geometry = self.saveGeometry()
+        self._memory.place = self.place
+        if self.session.config is not None:
+            self._memory.edited = EditedSettings(self.session.config, self.session.preset_name)
+        self._memory.flush()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _may_stop(self) -> bool:
+        box = QMessageBox(self)
+        box.setIconPixmap(pixmap("run", colours_of(self).accent, 32, self.devicePixelRatioF()))
+        box.setText(self.tr("A run is going on."))
+        box.setInformativeText(self.tr("It is saved and stopped first, and can be resumed later."))
+        stop = box.addButton(self.tr("Save, stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is stop
+
+    def _on_runs_folder_changed(self) -> None:
+        self._memory.runs_folder = self.session.runs_folder
+
+    def _on_run_changed(self) -> None:
+        if self._closing and not self.session.run.phase.active:
+            self.close()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Space to a focused button or drop-down, which it presses, before it pauses a run."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+            and isinstance(self.focusWidget(), QAbstractButton | QComboBox)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Give the banner room only while it is shown."""
+        if watched is self.banner and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._banner_room.setVisible(event.type() == QEvent.Type.ShowToParent)
+        return False

@@ -1,0 +1,1 @@
+"""The Run place: the live poster, the plots, the patch in question."""

@@ -1,0 +1,150 @@
+"""The plot of evaluations: test and training accuracy, a line for each training length."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from podd_app.live import RunStory
+from podd_app.monitor.plot_card import PlotCard, Reading, Table
+from podd_app.monitor.series import Series
+from podd_app.theme import colours_of
+from podd_app.wording import THIN_SPACE, count
+from podd_engine.events import Evaluation
+
+_COLUMNS = ("step", "test", "test_std", "train", "train_std")
+_BAND_ALPHA = 44
+_FAINTEST = 0.45
+
+
+class _Length:
+    """The lines of one training length."""
+
+    def __init__(self, steps: int, item: pg.PlotItem) -> None:
+        self.steps = steps
+        self.series = Series(*_COLUMNS)
+        self.low, self.high = pg.PlotCurveItem(), pg.PlotCurveItem()
+        self.band = pg.FillBetweenItem(self.low, self.high)
+        self.train = pg.PlotDataItem()
+        self.test = pg.PlotDataItem(symbol="o", symbolSize=4, symbolPen=None)
+        self.items = (self.band, self.train, self.test)
+        for part in self.items:
+            item.addItem(part)
+
+    def draw(self) -> None:
+        """Show every row, in per cent."""
+        step, test, spread = self.series["step"], 100 * self.series["test"], 100 * self.series["test_std"]
+        self.low.setData(step, test - spread)
+        self.high.setData(step, test + spread)
+        self.test.setData(step, test)
+        self.train.setData(step, 100 * self.series["train"])
+
+    def colour(self, test: QColor, train: QColor, strength: float) -> None:
+        """Longer training lengths are drawn stronger."""
+        fill, line, dashed = QColor(test), QColor(test), QColor(train)
+        fill.setAlpha(round(_BAND_ALPHA * strength))
+        line.setAlphaF(strength)
+        dashed.setAlphaF(strength)
+        self.band.setBrush(fill)
+        self.test.setPen(pg.mkPen(line, width=1.5))
+        self.test.setSymbolBrush(line)
+        self.train.setPen(pg.mkPen(dashed, width=1, style=Qt.PenStyle.DashLine))
+
+
+class AccuracyPlot(PlotCard):
+    """Mean test accuracy with a band of ± one standard deviation over networks, and training accuracy."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._lengths: list[_Length] = []
+        super().__init__(
+            "Accuracy",
+            "Fresh networks trained on the poster, in per cent of real images: on test images (solid, band "
+            "± one standard deviation over networks) and on training images (dashed); a line for each "
+            "training length, the longest strongest",
+            can_log=False,
+            parent=parent,
+        )
+        self.item.getViewBox().setLimits(yMin=-2, yMax=102)
+
+    def make_curves(self) -> None:
+        """Lines come with the run."""
+
+    def colour_curves(self) -> None:
+        """Accent for test, the second colour for training."""
+        colours = colours_of(self)
+        for place, length in enumerate(reversed(self._lengths)):
+            strength = max(_FAINTEST, 1 - 0.22 * place)
+            length.colour(QColor(colours.accent), QColor(colours.second), strength)
+
+    def clear(self, story: RunStory | None) -> None:
+        """Lines for the training lengths of a run."""
+        for length in self._lengths:
+            for part in length.items:
+                self.item.removeItem(part)
+        lengths = story.config.evaluation.steps if story else ()
+        self._lengths = [_Length(steps, self.item) for steps in lengths]
+        self.colour_curves()
+        first = min(story.config.evaluation.every, story.config.outer.steps) if story else 0
+        self.show_latest(self.tr("first at step %s") % count(first) if story else "")
+        self.item.setYRange(0, 100)
+
+    def add(self, evaluation: Evaluation) -> None:
+        """Take an evaluation; shown with the next `draw`."""
+        if not len(self._lengths[0].series):
+            self.item.enableAutoRange(y=True)
+        by_steps = {result.steps: result for result in evaluation.results}
+        for length in self._lengths:
+            result = by_steps[length.steps]
+            length.series.append(
+                evaluation.step,
+                result.test_accuracy,
+                result.test_accuracy_std,
+                result.train_accuracy,
+                result.train_accuracy_std,
+            )
+        chosen = evaluation.chosen
+        text = _with_spread(chosen.test_accuracy, chosen.test_accuracy_std)
+        self.show_latest(self.tr("test <b>%s</b>") % text)
+
+    def draw(self) -> None:
+        """Every line."""
+        for length in self._lengths:
+            length.draw()
+
+    def readings(self, step: float) -> tuple[float, list[Reading]] | None:
+        """Test and training accuracy at every training length."""
+        row = self._lengths[0].series.row_at(step) if self._lengths else None
+        if row is None:
+            return None
+        colours = colours_of(self)
+        found = []
+        for length in reversed(self._lengths):
+            values = {name: float(length.series[name][row]) for name in _COLUMNS}
+            after = self.tr("after %s") % count(length.steps)
+            test = _with_spread(values["test"], values["test_std"])
+            train = _with_spread(values["train"], values["train_std"])
+            found.append(Reading(self.tr("test %s") % after, test, QColor(colours.accent)))
+            found.append(Reading(self.tr("training %s") % after, train, QColor(colours.second)))
+        return float(self._lengths[0].series["step"][row]), found
+
+    def table(self) -> Table:
+        """A row for each evaluation and training length; accuracies in [0, 1]."""
+        rows = [
+            (float(step), float(length.steps), *map(float, rest))
+            for length in self._lengths
+            for step, *rest in zip(*(length.series[name] for name in _COLUMNS), strict=True)
+        ]
+        columns = (
+            "step",
+            "training_steps",
+            "test_accuracy",
+            "test_accuracy_std",
+            "train_accuracy",
+            "train_accuracy_std",
+        )
+        return Table(columns, sorted(rows))
+
+
+def _with_spread(mean: float, deviation: float) -> str:
+    return f"{100 * mean:.1f} ± {np.round(100 * deviation, 1):.1f}{THIN_SPACE}%"

@@ -1,0 +1,69 @@
+"""What Start would do, and where its files would go; shown before there is a run."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from podd_app.session import Session
+from podd_app.widgets.text import Facts, button, label, section
+from podd_app.wording import count
+
+
+class NextRun(QWidget):
+    """Facts of the settings as they stand, and the folder runs are kept in.
+
+    Args:
+        session: whose settings they are.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._facts = Facts()
+        self._folder = label("", "muted", wraps=True)
+        choose = button(
+            self.tr("Choose folder…"), self.tr("The folder in which every new run gets a folder of its own")
+        )
+        choose.clicked.connect(self._choose_folder)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(section(self.tr("Next run")))
+        column.addWidget(self._facts)
+        column.addSpacing(8)
+        column.addWidget(section(self.tr("Kept in")))
+        column.addWidget(self._folder)
+        column.addWidget(choose)
+        for signal in (session.draft_changed, session.dataset_changed, session.can_start_changed):
+            signal.connect(self._refresh)
+        session.runs_folder_changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        session, config = self._session, self._session.config
+        self._folder.setText(str(session.runs_folder))
+        if config is None:
+            self._facts.set_html(session.waiting_for)
+            return
+        evaluation, layout = config.evaluation, config.layout
+        self._facts.set_html(
+            self.tr(
+                "<b>%s</b><br>%s pixels in %s patches<br><b>%s</b> outer steps, "
+                "measured every %s by %d networks"
+            )
+            % (
+                session.dataset.title,
+                count(layout.pixels),
+                count(layout.patches),
+                count(config.outer.steps),
+                count(evaluation.every),
+                evaluation.networks,
+            )
+        )
+
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Where to keep runs"), str(self._session.runs_folder)
+        )
+        if chosen:
+            self._session.set_runs_folder(Path(chosen))

@@ -1,0 +1,51 @@
+"""One patch, enlarged, every pixel a sharp square."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from podd_app.canvas.image_layer import image_of
+
+_CORNER_PX = 6
+
+
+class PatchPicture(QWidget):
+    """A square picture of a part of the poster.
+
+    Args:
+        side_px: its side on screen.
+    """
+
+    def __init__(self, side_px: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self.setFixedSize(QSize(side_px, side_px))
+        self.setAccessibleName(self.tr("Patch, enlarged"))
+
+    @property
+    def image(self) -> QImage | None:
+        """What is shown, one pixel for each of the patch."""
+        return self._image
+
+    def show_pixels(self, pixels: NDArray[np.uint8]) -> None:
+        """Show uint8 [height, width, channels]."""
+        self._image = image_of(pixels)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw without smoothing, corners rounded like everything else."""
+        if self._image is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect())
+        outline = QPainterPath()
+        outline.addRoundedRect(area, _CORNER_PX, _CORNER_PX)
+        painter.setClipPath(outline)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(0, 0, size.width(), size.height())
+        place.moveCenter(area.center())
+        painter.drawImage(place, self._image)

@@ -1,0 +1,190 @@
+"""The Run place: the live poster, the plots below it, the patch in question at the right."""
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from podd_app.canvas.frame import CanvasFrame
+from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.monitor.accuracy_plot import AccuracyPlot
+from podd_app.monitor.inspector import Inspector
+from podd_app.monitor.next_run import NextRun
+from podd_app.monitor.outcome import Outcome
+from podd_app.monitor.plot_card import PlotCard
+from podd_app.monitor.plot_menu import show_plot_menu
+from podd_app.monitor.step_plots import GradientPlot, LossPlot, StepPlot, WindowPlot
+from podd_app.monitor.turns import Turns
+from podd_app.place import Place
+from podd_app.session import Session
+from podd_app.theme import GRID_PX
+from podd_app.widgets.empty_state import EmptyState
+from podd_app.widgets.text import ElidedLabel, section
+from podd_engine.events import Evaluation, StepReport
+
+_PLOTS_PX = 172
+_WINDOW_PLOT_PX = 150
+_UNDER_POINTER_PX = 320
+
+
+class RunPlace(Place):
+    """Where a run is watched."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._record = session.record
+        self._turns = Turns(self)
+        self.canvas = PosterCanvas()
+        self.setFocusProxy(self.canvas)
+        self.frame = CanvasFrame(self.canvas)
+        self.frame.patches.setChecked(False)
+        self.as_seen = self.frame.add_toggle(
+            self.tr("As seen"),
+            self.tr(
+                "Show the poster with whitening undone, as people see it; off, as networks are trained on it"
+            ),
+            True,
+        )
+        self._under_pointer = ElidedLabel()
+        self._under_pointer.setProperty("role", "muted")
+        self._under_pointer.setMinimumWidth(_UNDER_POINTER_PX)
+        self.frame.add_leading(self._under_pointer)
+        self.accuracy, self.loss, self.gradient = AccuracyPlot(), LossPlot(), GradientPlot()
+        self.windows = WindowPlot()
+        self._step_plots: tuple[StepPlot, ...] = (self.loss, self.gradient, self.windows)
+        self._plots: tuple[PlotCard, ...] = (self.accuracy, *self._step_plots)
+        self.inspector = Inspector()
+        self.panel = self._lay_out_panel()
+        self._lay_out()
+        self._connect()
+        self._on_opened()
+
+    def _lay_out(self) -> None:
+        plots = QHBoxLayout()
+        plots.setSpacing(12)
+        for card in (self.accuracy, self.loss, self.gradient):
+            card.setFixedHeight(_PLOTS_PX)
+            plots.addWidget(card, 1)
+        watching = QWidget()
+        column = QVBoxLayout(watching)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(12)
+        column.addWidget(self.frame, 1)
+        column.addLayout(plots)
+        self.invitation = EmptyState(
+            "run",
+            self.tr("Nothing runs yet"),
+            self.tr("Start, and the poster changes here while it learns, with plots of how well it teaches."),
+            self.tr("Start"),
+        )
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.invitation)
+        self._stack.addWidget(watching)
+
+    def _lay_out_panel(self) -> QWidget:
+        self._next_run = NextRun(self.session)
+        self._facts = QWidget()
+        column = QVBoxLayout(self._facts)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(section(self.tr("So far")))
+        column.addWidget(Outcome(self._record))
+        column.addSpacing(8)
+        column.addWidget(self.inspector)
+        column.addStretch(1)
+        self.windows.setFixedHeight(_WINDOW_PLOT_PX)
+        column.addWidget(self.windows)
+        panel = QWidget()
+        whole = QVBoxLayout(panel)
+        whole.setContentsMargins(16, 14, 16, 16)
+        whole.addWidget(self._facts, 1)
+        whole.addWidget(self._next_run)
+        whole.addStretch(0)
+        return panel
+
+    def _connect(self) -> None:
+        record, session = self._record, self.session
+        record.opened.connect(self._on_opened)
+        record.reported.connect(self._on_reported)
+        record.evaluated.connect(self._on_evaluated)
+        record.pictured.connect(self._show_poster)
+        self.as_seen.toggled.connect(self._show_poster)
+        self.canvas.patch_selected.connect(self._on_patch_selected)
+        self.canvas.hovered.connect(self._on_hovered)
+        self.invitation.acted.connect(self._on_invitation_taken)
+        for card in self._plots:
+            card.menu_wanted.connect(lambda at, card=card: show_plot_menu(card, session, at))
+            card.pointed.connect(self._on_pointed)
+            if card is not self.loss:
+                card.link_to(self.loss)
+
+    # The run
+
+    def _on_opened(self) -> None:
+        story = self._record.story
+        self._stack.setCurrentIndex(0 if story is None else 1)
+        self._next_run.setVisible(story is None)
+        self._facts.setVisible(story is not None)
+        for card in self._plots:
+            card.clear(story)
+        if story is None:
+            return
+        config, names = story.config, story.class_names
+        names += tuple(f"class {index}" for index in range(len(names), config.layout.classes))
+        self.canvas.set_view(PosterView(config.layout, config.order.grid, names))
+        self.loss.show_steps(0)
+        self._on_reported(list(self._record.reports))
+        for evaluation in self._record.evaluations:
+            self.accuracy.add(evaluation)
+        self._turns.ask(self.accuracy.draw)
+        self._on_patch_selected(self.canvas.selected_patch)
+        self._show_poster()
+
+    def _on_reported(self, reports: list[StepReport]) -> None:
+        for plot in self._step_plots:
+            plot.add(reports)
+            self._turns.ask(plot.draw)
+        if reports:
+            self._turns.ask(self._follow_steps)
+
+    def _follow_steps(self) -> None:
+        self.loss.show_steps(self._record.reports[-1].step)
+
+    def _on_evaluated(self, evaluation: Evaluation) -> None:
+        self.accuracy.add(evaluation)
+        self._turns.ask(self.accuracy.draw)
+
+    def _show_poster(self) -> None:
+        poster = self._record.poster
+        if poster is None:
+            self.canvas.set_image(None)
+            self.canvas.select_patch(None)
+            return
+        pixels = poster.seen if self.as_seen.isChecked() else poster.trained
+        self.canvas.set_image(pixels)
+        self.inspector.show_content(pixels, poster.patch_labels)
+
+    def _on_patch_selected(self, patch: int | None) -> None:
+        self.inspector.show_patch(self.canvas.view, patch)
+        self._show_poster()
+
+    def _on_pointed(self, step: float | None) -> None:
+        for card in self._plots:
+            card.show_crosshair(step)
+
+    def _on_hovered(self, spot: Spot | None) -> None:
+        view = self.canvas.view
+        if spot is None or view is None:
+            self._under_pointer.setText("")
+            return
+        text = view.cell_names[spot.cell]
+        if spot.patch is not None:
+            text += self.tr(" · patch %d (column %d, row %d)") % (
+                spot.patch,
+                *view.patch_position(spot.patch),
+            )
+        self._under_pointer.setText(text + self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px))
+
+    def _on_invitation_taken(self) -> None:
+        if self.session.can_start:
+            self.session.start()
+        else:
+            self.session.go_to("poster")

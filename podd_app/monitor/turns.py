@@ -1,0 +1,38 @@
+"""Drawing one thing at a time, so that no pass of the event loop has to draw them all."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+TURN_MS = 200
+"""Between two turns: 5 a second, shared by all that wait. Drawing holds up the run beside it."""
+
+
+class Turns(QObject):
+    """Whoever asks gets a turn, in the order of asking; asking twice gives one turn."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: dict[Callable[[], None], None] = {}
+        self._timer = QTimer(self, singleShot=True, interval=TURN_MS)
+        self._timer.timeout.connect(self._next)
+
+    def ask(self, draw: Callable[[], None]) -> None:
+        """Call ``draw`` when its turn comes."""
+        self._waiting[draw] = None
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def finish(self) -> None:
+        """Give everyone who waits a turn now."""
+        while self._waiting:
+            self._next()
+
+    def _next(self) -> None:
+        draw = next(iter(self._waiting))
+        del self._waiting[draw]
+        if self._waiting:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        draw()

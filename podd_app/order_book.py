@@ -1,0 +1,101 @@
+"""Which class order the settings amount to, from the answers that came in so far."""
+
+from typing import Any
+
+import numpy as np
+
+from podd_app.class_order import (
+    SOURCE_TITLES,
+    ClassOrder,
+    Grid,
+    OrderAnswer,
+    OrderRequest,
+    index_grid,
+    swapped,
+)
+from podd_app.draft import Draft
+from podd_engine.layout import PosterLayout
+from podd_engine.ordering import order_cost
+
+
+class OrderBook:
+    """Requests, answers and failures; knows no signals."""
+
+    def __init__(self) -> None:
+        self._answers: dict[OrderRequest, OrderAnswer] = {}
+        self._failures: dict[OrderRequest, str] = {}
+        self._asked: set[OrderRequest] = set()
+
+    def unasked(self, draft: Draft) -> OrderRequest | None:
+        """What has to be asked for ``draft``, once; None when there is nothing to ask."""
+        if draft.config is None or draft.config.order.source == "index":
+            return None
+        request = OrderRequest.of(draft.config)
+        if request in self._answers or request in self._asked:
+            return None
+        self._asked.add(request)
+        return request
+
+    def answer(self, answer: OrderAnswer) -> None:
+        """Keep an answer for now and for when the same is asked again."""
+        self._answers[answer.request] = answer
+        self._failures.pop(answer.request, None)
+
+    def fail(self, request: OrderRequest, message: str) -> None:
+        """Keep why there is no answer."""
+        self._failures[request] = message
+
+    def forget_failure(self, draft: Draft) -> None:
+        """Let what failed for ``draft`` be asked again."""
+        if draft.config is not None:
+            request = OrderRequest.of(draft.config)
+            self._failures.pop(request, None)
+            self._asked.discard(request)
+
+    def order(self, draft: Draft, layout: PosterLayout) -> ClassOrder:
+        """The order ``draft`` amounts to; index order where nothing better is known yet."""
+        values = draft.values
+        source = SOURCE_TITLES[values["order.source"]]
+        by_hand = bool(values["order.grid"])
+        if draft.config is None:
+            return _stand_in(values["order.grid"], layout, source)
+        config, request = draft.config, OrderRequest.of(draft.config)
+        answer = self._answers.get(request)
+        if answer is None:
+            failure = self._failures.get(request, "")
+            return ClassOrder(
+                config.order.grid or index_grid(*layout.class_grid),
+                source,
+                pending=request.source != "index" and not failure,
+                by_hand=by_hand,
+                failure=failure,
+            )
+        return ClassOrder(
+            config.order.grid or answer.grid,
+            SOURCE_TITLES[answer.source],
+            cost=_cost(config.order.grid or answer.grid, answer),
+            base_cost=_cost(answer.grid, answer),
+            by_hand=by_hand,
+            note=answer.note,
+        )
+
+    def cost_of_swap(self, draft: Draft, order: ClassOrder, first: int, second: int) -> float | None:
+        """Change of cost if two cells (row-major) were exchanged; None while distances are unknown."""
+        answer = self._answers.get(OrderRequest.of(draft.config)) if draft.config else None
+        if answer is None or order.cost is None:
+            return None
+        after = _cost(swapped(order.grid, first, second), answer)
+        return None if after is None else after - order.cost
+
+
+def _stand_in(grid: Any, layout: PosterLayout, source: str) -> ClassOrder:
+    """An order to draw while the settings do not fit together."""
+    columns, rows = layout.class_grid
+    fits = len(grid) == rows and all(len(row) == columns for row in grid)
+    return ClassOrder(grid if fits else index_grid(columns, rows), source, by_hand=fits)
+
+
+def _cost(grid: Grid, answer: OrderAnswer) -> float | None:
+    if answer.distances is None:
+        return None
+    return order_cost(np.asarray(grid, dtype=np.int64), answer.distances)

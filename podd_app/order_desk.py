@@ -1,0 +1,47 @@
+"""Answers the session's questions for a class order, off the GUI thread."""
+
+from PySide6.QtCore import QObject, QTimer
+
+from podd_app.class_order import OrderRequest
+from podd_app.jobs import Jobs
+from podd_app.run_status import Trouble
+from podd_app.session import Session
+from podd_engine.data.dataset import Report
+
+OPENING_MS = 1500
+"""Time between the window's making and the first question."""
+
+
+class OrderDesk(QObject):
+    """Hands `order_requested` to a job; answers come as `provide_order` or `fail_order`.
+
+    Args:
+        session: asks, and gets the answers.
+        jobs: does the work.
+    """
+
+    def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._jobs = session, jobs
+        session.order_requested.connect(self._on_order_requested)
+        # A source may need torch, which takes seconds to load: first let the window appear.
+        self._opening = QTimer(self, singleShot=True, interval=OPENING_MS)
+        self._opening.timeout.connect(session.retry_order)
+        self._opening.start()
+
+    def _on_order_requested(self, request: OrderRequest) -> None:
+        session, config = self._session, self._session.config
+        assert config is not None
+        names = session.dataset.class_names
+
+        def work(report: Report) -> object:
+            from podd_app.work.order import answer_order
+
+            return answer_order(request, config, names, report)
+
+        job = self._jobs.start(work)
+        job.succeeded.connect(session.provide_order)
+        job.failed.connect(lambda trouble: self._on_failed(request, trouble))
+
+    def _on_failed(self, request: OrderRequest, trouble: Trouble) -> None:
+        self._session.fail_order(request, trouble.what)

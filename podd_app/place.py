@@ -1,0 +1,44 @@
+"""What a place on screen is, to the window that holds it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from podd_app.session import Session
+
+
+class Place(QWidget):
+    """The centre of a place, with the facts panel at its right.
+
+    A place is built when it is first shown, reads and changes `session`, and knows no other place.
+    Set `panel` to a widget (the window puts it into a scroll area at the right), or leave it None
+    for a place that takes the whole width.
+    """
+
+    panel: QWidget | None = None
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+
+
+@dataclass(frozen=True)
+class PlaceEntry:
+    """A place on the rail.
+
+    Args:
+        key: what `Session.go_to` calls it.
+        title: under its icon.
+        icon: of resources/icons.
+        hint: what one does there, one sentence.
+        make: builds it, importing what it needs.
+        at_foot: at the foot of the rail, apart from the order of the work.
+    """
+
+    key: str
+    title: str
+    icon: str
+    hint: str
+    make: Callable[[Session], Place]
+    at_foot: bool = False

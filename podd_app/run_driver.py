@@ -1,0 +1,191 @@
+"""Carries out what the session asks of a run, and tells the session how it goes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from podd_app.engine_thread import EngineThread
+from podd_app.jobs import Jobs
+from podd_app.live import Figures, KeptRun, NewRun, RunStory
+from podd_app.opening import Opened
+from podd_app.run_status import Phase, RunStatus, Trouble
+from podd_app.session import Session
+from podd_app.wording import images_per_class
+from podd_engine.config import DistillationConfig
+from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.data.dataset import Progress, Report
+from podd_engine.events import Terminal
+
+_ENDS = {"finished": Phase.FINISHED, "stopped": Phase.STOPPED, "failed": Phase.FAILED}
+
+
+class RunDriver(QObject):
+    """Between session and engine thread.
+
+    Args:
+        session: whose requests are carried out.
+        engine: what runs.
+        jobs: reads runs that lie on disk.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        engine: EngineThread,
+        jobs: Jobs,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._engine, self._jobs = session, engine, jobs
+        session.start_requested.connect(self._on_start_requested)
+        session.pause_requested.connect(engine.pause)
+        session.resume_requested.connect(self._on_resume_requested)
+        session.stop_requested.connect(engine.stop)
+        session.open_requested.connect(self._on_open_requested)
+        record = session.record
+        engine.reported.connect(record.add_reports)
+        engine.evaluated.connect(record.add_evaluation)
+        engine.snapshot.connect(record.show_poster)
+        engine.started.connect(self._on_started)
+        engine.preparing.connect(self._on_preparing)
+        engine.noticed.connect(self._on_noticed)
+        engine.figures.connect(self._on_figures)
+        engine.paused.connect(self._on_paused)
+        engine.resumed.connect(self._on_resumed)
+        engine.ended.connect(self._on_ended)
+
+    def close(self) -> None:
+        """Stop a run that is going on, and wait for it."""
+        self._engine.close()
+
+    # What the session asks
+
+    def _on_start_requested(self, config: DistillationConfig) -> None:
+        session = self._session
+        ordered = config.with_values({"order.grid": session.order.grid})
+        session.record.open(RunStory(ordered, session.class_names))
+        self._engine.start(NewRun(config, session.runs_folder))
+
+    def _on_resume_requested(self) -> None:
+        if self._engine.busy:
+            self._engine.resume()
+        elif self._session.run.path is not None:
+            self._engine.start(KeptRun(self._session.run.path))
+
+    def _on_open_requested(self, opened: Opened) -> None:
+        if opened.kind != "run":
+            return
+        session = self._session
+        if session.run.phase.active:
+            trouble = self.tr("%s was not opened: a run is going on") % opened.path.name
+            session.report(Trouble(trouble, self.tr("Stop it first; it can be resumed later.")))
+            return
+
+        def read(report: Report) -> object:
+            from podd_app.work.live_run import read_run
+
+            return read_run(opened.path, report)
+
+        job = self._jobs.start(read)
+        job.succeeded.connect(self._on_run_read)
+        job.failed.connect(session.report)
+
+    def _on_run_read(self, read: object) -> None:
+        from podd_app.work.live_run import ReadRun
+
+        assert isinstance(read, ReadRun)
+        session, story, step = self._session, read.story, read.poster.step
+        if session.run.phase.active:
+            return
+        steps = story.config.outer.steps
+        session.record.open(story)
+        session.record.show_poster(read.poster)
+        session.set_run_status(
+            RunStatus(
+                phase=_ENDS[read.terminal.kind] if read.terminal else Phase.STOPPED,
+                title=run_title(story.config),
+                step=step,
+                steps=steps,
+                path=story.path,
+                resumable=step < steps or read.terminal is None,
+                note="" if read.terminal else self.tr("it was cut off"),
+            )
+        )
+        session.go_to("run")
+
+    # What the engine tells
+
+    def _tell(self, **changes: object) -> None:
+        self._session.set_run_status(replace(self._session.run, **changes))  # type: ignore[arg-type]
+
+    def _on_preparing(self, progress: Progress) -> None:
+        share = f" {progress.done / progress.total:.0%}" if progress.total > 1 else ""
+        self._tell(note=progress.what + share)
+
+    def _on_started(self, story: RunStory) -> None:
+        self._session.record.open(story)
+        self._tell(
+            step=story.reports[-1].step if story.reports else 0,
+            steps=story.config.outer.steps,
+            path=story.path,
+            resumable=False,
+            note="",
+        )
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._session.run.phase is Phase.STARTING:
+            self._tell(phase=Phase.RUNNING)
+
+    def _on_noticed(self, text: str) -> None:
+        self._tell(note=text)
+
+    def _on_figures(self, figures: Figures) -> None:
+        evaluating = (
+            "" if figures.evaluated is None else self.tr("evaluating %.0f %%") % (100 * figures.evaluated)
+        )
+        self._tell(
+            step=figures.step,
+            seconds_left=figures.seconds_left,
+            steps_per_second=figures.steps_per_second,
+            memory_bytes=figures.memory_bytes,
+            seconds_since_save=figures.seconds_since_save,
+            note=evaluating,
+        )
+
+    def _on_paused(self) -> None:
+        if self._session.run.phase is Phase.PAUSING:
+            self._tell(phase=Phase.PAUSED)
+
+    def _on_resumed(self) -> None:
+        self._go_on()
+
+    def _on_ended(self, terminal: Terminal) -> None:
+        run = self._session.run
+        kept = run.path is not None and run.path.is_dir()
+        # A resume that ended in its preparation has taken no step, and lost none.
+        terminal = replace(terminal, step=terminal.step or run.step)
+        self._tell(
+            phase=_ENDS[terminal.kind],
+            step=terminal.step,
+            seconds_left=None,
+            note="",
+            resumable=kept and terminal.kind != "finished",
+        )
+        if terminal.kind == "failed":
+            self._session.report(self._trouble(terminal, kept))
+
+    def _trouble(self, terminal: Terminal, kept: bool) -> Trouble:
+        if not kept:
+            return Trouble(self.tr("The run could not start"), terminal.message, terminal.details)
+        what = self.tr("The run failed after step %d: %s") % (terminal.step, terminal.message)
+        remedy = self.tr("Its last good state is saved; once the cause is gone, Resume goes on from there.")
+        return Trouble(what, remedy, terminal.details)
+
+
+def run_title(config: DistillationConfig) -> str:
+    """What a run of ``config`` is called: "CIFAR-10 · 0.9 images per class"."""
+    facts = CATALOGUE.get(config.dataset.name)
+    title = facts.title if facts else Path(config.dataset.path).name
+    return f"{title} · {images_per_class(config.layout.images_per_class)}"

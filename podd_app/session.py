@@ -1,0 +1,405 @@
+"""What is open now: the edited settings, the class order, the current run. No widgets.
+
+Places never meet each other; they read this session, ask it to change, and hear its signals.
+Everything it holds is an immutable value that is replaced as a whole.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from podd_app.class_order import ClassOrder, OrderAnswer, OrderRequest, swapped
+from podd_app.consequences import with_consequences
+from podd_app.draft import Draft
+from podd_app.edits import Edit
+from podd_app.opening import kind_of
+from podd_app.order_book import OrderBook
+from podd_app.run_record import RunRecord
+from podd_app.run_status import DeviceChoice, Phase, RunStatus, Trouble
+from podd_app.runs_folder import default_runs_folder
+from podd_app.wording import images_per_class
+from podd_engine.config import DistillationConfig
+from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
+from podd_engine.errors import ConfigError
+from podd_engine.layout import PosterLayout
+from podd_engine.presets import load_preset, preset_names
+
+FIRST_PRESET = "digits"
+_NAMES = {
+    "digits": tuple(str(digit) for digit in range(10)),
+    "cifar10": CIFAR10_NAMES,
+    "cifar100": CIFAR100_NAMES,
+}
+"""Class names known before a dataset is read."""
+
+
+@dataclass(frozen=True)
+class DatasetState:
+    """The dataset the settings speak of, as far as the window knows it.
+
+    Args:
+        name, path: as in the config's dataset section.
+        title: for people.
+        class_names: by class index; empty while unknown.
+        train_images: number of training images; 0 while unknown.
+        channels: 1 grey, 3 colour.
+        ready: whether a run could read it now.
+        reason: why it is not ready and what to do, one sentence.
+    """
+
+    name: str
+    path: str
+    title: str
+    class_names: tuple[str, ...] = ()
+    train_images: int = 0
+    channels: int = 3
+    ready: bool = True
+    reason: str = ""
+
+
+class Session(QObject):
+    """The state the places share.
+
+    Changing: `edit`, `load_config`, `use_preset`, `swap_classes`, `start`, `pause`, `resume`,
+    `stop`, `open_path`, `go_to`, `report`. Answering (the engine's side): `set_dataset_state`,
+    `provide_order`, `fail_order`, `set_run_status`, `set_devices`.
+    """
+
+    draft_changed = Signal()
+    """Values, problems, config or layout are others than before."""
+    order_changed = Signal()
+    """`order` was replaced."""
+    dataset_changed = Signal()
+    """`dataset` was replaced."""
+    run_changed = Signal()
+    """`run` was replaced."""
+    devices_changed = Signal()
+    """`devices` was replaced."""
+    can_start_changed = Signal()
+    """`can_start` or `waiting_for` is another."""
+    troubled = Signal(object)
+    """A `Trouble` for the one place where errors are shown."""
+
+    start_requested = Signal(object)
+    """The `DistillationConfig` of a new run."""
+    pause_requested = Signal()
+    resume_requested = Signal()
+    stop_requested = Signal()
+    order_requested = Signal(object)
+    """An `OrderRequest` nobody has answered yet; answer with `provide_order` or `fail_order`."""
+    open_requested = Signal(object)
+    """A `podd_app.opening.Opened` run, bundle or folder of images for a place to take up."""
+    runs_folder_changed = Signal()
+    """`runs_folder` is another."""
+    place_requested = Signal(str)
+    """The key of the place to show."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        config = load_preset(FIRST_PRESET)
+        self.undo_stack = QUndoStack(self)
+        self._preset = config
+        self._preset_name = FIRST_PRESET
+        self._draft = Draft.of(config)
+        self._layout = config.layout
+        self._dataset = _state_of(config.dataset.name, config.dataset.path)
+        self._run = RunStatus(title="New run")
+        self.record = RunRecord(self)
+        self._runs_folder = default_runs_folder()
+        self._devices: tuple[DeviceChoice, ...] = (
+            DeviceChoice("auto", self.tr("Best device")),
+            DeviceChoice("cpu", self.tr("CPU · %d cores") % (os.cpu_count() or 1)),
+        )
+        self._order_book = OrderBook()
+        self._order = self._order_book.order(self._draft, self._layout)
+        self._waiting_for = self._obstacle()
+
+    # What is edited
+
+    @property
+    def draft(self) -> Draft:
+        """Values and problems as they stand on the screen."""
+        return self._draft
+
+    @property
+    def config(self) -> DistillationConfig | None:
+        """The config the draft amounts to; None while something does not fit."""
+        return self._draft.config
+
+    @property
+    def layout(self) -> PosterLayout:
+        """The latest geometry that could be drawn."""
+        return self._layout
+
+    @property
+    def preset(self) -> DistillationConfig:
+        """The settings the draft is compared with: the preset or file it came from."""
+        return self._preset
+
+    @property
+    def preset_name(self) -> str:
+        """Name of the preset, or of the file without its suffix."""
+        return self._preset_name
+
+    @property
+    def differences(self) -> frozenset[str]:
+        """Dotted keys whose value is not the preset's."""
+        before = Draft.of(self._preset).values
+        return frozenset(key for key, value in self._draft.values.items() if before[key] != value)
+
+    def edit(self, changes: Mapping[str, Any], text: str, gesture: object = None) -> None:
+        """Replace values, undoably; does nothing while a run is going on.
+
+        Args:
+            changes: value by dotted key; may be a combination that cannot run. What follows from
+                them (`with_consequences`) is changed along.
+            text: what was done, for the Undo menu: "Poster width".
+            gesture: edits with the same token become one undo step (a drag).
+        """
+        if self._run.phase.active:
+            return
+        after = self._draft.changed(with_consequences(self._draft.values, changes))
+        if after.values != self._draft.values:
+            self.undo_stack.push(Edit(self, self._draft, after, text, gesture))
+
+    def adopt(self, draft: Draft) -> None:
+        """Show ``draft``; for `Edit`, which is what makes it undoable."""
+        self._draft = draft
+        self._layout = draft.layout or self._layout
+        name = draft.values["name"]
+        if name != self._preset.name and name in preset_names():
+            # Choosing a dataset brings the preset made for it: what differs, differs from that.
+            self._preset, self._preset_name = load_preset(name), name
+        if (draft.values["dataset.name"], draft.values["dataset.path"]) != (
+            self._dataset.name,
+            self._dataset.path,
+        ):
+            self._dataset = _state_of(draft.values["dataset.name"], draft.values["dataset.path"])
+            self.dataset_changed.emit()
+        self.draft_changed.emit()
+        self._refresh_order()
+        self._refresh_waiting()
+
+    def load_config(self, config: DistillationConfig, name: str) -> None:
+        """Edit ``config`` from now on, and compare with it; forgets what could be undone."""
+        self.undo_stack.clear()
+        self._preset, self._preset_name = config, name
+        self.adopt(Draft.of(config))
+
+    def restore(self, config: DistillationConfig, preset_name: str) -> None:
+        """Go on editing ``config`` where an earlier start left it."""
+        known = preset_name in preset_names()
+        self._preset = load_preset(preset_name) if known else config
+        self._preset_name = preset_name if known else config.name
+        self.adopt(Draft.of(config))
+
+    def use_preset(self, name: str) -> None:
+        """Edit the preset ``name``; ConfigError if there is none."""
+        self.load_config(load_preset(name), name)
+
+    # Data and devices
+
+    @property
+    def dataset(self) -> DatasetState:
+        """The dataset of the draft."""
+        return self._dataset
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """A name for each class; numbered stand-ins while the names are unknown."""
+        known = self._dataset.class_names
+        return known + tuple(f"class {index}" for index in range(len(known), self._layout.classes))
+
+    def set_dataset_state(self, state: DatasetState) -> None:
+        """Tell what is known about a dataset; ignored unless the draft is still about it."""
+        if (state.name, state.path) == (self._dataset.name, self._dataset.path) and state != self._dataset:
+            self._dataset = state
+            self.dataset_changed.emit()
+            self._refresh_waiting()
+
+    @property
+    def devices(self) -> tuple[DeviceChoice, ...]:
+        """Where a run can compute."""
+        return self._devices
+
+    @property
+    def device(self) -> DeviceChoice:
+        """The device of the draft."""
+        key = self._draft.values["compute.device"]
+        absent = DeviceChoice(key, self.tr("%s, not here") % key)
+        return next((device for device in self._devices if device.key == key), absent)
+
+    def set_devices(self, devices: tuple[DeviceChoice, ...]) -> None:
+        """Tell which devices there are, by name."""
+        self._devices = devices
+        self.devices_changed.emit()
+
+    # Class order
+
+    @property
+    def order(self) -> ClassOrder:
+        """The class order shown."""
+        return self._order
+
+    def cost_of_swap(self, first: int, second: int) -> float | None:
+        """How much the order's cost would change if two cells (row-major) were exchanged."""
+        return self._order_book.cost_of_swap(self._draft, self._order, first, second)
+
+    def swap_classes(self, first: int, second: int) -> None:
+        """Exchange the classes of two cells (row-major), undoably."""
+        if first != second:
+            names = [self.class_names[index] for row in self._order.grid for index in row]
+            text = self.tr("Swap %s and %s") % (names[first], names[second])
+            self.edit({"order.grid": swapped(self._order.grid, first, second)}, text)
+
+    def provide_order(self, answer: OrderAnswer) -> None:
+        """Answer an `order_requested`; kept for when the same is asked again."""
+        self._order_book.answer(answer)
+        self._refresh_order()
+
+    def fail_order(self, request: OrderRequest, message: str) -> None:
+        """Say why ``request`` has no answer."""
+        self._order_book.fail(request, message)
+        self._refresh_order()
+
+    def retry_order(self) -> None:
+        """Ask again for an order that failed."""
+        self._order_book.forget_failure(self._draft)
+        self._refresh_order()
+
+    def request_order(self) -> None:
+        """Ask for the order shown, if nobody has yet; call once somebody listens."""
+        request = self._order_book.unasked(self._draft)
+        if request is not None:
+            self.order_requested.emit(request)
+
+    def _refresh_order(self) -> None:
+        if self._draft.config is None and self._order.fits(self._layout.class_grid):
+            return  # classes stay where they are while the settings do not fit together
+        order = self._order_book.order(self._draft, self._layout)
+        if order != self._order:
+            self._order = order
+            self.order_changed.emit()
+        self.request_order()
+
+    # The run
+
+    @property
+    def run(self) -> RunStatus:
+        """The run on screen."""
+        return self._run
+
+    @property
+    def waiting_for(self) -> str:
+        """Why Start waits, one sentence; empty when it can start."""
+        return self._waiting_for
+
+    @property
+    def can_start(self) -> bool:
+        """Whether a run of the draft could start now."""
+        return not self._waiting_for
+
+    def start(self) -> None:
+        """Ask for a run of the draft; acknowledged at once by the phase ``starting``."""
+        if self.can_start and self.config is not None:
+            self.set_run_status(RunStatus(Phase.STARTING, self.config_title, steps=self.config.outer.steps))
+            self.start_requested.emit(self.config)
+            self.go_to("run")
+
+    def pause(self) -> None:
+        """Ask the run to pause."""
+        if self._run.phase is Phase.RUNNING:
+            self.set_run_status(replace(self._run, phase=Phase.PAUSING))
+            self.pause_requested.emit()
+
+    def resume(self) -> None:
+        """Ask a paused run, or one that is over and can go on, to continue."""
+        if self._run.phase is Phase.PAUSED or (self._run.phase.over and self._run.resumable):
+            self.set_run_status(replace(self._run, phase=Phase.STARTING))
+            self.resume_requested.emit()
+
+    def stop(self) -> None:
+        """Ask the run to save and stop."""
+        if self._run.phase.active and self._run.phase is not Phase.STOPPING:
+            self.set_run_status(replace(self._run, phase=Phase.STOPPING))
+            self.stop_requested.emit()
+
+    def new_run(self) -> None:
+        """Put a run that is over aside and return to the settings."""
+        if not self._run.phase.active:
+            self.set_run_status(RunStatus(title="New run"))
+            self.record.open(None)
+            self.go_to("poster")
+
+    @property
+    def runs_folder(self) -> Path:
+        """The folder new runs are made in."""
+        return self._runs_folder
+
+    def set_runs_folder(self, folder: Path) -> None:
+        """Make new runs in ``folder``."""
+        if folder != self._runs_folder:
+            self._runs_folder = folder
+            self.runs_folder_changed.emit()
+
+    def set_run_status(self, status: RunStatus) -> None:
+        """Tell how the run is doing."""
+        if status != self._run:
+            self._run = status
+            self.run_changed.emit()
+            self._refresh_waiting()
+
+    @property
+    def config_title(self) -> str:
+        """What a run of the draft is called: "CIFAR-10 · 0.9 images per class"."""
+        return f"{self._dataset.title} · {images_per_class(self._layout.images_per_class)}"
+
+    def _obstacle(self) -> str:
+        if self._run.phase.active:
+            return "A run is going on."
+        if self._draft.problems:
+            return next(iter(self._draft.problems.values()))
+        return "" if self._dataset.ready else self._dataset.reason
+
+    def _refresh_waiting(self) -> None:
+        obstacle = self._obstacle()
+        if obstacle != self._waiting_for:
+            self._waiting_for = obstacle
+            self.can_start_changed.emit()
+
+    # Opening, going, telling
+
+    def open_path(self, path: Path) -> None:
+        """Open what lies at ``path``: settings at once; runs, bundles and images by their places."""
+        try:
+            opened = kind_of(path)
+            if opened.kind == "config":
+                self.load_config(DistillationConfig.load(path), path.stem)
+                self.go_to("poster")
+            else:
+                self.open_requested.emit(opened)
+        except ConfigError as error:
+            self.report(Trouble(f"{path.name} could not be opened", str(error)))
+
+    def go_to(self, place: str) -> None:
+        """Show the place with this key."""
+        self.place_requested.emit(place)
+
+    def report(self, trouble: Trouble) -> None:
+        """Show what went wrong in the one place for errors."""
+        self.troubled.emit(trouble)
+
+
+def _state_of(name: str, path: str) -> DatasetState:
+    """What the catalogue knows, before anything was read."""
+    facts = CATALOGUE.get(name)
+    if facts is None:
+        return DatasetState(name, path, Path(path).name or "Folder of images")
+    names = _NAMES.get(name, ())
+    return DatasetState(name, path, facts.title, names, facts.train_images, facts.channels)

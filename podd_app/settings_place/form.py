@@ -1,0 +1,90 @@
+"""The whole config as grouped cards, made from its own descriptions."""
+
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from podd_app.class_order import SOURCE_HINTS, SOURCE_TITLES
+from podd_app.fields import FIELDS, SECTION_TITLES, FieldFacts
+from podd_app.session import Session
+from podd_app.widgets.choice_field import ChoiceField
+from podd_app.widgets.setting_row import SettingRow
+from podd_app.widgets.text import Card, section
+from podd_engine.data.catalogue import CATALOGUE, FOLDER
+
+_CONTROL_PX = 128
+_LONG_CONTROL_PX = 188
+_DRAWN_ELSEWHERE = frozenset({"order.grid"})
+_LEFT = ("", "dataset", "poster", "patches", "order", "labels", "augmentation")
+_RIGHT = ("network", "inner", "outer", "truncation", "evaluation", "compute")
+
+
+class ConfigForm(QWidget):
+    """A card a section, two columns of cards.
+
+    Args:
+        session: what is edited.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("formBody")
+        self._session = session
+        self.rows: dict[str, SettingRow] = {}
+        both = QHBoxLayout(self)
+        both.setContentsMargins(16, 16, 16, 16)
+        both.setSpacing(16)
+        for names in (_LEFT, _RIGHT):
+            column = QVBoxLayout()
+            column.setSpacing(16)
+            for name in names:
+                column.addWidget(self._card(name))
+            column.addStretch(1)
+            both.addLayout(column, 1)
+
+    def _card(self, name: str) -> Card:
+        card = Card("outlined")
+        card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        card.column.setContentsMargins(16, 14, 16, 14)
+        card.column.setSpacing(6)
+        card.column.addWidget(section(SECTION_TITLES[name]))
+        for path, facts in FIELDS.items():
+            if facts.section == name and path not in _DRAWN_ELSEWHERE:
+                self.rows[path] = self._row(path, facts)
+                card.column.addWidget(self.rows[path])
+        return card
+
+    def _row(self, path: str, facts: FieldFacts) -> SettingRow:
+        if path == "order.source":
+            control = ChoiceField(SOURCE_TITLES, SOURCE_HINTS)
+            return SettingRow(self._session, path, control=control, marked=True, control_width_px=_CONTROL_PX)
+        if path == "dataset.name":
+            titles = {name: facts.title for name, facts in CATALOGUE.items()} | {FOLDER: "Folder of images"}
+            return SettingRow(
+                self._session,
+                path,
+                control=ChoiceField(titles),
+                marked=True,
+                control_width_px=_LONG_CONTROL_PX,
+            )
+        if path == "compute.device":
+            return SettingRow(
+                self._session,
+                path,
+                control=self._device_choice(),
+                marked=True,
+                control_width_px=_LONG_CONTROL_PX,
+            )
+        long = facts.kind in ("text", "kinds", "numbers")
+        width = 20 if facts.kind == "switch" else _LONG_CONTROL_PX if long else _CONTROL_PX
+        return SettingRow(self._session, path, marked=True, control_width_px=width)
+
+    def _device_choice(self) -> ChoiceField:
+        choice = ChoiceField({})
+
+        def fill() -> None:
+            devices = {device.key: device.title for device in (*self._session.devices, self._session.device)}
+            choice.set_choices(devices, {})
+            choice.set_value(self._session.device.key)
+
+        fill()
+        self._session.devices_changed.connect(fill)
+        return choice

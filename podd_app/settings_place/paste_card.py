@@ -1,0 +1,60 @@
+"""Pasting a published ``python main.py …`` line."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
+
+from podd_app.widgets.text import Card, button, label
+from podd_engine.config import DistillationConfig
+from podd_engine.errors import ConfigError
+from podd_engine.reference_command import parse_reference_command
+
+_HEIGHT_PX = 92
+
+
+class PasteCard(Card):
+    """A box for the line, and what is wrong with it under the box."""
+
+    parsed = Signal(object)
+    """The `DistillationConfig` the line stands for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("card", parent)
+        self.text = QPlainTextEdit()
+        self.text.setPlaceholderText("python main.py --dataset=cifar10 …")
+        self.text.setFixedHeight(_HEIGHT_PX)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(self.tr("Published command"))
+        self._trouble = label("", "trouble", wraps=True)
+        self._trouble.hide()
+        self.use = button(self.tr("Use this command"), self.tr("Turn the line into settings"))
+        self.use.setEnabled(False)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.use)
+        self.column.addWidget(self.text)
+        self.column.addWidget(self._trouble)
+        self.column.addLayout(row)
+        self.text.textChanged.connect(self._on_text_changed)
+        self.use.clicked.connect(self._parse)
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the line; empty if nothing is."""
+        return self._trouble.text()
+
+    def _on_text_changed(self) -> None:
+        self.use.setEnabled(bool(self.text.toPlainText().strip()))
+        self._say("")
+
+    def _parse(self) -> None:
+        try:
+            config: DistillationConfig = parse_reference_command(self.text.toPlainText())
+        except ConfigError as error:
+            self._say(str(error))
+            return
+        self.text.clear()
+        self.parsed.emit(config)
+
+    def _say(self, trouble: str) -> None:
+        self._trouble.setText(trouble)
+        self._trouble.setVisible(bool(trouble))

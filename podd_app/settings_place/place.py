@@ -1,0 +1,88 @@
+"""The settings place: form in the middle; presets, a pasted command and files at the right."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from podd_app.place import Place
+from podd_app.session import Session
+from podd_app.settings_place.form import ConfigForm
+from podd_app.settings_place.paste_card import PasteCard
+from podd_app.widgets.text import button, label, section
+from podd_engine.config import DistillationConfig
+from podd_engine.presets import load_preset, preset_names
+
+
+class SettingsPlace(Place):
+    """Everything a run depends on."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.form = ConfigForm(session)
+        area = QScrollArea()
+        area.setWidget(self.form)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+        self.panel: QWidget = self._make_panel()
+        session.draft_changed.connect(self._on_draft_changed)
+        session.run_changed.connect(self._on_run_changed)
+        self._on_draft_changed()
+
+    def _make_panel(self) -> QWidget:
+        panel = QWidget()
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(6)
+        column.addWidget(section(self.tr("Presets")))
+        presets = QVBoxLayout()
+        presets.setSpacing(2)
+        self._presets = {}
+        group = QButtonGroup(panel)
+        for name in preset_names():
+            made = button(name, load_preset(name).summary, "list")
+            made.clicked.connect(lambda _, name=name: self.session.use_preset(name))
+            group.addButton(made)
+            presets.addWidget(made)
+            self._presets[name] = made
+        self._group = group
+        column.addLayout(presets)
+        self._summary = label("", "small", wraps=True)
+        column.addWidget(self._summary)
+        differs = QHBoxLayout()
+        self._differs = label("", "small", wraps=True)
+        self._revert = button(self.tr("Revert all"), self.tr("Put every setting back"), "quiet")
+        self._revert.clicked.connect(self._on_revert)
+        differs.addWidget(self._differs, 1)
+        differs.addWidget(self._revert)
+        column.addLayout(differs)
+        column.addSpacing(10)
+        column.addWidget(section(self.tr("Published command")))
+        self.paste = PasteCard()
+        self.paste.parsed.connect(self._on_parsed)
+        column.addWidget(self.paste)
+        column.addStretch(1)
+        return panel
+
+    def _on_parsed(self, config: DistillationConfig) -> None:
+        self.session.load_config(config, config.name)
+
+    def _on_revert(self) -> None:
+        self.session.load_config(self.session.preset, self.session.preset_name)
+
+    def _on_run_changed(self) -> None:
+        for part in (self.form, self.panel):
+            part.setEnabled(not self.session.run.phase.active)
+
+    def _on_draft_changed(self) -> None:
+        session = self.session
+        self._group.setExclusive(False)
+        for name, made in self._presets.items():
+            made.setChecked(name == session.preset_name)
+        self._group.setExclusive(True)
+        self._summary.setText(str(session.draft.values["summary"]))
+        count = len(session.differences)
+        what = self.tr("1 setting differs") if count == 1 else self.tr("%d settings differ") % count
+        self._differs.setText(what if count else "")
+        self._revert.setVisible(count > 0)

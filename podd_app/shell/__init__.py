@@ -1,0 +1,1 @@
+"""What surrounds the places: top bar, rail, status line, menus, errors."""

@@ -1,0 +1,136 @@
+"""Everything the program can do from the keyboard, and the menu it stands in."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
+
+from podd_app.place import PlaceEntry
+from podd_app.run_status import Phase
+from podd_app.session import Session
+from podd_app.settings import Memory
+from podd_app.theme import Scheme, apply_theme
+
+_SCHEMES: tuple[tuple[Scheme, str], ...] = (
+    ("system", "As the system"),
+    ("light", "Light"),
+    ("dark", "Dark"),
+)
+
+
+class Actions:
+    """The program's actions, made once; `menu` holds them all.
+
+    Args:
+        window: owns the actions, so that shortcuts work while the menu is closed.
+        session: what most of them change.
+        memory: keeps the chosen scheme.
+        places: get Ctrl+1 … Ctrl+5.
+        open_file, open_folder, start, save, show_help: what the window itself does.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        session: Session,
+        memory: Memory,
+        places: tuple[PlaceEntry, ...],
+        *,
+        open_file: Callable[[], None],
+        open_folder: Callable[[], None],
+        start: Callable[[], None],
+        save: Callable[[], None],
+        show_help: Callable[[], None],
+    ) -> None:
+        self._window, self._session, self._memory = window, session, memory
+        self.menu = QMenu(window)
+        key = QKeySequence.StandardKey
+        tr = window.tr
+        self.new = self._add(self.menu, tr("New run"), session.new_run, key.New)
+        self._add(self.menu, tr("Open…"), open_file, key.Open)
+        self._add(self.menu, tr("Open folder…"), open_folder, "Ctrl+Shift+O")
+        self.recent = self.menu.addMenu(tr("Open recent"))
+        self.recent.aboutToShow.connect(self._fill_recent)
+        self._add(self.menu, tr("Save settings…"), save, key.Save)
+        self._add(self.menu, tr("Export…"), lambda: session.go_to("export"), "Ctrl+E")
+        self.menu.addSeparator()
+        undo = session.undo_stack.createUndoAction(window, tr("Undo"))
+        redo = session.undo_stack.createRedoAction(window, tr("Redo"))
+        undo.setShortcut(key.Undo)
+        redo.setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
+        for action in (undo, redo):
+            window.addAction(action)
+            self.menu.addAction(action)
+        self.menu.addSeparator()
+        self.start = self._add(self.menu, tr("Start"), start, "Ctrl+Return")
+        self.hold = self._add(self.menu, tr("Pause or resume"), self._hold, Qt.Key.Key_Space)
+        self.stop = self._add(self.menu, tr("Stop"), session.stop, "Ctrl+.")
+        self.menu.addSeparator()
+        going = self.menu.addMenu(tr("Go to"))
+        for number, entry in enumerate(places, start=1):
+            shortcut = "Ctrl+," if entry.at_foot else f"Ctrl+{number}"
+            self._add(going, entry.title, partial(session.go_to, entry.key), shortcut)
+        self._add_schemes()
+        self._add(self.menu, tr("Full screen"), self._toggle_full_screen, key.FullScreen)
+        self._add(self.menu, tr("Help"), show_help, key.HelpContents)
+        self.menu.addSeparator()
+        self._add(self.menu, tr("Quit"), window.close, key.Quit)
+        session.run_changed.connect(self.refresh)
+        session.can_start_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Offer only what the run's phase allows."""
+        run = self._session.run
+        self.new.setEnabled(not run.phase.active)
+        self.start.setEnabled(self._session.can_start and run.phase is Phase.READY)
+        self.hold.setEnabled(run.phase in (Phase.RUNNING, Phase.PAUSED) or (run.phase.over and run.resumable))
+        self.stop.setEnabled(run.phase.active and run.phase is not Phase.STOPPING)
+
+    def _add(
+        self,
+        menu: QMenu,
+        text: str,
+        act: Callable[[], object],
+        shortcut: QKeySequence.StandardKey | Qt.Key | str,
+    ) -> QAction:
+        action = QAction(text, self._window)
+        action.setShortcut(QKeySequence(shortcut))
+        action.triggered.connect(lambda: act())
+        self._window.addAction(action)
+        menu.addAction(action)
+        return action
+
+    def _hold(self) -> None:
+        if self._session.run.phase is Phase.RUNNING:
+            self._session.pause()
+        else:
+            self._session.resume()
+
+    def _add_schemes(self) -> None:
+        menu = self.menu.addMenu(self._window.tr("Appearance"))
+        group = QActionGroup(menu)
+        for scheme, text in _SCHEMES:
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(self._memory.scheme == scheme)
+            action.triggered.connect(lambda _, scheme=scheme: self._choose_scheme(scheme))
+            group.addAction(action)
+
+    def _choose_scheme(self, scheme: Scheme) -> None:
+        self._memory.scheme = scheme
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, scheme)
+
+    def _toggle_full_screen(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for path in self._memory.recent:
+            self.recent.addAction(str(path), partial(self._session.open_path, path))
+        if self.recent.isEmpty():
+            self.recent.addAction(self._window.tr("Nothing yet")).setEnabled(False)

@@ -1,0 +1,66 @@
+"""The rail: places in the order of the work, settings at its foot."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+
+from podd_app.icons import icon
+from podd_app.place import PlaceEntry
+from podd_app.theme import colours_of
+
+WIDTH_PX = 76
+_BUTTON_PX = 58
+
+
+class Rail(QWidget):
+    """One button a place.
+
+    Args:
+        entries: the places, in order.
+    """
+
+    chosen = Signal(str)
+    """Key of the place the user went to."""
+
+    def __init__(self, entries: tuple[PlaceEntry, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rail")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH_PX)
+        self._icons = {entry.key: entry.icon for entry in entries}
+        self._buttons: dict[str, QToolButton] = {}
+        group = QButtonGroup(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 10, 1, 10)
+        column.setSpacing(0)
+        for entry in sorted(entries, key=lambda entry: entry.at_foot):
+            if entry.at_foot:
+                column.addStretch(1)
+            made = QToolButton()
+            made.setProperty("role", "rail")
+            made.setText(entry.title)
+            made.setToolTip(f"<qt><b>{entry.title}</b><br>{entry.hint}</qt>")
+            made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            made.setIconSize(QSize(22, 22))
+            made.setFixedSize(WIDTH_PX - 1, _BUTTON_PX)
+            made.setCheckable(True)
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            made.clicked.connect(lambda _, key=entry.key: self.chosen.emit(key))
+            group.addButton(made)
+            column.addWidget(made)
+            self._buttons[entry.key] = made
+        self._dress()
+
+    def show_chosen(self, key: str) -> None:
+        """Mark the place on screen."""
+        self._buttons[key].setChecked(True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        colours = colours_of(self)
+        for key, made in self._buttons.items():
+            made.setIcon(icon(self._icons[key], colours.muted, checked=colours.accent, size_px=22))

@@ -1,0 +1,75 @@
+"""The one line of truth at the bottom."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from podd_app.run_status import Phase
+from podd_app.session import Session
+from podd_app.theme import colours_of
+from podd_app.widgets.text import label
+from podd_app.wording import duration, storage
+
+HEIGHT_PX = 26
+
+
+class StatusLine(QWidget):
+    """State, speed, memory and last save at the left; the run directory at the right.
+
+    Args:
+        session: whose state it tells.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("statusLine")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT_PX)
+        self._text = label("")
+        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._path = label("")
+        self._path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 1, 16, 0)
+        row.setSpacing(18)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._path)
+        for signal in (session.run_changed, session.can_start_changed, session.draft_changed):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_path"):
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Tell what is so now."""
+        run, waiting = self._session.run, self._session.waiting_for
+        colours = colours_of(self)
+        dot = "○" if run.phase is Phase.READY else "●"
+        tone = {Phase.FAILED: colours.trouble, Phase.FINISHED: colours.good, Phase.RUNNING: colours.accent}
+        parts = [f'<span style="color:{tone.get(run.phase, colours.muted)}">{dot}</span> {run.phase}']
+        if run.phase is Phase.READY:
+            parts = [f"{dot} ready"] if not waiting else [f"{dot} waiting"]
+            parts.append(
+                f'<span style="color:{colours.trouble}">{waiting}</span>'
+                if waiting
+                else self.tr("everything fits: Start can run")
+            )
+        if run.steps_per_second and run.phase is Phase.RUNNING:
+            fast = run.steps_per_second >= 1
+            parts.append(
+                f"{run.steps_per_second:.1f} steps/s" if fast else f"{1 / run.steps_per_second:.1f} s a step"
+            )
+        if run.memory_bytes:
+            parts.append(storage(run.memory_bytes))
+        if run.seconds_since_save is not None:
+            parts.append(self.tr("saved %s ago") % duration(run.seconds_since_save))
+        if run.note:
+            parts.append(run.note)
+        self._text.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
+        self._path.setText("" if run.path is None else "/".join(run.path.parts[-2:]))
+        self._path.setToolTip("" if run.path is None else str(run.path))

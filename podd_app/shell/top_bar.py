@@ -1,0 +1,222 @@
+"""The top bar belongs to the run: what it is, on what device, how far, how long, what comes next."""
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from podd_app.icons import icon
+from podd_app.run_status import Phase
+from podd_app.session import Session
+from podd_app.theme import colours_of
+from podd_app.widgets.text import ElidedLabel, button, label
+from podd_app.wording import count, duration
+from podd_engine.presets import preset_names
+
+HEIGHT_PX = 48
+_PROGRESS_PX = 210
+
+
+class TopBar(QWidget):
+    """Title, chips, progress, and the one button that comes next.
+
+    Args:
+        session: whose run it shows.
+        menu: everything else the program can do, behind the first button.
+    """
+
+    start_pressed = Signal()
+    """Start a run."""
+    save_requested = Signal()
+    """Save the settings to a file."""
+
+    def __init__(self, session: Session, menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._at_export = False
+        self.setObjectName("topBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT_PX)
+        self._menu = QToolButton()
+        self._menu.setProperty("role", "mark")
+        self._menu.setFixedSize(32, 32)
+        self._menu.setIconSize(QSize(20, 20))
+        self._menu.setToolTip(self.tr("Menu (F10)"))
+        self._menu.setAccessibleName(self.tr("Menu"))
+        self._menu.setShortcut("F10")
+        self._menu.setMenu(menu)
+        self._menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._menu.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self._title = ElidedLabel()
+        self._title.setProperty("role", "title")
+        self.preset_chip = button("", self.tr("Presets and all settings"), "chip")
+        self.device_chip = button("", self.tr("Where to compute"), "chip")
+        for chip in (self.preset_chip, self.device_chip):
+            chip.setMenu(QMenu(chip))
+        self.preset_chip.menu().aboutToShow.connect(self._fill_presets)
+        self.device_chip.menu().aboutToShow.connect(self._fill_devices)
+        self._progress = _Progress()
+        self.save = button(self.tr("Save settings"), self.tr("Save these settings as a TOML file (Ctrl+S)"))
+        self.new = button(
+            self.tr("New run"), self.tr("Put this run aside and return to the settings (Ctrl+N)")
+        )
+        self.export = button(self.tr("Export"), self.tr("Leave with files (Ctrl+E)"), "primary")
+        self.start = button(self.tr("Start"), "", "primary")
+        self.pause = button(self.tr("Pause"), self.tr("Hold the run after this inner step (Space)"))
+        self.resume = button(self.tr("Resume"), self.tr("Go on where the run was held (Space)"), "primary")
+        self.stop = button(self.tr("Stop"), self.tr("Save the run and end it; it can be resumed later"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 16, 0)
+        row.setSpacing(12)
+        row.addWidget(self._menu)
+        row.addWidget(self._title)
+        for widget in (self.preset_chip, self.device_chip):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._progress)
+        for widget in (self.save, self.new, self.pause, self.resume, self.stop, self.export, self.start):
+            row.addWidget(widget)
+
+        self.save.clicked.connect(self.save_requested)
+        self.new.clicked.connect(session.new_run)
+        self.start.clicked.connect(self.start_pressed)
+        self.pause.clicked.connect(session.pause)
+        self.resume.clicked.connect(session.resume)
+        self.stop.clicked.connect(session.stop)
+        self.export.clicked.connect(lambda: session.go_to("export"))
+        for signal in (
+            session.run_changed,
+            session.draft_changed,
+            session.devices_changed,
+            session.can_start_changed,
+        ):
+            signal.connect(self.refresh)
+        self._dress()
+        self.refresh()
+
+    def show_place(self, key: str) -> None:
+        """Follow the place on screen: what leads there is not offered there."""
+        self._at_export = key == "export"
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session as it is; buttons only for what the run's phase allows."""
+        session = self._session
+        run, phase = session.run, session.run.phase
+        settled = phase is Phase.READY
+        title = run.title if not settled else self.tr("New run")
+        self._title.setText(title)
+        edited = " •" if session.differences else ""
+        self.preset_chip.setText(f"preset: {session.preset_name}{edited}")
+        if edited:
+            self.preset_chip.setToolTip(
+                self.tr("%d settings differ from %s") % (len(session.differences), session.preset_name)
+            )
+        else:
+            self.preset_chip.setToolTip(self.tr("Presets and all settings"))
+        self.device_chip.setText(session.device.title)
+        for chip in (self.preset_chip, self.device_chip):
+            chip.setEnabled(not phase.active)
+        self.save.setVisible(settled)
+        self.start.setVisible(settled)
+        self.start.setEnabled(session.can_start)
+        self.start.setToolTip(
+            self.tr("Start distilling (Ctrl+Return)") if session.can_start else session.waiting_for
+        )
+        self.pause.setVisible(phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSING))
+        self.pause.setEnabled(phase is Phase.RUNNING)
+        self.pause.setText(self.tr("Pausing…") if phase is Phase.PAUSING else self.tr("Pause"))
+        self.resume.setVisible(phase is Phase.PAUSED or (phase.over and run.resumable))
+        self.stop.setVisible(phase.active)
+        self.stop.setEnabled(phase is not Phase.STOPPING)
+        self.stop.setText(self.tr("Stopping…") if phase is Phase.STOPPING else self.tr("Stop"))
+        self.new.setVisible(phase.over)
+        self.export.setVisible(phase is Phase.FINISHED and not self._at_export)
+        self._progress.setVisible(not settled)
+        if not settled:
+            self._progress.show_status(run.step, run.steps, self._time_left())
+
+    def _time_left(self) -> str:
+        run = self._session.run
+        words = {
+            Phase.STARTING: self.tr("starting…"),
+            Phase.PAUSING: self.tr("pausing…"),
+            Phase.PAUSED: self.tr("paused"),
+            Phase.STOPPING: self.tr("saving…"),
+            Phase.FINISHED: self.tr("finished"),
+            Phase.STOPPED: self.tr("stopped"),
+            Phase.FAILED: self.tr("failed"),
+        }
+        if run.phase in words:
+            return words[run.phase]
+        return "" if run.seconds_left is None else self.tr("%s left") % duration(run.seconds_left)
+
+    def _fill_presets(self) -> None:
+        menu = self.preset_chip.menu()
+        menu.clear()
+        for name in preset_names():
+            action = menu.addAction(name, partial(self._session.use_preset, name))
+            action.setCheckable(True)
+            action.setChecked(name == self._session.preset_name)
+        menu.addSeparator()
+        menu.addAction(self.tr("All settings…"), lambda: self._session.go_to("settings"))
+
+    def _fill_devices(self) -> None:
+        menu = self.device_chip.menu()
+        menu.clear()
+        for device in self._session.devices:
+            change = {"compute.device": device.key}
+            choose = partial(self._session.edit, change, self.tr("Device"))
+            action = menu.addAction(device.title, choose)
+            action.setCheckable(True)
+            action.setChecked(device == self._session.device)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        self._menu.setIcon(icon("menu", colours_of(self).muted))
+
+
+class _Progress(QWidget):
+    """Step of steps and time left over a thin bar."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(_PROGRESS_PX)
+        self._step = label("", "small")
+        self._left = QLabel()
+        self._left.setProperty("role", "small")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        words = QHBoxLayout()
+        words.addWidget(self._step)
+        words.addStretch(1)
+        words.addWidget(self._left)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(4)
+        column.addStretch(1)
+        column.addLayout(words)
+        column.addWidget(self._bar)
+        column.addStretch(1)
+
+    def show_status(self, step: int, steps: int, left: str) -> None:
+        """Show how far the run is."""
+        self._step.setText(self.tr("step %s of %s") % (count(step), count(steps)))
+        self._left.setText(left)
+        self._bar.setRange(0, max(1, steps))
+        self._bar.setValue(step)
+        self._bar.setAccessibleName(self.tr("Progress of the run"))

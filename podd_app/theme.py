@@ -1,0 +1,161 @@
+"""How the program looks: two schemes, one accent, one style sheet.
+
+Widgets that paint themselves ask `colours_of` for the scheme they are shown in, so nothing has to
+be told when the system turns dark.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from podd_engine.resources import resource
+
+Scheme = Literal["system", "light", "dark"]
+
+GRID_PX = 8
+TEXT_PX = 13
+SMALL_TEXT_PX = 12
+
+
+@dataclass(frozen=True)
+class Colours:
+    """The colours of one scheme, as ``#rrggbb``.
+
+    Args:
+        window: behind everything. surface: bars and panels. card: blocks on a surface.
+        canvas: behind the poster. border: the few lines there are. field: inputs.
+        text, muted: the two strengths of text. accent: the one colour that means "here", on_accent
+            the text upon it. second: the other colour of plots.
+        trouble, trouble_field: what cannot run. good: a finished thing.
+        selection: the outline of the selected patch.
+    """
+
+    window: str
+    surface: str
+    card: str
+    canvas: str
+    border: str
+    field: str
+    hover: str
+    text: str
+    muted: str
+    accent: str
+    accent_strong: str
+    on_accent: str
+    second: str
+    trouble: str
+    trouble_field: str
+    good: str
+    selection: str
+
+
+LIGHT = Colours(
+    window="#f5f6f9",
+    surface="#ffffff",
+    card="#f0f1f5",
+    canvas="#e8ebf0",
+    border="#e0e3ea",
+    field="#f2f3f7",
+    hover="#e7e9f0",
+    text="#191d2b",
+    muted="#626879",
+    accent="#3d5fe0",
+    accent_strong="#2f4fc8",
+    on_accent="#ffffff",
+    second="#c2691a",
+    trouble="#b3261e",
+    trouble_field="#fdeceb",
+    good="#1d7a46",
+    selection="#191d2b",
+)
+DARK = Colours(
+    window="#17191f",
+    surface="#1f222a",
+    card="#272b34",
+    canvas="#111317",
+    border="#2e323d",
+    field="#272b34",
+    hover="#303541",
+    text="#eceef4",
+    muted="#9aa1b2",
+    accent="#7f97ff",
+    accent_strong="#98abff",
+    on_accent="#10131c",
+    second="#f0a35a",
+    trouble="#ff9d94",
+    trouble_field="#3b2426",
+    good="#6fd39b",
+    selection="#ffffff",
+)
+
+
+def colours_of(widget: QWidget) -> Colours:
+    """The colours of the scheme ``widget`` is shown in."""
+    return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+def apply_theme(app: QApplication, scheme: Scheme = "system") -> None:
+    """Dress ``app``; ``system`` follows the desktop, the others hold whatever it says."""
+    wanted = {
+        "system": Qt.ColorScheme.Unknown,
+        "light": Qt.ColorScheme.Light,
+        "dark": Qt.ColorScheme.Dark,
+    }[scheme]
+    app.styleHints().setColorScheme(wanted)
+    dark = scheme == "dark" or (scheme == "system" and app.styleHints().colorScheme() == Qt.ColorScheme.Dark)
+    colours = DARK if dark else LIGHT
+    app.setPalette(_palette(colours))
+    app.setStyleSheet(_style_sheet(colours))
+
+
+def follow_system(app: QApplication, scheme: Scheme) -> None:
+    """Apply ``scheme`` and, for ``system``, apply it again whenever the desktop changes its own."""
+    apply_theme(app, scheme)
+    if scheme == "system":
+        app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app, "system"))
+
+
+def text_font(app: QApplication) -> QFont:
+    """The system's own font at the program's size; never smaller than what the person has chosen."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    chosen_px = font.pointSizeF() * app.primaryScreen().logicalDotsPerInch() / 72
+    font.setPixelSize(max(TEXT_PX, round(chosen_px)))
+    return font
+
+
+def _palette(colours: Colours) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for target, colour in (
+        (role.Window, colours.window),
+        (role.WindowText, colours.text),
+        (role.Base, colours.surface),
+        (role.AlternateBase, colours.card),
+        (role.Text, colours.text),
+        (role.Button, colours.surface),
+        (role.ButtonText, colours.text),
+        (role.BrightText, colours.on_accent),
+        (role.Highlight, colours.accent),
+        (role.HighlightedText, colours.on_accent),
+        (role.Accent, colours.accent),
+        (role.Link, colours.accent),
+        (role.ToolTipBase, colours.text),
+        (role.ToolTipText, colours.surface),
+        (role.PlaceholderText, colours.muted),
+        (role.Mid, colours.border),
+        (role.Dark, colours.canvas),
+    ):
+        palette.setColor(target, QColor(colour))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, target, QColor(colours.muted))
+    return palette
+
+
+def _style_sheet(colours: Colours) -> str:
+    sheet = resource("style.qss").read_text(encoding="utf-8")
+    for field in fields(colours):
+        sheet = sheet.replace(f"@{field.name}@", getattr(colours, field.name))
+    return sheet.replace("@icons@", resource("icons").as_posix())

@@ -1,0 +1,1 @@
+"""Small controls every place is made of."""

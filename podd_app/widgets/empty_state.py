@@ -1,0 +1,65 @@
+"""What an empty place shows: an icon, a sentence, and the thing to do next."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from podd_app.icons import pixmap
+from podd_app.theme import colours_of
+from podd_app.widgets.text import button, label
+
+_SENTENCE_PX = 380
+
+
+class EmptyState(QWidget):
+    """An invitation in place of nothing.
+
+    Args:
+        icon_name: of resources/icons.
+        title: what is not here yet.
+        sentence: how it comes to be here.
+        action: text of the button; empty: none.
+    """
+
+    acted = Signal()
+    """The button was pressed."""
+
+    def __init__(
+        self, icon_name: str, title: str, sentence: str, action: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._icon_name = icon_name
+        self._icon = QLabel()
+        self._sentence = label(sentence, "muted", wraps=True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._sentence.setFixedWidth(_SENTENCE_PX)
+        # A layout that centres a label does not ask how high its lines make it.
+        self._sentence.setMinimumHeight(self._sentence.heightForWidth(_SENTENCE_PX))
+        column = QVBoxLayout(self)
+        column.setSpacing(8)
+        column.addStretch(3)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(self._icon, 0, centre)
+        column.addSpacing(8)
+        column.addWidget(label(title, "heading"), 0, centre)
+        # Not aligned in the column: that would give it the height of one long line.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._sentence)
+        row.addStretch(1)
+        column.addLayout(row)
+        if action:
+            pressed = button(action, sentence)
+            pressed.clicked.connect(self.acted)
+            column.addSpacing(8)
+            column.addWidget(pressed, 0, centre)
+        column.addStretch(4)
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        self._icon.setPixmap(pixmap(self._icon_name, colours_of(self).muted, 48, self.devicePixelRatioF()))

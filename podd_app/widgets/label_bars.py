@@ -1,0 +1,83 @@
+"""A soft label as bars: class names, shares, in the colours of the classes."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from podd_app.theme import colours_of
+from podd_app.wording import percent
+
+Bar = tuple[str, float, QColor]
+
+_ROW_PX = 20
+_NAME_PX = 84
+_SHARE_PX = 52
+_BAR_PX = 8
+
+
+class LabelBars(QWidget):
+    """Bars for the strongest classes, the rest summed up as "others".
+
+    Args:
+        rows: bars at most, "others" included.
+    """
+
+    def __init__(self, rows: int = 5, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = rows
+        self._bars: list[Bar] = []
+        self._hint = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Room for every row, so that nothing jumps."""
+        return QSize(200, self._rows * _ROW_PX)
+
+    def set_hint(self, hint: str) -> None:
+        """Show a sentence in place of bars."""
+        self._bars, self._hint = [], hint
+        self.setAccessibleDescription(hint)
+        self.update()
+
+    def set_bars(self, bars: list[Bar]) -> None:
+        """Show classes by falling share.
+
+        Args:
+            bars: name, share (0-1) and colour of every class with a share worth naming.
+        """
+        ordered = sorted(bars, key=lambda bar: -bar[1])
+        shown = ordered[: self._rows]
+        if len(ordered) > self._rows:
+            shown = ordered[: self._rows - 1]
+            rest = sum(share for _, share, _ in ordered[self._rows - 1 :])
+            shown.append((self.tr("others"), rest, QColor()))
+        self._bars = [bar for bar in shown if bar[1] >= 0.0005]
+        self.setAccessibleDescription(", ".join(f"{name} {percent(share)}" for name, share, _ in self._bars))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Name, bar, share."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = colours_of(self)
+        metrics = QFontMetricsF(self.font())
+        if not self._bars:
+            painter.setPen(QColor(colours.muted))
+            top_left = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(QRectF(self.rect()), top_left | Qt.TextFlag.TextWordWrap, self._hint)
+            return
+        longest = max((share for _, share, _ in self._bars), default=1.0)
+        room = self.width() - _NAME_PX - _SHARE_PX - 8
+        for row, (name, share, colour) in enumerate(self._bars):
+            top = row * _ROW_PX
+            painter.setPen(QColor(colours.text))
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _NAME_PX - 8)
+            left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(QRectF(0, top, _NAME_PX, _ROW_PX), left, shown)
+            painter.setPen(QColor(colours.muted))
+            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(QRectF(self.width() - _SHARE_PX, top, _SHARE_PX, _ROW_PX), right, percent(share))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour if colour.isValid() else QColor(colours.muted))
+            length = max(_BAR_PX, room * share / longest)
+            painter.drawRoundedRect(QRectF(_NAME_PX, top + (_ROW_PX - _BAR_PX) / 2, length, _BAR_PX), 4, 4)

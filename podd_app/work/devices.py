@@ -1,0 +1,15 @@
+"""Asking the engine which devices there are."""
+
+from podd_app.run_status import DeviceChoice
+from podd_engine.data.dataset import Report
+from podd_engine.device import available_devices
+
+
+def list_devices(report: Report) -> tuple[DeviceChoice, ...]:
+    """The best device, whichever that is, then each by name; loads torch."""
+    devices = available_devices()
+    best = next(iter(devices.values()))
+    return (
+        DeviceChoice("auto", f"Best: {best}"),
+        *(DeviceChoice(key, title) for key, title in devices.items()),
+    )

@@ -1,0 +1,101 @@
+"""Reading a poster to export, picturing what its files will hold, and writing them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podd_engine.data.dataset import Report
+from podd_engine.export.bundle import PosterBundle
+from podd_engine.export.exporters import EXPORTERS, export
+from podd_engine.export.pictures import as_seen, as_trained
+from podd_engine.export.sheet import draw_sheet
+from podd_engine.export.snippet import python_snippet
+from podd_engine.export.source import load_source
+
+SHEET_PREVIEW_PX = (4096, 4096)
+"""A contact sheet is shown no larger than this; its file may be."""
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One way to export the poster.
+
+    Args:
+        name: key of `EXPORTERS`.
+        title, describe: for people.
+        number_of_bytes: about what its files take.
+        files: how many it writes.
+    """
+
+    name: str
+    title: str
+    describe: str
+    number_of_bytes: int
+    files: int
+
+
+@dataclass(frozen=True, eq=False)
+class Exportable:
+    """A poster that was read.
+
+    Args:
+        path: the run directory or bundle it came from.
+        bundle: the poster with all it takes to use it.
+        seen, trained: uint8 [height, width, channels].
+        items: what it can be exported as, in the order of `EXPORTERS`.
+    """
+
+    path: Path
+    bundle: PosterBundle
+    seen: Pixels
+    trained: Pixels
+    items: tuple[Item, ...]
+
+    @property
+    def labels(self) -> NDArray[np.float32]:
+        """Soft labels, float32 [patches, classes]."""
+        return self.bundle.patch_labels.numpy()
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export left.
+
+    Args:
+        folder: where.
+        files: every file, in the order of writing.
+        snippet: a Python program that uses them; empty where no bundle is among them.
+    """
+
+    folder: Path
+    files: tuple[Path, ...]
+    snippet: str
+
+
+def read_poster(path: Path, report: Report) -> Exportable:
+    """Read the poster of a run directory or bundle; raises as `load_source` does."""
+    bundle = load_source(path, report=report)
+    items = tuple(
+        Item(name, way.title, way.describe, way.estimate_bytes(bundle), way.files(bundle))
+        for name, way in EXPORTERS.items()
+    )
+    return Exportable(path, bundle, as_seen(bundle), as_trained(bundle), items)
+
+
+def picture_sheet(bundle: PosterBundle, report: Report) -> Pixels:
+    """The contact sheet, uint8 [height, width, 3], no larger than `SHEET_PREVIEW_PX`."""
+    sheet = draw_sheet(bundle)
+    sheet.thumbnail(SHEET_PREVIEW_PX)
+    return np.asarray(sheet)
+
+
+def write_files(bundle: PosterBundle, names: Sequence[str], folder: Path, report: Report) -> Exported:
+    """Export ``bundle`` into ``folder``; raises as `podd_engine.export.exporters.export` does."""
+    files = export(bundle, folder, names, report)
+    written = next((path for path in files if path.suffix == ".safetensors"), None)
+    return Exported(folder, tuple(files), python_snippet(written.resolve()) if written else "")

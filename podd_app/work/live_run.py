@@ -1,0 +1,111 @@
+"""Preparing a run for the window, and reading one that lies on disk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from podd_app.live import KeptRun, LivePoster, NewRun, RunRequest, RunStory, Stretch
+from podd_engine import runs
+from podd_engine.config import DistillationConfig
+from podd_engine.data.dataset import Report
+from podd_engine.data.preprocessing import Preprocessing, prepare
+from podd_engine.events import Evaluation, PosterSnapshot, StepReport, Terminal
+from podd_engine.export.bundle import load_bundle
+from podd_engine.export.pictures import see, trained_pixels
+from podd_engine.export.source import checkpoint_snapshot
+from podd_engine.layout import PosterLayout
+from podd_engine.runs.directory import next_run_path
+from podd_engine.runs.event_log import read_events
+from podd_engine.runs.summary import peak_memory_bytes
+
+
+def begin(request: RunRequest, report: Report, notify: Callable[[str], None]) -> Stretch:
+    """Prepare the run that ``request`` asks for; nothing is written outside the cache before its first event.
+
+    Raises:
+        PoddError: as `podd_engine.runs.prepare_run`, `distil` and `resume` do.
+        Cancelled: ``report`` raised it.
+    """
+    match request:
+        case NewRun(config, folder):
+            prepared = runs.prepare_run(config, report=report, notify=notify)
+            path = next_run_path(folder, config.name)
+            events = runs.distil(prepared, path)
+            past: list[StepReport | Evaluation] = []
+        case KeptRun(path):
+            run = runs.RunDirectory.open(path)
+            prepared = runs.prepare_run(run.config, report=report, notify=notify)
+            events = runs.resume(prepared, path)
+            step = checkpoint_snapshot(run).step
+            past = [event for event in _steps(run) if event.step <= step]
+    data = prepared.data
+    return Stretch(
+        story=_story(prepared.config, data.dataset.class_names, path, past),
+        events=events,
+        picture=_painter(prepared.config.layout, data.preprocessing),
+        memory_bytes=peak_memory_bytes,
+        checkpoint=runs.RunDirectory(path).checkpoint_path,
+    )
+
+
+@dataclass(frozen=True)
+class ReadRun:
+    """A run as it lies on disk.
+
+    Args:
+        story: what it is and what it told.
+        poster: of its last checkpoint.
+        terminal: how it ended; None where it was cut off.
+    """
+
+    story: RunStory
+    poster: LivePoster
+    terminal: Terminal | None
+
+
+def read_run(path: Path, report: Report) -> ReadRun:
+    """Read the run at ``path``.
+
+    Raises:
+        RunError: there is none, or it has no checkpoint yet.
+        DataError: it has no evaluation yet and its dataset is gone.
+    """
+    run = runs.RunDirectory.open(path)
+    config = run.config
+    snapshot = checkpoint_snapshot(run)
+    if run.best_path.is_file():
+        bundle = load_bundle(run.best_path)
+        class_names, preprocessing = bundle.class_names, bundle.preprocessing
+    else:
+        data = prepare(config.dataset, report=report)
+        class_names, preprocessing = data.dataset.class_names, data.preprocessing
+    ends = read_events(run.events_path)[-1:]
+    return ReadRun(
+        _story(config, class_names, path, _steps(run)),
+        _painter(config.layout, preprocessing)(snapshot),
+        next((event for event in ends if isinstance(event, Terminal)), None),
+    )
+
+
+def _steps(run: runs.RunDirectory) -> list[StepReport | Evaluation]:
+    return [event for event in read_events(run.events_path) if isinstance(event, StepReport | Evaluation)]
+
+
+def _story(
+    config: DistillationConfig, class_names: tuple[str, ...], path: Path, past: list[StepReport | Evaluation]
+) -> RunStory:
+    return RunStory(
+        config,
+        class_names,
+        path,
+        tuple(event for event in past if isinstance(event, StepReport)),
+        tuple(event for event in past if isinstance(event, Evaluation)),
+    )
+
+
+def _painter(layout: PosterLayout, preprocessing: Preprocessing) -> Callable[[PosterSnapshot], LivePoster]:
+    def picture(snapshot: PosterSnapshot) -> LivePoster:
+        seen = see(snapshot.poster, layout, preprocessing).poster
+        return LivePoster(snapshot.step, seen, trained_pixels(snapshot.poster), snapshot.patch_labels)
+
+    return picture
