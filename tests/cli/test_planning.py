@@ -1,0 +1,125 @@
+"""``podd presets``, ``layout``, ``labels`` and ``import-command``."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from podd_command import Podd
+
+from podd_engine.config import DistillationConfig
+from podd_engine.presets import load_preset
+
+GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
+
+
+def golden(name: str) -> str:
+    """The text of a file of reference values."""
+    path = GOLDEN / name
+    if not path.is_file():
+        pytest.skip(f"{path} is not here")
+    return path.read_text()
+
+
+def test_presets_are_listed(podd: Podd) -> None:
+    listed = podd("presets", "--json").json["presets"]
+    assert {"name": "digits", "summary": load_preset("digits").summary, "dataset": "digits"} in listed
+    assert "cifar10-0.9ipc" in podd("presets").out
+
+
+def test_layouts_equal_the_golden_ones(podd: Podd) -> None:
+    for name, wanted in json.loads(golden("layouts.json")).items():
+        if name.startswith("_"):
+            continue
+        found = podd("layout", name, "--json", "--set", "labels.kind=learned").json
+        windows = np.array(found["patches"])
+        assert found["poster"] == wanted["poster"]
+        assert found["patch"] == [wanted["patch"]] * 2
+        assert found["patch_grid"] == wanted["patches"]
+        assert found["class_grid"] == wanted["classes"]
+        assert found["pixels"] == wanted["pixels"]
+        assert found["images_per_class"] == wanted["ipc"]
+        assert len(windows) == wanted["n"]
+        assert windows[:3].tolist() == wanted["first"]
+        assert windows[-2:].tolist() == wanted["last"]
+        assert int((windows @ [1, 7, 49, 343]).sum()) == wanted["windows_checksum"]
+        assert found["label_array"] == wanted["label_array"]
+        assert found["label_window"] == wanted["label_patch"]
+        assert len(found["class_regions"]) == wanted["classes"][0] * wanted["classes"][1]
+
+
+def test_fixed_labels_have_no_array_and_learned_ones_tell_who_is_left_out(podd: Podd) -> None:
+    assert podd("layout", "cifar10-0.9ipc", "--json").json["label_array"] is None
+    outcome = podd("layout", "cifar10-0.9ipc", "--json", "--set", "labels.kind=learned")
+    assert outcome.json["label_array"] == [1, 6]
+    assert outcome.json["cells_without_label"] == [0, 1, 2, 3, 4]
+    assert "labels.cover_all" in outcome.err
+    covered = podd(
+        "layout", "cifar10-0.9ipc", "--json", "--set", "labels.kind=learned", "--set", "labels.cover_all=true"
+    )
+    assert covered.json["cells_without_label"] == []
+    assert covered.err == ""
+
+
+def test_class_regions_lie_row_by_row(podd: Podd) -> None:
+    regions = podd("layout", "cifar10-0.9ipc", "--json").json["class_regions"]
+    assert regions[0] == [0, 0, 32, 32]
+    assert regions[4] == [121, 0, 153, 32]
+    assert regions[5] == [0, 28, 32, 60]
+
+
+def test_a_layout_is_drawn(podd: Podd, tmp_path: Path) -> None:
+    file = tmp_path / "pictures" / "layout.png"
+    outcome = podd("layout", "digits", "--png", file)
+    assert outcome.code == 0
+    assert "1.000 images per class" in outcome.out
+    with Image.open(file) as picture:
+        assert picture.format == "PNG"
+        assert picture.width > picture.height > 100
+
+
+def test_fixed_labels_equal_the_golden_ones(podd: Podd) -> None:
+    wanted: dict[str, Any] = json.loads(golden("fixed_labels.json"))
+    words = ("labels", "cifar10-0.9ipc", "--json", "--set", "order.source=index")
+    softmax = np.array(podd(*words).json["labels"])
+    area = np.array(podd(*words, "--set", "labels.rule=area").json["labels"])
+    assert softmax.argmax(axis=1).tolist() == wanted["softmax_argmax"]
+    np.testing.assert_allclose(area[wanted["patch"]], wanted["area_fraction"], atol=1e-6)
+
+
+def test_labels_sum_to_one_and_name_their_class_order(podd: Podd) -> None:
+    outcome = podd("labels", "digits", "--json")
+    labels = np.array(outcome.json["labels"])
+    assert labels.shape == (load_preset("digits").layout.patches, 10)
+    np.testing.assert_allclose(labels.sum(axis=1), 1)
+    assert sorted(np.ravel(outcome.json["class_order"])) == list(range(10))
+
+
+def test_labels_for_people_name_classes(podd: Podd) -> None:
+    lines = podd("labels", "cifar10-0.9ipc", "--set", "order.source=index").out.splitlines()
+    assert len(lines) == 96
+    assert lines[0].split() == ["patch", "0", "airplane", "1.000"]
+
+
+def test_published_lines_import_as_their_presets(podd: Podd) -> None:
+    names = ("cifar10-0.9ipc", "cifar100-0.9ipc", "cub200-0.9ipc", "tiny-imagenet-0.9ipc")
+    for name, line in zip(names, golden("published_commands.txt").splitlines(), strict=True):
+        outcome = podd("import-command", line, "--json")
+        assert DistillationConfig.parse(outcome.json["config"]) == load_preset(name)
+        assert "--print_freq" in outcome.err
+
+
+def test_an_imported_command_is_a_config_file(podd: Podd, tmp_path: Path) -> None:
+    file = tmp_path / "imported.toml"
+    flags = "--seed 5 --comp_ipc 1 --name mine --distill_batch_size 9"
+    file.write_text(podd("import-command", f"python main.py {flags}").out)
+    config = DistillationConfig.load(file)
+    assert (config.name, config.seed, config.inner.patch_batch) == ("mine", 5, 9)
+
+
+def test_an_unknown_published_flag_is_named(podd: Podd) -> None:
+    outcome = podd("import-command", "python main.py --dataset=cifar10 --turbo", "--json")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "--turbo" in outcome.complaint

@@ -1,0 +1,107 @@
+"""The program itself: start, version, wrong words, errors nobody foresaw."""
+
+import subprocess
+import sys
+
+import pytest
+from podd_command import PROGRAM, Podd
+
+from podd_engine.cli import planning
+
+COMMANDS = (
+    "distill",
+    "resume",
+    "evaluate",
+    "export",
+    "presets",
+    "datasets",
+    "layout",
+    "labels",
+    "order",
+    "import-command",
+)
+
+
+@pytest.mark.parametrize("words", [("presets",), ("--help",), ("distill", "--help"), ("layout", "digits")])
+def test_commands_that_compute_nothing_start_without_torch(words: tuple[str, ...]) -> None:
+    program = (
+        "import sys; from podd_engine.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: sys.exit(7 if 'torch' in sys.modules else end.code)"
+    )
+    outcome = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, check=False)
+    assert outcome.returncode == 0
+
+
+def test_help_names_every_command(podd: Podd) -> None:
+    outcome = podd("--help")
+    assert outcome.code == 0
+    for command in COMMANDS:
+        assert f" {command} " in outcome.out
+
+
+def test_version(podd: Podd) -> None:
+    outcome = podd("--version")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("podd")
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["distil"], "distil"),
+        (["distill"], "CONFIG"),
+        (["distill", "digits", "--epochs", "3"], "--epochs"),
+        (["distill", "digits", "--steps", "many"], "--steps"),
+        (["distill", "digits", "--device", "abacus"], "abacus"),
+        (["distill", "digits", "cifar10-laptop"], "cifar10-laptop"),
+        (["resume"], "RUN"),
+        (["export", "somewhere"], "--to"),
+        (["evaluate", "somewhere", "--networks", "0"], "--networks"),
+        (["order"], "CONFIG"),
+        (["order", "digits", "--distances", "a.csv", "--grid", "5x2"], "CONFIG"),
+        (["order", "--distances", "a.csv"], "--grid"),
+        (["order", "--distances", "a.csv", "--grid", "5by2"], "5by2"),
+        (["datasets", "remove"], "remove"),
+    ],
+)
+def test_wrong_words_are_one_line_and_exit_2(podd: Podd, words: list[str], named: str) -> None:
+    outcome = podd(*words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert named in outcome.complaint
+
+
+def test_no_words_show_the_help_and_exit_2(podd: Podd) -> None:
+    outcome = podd()
+    assert outcome.code == 2
+    assert "distill" in outcome.out + outcome.err
+
+
+def test_verbose_adds_the_traceback_above_the_one_line(podd: Podd) -> None:
+    brief, verbose = podd("layout", "nothing"), podd("layout", "nothing", "--verbose")
+    assert brief.code == verbose.code == 1
+    assert "Traceback" not in brief.err
+    assert "Traceback" in verbose.err
+    assert verbose.err.splitlines()[-1] == brief.complaint
+
+
+def test_an_error_nobody_foresaw_is_one_line_too(podd: Podd, monkeypatch: pytest.MonkeyPatch) -> None:
+    def out_of_memory() -> None:
+        raise RuntimeError("CUDA out of memory.\nTried to allocate 3 GiB")
+
+    monkeypatch.setattr(planning, "preset_names", out_of_memory)
+    outcome = podd("presets")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "RuntimeError: CUDA out of memory. Tried to allocate 3 GiB" in outcome.complaint
+
+
+def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, "layout", "cifar10-0.9ipc", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    with process.stderr as errors:
+        assert errors.read() == b""
+    assert process.wait() == 1

@@ -1,0 +1,43 @@
+"""A bundle made by hand: small, in colour, with what is easily got wrong."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from podd_engine.config import DistillationConfig
+from podd_engine.data.preprocessing import Preprocessing
+from podd_engine.export.bundle import PosterBundle
+
+AWKWARD_NAMES = ("black_cat", 'comma, "quote"', "naïve", "猫", "x0", "line\nbreak")
+
+
+def colourful(cache: Path) -> PosterBundle:
+    """Six classes, 15 overlapping patches of 6 x 6 px, whitening, soft labels of all sizes."""
+    source = np.random.default_rng(7)
+    config = DistillationConfig.parse(
+        {
+            "dataset": {"name": "folder", "path": "somewhere", "image_size": 6},
+            "poster": {"width": 20, "height": 14, "class_columns": 3, "class_rows": 2},
+            "patches": {"columns": 5, "rows": 3},
+            "inner": {"patch_batch": 15},
+            "labels": {"kind": "learned"},
+            "order": {"grid": [[2, 0, 1], [5, 4, 3]]},
+        }
+    )
+    images = source.integers(0, 256, (400, 6, 6, 3), dtype=np.uint8)
+    images[..., 1] = (
+        images[..., 0] // 2 + images[..., 1] // 2
+    )  # correlated channels: whitening has work to do
+    labels = np.exp(source.normal(size=(15, 6)) * 8).astype(np.float32)
+    return PosterBundle(
+        poster=torch.from_numpy(source.normal(size=(3, 14, 20)).astype(np.float32)),
+        patch_labels=torch.from_numpy(labels / labels.sum(axis=1, keepdims=True)),
+        preprocessing=Preprocessing.fit(images, "whitening", cache),
+        config=config,
+        dataset="somewhere",
+        class_names=AWKWARD_NAMES,
+        step=3,
+        measured=({"steps": 300, "test_accuracy": 0.5, "train_loss": 1.25},),
+        networks=2,
+    )

@@ -1,0 +1,61 @@
+"""A real, short run on the digits, and a small bundle made by hand."""
+
+from pathlib import Path
+
+import pytest
+from bundle_samples import colourful
+
+from podd_engine.config import DistillationConfig
+from podd_engine.export.bundle import PosterBundle, load_bundle
+from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
+
+SHORT_RUN = [
+    "name=short-digits",
+    "order.source=index",
+    "network.width=16",
+    "network.depth=2",
+    "inner.learning_rate=0.01",
+    "outer.steps=8",
+    "outer.learning_rate=0.07",
+    "truncation.window=12",
+    "truncation.total=16",
+    "augmentation.patches=[]",
+    "augmentation.real=[]",
+    "evaluation.every=8",
+    "evaluation.networks=2",
+    "evaluation.steps=[40]",
+    "compute.threads=1",
+]
+
+
+@pytest.fixture(scope="session")
+def engine_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder for the session."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def prepared_digits(engine_cache: Path) -> PreparedRun:
+    """The short run, ready to start."""
+    return prepare_run(DistillationConfig().with_overrides(SHORT_RUN), engine_cache)
+
+
+@pytest.fixture(scope="session")
+def digits_run(prepared_digits: PreparedRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a finished run of eight outer steps; not to be written to."""
+    path = tmp_path_factory.mktemp("runs") / "digits"
+    for _ in distil(prepared_digits, path):
+        pass
+    return path
+
+
+@pytest.fixture(scope="session")
+def digits_bundle(digits_run: Path) -> PosterBundle:
+    """The best poster of `digits_run`."""
+    return load_bundle(RunDirectory.open(digits_run).best_path)
+
+
+@pytest.fixture(scope="session")
+def colour_bundle(engine_cache: Path) -> PosterBundle:
+    """A whitened colour poster with soft labels and awkward class names, made by hand."""
+    return colourful(engine_cache)

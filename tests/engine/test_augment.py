@@ -1,0 +1,109 @@
+"""Augmentations: what each does, and that draws are addressed."""
+
+import math
+
+import pytest
+import torch
+
+from podd_engine import augment, rng
+from podd_engine.augment import AugmentationDraw
+
+KINDS = ["flip", "rotate", "scale", "crop", "color", "cutout"]
+
+
+def images(batch: int = 6, size: int = 16) -> torch.Tensor:
+    return torch.rand(batch, 3, size, size, dtype=torch.float64, generator=rng.generator(0, "images"))
+
+
+def amounts(*rows: tuple[float, float, float]) -> torch.Tensor:
+    return torch.tensor(rows)
+
+
+def test_each_batch_takes_exactly_one_kind_and_all_kinds_occur() -> None:
+    drawn = augment.draw(KINDS, 200, 4, rng.generator(0, "draw"))
+    assert {draw.kind for draw in drawn} == set(KINDS)
+    assert all(draw.amounts.shape == (4, 3) for draw in drawn)
+    again = augment.draw(KINDS, 200, 4, rng.generator(0, "draw"))
+    assert all(
+        a.kind == b.kind and torch.equal(a.amounts, b.amounts) for a, b in zip(drawn, again, strict=True)
+    )
+
+
+def test_no_kinds_change_nothing() -> None:
+    (drawn,) = augment.draw([], 1, 6, rng.generator(0, "draw"))
+    assert augment.apply(images(), drawn) is not None
+    assert torch.equal(augment.apply(images(), drawn), images())
+
+
+def test_flip_mirrors_about_half_of_the_images() -> None:
+    (drawn,) = augment.draw(["flip"], 1, 1000, rng.generator(0, "draw"))
+    picture = torch.rand(1000, 1, 2, 2)
+    flipped = augment.apply(picture, drawn)
+    changed = (flipped != picture).flatten(1).any(dim=1)
+    assert torch.equal(flipped[changed], picture[changed].flip(3))
+    assert 430 < int(changed.sum()) < 570
+
+
+def test_rotation_by_nothing_is_the_image_and_by_an_angle_turns_it() -> None:
+    picture = images(2)
+    still = augment.apply(picture, AugmentationDraw("rotate", amounts((0.5, 0, 0), (0.5, 0, 0))))
+    torch.testing.assert_close(still, picture)
+    y, x = torch.meshgrid(torch.arange(33.0) - 16, torch.arange(33.0) - 16, indexing="ij")
+    ramp = (x[None, None] + 100).double()
+    turned = augment.apply(ramp, AugmentationDraw("rotate", amounts((1.0, 0, 0))))[0, 0]
+    angle = math.radians(15)
+    expected = x * math.cos(angle) - y * math.sin(angle) + 100
+    torch.testing.assert_close(turned[8:25, 8:25], expected[8:25, 8:25].double(), atol=1e-4, rtol=0)
+
+
+def test_scale_stretches_each_axis_within_its_ratio() -> None:
+    x = (torch.arange(33.0) - 16).expand(1, 1, 33, 33).double() + 100
+    wide = augment.apply(x, AugmentationDraw("scale", amounts((1.0, 0.0, 0))))
+    torch.testing.assert_close(wide[0, 0, 16, 8:25], (torch.arange(8.0, 25) - 16).double() * 1.2 + 100)
+
+
+def test_crop_shifts_by_whole_pixels_and_brings_in_zeros() -> None:
+    picture = images(3)
+    shifted = augment.apply(
+        picture, AugmentationDraw("crop", amounts((0, 0, 0), (0.5, 0.5, 0), (0.999, 0.999, 0)))
+    )
+    assert torch.equal(shifted[1], picture[1])
+    assert torch.equal(shifted[0, :, 2:, 2:], picture[0, :, :-2, :-2])
+    assert not shifted[0, :, :2].any()
+    assert torch.equal(shifted[2, :, :-2, :-2], picture[2, :, 2:, 2:])
+
+
+@pytest.mark.parametrize("which", [0.1, 0.5, 0.9])
+def test_color_changes_brightness_saturation_or_contrast(which: float) -> None:
+    picture = images(2)
+    changed = augment.apply(picture, AugmentationDraw("color", amounts((0.9, 0, which), (0.1, 0, which))))
+    assert not torch.equal(changed, picture)
+    if which == 0.1:
+        torch.testing.assert_close(
+            changed - picture, torch.tensor([0.4, -0.4]).double()[:, None, None, None].expand_as(picture)
+        )
+    elif which == 0.5:
+        torch.testing.assert_close(changed.mean(dim=1), picture.mean(dim=1))
+    else:
+        torch.testing.assert_close(changed.mean(dim=(1, 2, 3)), picture.mean(dim=(1, 2, 3)))
+
+
+def test_cutout_removes_a_square_of_half_the_side() -> None:
+    changed = augment.apply(torch.ones(1, 1, 16, 16), AugmentationDraw("cutout", amounts((0.5, 0.5, 0))))
+    assert int((changed == 0).sum()) == 64
+    assert not changed[0, 0, 4:12, 4:12].any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_differentiable_in_the_images(kind: str) -> None:
+    (drawn,) = augment.draw([kind], 1, 2, rng.generator(4, "draw"))
+    picture = images(2, 6).requires_grad_(True)
+    assert torch.autograd.gradcheck(lambda x: augment.apply(x, drawn), picture)
+
+
+def test_a_part_of_a_draw_does_what_the_whole_does() -> None:
+    for kind in KINDS:
+        (drawn,) = augment.draw([kind], 1, 6, rng.generator(5, "draw"))
+        whole = augment.apply(images(), drawn)
+        if kind != "color":
+            torch.testing.assert_close(augment.apply(images()[2:4], drawn[2:4]), whole[2:4])

@@ -1,0 +1,152 @@
+"""The poster bundle: nothing is lost, and nothing else is taken for one."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from full_disk import full_disk
+from safetensors.torch import load_file, save_file
+
+from podd_engine.errors import RunError, StorageError
+from podd_engine.export.bundle import FORMAT, PosterBundle, load_bundle, save_bundle
+
+
+def assert_same(one: PosterBundle, other: PosterBundle) -> None:
+    assert torch.equal(one.poster, other.poster)
+    assert torch.equal(one.patch_labels, other.patch_labels)
+    assert one.preprocessing.kind == other.preprocessing.kind
+    for name, tensor in one.preprocessing.to_tensors().items():
+        assert torch.equal(tensor, other.preprocessing.tensors[name])
+    for name in ("config", "dataset", "class_names", "step", "measured", "networks"):
+        assert getattr(one, name) == getattr(other, name)
+
+
+def rewrite(path: Path, about: object, **tensors: torch.Tensor) -> None:
+    """Change a bundle file's metadata, and tensors of it."""
+    save_file({**load_file(path), **tensors}, path, metadata={"podd": json.dumps(about)})
+
+
+def metadata(path: Path) -> dict[str, object]:
+    with path.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    about: dict[str, object] = json.loads(header["__metadata__"]["podd"])
+    return about
+
+
+@pytest.mark.parametrize("name", ["colour_bundle", "digits_bundle"])
+def test_a_bundle_comes_back_as_it_was(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    bundle: PosterBundle = request.getfixturevalue(name)
+    save_bundle(tmp_path / "poster.safetensors", bundle)
+    assert_same(bundle, load_bundle(tmp_path / "poster.safetensors"))
+    assert [path.name for path in tmp_path.iterdir()] == ["poster.safetensors"]
+
+
+def test_other_programs_find_what_they_need_without_this_one(
+    digits_bundle: PosterBundle, tmp_path: Path
+) -> None:
+    path = tmp_path / "poster.safetensors"
+    save_bundle(path, digits_bundle)
+    tensors, about = load_file(path), metadata(path)
+    assert tensors.keys() == {"poster", "patch_labels", "windows"} | {
+        f"preprocessing.{name}" for name in ("matrix", "mean", "norm")
+    }
+    np.testing.assert_array_equal(tensors["windows"].numpy(), digits_bundle.layout.windows)
+    assert about["format"] == FORMAT
+    assert about["dataset"] == "digits"
+    assert about["class_names"] == list("0123456789")
+    assert about["class_order"] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+    assert about["layout"] == {
+        "poster": [32, 20],
+        "patch": [8, 8],
+        "patch_grid": [10, 5],
+        "class_grid": [5, 2],
+        "class_area": [8, 10],
+    }
+    assert about["measured"][0]["steps"] == 40  # type: ignore[index]
+
+
+def test_the_class_order_is_a_grid(colour_bundle: PosterBundle) -> None:
+    np.testing.assert_array_equal(colour_bundle.grid, [[2, 0, 1], [5, 4, 3]])
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"gone\.safetensors: there is no such file"):
+        load_bundle(tmp_path / "gone.safetensors")
+
+
+def test_other_files_are_no_bundles(tmp_path: Path) -> None:
+    text, other = tmp_path / "a.txt", tmp_path / "b.safetensors"
+    text.write_text("not tensors at all, but long enough to hold a header")
+    save_file({"weight": torch.zeros(2)}, other)
+    with pytest.raises(RunError, match=r"a\.txt: cannot be read as a poster bundle"):
+        load_bundle(text)
+    with pytest.raises(RunError, match=r"b\.safetensors: is not a poster bundle"):
+        load_bundle(other)
+
+
+def test_a_file_cut_short_is_reported(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+    path = tmp_path / "poster.safetensors"
+    save_bundle(path, colour_bundle)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(RunError, match="cannot be read as a poster bundle"):
+        load_bundle(path)
+
+
+def test_a_newer_format_asks_for_an_update(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+    path = tmp_path / "poster.safetensors"
+    save_bundle(path, colour_bundle)
+    rewrite(path, {"format": FORMAT + 1, "shape": "nobody knows"})
+    with pytest.raises(RunError, match="newer version; update this program"):
+        load_bundle(path)
+
+
+@pytest.mark.parametrize("missing", ["config", "class_names", "preprocessing", "format"])
+def test_missing_metadata_is_damage(missing: str, colour_bundle: PosterBundle, tmp_path: Path) -> None:
+    path = tmp_path / "poster.safetensors"
+    save_bundle(path, colour_bundle)
+    about = metadata(path)
+    del about[missing]
+    rewrite(path, about)
+    with pytest.raises(RunError, match=f"is damaged .*{missing}"):
+        load_bundle(path)
+
+
+@pytest.mark.parametrize(
+    "tensors",
+    [{"poster": torch.zeros(3, 20, 14)}, {"patch_labels": torch.zeros(15, 5)}],
+    ids=["poster", "labels"],
+)
+def test_tensors_that_do_not_fit_the_layout_are_damage(
+    tensors: dict[str, torch.Tensor], colour_bundle: PosterBundle, tmp_path: Path
+) -> None:
+    path = tmp_path / "poster.safetensors"
+    save_bundle(path, colour_bundle)
+    rewrite(path, metadata(path), **tensors)
+    with pytest.raises(RunError, match="do not fit its layout"):
+        load_bundle(path)
+
+
+def test_settings_of_another_version_are_named(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+    path = tmp_path / "poster.safetensors"
+    save_bundle(path, colour_bundle)
+    about = metadata(path)
+    about["config"]["poster"]["colour"] = "red"  # type: ignore[index]
+    rewrite(path, about)
+    with pytest.raises(RunError, match=r"poster\.safetensors: poster\.colour: there is no such setting"):
+        load_bundle(path)
+
+
+def test_a_bundle_that_cannot_be_written_leaves_the_old_one(
+    colour_bundle: PosterBundle, tmp_path: Path
+) -> None:
+    path = tmp_path / "poster.safetensors"
+    path.write_bytes(b"the old one")
+    with (
+        full_disk(),
+        pytest.raises(StorageError, match=r"poster\.safetensors: cannot be written .*free some"),
+    ):
+        save_bundle(path, colour_bundle)
+    assert path.read_bytes() == b"the old one"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["poster.safetensors"]

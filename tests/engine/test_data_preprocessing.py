@@ -1,0 +1,237 @@
+"""Whitening and standardising against slow, obvious versions; back again; the cache of both."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from data_samples import class_folders
+
+from podd_engine.config import DatasetConfig
+from podd_engine.data.dataset import Images, Progress, silent
+from podd_engine.data.preprocessing import Preprocessing, prepare
+from podd_engine.data.whitening import fit_whitening
+from podd_engine.errors import Cancelled, DataError, RunError
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PODD_HOME", str(tmp_path / "home"))
+
+
+def images(count: int = 300, side: int = 5, channels: int = 3, seed: int = 0) -> Images:
+    """Random images whose neighbouring pixels are alike."""
+    random = np.random.default_rng(seed)
+    rough = random.normal(size=(count, side + 1, side + 1, channels))
+    smooth = rough[:, 1:, 1:] + rough[:, :-1, 1:] + rough[:, 1:, :-1] + random.normal(size=(count, 1, 1, 1))
+    return (128 + 30 * smooth).clip(0, 255).astype(np.uint8)
+
+
+def obvious_whitening(train: Images) -> tuple[np.ndarray, np.ndarray]:
+    """The whitening matrix and the whitened images, one image at a time, in float64."""
+    units = []
+    for image in train:
+        values = (image / 255).transpose(2, 0, 1).ravel()
+        centred = values - values.mean()
+        units.append(centred / np.sqrt((centred**2).sum()))
+    size = len(units[0])
+    covariance = np.zeros((size, size))
+    for unit in units:
+        covariance += np.outer(unit, unit) / len(units)
+    values, vectors = np.linalg.eigh(covariance)
+    matrix = vectors @ np.diag((values + 0.1 * values.mean()) ** -0.5) @ vectors.T
+    return matrix, np.stack([matrix @ unit for unit in units])
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_whitening_equals_the_obvious_version(channels: int) -> None:
+    train = images(channels=channels)
+    matrix, whitened = obvious_whitening(train)
+    fitted = fit_whitening(torch.from_numpy(train), silent)["matrix"]
+    assert fitted.dtype == torch.float64
+    np.testing.assert_allclose(fitted.numpy(), matrix, rtol=1e-9, atol=1e-9)
+    applied = Preprocessing.fit(train, "whitening").apply(train)
+    assert applied.dtype == torch.float32
+    assert applied.shape == (300, channels, 5, 5)
+    np.testing.assert_allclose(applied.flatten(1).numpy(), whitened, atol=2e-5)
+
+
+def test_whitened_values_are_uncorrelated_but_for_the_regularisation() -> None:
+    train = images(4000)
+    units = torch.from_numpy(train / 255).permute(0, 3, 1, 2).flatten(1)
+    units = units - units.mean(1, keepdim=True)
+    units = units / units.norm(dim=1, keepdim=True)
+    before = torch.linalg.eigvalsh(units.T @ units / len(units))
+    applied = Preprocessing.fit(train, "whitening").apply(train).flatten(1).double()
+    after = torch.linalg.eigvalsh(applied.T @ applied / len(applied))
+    torch.testing.assert_close(after, before / (before + 0.1 * before.mean()), atol=1e-5, rtol=0)
+
+
+def test_test_images_go_through_the_training_matrix() -> None:
+    train, test = images(), images(40, seed=1)
+    matrix, _ = obvious_whitening(train)
+    values = (test / 255).transpose(0, 3, 1, 2).reshape(40, -1)
+    centred = values - values.mean(1, keepdims=True)
+    expected = centred / np.linalg.norm(centred, axis=1, keepdims=True) @ matrix
+    applied = Preprocessing.fit(train, "whitening").apply(test)
+    np.testing.assert_allclose(applied.flatten(1).numpy(), expected, atol=2e-5)
+
+
+def test_whitening_round_trip_up_to_each_images_mean_and_norm() -> None:
+    train = images()
+    preprocessing = Preprocessing.fit(train, "whitening")
+    back = preprocessing.invert(preprocessing.apply(train)).numpy()
+    values = (train / 255).transpose(0, 3, 1, 2)
+    means = values.mean((1, 2, 3), keepdims=True)
+    norms = np.sqrt(((values - means) ** 2).sum((1, 2, 3), keepdims=True))
+    np.testing.assert_allclose(back, (values - means) / norms * norms.mean() + means.mean(), atol=1e-4)
+
+
+def test_whitening_round_trip_the_other_way() -> None:
+    preprocessing = Preprocessing.fit(images(), "whitening")
+    patches = torch.randn(7, 3, 5, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    pixels = (preprocessing.invert(patches) - preprocessing.tensors["mean"]) / preprocessing.tensors["norm"]
+    again = pixels.flatten(1) @ preprocessing.tensors["matrix"].double()
+    torch.testing.assert_close(again.reshape(patches.shape), patches, atol=1e-5, rtol=1e-5)
+
+
+def test_standardise_equals_the_obvious_version_and_inverts() -> None:
+    train = images()
+    preprocessing = Preprocessing.fit(train, "standardise")
+    scaled = train / 255
+    expected = ((scaled - scaled.mean((0, 1, 2))) / scaled.std((0, 1, 2))).transpose(0, 3, 1, 2)
+    applied = preprocessing.apply(train)
+    np.testing.assert_allclose(applied.numpy(), expected, atol=1e-5)
+    np.testing.assert_allclose(preprocessing.invert(applied).numpy(), scaled.transpose(0, 3, 1, 2), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["whitening", "standardise"])
+def test_images_of_one_colour_stay_finite(kind: str) -> None:
+    train = images()
+    train[:10] = 77
+    preprocessing = Preprocessing.fit(train, kind)  # type: ignore[arg-type]
+    applied = preprocessing.apply(train)
+    assert applied.isfinite().all()
+    assert preprocessing.invert(applied).isfinite().all()
+    if kind == "whitening":
+        assert (applied[:10] == 0).all()
+
+
+def test_whole_set_of_one_colour() -> None:
+    blank = np.full((20, 4, 4, 1), 9, dtype=np.uint8)
+    with pytest.raises(DataError, match="every image is of one colour"):
+        Preprocessing.fit(blank, "whitening")
+    assert Preprocessing.fit(blank, "standardise").apply(blank).abs().max() < 1e-6
+
+
+def test_whitening_refuses_images_that_are_too_large() -> None:
+    with pytest.raises(DataError, match="'standardise'"):
+        Preprocessing.fit(np.zeros((1, 96, 96, 3), dtype=np.uint8), "whitening")
+
+
+@pytest.mark.parametrize("kind", ["whitening", "standardise"])
+def test_tensors_carry_everything(kind: str) -> None:
+    train = images()
+    preprocessing = Preprocessing.fit(train, kind)  # type: ignore[arg-type]
+    again = Preprocessing.from_tensors(kind, preprocessing.to_tensors())
+    assert torch.equal(again.apply(train), preprocessing.apply(train))
+    patches = preprocessing.apply(train)
+    assert torch.equal(again.invert(patches), preprocessing.invert(patches))
+
+
+def test_incomplete_tensors_are_refused() -> None:
+    with pytest.raises(RunError, match="incomplete"):
+        Preprocessing.from_tensors("whitening", {"matrix": torch.eye(3)})
+    with pytest.raises(RunError, match="incomplete"):
+        Preprocessing.from_tensors("standardise", {"mean": torch.eye(3), "deviation": torch.ones(3)})
+    with pytest.raises(RunError, match="unknown"):
+        Preprocessing.from_tensors("sphering", {})
+
+
+@pytest.mark.parametrize("kind", ["whitening", "standardise"])
+@pytest.mark.parametrize("shape", [(2, 6, 6, 3), (2, 5, 5, 1)])
+def test_images_of_another_shape_are_refused(kind: str, shape: tuple[int, ...]) -> None:
+    preprocessing = Preprocessing.fit(images(), kind)  # type: ignore[arg-type]
+    other = np.zeros(shape, dtype=np.uint8)
+    if kind == "standardise" and shape[-1] == 3:
+        assert preprocessing.apply(other).shape == (2, 3, 6, 6)
+    else:
+        with pytest.raises(DataError, match="not what it was fitted to"):
+            preprocessing.apply(other)
+
+
+def test_arrays_tensors_and_batches_agree() -> None:
+    train = images(5000, side=3)
+    preprocessing = Preprocessing.fit(train, "whitening")
+    whole = preprocessing.apply(train)
+    torch.testing.assert_close(preprocessing.apply(torch.from_numpy(train)), whole)
+    torch.testing.assert_close(
+        torch.cat([preprocessing.apply(train[:7]), preprocessing.apply(train[7:])]), whole
+    )
+    assert preprocessing.apply(train[:0]).shape == (0, 3, 3, 3)
+
+
+def test_fit_is_taken_from_the_cache(tmp_path: Path) -> None:
+    train = images()
+    first = Preprocessing.fit(train, "whitening", tmp_path / "cache")
+    seen: list[Progress] = []
+    second = Preprocessing.fit(train, "whitening", tmp_path / "cache", seen.append)
+    assert seen == []
+    assert torch.equal(first.tensors["matrix"], second.tensors["matrix"])
+    changed = train.copy()
+    changed[0, 0, 0, 0] ^= 1
+    Preprocessing.fit(changed, "whitening", tmp_path / "cache", seen.append)
+    assert seen != []
+
+
+@pytest.mark.parametrize("kind", ["whitening", "standardise"])
+def test_prepare_digits(kind: str) -> None:
+    config = DatasetConfig(preprocessing=kind)  # type: ignore[arg-type]
+    data = prepare(config)
+    assert data.train.shape == (1437, 1, 8, 8)
+    assert data.test.shape == (360, 1, 8, 8)
+    assert data.train.dtype == data.test.dtype == torch.float32
+    assert data.train_labels.dtype == torch.int64
+    assert torch.equal(data.train_labels, torch.from_numpy(data.dataset.train_labels))
+    torch.testing.assert_close(data.train, data.preprocessing.apply(data.dataset.train_images))
+    torch.testing.assert_close(data.test, data.preprocessing.apply(data.dataset.test_images))
+    seen: list[Progress] = []
+    again = prepare(config, report=seen.append)
+    assert seen == []
+    assert torch.equal(again.train, data.train)
+
+
+def test_prepared_data_may_be_written_to_without_harm() -> None:
+    first = prepare(DatasetConfig())
+    before = first.train.clone()
+    first.train.zero_()
+    assert torch.equal(prepare(DatasetConfig()).train, before)
+
+
+def test_changed_files_are_prepared_again(tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "set", {"a": 20, "b": 20})
+    config = DatasetConfig(name="folder", path=str(folder), image_size=4)
+    first = prepare(config)
+    class_folders(tmp_path / "set", {"b": 21})
+    second = prepare(config)
+    assert len(second.train_labels) + len(second.test_labels) == 41
+    assert len(first.train_labels) + len(first.test_labels) == 40
+
+
+@pytest.mark.parametrize("stage", ["reading images", "whitening: covariance", "preparing images"])
+def test_cancelling_leaves_no_half_cache(tmp_path: Path, stage: str) -> None:
+    reached: list[str] = []
+
+    def cancel(progress: Progress) -> None:
+        reached.append(progress.what)
+        if progress.what == stage:
+            raise Cancelled("stopped")
+
+    cache = tmp_path / "cache"
+    with pytest.raises(Cancelled):
+        prepare(DatasetConfig(), cache, cancel)
+    assert reached[-1] == stage
+    assert list(cache.rglob("*.partial")) == []
+    seen: list[str] = []
+    assert prepare(DatasetConfig(), cache, lambda progress: seen.append(progress.what)).train.isfinite().all()
+    assert stage in seen

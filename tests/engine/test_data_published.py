@@ -1,0 +1,336 @@
+"""Datasets in their published forms, from small replicas of their folders; digits from scikit-learn."""
+
+import hashlib
+import os
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from data_samples import noise, picture, tree
+from sklearn.datasets import load_digits
+
+from podd_engine.data import cifar, cub200, tiny_imagenet
+from podd_engine.data.dataset import Progress, silent
+from podd_engine.data.digits import Digits
+from podd_engine.data.split import held_out
+from podd_engine.errors import DataError
+
+# --- digits ---------------------------------------------------------------------------------------
+
+
+def test_digits_are_split_once_with_the_same_mix() -> None:
+    train, test = Digits().read(8, silent)
+    assert train.images.shape == (1437, 8, 8, 1)
+    assert test.images.shape == (360, 8, 8, 1)
+    assert train.images.dtype == np.uint8
+    shares = np.bincount(test.labels) / np.bincount(load_digits().target)
+    assert np.abs(shares - 360 / 1797).max() < 0.005
+    again = Digits().read(8, silent)[1]
+    assert np.array_equal(test.images, again.images)
+
+
+def test_digits_span_the_whole_range_and_keep_every_image() -> None:
+    train, test = Digits().read(8, silent)
+    images = np.concatenate([train.images, test.images])
+    original = load_digits().images
+    assert images.max() == 255
+    assert np.abs(np.sort(images.sum((1, 2, 3))) - np.sort((original * 255 / 16).sum((1, 2)))).max() < 32
+    assert set(np.unique(images)) == set((np.arange(17) * 255 / 16).round())
+
+
+def test_digits_are_resized_on_request() -> None:
+    assert Digits().read(16, silent)[0].images.shape == (1437, 16, 16, 1)
+
+
+@pytest.mark.parametrize("counts", [[10, 10], [1, 1, 1], [3, 50, 2, 1], [7] * 30])
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.99])
+def test_held_out_leaves_every_class_with_training_images(counts: list[int], share: float) -> None:
+    labels = np.repeat(np.arange(len(counts)), counts)
+    mask = held_out(labels, share)
+    kept = np.bincount(labels[~mask], minlength=len(counts))
+    taken = np.bincount(labels[mask], minlength=len(counts))
+    assert (kept >= 1).all()
+    assert all(number >= 1 for number, count in zip(taken, counts, strict=True) if count >= 2)
+
+
+# --- CIFAR ----------------------------------------------------------------------------------------
+
+
+def cifar_records(count: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(count)
+    rows = random.integers(0, 256, (count, 3072), dtype=np.uint8)
+    return rows, random.integers(0, classes, count)
+
+
+def small_edition(edition: cifar.Edition) -> cifar.Edition:
+    return replace(edition, binary_files=dict.fromkeys(edition.binary_files, 7))
+
+
+def write_binary(root: Path, edition: cifar.Edition) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    folder = root / edition.binary_folder
+    folder.mkdir()
+    written = {}
+    for name, count in edition.binary_files.items():
+        rows, labels = cifar_records(count, len(edition.class_names))
+        label_columns = [np.full(count, 99)] * (edition.label_bytes - 1) + [labels]
+        records = np.column_stack([*label_columns, rows]).astype(np.uint8)
+        (folder / name).write_bytes(records.tobytes())
+        written[name] = (rows, labels)
+    return written
+
+
+@pytest.mark.parametrize("edition", [cifar.CIFAR10, cifar.CIFAR100])
+def test_cifar_binary_version(tmp_path: Path, edition: cifar.Edition) -> None:
+    edition = small_edition(edition)
+    written = list(write_binary(tmp_path, edition).values())
+    for place in (tmp_path, tmp_path / edition.binary_folder):
+        source = cifar.find(place, edition)
+        assert source is not None
+        train, test = source.read(32, silent)
+        assert train.labels.tolist() == [label for _, labels in written[:-1] for label in labels]
+        assert test.labels.tolist() == written[-1][1].tolist()
+        assert np.array_equal(test.images, written[-1][0].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
+        assert (source.train_count, source.test_count) == (len(train.labels), len(test.labels))
+
+
+def python2_pickle(rows: np.ndarray, labels: np.ndarray, label_key: str, fortran: bool) -> bytes:
+    """What Python 2 wrote for ``{'batch_label': …, label_key: […], 'data': array, 'filenames': […]}``."""
+
+    def short(text: str) -> bytes:
+        return b"U" + bytes([len(text)]) + text.encode() + b"q\x01"
+
+    def listed(items: list[bytes]) -> bytes:
+        groups = [items[start : start + 1000] for start in range(0, len(items), 1000)]
+        return b"]q\x01" + b"".join(b"(" + b"".join(group) + b"e" for group in groups)
+
+    def array(values: np.ndarray) -> bytes:
+        raw = values.tobytes(order="F" if fortran else "C")
+        rebuild = (
+            b"cnumpy.core.multiarray\n_reconstruct\nq\x01cnumpy\nndarray\nq\x01K\x00\x85U\x01b\x87Rq\x01"
+        )
+        shape = b"(K\x01M" + struct.pack("<H", values.shape[0]) + b"M" + struct.pack("<H", values.shape[1])
+        kind = b"\x86cnumpy\ndtype\nq\x01U\x02u1K\x00K\x01\x87Rq\x01(K\x03U\x01|NNNJ\xff\xff\xff\xffK\x00tb"
+        order = b"\x88" if fortran else b"\x89"
+        return rebuild + shape + kind + order + b"T" + struct.pack("<i", len(raw)) + raw + b"tb"
+
+    return (
+        b"\x80\x02}q\x01("
+        + short("batch_label") + short("training batch 1 of 5")
+        + short(label_key) + listed([b"K" + bytes([label]) for label in labels])
+        + short("data") + array(rows)
+        + short("filenames") + listed([short(f"{n}.png") for n in range(len(labels))])
+        + b"u."
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("fortran", [False, True])
+@pytest.mark.parametrize("edition", [cifar.CIFAR10, cifar.CIFAR100])
+def test_cifar_python_version_without_unpickling(
+    tmp_path: Path, edition: cifar.Edition, fortran: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for function in ("load", "loads", "Unpickler"):
+        monkeypatch.delattr(f"pickle.{function}")
+    folder = tmp_path / edition.python_folder
+    folder.mkdir()
+    sums = {}
+    for position, name in enumerate(edition.python_files):
+        rows, labels = cifar_records(1200 if position == 0 else 3, len(edition.class_names))
+        data = python2_pickle(rows, labels, edition.label_key, fortran)
+        (folder / name).write_bytes(data)
+        sums[name] = hashlib.md5(data).hexdigest()
+        if position == 0:
+            first = rows, labels
+    source = cifar.find(tmp_path, replace(edition, python_files=sums))
+    assert source is not None
+    train, _ = source.read(32, silent)
+    assert train.labels[:1200].tolist() == first[1].tolist()
+    assert np.array_equal(train.images[:1200], first[0].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
+
+
+def test_cifar_python_file_with_another_checksum_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / cifar.CIFAR10.python_folder
+    folder.mkdir()
+    for name in cifar.CIFAR10.python_files:
+        (folder / name).write_bytes(b"cos\nsystem\n(S'echo hello'\ntR.")
+    source = cifar.find(tmp_path, cifar.CIFAR10)
+    assert source is not None
+    with pytest.raises(DataError, match=r"data_batch_1: is damaged or incomplete"):
+        source.read(32, silent)
+
+
+def test_cifar_half_there(tmp_path: Path) -> None:
+    edition = small_edition(cifar.CIFAR10)
+    write_binary(tmp_path, edition)
+    folder = tmp_path / edition.binary_folder
+    source = cifar.find(tmp_path, edition)
+    assert source is not None
+    (folder / "data_batch_3.bin").write_bytes(b"half")
+    with pytest.raises(DataError, match=r"data_batch_3\.bin: is damaged or incomplete"):
+        source.read(32, silent)
+    (folder / "test_batch.bin").unlink()
+    with pytest.raises(DataError, match=r"test_batch\.bin: is missing"):
+        cifar.find(tmp_path, edition)
+
+
+def test_cifar_with_labels_out_of_range_is_refused(tmp_path: Path) -> None:
+    edition = small_edition(cifar.CIFAR10)
+    write_binary(tmp_path, edition)
+    path = tmp_path / edition.binary_folder / "data_batch_1.bin"
+    path.write_bytes(b"\x0a" + path.read_bytes()[1:])
+    source = cifar.find(tmp_path, edition)
+    assert source is not None
+    with pytest.raises(DataError, match="damaged"):
+        source.read(32, silent)
+
+
+def test_cifar_resized(tmp_path: Path) -> None:
+    edition = small_edition(cifar.CIFAR10)
+    write_binary(tmp_path, edition)
+    source = cifar.find(tmp_path, edition)
+    assert source is not None
+    seen: list[Progress] = []
+    train, test = source.read(16, seen.append)
+    assert train.images.shape[1:] == test.images.shape[1:] == (16, 16, 3)
+    assert seen[-1].done == seen[-1].total
+
+
+def test_cifar_class_names() -> None:
+    assert len(set(cifar.CIFAR100.class_names)) == 100
+    assert list(cifar.CIFAR100.class_names) == sorted(cifar.CIFAR100.class_names)
+    assert cifar.CIFAR10.class_names[8] == "ship"
+
+
+# --- CUB-200-2011 ---------------------------------------------------------------------------------
+
+BIRDS = ("001.Black_footed_Albatross", "002.Laysan_Albatross", "010.Red_winged_Blackbird")
+
+
+def make_cub(root: Path) -> Path:
+    folder = root / "CUB_200_2011"
+    images, labels, split = [], [], []
+    number = 0
+    for index, bird in enumerate(BIRDS, start=1):
+        for picture_number in range(4):
+            number += 1
+            noise(folder / "images" / bird / f"{picture_number}.jpg", number, 40)
+            images.append(f"{number} {bird}/{picture_number}.jpg")
+            labels.append(f"{number} {index}")
+            split.append(f"{number} {int(picture_number < 3)}")
+    classes = [f"{index} {bird}" for index, bird in enumerate(BIRDS, start=1)]
+    for name, lines in (
+        ("classes", classes),
+        ("images", images),
+        ("image_class_labels", labels),
+        ("train_test_split", split),
+    ):
+        (folder / f"{name}.txt").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def test_cub_follows_its_text_files(tmp_path: Path) -> None:
+    folder = make_cub(tmp_path)
+    picture(folder / "images" / BIRDS[0] / "not_listed.jpg", 0)
+    before = tree(tmp_path)
+    for place in (tmp_path, folder):
+        source = cub200.find(place)
+        assert source is not None
+        assert source.class_names == ("Black_footed_Albatross", "Laysan_Albatross", "Red_winged_Blackbird")
+        assert (source.train_count, source.test_count) == (9, 3)
+        train, test = source.read(16, silent)
+        assert train.images.shape == (9, 16, 16, 3)
+        assert test.labels.tolist() == [0, 1, 2]
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda folder: (folder / "train_test_split.txt").unlink(), "train_test_split.txt: is missing"),
+        (lambda folder: (folder / "classes.txt").write_text(""), "classes.txt: is empty"),
+        (lambda folder: (folder / "train_test_split.txt").write_text("1 1\n2"), "row 2 is cut short"),
+        (
+            lambda folder: (folder / "train_test_split.txt").write_text("1 1\n2 0\n"),
+            "image 3 has no class or",
+        ),
+        (lambda folder: (folder / "image_class_labels.txt").write_text("1 one\n"), "a value is no number"),
+        (lambda folder: (folder / "images.txt").write_bytes(b"1 \xff\xfe\n"), "images.txt: cannot be read"),
+        (lambda folder: os.remove(folder / "images" / BIRDS[1] / "2.jpg"), "2.jpg: is missing"),
+    ],
+)
+def test_cub_half_there(tmp_path: Path, damage: object, said: str) -> None:
+    damage(make_cub(tmp_path))  # type: ignore[operator]
+    with pytest.raises(DataError) as caught:
+        cub200.find(tmp_path)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+# --- Tiny ImageNet --------------------------------------------------------------------------------
+
+WORDS = {"n02124075": "Egyptian cat", "n01443537": "goldfish, Carassius auratus", "n04067472": "reel"}
+
+
+def make_tiny(root: Path) -> Path:
+    folder = root / "tiny-imagenet-200"
+    for index, wnid in enumerate(WORDS):
+        for number in range(3):
+            noise(folder / "train" / wnid / "images" / f"{wnid}_{number}.JPEG", 10 * index + number, 64)
+        boxes = "".join(f"{wnid}_{number}.JPEG\t0\t0\t9\t9\n" for number in range(3))
+        (folder / "train" / wnid / f"{wnid}_boxes.txt").write_text(boxes)
+    annotations = []
+    for number, wnid in enumerate(["n04067472", "n02124075", "n01443537", "n01443537"]):
+        noise(folder / "val" / "images" / f"val_{number}.JPEG", 90 + number, 64)
+        annotations.append(f"val_{number}.JPEG\t{wnid}\t0\t32\t44\t62\n")
+    (folder / "val" / "val_annotations.txt").write_text("".join(annotations))
+    (folder / "wnids.txt").write_text("\n".join(WORDS))
+    every = {**WORDS, "n00000001": "not in this set"}
+    (folder / "words.txt").write_text("".join(f"{wnid}\t{words}\n" for wnid, words in every.items()))
+    picture(folder / "test" / "images" / "test_0.JPEG", (1, 2, 3), (64, 64))
+    return folder
+
+
+def test_tiny_imagenet_in_place(tmp_path: Path) -> None:
+    folder = make_tiny(tmp_path)
+    before = tree(tmp_path)
+    for place in (tmp_path, folder):
+        source = tiny_imagenet.find(place)
+        assert source is not None
+        assert source.class_names == ("goldfish", "Egyptian_cat", "reel")
+        assert (source.train_count, source.test_count, source.image_size) == (9, 4, 64)
+        train, test = source.read(32, silent)
+        assert train.labels.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+        assert test.labels.tolist() == [2, 1, 0, 0]
+        assert train.images.shape == (9, 32, 32, 3)
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda folder: (folder / "val" / "val_annotations.txt").unlink(), "val_annotations.txt: is missing"),
+        (lambda folder: (folder / "words.txt").unlink(), "words.txt: is missing"),
+        (lambda folder: os.remove(folder / "val" / "images" / "val_2.JPEG"), "val_2.JPEG: is missing"),
+        (lambda folder: (folder / "train" / "n04067472").rename(folder / "gone"), "No such file"),
+        (
+            lambda folder: os.remove(folder / "train" / "n04067472" / "images" / "n04067472_1.JPEG"),
+            "n04067472: has 2 of 3 images",
+        ),
+        (
+            lambda folder: (folder / "val" / "val_annotations.txt").write_text("a.JPEG\tn9\n"),
+            "class n9 is not in wnids.txt",
+        ),
+    ],
+)
+def test_tiny_imagenet_half_there(tmp_path: Path, damage: object, said: str) -> None:
+    damage(make_tiny(tmp_path))  # type: ignore[operator]
+    with pytest.raises(DataError) as caught:
+        tiny_imagenet.find(tmp_path)
+    assert said in str(caught.value)
+
+
+def test_elsewhere_there_is_nothing(tmp_path: Path) -> None:
+    assert cub200.find(tmp_path) is None
+    assert tiny_imagenet.find(tmp_path / "nowhere") is None
+    assert cifar.find(tmp_path, cifar.CIFAR10) is None

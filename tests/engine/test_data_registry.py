@@ -1,0 +1,241 @@
+"""The registry: names to folders, statuses, added folders, stand-ins, the cache of decoded images."""
+
+import subprocess
+import sys
+import tarfile
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from data_samples import class_folders, noise, tree, truncate
+
+from podd_engine.config import DatasetConfig
+from podd_engine.data import registry
+from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.data.dataset import Progress
+from podd_engine.errors import Cancelled, DataError
+
+SHARED_CIFAR = Path(__file__).resolve().parents[3] / "shared" / "data" / "cifar10"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PODD_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def cifar_folder(tmp_path: Path) -> Path:
+    """Three images of each class of CIFAR-10, folders out of order."""
+    names = reversed(registry.CIFAR10_NAMES)
+    return class_folders(tmp_path / "things", dict.fromkeys(names, 3))
+
+
+def test_fresh_machine_has_digits_and_says_how_to_get_the_rest() -> None:
+    statuses = {status.name: status for status in registry.list_datasets()}
+    assert list(statuses) == list(CATALOGUE)
+    digits = statuses.pop("digits")
+    assert digits == registry.DatasetStatus("digits", "Digits", True, "", 10, 1437, 360, 8, "")
+    for name, status in statuses.items():
+        facts = CATALOGUE[name]
+        assert not status.available
+        assert (status.classes, status.train_images) == (facts.classes, facts.train_images)
+        assert f"podd datasets get {name}" in status.problem
+        with pytest.raises(DataError, match=f"podd datasets get {name}"):
+            registry.load_dataset(DatasetConfig(name=name))
+
+
+def test_added_folder_is_remembered(tmp_path: Path, home: Path) -> None:
+    folder = class_folders(tmp_path / "flowers", {"rose": 5, "tulip": 5})
+    before = tree(folder)
+    status = registry.add_folder(folder)
+    assert asdict(status) == {
+        "name": "flowers",
+        "title": "flowers",
+        "available": True,
+        "path": str(folder),
+        "classes": 2,
+        "train_images": 8,
+        "test_images": 2,
+        "image_size": 12,
+        "problem": "",
+    }
+    assert registry.list_datasets()[-1] == status
+    assert tree(folder) == before
+    dataset = registry.load_dataset(DatasetConfig(name="folder", path=status.path, image_size=6))
+    assert dataset.name == "flowers"
+    assert dataset.class_names == ("rose", "tulip")
+    assert dataset.train_images.shape == (8, 6, 6, 3)
+
+
+def test_added_folder_that_went_away_says_so(tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "flowers", {"rose": 5})
+    registry.add_folder(folder, "mine")
+    folder.rename(tmp_path / "elsewhere")
+    status = registry.list_datasets()[-1]
+    assert (status.name, status.available) == ("mine", False)
+    assert f"{folder}: there is no such folder" in status.problem
+    assert registry.add_folder(tmp_path / "elsewhere", "mine").available
+
+
+def test_names_are_not_taken_over(tmp_path: Path) -> None:
+    first = class_folders(tmp_path / "one" / "images", {"a": 5})
+    second = class_folders(tmp_path / "two" / "images", {"a": 5})
+    registry.add_folder(first)
+    registry.add_folder(first)
+    with pytest.raises(DataError, match=f"'images' is taken by {first}"):
+        registry.add_folder(second)
+    with pytest.raises(DataError, match="choose another name"):
+        registry.add_folder(second, "folder")
+    registry.add_folder(second, "other images")
+    assert [status.name for status in registry.list_datasets()][-2:] == ["images", "other images"]
+
+
+def test_published_folder_is_recognised(tmp_path: Path) -> None:
+    edition = registry.cifar.CIFAR10
+    for name in edition.binary_files:
+        path = tmp_path / "downloads" / edition.binary_folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    assert registry.add_folder(tmp_path / "downloads").name == "cifar10"
+    path.unlink()
+    with pytest.raises(DataError, match=r"test_batch\.bin: is missing"):
+        registry.add_folder(tmp_path / "downloads")
+
+
+def test_unusable_folder_is_not_added(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="has no class folders"):
+        registry.add_folder(tmp_path / "empty")
+    assert len(registry.list_datasets()) == len(CATALOGUE)
+
+
+def test_damaged_list_of_folders(home: Path) -> None:
+    (home / "data").mkdir(parents=True)
+    (home / "data" / "folders.json").write_text("[torn")
+    with pytest.raises(DataError, match="remove it and add them again"):
+        registry.list_datasets()
+
+
+@pytest.mark.parametrize("remembered", [False, True])
+def test_folder_stands_in_for_cifar10(cifar_folder: Path, remembered: bool) -> None:
+    if remembered:
+        assert registry.add_folder(cifar_folder, "cifar10").title == "CIFAR-10"
+    config = DatasetConfig(name="cifar10", path="" if remembered else str(cifar_folder), image_size=12)
+    dataset = registry.load_dataset(config)
+    assert dataset.name == "cifar10"
+    assert dataset.class_names == registry.CIFAR10_NAMES
+    assert np.bincount(dataset.train_labels).tolist() == [2] * 10
+    airplane = dataset.train_images[dataset.train_labels == 0]
+    originals = [registry.folder.survey(cifar_folder, 0.3).read(12, lambda progress: None)]
+    everything = np.concatenate([originals[0][0].images, originals[0][1].images])
+    names = np.concatenate([originals[0][0].labels, originals[0][1].labels])
+    found = everything[names == sorted(registry.CIFAR10_NAMES).index("airplane")]
+    assert all((image == found).all((1, 2, 3)).any() for image in airplane)
+
+
+def test_folder_stands_in_for_digits(tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "own", {str(digit): 4 for digit in range(10)})
+    dataset = registry.load_dataset(DatasetConfig(path=str(folder)))
+    assert dataset.class_names == tuple("0123456789")
+    assert dataset.train_images.shape == (30, 8, 8, 3)
+    assert np.bincount(dataset.test_labels).tolist() == [1] * 10
+
+
+def test_stand_in_with_the_wrong_classes(tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "things", dict.fromkeys("abcdefghij", 3))
+    with pytest.raises(DataError, match="has no class folder 'airplane'"):
+        registry.load_dataset(DatasetConfig(name="cifar10", path=str(folder)))
+    with pytest.raises(DataError, match="has 10 class folders, but the dataset has 200"):
+        registry.load_dataset(DatasetConfig(name="cub200", path=str(folder)))
+
+
+def test_second_reading_comes_from_the_cache(cifar_folder: Path, tmp_path: Path) -> None:
+    config = DatasetConfig(name="cifar10", path=str(cifar_folder), image_size=12)
+    seen: list[Progress] = []
+    first = registry.load_dataset(config, tmp_path / "cache", seen.append)
+    assert seen[0] == Progress("reading images", 0, 30)
+    assert seen[-1] == Progress("reading images", 30, 30)
+    seen.clear()
+    second = registry.load_dataset(config, tmp_path / "cache", seen.append)
+    assert seen == []
+    assert np.array_equal(first.train_images, second.train_images)
+    assert second.train_images.dtype == np.uint8
+    assert second.train_labels.dtype == np.int64
+    noise(cifar_folder / "cat" / "000.png", 999, 13)
+    registry.load_dataset(config, tmp_path / "cache", seen.append)
+    assert seen != []
+
+
+def test_cache_keeps_sizes_and_shares_apart(tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "set", {"a": 10, "b": 10})
+    config = DatasetConfig(name="folder", path=str(folder), image_size=6)
+    assert registry.load_dataset(config).train_images.shape == (16, 6, 6, 3)
+    larger = config.model_copy(update={"image_size": 9})
+    assert registry.load_dataset(larger).train_images.shape == (16, 9, 9, 3)
+    halves = config.model_copy(update={"held_out": 0.5})
+    assert registry.load_dataset(halves).train_images.shape == (10, 6, 6, 3)
+
+
+def test_truncated_image_fails_the_load_and_the_check(cifar_folder: Path, home: Path) -> None:
+    registry.add_folder(cifar_folder, "cifar10")
+    assert registry.check("cifar10").available
+    path = truncate(cifar_folder / "frog" / "001.png")
+    status = registry.check("cifar10")
+    assert not status.available
+    assert str(path) in status.problem
+    assert status.train_images == 20
+    with pytest.raises(DataError, match=r"frog/001\.png: cannot be read as an image"):
+        registry.load_dataset(DatasetConfig(name="cifar10", image_size=12))
+    assert list((home / "cache").rglob("*.npy")) == []
+
+
+def test_check_can_be_cancelled(cifar_folder: Path) -> None:
+    registry.add_folder(cifar_folder, "cifar10")
+
+    def cancel(progress: Progress) -> None:
+        raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        registry.check("cifar10", cancel)
+
+
+def test_check_of_what_is_not_there() -> None:
+    assert not registry.check("cub200").available
+    assert registry.check("digits").available
+
+
+def test_home_folder_is_expanded(cifar_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(cifar_folder.parent))
+    assert registry.locate("cifar10", "~/things").available
+
+
+def test_registry_loads_neither_torch_nor_scikit_learn() -> None:
+    code = (
+        "import sys; from podd_engine.data import registry; registry.list_datasets(); "
+        "assert not {'torch', 'sklearn'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED_CIFAR.is_dir(), reason="the CIFAR-10 archives are not beside the repository")
+def test_real_cifar10(tmp_path: Path) -> None:
+    for archive in SHARED_CIFAR.glob("*.tar.xz"):
+        with tarfile.open(archive) as files:
+            files.extractall(tmp_path / "cifar10", filter="data")
+    status = registry.add_folder(tmp_path / "cifar10", "cifar10")
+    assert (status.classes, status.train_images, status.test_images, status.image_size) == (
+        10,
+        50_000,
+        10_000,
+        32,
+    )
+    dataset = registry.load_dataset(DatasetConfig(name="cifar10", image_size=32))
+    assert dataset.train_images.shape == (50_000, 32, 32, 3)
+    assert np.bincount(dataset.train_labels).tolist() == [5000] * 10
+    assert np.bincount(dataset.test_labels).tolist() == [1000] * 10
+    # The published channel means of the training set.
+    means = dataset.train_images.mean((0, 1, 2)) / 255
+    assert np.abs(means - (0.4914, 0.4822, 0.4465)).max() < 0.002

@@ -1,0 +1,30 @@
+"""Choosing a device and threads."""
+
+import pytest
+import torch
+
+from podd_engine.config import ComputeConfig, DistillationConfig
+from podd_engine.device import available_devices, choose_device, choose_threads
+from podd_engine.errors import DeviceError
+from podd_engine.presets import load_preset
+
+
+def test_the_best_device_comes_first_and_is_what_auto_takes() -> None:
+    devices = available_devices()
+    assert "cpu" in devices
+    assert choose_device(ComputeConfig(device="auto")).type == next(iter(devices))
+    assert choose_device(ComputeConfig(device="cpu")) == torch.device("cpu")
+
+
+def test_a_device_that_is_not_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(
+        DeviceError, match=r"compute\.device: cuda is not available on this machine; choose auto"
+    ):
+        choose_device(ComputeConfig(device="cuda"))
+
+
+def test_small_steps_get_one_thread_and_large_ones_the_cores() -> None:
+    assert choose_threads(load_preset("digits")) == 1
+    assert choose_threads(load_preset("cifar10-0.9ipc")) >= 1
+    assert choose_threads(DistillationConfig().with_values({"compute.threads": 3})) == 3

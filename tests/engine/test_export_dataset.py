@@ -1,0 +1,182 @@
+"""`load_poster`: what a program that trains on a poster gets."""
+
+import os
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch.utils.data import DataLoader
+
+import podd_engine
+from podd_engine.data.image_files import decode
+from podd_engine.errors import DataError, RunError
+from podd_engine.export.bundle import PosterBundle, save_bundle
+from podd_engine.export.poster_dataset import Poster
+from podd_engine.export.snippet import python_snippet
+from podd_engine.runs import PreparedRun
+
+
+@pytest.fixture(scope="module")
+def digits(digits_run: Path) -> Poster:
+    poster: Poster = podd_engine.load_poster(digits_run / "best.safetensors")
+    return poster
+
+
+@pytest.fixture(scope="module")
+def colour(colour_bundle: PosterBundle) -> Poster:
+    return Poster(colour_bundle)
+
+
+def noise(*shape: int) -> np.ndarray:
+    return np.random.default_rng(3).integers(0, 256, shape, dtype=np.uint8)
+
+
+def test_items_are_patches_with_their_soft_labels(colour: Poster) -> None:
+    assert len(colour) == 15
+    for index, (x0, y0, x1, y1) in enumerate(colour.layout.windows):
+        patch, label = colour[index]
+        assert patch.dtype == label.dtype == torch.float32
+        assert torch.equal(patch, colour.bundle.poster[:, y0:y1, x0:x1])
+        assert torch.equal(label, colour.bundle.patch_labels[index])
+    assert len(list(colour)) == 15
+
+
+def test_a_loader_batches_it(digits: Poster) -> None:
+    batches = list(DataLoader(digits, batch_size=20, shuffle=True))
+    assert [patches.shape for patches, _ in batches] == [(20, 1, 8, 8), (20, 1, 8, 8), (10, 1, 8, 8)]
+    torch.testing.assert_close(torch.cat([labels for _, labels in batches]).sum(dim=1), torch.ones(50))
+
+
+def test_it_tells_what_a_network_needs_to_know(colour: Poster, digits: Poster) -> None:
+    assert (digits.channels, digits.image_size, digits.class_names) == (1, 8, tuple("0123456789"))
+    assert (colour.channels, colour.image_size, len(colour.class_names)) == (3, 6, 6)
+
+
+def test_real_images_go_through_what_the_runs_images_went_through(
+    digits: Poster, prepared_digits: PreparedRun
+) -> None:
+    data = prepared_digits.data
+    torch.testing.assert_close(digits.preprocess(data.dataset.test_images), data.test)
+    torch.testing.assert_close(digits.preprocess(torch.from_numpy(data.dataset.test_images)), data.test)
+
+
+def test_one_image_is_a_batch_of_one(digits: Poster, colour: Poster) -> None:
+    grey, rgb = noise(8, 8), noise(6, 6, 3)
+    torch.testing.assert_close(digits.preprocess(grey), digits.preprocess(grey[None, :, :, None]))
+    torch.testing.assert_close(digits.preprocess(grey[..., None]), digits.preprocess(grey[None, :, :, None]))
+    torch.testing.assert_close(colour.preprocess(rgb), colour.preprocess(rgb[None]))
+    assert colour.preprocess(rgb).shape == (1, 3, 6, 6)
+
+
+def test_read_only_and_mirrored_arrays_are_taken(colour: Poster) -> None:
+    image = noise(6, 6, 3)
+    read_only = image.copy()
+    read_only.flags.writeable = False
+    torch.testing.assert_close(colour.preprocess(read_only), colour.preprocess(image))
+    torch.testing.assert_close(colour.preprocess(image[:, ::-1]), colour.preprocess(image[:, ::-1].copy()))
+
+
+def test_pillows_pictures_are_the_same_as_their_pixels(digits: Poster, colour: Poster) -> None:
+    grey, rgb = noise(8, 8), noise(2, 6, 6, 3)
+    torch.testing.assert_close(digits.preprocess(Image.fromarray(grey)), digits.preprocess(grey))
+    pictures = [Image.fromarray(pixels) for pixels in rgb]
+    torch.testing.assert_close(colour.preprocess(pictures), colour.preprocess(rgb))
+
+
+def test_colour_becomes_grey_and_grey_colour(digits: Poster, colour: Poster) -> None:
+    grey = noise(3, 8, 8, 1)
+    torch.testing.assert_close(digits.preprocess(grey.repeat(3, axis=3)), digits.preprocess(grey))
+    small = noise(3, 6, 6, 1)
+    torch.testing.assert_close(colour.preprocess(small), colour.preprocess(small.repeat(3, axis=3)))
+    rgb = noise(8, 8, 3)
+    luma = (rgb @ np.array([0.299, 0.587, 0.114])).round().astype(np.uint8)
+    torch.testing.assert_close(digits.preprocess(rgb), digits.preprocess(luma), atol=0.1, rtol=0)
+
+
+def test_transparency_lies_on_white(colour: Poster) -> None:
+    clear = np.zeros((6, 6, 4), np.uint8)
+    clear[:3, :, 3] = 255
+    seen = clear[..., :3].copy()
+    seen[3:] = 255
+    torch.testing.assert_close(colour.preprocess(clear), colour.preprocess(seen))
+
+
+def test_images_of_other_sizes_are_fitted_as_those_of_the_dataset_were(
+    colour: Poster, tmp_path: Path
+) -> None:
+    wide = noise(24, 40, 3)
+    Image.fromarray(wide).save(tmp_path / "wide.png")
+    as_read = colour.preprocess(decode(tmp_path / "wide.png", 6))
+    assert as_read.shape == (1, 3, 6, 6)
+    torch.testing.assert_close(colour.preprocess(wide), as_read)
+    with Image.open(tmp_path / "wide.png") as picture:
+        torch.testing.assert_close(colour.preprocess(picture), as_read)
+
+
+@pytest.mark.parametrize(
+    ("images", "complaint"),
+    [
+        (np.zeros((2, 6, 6, 3), np.float32), "torch.float32; give uint8"),
+        (np.zeros((2, 3, 6, 6), np.uint8), "2 x 3 x 6 x 6 is no such shape"),
+        (np.zeros(6, np.uint8), "6 is no such shape"),
+    ],
+)
+def test_other_arrays_are_refused(colour: Poster, images: np.ndarray, complaint: str) -> None:
+    with pytest.raises(DataError, match=complaint):
+        colour.preprocess(images)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="there is no such file"):
+        podd_engine.load_poster(str(tmp_path / "gone.safetensors"))
+
+
+def run_python(program: str, folder: Path) -> str:
+    """What a program prints, in a process of its own with its own cache, warnings being errors."""
+    root = str(Path(podd_engine.__file__).parents[1])
+    environment = {**os.environ, "PODD_HOME": str(folder), "PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
+    finished = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
+
+
+@pytest.mark.slow
+def test_the_snippet_trains_a_network_that_knows_real_digits(
+    digits_bundle: PosterBundle, tmp_path: Path
+) -> None:
+    path = tmp_path / "it's a poster.safetensors"
+    save_bundle(path, digits_bundle)
+    said, accuracy = run_python(python_snippet(path), tmp_path).split(":")
+    assert said == "accuracy on real test images"
+    assert float(accuracy) > 0.25  # chance is 0.1
+
+
+def test_importing_the_engine_loads_no_torch(tmp_path: Path) -> None:
+    program = "import sys, podd_engine; print(sorted({'torch', 'numpy', 'PIL'} & set(sys.modules)))"
+    assert run_python(program, tmp_path).strip() == "[]"
+
+
+def test_the_engine_has_no_other_names() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'load_postre'"):
+        podd_engine.load_postre  # noqa: B018
+
+
+def test_the_engine_tells_its_version() -> None:
+    try:
+        expected = version("podd-studio")
+    except PackageNotFoundError:
+        pytest.skip("the program is not installed here")
+    assert podd_engine.__version__ == expected

@@ -1,0 +1,191 @@
+"""Exported files: what each holds, and that all or nothing of it is written."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from full_disk import full_disk
+from PIL import Image
+
+from podd_engine.data.dataset import Progress
+from podd_engine.errors import Cancelled, ConfigError, StorageError
+from podd_engine.export.bundle import PosterBundle, load_bundle
+from podd_engine.export.exporters import EXPORTERS, estimate_bytes, export
+from podd_engine.export.pictures import as_seen, as_trained, see
+from podd_engine.export.sheet import Sheet
+
+BUNDLES = pytest.mark.parametrize("name", ["colour_bundle", "digits_bundle"])
+
+
+def pixels(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        array = np.asarray(image)
+    return array if array.ndim == 3 else array[..., None]
+
+
+@BUNDLES
+def test_everything_is_written_where_it_is_said_to_be(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    bundle: PosterBundle = request.getfixturevalue(name)
+    paths = export(bundle, tmp_path / "new" / "folder", EXPORTERS)
+    assert sorted(paths) == sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    assert {path.name for path in paths if path.parent.name == "folder"} == {
+        "poster.png",
+        "poster-seen.png",
+        "patches.png",
+        "labels.csv",
+        "poster.npz",
+        "poster.pt",
+        "poster.safetensors",
+    }
+    assert sum(path.parent.name == "patches" for path in paths) == bundle.layout.patches
+
+
+@BUNDLES
+def test_posters_are_saved_without_loss(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    bundle: PosterBundle = request.getfixturevalue(name)
+    trained, seen = export(bundle, tmp_path, ["poster", "seen"])
+    np.testing.assert_array_equal(pixels(trained), as_trained(bundle))
+    np.testing.assert_array_equal(pixels(seen), as_seen(bundle))
+
+
+def test_patches_are_named_by_index_column_and_row(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+    paths = export(colour_bundle, tmp_path, ["patches"])
+    seen = see(colour_bundle.poster, colour_bundle.layout, colour_bundle.preprocessing).patches
+    assert [path.name for path in paths[:4]] == [
+        "patch-0000-column-00-row-00.png",
+        "patch-0001-column-00-row-01.png",
+        "patch-0002-column-00-row-02.png",
+        "patch-0003-column-01-row-00.png",
+    ]
+    for path, patch in zip(paths, seen, strict=True):
+        np.testing.assert_array_equal(pixels(path), patch)
+
+
+@BUNDLES
+def test_labels_come_back_exactly(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    bundle: PosterBundle = request.getfixturevalue(name)
+    (path,) = export(bundle, tmp_path, ["labels"])
+    with path.open(encoding="utf-8", newline="") as file:
+        heading, *rows = csv.reader(file)
+    assert heading == ["patch", "x0", "y0", "x1", "y1", *bundle.class_names]
+    assert [int(row[0]) for row in rows] == list(range(bundle.layout.patches))
+    np.testing.assert_array_equal(np.array([row[1:5] for row in rows], np.int64), bundle.layout.windows)
+    np.testing.assert_array_equal(np.array([row[5:] for row in rows], np.float32), bundle.patch_labels)
+
+
+@BUNDLES
+def test_numpy_reads_its_file_without_pickles(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    bundle: PosterBundle = request.getfixturevalue(name)
+    (path,) = export(bundle, tmp_path, ["npz"])
+    with np.load(path, allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["poster"], bundle.poster)
+        np.testing.assert_array_equal(arrays["patch_labels"], bundle.patch_labels)
+        np.testing.assert_array_equal(arrays["windows"], bundle.layout.windows)
+        assert tuple(arrays["class_names"].tolist()) == bundle.class_names
+        assert arrays["preprocessing"] == "whitening"
+        np.testing.assert_array_equal(arrays["preprocessing.matrix"], bundle.preprocessing.tensors["matrix"])
+        assert {"preprocessing.mean", "preprocessing.norm"} <= set(arrays.files)
+
+
+@BUNDLES
+def test_torch_reads_its_file_as_weights_only(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    bundle: PosterBundle = request.getfixturevalue(name)
+    (path,) = export(bundle, tmp_path, ["pt"])
+    content = torch.load(path, weights_only=True)
+    assert torch.equal(content["poster"], bundle.poster)
+    assert torch.equal(content["patch_labels"], bundle.patch_labels)
+    assert torch.equal(content["windows"], torch.from_numpy(bundle.layout.windows))
+    assert tuple(content["class_names"]) == bundle.class_names
+    assert content["preprocessing"]["kind"] == "whitening"
+    assert torch.equal(content["preprocessing"]["matrix"], bundle.preprocessing.tensors["matrix"])
+    assert content["config"] == bundle.config.model_dump(mode="json")
+
+
+def test_the_exported_bundle_is_a_bundle(digits_bundle: PosterBundle, tmp_path: Path) -> None:
+    (path,) = export(digits_bundle, tmp_path, ["bundle"])
+    loaded = load_bundle(path)
+    assert torch.equal(loaded.poster, digits_bundle.poster)
+    assert loaded.measured == digits_bundle.measured
+
+
+@BUNDLES
+def test_the_sheet_is_as_large_as_it_says(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    bundle: PosterBundle = request.getfixturevalue(name)
+    (path,) = export(bundle, tmp_path, ["sheet"])
+    sheet = Sheet(bundle)
+    assert pixels(path).shape == (sheet.size[1], sheet.size[0], 3)
+
+
+@BUNDLES
+@pytest.mark.parametrize("exporter", EXPORTERS)
+def test_sizes_are_foreseen(exporter: str, name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    bundle: PosterBundle = request.getfixturevalue(name)
+    actual = sum(path.stat().st_size for path in export(bundle, tmp_path, [exporter]))
+    assert 0.5 < estimate_bytes(bundle, exporter) / actual < 2
+
+
+def test_unknown_names_list_the_choices_and_write_nothing(
+    colour_bundle: PosterBundle, tmp_path: Path
+) -> None:
+    with pytest.raises(
+        ConfigError, match="there is no 'gif'; choose from poster, seen, patches, sheet, labels"
+    ):
+        export(colour_bundle, tmp_path / "out", ["poster", "gif"])
+    with pytest.raises(ConfigError, match="choose from poster"):
+        estimate_bytes(colour_bundle, "gif")
+    with pytest.raises(ConfigError, match="nothing was chosen"):
+        export(colour_bundle, tmp_path / "out", [])
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_name_given_twice_is_written_once(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+    assert len(export(colour_bundle, tmp_path, ["poster", "poster"])) == 1
+
+
+def test_earlier_files_are_replaced(
+    colour_bundle: PosterBundle, digits_bundle: PosterBundle, tmp_path: Path
+) -> None:
+    export(colour_bundle, tmp_path, ["poster"])
+    (path,) = export(digits_bundle, tmp_path, ["poster"])
+    np.testing.assert_array_equal(pixels(path), as_trained(digits_bundle))
+
+
+def test_progress_counts_files_up_to_the_last(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+    heard: list[Progress] = []
+    export(colour_bundle, tmp_path, ["poster", "patches"], heard.append)
+    assert heard[0] == Progress("exporting poster as trained", 0, 16)
+    assert heard[-1] == Progress("exporting patches", 16, 16)
+    assert [progress.done for progress in heard] == sorted(progress.done for progress in heard)
+
+
+def test_an_export_can_be_cancelled_between_files(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+    def stop_at_three(progress: Progress) -> None:
+        if progress.done == 3:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        export(colour_bundle, tmp_path, ["patches"], stop_at_three)
+    assert len(list(tmp_path.rglob("*.png"))) == len([p for p in tmp_path.rglob("*") if p.is_file()]) == 3
+
+
+@pytest.mark.parametrize("exporter", ["sheet", "npz", "pt", "bundle"])
+def test_a_full_disk_is_reported_and_leaves_no_half_file(
+    exporter: str, colour_bundle: PosterBundle, tmp_path: Path
+) -> None:
+    with full_disk(), pytest.raises(StorageError, match=r"cannot be written .*free some space"):
+        export(colour_bundle, tmp_path, [exporter])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_folders_place_is_reported(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(StorageError, match="taken"):
+        export(colour_bundle, tmp_path / "taken", ["poster"])

@@ -1,0 +1,106 @@
+"""The contact sheet: what its labels say, and that nothing lies over anything else."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from bundle_samples import AWKWARD_NAMES
+
+from podd_engine.export.bundle import PosterBundle
+from podd_engine.export.label_lines import LabelLine, label_lines, readable_name
+from podd_engine.export.pictures import see
+from podd_engine.export.sheet import INDEX_HEIGHT, LINE_HEIGHT, MARGIN, Sheet, draw_sheet
+
+NAMES = tuple("abcdefgh")
+
+
+def lines(*shares: float) -> list[tuple[str, float, bool]]:
+    label = np.zeros(len(NAMES), np.float32)
+    label[: len(shares)] = shares
+    return [(line.text, round(line.share, 4), line.several) for line in label_lines(label, NAMES)]
+
+
+def test_the_largest_classes_come_first() -> None:
+    assert lines(0.2, 0.7, 0.1) == [("b", 0.7, False), ("a", 0.2, False), ("c", 0.1, False)]
+
+
+def test_classes_without_a_share_worth_a_line_are_left_out() -> None:
+    assert lines(0.997, 0.003) == [("a", 0.997, False)]
+
+
+def test_many_classes_share_a_line() -> None:
+    assert lines(0.3, 0.2, 0.2, 0.2, 0.1)[3:] == [("2 others", 0.3, True)]
+
+
+def test_a_fourth_class_takes_the_line_of_the_others() -> None:
+    assert lines(0.25, 0.25, 0.25, 0.25)[3:] == [("d", 0.25, False)]
+
+
+def test_shares_too_small_to_name_are_summed() -> None:
+    label = np.full(1000, 0.4 / 997, np.float32)
+    label[:3] = 0.2
+    assert label_lines(label, [str(index) for index in range(1000)])[3] == LabelLine(
+        "all others", pytest.approx(0.4, abs=1e-4), several=True
+    )
+
+
+def test_names_are_drawn_as_far_as_the_font_can() -> None:
+    drawn = [readable_name(name, index) for index, name in enumerate(AWKWARD_NAMES)]
+    assert drawn == ["black cat", 'comma, "quote"', "naive", "class 3", "x0", "class 5"]
+
+
+def test_patches_lie_as_on_the_poster(colour_bundle: PosterBundle) -> None:
+    """Down a column first, then the next; enlarged pixel by pixel."""
+    picture, sheet = np.asarray(draw_sheet(colour_bundle)), Sheet(colour_bundle)
+    width, height = sheet.patch
+    factor = width // 6
+    assert width == height == 6 * factor
+    patches = see(colour_bundle.poster, colour_bundle.layout, colour_bundle.preprocessing).patches
+    for index, patch in enumerate(patches):
+        left, top = sheet.corner(index)
+        enlarged = patch.repeat(factor, axis=0).repeat(factor, axis=1)
+        np.testing.assert_array_equal(picture[top : top + height, left : left + width], enlarged)
+    corners = [sheet.corner(index) for index in range(4)]
+    assert corners[0][0] == corners[1][0] == corners[2][0] < corners[3][0]
+    assert corners[0][1] == corners[3][1] < corners[1][1] < corners[2][1]
+
+
+def test_the_margins_and_the_space_between_patches_stay_white(colour_bundle: PosterBundle) -> None:
+    bundle = replace(colour_bundle, class_names=("An exceedingly long name of a class of images",) * 6)
+    picture, sheet = np.asarray(draw_sheet(bundle)), Sheet(bundle)
+    for border in (picture[:MARGIN], picture[-MARGIN:], picture[:, :MARGIN], picture[:, -MARGIN:]):
+        assert (border == 255).all()
+    first, second = sheet.corner(0), sheet.corner(3)
+    assert (picture[first[1] :, first[0] + sheet.cell_width : second[0]] == 255).all()
+    for row in range(2):
+        bottom = sheet.corner(row)[1] + sheet.row_heights[row]
+        assert (picture[bottom : sheet.corner(row + 1)[1]] == 255).all()
+
+
+def test_rows_are_as_high_as_their_longest_label(colour_bundle: PosterBundle) -> None:
+    labels = torch.zeros(15, 6)
+    labels[:, 0] = 1
+    labels[4] = torch.tensor([0.5, 0.5, 0, 0, 0, 0])  # column 1, row 1
+    sheet = Sheet(replace(colour_bundle, patch_labels=labels))
+    one = sheet.patch[1] + INDEX_HEIGHT + LINE_HEIGHT
+    assert sheet.row_heights == [one, one + LINE_HEIGHT, one]
+
+
+def test_the_heading_tells_what_the_poster_is(digits_bundle: PosterBundle) -> None:
+    sheet = Sheet(digits_bundle)
+    assert sheet.title == "Digits"
+    accuracy = f"{digits_bundle.measured[0]['test_accuracy']:.1%}"
+    for fact in ("50 patches of 8 x 8 px", "32 x 20 px", "10 classes", "8 outer steps", accuracy):
+        assert fact in sheet.subtitle
+    assert "accuracy" not in Sheet(replace(digits_bundle, measured=())).subtitle
+
+
+def test_a_single_patch_makes_a_sheet_wide_enough_for_its_heading(digits_bundle: PosterBundle) -> None:
+    config = digits_bundle.config.with_values(
+        {"patches.columns": 1, "patches.rows": 1, "inner.patch_batch": 1}
+    )
+    bundle = replace(digits_bundle, config=config, patch_labels=digits_bundle.patch_labels[:1])
+    picture = np.asarray(draw_sheet(bundle))
+    assert (picture[:, -MARGIN:] == 255).all()
+    assert (picture != 255).any()

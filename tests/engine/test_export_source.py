@@ -1,0 +1,120 @@
+"""What is exported: a run's best poster, the poster of a run not evaluated yet, a file."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from podd_engine.config import DistillationConfig
+from podd_engine.errors import Cancelled, DataError, RunError
+from podd_engine.events import PosterSnapshot
+from podd_engine.export.bundle import load_bundle
+from podd_engine.export.source import load_source
+from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
+from podd_engine.runs.loop import Run
+
+
+def take(events: Run, steps: int) -> PosterSnapshot:
+    """Let a run take outer steps, stop it, and give back its last poster."""
+    snapshot = None
+    for event in events:
+        if isinstance(event, PosterSnapshot):
+            snapshot = event
+            if event.step == steps:
+                break
+    events.close()
+    assert snapshot is not None
+    return snapshot
+
+
+@pytest.fixture(scope="module")
+def learned(engine_cache: Path) -> PreparedRun:
+    """A run with learned labels whose first evaluation is far away."""
+    settings = ["labels.kind=learned", "network.width=4", "network.depth=1", "order.source=index"]
+    settings += [
+        "truncation.window=2",
+        "truncation.total=3",
+        "outer.real_batch=16",
+        "outer.learning_rate=0.1",
+    ]
+    return prepare_run(DistillationConfig().with_overrides(settings), engine_cache)
+
+
+def test_a_run_gives_its_best_poster(digits_run: Path) -> None:
+    bundle, best = load_source(digits_run), load_bundle(digits_run / "best.safetensors")
+    assert torch.equal(bundle.poster, best.poster)
+    assert bundle.measured == best.measured
+    assert bundle.measured
+
+
+def test_a_file_is_a_source(digits_run: Path) -> None:
+    bundle = load_source(digits_run / "best.safetensors")
+    assert torch.equal(bundle.poster, load_source(digits_run).poster)
+
+
+def test_before_an_evaluation_a_run_gives_its_last_poster_unmeasured(
+    learned: PreparedRun, engine_cache: Path, tmp_path: Path
+) -> None:
+    snapshot = take(distil(learned, tmp_path / "run"), steps=2)
+    bundle = load_source(tmp_path / "run", engine_cache)
+    assert bundle.step == 2
+    assert bundle.measured == ()
+    np.testing.assert_array_equal(bundle.poster, snapshot.poster)
+    np.testing.assert_allclose(bundle.patch_labels, snapshot.patch_labels, rtol=1e-6)
+    assert bundle.class_names == tuple("0123456789")
+    np.testing.assert_array_equal(bundle.grid, np.arange(10).reshape(2, 5))
+    expected = learned.data.preprocessing.tensors
+    for name, tensor in bundle.preprocessing.tensors.items():
+        assert torch.equal(tensor, expected[name])
+
+
+def test_reading_the_dataset_again_can_be_cancelled(learned: PreparedRun, tmp_path: Path) -> None:
+    take(distil(learned, tmp_path / "run"), steps=1)
+
+    def stop(progress: object) -> None:
+        raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        load_source(tmp_path / "run", tmp_path / "empty cache", stop)
+
+
+def test_an_unevaluated_run_without_its_dataset_names_it(
+    learned: PreparedRun, engine_cache: Path, tmp_path: Path
+) -> None:
+    take(distil(learned, tmp_path / "run"), steps=1)
+    run = RunDirectory.open(tmp_path / "run")
+    gone = run.config.with_values({"dataset.name": "folder", "dataset.path": str(tmp_path / "gone")})
+    run.config_path.write_text(gone.to_toml(), encoding="utf-8")
+    with pytest.raises(DataError, match="gone"):
+        load_source(run.path, engine_cache)
+
+
+def test_nothing_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="gone: there is no such run or file"):
+        load_source(tmp_path / "gone")
+
+
+def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="is not a run directory"):
+        load_source(tmp_path)
+
+
+def test_a_run_that_has_not_begun_has_no_poster(learned: PreparedRun, tmp_path: Path) -> None:
+    RunDirectory.create(tmp_path / "run", learned.config)
+    with pytest.raises(RunError, match="has no poster yet; let the run take its first step"):
+        load_source(tmp_path / "run")
+
+
+def test_a_file_that_is_no_bundle_is_named(digits_run: Path) -> None:
+    with pytest.raises(RunError, match=r"config\.toml: cannot be read as a poster bundle"):
+        load_source(digits_run / "config.toml")
+
+
+def test_the_run_is_only_read(digits_run: Path) -> None:
+    def files() -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns for path in digits_run.rglob("*")}
+
+    before = files()
+    load_source(digits_run)
+    assert files() == before

@@ -1,0 +1,136 @@
+"""The meta-gradient against finite differences and against the stored graph, in float64."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from podd_engine import augment, rng
+from podd_engine.config import InnerConfig, LabelsConfig
+from podd_engine.cooperative import Computation, finish
+from podd_engine.inner import InnerProblem, InnerState, PatchDraw, inner_optimizer
+from podd_engine.labels import LabelReader, plan_labels
+from podd_engine.layout import PosterLayout
+from podd_engine.metagradient import STRATEGIES, MetaGradient, Unroll
+from podd_engine.networks import build
+from podd_engine.poster import PatchCutter, initial_poster
+from podd_engine.real_data import RealBatch, loss_and_gradient
+
+LAYOUT = PosterLayout(poster=(20, 10), patch=(8, 8), patch_grid=(4, 2), class_grid=(2, 2), class_area=(10, 5))
+CPU, DOUBLE = torch.device("cpu"), torch.float64
+KINDS = ["flip", "rotate", "scale", "crop", "color", "cutout"]
+OPTIMIZERS = {
+    "adam": InnerConfig(optimizer="adam", learning_rate=0.01),
+    "adam-decay": InnerConfig(optimizer="adam", learning_rate=0.01, weight_decay=0.1),
+    "sgd": InnerConfig(optimizer="sgd", learning_rate=0.05, momentum=0.9, weight_decay=5e-4),
+}
+
+
+class Task:
+    """A tiny distillation: real loss as a function of poster and label array."""
+
+    def __init__(self, optimizer: str, labels: str, kinds: list[str], window: int, undifferentiated: int = 2):
+        grid = torch.arange(4).view(2, 2).numpy()
+        plan = plan_labels(LabelsConfig(kind=labels, budget=2.0), LAYOUT, grid)
+        network = build("convnet", channels=2, classes=4, image_size=8, width=4, depth=2).to(CPU, DOUBLE)
+        self.learned = plan.learned
+        self.problem = InnerProblem(
+            network,
+            inner_optimizer(OPTIMIZERS[optimizer]),
+            PatchCutter(LAYOUT, CPU),
+            LabelReader(plan, CPU, DOUBLE),
+        )
+        self.poster = initial_poster(LAYOUT, 2, rng.generator(1, "poster")) * 5
+        self.labels = torch.as_tensor(plan.initial)
+        if self.learned:
+            self.labels = self.labels + 0.3 * torch.rand(
+                self.labels.shape, dtype=DOUBLE, generator=rng.generator(1, "y")
+            )
+        source = rng.generator(1, "draws")
+        steps = undifferentiated + window
+        drawn = augment.draw(kinds, steps, 5, source)
+        self.draws = [
+            PatchDraw(subset, one)
+            for subset, one in zip(rng.subsets(8, 5, steps, source), drawn, strict=True)
+        ]
+        state = self.problem.start(network.initial_parameters(source))
+        for draw in self.draws[:undifferentiated]:
+            state = self.problem.step(state, self.poster, self.labels, draw)
+        self.start, self.draws = state, self.draws[undifferentiated:]
+        images = torch.randn(12, 2, 8, 8, dtype=DOUBLE, generator=source)
+        (real,) = augment.draw([], 1, 12, source)
+        self.batch = RealBatch(images, torch.arange(12) % 4, real)
+
+    def terminal(self, parameters: Tensor) -> Computation[tuple[Tensor, Tensor]]:
+        return loss_and_gradient(self.problem.network, parameters, self.batch, micro_batch=5)
+
+    def loss(self, poster: Tensor, labels: Tensor) -> float:
+        """The slow, obvious way: run the window, measure."""
+        state: InnerState = self.start
+        for draw in self.draws:
+            state = self.problem.step(state, poster, labels, draw)
+        return float(finish(self.terminal(state.parameters))[0])
+
+    @property
+    def unroll(self) -> Unroll:
+        return Unroll(
+            self.problem, self.start, self.draws, self.poster, self.labels, self.learned, self.terminal
+        )
+
+    def gradient(self, strategy: str) -> MetaGradient:
+        return finish(STRATEGIES[strategy](self.unroll))
+
+
+def finite_difference(task: Task, poster_direction: Tensor, label_direction: Tensor) -> float:
+    """Directional derivative by a central difference, of a step too short to meet a kink of a ReLU."""
+
+    def at(step: float) -> float:
+        return task.loss(task.poster + step * poster_direction, task.labels + step * label_direction)
+
+    return (at(1e-6) - at(-1e-6)) / 2e-6
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("labels", ["fixed", "learned"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_equals_finite_differences_in_poster_and_labels(optimizer: str, labels: str, strategy: str) -> None:
+    task = Task(optimizer, labels, ["rotate"], window=3)
+    gradient = task.gradient(strategy)
+    source = rng.generator(2, "directions")
+    still = torch.zeros_like(task.labels)
+    for _ in range(3):
+        direction = torch.randn(task.poster.shape, dtype=DOUBLE, generator=source)
+        expected = finite_difference(task, direction, still)
+        assert float((gradient.poster * direction).sum()) == pytest.approx(expected, rel=1e-5, abs=1e-8)
+        if gradient.labels is not None:
+            direction = torch.randn(task.labels.shape, dtype=DOUBLE, generator=source)
+            expected = finite_difference(task, torch.zeros_like(task.poster), direction)
+            assert float((gradient.labels * direction).sum()) == pytest.approx(expected, rel=1e-5, abs=1e-8)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_equals_finite_differences_under_each_augmentation(kind: str) -> None:
+    task = Task("adam", "fixed", [kind], window=2)
+    gradient = task.gradient("replayed")
+    direction = torch.randn(task.poster.shape, dtype=DOUBLE, generator=rng.generator(3, "direction"))
+    expected = finite_difference(task, direction, torch.zeros_like(task.labels))
+    assert float((gradient.poster * direction).sum()) == pytest.approx(expected, rel=1e-5, abs=1e-8)
+
+
+@pytest.mark.parametrize("labels", ["fixed", "learned"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(("window", "tolerance"), [(1, 1e-10), (7, 1e-10), (60, 1e-6)])
+def test_strategies_agree(optimizer: str, labels: str, window: int, tolerance: float) -> None:
+    task = Task(optimizer, labels, ["flip", "rotate", "color"], window=window)
+    reference, other = task.gradient("stored"), task.gradient("replayed")
+    assert float(other.loss) == pytest.approx(float(reference.loss), rel=1e-12)
+    for one, two in ((reference.poster, other.poster), (reference.labels, other.labels)):
+        assert (one is None) == (two is None) == (labels == "fixed" and one is not reference.poster)
+        if one is not None and two is not None:
+            assert float((one - two).norm() / one.norm()) < tolerance
+
+
+def test_pauses_at_every_inner_step() -> None:
+    task = Task("adam", "fixed", ["flip"], window=4)
+    for strategy, steps in (("stored", 4), ("replayed", 8)):
+        computation = STRATEGIES[strategy](task.unroll)
+        assert sum(1 for _ in computation) == steps + 3  # and one for each micro-batch of real images

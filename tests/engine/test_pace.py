@@ -1,0 +1,99 @@
+"""Where a run is and how long it will take."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from podd_engine.config import DistillationConfig
+from podd_engine.events import Evaluation, LengthResult, StepReport, Tick
+from podd_engine.pace import Pace
+
+CONFIG = DistillationConfig().with_values(
+    {"outer.steps": 10, "evaluation.every": 4, "evaluation.networks": 2, "evaluation.steps": [5, 8]}
+)
+TICKS = 2 * (8 + 2)
+"""Pause points of an evaluation with these settings."""
+
+
+@dataclass
+class Clock:
+    """Time as the test sets it."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def step(number: int, seconds: float = 2.0) -> StepReport:
+    return StepReport(number, 1.5, 1.0, 1.0, 0.1, undifferentiated=10, window=2, seconds=seconds)
+
+
+def evaluation(number: int, seconds: float) -> Evaluation:
+    result = LengthResult(8, 0.75, 0.01, 0.8, 0.01, 0.5, 0.6)
+    return Evaluation(number, 2, (result,), best=True, seconds=seconds)
+
+
+def test_nothing_is_known_before_the_first_step() -> None:
+    pace = Pace(CONFIG)
+    assert (pace.step, pace.loss, pace.accuracy, pace.evaluated) == (0, None, None, None)
+    assert (pace.steps_per_second, pace.seconds_left) == (None, None)
+
+
+def test_speed_is_that_of_recent_steps() -> None:
+    pace = Pace(CONFIG.with_values({"outer.steps": 1000}))
+    for number in range(1, 41):
+        pace.take(step(number, seconds=10.0 if number <= 20 else 0.5))
+    assert pace.steps_per_second == pytest.approx(2)
+    assert (pace.step, pace.loss) == (40, 1.5)
+
+
+def test_before_an_evaluation_its_time_is_guessed_from_inner_steps() -> None:
+    pace = Pace(CONFIG)
+    pace.take(step(1))
+    inner_step = 2.0 / (10 + 5 * 2)
+    assert pace.seconds_left == pytest.approx(9 * 2.0 + 3 * (2 * 8) * inner_step)
+
+
+def test_measured_evaluations_count_exactly() -> None:
+    pace = Pace(CONFIG)
+    for number in range(1, 5):
+        pace.take(step(number))
+    pace.take(evaluation(4, seconds=30))
+    pace.take(step(5))
+    assert pace.accuracy == 0.75
+    assert pace.seconds_left == pytest.approx(5 * 2.0 + 2 * 30)  # after steps 8 and 10
+
+
+def test_an_evaluation_is_followed_by_its_pauses() -> None:
+    clock = Clock(100.0)
+    pace = Pace(CONFIG, clock)
+    for number in range(1, 5):
+        pace.take(Tick())
+        pace.take(step(number))
+    assert pace.evaluated == 0
+    for _ in range(TICKS // 4):
+        pace.take(Tick())
+    clock.now = 106.0
+    assert pace.evaluated == pytest.approx(0.25)
+    # a quarter took 6 s: 18 s are left of it, and two more of 24 s come after steps 8 and 10
+    assert pace.seconds_left == pytest.approx(6 * 2.0 + 2 * 24 + 18)
+    pace.take(evaluation(4, seconds=24))
+    assert pace.evaluated is None
+
+
+def test_nothing_is_left_at_the_end() -> None:
+    pace = Pace(CONFIG)
+    for number in range(1, 11):
+        pace.take(step(number))
+        if number in (4, 8, 10):
+            pace.take(evaluation(number, seconds=30))
+    assert pace.seconds_left == 0
+
+
+@pytest.mark.parametrize(("last", "every", "expected"), [(12, 4, 3), (10, 4, 3), (3, 4, 1), (9, 9, 1)])
+def test_the_last_step_is_evaluated_too(last: int, every: int, expected: int) -> None:
+    pace = Pace(CONFIG.with_values({"outer.steps": last, "evaluation.every": every}))
+    pace.take(step(1, seconds=1e-9))
+    pace.take(evaluation(1, seconds=1000))
+    assert pace.seconds_left == pytest.approx(1000 * expected)

@@ -1,0 +1,25 @@
+"""The program's own files are found in a checkout and in an installed package."""
+
+from pathlib import Path
+
+import pytest
+
+from podd_engine import resources
+from podd_engine.resources import InstallationError, resource
+
+
+def test_finds_files_and_folders_of_the_checkout() -> None:
+    assert resource("class_names.json").is_file()
+    assert resource("presets").is_dir()
+
+
+def test_an_installed_package_uses_its_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "icons").mkdir()
+    (tmp_path / "icons" / "add.svg").touch()
+    monkeypatch.setattr(resources, "PACKAGED", tmp_path)
+    assert resource("icons/add.svg") == tmp_path / "icons" / "add.svg"
+
+
+def test_a_missing_file_says_to_install_again() -> None:
+    with pytest.raises(InstallationError, match=r"nothing\.txt: is missing .* install podd-studio again"):
+        resource("nothing.txt")
