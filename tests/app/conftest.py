@@ -1,0 +1,84 @@
+"""Offscreen Qt, settings of its own, and a check that a test leaves nothing behind."""
+
+import gc
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from podd_app.application import create_application, create_main_window
+from podd_app.main_window import MainWindow
+from podd_app.run_status import RunStatus
+from podd_app.session import Session
+from podd_app.theme import apply_theme
+
+
+@pytest.fixture(scope="session")
+def qapp(tmp_path_factory: pytest.TempPathFactory) -> QApplication:
+    """The program's own application, with settings far from the user's."""
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    place = str(tmp_path_factory.mktemp("settings"))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, place)
+    return create_application(["podd-app"])
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
+    """Fail a test that leaves a top-level widget, a running thread or an active timer."""
+    QSettings().clear()
+    apply_theme(qapp, "light")
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    widgets = [widget for widget in qapp.topLevelWidgets() if isValid(widget)]
+    if widgets:
+        # A window whose last reference sits in a cycle dies with the cycle; only what survives is left.
+        del widgets
+        gc.collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        widgets = [widget for widget in qapp.topLevelWidgets() if isValid(widget)]
+    # By type, not isinstance: that would ask lazily imported stand-ins what they are, and import them.
+    living = [
+        thing for thing in gc.get_objects() if issubclass(type(thing), QThread | QTimer) and isValid(thing)
+    ]
+    threads = [thing for thing in living if isinstance(thing, QThread) and thing.isRunning()]
+    timers = [thing for thing in living if isinstance(thing, QTimer) and thing.isActive()]
+    threads = [thread for thread in threads if thread is not qapp.thread()]
+    assert not widgets, f"widgets left behind: {widgets}"
+    assert not threads, f"threads left behind: {threads}"
+    assert not timers, f"timers left behind: {timers}"
+
+
+@pytest.fixture
+def session(qapp: QApplication) -> Session:
+    """A session at the first preset."""
+    return Session()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, session: Session) -> MainWindow:
+    """The program's window at its usual size, shown."""
+    made = create_main_window(session=session)
+    # A window with a run would ask before it closes.
+    qtbot.addWidget(made, before_close_func=lambda _: session.set_run_status(RunStatus()))
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def golden() -> Path:
+    """Golden values beside the checkout."""
+    place = Path(__file__).parents[3] / "shared" / "golden"
+    if not place.is_dir():
+        pytest.skip("golden values are not beside this checkout")
+    return place

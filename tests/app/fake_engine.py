@@ -1,0 +1,109 @@
+"""An engine the test controls: it yields what it is given, and waits for more."""
+
+import queue
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import numpy as np
+
+from podd_app.live import LivePoster, NewRun, RunRequest, RunStory, Stretch
+from podd_engine.config import DistillationConfig
+from podd_engine.data.dataset import Report, silent
+from podd_engine.errors import Cancelled
+from podd_engine.events import Evaluation, Event, LengthResult, PosterSnapshot, StepReport, Terminal, Tick
+
+PATIENCE_S = 20
+CONFIG = DistillationConfig().with_values(
+    {
+        "order.grid": tuple(tuple(range(row * 5, row * 5 + 5)) for row in range(2)),
+        "evaluation.steps": (30, 60),
+    }
+)
+REQUEST = NewRun(CONFIG, Path("runs"))
+
+
+def step(number: int, seconds: float = 0.5) -> StepReport:
+    """The report of an outer step."""
+    return StepReport(number, 2.0 / number, 0.5 + number, 3.0, 0.1, number % 7, 10, seconds)
+
+
+def evaluation(number: int, accuracy: float = 0.5, *, best: bool = True) -> Evaluation:
+    """An evaluation; the longer training is the better one."""
+    results = tuple(
+        LengthResult(steps, accuracy + steps / 1000, 0.01, accuracy + 0.1, 0.02, 2.0 - steps / 100, 2.0)
+        for steps in CONFIG.evaluation.steps
+    )
+    return Evaluation(number, 2, results, best, 3.0)
+
+
+def snapshot(number: int) -> PosterSnapshot:
+    """A poster whose every value is its step."""
+    labels = np.full((50, 10), 0.1, dtype=np.float32)
+    return PosterSnapshot(number, np.full((1, 20, 32), number, dtype=np.float32), labels)
+
+
+def picture(of: PosterSnapshot) -> LivePoster:
+    """A poster of one grey for each step."""
+    pixels = np.full((20, 32, 1), of.step % 256, dtype=np.uint8)
+    return LivePoster(of.step, pixels, 255 - pixels, of.patch_labels)
+
+
+class FakeEngine:
+    """Stands in for the engine; `give` feeds its run.
+
+    Args:
+        prepare: what happens during preparation.
+        picture: makes pixels.
+    """
+
+    def __init__(
+        self,
+        prepare: Callable[[Report], None] = lambda report: None,
+        picture: Callable[[PosterSnapshot], LivePoster] = picture,
+    ) -> None:
+        self.requests: list[RunRequest] = []
+        self.path = Path("nowhere")
+        self.past: tuple[StepReport, ...] = ()
+        self.asked = 0
+        self.thrown: list[BaseException] = []
+        self._prepare, self._picture = prepare, picture
+        self._script: queue.Queue[Event | BaseException] = queue.Queue()
+
+    def give(self, *events: Event | BaseException) -> None:
+        """Let the run yield these; an exception is raised out of its loop."""
+        for event in events:
+            self._script.put(event)
+
+    def begin(
+        self, request: RunRequest, report: Report = silent, notify: Callable[[str], None] = print
+    ) -> Stretch:
+        """Prepare."""
+        self.requests.append(request)
+        self._prepare(report)
+        names = tuple(str(digit) for digit in range(10))
+        story = RunStory(CONFIG, names, self.path, self.past)
+        return Stretch(story, self._events(), self._picture, lambda: 10**9, self.path / "checkpoint")
+
+    def _events(self) -> Generator[Event, None, None]:
+        last = 0
+        while True:
+            event = self._script.get(timeout=PATIENCE_S)
+            self.asked += 1
+            if isinstance(event, BaseException):
+                raise event
+            if isinstance(event, StepReport):
+                last = event.step
+            try:
+                yield event
+            except Cancelled:
+                yield Terminal("stopped", last)
+                return
+            except Exception as error:  # noqa: BLE001 - as the real loop does
+                self.thrown.append(error)
+                yield Terminal("failed", last, f"{type(error).__name__}: {error}")
+                return
+            if isinstance(event, Terminal):
+                return
+
+
+TICK = Tick()

@@ -1,0 +1,52 @@
+"""Colours of classes come from the grid."""
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor
+
+from podd_app.class_colours import LIGHTNESS, class_colours
+
+
+def oklab(colour: QColor) -> np.ndarray:
+    """OKLab of an sRGB colour (Ottosson 2020), written out independently of the program."""
+    encoded = np.array([colour.redF(), colour.greenF(), colour.blueF()])
+    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    to_lms = np.array(
+        [
+            [0.4122214708, 0.5363325363, 0.0514459929],
+            [0.2119034982, 0.6806995451, 0.1073969566],
+            [0.0883024619, 0.2817188376, 0.6299787005],
+        ]
+    )
+    to_lab = np.array(
+        [
+            [0.2104542553, 0.7936177850, -0.0040720468],
+            [1.9779984951, -2.4285922050, 0.4505937099],
+            [0.0259040371, 0.7827717662, -0.8086757660],
+        ]
+    )
+    return to_lab @ np.cbrt(to_lms @ linear)
+
+
+@pytest.mark.parametrize("grid", [(5, 2), (10, 10), (20, 10), (1, 7), (10, 1), (1, 1), (3, 3)])
+def test_every_cell_has_a_colour_of_the_same_lightness(grid: tuple[int, int]) -> None:
+    colours = class_colours(grid)
+    assert len(colours) == grid[0] * grid[1]
+    assert np.allclose([oklab(colour)[0] for colour in colours], LIGHTNESS, atol=0.01)
+
+
+@pytest.mark.parametrize("grid", [(5, 2), (10, 1)])
+def test_colours_of_few_classes_can_be_told_apart(grid: tuple[int, int]) -> None:
+    lab = np.array([oklab(colour) for colour in class_colours(grid)])
+    distance = np.linalg.norm(lab[:, None] - lab[None], axis=2) + np.eye(len(lab))
+    assert distance.min() > 0.035
+
+
+def test_neighbours_are_nearer_in_colour_than_strangers() -> None:
+    columns, rows = 20, 10
+    lab = np.array([oklab(colour) for colour in class_colours((columns, rows))]).reshape(rows, columns, 3)
+    beside = np.linalg.norm(np.diff(lab, axis=1), axis=2).mean()
+    below = np.linalg.norm(np.diff(lab, axis=0), axis=2).mean()
+    flat = lab.reshape(-1, 3)
+    anybody = np.linalg.norm(flat[:, None] - flat[None], axis=2).mean()
+    assert max(beside, below) < 0.3 * anybody

@@ -1,0 +1,72 @@
+"""What is wrong is said at the field that is wrong, in the words of the form."""
+
+from typing import Any
+
+import pytest
+
+from podd_app.draft import Draft
+from podd_app.fields import FIELDS
+from podd_engine.presets import load_preset, preset_names
+
+
+@pytest.fixture
+def draft() -> Draft:
+    return Draft.of(load_preset("digits"))
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_draft_of_a_config_is_that_config(name: str) -> None:
+    config = load_preset(name)
+    draft = Draft.of(config)
+    assert draft.config == config
+    assert draft.problems == {}
+    assert draft.layout == config.layout
+    assert set(draft.values) == set(FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"poster.width": 5}, "poster.width", "A patch is 8 px wide"),
+        ({"poster.height": 5}, "poster.height", "A patch is 8 px high"),
+        ({"dataset.image_size": 24}, "poster.height", "‘Patch size’"),
+        ({"inner.patch_batch": 51}, "inner.patch_batch", "‘Patches across’"),
+        ({"truncation.window": 31}, "truncation.window", "‘Longest inner training’"),
+        ({"outer.steps": 0}, "outer.steps", "greater than or equal to 1"),
+        ({"evaluation.steps": (300, 100)}, "evaluation.steps", "rising"),
+        ({"dataset.name": "folder"}, "dataset.path", "folder of images"),
+    ],
+)
+def test_problems_stand_at_their_field(draft: Draft, changes: dict[str, Any], field: str, words: str) -> None:
+    changed = draft.changed(changes)
+    assert changed.config is None
+    assert words in changed.problems[field]
+    assert "." not in changed.problems[field].rstrip(".").replace("...", "")
+
+
+def test_a_wrong_class_grid_is_said_at_both_of_its_fields(draft: Draft) -> None:
+    problems = draft.changed({"poster.class_columns": 4}).problems
+    assert set(problems) == {"poster.class_columns", "poster.class_rows"}
+    assert "8 cells" in problems["poster.class_rows"]
+
+
+def test_several_fields_out_of_range_are_all_named(draft: Draft) -> None:
+    problems = draft.changed({"outer.steps": 0, "inner.momentum": 1.5}).problems
+    assert set(problems) == {"outer.steps", "inner.momentum"}
+
+
+def test_the_poster_is_drawn_even_while_other_settings_do_not_fit(draft: Draft) -> None:
+    changed = draft.changed({"inner.patch_batch": 999, "poster.width": 40})
+    assert changed.config is None
+    assert changed.layout is not None
+    assert changed.layout.poster == (40, 20)
+    assert draft.changed({"poster.width": 5}).layout is None
+
+
+def test_every_setting_explains_itself() -> None:
+    for facts in FIELDS.values():
+        assert facts.description, facts.path
+        assert facts.label in facts.tooltip
+        assert facts.path in facts.tooltip
+    assert FIELDS["poster.width"].unit == "px"
+    assert FIELDS["poster.width"].minimum == 1

@@ -1,0 +1,294 @@
+"""The Library place: runs on disk as cards, and what can be done with them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_runs import snapshot, write_run
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from pytestqt.qtbot import QtBot
+
+from podd_app.library.place import LibraryPlace
+from podd_app.library.selection import ORDERS, Selection
+from podd_app.run_status import Phase, RunStatus, Trouble
+from podd_app.session import Session
+from podd_app.work.library import look_through
+from podd_engine.data.dataset import silent
+from podd_engine.presets import load_preset
+from podd_engine.runs.directory import RunDirectory
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, with its index of runs."""
+    monkeypatch.setenv("PODD_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def runs(home: Path) -> Path:
+    """Four runs, the first listed changed last."""
+    folder = home / "runs"
+    write_run(folder / "digits-001", accuracy=0.91, pictured=True)
+    write_run(folder / "cifar-001", "cifar10-laptop", "failed", 0.41, message="the disk is full")
+    write_run(folder / "cifar-002", "cifar10-laptop", None, 0.45)
+    write_run(folder / "digits-002", end="stopped")
+    for age, name in enumerate(["digits-001", "cifar-001", "cifar-002", "digits-002"]):
+        for file in ("config.toml", "events.jsonl"):
+            moment = 1_700_000_000 - 1000 * age
+            os.utime(folder / name / file, (moment, moment))
+    return folder
+
+
+@pytest.fixture
+def place(qtbot: QtBot, session: Session, home: Path) -> Iterator[LibraryPlace]:
+    session.set_runs_folder(home / "runs")
+    made = LibraryPlace(session)
+    qtbot.addWidget(made)
+    qtbot.addWidget(made.panel)
+    made.resize(900, 700)
+    made.panel.show()
+    made.show()
+    wait_until_looked(qtbot, made)
+    yield made
+    made.shelf.close()
+
+
+def wait_until_looked(qtbot: QtBot, place: LibraryPlace) -> None:
+    qtbot.waitUntil(lambda: not place.shelf.looking, timeout=20_000)
+
+
+def names(place: LibraryPlace) -> list[str]:
+    model = place.model
+    return [str(model.index(row).data()) for row in range(model.rowCount())]
+
+
+@pytest.mark.usefixtures("runs")
+def test_every_run_has_a_card_the_latest_first(place: LibraryPlace) -> None:
+    assert names(place) == ["digits-001", "cifar-001", "cifar-002", "digits-002"]
+    assert place.summary.text() == "4 runs"
+    assert place._pages.currentWidget() is place.cards
+
+
+@pytest.mark.usefixtures("runs")
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("latest", ["digits-001", "cifar-001", "cifar-002", "digits-002"]),
+        ("accuracy", ["digits-001", "cifar-002", "cifar-001", "digits-002"]),
+        ("name", ["cifar-001", "cifar-002", "digits-001", "digits-002"]),
+        ("dataset", ["cifar-001", "cifar-002", "digits-001", "digits-002"]),
+        ("budget", ["cifar-001", "cifar-002", "digits-001", "digits-002"]),
+    ],
+)
+def test_cards_are_ordered_as_chosen(place: LibraryPlace, order: str, expected: list[str]) -> None:
+    place.order.activated.emit(list(ORDERS).index(order))
+    assert names(place) == expected
+
+
+@pytest.mark.usefixtures("runs")
+def test_words_and_status_filter_the_cards(qtbot: QtBot, place: LibraryPlace) -> None:
+    qtbot.keyClicks(place.filter, "CIFAR disk")
+    assert names(place) == ["cifar-001"]
+    assert place.summary.text() == "1 of 4 runs"
+    assert place.run_panel.name.text() == "cifar-001"
+    place.filter.setText("no such run")
+    assert place._pages.currentWidget() is place._unmatched
+    place.filter.clear()
+    place.model.select(Selection(status="interrupted"))
+    assert names(place) == ["cifar-002"]
+
+
+def test_no_runs_invite_to_make_one(qtbot: QtBot, place: LibraryPlace) -> None:
+    assert place._pages.currentWidget() is place._nothing
+    assert place.run_panel.isHidden()
+    with qtbot.waitSignal(place.session.place_requested) as went:
+        place._nothing.acted.emit()
+    assert went.args == ["poster"]
+
+
+@pytest.mark.usefixtures("runs")
+def test_the_panel_tells_about_the_chosen_run(place: LibraryPlace, runs: Path) -> None:
+    place.choose(runs / "cifar-001")
+    panel = place.run_panel
+    assert panel.name.text() == "cifar-001"
+    assert panel.message.text() == "the disk is full"
+    facts = panel.facts._text.text()
+    steps = f"30 of {load_preset('cifar10-laptop').outer.steps}"
+    for part in ("failed", "CIFAR-10", "10 classes", "153 × 60 px", "41.0 ± 1.0", "8 networks", steps):
+        assert part in facts
+    assert panel.resume.isVisibleTo(panel)
+    place.choose(runs / "digits-001")
+    assert not panel.resume.isVisibleTo(panel)
+    assert not panel.message.isVisibleTo(panel)
+
+
+def test_opening_a_card_opens_the_run_as_any_other_way_does(
+    qtbot: QtBot, runs: Path, place: LibraryPlace
+) -> None:
+    place.choose(runs / "cifar-002")
+    with qtbot.waitSignal(place.session.open_requested) as asked:
+        qtbot.keyClick(place.cards, Qt.Key.Key_Return)
+    assert asked.args[0].kind == "run"
+    assert asked.args[0].path == runs / "cifar-002"
+
+
+def test_resuming_opens_the_run_and_then_goes_on(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+    session, path = place.session, runs / "cifar-002"
+    place.choose(path)
+    with qtbot.waitSignal(session.open_requested):
+        place.run_panel.resume.click()
+    with qtbot.waitSignal(session.resume_requested):
+        session.set_run_status(RunStatus(Phase.STOPPED, path=path, resumable=True))
+    wait_until_looked(qtbot, place)
+
+
+def test_a_run_that_could_not_be_opened_is_not_resumed_later(
+    qtbot: QtBot, runs: Path, place: LibraryPlace
+) -> None:
+    session, path = place.session, runs / "cifar-002"
+    place.choose(path)
+    place.run_panel.resume.click()
+    session.report(Trouble("it is damaged"))
+    with qtbot.assertNotEmitted(session.resume_requested):
+        session.set_run_status(RunStatus(Phase.STOPPED, path=path, resumable=True))
+
+
+def test_nothing_is_opened_while_a_run_is_going_on(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+    place.choose(runs / "cifar-002")
+    place.session.set_run_status(RunStatus(Phase.RUNNING))
+    panel = place.run_panel
+    assert not any(button.isEnabled() for button in (panel.open, panel.resume, panel.settings))
+    with qtbot.assertNotEmitted(place.session.open_requested):
+        place.open_run()
+    wait_until_looked(qtbot, place)
+
+
+def test_settings_of_a_run_start_a_new_one(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+    place.choose(runs / "cifar-001")
+    with qtbot.waitSignal(place.session.place_requested) as went:
+        place.run_panel.settings.click()
+    assert went.args == ["poster"]
+    assert place.session.config == load_preset("cifar10-laptop")
+
+
+class FileManager(QObject):
+    """Stands in for the system's: remembers what it was to show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    @Slot(QUrl)
+    def show_url(self, url: QUrl) -> None:
+        self.shown.append(url.toLocalFile())
+
+
+def test_files_are_shown_in_the_file_manager(runs: Path, place: LibraryPlace) -> None:
+    manager = FileManager()
+    QDesktopServices.setUrlHandler("file", manager, "show_url")
+    try:
+        place.choose(runs / "digits-002")
+        place.run_panel.reveal.click()
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+    assert manager.shown == [str(runs / "digits-002")]
+
+
+def test_what_cannot_be_read_says_so(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+    (runs / "digits-002" / "config.toml").write_text("name = [")
+    place.shelf.refresh()
+    wait_until_looked(qtbot, place)
+    place.choose(runs / "digits-002")
+    assert "cannot be read" in place.run_panel.facts._text.text()
+    assert "TOML" in place.run_panel.message.text()
+    assert not place.run_panel.open.isEnabled()
+
+
+def test_a_run_written_by_another_process_is_running(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+    with RunDirectory(runs / "cifar-002").lock():
+        place.shelf.refresh()
+        wait_until_looked(qtbot, place)
+        place.choose(runs / "cifar-002")
+        assert "running" in place.run_panel.facts._text.text()
+        assert not place.run_panel.resume.isVisibleTo(place.run_panel)
+
+
+def test_a_new_run_appears_and_the_choice_stays(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+    place.choose(runs / "cifar-001")
+    write_run(runs / "digits-003")
+    qtbot.keyClick(place, Qt.Key.Key_F5)
+    wait_until_looked(qtbot, place)
+    assert names(place)[0] == "digits-003"
+    assert place.chosen is not None
+    assert place.chosen.path == runs / "cifar-001"
+    assert place.cards.currentIndex().data() == "cifar-001"
+
+
+def test_other_folders_are_looked_in_and_remembered(
+    qtbot: QtBot, home: Path, runs: Path, place: LibraryPlace
+) -> None:
+    write_run(home / "elsewhere" / "digits-009")
+    place.folders.add(home / "elsewhere")
+    wait_until_looked(qtbot, place)
+    assert "digits-009" in names(place)
+    again = LibraryPlace(Session())
+    qtbot.addWidget(again)
+    qtbot.addWidget(again.panel)
+    assert again.shelf.folders[1:] == (home / "elsewhere",)
+    place.folders.remove(home / "elsewhere")
+    wait_until_looked(qtbot, place)
+    assert "digits-009" not in names(place)
+    assert (home / "elsewhere" / "digits-009").is_dir()
+
+
+def test_thumbnails_are_the_last_poster_as_trained(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+    run = next(run for run in place.shelf.runs if run.path.name == "digits-001")
+    qtbot.waitUntil(lambda: place.shelf.picture(run) is not None, timeout=20_000)
+    poster = snapshot(32, 20).poster
+    expected = (poster - poster.min()) / (poster.max() - poster.min()) * 255
+    np.testing.assert_allclose(place.shelf.picture(run), expected.transpose(1, 2, 0), atol=0.51)
+
+
+@pytest.mark.usefixtures("runs")
+def test_a_card_is_read_out_in_words(place: LibraryPlace) -> None:
+    spoken = place.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    steps = f"30 of {load_preset('cifar10-laptop').outer.steps} steps"
+    for part in ("cifar-001", "failed", "CIFAR-10", steps, "41", "the disk is full"):
+        assert part in spoken
+
+
+def test_an_unusable_index_is_made_anew(home: Path, runs: Path) -> None:
+    found = look_through([runs], {}, lambda batch: None, silent)
+    index = home / "cache" / "library.json"
+    index.write_text('{"format": 1, "runs": [{"path": "x"}]}')
+    assert look_through([runs], {}, lambda batch: None, silent) == found
+    assert look_through([runs, runs], {}, lambda batch: None, silent) == found
+
+
+@pytest.mark.slow
+def test_two_thousand_runs_come_back_from_the_index(qtbot: QtBot, home: Path, session: Session) -> None:
+    folder = home / "runs"
+    presets = ["digits", "cifar10-laptop", "cifar100-0.9ipc", "cub200-0.9ipc"]
+    for number in range(2000):
+        end = ["finished", "stopped", "failed", "finished"][number % 4]
+        write_run(folder / f"run-{number:04d}", presets[number % 4], end, pictured=number % 50 == 0)
+    session.set_runs_folder(folder)
+    # The first look ever reads each run's files; cards come as they are read.
+    first = LibraryPlace(session)
+    qtbot.addWidget(first)
+    qtbot.addWidget(first.panel)
+    first.show()
+    wait_until_looked(qtbot, first)
+    session = Session()
+    session.set_runs_folder(folder)
+    place = LibraryPlace(session)
+    qtbot.addWidget(place)
+    qtbot.addWidget(place.panel)
+    place.show()
+    qtbot.waitUntil(lambda: place.model.rowCount() == 2000, timeout=20_000)
+    first.shelf.close()
+    place.shelf.close()

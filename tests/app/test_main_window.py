@@ -1,0 +1,245 @@
+"""The window: what it shows in each phase, keys, drops, memory, and its end."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from podd_app.__main__ import display_problem, main
+from podd_app.application import create_main_window
+from podd_app.main_window import MainWindow
+from podd_app.run_status import Phase, RunStatus, Trouble
+from podd_app.session import Session
+from podd_app.settings import Memory
+from podd_app.theme import apply_theme, colours_of
+from podd_engine.config import DistillationConfig
+from podd_engine.presets import load_preset
+
+
+def test_opening_loads_no_torch() -> None:
+    program = (
+        "import sys\n"
+        "from podd_app.application import create_application, create_main_window\n"
+        "app = create_application([])\n"
+        "window = create_main_window()\n"
+        "window.show()\n"
+        "app.processEvents()\n"
+        "heavy = [name for name in ('torch', 'torchvision', 'sklearn', 'open_clip') if name in sys.modules]\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)\n"
+    )
+    environment = {**os.environ, "XDG_CONFIG_HOME": os.devnull}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_first_minute_is_digits_drawn_and_start_ready(window: MainWindow) -> None:
+    assert window.place == "poster"
+    assert window.place_widget("poster").canvas.view.layout.poster == (32, 20)
+    assert window.top_bar.start.isVisible()
+    assert window.top_bar.start.isEnabled()
+    assert "digits" in window.top_bar.preset_chip.text()
+
+
+def test_start_waits_with_a_reason(window: MainWindow) -> None:
+    window.session.edit({"poster.width": 5}, "Poster width")
+    assert not window.top_bar.start.isEnabled()
+    assert "8 px wide" in window.top_bar.start.toolTip()
+    assert "8 px wide" in window.status_line._text.text()
+
+
+def test_what_is_being_typed_counts_when_start_is_pressed(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_place("settings")
+    field = window.place_widget("settings").form.rows["outer.steps"].control
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "7")
+    with qtbot.waitSignal(window.session.start_requested) as asked:
+        qtbot.mouseClick(window.top_bar.start, Qt.MouseButton.LeftButton)
+    assert asked.args[0].outer.steps == 7
+
+
+@pytest.mark.parametrize(
+    ("phase", "resumable", "offered"),
+    [
+        (Phase.READY, False, {"save", "start"}),
+        (Phase.STARTING, False, {"pause", "stop"}),
+        (Phase.RUNNING, False, {"pause", "stop"}),
+        (Phase.PAUSING, False, {"pause", "stop"}),
+        (Phase.PAUSED, False, {"resume", "stop"}),
+        (Phase.STOPPING, False, {"stop"}),
+        (Phase.FINISHED, False, {"new"}),
+        (Phase.STOPPED, True, {"new", "resume"}),
+        (Phase.FAILED, True, {"new", "resume"}),
+    ],
+)
+def test_buttons_show_the_true_state(
+    window: MainWindow, phase: Phase, resumable: bool, offered: set[str]
+) -> None:
+    window.session.set_run_status(RunStatus(phase, "A run", resumable=resumable))
+    names = ("save", "new", "start", "pause", "resume", "stop")
+    assert {name for name in names if getattr(window.top_bar, name).isVisible()} == offered
+    assert window.top_bar.pause.isEnabled() == (phase is Phase.RUNNING)
+
+
+def test_space_pauses_and_resumes_but_presses_a_focused_button(qtbot: QtBot, window: MainWindow) -> None:
+    session = window.session
+    session.set_run_status(RunStatus(Phase.RUNNING))
+    canvas = window.place_widget("poster").canvas
+    canvas.setFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_Space)
+    assert session.run.phase is Phase.PAUSING
+    session.set_run_status(RunStatus(Phase.PAUSED))
+    qtbot.keyClick(canvas, Qt.Key.Key_Space)
+    assert session.run.phase is Phase.STARTING
+    session.set_run_status(RunStatus(Phase.RUNNING))
+    window.top_bar.stop.setFocus()
+    qtbot.keyClick(window.top_bar.stop, Qt.Key.Key_Space)
+    assert session.run.phase is Phase.STOPPING
+    session.set_run_status(RunStatus(Phase.STOPPED))
+
+
+def test_keys_go_to_places_and_undo(qtbot: QtBot, window: MainWindow) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    for key, place in ((Qt.Key.Key_1, "data"), (Qt.Key.Key_3, "run"), (Qt.Key.Key_E, "export")):
+        qtbot.keyClick(window, key, control)
+        assert window.place == place
+    window.session.edit({"poster.width": 40}, "Poster width")
+    qtbot.keyClick(window, Qt.Key.Key_Z, control)
+    assert window.session.layout.poster == (32, 20)
+    qtbot.keyClick(window, Qt.Key.Key_Y, control)
+    assert window.session.layout.poster == (40, 20)
+
+
+def test_help_is_about_the_place_on_screen(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert window._help is not None
+    assert window._help.isVisible()
+    assert "Poster" in window._help._text.text()
+    window._help.close()
+
+
+def test_troubles_are_told_in_one_place_and_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
+    assert not window.banner.isVisible()
+    window.session.report(Trouble("The disk is full", "Free some space.", "OSError: 28"))
+    assert window.banner.isVisible()
+    window.banner._copy()
+    assert QApplication.clipboard().text() == "The disk is full\nFree some space.\nOSError: 28"
+    qtbot.mouseClick(window.banner._dismiss, Qt.MouseButton.LeftButton)
+    assert not window.banner.isVisible()
+
+
+def test_dropped_settings_are_opened(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(load_preset("digits-0.4").to_toml(), encoding="utf-8")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPointF(9, 9).toPoint(), copy, data, left, none)
+    window.dragEnterEvent(entering)
+    assert entering.isAccepted()
+    window.dropEvent(QDropEvent(QPointF(9, 9), copy, data, left, none))
+    assert window.session.config == load_preset("digits-0.4")
+    assert window.session.preset_name == "mine"
+
+
+def test_settings_are_saved_and_open_again_equal(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.session.edit({"outer.steps": 33}, "Outer steps")
+    path = tmp_path / "kept"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    window.top_bar.save.click()
+    assert DistillationConfig.load(tmp_path / "kept.toml") == window.session.config
+    assert not window.session.differences
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "file" / "x.toml"), ""))
+    window.save_settings()
+    assert "could not be saved" in window.banner.trouble.what
+
+
+def test_the_next_start_goes_on_where_this_one_ended(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.use_preset("cifar10-laptop")
+    window.session.edit({"outer.steps": 77}, "Outer steps")
+    window.show_place("settings")
+    window.close()
+    assert not Memory().geometry.isEmpty()
+    again = create_main_window()
+    qtbot.addWidget(again)
+    assert again.session.config == window.session.config
+    assert again.session.preset_name == "cifar10-laptop"
+    assert again.session.differences == {"outer.steps"}
+    assert again.place == "settings"
+
+
+def test_closing_during_a_run_asks_saves_stops_and_closes(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = window.session
+    session.set_run_status(RunStatus(Phase.RUNNING))
+    answers = iter((QMessageBox.ButtonRole.RejectRole, QMessageBox.ButtonRole.AcceptRole))
+
+    def press(box: QMessageBox) -> int:
+        role = next(answers)
+        next(button for button in box.buttons() if box.buttonRole(button) == role).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", press)
+    with qtbot.assertNotEmitted(session.stop_requested):
+        window.close()
+    assert window.isVisible()
+    with qtbot.waitSignal(session.stop_requested):
+        window.close()
+    assert window.isVisible()
+    session.set_run_status(replace(session.run, phase=Phase.STOPPED))
+    assert not window.isVisible()
+
+
+def test_the_scheme_reaches_every_corner(qtbot: QtBot, qapp: QApplication, window: MainWindow) -> None:
+    def brightness(x: int, y: int) -> int:
+        return window.grab().toImage().pixelColor(x, y).lightness()
+
+    corners = [(640, 40), (38, 600), (1150, 740), (640, 790), (110, 690)]
+    light = [brightness(*corner) for corner in corners]
+    apply_theme(qapp, "dark")
+    dark = [brightness(*corner) for corner in corners]
+    assert min(light) > 200
+    assert max(dark) < 60
+    assert colours_of(window).window == "#17191f"
+
+
+def test_without_a_display_one_line_points_to_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert main([]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "podd" in said
+    monkeypatch.setenv("DISPLAY", ":4711")
+    monkeypatch.setattr("podd_app.__main__._CURSOR_LIBRARY", "libnowhere.so.0")
+    assert "libnowhere.so.0" in display_problem()
+    monkeypatch.setattr("ctypes.CDLL", lambda name: None)
+    assert "4711" in display_problem()
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert display_problem() == ""
+
+
+def test_the_session_can_be_shared_with_a_window_made_later(qtbot: QtBot, session: Session) -> None:
+    session.edit({"poster.width": 40}, "Poster width")
+    made = create_main_window(session=session)
+    qtbot.addWidget(made)
+    assert made.session.layout.poster == (40, 20)

@@ -1,0 +1,204 @@
+"""The canvas: views belong to the user, pixels are exact, overlays toggle, patches can be picked."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.canvas.rulers import ticks
+from podd_app.class_order import index_grid
+from podd_engine.layout import PosterLayout
+from podd_engine.presets import load_preset
+
+
+def view_of(preset: str) -> PosterView:
+    layout = load_preset(preset).layout
+    names = tuple(f"class_{index}" for index in range(layout.classes))
+    return PosterView(layout, index_grid(*layout.class_grid), names)
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot) -> PosterCanvas:
+    made = PosterCanvas()
+    qtbot.addWidget(made)
+    made.resize(800, 600)
+    made.set_view(view_of("cifar10-0.9ipc"))
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def on_screen(canvas: PosterCanvas, x: float, y: float) -> QPoint:
+    return canvas.mapFromScene(QPointF(x, y))
+
+
+def grabbed(canvas: PosterCanvas) -> QImage:
+    return canvas.viewport().grab().toImage()
+
+
+def test_a_new_poster_is_fitted_and_stays_fitted_when_the_window_grows(canvas: PosterCanvas) -> None:
+    for width, height in ((800, 600), (1000, 400)):
+        canvas.resize(width, height)
+        shown = canvas.viewportTransform().mapRect(canvas.view.bounds)
+        assert canvas.viewport().rect().toRectF().contains(shown)
+        assert max(shown.width() / width, shown.height() / height) > 0.7
+
+
+def test_zoom_keeps_the_point_under_the_pointer(canvas: PosterCanvas) -> None:
+    at = QPoint(300, 280)
+    before = canvas.mapToScene(at)
+    canvas.zoom(3, at)
+    after = canvas.mapToScene(at)
+    assert (before - after).manhattanLength() < 1.0
+    assert not canvas.fitted
+
+
+def test_a_run_never_steals_the_view(canvas: PosterCanvas) -> None:
+    canvas.look_at(QPointF(40, 20), 11.0)
+    before = canvas.viewportTransform()
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        canvas.set_image(rng.random((60, 153, 3)))
+        canvas.set_view(view_of("cifar10-0.9ipc"))
+        canvas.resize(800, 600)
+    assert canvas.viewportTransform() == before
+
+
+def test_pixels_are_exact_when_enlarged(canvas: PosterCanvas) -> None:
+    canvas.show_classes(False)
+    canvas.show_patches(False)
+    canvas.show_rulers(False)
+    rng = np.random.default_rng(1)
+    pixels = rng.integers(0, 256, (60, 153, 3), dtype=np.uint8)
+    canvas.set_image(pixels)
+    canvas.look_at(QPointF(50, 30), 16.0)
+    image = grabbed(canvas)
+    for x, y in ((45, 25), (50, 30), (60, 33)):
+        corner = canvas.mapFromScene(QPointF(x, y))
+        for dx, dy in ((2, 2), (13, 13), (2, 13)):
+            colour = image.pixelColor(corner + QPoint(dx, dy))
+            assert colour.getRgb()[:3] == tuple(pixels[y, x])
+
+
+@pytest.mark.parametrize("shape", [(60, 153, 1), (60, 153), (60, 153, 3)])
+def test_images_may_be_grey_or_colour_bytes_or_floats(canvas: PosterCanvas, shape: tuple[int, ...]) -> None:
+    canvas.show_classes(False)
+    canvas.show_patches(False)
+    middle = on_screen(canvas, 76.5, 30.5)
+    for pixels in (np.full(shape, 51, np.uint8), np.full(shape, 0.2), np.full(shape, 0.2, np.float32)):
+        canvas.set_image(pixels)
+        assert grabbed(canvas).pixelColor(middle).getRgb()[:3] == (51, 51, 51)
+
+
+def test_overlays_toggle_one_by_one(canvas: PosterCanvas) -> None:
+    def look() -> bytes:
+        return bytes(grabbed(canvas).constBits())
+
+    everything = look()
+    canvas.show_classes(False)
+    without_classes = look()
+    canvas.show_classes(True)
+    canvas.show_patches(False)
+    without_patches = look()
+    canvas.show_patches(True)
+    canvas.show_rulers(False)
+    without_rulers = look()
+    canvas.show_rulers(True)
+    assert look() == everything
+    assert len({everything, without_classes, without_patches, without_rulers}) == 4
+
+
+def test_hover_names_class_and_patch(qtbot: QtBot, canvas: PosterCanvas) -> None:
+    with qtbot.waitSignal(canvas.hovered) as told:
+        qtbot.mouseMove(canvas.viewport(), on_screen(canvas, 76.5, 40.5))
+    (spot,) = told.args
+    assert spot == Spot(76, 40, 7, spot.patch)
+    x0, y0, x1, y1 = canvas.view.layout.windows[spot.patch]
+    assert x0 <= 76 < x1
+    assert y0 <= 40 < y1
+    with qtbot.waitSignal(canvas.hovered) as told:
+        qtbot.mouseMove(canvas.viewport(), QPoint(5, 5))
+    assert told.args == [None]
+
+
+def test_a_click_selects_the_patch_whose_middle_is_nearest(qtbot: QtBot, canvas: PosterCanvas) -> None:
+    windows = canvas.view.layout.windows
+    x, y = (windows[43, :2] + windows[43, 2:]) / 2
+    with qtbot.waitSignal(canvas.patch_selected) as told:
+        qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=on_screen(canvas, x, y))
+    assert told.args == [43]
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.selected_patch == 49
+    qtbot.keyClick(canvas, Qt.Key.Key_Up)
+    assert canvas.selected_patch == 48
+    qtbot.keyClick(canvas, Qt.Key.Key_Up)
+    assert canvas.selected_patch == 48
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert canvas.selected_patch is None
+
+
+def test_dragging_pans_and_does_not_select(qtbot: QtBot, canvas: PosterCanvas) -> None:
+    before = canvas.centre
+    start = on_screen(canvas, 70, 30)
+    with qtbot.assertNotEmitted(canvas.patch_selected):
+        qtbot.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
+        qtbot.mouseMove(canvas.viewport(), start + QPoint(40, 0))
+        qtbot.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(40, 0))
+    assert (before - canvas.centre).x() == pytest.approx(40 / canvas.scale_factor, abs=0.5)
+
+
+def test_keys_zoom_and_fit(qtbot: QtBot, canvas: PosterCanvas) -> None:
+    fitted = canvas.scale_factor
+    qtbot.keyClick(canvas, Qt.Key.Key_Plus)
+    assert canvas.scale_factor == pytest.approx(fitted * 1.25)
+    qtbot.keyClick(canvas, Qt.Key.Key_0)
+    assert canvas.scale_factor == pytest.approx(fitted)
+    assert canvas.fitted
+
+
+def test_a_selection_that_no_longer_exists_is_let_go(qtbot: QtBot, canvas: PosterCanvas) -> None:
+    canvas.select_patch(95)
+    with qtbot.waitSignal(canvas.patch_selected, check_params_cb=lambda index: index is None):
+        canvas.set_view(view_of("digits"))
+
+
+@pytest.mark.parametrize("preset", ["digits", "cifar10-0.9ipc", "tiny-imagenet-0.9ipc"])
+def test_every_pixel_is_in_one_cell_and_in_a_patch_that_draws_it(preset: str) -> None:
+    view = view_of(preset)
+    width, height = view.layout.poster
+    rng = np.random.default_rng(2)
+    for x, y in zip(rng.integers(0, width, 60) + 0.5, rng.integers(0, height, 60) + 0.5, strict=True):
+        spot = view.spot(x, y)
+        assert spot is not None
+        assert view.cells[spot.cell].contains(x, y)
+        assert view.region(spot.cell).contains(x, y)
+        assert spot.patch is not None
+        assert view.patch(spot.patch).contains(x, y)
+    assert view.spot(width, 0) is None
+    assert view.spot(-0.1, 0) is None
+
+
+def test_cells_part_the_poster_without_gaps() -> None:
+    view = view_of("cifar10-0.9ipc")
+    assert sum(cell.width() * cell.height() for cell in view.cells) == pytest.approx(view.layout.pixels)
+
+
+def test_patches_with_gaps_are_drawn_apart() -> None:
+    layout = PosterLayout((40, 8), (8, 8), (2, 1), (2, 1), (20, 8))
+    view = PosterView(layout, ((0, 1),), ("a", "b"))
+    level = [line for line in view.patch_lines if line.dy() == 0]
+    assert sorted({(line.x1(), line.x2()) for line in level}) == [(0, 8), (32, 40)]
+    assert view.spot(20, 4) == Spot(20, 4, 1, None)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 5.2, 30.0])
+def test_ruler_numbers_do_not_crowd(scale: float) -> None:
+    at = ticks(153, 32, scale)
+    assert at[0] == 0
+    assert at[-1] == 153
+    assert all((late - early) * scale >= 39 for early, late in pairwise(at)) or len(at) == 2

@@ -1,0 +1,166 @@
+"""The driver between session and engine thread: the run's status is always the true one."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fake_engine import CONFIG, TICK, FakeEngine, evaluation, snapshot, step
+from pytestqt.qtbot import QtBot
+
+from podd_app.engine_thread import EngineThread
+from podd_app.jobs import Jobs
+from podd_app.live import KeptRun, NewRun
+from podd_app.opening import Opened
+from podd_app.run_driver import RunDriver
+from podd_app.run_status import Phase, Trouble
+from podd_app.session import Session
+from podd_engine.data.dataset import Report
+from podd_engine.events import Terminal
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> FakeEngine:
+    made = FakeEngine()
+    made.path = tmp_path / "digits-001"
+    return made
+
+
+@pytest.fixture
+def driver(fake: FakeEngine, session: Session, tmp_path: Path) -> Iterator[RunDriver]:
+    jobs = Jobs()
+    session.set_runs_folder(tmp_path)
+    session.load_config(CONFIG.with_values({"order.grid": ()}), "digits")
+    made = RunDriver(session, EngineThread(fake.begin), jobs)
+    yield made
+    made.close()
+    jobs.close()
+
+
+def until(qtbot: QtBot, session: Session, phase: Phase, act: Callable[[], object]) -> None:
+    """Act, and wait until the run is in ``phase``."""
+    reached = {"check_params_cb": lambda: session.run.phase is phase}
+    with qtbot.waitSignal(session.run_changed, timeout=20_000, **reached):
+        act()
+
+
+def begin(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
+    """Start a run that has taken two steps."""
+    until(qtbot, session, Phase.RUNNING, session.start)
+    fake.path.mkdir(exist_ok=True)
+    with qtbot.waitSignal(session.record.reported):
+        fake.give(step(1), snapshot(1), step(2), snapshot(2))
+
+
+@pytest.mark.usefixtures("driver")
+def test_start_pause_resume_stop_are_acknowledged_at_once_and_then_true(
+    qtbot: QtBot, session: Session, fake: FakeEngine
+) -> None:
+    session.start()
+    assert session.run.phase is Phase.STARTING
+    story = session.record.story
+    assert story is not None
+    assert story.config.order.grid == session.order.grid
+    until(qtbot, session, Phase.RUNNING, lambda: None)
+    assert fake.requests == [NewRun(session.config, session.runs_folder)]
+    fake.path.mkdir()
+    session.pause()
+    assert session.run.phase is Phase.PAUSING
+    until(qtbot, session, Phase.PAUSED, lambda: fake.give(step(1)))
+    session.resume()
+    assert session.run.phase is Phase.STARTING
+    until(qtbot, session, Phase.RUNNING, lambda: None)
+    session.stop()
+    assert session.run.phase is Phase.STOPPING
+    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
+    assert session.run.resumable
+    assert session.run.step == 1
+
+
+@pytest.mark.usefixtures("driver")
+def test_figures_and_record_follow_the_run(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
+    begin(qtbot, session, fake)
+    with qtbot.waitSignal(session.record.evaluated):
+        fake.give(evaluation(2))
+    until(qtbot, session, Phase.FINISHED, lambda: fake.give(Terminal("finished", 2)))
+    run = session.run
+    assert (run.step, run.steps, run.path) == (2, CONFIG.outer.steps, fake.path)
+    assert run.steps_per_second == pytest.approx(2.0)
+    assert run.memory_bytes == 10**9
+    assert run.seconds_since_save is None
+    assert not run.resumable
+    assert list(session.record.reports) == [step(1), step(2)]
+    assert session.record.best == evaluation(2)
+    assert session.record.poster is not None
+    assert session.record.poster.step == 2
+
+
+@pytest.mark.usefixtures("driver")
+def test_a_resumed_run_keeps_its_story(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
+    begin(qtbot, session, fake)
+    session.stop()
+    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
+    shown = session.record.poster
+    fake.past = (step(1), step(2))
+    until(qtbot, session, Phase.RUNNING, session.resume)
+    assert fake.requests[-1] == KeptRun(fake.path)
+    assert list(session.record.reports) == [step(1), step(2)]
+    assert session.record.poster is shown
+    assert session.run.step == 2
+    with qtbot.waitSignal(session.record.reported):
+        fake.give(step(3))
+    assert [report.step for report in session.record.reports] == [1, 2, 3]
+    session.stop()
+    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
+
+
+@pytest.mark.usefixtures("driver")
+def test_a_failure_is_told_once_with_what_to_do(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
+    begin(qtbot, session, fake)
+    troubles: list[Trouble] = []
+    session.troubled.connect(troubles.append)
+    error = RuntimeError("CUDA out of memory")
+    until(qtbot, session, Phase.FAILED, lambda: fake.give(error))
+    (trouble,) = troubles
+    assert "CUDA out of memory" in trouble.what
+    assert "step 2" in trouble.what
+    assert "Resume" in trouble.remedy
+    assert "Traceback" in trouble.details
+    assert session.run.resumable
+
+
+def test_a_run_that_could_not_start_leaves_nothing_to_resume(
+    qtbot: QtBot, session: Session, fake: FakeEngine, driver: RunDriver
+) -> None:
+    def fail(report: Report) -> None:
+        raise MemoryError("too many images")
+
+    fake._prepare = fail
+    with qtbot.waitSignal(session.troubled) as troubled:
+        until(qtbot, session, Phase.FAILED, session.start)
+    assert "could not start" in troubled.args[0].what
+    assert not session.run.resumable
+    session.new_run()
+    assert session.can_start
+    assert session.record.story is None
+
+
+@pytest.mark.usefixtures("driver")
+def test_no_run_is_opened_while_one_is_going_on(
+    qtbot: QtBot, session: Session, fake: FakeEngine, tmp_path: Path
+) -> None:
+    begin(qtbot, session, fake)
+    story = session.record.story
+    with qtbot.waitSignal(session.troubled) as troubled:
+        session.open_requested.emit(Opened("run", tmp_path / "other"))
+    assert "going on" in troubled.args[0].what
+    assert session.record.story is story
+    session.stop()
+    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
+
+
+@pytest.mark.usefixtures("driver")
+def test_opening_what_is_no_run_is_told(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    with qtbot.waitSignal(session.troubled, timeout=30_000) as troubled:
+        session.open_requested.emit(Opened("run", tmp_path / "nothing"))
+    assert "not a run directory" in troubled.args[0].what
+    assert session.run.phase is Phase.READY

@@ -1,0 +1,260 @@
+"""The session: edits and undo, class order, what Start waits for, the life of a run, opening."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from podd_app.class_order import OrderAnswer, OrderRequest
+from podd_app.opening import Opened
+from podd_app.run_status import Phase, RunStatus
+from podd_app.session import DatasetState, Session
+from podd_engine.config import DistillationConfig
+from podd_engine.ordering import greedy_order, order_cost
+from podd_engine.presets import load_preset
+from podd_engine.suggestion import settings_for
+
+
+def answer_to(request: OrderRequest) -> OrderAnswer:
+    """An answer from invented distances between 10 classes."""
+    half = np.random.default_rng(7).random((10, 10))
+    distances = half + half.T - 2 * np.diag(np.diag(half))
+    grid = greedy_order(distances, request.columns, request.rows)
+    return OrderAnswer(request, tuple(map(tuple, grid.tolist())), distances, "images")
+
+
+def test_starts_at_the_first_preset_ready_to_run(session: Session) -> None:
+    assert session.config == load_preset("digits")
+    assert session.can_start
+    assert session.class_names == tuple("0123456789")
+    assert not session.differences
+
+
+def test_an_edit_replaces_the_config_and_can_be_undone_and_redone(qtbot: QtBot, session: Session) -> None:
+    before = session.config
+    with qtbot.waitSignal(session.draft_changed):
+        session.edit({"poster.width": 40}, "Poster width")
+    assert session.config is not None
+    assert before is not None
+    assert session.config.poster.width == 40
+    assert before.poster.width == 32
+    assert session.differences == {"poster.width"}
+    assert session.undo_stack.undoText() == "Poster width"
+    session.undo_stack.undo()
+    assert session.config == before
+    session.undo_stack.redo()
+    assert session.config.poster.width == 40
+
+
+def test_edits_of_one_gesture_are_one_step_back(session: Session) -> None:
+    gesture = object()
+    for width in (33, 34, 35):
+        session.edit({"poster.width": width}, "Poster size", gesture)
+    session.edit({"poster.width": 36}, "Poster size", object())
+    assert session.undo_stack.count() == 2
+    session.undo_stack.undo()
+    assert session.layout.poster[0] == 35
+    session.undo_stack.undo()
+    assert session.layout.poster[0] == 32
+
+
+def test_an_edit_that_changes_nothing_leaves_no_trace(qtbot: QtBot, session: Session) -> None:
+    with qtbot.assertNotEmitted(session.draft_changed):
+        session.edit({"poster.width": 32}, "Poster width")
+    assert session.undo_stack.count() == 0
+
+
+def test_what_cannot_run_waits_and_the_last_good_poster_stays(qtbot: QtBot, session: Session) -> None:
+    with qtbot.waitSignal(session.can_start_changed):
+        session.edit({"poster.width": 5}, "Poster width")
+    assert session.config is None
+    assert not session.can_start
+    assert "8 px wide" in session.waiting_for
+    assert session.layout.poster == (32, 20)
+    with qtbot.assertNotEmitted(session.start_requested):
+        session.start()
+    with qtbot.waitSignal(session.can_start_changed):
+        session.undo_stack.undo()
+    assert session.can_start
+
+
+def test_a_dataset_that_is_not_here_holds_start_back(qtbot: QtBot, session: Session) -> None:
+    away = replace(session.dataset, ready=False, reason="Digits are not on this machine: download them.")
+    with qtbot.waitSignals([session.dataset_changed, session.can_start_changed]):
+        session.set_dataset_state(away)
+    assert session.waiting_for == away.reason
+
+
+def test_news_of_another_dataset_is_dropped(qtbot: QtBot, session: Session) -> None:
+    with qtbot.assertNotEmitted(session.dataset_changed):
+        session.set_dataset_state(DatasetState("cifar10", "", "CIFAR-10", ready=False, reason="not here"))
+    assert session.can_start
+
+
+def test_the_order_is_asked_for_once_and_its_answer_shown(qtbot: QtBot, session: Session) -> None:
+    assert session.order.pending
+    with qtbot.waitSignal(session.order_requested) as asked:
+        session.request_order()
+    with qtbot.assertNotEmitted(session.order_requested):
+        session.request_order()
+        session.edit({"outer.steps": 20}, "Outer steps")
+    (request,) = asked.args
+    answer = answer_to(request)
+    session.provide_order(answer)
+    assert session.order.grid == answer.grid
+    assert session.order.cost == pytest.approx(order_cost(np.array(answer.grid), answer.distances))
+    assert not session.order.pending
+
+
+def test_a_failed_order_says_why_and_can_be_asked_again(qtbot: QtBot, session: Session) -> None:
+    with qtbot.waitSignal(session.order_requested) as asked:
+        session.request_order()
+    session.fail_order(asked.args[0], "there are no training images at hand")
+    assert session.order.failure == "there are no training images at hand"
+    assert not session.order.pending
+    with qtbot.waitSignal(session.order_requested):
+        session.retry_order()
+    assert session.order.pending
+
+
+def test_a_swap_costs_what_was_foretold_and_can_be_undone(session: Session) -> None:
+    assert session.config is not None
+    session.provide_order(answer_to(OrderRequest.of(session.config)))
+    before = session.order
+    foretold = session.cost_of_swap(0, 7)
+    assert foretold is not None
+    session.swap_classes(0, 7)
+    assert session.order.by_hand
+    assert session.order.grid[0][0] == before.grid[1][2]
+    assert session.order.cost == pytest.approx(before.cost + foretold)
+    assert session.order.base_cost == before.cost
+    session.undo_stack.undo()
+    assert session.order == before
+
+
+def test_an_order_by_hand_ends_with_its_grid(session: Session) -> None:
+    session.swap_classes(0, 1)
+    session.edit({"poster.class_columns": 2, "poster.class_rows": 5}, "Class grid")
+    assert session.can_start
+    assert not session.order.by_hand
+    session.undo_stack.undo()
+    assert session.order.by_hand
+
+
+def test_given_class_regions_give_way_to_a_poster_they_do_not_cover(session: Session) -> None:
+    session.edit({"poster.class_width": 8}, "Class region width")
+    session.edit({"poster.width": 40}, "Poster width")
+    assert session.draft.values["poster.class_width"] == 8
+    session.edit({"poster.width": 41}, "Poster width")
+    assert session.draft.values["poster.class_width"] == 0
+    assert session.can_start
+    session.edit({"poster.class_width": 8}, "Class region width")
+    assert "do not cover" in session.draft.problems["poster.width"]
+
+
+def test_a_run_from_start_to_end_has_its_phases_in_order(qtbot: QtBot, session: Session) -> None:
+    phases: list[Phase] = []
+    session.run_changed.connect(lambda: phases.append(session.run.phase))
+    wanted = [
+        session.start_requested,
+        session.pause_requested,
+        session.resume_requested,
+        session.stop_requested,
+    ]
+    with qtbot.waitSignals(wanted, order="strict"):
+        session.start()
+        session.set_run_status(replace(session.run, phase=Phase.RUNNING))
+        session.pause()
+        session.set_run_status(replace(session.run, phase=Phase.PAUSED))
+        session.resume()
+        session.set_run_status(replace(session.run, phase=Phase.RUNNING))
+        session.stop()
+    session.set_run_status(replace(session.run, phase=Phase.STOPPED, resumable=True))
+    assert phases == [
+        Phase.STARTING,
+        Phase.RUNNING,
+        Phase.PAUSING,
+        Phase.PAUSED,
+        Phase.STARTING,
+        Phase.RUNNING,
+        Phase.STOPPING,
+        Phase.STOPPED,
+    ]
+    session.new_run()
+    assert session.can_start
+
+
+def test_buttons_pressed_at_the_wrong_time_ask_for_nothing(qtbot: QtBot, session: Session) -> None:
+    with (
+        qtbot.assertNotEmitted(session.pause_requested),
+        qtbot.assertNotEmitted(session.resume_requested),
+        qtbot.assertNotEmitted(session.stop_requested),
+    ):
+        session.pause()
+        session.resume()
+        session.stop()
+    session.start()
+    with qtbot.assertNotEmitted(session.start_requested):
+        session.start()
+
+
+def test_settings_hold_still_while_a_run_is_going_on(session: Session) -> None:
+    session.set_run_status(RunStatus(Phase.RUNNING))
+    session.edit({"poster.width": 40}, "Poster width")
+    assert session.layout.poster == (32, 20)
+    assert session.waiting_for == "A run is going on."
+
+
+def test_settings_from_a_file_become_what_is_compared_with(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(load_preset("digits").with_values({"outer.steps": 7}).to_toml(), encoding="utf-8")
+    session.edit({"poster.width": 40}, "Poster width")
+    with qtbot.waitSignal(session.place_requested, check_params_cb=lambda place: place == "poster"):
+        session.open_path(path)
+    assert session.preset_name == "mine"
+    assert not session.differences
+    assert session.undo_stack.count() == 0
+
+
+@pytest.mark.parametrize("content", ["outer.steps = 0", "not toml at all", "[nothing]\nx = 1"])
+def test_a_bad_settings_file_is_reported_and_changes_nothing(
+    qtbot: QtBot, session: Session, tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(content, encoding="utf-8")
+    with qtbot.waitSignal(session.troubled) as told:
+        session.open_path(path)
+    assert "bad.toml" in told.args[0].what
+    assert session.config == load_preset("digits")
+
+
+def test_paths_are_told_apart(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    run, images, bundle = tmp_path / "run", tmp_path / "images", tmp_path / "poster.safetensors"
+    run.mkdir()
+    images.mkdir()
+    (run / "config.toml").write_text(DistillationConfig().to_toml(), encoding="utf-8")
+    bundle.touch()
+    for path, kind in ((run, "run"), (images, "images"), (bundle, "bundle")):
+        with qtbot.waitSignal(session.open_requested) as opened:
+            session.open_path(path)
+        assert opened.args == [Opened(kind, path)]
+    other = tmp_path / "notes.txt"
+    other.touch()
+    for path in (other, tmp_path / "gone"):
+        with qtbot.waitSignal(session.troubled):
+            session.open_path(path)
+
+
+def test_settings_brought_by_a_dataset_are_compared_with_their_preset_and_undo_with_them() -> None:
+    session = Session()
+    brought = settings_for(session.draft.values, "cifar10", "", classes=10, accelerated=False)
+    session.edit(brought, "Dataset CIFAR-10")
+    assert session.preset_name == "cifar10-laptop"
+    assert not session.differences
+    session.undo_stack.undo()
+    assert session.preset_name == "digits"
+    assert not session.differences

@@ -1,0 +1,133 @@
+"""The settings place: presets, the form, marks, a pasted command."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from podd_app.fields import FIELDS
+from podd_app.run_status import DeviceChoice, Phase, RunStatus
+from podd_app.session import Session
+from podd_app.settings_place.place import SettingsPlace
+from podd_engine.presets import load_preset, preset_names
+
+
+@pytest.fixture
+def place(qtbot: QtBot, session: Session) -> SettingsPlace:
+    made = SettingsPlace(session)
+    qtbot.addWidget(made)
+    qtbot.addWidget(made.panel)
+    made.resize(900, 700)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def type_into(qtbot: QtBot, field: object, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_every_setting_is_in_the_form(place: SettingsPlace) -> None:
+    assert set(place.form.rows) == set(FIELDS) - {"order.grid"}
+    for path, row in place.form.rows.items():
+        assert FIELDS[path].label in row.control.toolTip()
+        assert row.control.accessibleName()
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_preset_fills_the_form_without_changing_itself(place: SettingsPlace, name: str) -> None:
+    place._presets[name].click()
+    assert place.session.config == load_preset(name)
+    assert not place.session.differences
+    assert place._summary.text() == load_preset(name).summary
+
+
+def test_what_differs_from_the_preset_is_marked_and_reverts_on_click(
+    qtbot: QtBot, place: SettingsPlace
+) -> None:
+    row = place.form.rows["outer.steps"]
+    assert not row._mark.isVisible()
+    type_into(qtbot, row.control, "333")
+    assert row._mark.isVisible()
+    assert "digits" in row._mark.toolTip()
+    assert str(load_preset("digits").outer.steps) in row._mark.toolTip()
+    assert place._differs.text() == "1 setting differs"
+    qtbot.mouseClick(row._mark, Qt.MouseButton.LeftButton)
+    assert place.session.config == load_preset("digits")
+    assert not row._mark.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "value"),
+    [
+        ("outer.learning_rate", "0.05", 0.05),
+        ("evaluation.steps", "50, 100", (50, 100)),
+        ("name", "mine", "mine"),
+        ("seed", "9223372036854775807", 2**63 - 1),
+        ("compute.threads", "2", 2),
+    ],
+)
+def test_typing_changes_the_config(
+    qtbot: QtBot, place: SettingsPlace, path: str, typed: str, value: object
+) -> None:
+    type_into(qtbot, place.form.rows[path].control, typed)
+    assert place.session.draft.values[path] == value
+    assert place.session.can_start
+
+
+def test_switches_choices_and_kinds_change_the_config(qtbot: QtBot, place: SettingsPlace) -> None:
+    rows = place.form.rows
+    rows["order.refine"].control.click()
+    rows["augmentation.patches"].control._toggles["crop"].click()
+    choice = rows["labels.kind"].control
+    choice.activated.emit(1)
+    config = place.session.config
+    assert config is not None
+    assert config.order.refine != load_preset("digits").order.refine
+    assert set(config.augmentation.patches) ^ set(load_preset("digits").augmentation.patches) == {"crop"}
+    assert config.labels.kind == "learned"
+
+
+def test_what_does_not_fit_is_said_at_its_row(qtbot: QtBot, place: SettingsPlace) -> None:
+    row = place.form.rows["truncation.window"]
+    type_into(qtbot, row.control, "99")
+    assert "‘Longest inner training’" in row.trouble
+    type_into(qtbot, place.form.rows["evaluation.steps"].control, "soon")
+    assert "whole numbers" in place.form.rows["evaluation.steps"].trouble
+
+
+def test_devices_are_named_when_they_become_known(place: SettingsPlace) -> None:
+    choice = place.form.rows["compute.device"].control
+    place.session.set_devices((DeviceChoice("auto", "Best"), DeviceChoice("cuda", "NVIDIA RTX 4070")))
+    assert [choice.itemText(row) for row in range(choice.count())] == ["Best", "NVIDIA RTX 4070"]
+    choice.activated.emit(1)
+    assert place.session.device.title == "NVIDIA RTX 4070"
+
+
+def test_published_commands_become_the_presets(qtbot: QtBot, place: SettingsPlace, golden: Path) -> None:
+    line = (golden / "published_commands.txt").read_text().splitlines()[0]
+    place.paste.text.setPlainText(line)
+    qtbot.mouseClick(place.paste.use, Qt.MouseButton.LeftButton)
+    assert place.session.layout.poster == (153, 60)
+    assert place.session.config is not None
+    assert place.session.config.truncation.window == 60
+    assert place.paste.text.toPlainText() == ""
+
+
+def test_a_flag_nobody_knows_is_named_under_the_box(qtbot: QtBot, place: SettingsPlace) -> None:
+    assert not place.paste.use.isEnabled()
+    place.paste.text.setPlainText("python main.py --dataset=cifar10 --frobnicate=3")
+    qtbot.mouseClick(place.paste.use, Qt.MouseButton.LeftButton)
+    assert "--frobnicate" in place.paste.trouble
+    assert place.session.preset_name == "digits"
+
+
+def test_the_form_holds_still_while_a_run_is_going_on(place: SettingsPlace) -> None:
+    place.session.set_run_status(RunStatus(Phase.RUNNING))
+    assert not place.form.isEnabled()
+    place.session.set_run_status(RunStatus(Phase.FINISHED))
+    assert place.form.isEnabled()
