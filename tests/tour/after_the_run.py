@@ -1,0 +1,83 @@
+"""The end of the journey: files, earlier runs, help, and what is said when something goes wrong."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDialog
+
+from podd_app.export.place import ExportPlace
+from podd_app.library.place import LibraryPlace
+from podd_app.run_status import Phase
+from tests.tour.guide import Guide, TourError
+
+
+def leave_with_files(guide: Guide) -> None:
+    """The Export place: previews, and files written."""
+    guide.go_to("export")
+    place = guide.window.place_widget("export")
+    assert isinstance(place, ExportPlace)
+    desk, preview = place.desk, place.preview
+    guide.until(lambda: desk.poster is not None, desk.source_changed, "the poster is read")
+    guide.picture("export")
+    guide.click(preview.patches)
+    guide.until(lambda: desk.sheet is not None, desk.sheet_changed, "the contact sheet is drawn")
+    guide.picture("export-contact-sheet")
+    guide.click(preview.labels)
+    guide.picture("export-labels")
+    guide.click(preview.seen)
+    guide.click(place.controls.export)
+    guide.until(lambda: not desk.exporting, desk.work_changed, "the files are written")
+    if desk.exported is None:
+        raise TourError(f"no files were written: {desk.export_trouble}")
+    guide.picture("export-done")
+
+
+def look_through_runs(guide: Guide) -> None:
+    """The Library place: the run that was made."""
+    guide.go_to("library")
+    place = guide.window.place_widget("library")
+    assert isinstance(place, LibraryPlace)
+    shelf = place.shelf
+    guide.until(lambda: bool(shelf.runs) and not shelf.looking, shelf.looking_changed, "runs are listed")
+    first = shelf.runs[0]
+    guide.until(lambda: shelf.picture(first) is not None, shelf.pictured, "its poster is drawn")
+    guide.picture("library")
+    place.filter.setText("no such run")
+    guide.picture("library-nothing-matches")
+    place.filter.clear()
+
+
+def look_around(guide: Guide) -> None:
+    """The help and the menu."""
+    window = guide.window
+    guide.go_to("poster")
+    guide.press(Qt.Key.Key_F1)
+    guide.picture("help")
+    for dialog in window.findChildren(QDialog):
+        dialog.close()
+    menu = window.actions_.menu
+    menu.popup(window.mapToGlobal(QPoint(8, 44)))
+    guide.picture("menu")
+    menu.close()
+
+
+def meet_trouble(guide: Guide, private: Path) -> None:
+    """A file that cannot be opened; a run that cannot start, with details."""
+    window, session = guide.window, guide.session
+    torn = private / "torn.toml"
+    torn.write_text('name = "torn"\n[poster\nwidth = 32\n', encoding="utf-8")
+    window.open_path(torn)
+    guide.picture("trouble-unreadable-file")
+    guide.expected_trouble()
+
+    session.new_run()
+    session.use_preset("digits")
+    occupied = private / "not a folder"
+    occupied.write_text("a file where runs should go\n", encoding="utf-8")
+    session.set_runs_folder(occupied)
+    guide.click(window.top_bar.start)
+    guide.until_phase(Phase.FAILED)
+    guide.picture("trouble-run-cannot-start")
+    guide.click_button(window.banner, "Details")
+    guide.picture("trouble-details")
+    guide.expected_trouble()

@@ -1,0 +1,123 @@
+"""The first half of the journey: choose data, draw a poster, see to the settings."""
+
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtWidgets import QSlider
+
+from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.dataset.place import DataPlace
+from podd_app.designer.place import DesignerPlace
+from podd_app.settings_place.place import SettingsPlace
+from tests.tour.guide import Guide
+
+PUBLISHED = (
+    "python main.py --name=PoDD-CIFAR10-LT1-90 --distill_batch_size=96 --patch_num_x=16 --patch_num_y=6 "
+    "--dataset=cifar10 --num_train_eval=8 --update_steps=1 --batch_size=5000 --ddtype=curriculum --cctype=2 "
+    "--epoch=10000 --test_freq=10 --print_freq=10 --arch=convnet --window=60 --minwindow=0 --totwindow=200 "
+    "--inner_optim=Adam --outer_optim=Adam --inner_lr=0.001 --lr=0.001 --syn_strategy=flip_rotate "
+    "--real_strategy=flip_rotate --seed=0 --zca --comp_ipc=1 --class_area_width=32 --class_area_height=32 "
+    "--poster_width=153 --poster_height=60 --poster_class_num_x=5 --poster_class_num_y=2"
+)
+
+
+def choose_data(guide: Guide) -> None:
+    """The Data place: cards, images by class, one class, a dataset that is not here."""
+    guide.go_to("data")
+    place = guide.window.place_widget("data")
+    assert isinstance(place, DataPlace)
+    chosen = place.shelf.chosen
+    guide.until(lambda: chosen.images is not None, chosen.images_changed, "images of digits are read")
+    guide.until(lambda: not place.shelf.listing.running, place.shelf.listing.changed, "datasets are listed")
+    guide.picture("data-images-by-class")
+    viewport = place.images.gallery.viewport()
+    line = place.images.gallery.line_rect(2).center().toPoint()
+    guide.move(viewport, line)
+    guide.click(viewport, line)
+    guide.picture("data-one-class")
+    guide.click(place.images.back)
+    absent = next(card for card in place.cards.cards.values() if card.entry.state == "absent")
+    guide.click(absent)
+    guide.until(
+        lambda: place.images.notice is not None, chosen.found_changed, "it says that a dataset is not here"
+    )
+    guide.picture("data-not-here")
+    guide.click(place.cards.cards["digits", ""])
+    guide.until(lambda: chosen.images is not None, chosen.images_changed, "images of digits are read")
+    guide.session.use_preset("digits")
+
+
+def draw_poster(guide: Guide) -> None:
+    """The Poster place: overlays, sizes, a swap, and what cannot run."""
+    guide.go_to("poster")
+    session = guide.session
+    guide.until(lambda: not session.order.pending, session.order_changed, "classes are ordered")
+    place = guide.window.place_widget("poster")
+    assert isinstance(place, DesignerPlace)
+    canvas, frame, controls = place.canvas, place.frame, place.controls
+    viewport = canvas.viewport()
+    guide.picture("poster")
+
+    corner = _at(canvas, *session.layout.poster) + QPoint(5, 5)
+    end = corner - QPoint(round(5 * canvas.scale_factor), round(3 * canvas.scale_factor))
+    guide.drag(viewport, corner, end)
+    guide.picture("poster-dragging-the-corner")
+    guide.drop(viewport, end)
+    session.undo_stack.undo()
+
+    _slide(controls.budget.slider, 40)
+    guide.picture("poster-more-images-per-class")
+    session.undo_stack.undo()
+
+    guide.click(frame.patches)
+    guide.picture("poster-classes-only")
+    guide.click(frame.patches)
+    guide.click(frame.classes)
+    guide.picture("poster-patches-only")
+    guide.click(frame.classes)
+    guide.click(frame.patches)
+
+    guide.move(viewport, _at(canvas, 15, 9))
+    guide.picture("poster-hovered-patch")
+
+    cells = canvas.view.cells
+    first, second = (_at(canvas, cells[cell].center().x(), cells[cell].center().y()) for cell in (1, 8))
+    guide.drag(viewport, first, second)
+    guide.picture("poster-swapping-two-classes")
+    guide.drop(viewport, second)
+    guide.picture("poster-swapped")
+    session.undo_stack.undo()
+
+    guide.type_into(controls.width_row.control, "5")
+    guide.picture("poster-cannot-run")
+    session.undo_stack.undo()
+    guide.click(frame.patches)
+
+
+def see_to_settings(guide: Guide) -> None:
+    """The settings: all of them, what differs, a line that cannot be read, and one that can."""
+    guide.go_to("settings")
+    place = guide.window.place_widget("settings")
+    assert isinstance(place, SettingsPlace)
+    session, paste = guide.session, place.paste
+    guide.picture("settings")
+    guide.type_into(place.form.rows["outer.steps"].control, "200")
+    session.edit({"evaluation.networks": 4}, "Networks")
+    guide.picture("settings-that-differ")
+    paste.text.setPlainText("python main.py --dataset=cifar11")
+    guide.click(paste.use)
+    guide.picture("settings-unreadable-command")
+    paste.text.setPlainText(PUBLISHED)
+    guide.picture("settings-published-command")
+    guide.click(paste.use)
+    guide.until(lambda: not session.can_start, session.can_start_changed, "it says that CIFAR-10 is not here")
+    guide.picture("settings-from-a-command")
+    session.use_preset("digits")
+
+
+def _at(canvas: PosterCanvas, x_px: float, y_px: float) -> QPoint:
+    return canvas.mapFromScene(QPointF(x_px, y_px))
+
+
+def _slide(slider: QSlider, ticks: int) -> None:
+    slider.setSliderDown(True)
+    slider.setValue(slider.value() + ticks)
+    slider.setSliderDown(False)

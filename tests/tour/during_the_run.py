@@ -1,0 +1,83 @@
+"""The middle of the journey: start, watch, hold, look closely, finish."""
+
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from podd_app.monitor.place import RunPlace
+from podd_app.run_status import Phase
+from tests.tour.guide import Guide, TourError
+
+SHORT = {
+    "outer.steps": 400,
+    "evaluation.every": 30,
+    "evaluation.networks": 2,
+}
+"""What makes a digits run short enough for a tour: about a minute."""
+
+
+def watch_the_run(guide: Guide) -> None:
+    """The Run place from its invitation to a finished run."""
+    window, session = guide.window, guide.session
+    guide.go_to("run")
+    place = window.place_widget("run")
+    assert isinstance(place, RunPlace)
+    guide.picture("run-nothing-yet")
+    session.edit(SHORT, "Outer steps")
+
+    guide.click(window.top_bar.start)
+    guide.picture("run-starting", settled=False)
+    guide.until_phase(Phase.RUNNING)
+    record = session.record
+    guide.until(lambda: len(record.reports) >= 3, record.reported, "three outer steps are taken")
+    guide.picture("run-first-steps")
+    guide.until(lambda: len(record.evaluations) >= 4, record.evaluated, "it is evaluated four times")
+    guide.until(lambda: len(record.reports) >= 27, record.reported, "it has gone on")
+    guide.picture("run-running")
+    guide.go_to("poster")
+    guide.picture("run-holds-the-poster")
+    guide.go_to("run")
+
+    guide.click(window.top_bar.pause)
+    guide.picture("run-pausing", settled=False)
+    guide.until_phase(Phase.PAUSED)
+    guide.picture("run-paused")
+
+    viewport = place.canvas.viewport()
+    at = place.canvas.mapFromScene(QPointF(15, 9))
+    guide.move(viewport, at)
+    guide.click(viewport, at)
+    guide.picture("run-inspector")
+    guide.click(place.as_seen)
+    guide.click(place.frame.patches)
+    guide.picture("run-as-trained-with-patches")
+    guide.click(place.frame.patches)
+    guide.click(place.as_seen)
+
+    plot = place.loss.view.viewport()
+    guide.move(plot, plot.rect().center())
+    guide.picture("run-crosshair")
+    guide.move(window.status_line, window.status_line.rect().center())
+
+    guide.click(window.top_bar.resume)
+    guide.until_phase(Phase.RUNNING)
+    guide.until(lambda: len(record.evaluations) >= 7, record.evaluated, "it is evaluated seven times")
+    guide.picture("run-evaluated")
+    _ask_to_close(guide)
+    guide.until_phase(Phase.FINISHED)
+    guide.picture("run-finished")
+
+
+def _ask_to_close(guide: Guide) -> None:
+    """Close the window while the run goes on, look at the question, and keep running."""
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            raise TourError("closing the window during a run asked nothing")
+        guide.picture("run-closing-asks")
+        guide.click(box.buttons()[-1])
+
+    guide.later(answer)
+    guide.window.close()
+    if not guide.window.isVisible():
+        raise TourError("the window closed although it was to keep running")

@@ -1,0 +1,47 @@
+"""A virtual X screen with a window manager, for as long as it is needed."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+SERVER, MANAGER = "Xvfb", "openbox"
+
+
+def missing() -> str:
+    """What is not installed, named; empty if everything is."""
+    return " and ".join(program for program in (SERVER, MANAGER) if shutil.which(program) is None)
+
+
+@contextmanager
+def virtual_screen(size_px: tuple[int, int]) -> Iterator[str]:
+    """Start a screen and its window manager; gives its name for ``DISPLAY``.
+
+    Args:
+        size_px: device pixels across and down.
+    """
+    reading, writing = os.pipe()
+    size = f"{size_px[0]}x{size_px[1]}x24"
+    command = [SERVER, "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as told:
+            number = told.readline().strip()  # comes when the screen is ready
+        if not number:
+            raise RuntimeError(f"{SERVER} ended with code {server.wait()} before its screen was ready")
+        display = f":{number}"
+        environment = os.environ | {"DISPLAY": display}
+        manager = subprocess.Popen([MANAGER], env=environment, stderr=subprocess.DEVNULL)
+        try:
+            yield display
+        finally:
+            _end(manager)
+    finally:
+        _end(server)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    process.wait()
