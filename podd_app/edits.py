@@ -1,15 +1,14 @@
 """Undoable edits of the settings."""
 
 from typing import TYPE_CHECKING
+from weakref import ref
 
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from podd_app.draft import Draft
 
 if TYPE_CHECKING:
     from podd_app.session import Session
-
-_GESTURE_ID = 1
 
 
 class Edit(QUndoCommand):
@@ -19,32 +18,42 @@ class Edit(QUndoCommand):
         session: whose draft it is.
         before, after: the two drafts.
         text: what was done, for the Undo menu.
-        gesture: edits with the same token merge; None never merges.
+        gesture: edits with the same token are one step; None is a gesture of its own.
     """
 
     def __init__(
         self, session: "Session", before: Draft, after: Draft, text: str, gesture: object = None
     ) -> None:
         super().__init__(text)
-        self._session = session
+        # Weak: the garbage collector must never find commands and their stack in one cycle, since
+        # what PySide clears first would be deleted twice.
+        self._session = ref(session)
         self._before, self._after = before, after
-        self._gesture = gesture
+        self._gesture = object() if gesture is None else gesture
 
     def redo(self) -> None:
         """Show the draft after."""
-        self._session.adopt(self._after)
+        self._show(self._after)
 
     def undo(self) -> None:
         """Show the draft before."""
-        self._session.adopt(self._before)
+        self._show(self._before)
 
-    def id(self) -> int:
-        """Same for all edits of gestures, so that Qt asks `mergeWith`."""
-        return -1 if self._gesture is None else _GESTURE_ID
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Swallow the next edit of the same gesture."""
-        if not isinstance(other, Edit) or other._gesture is not self._gesture:
+    def go_on(self, after: Draft, gesture: object) -> bool:
+        """Take a further edit of the same gesture into this step; False for another gesture."""
+        if gesture is not self._gesture:
             return False
-        self._after = other._after
+        self._after = after
+        self.redo()
         return True
+
+    def _show(self, draft: Draft) -> None:
+        session = self._session()
+        if session is not None:
+            session.adopt(draft)
+
+
+def forget(stack: QUndoStack) -> None:
+    """Delete the history for good; nobody is told."""
+    stack.blockSignals(True)
+    stack.clear()

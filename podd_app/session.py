@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -16,7 +17,7 @@ from PySide6.QtGui import QUndoStack
 from podd_app.class_order import ClassOrder, OrderAnswer, OrderRequest, swapped
 from podd_app.consequences import with_consequences
 from podd_app.draft import Draft
-from podd_app.edits import Edit
+from podd_app.edits import Edit, forget
 from podd_app.opening import kind_of
 from podd_app.order_book import OrderBook
 from podd_app.run_record import RunRecord
@@ -103,7 +104,9 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         config = load_preset(FIRST_PRESET)
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = QUndoStack()
+        # Before anything is taken apart, at the session's end or the program's.
+        finalize(self, forget, self.undo_stack)
         self._preset = config
         self._preset_name = FIRST_PRESET
         self._draft = Draft.of(config)
@@ -166,7 +169,10 @@ class Session(QObject):
             return
         after = self._draft.changed(with_consequences(self._draft.values, changes))
         if after.values != self._draft.values:
-            self.undo_stack.push(Edit(self, self._draft, after, text, gesture))
+            latest = self.undo_stack.command(self.undo_stack.index() - 1)
+            at_the_end = not self.undo_stack.canRedo()
+            if not (at_the_end and isinstance(latest, Edit) and latest.go_on(after, gesture)):
+                self.undo_stack.push(Edit(self, self._draft, after, text, gesture))
 
     def adopt(self, draft: Draft) -> None:
         """Show ``draft``; for `Edit`, which is what makes it undoable."""

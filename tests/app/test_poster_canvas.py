@@ -97,7 +97,8 @@ def test_images_may_be_grey_or_colour_bytes_or_floats(canvas: PosterCanvas, shap
 
 def test_overlays_toggle_one_by_one(canvas: PosterCanvas) -> None:
     def look() -> bytes:
-        return bytes(grabbed(canvas).constBits())
+        picture = grabbed(canvas)  # named: its memory must outlive the view of its bits
+        return bytes(picture.constBits())
 
     everything = look()
     canvas.show_classes(False)

@@ -1,0 +1,78 @@
+"""What Qt and Python's garbage collector do to each other."""
+
+import gc
+import subprocess
+import sys
+import threading
+
+from PySide6.QtCore import QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from podd_app.application import create_main_window
+from podd_app.garbage import collect_garbage_here
+
+STACK_AFTER_COMMANDS = """
+import gc
+from PySide6.QtGui import QGuiApplication
+from podd_app.session import Session
+
+app = QGuiApplication([])
+gc.disable()
+for _ in range(20):
+    session = Session()
+    gc.freeze()  # what comes next is older to the collector than the session and its stack
+    for step in range(6):
+        session.edit({"poster.width": 20 + step}, str(step))
+    gc.collect()
+    gc.unfreeze()
+    cycle = [session]
+    cycle.append(cycle)
+    del session, cycle
+    gc.collect()
+print("alive")
+"""
+
+
+def test_a_session_with_a_history_can_be_collected_in_any_order() -> None:
+    # In a process of its own: what this guards against is a crash.
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-c", STACK_AFTER_COMMANDS], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "alive" in done.stdout
+
+
+def test_cycles_are_collected_on_the_thread_of_the_window_however_busy_another_is(qtbot: QtBot) -> None:
+    owner = QObject()
+    collect_garbage_here(owner)
+    died_on: list[int] = []
+
+    class Cycle:
+        def __init__(self) -> None:
+            self.me = self
+
+        def __del__(self) -> None:
+            died_on.append(threading.get_ident())
+
+    class Busy(QThread):
+        def run(self) -> None:
+            self.kept = [[] for _ in range(10 * gc.get_threshold()[0])]
+
+    try:
+        Cycle()
+        busy = Busy()
+        with qtbot.waitSignal(busy.finished):
+            busy.start()
+        assert busy.wait()
+        qtbot.waitUntil(lambda: bool(died_on))
+        assert died_on == [threading.get_ident()]
+    finally:
+        owner.deleteLater()
+        qtbot.waitSignal(owner.destroyed).wait()
+    assert gc.isenabled()
+
+
+def test_every_window_of_the_program_does_so(qtbot: QtBot) -> None:
+    window = create_main_window()
+    qtbot.addWidget(window)
+    assert not gc.isenabled()
