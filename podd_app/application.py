@@ -12,7 +12,7 @@ from podd_app.dataset.shelf import shelf_of
 from podd_app.device_desk import DeviceDesk
 from podd_app.engine_thread import EngineThread
 from podd_app.export.desk import desk_of
-from podd_app.garbage import collect_garbage_here
+from podd_app.garbage import collect_between_events
 from podd_app.jobs import Jobs
 from podd_app.library.shelf import run_shelf_of
 from podd_app.main_window import MainWindow
@@ -41,6 +41,7 @@ def create_application(argv: Sequence[str]) -> QApplication:
     app.setStyle("Fusion")
     app.setFont(text_font(app))
     follow_system(app, Memory().scheme)
+    collect_between_events(app)
     return app
 
 
@@ -65,7 +66,6 @@ def create_main_window(
             session.restore(edited.config, edited.preset)
     session.set_runs_folder(memory.runs_folder)
     window = MainWindow(session, places or standard_places(), memory)
-    collect_garbage_here(window)
     jobs = Jobs(window)
     driver = RunDriver(session, EngineThread(parent=window), jobs, window)
     OrderDesk(session, jobs, window)

@@ -1,23 +1,23 @@
-"""Reference cycles are collected on the window's thread alone.
+"""Reference cycles are collected between two events of the window's thread, and never elsewhere.
 
-Python collects garbage on whichever thread happens to allocate. A cycle that holds a widget would
-then be taken apart by the engine's thread, and Qt's objects may only die on the thread they live on.
+Left to itself Python collects wherever it happens to allocate. On the engine's thread that would
+take apart widgets, which may only die on their own; inside the destructor of one of Qt's objects
+it would delete a second one, and wait for ever for a lock that the first one holds.
 """
 
 import gc
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 
 _INTERVAL_MS = 500
 
 
-def collect_garbage_here(owner: QObject) -> None:
-    """Collect on this thread, when due, for as long as ``owner`` lives; automatic collection rests."""
+def collect_between_events(app: QCoreApplication) -> None:
+    """From now on collect when the event loop of ``app`` comes round; automatic collection ends."""
     gc.disable()
-    timer = QTimer(owner, interval=_INTERVAL_MS)
+    timer = QTimer(app, interval=_INTERVAL_MS)
     timer.timeout.connect(_collect_what_is_due)
     timer.start()
-    owner.destroyed.connect(lambda: gc.enable())
 
 
 def _collect_what_is_due() -> None:

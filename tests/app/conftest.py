@@ -53,6 +53,7 @@ def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     threads = [thing for thing in living if isinstance(thing, QThread) and thing.isRunning()]
     timers = [thing for thing in living if isinstance(thing, QTimer) and thing.isActive()]
     threads = [thread for thread in threads if thread is not qapp.thread()]
+    timers = [timer for timer in timers if timer.parent() is not qapp]
     assert not widgets, f"widgets left behind: {widgets}"
     assert not threads, f"threads left behind: {threads}"
     assert not timers, f"timers left behind: {timers}"
