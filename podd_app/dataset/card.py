@@ -127,10 +127,13 @@ class DatasetCard(Card):
         self._trouble.setText(shown)
         self._trouble.setToolTip(trouble)
         self._trouble.setVisible(bool(trouble))
-        self.download.setVisible(entry.state == "absent")
-        self.download.setText(self.tr("Try again") if trouble else self.tr("Download"))
+        self.download.setVisible(entry.downloadable)
+        if entry.state == "broken":
+            self.download.setText(self.tr("Download again"))
+        else:
+            self.download.setText(self.tr("Try again") if trouble else self.tr("Download"))
         self.locate.setVisible(entry.locatable)
-        self._actions.setVisible(entry.locatable and not running)
+        self._actions.setVisible((entry.locatable or entry.downloadable) and not running)
         self._state.show_state("broken" if trouble else entry.state)
         self.setAccessibleName(status.title)
         self.setCursor(Qt.CursorShape.ArrowCursor if self._held else Qt.CursorShape.PointingHandCursor)

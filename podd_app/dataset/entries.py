@@ -1,11 +1,11 @@
 """The cards of the Data place as values. No Qt."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from podd_app.wording import THIN_SPACE, count
 from podd_engine.data.catalogue import CATALOGUE, FOLDER
+from podd_engine.data.download import ARCHIVES
 from podd_engine.data.places import data_folder
 from podd_engine.data.registry import DatasetStatus
 
@@ -43,9 +43,11 @@ class Entry:
             return "broken" if self.trouble else "ready"
         name, path = self.key
         absent = self.status.problem.startswith(f"{self.status.title} is not at ")
-        own_place = self.status.path == str(data_folder() / name)
+        own_place = str(data_folder() / name)
         # What a broken off download left in its own place is no trouble: the next one goes on there.
-        return "absent" if name in CATALOGUE and not path and (absent or own_place) else "broken"
+        # A file that is missing among others is named, and is trouble.
+        left_over = self.status.problem.startswith(f"{own_place}: ")
+        return "absent" if name in CATALOGUE and not path and (absent or left_over) else "broken"
 
     @property
     def problem(self) -> str:
@@ -53,6 +55,12 @@ class Entry:
         if self.state == "absent":
             return f"{self.status.title} is not on this computer: download it, or say where it is."
         return self.trouble or self.status.problem
+
+    @property
+    def downloadable(self) -> bool:
+        """Whether a download would mend what is wrong."""
+        name, path = self.key
+        return self.state in ("absent", "broken") and name in ARCHIVES and not path
 
     @property
     def locatable(self) -> bool:
@@ -88,13 +96,6 @@ def entry_of(status: DatasetStatus) -> Entry:
     if status.name in CATALOGUE:
         return Entry((status.name, ""), status)
     return Entry((FOLDER, status.path), status, added_as=status.name)
-
-
-def with_chosen(entries: Sequence[Entry], chosen: DatasetStatus | None, key: Key) -> tuple[Entry, ...]:
-    """``entries``, and a card for what the settings name where none of them is it."""
-    if chosen is None or any(entry.key == key for entry in entries):
-        return tuple(entries)
-    return (*entries, Entry(key, chosen))
 
 
 def counts_text(status: DatasetStatus) -> str:

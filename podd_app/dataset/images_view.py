@@ -100,7 +100,11 @@ class ImagesView(Card):
             self._say("data", title, sentence, self.tr("Download"), lambda: self._shelf.download(entry))
         elif entry is not None and entry.problem:
             title = self.tr("%s cannot be used") % entry.status.title
-            self._say("trouble", title, entry.problem, self.tr("Look again"), chosen.try_again)
+            if entry.downloadable:
+                again = self.tr("Download again")
+                self._say("trouble", title, entry.problem, again, lambda: self._shelf.download(entry))
+            else:
+                self._say("trouble", title, entry.problem, self.tr("Look again"), chosen.try_again)
         elif task.was_cancelled:
             sentence = self.tr("They are decoded once, and open at once after that.")
             title = self.tr("Images not read yet")

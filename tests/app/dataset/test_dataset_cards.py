@@ -1,0 +1,53 @@
+"""The cards of the Data place: what they say, and choosing one."""
+
+from dataset_samples import DIGITS, WAIT_MS
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from podd_app.dataset.place import DataPlace
+from podd_app.run_status import Phase, RunStatus
+from podd_app.wording import THIN_SPACE, count
+from podd_engine.data.catalogue import CATALOGUE
+
+
+def test_every_dataset_has_a_card_that_says_where_it_is(place: DataPlace) -> None:
+    cards = place.cards.cards
+    assert list(cards) == [(name, "") for name in CATALOGUE]
+    assert cards[DIGITS].entry.state == "ready"
+    assert cards[DIGITS].is_chosen
+    for key, card in cards.items():
+        absent = key != DIGITS
+        assert (card.entry.state == "absent") == absent
+        assert card.download.isVisible() == absent
+        assert card.locate.isVisible() == absent
+    counts = f"{count(50_000)} + {count(10_000)} images"
+    assert cards["cifar10", ""].accessibleDescription() == f"{counts}, 10 classes · 32{THIN_SPACE}px"
+
+
+def test_choosing_what_is_not_here_invites_and_makes_start_wait(qtbot: QtBot, place: DataPlace) -> None:
+    session, card = place.session, place.cards.cards["cifar100", ""]
+    with qtbot.waitSignal(place.shelf.chosen.found_changed, timeout=WAIT_MS):
+        qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not session.dataset.ready, timeout=WAIT_MS)
+    assert card.is_chosen
+    assert not session.can_start
+    assert session.waiting_for == "CIFAR-100 is not on this computer: download it, or say where it is."
+    assert place.images.notice is not None
+    session.undo_stack.undo()
+    assert place.cards.cards[DIGITS].is_chosen
+    qtbot.waitUntil(lambda: session.can_start, timeout=WAIT_MS)
+
+
+def test_a_key_chooses_too(qtbot: QtBot, place: DataPlace) -> None:
+    card = place.cards.cards["cub200", ""]
+    qtbot.keyClick(card, Qt.Key.Key_Return)
+    assert place.session.draft.values["dataset.name"] == "cub200"
+    assert card.is_chosen
+
+
+def test_nothing_is_chosen_while_a_run_is_going_on(qtbot: QtBot, place: DataPlace) -> None:
+    place.session.set_run_status(RunStatus(Phase.RUNNING))
+    card = place.cards.cards["cub200", ""]
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert place.session.draft.values["dataset.name"] == "digits"
+    assert "run is going on" in card.toolTip()

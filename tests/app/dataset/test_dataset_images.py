@@ -1,0 +1,95 @@
+"""The gallery: which images it shows, how large, and how many it reads."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from dataset_samples import WAIT_MS, added
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from podd_app.dataset.gallery import TILE_PX, Gallery, image_strip
+from podd_app.dataset.place import DataPlace
+from podd_app.work.datasets import Collection
+
+
+def test_images_are_those_of_their_class(qtbot: QtBot, place: DataPlace, flowers: Path) -> None:
+    added(qtbot, place, flowers)
+    gallery = place.images.gallery
+    assert gallery.line_count == 3
+    picture = gallery.viewport().grab().toImage()
+    for line, channel in ((0, "green"), (1, "blue"), (2, "red")):
+        point = gallery.line_rect(line).center().toPoint()
+        point.setX(160)
+        colour = picture.pixelColor(point)
+        assert getattr(colour, channel)() > 150
+        assert colour.red() + colour.green() + colour.blue() < 260
+        assert gallery.image_at(point)[0] == line
+
+
+def test_a_class_opens_and_closes(qtbot: QtBot, place: DataPlace) -> None:
+    gallery = place.images.gallery
+    point = gallery.line_rect(3).center().toPoint()
+    qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert gallery.opened_class == 3
+    assert place.images._title.text() == "3 · 146 images"
+    assert gallery.line_count == -(-146 // gallery.columns)
+    assert gallery.image_at(QPoint(40, 40))[0] == 3
+    place.images.test.click()
+    assert place.images._title.text() == "3 · 37 images"
+    place.images.back.click()
+    assert gallery.line_count == 10
+
+
+def test_reading_waits_until_the_place_is_in_sight(qtbot: QtBot, place: DataPlace) -> None:
+    place.hide()
+    with qtbot.assertNotEmitted(place.shelf.chosen.images_changed):
+        place.session.edit({"dataset.image_size": 16}, "Patch size")
+        assert not place.shelf.chosen.reading.running
+    with qtbot.waitSignal(place.shelf.chosen.images_changed, timeout=WAIT_MS):
+        place.show()
+    assert place.shelf.chosen.images.train.images.shape[1:3] == (16, 16)
+
+
+def test_small_images_grow_by_whole_pixels(qtbot: QtBot) -> None:
+    gallery = Gallery()
+    qtbot.addWidget(gallery)
+    for side, shown in ((8, 64), (28, 56), (32, 64), (48, 48), (64, 64), (100, 100), (224, TILE_PX)):
+        images = np.zeros((4, side, side, 3), dtype=np.uint8)
+        gallery.show_images(("a", "b"), Collection(images, (np.arange(2), np.arange(2, 4))))
+        assert gallery.tile_px == shown
+
+
+def test_only_lines_in_sight_are_read(qtbot: QtBot) -> None:
+    touched: list[int] = []
+
+    class Watched(np.ndarray):
+        def __getitem__(self, index: object) -> object:
+            touched.append(int(np.asarray(index).flat[0]))
+            return np.asarray(super().__getitem__(index))
+
+    images = np.zeros((2000, 8, 8, 1), dtype=np.uint8).view(Watched)
+    gallery = Gallery()
+    qtbot.addWidget(gallery)
+    gallery.resize(700, 400)
+    by_class = tuple(np.arange(start, start + 10) for start in range(0, 2000, 10))
+    gallery.show_images(tuple(map(str, range(200))), Collection(images, by_class))
+    gallery.grab()
+    assert max(touched) < 100
+    touched.clear()
+    gallery.verticalScrollBar().setValue(gallery.verticalScrollBar().maximum())
+    gallery.grab()
+    assert min(touched) > 1900
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_strip_holds_the_images_side_by_side(channels: int) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (3, 5, 5, channels), dtype=np.uint8)
+    strip = image_strip(images)
+    assert (strip.width(), strip.height()) == (15, 5)
+    for image in range(3):
+        for y in range(5):
+            for x in range(5):
+                colour = strip.pixelColor(5 * image + x, y)
+                seen = [colour.red(), colour.green(), colour.blue()]
+                assert seen == [*np.broadcast_to(images[image, y, x], 3)]

@@ -1,0 +1,62 @@
+"""Choosing a dataset brings settings that fit it."""
+
+import pytest
+
+from podd_app.draft import Draft
+from podd_engine.config import DistillationConfig
+from podd_engine.data.catalogue import CATALOGUE, FOLDER
+from podd_engine.presets import load_preset
+from podd_engine.suggestion import preset_for, settings_for
+
+
+def after(current: DistillationConfig, name: str, path: str, classes: int, gpu: bool) -> DistillationConfig:
+    draft = Draft.of(current)
+    return draft.changed(settings_for(draft.values, name, path, classes, gpu)).config
+
+
+@pytest.mark.parametrize("gpu", [False, True])
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_dataset_brings_a_preset_made_for_it(name: str, gpu: bool) -> None:
+    assert load_preset(preset_for(name, gpu)).dataset.name == name
+    start = load_preset("digits" if name != "digits" else "cifar10-0.9ipc")
+    config = after(start, name, "", CATALOGUE[name].classes, gpu)
+    assert config is not None
+    assert config.layout == load_preset(preset_for(name, gpu)).layout
+
+
+def test_cpus_get_the_laptop_preset() -> None:
+    assert preset_for("cifar10", accelerated=False) == "cifar10-laptop"
+    assert preset_for("cifar10", accelerated=True) == "cifar10-0.9ipc"
+
+
+def test_what_fits_already_is_kept() -> None:
+    edited = load_preset("cifar10-laptop").with_values({"outer.steps": 77, "seed": 5})
+    config = after(edited, FOLDER, "/images", 10, False)
+    assert config == edited.with_values({"dataset.name": FOLDER, "dataset.path": "/images"})
+    assert after(config, "cifar10", "", 10, False) == edited
+
+
+def test_seed_and_computing_stay() -> None:
+    start = load_preset("digits").with_values({"seed": 9, "compute.threads": 3})
+    config = after(start, "cifar100", "", 100, True)
+    assert (config.seed, config.compute.threads) == (9, 3)
+
+
+@pytest.mark.parametrize("classes", [1, 2, 3, 7, 10, 13, 37, 99, 100, 200, 1000])
+def test_any_number_of_classes_gets_a_poster_that_can_run(classes: int) -> None:
+    config = after(load_preset("digits"), FOLDER, "/images", classes, False)
+    assert config is not None
+    layout = config.layout
+    assert layout.classes == classes
+    assert layout.patch == (32, 32)
+    assert 0.75 <= layout.images_per_class <= 1.0
+    assert layout.coverage.min() >= 1
+    assert config.labels.kind == ("learned" if classes >= 100 else "fixed")
+
+
+def test_unknown_classes_change_nothing_else() -> None:
+    values = Draft.of(load_preset("digits")).values
+    assert settings_for(values, FOLDER, "/gone", 0, False) == {
+        "dataset.name": FOLDER,
+        "dataset.path": "/gone",
+    }

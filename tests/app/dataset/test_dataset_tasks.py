@@ -1,0 +1,103 @@
+"""Lengthy work: cancelled, superseded, failed, and how long it still takes."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from dataset_samples import WAIT_MS
+from pytestqt.qtbot import QtBot
+
+from podd_app.dataset.task import Task, TimeLeft
+from podd_app.dataset.task_view import amount_text
+from podd_app.jobs import Job, Jobs
+from podd_app.run_status import Trouble
+from podd_app.wording import THIN_SPACE, count
+from podd_engine.data.dataset import Progress
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    made = Jobs()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def task(jobs: Jobs) -> Task:
+    return Task(jobs)
+
+
+def waits(begun: threading.Event, go_on: threading.Event, report: object) -> None:
+    report(Progress("waiting", 0, 4))
+    begun.set()
+    go_on.wait(10)
+    report(Progress("waiting", 1, 4))
+
+
+def test_cancel_ends_the_work_at_its_next_report(qtbot: QtBot, task: Task) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    task.start("Beginning", partial(waits, begun, go_on))
+    qtbot.waitUntil(begun.is_set, timeout=WAIT_MS)
+    with qtbot.assertNotEmitted(task.succeeded):
+        task.cancel()
+        assert task.running
+        assert task.cancelling
+        with qtbot.waitSignal(task.changed, timeout=WAIT_MS):
+            go_on.set()
+        qtbot.waitUntil(lambda: not task.running, timeout=WAIT_MS)
+    assert task.was_cancelled
+    assert task.trouble is None
+
+
+def answers_late(begun: threading.Event, go_on: threading.Event, report: object) -> str:
+    begun.set()
+    go_on.wait(10)
+    return "first"
+
+
+def test_the_answer_to_an_older_question_is_dropped(qtbot: QtBot, jobs: Jobs, task: Task) -> None:
+    answers: list[object] = []
+    task.succeeded.connect(answers.append)
+    begun, go_on = threading.Event(), threading.Event()
+    task.start("First", partial(answers_late, begun, go_on))
+    first = jobs.findChild(Job)
+    qtbot.waitUntil(begun.is_set, timeout=WAIT_MS)
+    with qtbot.waitSignal(task.succeeded, timeout=WAIT_MS):
+        task.start("Second", lambda report: "second")
+    with qtbot.waitSignals([first.succeeded, first.ended], timeout=WAIT_MS):
+        go_on.set()
+    assert answers == ["second"]
+
+
+def test_what_fails_is_kept_with_its_details(qtbot: QtBot, task: Task) -> None:
+    def fail(report: object) -> None:
+        raise MemoryError("no room")
+
+    with qtbot.waitSignal(task.failed, timeout=WAIT_MS) as failed:
+        task.start("Failing", fail)
+    assert isinstance(task.trouble, Trouble)
+    assert failed.args == [task.trouble]
+    assert task.trouble.what == "MemoryError: no room"
+    assert "in fail" in task.trouble.details
+
+
+def test_time_left_counts_from_where_a_stage_began() -> None:
+    now = [100.0]
+    left = TimeLeft(lambda: now[0])
+    left.take(Progress("downloading", 600, 1000))  # goes on where an earlier download broke off
+    assert left.seconds is None
+    now[0] += 10
+    left.take(Progress("downloading", 700, 1000))
+    assert left.seconds == pytest.approx(30)
+    left.take(Progress("unpacking", 0, 50))
+    assert left.seconds is None
+
+
+def test_amounts_are_counts_or_bytes() -> None:
+    assert amount_text(Progress("reading", 12_800, 60_000)) == f"{count(12_800)} of {count(60_000)}"
+    assert (
+        amount_text(Progress("downloading", 34_000_000, 170_000_000))
+        == f"34.0{THIN_SPACE}MB of 170{THIN_SPACE}MB"
+    )
+    assert amount_text(Progress("whitening", 0, 1)) == ""
