@@ -31,16 +31,17 @@ class ShelfView(QScrollArea):
         super().__init__(parent)
         self._session, self._shelf = session, shelf
         self.cards: dict[Key, DatasetCard] = {}
-        self.add_card = AddCard(shelf.adding)
+        self._body = QWidget()
+        self._body.setObjectName("listBody")
+        # Children from the start: only widgets of one window can follow each other by Tab.
+        self.add_card = AddCard(shelf.adding, self._body)
         self.add_card.pressed.connect(self._on_add_pressed)
-        body = QWidget()
-        body.setObjectName("listBody")
-        self._grid = QGridLayout(body)
+        self._grid = QGridLayout(self._body)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_GAP_PX)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._columns = 0
-        self.setWidget(body)
+        self.setWidget(self._body)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -61,7 +62,7 @@ class ShelfView(QScrollArea):
         self._arrange()
 
     def _card(self, entry: Entry) -> DatasetCard:
-        card = DatasetCard(entry, self._shelf.task(entry.key))
+        card = DatasetCard(entry, self._shelf.task(entry.key), self._body)
         card.chosen.connect(lambda: self._shelf.choose(card.entry))
         card.download_requested.connect(lambda: self._shelf.download(card.entry))
         card.locate_requested.connect(lambda: self._locate(card.entry))

@@ -51,3 +51,13 @@ def test_nothing_is_chosen_while_a_run_is_going_on(qtbot: QtBot, place: DataPlac
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert place.session.draft.values["dataset.name"] == "digits"
     assert "run is going on" in card.toolTip()
+
+
+def test_tab_goes_from_card_to_card_in_the_order_shown(place: DataPlace) -> None:
+    shown = sorted([*place.cards.cards.values(), place.cards.add_card], key=lambda card: (card.y(), card.x()))
+    follows, widget = [], shown[0]
+    while len(follows) < len(shown):
+        if widget in shown:
+            follows.append(widget)
+        widget = widget.nextInFocusChain()
+    assert follows == shown
