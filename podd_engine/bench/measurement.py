@@ -1,0 +1,122 @@
+"""What ``podd bench`` measures: seconds of an outer step, memory a window step, an evaluation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from podd_engine.bench.contenders import (
+    BASELINE,
+    COMPILED,
+    ENGINE,
+    EXACT_FLOAT32,
+    Task,
+    outer_step_tasks,
+    with_span,
+)
+from podd_engine.bench.turns import Note, take_turns
+from podd_engine.config import DistillationConfig
+from podd_engine.data.dataset import Report
+
+THRIFTY = "replayed"
+"""The strategy whose memory a window step is told."""
+
+LONG_WINDOWS = {BASELINE: 2, THRIFTY: 6, "auto-compiled": 6}
+"""Whose memory is measured at a longer window too, and how many times longer: enough to stand out of
+an allocator's noise, and for the published loop not more than fits."""
+
+EVALUATION_STEPS = 10
+"""Training steps of the networks of an evaluation: a part says how long the whole takes."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A whole measurement.
+
+    Args:
+        config: what is distilled; its truncation is one span, its real batch the one to measure at.
+        names: contenders, keys of `contenders.STRATEGIES` and `BASELINE`.
+        script: the published loop.
+        repeats: timed repetitions, ≥ 1.
+        report: receives progress.
+        note: receives a line for each contender that fails.
+    """
+
+    config: DistillationConfig
+    names: Sequence[str]
+    script: Path
+    repeats: int
+    report: Report
+    note: Note
+
+    def run(self) -> dict[str, Any]:
+        """Measure, and return what ``podd bench --json`` prints, less where it was measured."""
+        truncation = self.config.truncation
+        tasks = outer_step_tasks(self.config, self.names, self.script)
+        timing = take_turns(tasks, self.repeats, self.report, self.note)
+        medians = timing.medians
+        baseline = medians.get(BASELINE)
+        seconds = {name: value for name, value in medians.items() if name != BASELINE}
+        exact = [seconds[name] for name in EXACT_FLOAT32 if name in seconds]
+        peaks = {name: self._peaks(name) for name in LONG_WINDOWS if name in medians}
+        return {
+            "config": self.config.name,
+            "window": truncation.window,
+            "undifferentiated": truncation.minimum,
+            "real": self.config.outer.real_batch,
+            "n": self.repeats,
+            "baseline_seconds": baseline,
+            "seconds": seconds,
+            "repetitions": timing.seconds,
+            "compile_seconds": {
+                name: max(0.0, timing.first[name] - seconds[name]) for name in COMPILED if name in seconds
+            },
+            "speedup": _ratio(baseline, min(exact, default=None)),
+            "speedup_tf32": _ratio(baseline, seconds.get("tf32")),
+            "speedup_bfloat16": _ratio(baseline, seconds.get("bfloat16")),
+            "baseline_bytes_per_window_step": _bytes_per_step(peaks.get(BASELINE, {})),
+            "bytes_per_window_step": _bytes_per_step(peaks.get(THRIFTY, {})),
+            "peak_bytes": {
+                name: peaks.get(name, {}) or {truncation.window: timing.peak_bytes[name]} for name in medians
+            },
+            **self._evaluations(),
+            "left_out": timing.left_out,
+        }
+
+    def _peaks(self, name: str) -> dict[int, int]:
+        """Peak memory of one outer step in a fresh process, by its window: the config's, and a longer."""
+        short, before = self.config.truncation.window, self.config.truncation.minimum
+        peaks = {}
+        for window in (short, short * LONG_WINDOWS[name]):
+            config = with_span(self.config, window, before)
+            task = outer_step_tasks(config, [name], self.script)[name]
+            label = f"{name}, window {window}"
+            timing = take_turns({label: task}, 0, self.report, self.note)
+            if label in timing.peak_bytes:
+                peaks[window] = timing.peak_bytes[label]
+        return peaks
+
+    def _evaluations(self) -> dict[str, Any]:
+        """Seconds of the first steps of an evaluation, its networks together and one by one."""
+        settings = self.config.evaluation
+        steps = min(settings.steps[0], EVALUATION_STEPS)
+        config = self.config.with_values({"evaluation.steps": [steps]})
+        tasks = {way: Task((*ENGINE, f"evaluation-{way}"), config) for way in ("together", "one-by-one")}
+        medians = take_turns(tasks, self.repeats, self.report, self.note).medians
+        return {
+            "evaluation_seconds": {way.replace("-", "_"): medians.get(way) for way in tasks},
+            "evaluation_networks": settings.networks,
+            "evaluation_steps": steps,
+        }
+
+
+def _ratio(slow: float | None, fast: float | None) -> float | None:
+    return slow / fast if slow is not None and fast is not None else None
+
+
+def _bytes_per_step(peaks: Mapping[int, int]) -> float | None:
+    """Growth of the peak between two windows, for each step between them; None without both."""
+    if len(peaks) < 2:
+        return None
+    (short, least), (long, most) = sorted(peaks.items())
+    return (most - least) / (long - short)

@@ -1,0 +1,132 @@
+"""A contender: a process of its own that does one timed repetition whenever it is asked.
+
+Over pipes, a JSON object a line: the config goes in first; then each line that goes in asks for a
+repetition, and a `Repetition` comes out. A process a contender keeps memory honest; one repetition at
+a time lets contenders take turns, so that a machine that drifts drifts for all of them alike.
+"""
+
+import gc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from podd_engine.config import DistillationConfig
+from podd_engine.errors import PoddError
+
+Prepare = Callable[[DistillationConfig], Callable[[], None]]
+"""Makes the work ready that a config describes, and returns what does it once."""
+
+
+class ContenderError(PoddError):
+    """A contender ended; ``details`` is all it said."""
+
+    def __init__(self, message: str, details: str) -> None:
+        super().__init__(message)
+        self.details = details
+
+
+class Repetition(NamedTuple):
+    """One repetition.
+
+    Args:
+        seconds: how long it took, with all work on the device done.
+        peak_bytes: most memory the process has held so far: on the GPU where it uses one, else resident.
+    """
+
+    seconds: float
+    peak_bytes: int
+
+
+def serve(prepare: Prepare) -> None:
+    """Be a contender: the main function of its process, until its input ends."""
+    import torch
+
+    from podd_engine.device import choose_device, choose_threads
+    from podd_engine.runs.summary import peak_memory_bytes
+
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # what libraries print must not end up among the answers
+    config = DistillationConfig.parse(json.loads(sys.stdin.readline()))
+    on_gpu = choose_device(config.compute).type == "cuda"
+    torch.set_num_threads(choose_threads(config))
+    work = prepare(config)
+    for _ in sys.stdin:
+        gc.collect()
+        began = time.perf_counter()
+        work()
+        if on_gpu:
+            torch.cuda.synchronize()
+        repetition = Repetition(time.perf_counter() - began, peak_memory_bytes())
+        answers.write(json.dumps(repetition._asdict()) + "\n")
+
+
+class Contender:
+    """The asking side of a contender; a context that ends its process.
+
+    Args:
+        command: starts the process.
+        config: what it works on.
+    """
+
+    def __init__(self, command: Sequence[str], config: DistillationConfig) -> None:
+        self._said = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 - closed on exit
+        hidden = {"CUDA_VISIBLE_DEVICES": ""} if config.compute.device == "cpu" else {}
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            text=True,
+            bufsize=1,
+            env={**os.environ, **hidden},
+        )
+        self._say(json.dumps(config.model_dump(mode="json")))
+
+    def repeat(self) -> Repetition:
+        """Have it do its work once.
+
+        Raises:
+            ContenderError: its process has ended.
+        """
+        assert self._process.stdout is not None
+        self._say("again")
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise self._ended()
+        return Repetition(**json.loads(answer))
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(line + "\n")
+        except BrokenPipeError:
+            raise self._ended() from None
+
+    def _ended(self) -> ContenderError:
+        code = self._process.wait()
+        self._said.seek(0)
+        details = self._said.read()
+        lines = details.strip().splitlines()
+        killed = f"its process was ended by signal {-code}; memory may have run out"
+        return ContenderError(killed if code < 0 or not lines else lines[-1], details)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._said):
+            assert stream is not None
+            stream.close()

@@ -1,0 +1,47 @@
+"""Random images in place of a dataset: how long an outer step takes does not depend on what they show."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from podd_engine import rng
+from podd_engine.config import DistillationConfig
+from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.device import choose_device
+from podd_engine.real_data import RealData
+
+FOLDER_CHANNELS = 3
+DTYPES = {"float64": torch.float64}
+"""Dtype of images by `compute.precision`; float32 for all others, which differ in their arithmetic only."""
+
+
+class StandIn(NamedTuple):
+    """What `podd_engine.distiller.Distiller` needs besides the config.
+
+    Args:
+        images: as many as a real batch, standard normal, with random classes; for training and testing.
+        grid: int64 [class rows, class columns]: the config's class order, else index order.
+    """
+
+    images: RealData
+    grid: NDArray[np.int64]
+
+
+def stand_in(config: DistillationConfig) -> StandIn:
+    """Images of the shape that ``config`` distils, on its device."""
+    size, layout = config.dataset.image_size, config.layout
+    known = CATALOGUE.get(config.dataset.name)
+    channels = known.channels if known else FOLDER_CHANNELS
+    dtype = DTYPES.get(config.compute.precision, torch.float32)
+    source = rng.generator(config.seed, "stand-in-images")
+    shape = (config.outer.real_batch, channels, size, size)
+    images = torch.randn(shape, generator=source, dtype=dtype)
+    labels = torch.randint(layout.classes, (len(images),), generator=source)
+    device = choose_device(config.compute)
+    columns, rows = layout.class_grid
+    order = np.array(config.order.grid) if config.order.grid else np.arange(layout.classes)
+    return StandIn(
+        RealData(images.to(device), labels.to(device)), order.astype(np.int64).reshape(rows, columns)
+    )

@@ -1,0 +1,66 @@
+"""Contenders take turns, so that a machine that drifts drifts for all of them alike."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from statistics import median
+
+from podd_engine.bench.contenders import Task
+from podd_engine.bench.protocol import Contender, ContenderError
+from podd_engine.data.dataset import Progress, Report
+
+Note = Callable[[str], None]
+
+
+@dataclass
+class Timing:
+    """What contenders did, by their names.
+
+    Args:
+        first: seconds of the first repetition, in which a contender compiles.
+        seconds: of the timed repetitions, in their order.
+        peak_bytes: most memory of a contender.
+        left_out: why a contender did not finish.
+    """
+
+    first: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    peak_bytes: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def medians(self) -> dict[str, float]:
+        """Median of the timed repetitions, of contenders that finished any."""
+        return {name: median(seconds) for name, seconds in self.seconds.items()}
+
+
+def take_turns(tasks: Mapping[str, Task], repeats: int, report: Report, note: Note) -> Timing:
+    """One repetition of each contender that is not timed, then ``repeats`` rounds that are.
+
+    Args:
+        tasks: contenders by name.
+        repeats: timed repetitions of each.
+        report: receives progress.
+        note: receives a line for each contender that fails, which is left out from there on.
+    """
+    timing, rounds = Timing(), repeats + 1
+    with ExitStack() as stack:
+        contenders = {
+            name: stack.enter_context(Contender(task.command, task.config)) for name, task in tasks.items()
+        }
+        for number in range(rounds):
+            for place, (name, contender) in enumerate(list(contenders.items())):
+                report(Progress(f"{name}: repetition", number * len(tasks) + place, rounds * len(tasks)))
+                try:
+                    repetition = contender.repeat()
+                except ContenderError as error:
+                    del contenders[name]
+                    timing.left_out[name] = str(error)
+                    note(f"{name} is left out: {error}")
+                    continue
+                timing.peak_bytes[name] = repetition.peak_bytes
+                if number == 0:
+                    timing.first[name] = repetition.seconds
+                else:
+                    timing.seconds.setdefault(name, []).append(repetition.seconds)
+    return timing
