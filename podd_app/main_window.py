@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
                 Trouble(self.tr("These settings cannot be saved yet"), self.session.waiting_for)
             )
             return
-        suggestion = f"{self.session.preset_name}.toml"
+        suggestion = f"{self.session.origin.name}.toml"
         chosen, _ = QFileDialog.getSaveFileName(
             self, self.tr("Save settings"), suggestion, self.tr("Settings (*.toml)")
         )
@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
         self._memory.geometry = self.saveGeometry()
         self._memory.place = self.place
         if self.session.config is not None:
-            self._memory.edited = EditedSettings(self.session.config, self.session.preset_name)
+            self._memory.edited = EditedSettings(self.session.config, self.session.origin.name)
         self._memory.flush()
         super().closeEvent(event)
         self.closed.emit()

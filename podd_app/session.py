@@ -6,7 +6,7 @@ Everything it holds is an immutable value that is replaced as a whole.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from weakref import finalize
@@ -16,52 +16,21 @@ from PySide6.QtGui import QUndoStack
 
 from podd_app.class_order import ClassOrder, OrderAnswer, OrderRequest, swapped
 from podd_app.consequences import with_consequences
+from podd_app.dataset_state import DatasetState
 from podd_app.draft import Draft
 from podd_app.edits import Edit, forget
 from podd_app.opening import kind_of
 from podd_app.order_book import OrderBook
+from podd_app.origin import Origin
 from podd_app.run_record import RunRecord
 from podd_app.run_status import DeviceChoice, Phase, RunStatus, Trouble
 from podd_app.runs_folder import default_runs_folder
 from podd_app.wording import images_per_class
 from podd_engine.config import DistillationConfig
-from podd_engine.data.catalogue import CATALOGUE
-from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.errors import ConfigError
 from podd_engine.layout import PosterLayout
-from podd_engine.presets import load_preset, preset_names
 
 FIRST_PRESET = "digits"
-_NAMES = {
-    "digits": tuple(str(digit) for digit in range(10)),
-    "cifar10": CIFAR10_NAMES,
-    "cifar100": CIFAR100_NAMES,
-}
-"""Class names known before a dataset is read."""
-
-
-@dataclass(frozen=True)
-class DatasetState:
-    """The dataset the settings speak of, as far as the window knows it.
-
-    Args:
-        name, path: as in the config's dataset section.
-        title: for people.
-        class_names: by class index; empty while unknown.
-        train_images: number of training images; 0 while unknown.
-        channels: 1 grey, 3 colour.
-        ready: whether a run could read it now.
-        reason: why it is not ready and what to do, one sentence.
-    """
-
-    name: str
-    path: str
-    title: str
-    class_names: tuple[str, ...] = ()
-    train_images: int = 0
-    channels: int = 3
-    ready: bool = True
-    reason: str = ""
 
 
 class Session(QObject):
@@ -103,15 +72,14 @@ class Session(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        config = load_preset(FIRST_PRESET)
+        self._origin = Origin.preset(FIRST_PRESET)
+        config = self._origin.config
         self.undo_stack = QUndoStack()
         # Before anything is taken apart, at the session's end or the program's.
         finalize(self, forget, self.undo_stack)
-        self._preset = config
-        self._preset_name = FIRST_PRESET
         self._draft = Draft.of(config)
         self._layout = config.layout
-        self._dataset = _state_of(config.dataset.name, config.dataset.path)
+        self._dataset = DatasetState.known(config.dataset.name, config.dataset.path)
         self._run = RunStatus(title="New run")
         self.record = RunRecord(self)
         self._runs_folder = default_runs_folder()
@@ -141,20 +109,21 @@ class Session(QObject):
         return self._layout
 
     @property
-    def preset(self) -> DistillationConfig:
-        """The settings the draft is compared with: the preset or file it came from."""
-        return self._preset
+    def origin(self) -> Origin:
+        """What the draft came from and is compared with."""
+        return self._origin
 
     @property
-    def preset_name(self) -> str:
-        """Name of the preset, or of the file without its suffix."""
-        return self._preset_name
+    def origin_title(self) -> str:
+        """What the draft came from, in a sentence: "digits", "the settings made for flowers"."""
+        if self._origin.is_for_folder:
+            return self.tr("the settings made for %s") % self._dataset.title
+        return self._origin.name
 
     @property
     def differences(self) -> frozenset[str]:
-        """Dotted keys whose value is not the preset's."""
-        before = Draft.of(self._preset).values
-        return frozenset(key for key, value in self._draft.values.items() if before[key] != value)
+        """Dotted keys whose value is not the origin's."""
+        return self._origin.differences(self._draft)
 
     def edit(self, changes: Mapping[str, Any], text: str, gesture: object = None) -> None:
         """Replace values, undoably; does nothing while a run is going on.
@@ -178,15 +147,12 @@ class Session(QObject):
         """Show ``draft``; for `Edit`, which is what makes it undoable."""
         self._draft = draft
         self._layout = draft.layout or self._layout
-        name = draft.values["name"]
-        if name != self._preset.name and name in preset_names():
-            # Choosing a dataset brings the preset made for it: what differs, differs from that.
-            self._preset, self._preset_name = load_preset(name), name
+        self._origin = self._origin.of(draft)
         if (draft.values["dataset.name"], draft.values["dataset.path"]) != (
             self._dataset.name,
             self._dataset.path,
         ):
-            self._dataset = _state_of(draft.values["dataset.name"], draft.values["dataset.path"])
+            self._dataset = DatasetState.known(draft.values["dataset.name"], draft.values["dataset.path"])
             self.dataset_changed.emit()
         self.draft_changed.emit()
         self._refresh_order()
@@ -195,19 +161,17 @@ class Session(QObject):
     def load_config(self, config: DistillationConfig, name: str) -> None:
         """Edit ``config`` from now on, and compare with it; forgets what could be undone."""
         self.undo_stack.clear()
-        self._preset, self._preset_name = config, name
+        self._origin = Origin(config, name)
         self.adopt(Draft.of(config))
 
-    def restore(self, config: DistillationConfig, preset_name: str) -> None:
-        """Go on editing ``config`` where an earlier start left it."""
-        known = preset_name in preset_names()
-        self._preset = load_preset(preset_name) if known else config
-        self._preset_name = preset_name if known else config.name
+    def restore(self, config: DistillationConfig, name: str) -> None:
+        """Go on editing ``config``, from the origin ``name``, where an earlier start left it."""
+        self._origin = Origin.remembered(config, name)
         self.adopt(Draft.of(config))
 
     def use_preset(self, name: str) -> None:
         """Edit the preset ``name``; ConfigError if there is none."""
-        self.load_config(load_preset(name), name)
+        self.load_config(Origin.preset(name).config, name)
 
     # Data and devices
 
@@ -400,12 +364,3 @@ class Session(QObject):
     def report(self, trouble: Trouble) -> None:
         """Show what went wrong in the one place for errors."""
         self.troubled.emit(trouble)
-
-
-def _state_of(name: str, path: str) -> DatasetState:
-    """What the catalogue knows, before anything was read."""
-    facts = CATALOGUE.get(name)
-    if facts is None:
-        return DatasetState(name, path, Path(path).name or "Folder of images")
-    names = _NAMES.get(name, ())
-    return DatasetState(name, path, facts.title, names, facts.train_images, facts.channels)

@@ -8,10 +8,12 @@ from podd_app.session import Session
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.text import Card, section
+from podd_engine.architectures import ARCHITECTURES
 from podd_engine.data.catalogue import CATALOGUE, FOLDER
 
 _CONTROL_PX = 128
 _LONG_CONTROL_PX = 188
+_TITLES_PX = 264
 _DRAWN_ELSEWHERE = frozenset({"order.grid"})
 _LEFT = ("", "dataset", "poster", "patches", "order", "labels", "augmentation")
 _RIGHT = ("network", "inner", "outer", "truncation", "evaluation", "compute")
@@ -53,29 +55,23 @@ class ConfigForm(QWidget):
         return card
 
     def _row(self, path: str, facts: FieldFacts) -> SettingRow:
-        if path == "order.source":
-            control = ChoiceField(SOURCE_TITLES, SOURCE_HINTS)
-            return SettingRow(self._session, path, control=control, marked=True, control_width_px=_CONTROL_PX)
-        if path == "dataset.name":
-            titles = {name: facts.title for name, facts in CATALOGUE.items()} | {FOLDER: "Folder of images"}
-            return SettingRow(
-                self._session,
-                path,
-                control=ChoiceField(titles),
-                marked=True,
-                control_width_px=_LONG_CONTROL_PX,
-            )
-        if path == "compute.device":
-            return SettingRow(
-                self._session,
-                path,
-                control=self._device_choice(),
-                marked=True,
-                control_width_px=_LONG_CONTROL_PX,
-            )
+        control, width_px = self._control(path, facts)
+        return SettingRow(self._session, path, control=control, marked=True, control_width_px=width_px)
+
+    def _control(self, path: str, facts: FieldFacts) -> tuple[ChoiceField | None, int]:
+        """The control where it is a choice of named things, else None; and its width, px."""
+        match path:
+            case "dataset.name":
+                titles = {name: known.title for name, known in CATALOGUE.items()}
+                return ChoiceField(titles | {FOLDER: self.tr("Folder of images")}), _LONG_CONTROL_PX
+            case "order.source":
+                return ChoiceField(SOURCE_TITLES, SOURCE_HINTS), _CONTROL_PX
+            case "network.name":
+                return ChoiceField(ARCHITECTURES), _TITLES_PX
+            case "compute.device":
+                return self._device_choice(), _LONG_CONTROL_PX
         long = facts.kind in ("text", "kinds", "numbers")
-        width = 20 if facts.kind == "switch" else _LONG_CONTROL_PX if long else _CONTROL_PX
-        return SettingRow(self._session, path, marked=True, control_width_px=width)
+        return None, 20 if facts.kind == "switch" else _LONG_CONTROL_PX if long else _CONTROL_PX
 
     def _device_choice(self) -> ChoiceField:
         choice = ChoiceField({})

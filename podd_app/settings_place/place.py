@@ -69,7 +69,7 @@ class SettingsPlace(Place):
         self.session.load_config(config, config.name)
 
     def _on_revert(self) -> None:
-        self.session.load_config(self.session.preset, self.session.preset_name)
+        self.session.load_config(self.session.origin.config, self.session.origin.name)
 
     def _on_run_changed(self) -> None:
         for part in (self.form, self.panel):
@@ -79,9 +79,14 @@ class SettingsPlace(Place):
         session = self.session
         self._group.setExclusive(False)
         for name, made in self._presets.items():
-            made.setChecked(name == session.preset_name)
+            made.setChecked(name == session.origin.name)
         self._group.setExclusive(True)
-        self._summary.setText(str(session.draft.values["summary"]))
+        if session.origin.is_for_folder:
+            words = self.tr("Made for %s: its classes, and images like these.") % session.dataset.title
+        else:
+            words = str(session.draft.values["summary"])
+        self._summary.setText(words)
+        self._summary.setVisible(bool(words))
         count = len(session.differences)
         what = self.tr("1 setting differs") if count == 1 else self.tr("%d settings differ") % count
         self._differs.setText(what if count else "")

@@ -115,11 +115,10 @@ class TopBar(QWidget):
         settled = phase is Phase.READY
         title = run.title if not settled else self.tr("New run")
         self._title.setText(title)
-        edited = " •" if session.differences else ""
-        self.preset_chip.setText(f"preset: {session.preset_name}{edited}")
-        if edited:
+        self.preset_chip.setText(self._origin() + (" •" if session.differences else ""))
+        if session.differences:
             self.preset_chip.setToolTip(
-                self.tr("%d settings differ from %s") % (len(session.differences), session.preset_name)
+                self.tr("%d settings differ from %s") % (len(session.differences), session.origin_title)
             )
         else:
             self.preset_chip.setToolTip(self.tr("Presets and all settings"))
@@ -145,6 +144,13 @@ class TopBar(QWidget):
         if not settled:
             self._progress.show_status(run.step, run.steps, self._time_left())
 
+    def _origin(self) -> str:
+        session = self._session
+        if session.origin.is_for_folder:
+            return self.tr("made for %s") % session.dataset.title
+        words = self.tr("preset: %s") if session.origin.is_preset else self.tr("settings: %s")
+        return words % session.origin.name
+
     def _time_left(self) -> str:
         run = self._session.run
         words = {
@@ -166,7 +172,7 @@ class TopBar(QWidget):
         for name in preset_names():
             action = menu.addAction(name, partial(self._session.use_preset, name))
             action.setCheckable(True)
-            action.setChecked(name == self._session.preset_name)
+            action.setChecked(name == self._session.origin.name)
         menu.addSeparator()
         menu.addAction(self.tr("All settings…"), lambda: self._session.go_to("settings"))
 

@@ -5,7 +5,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from podd_app.draft import Draft
 from podd_app.fields import FIELDS, FieldFacts
 from podd_app.icons import icon
 from podd_app.session import Session
@@ -96,15 +95,15 @@ class SettingRow(FieldRow):
             differs = self.path in self._session.differences
             self._mark.setVisible(differs)
             if differs:
-                before = Draft.of(self._session.preset).values[self.path]
+                before = self._session.origin.values[self.path]
                 shown = ", ".join(map(str, before)) if isinstance(before, tuple) else before
                 text = self.tr("Differs from %s; press to put back %s")
-                self._mark.setToolTip(text % (self._session.preset_name, shown))
+                self._mark.setToolTip(text % (self._session.origin_title, shown))
                 self._mark.setAccessibleName(self._mark.toolTip())
                 self._mark.setIcon(icon("revert", colours_of(self).accent, size_px=16))
 
     def _revert(self) -> None:
-        before = Draft.of(self._session.preset).values[self.path]
+        before = self._session.origin.values[self.path]
         self._session.edit({self.path: before}, self.tr("%s back to the preset") % self._label)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -146,7 +146,7 @@ def test_dropped_settings_are_opened(window: MainWindow, tmp_path: Path) -> None
     assert entering.isAccepted()
     window.dropEvent(QDropEvent(QPointF(9, 9), copy, data, left, none))
     assert window.session.config == load_preset("digits-0.4")
-    assert window.session.preset_name == "mine"
+    assert window.session.origin.name == "mine"
 
 
 def test_settings_are_saved_and_open_again_equal(
@@ -178,7 +178,7 @@ def test_the_next_start_goes_on_where_this_one_ended(qtbot: QtBot, window: MainW
     again = create_main_window()
     qtbot.addWidget(again)
     assert again.session.config == window.session.config
-    assert again.session.preset_name == "cifar10-laptop"
+    assert again.session.origin.name == "cifar10-laptop"
     assert again.session.differences == {"outer.steps"}
     assert again.place == "settings"
 

@@ -8,9 +8,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from podd_app.class_order import OrderAnswer, OrderRequest
+from podd_app.dataset_state import DatasetState
 from podd_app.opening import Opened
 from podd_app.run_status import Phase, RunStatus
-from podd_app.session import DatasetState, Session
+from podd_app.session import Session
 from podd_engine.config import DistillationConfig
 from podd_engine.ordering import greedy_order, order_cost
 from podd_engine.presets import load_preset
@@ -215,7 +216,7 @@ def test_settings_from_a_file_become_what_is_compared_with(
     session.edit({"poster.width": 40}, "Poster width")
     with qtbot.waitSignal(session.place_requested, check_params_cb=lambda place: place == "poster"):
         session.open_path(path)
-    assert session.preset_name == "mine"
+    assert session.origin.name == "mine"
     assert not session.differences
     assert session.undo_stack.count() == 0
 
@@ -253,8 +254,8 @@ def test_settings_brought_by_a_dataset_are_compared_with_their_preset_and_undo_w
     session = Session()
     brought = settings_for(session.draft.values, "cifar10", "", classes=10, accelerated=False)
     session.edit(brought, "Dataset CIFAR-10")
-    assert session.preset_name == "cifar10-laptop"
+    assert session.origin.name == "cifar10-laptop"
     assert not session.differences
     session.undo_stack.undo()
-    assert session.preset_name == "digits"
+    assert session.origin.name == "digits"
     assert not session.differences

@@ -10,7 +10,9 @@ from podd_app.fields import FIELDS
 from podd_app.run_status import DeviceChoice, Phase, RunStatus
 from podd_app.session import Session
 from podd_app.settings_place.place import SettingsPlace
+from podd_engine.architectures import ARCHITECTURES
 from podd_engine.presets import load_preset, preset_names
+from podd_engine.suggestion import config_for_folder
 
 
 @pytest.fixture
@@ -100,6 +102,16 @@ def test_what_does_not_fit_is_said_at_its_row(qtbot: QtBot, place: SettingsPlace
     assert "whole numbers" in place.form.rows["evaluation.steps"].trouble
 
 
+def test_the_architecture_is_chosen_by_its_title(place: SettingsPlace) -> None:
+    choice = place.form.rows["network.name"].control
+    assert choice.currentText() == ARCHITECTURES["convnet"]
+    choice.activated.emit(choice.findText(ARCHITECTURES["resnet18"]))
+    assert place.session.config is not None
+    assert place.session.config.network.name == "resnet18"
+    widest = max(choice.fontMetrics().horizontalAdvance(title) for title in ARCHITECTURES.values())
+    assert widest + 8 + 22 < choice.width()  # padding and arrow
+
+
 def test_devices_are_named_when_they_become_known(place: SettingsPlace) -> None:
     choice = place.form.rows["compute.device"].control
     place.session.set_devices((DeviceChoice("auto", "Best"), DeviceChoice("cuda", "NVIDIA RTX 4070")))
@@ -123,7 +135,29 @@ def test_a_flag_nobody_knows_is_named_under_the_box(qtbot: QtBot, place: Setting
     place.paste.text.setPlainText("python main.py --dataset=cifar10 --frobnicate=3")
     qtbot.mouseClick(place.paste.use, Qt.MouseButton.LeftButton)
     assert "--frobnicate" in place.paste.trouble
-    assert place.session.preset_name == "digits"
+    assert place.session.origin.name == "digits"
+
+
+def test_the_box_gives_its_room_back_once_there_is_no_trouble(qtbot: QtBot, place: SettingsPlace) -> None:
+    place.panel.resize(312, 700)
+    place.panel.show()
+    before = place.paste.height()
+    place.paste.text.setPlainText("python main.py --dataset=cifar11")
+    place.paste.use.click()
+    qtbot.waitUntil(lambda: place.paste.height() > before)
+    place.paste.text.setPlainText("python main.py --dataset=cifar10")
+    qtbot.waitUntil(lambda: place.paste.height() == before)
+
+
+def test_settings_made_for_a_folder_say_so(place: SettingsPlace) -> None:
+    config = config_for_folder("/images/flowers", 3)
+    place.session.edit(config.flat_values, "Dataset flowers")
+    assert "Made for flowers" in place._summary.text()
+    assert not any(made.isChecked() for made in place._presets.values())
+    assert place._differs.text() == ""
+    row = place.form.rows["outer.steps"]
+    place.session.edit({"outer.steps": 3}, "Outer steps")
+    assert "the settings made for flowers" in row._mark.toolTip()
 
 
 def test_the_form_holds_still_while_a_run_is_going_on(place: SettingsPlace) -> None:

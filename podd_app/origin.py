@@ -1,0 +1,81 @@
+"""What the settings on the screen came from, and are compared with: a preset, a file, or a folder's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from podd_app.draft import Draft
+from podd_engine.config import DistillationConfig
+from podd_engine.data.catalogue import FOLDER
+from podd_engine.presets import load_preset, preset_names
+from podd_engine.suggestion import config_for_folder
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a draft came from.
+
+    Args:
+        config: the settings as they were there.
+        name: of the preset, or of the file without its suffix; ``folder`` for settings made for a folder.
+    """
+
+    config: DistillationConfig
+    name: str
+
+    @classmethod
+    def preset(cls, name: str) -> "Origin":
+        """The preset ``name``; ConfigError if there is none."""
+        return cls(load_preset(name), name)
+
+    @classmethod
+    def remembered(cls, config: DistillationConfig, name: str) -> "Origin":
+        """Where an earlier start's ``config`` came from, as far as its name alone tells."""
+        if name in preset_names():
+            return cls.preset(name)
+        if name == FOLDER:
+            return _made_for_folder(Draft.of(config))
+        return cls(config, config.name)
+
+    @property
+    def is_preset(self) -> bool:
+        """Whether it is one of those that come with the program."""
+        return self.name in preset_names()
+
+    @property
+    def is_for_folder(self) -> bool:
+        """Whether these are settings made for a folder of images."""
+        return self.name == self.config.name == FOLDER
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """Every value by its dotted key."""
+        return self.config.flat_values
+
+    def of(self, draft: Draft) -> "Origin":
+        """Where ``draft`` came from, which is an edit of settings that came from here.
+
+        Choosing a dataset brings settings made for it: what differs, differs from those.
+        """
+        name, path = draft.values["name"], draft.values["dataset.path"]
+        if name != self.config.name and name in preset_names():
+            return self.preset(name)
+        if name == FOLDER and (self.config.name, self.config.dataset.path) != (name, path):
+            return _made_for_folder(draft)
+        return self
+
+    def differences(self, draft: Draft) -> frozenset[str]:
+        """Dotted keys whose value in ``draft`` is another than here."""
+        return frozenset(key for key, value in draft.values.items() if self.values[key] != value)
+
+
+def _made_for_folder(draft: Draft) -> Origin:
+    values = draft.values
+    classes = values["poster.class_columns"] * values["poster.class_rows"]
+    # Made for computing with or without a GPU: by their looks the one or the other.
+    made = (
+        Origin(config_for_folder(values["dataset.path"], classes, accelerated), FOLDER)
+        for accelerated in (False, True)
+    )
+    return min(made, key=lambda origin: len(origin.differences(draft)))

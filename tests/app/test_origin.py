@@ -1,0 +1,66 @@
+"""What the settings on the screen came from, through edits, undo and another start."""
+
+import pytest
+
+from podd_app.draft import Draft
+from podd_app.origin import Origin
+from podd_app.session import Session
+from podd_engine.data.catalogue import FOLDER
+from podd_engine.presets import load_preset
+from podd_engine.suggestion import config_for_folder, settings_for
+
+
+def choose_folder(session: Session, path: str, classes: int, *, accelerated: bool = False) -> None:
+    changes = settings_for(session.draft.values, FOLDER, path, classes, accelerated)
+    session.edit(changes, f"Dataset {path}")
+
+
+@pytest.mark.parametrize("accelerated", [False, True])
+def test_settings_made_for_a_folder_differ_from_nothing(accelerated: bool) -> None:
+    session = Session()
+    choose_folder(session, "/images/flowers", 3, accelerated=accelerated)
+    assert session.origin.is_for_folder
+    assert not session.origin.is_preset
+    assert session.origin_title == "the settings made for flowers"
+    assert not session.differences
+    session.edit({"outer.steps": 7}, "Outer steps")
+    assert session.differences == {"outer.steps"}
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert session.origin == Origin.preset("digits")
+    session.undo_stack.redo()
+    assert session.origin.is_for_folder
+    assert not session.differences
+
+
+def test_another_folder_brings_its_own_settings() -> None:
+    session = Session()
+    choose_folder(session, "/images/flowers", 3)
+    session.edit({"outer.steps": 7}, "Outer steps")
+    choose_folder(session, "/images/birds", 3)  # as many classes: what was edited stays
+    assert session.origin_title == "the settings made for birds"
+    assert session.differences == {"outer.steps"}
+    choose_folder(session, "/images/trees", 12)
+    assert not session.differences
+
+
+def test_a_folder_that_a_preset_fits_leaves_the_preset() -> None:
+    session = Session()
+    session.use_preset("cifar10-laptop")
+    choose_folder(session, "/images/ten", 10)
+    assert session.origin == Origin.preset("cifar10-laptop")
+    assert session.differences == {"dataset.name", "dataset.path"}
+
+
+@pytest.mark.parametrize("accelerated", [False, True])
+def test_another_start_knows_what_was_made_for_a_folder(accelerated: bool) -> None:
+    config = config_for_folder("/images/flowers", 3, accelerated)
+    origin = Origin.remembered(config.with_values({"outer.steps": 7}), FOLDER)
+    assert origin == Origin(config, FOLDER)
+
+
+def test_another_start_knows_presets_by_name_and_takes_files_as_they_are() -> None:
+    mine = load_preset("digits").with_values({"outer.steps": 7, "name": "mine"})
+    assert Origin.remembered(mine, "digits") == Origin.preset("digits")
+    assert Origin.remembered(mine, "a file") == Origin(mine, "mine")
+    assert Origin.preset("digits").differences(Draft.of(mine)) == {"outer.steps", "name"}
