@@ -5,19 +5,20 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView, Spot
-from podd_app.monitor.accuracy_plot import AccuracyPlot
+from podd_app.monitor.accuracy_curves import AccuracyCurves
 from podd_app.monitor.inspector import Inspector
 from podd_app.monitor.next_run import NextRun
 from podd_app.monitor.outcome import Outcome
 from podd_app.monitor.plot_card import PlotCard
 from podd_app.monitor.plot_menu import show_plot_menu
-from podd_app.monitor.step_plots import GradientPlot, LossPlot, StepPlot, WindowPlot
+from podd_app.monitor.step_plots import gradient_plot, loss_plot, window_plot
 from podd_app.monitor.turns import Turns
 from podd_app.place import Place
 from podd_app.session import Session
 from podd_app.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import ElidedLabel, section
+from podd_app.wording import THIN_SPACE
 from podd_engine.events import Evaluation, StepReport
 
 _PLOTS_PX = 172
@@ -47,10 +48,21 @@ class RunPlace(Place):
         self._under_pointer.setProperty("role", "muted")
         self._under_pointer.setMinimumWidth(_UNDER_POINTER_PX)
         self.frame.add_leading(self._under_pointer)
-        self.accuracy, self.loss, self.gradient = AccuracyPlot(), LossPlot(), GradientPlot()
-        self.windows = WindowPlot()
-        self._step_plots: tuple[StepPlot, ...] = (self.loss, self.gradient, self.windows)
-        self._plots: tuple[PlotCard, ...] = (self.accuracy, *self._step_plots)
+        self._accuracies = AccuracyCurves()
+        self.accuracy = PlotCard(
+            self.tr("Accuracy"),
+            self.tr(
+                "Fresh networks trained on the poster, in per cent of real images: on test images (solid, "
+                "band ± one standard deviation over networks) and on training images (dashed); a line for "
+                "each training length, the longest strongest"
+            ),
+            self._accuracies,
+            unit=f"{THIN_SPACE}%",
+            can_log=False,
+        )
+        self._step_plots = (loss_plot(), gradient_plot(), window_plot())
+        self.loss, self.gradient, self.windows = (plot.card for plot in self._step_plots)
+        self._plots = (self.accuracy, self.loss, self.gradient, self.windows)
         self.inspector = Inspector()
         self.panel = self._lay_out_panel()
         self._lay_out()
@@ -72,8 +84,10 @@ class RunPlace(Place):
         self.invitation = EmptyState(
             "run",
             self.tr("Nothing runs yet"),
-            self.tr("Start, and the poster changes here while it learns, with plots of how well it teaches."),
-            self.tr("Start"),
+            self.tr(
+                "Press Start: the poster changes here while it learns, with plots of how well it teaches."
+            ),
+            self.tr("Draw the poster"),
         )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.invitation)
@@ -109,7 +123,7 @@ class RunPlace(Place):
         self.as_seen.toggled.connect(self._show_poster)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self.canvas.hovered.connect(self._on_hovered)
-        self.invitation.acted.connect(self._on_invitation_taken)
+        self.invitation.acted.connect(lambda: session.go_to("poster"))
         for card in self._plots:
             card.menu_wanted.connect(lambda at, card=card: show_plot_menu(card, session, at))
             card.pointed.connect(self._on_pointed)
@@ -133,15 +147,15 @@ class RunPlace(Place):
         self.loss.show_steps(0)
         self._on_reported(list(self._record.reports))
         for evaluation in self._record.evaluations:
-            self.accuracy.add(evaluation)
+            self._accuracies.add(evaluation)
         self._turns.ask(self.accuracy.draw)
         self._on_patch_selected(self.canvas.selected_patch)
         self._show_poster()
 
     def _on_reported(self, reports: list[StepReport]) -> None:
         for plot in self._step_plots:
-            plot.add(reports)
-            self._turns.ask(plot.draw)
+            plot.rows.add(reports)
+            self._turns.ask(plot.card.draw)
         if reports:
             self._turns.ask(self._follow_steps)
 
@@ -149,7 +163,7 @@ class RunPlace(Place):
         self.loss.show_steps(self._record.reports[-1].step)
 
     def _on_evaluated(self, evaluation: Evaluation) -> None:
-        self.accuracy.add(evaluation)
+        self._accuracies.add(evaluation)
         self._turns.ask(self.accuracy.draw)
 
     def _show_poster(self) -> None:
@@ -182,9 +196,3 @@ class RunPlace(Place):
                 *view.patch_position(spot.patch),
             )
         self._under_pointer.setText(text + self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px))
-
-    def _on_invitation_taken(self) -> None:
-        if self.session.can_start:
-            self.session.start()
-        else:
-            self.session.go_to("poster")

@@ -1,14 +1,12 @@
 """A plot on a card: title and latest value above, few grid lines, everything else on hover or right click."""
 
-import math
-from dataclasses import dataclass
-
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from podd_app.live import RunStory
+from podd_app.monitor.curves import Curves, Reading, Table
 from podd_app.monitor.readout import Readout
 from podd_app.theme import colours_of
 from podd_app.widgets.text import Card, RichText, label
@@ -21,31 +19,30 @@ _LEFT_PX, _BOTTOM_PX = 38, 18
 _GRID_ALPHA = 34
 
 
-@dataclass(frozen=True)
-class Reading:
-    """One value under the crosshair: whose, how it is written, and in which colour."""
+class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """The y axis: numbers with their unit.
 
-    name: str
-    text: str
-    colour: QColor
+    Args:
+        unit: written after every number.
+    """
 
+    def __init__(self, unit: str) -> None:
+        super().__init__("left")
+        self._unit = unit
 
-@dataclass(frozen=True)
-class Table:
-    """What a plot shows, for a file: names of columns, and rows of numbers."""
-
-    columns: tuple[str, ...]
-    rows: list[tuple[float, ...]]
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """The numbers as pyqtgraph writes them, and the unit."""
+        return [text + self._unit for text in super().tickStrings(values, scale, spacing)]
 
 
 class PlotCard(Card):
-    """Base of the plots over outer steps; a subclass draws curves and tells values.
-
-    `clear` begins a run, `draw` shows what was added since; adding alone draws nothing.
+    """Curves over outer steps.
 
     Args:
         title: what is plotted.
         hint: what it means, with its unit.
+        curves: what is drawn, and its values.
+        unit: written after the numbers of the y axis.
         can_log: whether a logarithmic scale makes sense.
     """
 
@@ -54,8 +51,18 @@ class PlotCard(Card):
     menu_wanted = Signal(object)
     """A right click, at this global `QPoint`."""
 
-    def __init__(self, title: str, hint: str, *, can_log: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        hint: str,
+        curves: Curves,
+        *,
+        unit: str = "",
+        can_log: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("outlined", parent)
+        self._curves = curves
         self.title, self.can_log = title, can_log
         self._logarithmic = False
         self.setToolTip(hint)
@@ -66,7 +73,7 @@ class PlotCard(Card):
         head.addWidget(label(title, "value"))
         head.addStretch(1)
         head.addWidget(self._latest)
-        self.view = pg.PlotWidget(enableMenu=False)
+        self.view = pg.PlotWidget(enableMenu=False, axisItems={"left": _Axis(unit)})
         self.view.hideButtons()
         self.view.setMinimumHeight(72)
         self.view.setFrameShape(self.view.Shape.NoFrame)
@@ -94,40 +101,26 @@ class PlotCard(Card):
         self.column.addWidget(self.view, 1)
         self.view.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.view.viewport().installEventFilter(self)
-        self.make_curves()
+        curves.join(self.item)
         self._dress()
-
-    # What a subclass says
-
-    def make_curves(self) -> None:
-        """Add the curves to `item`."""
-        raise NotImplementedError
-
-    def readings(self, step: float) -> tuple[float, list[Reading]] | None:
-        """The step nearest to ``step`` that has values, and these; None where there are none."""
-        raise NotImplementedError
 
     def clear(self, story: RunStory | None) -> None:
         """Start anew for a run, or for none."""
-        raise NotImplementedError
+        self._curves.clear(story)
+        self.draw()
 
     def draw(self) -> None:
         """Show everything that was added."""
-        raise NotImplementedError
+        self._curves.draw()
+        self._latest.set_html(self._curves.latest())
+
+    def readings(self, step: float) -> tuple[float, list[Reading]] | None:
+        """The step nearest to ``step`` that has values, and these; None where there are none."""
+        return self._curves.readings(step, colours_of(self))
 
     def table(self) -> Table:
         """Everything that is plotted."""
-        raise NotImplementedError
-
-    def colour_curves(self) -> None:
-        """Give the curves the colours of the scheme."""
-        raise NotImplementedError
-
-    # What all have in common
-
-    def show_latest(self, html: str) -> None:
-        """Write the latest value above the plot; figures in ``<b>`` stand out."""
-        self._latest.set_html(html)
+        return self._curves.table()
 
     @property
     def logarithmic(self) -> bool:
@@ -214,12 +207,4 @@ class PlotCard(Card):
         left.setTickPen(pg.mkPen(QColor(colours.text)))
         left.setGrid(_GRID_ALPHA)
         self._crosshair.setPen(pg.mkPen(QColor(colours.muted), style=Qt.PenStyle.DotLine))
-        self.colour_curves()
-
-
-def number(value: float) -> str:
-    """A value with three significant digits, never in exponents where that can be helped."""
-    if not math.isfinite(value) or value == 0:
-        return f"{value:g}"
-    digits = max(0, 2 - math.floor(math.log10(abs(value))))
-    return f"{value:.{digits}f}" if digits <= 6 else f"{value:.2e}"
+        self._curves.colour(colours)

@@ -1,13 +1,11 @@
 """The values under a plot's crosshair."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-if TYPE_CHECKING:
-    from podd_app.monitor.plot_card import Reading
+from podd_app.monitor.curves import Reading
 
 _AWAY_PX = 12
 
@@ -36,7 +34,7 @@ class Readout(QFrame):
         """What is shown, as rich text."""
         return self._text.text()
 
-    def show_values(self, title: str, readings: Sequence["Reading"], at: QPoint) -> None:
+    def show_values(self, title: str, readings: Sequence[Reading], at: QPoint) -> None:
         """Show values beside ``at``, in the plot's coordinates."""
         rows = "".join(
             f'<tr><td style="color:{reading.colour.name()}">●</td>'

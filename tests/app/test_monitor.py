@@ -11,15 +11,17 @@ import pytest
 from fake_engine import CONFIG, evaluation, picture, snapshot, step
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from podd_app.live import RunStory
 from podd_app.monitor.place import RunPlace
+from podd_app.monitor.plot_card import PlotCard
 from podd_app.monitor.plot_menu import csv_of, make_plot_menu, picture_of
 from podd_app.monitor.series import Series
 from podd_app.monitor.turns import Turns
-from podd_app.run_status import Phase
 from podd_app.session import Session
+from podd_app.wording import THIN_SPACE
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 STORY = RunStory(CONFIG, NAMES, Path("runs/digits-001"))
@@ -57,11 +59,18 @@ def middle_of(place: RunPlace, patch: int) -> QPoint:
     return place.canvas.mapFromScene(place.canvas.view.patch(patch).center())
 
 
-def test_invites_to_start_before_there_is_a_run(qtbot: QtBot, place: RunPlace, session: Session) -> None:
+def test_says_what_will_be_here_before_there_is_a_run(
+    qtbot: QtBot, place: RunPlace, session: Session
+) -> None:
     assert place.invitation.isVisible()
     assert not place.canvas.isVisible()
-    with qtbot.waitSignal(session.start_requested):
+    # Start itself is in the top bar, and only there.
+    assert [made.text() for made in place.findChildren(QPushButton) if made.isVisible()] == [
+        "Draw the poster"
+    ]
+    with qtbot.waitSignal(session.place_requested) as asked:
         place.invitation.acted.emit()
+    assert asked.args == ["poster"]
     session.record.open(STORY)
     assert not place.invitation.isVisible()
     assert place.canvas.isVisible()
@@ -69,14 +78,6 @@ def test_invites_to_start_before_there_is_a_run(qtbot: QtBot, place: RunPlace, s
     assert place.canvas.view.class_names == NAMES
     session.record.open(None)
     assert place.invitation.isVisible()
-
-
-def test_the_invitation_leads_to_what_cannot_start(qtbot: QtBot, place: RunPlace, session: Session) -> None:
-    session.edit({"poster.width": 5}, "Poster width")
-    with qtbot.waitSignal(session.place_requested) as asked:
-        place.invitation.acted.emit()
-    assert asked.args == ["poster"]
-    assert session.run.phase is Phase.READY
 
 
 def test_plots_hold_what_was_told(watching: RunPlace) -> None:
@@ -89,6 +90,15 @@ def test_plots_hold_what_was_told(watching: RunPlace) -> None:
     accuracy = watching.accuracy.table()
     assert [row[:2] for row in accuracy.rows] == [(20, 30), (20, 60), (40, 30), (40, 60)]
     assert accuracy.rows[-1][2:] == pytest.approx((0.66, 0.01, 0.7, 0.02))
+
+
+def test_accuracy_is_in_per_cent_on_its_axis_too(watching: RunPlace) -> None:
+    def written(card: PlotCard) -> list[str]:
+        axis = card.item.getAxis("left")
+        return axis.tickStrings([0, 50, 100], scale=1, spacing=50)
+
+    assert written(watching.accuracy) == [f"{number}{THIN_SPACE}%" for number in (0, 50, 100)]
+    assert written(watching.loss) == ["0", "50", "100"]
 
 
 def test_plots_go_on_across_a_resume_and_start_anew_for_another_run(

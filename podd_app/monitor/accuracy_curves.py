@@ -1,21 +1,22 @@
-"""The plot of evaluations: test and training accuracy, a line for each training length."""
+"""The curves of evaluations: test and training accuracy, a line for each training length."""
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
 
 from podd_app.live import RunStory
-from podd_app.monitor.plot_card import PlotCard, Reading, Table
+from podd_app.monitor.curves import Reading, Table
 from podd_app.monitor.series import Series
-from podd_app.theme import colours_of
+from podd_app.theme import Colours
 from podd_app.wording import THIN_SPACE, count
 from podd_engine.events import Evaluation
 
 _COLUMNS = ("step", "test", "test_std", "train", "train_std")
 _BAND_ALPHA = 44
 _FAINTEST = 0.45
+
+translate = QCoreApplication.translate
 
 
 class _Length:
@@ -52,47 +53,38 @@ class _Length:
         self.train.setPen(pg.mkPen(dashed, width=1, style=Qt.PenStyle.DashLine))
 
 
-class AccuracyPlot(PlotCard):
-    """Mean test accuracy with a band of ± one standard deviation over networks, and training accuracy."""
+class AccuracyCurves:
+    """Mean test accuracy with a band of ± one standard deviation over networks, and training accuracy.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    They are `Curves` in per cent, a pair for each training length; the longest is the strongest.
+    """
+
+    def __init__(self) -> None:
         self._lengths: list[_Length] = []
-        super().__init__(
-            "Accuracy",
-            "Fresh networks trained on the poster, in per cent of real images: on test images (solid, band "
-            "± one standard deviation over networks) and on training images (dashed); a line for each "
-            "training length, the longest strongest",
-            can_log=False,
-            parent=parent,
-        )
-        self.item.getViewBox().setLimits(yMin=-2, yMax=102)
+        self._colours: Colours | None = None
+        self._latest = ""
 
-    def make_curves(self) -> None:
+    def join(self, item: pg.PlotItem) -> None:
         """Lines come with the run."""
-
-    def colour_curves(self) -> None:
-        """Accent for test, the second colour for training."""
-        colours = colours_of(self)
-        for place, length in enumerate(reversed(self._lengths)):
-            strength = max(_FAINTEST, 1 - 0.22 * place)
-            length.colour(QColor(colours.accent), QColor(colours.second), strength)
+        self._item = item
+        item.getViewBox().setLimits(yMin=-2, yMax=102)
 
     def clear(self, story: RunStory | None) -> None:
         """Lines for the training lengths of a run."""
         for length in self._lengths:
             for part in length.items:
-                self.item.removeItem(part)
+                self._item.removeItem(part)
         lengths = story.config.evaluation.steps if story else ()
-        self._lengths = [_Length(steps, self.item) for steps in lengths]
-        self.colour_curves()
+        self._lengths = [_Length(steps, self._item) for steps in lengths]
+        self._paint()
         first = min(story.config.evaluation.every, story.config.outer.steps) if story else 0
-        self.show_latest(self.tr("first at step %s") % count(first) if story else "")
-        self.item.setYRange(0, 100)
+        self._latest = translate("AccuracyCurves", "first at step %s") % count(first) if story else ""
+        self._item.setYRange(0, 100)
 
     def add(self, evaluation: Evaluation) -> None:
         """Take an evaluation; shown with the next `draw`."""
         if not len(self._lengths[0].series):
-            self.item.enableAutoRange(y=True)
+            self._item.enableAutoRange(y=True)
         by_steps = {result.steps: result for result in evaluation.results}
         for length in self._lengths:
             result = by_steps[length.steps]
@@ -105,27 +97,41 @@ class AccuracyPlot(PlotCard):
             )
         chosen = evaluation.chosen
         text = _with_spread(chosen.test_accuracy, chosen.test_accuracy_std)
-        self.show_latest(self.tr("test <b>%s</b>") % text)
+        self._latest = translate("AccuracyCurves", "test <b>%s</b>") % text
 
     def draw(self) -> None:
         """Every line."""
         for length in self._lengths:
             length.draw()
 
-    def readings(self, step: float) -> tuple[float, list[Reading]] | None:
+    def colour(self, colours: Colours) -> None:
+        """Accent for test, the second colour for training."""
+        self._colours = colours
+        self._paint()
+
+    def _paint(self) -> None:
+        if self._colours is not None:
+            for place, length in enumerate(reversed(self._lengths)):
+                strength = max(_FAINTEST, 1 - 0.22 * place)
+                length.colour(QColor(self._colours.accent), QColor(self._colours.second), strength)
+
+    def latest(self) -> str:
+        """The latest test accuracy, or when the first will come."""
+        return self._latest
+
+    def readings(self, step: float, colours: Colours) -> tuple[float, list[Reading]] | None:
         """Test and training accuracy at every training length."""
         row = self._lengths[0].series.row_at(step) if self._lengths else None
         if row is None:
             return None
-        colours = colours_of(self)
         found = []
         for length in reversed(self._lengths):
             values = {name: float(length.series[name][row]) for name in _COLUMNS}
-            after = self.tr("after %s") % count(length.steps)
-            test = _with_spread(values["test"], values["test_std"])
-            train = _with_spread(values["train"], values["train_std"])
-            found.append(Reading(self.tr("test %s") % after, test, QColor(colours.accent)))
-            found.append(Reading(self.tr("training %s") % after, train, QColor(colours.second)))
+            test = translate("AccuracyCurves", "test after %s") % count(length.steps)
+            training = translate("AccuracyCurves", "training after %s") % count(length.steps)
+            for name, part, colour in ((test, "test", colours.accent), (training, "train", colours.second)):
+                text = _with_spread(values[part], values[f"{part}_std"])
+                found.append(Reading(name, text, QColor(colour)))
         return float(self._lengths[0].series["step"][row]), found
 
     def table(self) -> Table:
