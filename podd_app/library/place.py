@@ -87,7 +87,11 @@ class LibraryPlace(Place):
         cards.setUniformItemSizes(True)
         cards.setResizeMode(QListView.ResizeMode.Adjust)
         cards.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        cards.verticalScrollBar().setSingleStep(48)
+        # Its room is always kept, so that cards keep their width; without anything to scroll it is not seen.
+        bar = cards.verticalScrollBar()
+        bar.setSingleStep(48)
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        bar.setEnabled(False)
         cards.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         cards.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         cards.setFrameShape(QFrame.Shape.NoFrame)

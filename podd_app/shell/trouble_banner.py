@@ -42,7 +42,7 @@ class TroubleBanner(Card):
         words.addWidget(self._what)
         words.addWidget(self._remedy)
         row = QHBoxLayout()
-        row.setSpacing(10)
+        row.setSpacing(14)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         for widget in (self._show_details, copy, self._dismiss):
