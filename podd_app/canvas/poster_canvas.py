@@ -1,32 +1,28 @@
 """The canvas: a poster to scale, with zoom, pan, rulers, overlays, hover and selection."""
 
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMarginsF, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPainterPath,
-    QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from podd_app.canvas.image_layer import ImageLayer, image_of
 from podd_app.canvas.overlays import ClassOverlay, PatchOverlay
 from podd_app.canvas.poster_view import PosterView, Spot
 from podd_app.canvas.rulers import draw_rulers
+from podd_app.canvas.tool import CanvasTool
+from podd_app.canvas.zoom_view import ZOOM_STEP, ZoomView
 from podd_app.theme import colours_of
 
-_MARGIN_LEFT_PX, _MARGIN_TOP_PX, _MARGIN_RIGHT_PX, _MARGIN_BOTTOM_PX = 40, 64, 24, 24
-_SMALLEST_SCALE, _LARGEST_SCALE = 0.05, 128.0
+_MARGINS = QMarginsF(40, 64, 24, 24)
+"""Room for rulers at the left and above, and for the toggles above those, px."""
 _DRAG_STARTS_PX = 4
-_ZOOM_STEP = 1.25
 _CORNER_PX = 8
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -36,29 +32,7 @@ _STEPS = {
 }
 
 
-class CanvasTool(Protocol):
-    """What dragging on the canvas does, other than pan. Points are poster coordinates, px."""
-
-    def cursor(self, point: QPointF) -> Qt.CursorShape | None:
-        """The pointer over ``point``; None: the usual one."""
-
-    def begin(self, point: QPointF) -> bool:
-        """A drag began at ``point``; True takes it, False leaves it to pan."""
-
-    def move(self, point: QPointF) -> None:
-        """The drag is now at ``point``."""
-
-    def finish(self, point: QPointF) -> None:
-        """The drag ended at ``point``."""
-
-    def cancel(self) -> None:
-        """The drag was called off (Escape)."""
-
-    def draw(self, painter: QPainter, canvas: "PosterCanvas") -> None:
-        """Draw over everything, in viewport pixels."""
-
-
-class PosterCanvas(QGraphicsView):
+class PosterCanvas(ZoomView):
     """A poster on a quiet ground. The view belongs to the user: new images never move it.
 
     Wheel zooms at the pointer; dragging pans unless a tool takes the drag; a click selects the
@@ -69,19 +43,10 @@ class PosterCanvas(QGraphicsView):
     """The `Spot` under the pointer, or None."""
     patch_selected = Signal(object)
     """Index of the selected patch, or None."""
-    view_moved = Signal()
-    """Zoom or position changed, by whomever."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setScene(QGraphicsScene(self))
+        super().__init__(_MARGINS, parent)
         self.setAccessibleName(self.tr("Poster"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setMouseTracking(True)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setMinimumSize(240, 200)
@@ -93,7 +58,6 @@ class PosterCanvas(QGraphicsView):
         self._view: PosterView | None = None
         self._tool: CanvasTool | None = None
         self._pictured = False
-        self._fitted = True
         self._rulers = True
         self._spot: Spot | None = None
         self._pressed: QPoint | None = None
@@ -119,9 +83,8 @@ class PosterCanvas(QGraphicsView):
         if self._patches.hovered is not None and self._patches.hovered >= view.layout.patches:
             self._patches.hovered = None
         if before is None or before.layout.poster != view.layout.poster:
-            reach = 4.0 * max(view.layout.poster)
-            self.setSceneRect(view.bounds.adjusted(-reach, -reach, reach, reach))
-            if self._fitted and self._dragging is None:
+            self.set_content(view.bounds)
+            if self.fitted and self._dragging is None:
                 self.fit()
         self.viewport().update()
 
@@ -181,59 +144,6 @@ class PosterCanvas(QGraphicsView):
         """Let ``tool`` take drags."""
         self._tool = tool
 
-    # Where the user looks
-
-    @property
-    def scale_factor(self) -> float:
-        """Screen pixels a poster pixel takes."""
-        return self.transform().m11()
-
-    @property
-    def centre(self) -> QPointF:
-        """Poster coordinates in the middle of the canvas."""
-        return self.mapToScene(self.viewport().rect()).boundingRect().center()
-
-    @property
-    def fitted(self) -> bool:
-        """Whether the view follows the poster's size; until the user zooms or pans."""
-        return self._fitted
-
-    def look_at(self, centre: QPointF, scale: float) -> None:
-        """Zoom to ``scale`` around poster coordinates ``centre``."""
-        self._fitted = False
-        self._place(centre, scale)
-
-    def fit(self) -> None:
-        """Show the whole poster, and keep doing so until the user zooms or pans."""
-        self._fitted = True
-        if self._view is None:
-            return
-        area = QRectF(self.viewport().rect()).adjusted(
-            _MARGIN_LEFT_PX, _MARGIN_TOP_PX, -_MARGIN_RIGHT_PX, -_MARGIN_BOTTOM_PX
-        )
-        bounds = self._view.bounds
-        scale = max(_SMALLEST_SCALE, min(area.width() / bounds.width(), area.height() / bounds.height()))
-        shift = (area.center() - QRectF(self.viewport().rect()).center()) / scale
-        self._place(bounds.center() - shift, scale)
-
-    def zoom(self, factor: float, at: QPoint | None = None) -> None:
-        """Enlarge by ``factor``, keeping the poster point under viewport point ``at`` in place."""
-        at = self.viewport().rect().center() if at is None else at
-        scale = min(_LARGEST_SCALE, max(_SMALLEST_SCALE, self.scale_factor * factor))
-        kept = self.mapToScene(at)
-        ratio = self.scale_factor / scale
-        self.look_at(kept + (self.centre - kept) * ratio, scale)
-
-    def pan(self, by: QPoint) -> None:
-        """Move the poster by viewport pixels."""
-        self.look_at(self.centre - QPointF(by) / self.scale_factor, self.scale_factor)
-
-    def _place(self, centre: QPointF, scale: float) -> None:
-        self.resetTransform()
-        self.scale(scale, scale)
-        self.centerOn(centre)
-        self.view_moved.emit()
-
     # Pointer and keys
 
     def spot_at(self, position: QPoint) -> Spot | None:
@@ -285,7 +195,7 @@ class PosterCanvas(QGraphicsView):
         if dragging == "tool" and self._tool:
             self._tool.finish(self.mapToScene(position))
             self.viewport().update()
-            if self._fitted:
+            if self.fitted:
                 self.fit()
         elif dragging is None and pressed is not None:
             spot = self.spot_at(position)
@@ -301,31 +211,13 @@ class PosterCanvas(QGraphicsView):
         """Nothing is hovered any more."""
         self._hover(None)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom with a wheel; pan with a touchpad's two fingers."""
-        if not event.pixelDelta().isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.pan(event.pixelDelta())
-        else:
-            self.zoom(_ZOOM_STEP ** (event.angleDelta().y() / 120), event.position().toPoint())
-        event.accept()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Zoom with a pinch."""
-        if (
-            isinstance(event, QNativeGestureEvent)
-            and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
-        ):
-            self.zoom(1 + event.value(), event.position().toPoint())
-            return True
-        return super().viewportEvent(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, fit, and move the selection."""
         key = event.key()
         if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom(_ZOOM_STEP)
+            self.zoom(ZOOM_STEP)
         elif key == Qt.Key.Key_Minus:
-            self.zoom(1 / _ZOOM_STEP)
+            self.zoom(1 / ZOOM_STEP)
         elif key == Qt.Key.Key_0:
             self.fit()
         elif key == Qt.Key.Key_Escape:
@@ -340,7 +232,7 @@ class PosterCanvas(QGraphicsView):
             self._tool.cancel()
             self._dragging = self._pressed = None
             self.viewport().update()
-            if self._fitted:
+            if self.fitted:
                 self.fit()
         else:
             self.select_patch(None)
@@ -360,12 +252,6 @@ class PosterCanvas(QGraphicsView):
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor if shape is None else shape)
 
     # Drawing
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep a fitted poster fitted, and any other centred where it was."""
-        super().resizeEvent(event)
-        if self._fitted:
-            self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""

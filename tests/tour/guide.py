@@ -14,6 +14,7 @@ from podd_app.run_status import Phase, Trouble
 PATIENCE_MS = 300_000
 _SOON_MS = 200
 _LONGEST_SETTLING = 40
+_NESTED_LAYOUTS = 5
 
 
 class TourError(Exception):
@@ -111,7 +112,9 @@ class Guide:
             if not waiting:
                 break
             self._until_next(waiting[0].timeout)
-        QApplication.processEvents()
+        # A layout within a layout within a scroll area tells the next one only in the next round.
+        for _ in range(_NESTED_LAYOUTS):
+            QApplication.processEvents()
 
     # Acting
 
