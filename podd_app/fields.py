@@ -28,7 +28,7 @@ _LABELS = {
     "labels.cover_all": "A cell for every class",
     "labels.learning_rate": "Label step size",
     "order.source": "Class order from",
-    "order.file": "Distances or weights file",
+    "order.file": "Distances or weights",
     "order.refine": "Refine the order",
     "order.grid": "Classes set by hand",
     "network.name": "Architecture",

@@ -1,6 +1,7 @@
 """The whole config as grouped cards, made from its own descriptions."""
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from podd_app.class_order import SOURCE_HINTS, SOURCE_TITLES
 from podd_app.fields import FIELDS, SECTION_TITLES, FieldFacts
@@ -13,14 +14,16 @@ from podd_engine.data.catalogue import CATALOGUE, FOLDER
 
 _CONTROL_PX = 128
 _LONG_CONTROL_PX = 188
-_TITLES_PX = 264
+_GAP_PX = 16
+_COLUMN_PX = 372
+"""Room that the longest label with its control needs."""
 _DRAWN_ELSEWHERE = frozenset({"order.grid"})
 _LEFT = ("", "dataset", "poster", "patches", "order", "labels", "augmentation")
 _RIGHT = ("network", "inner", "outer", "truncation", "evaluation", "compute")
 
 
 class ConfigForm(QWidget):
-    """A card a section, two columns of cards.
+    """A card a section, in two columns, or below each other where there is no room for two.
 
     Args:
         session: what is edited.
@@ -31,16 +34,23 @@ class ConfigForm(QWidget):
         self.setObjectName("formBody")
         self._session = session
         self.rows: dict[str, SettingRow] = {}
-        both = QHBoxLayout(self)
-        both.setContentsMargins(16, 16, 16, 16)
-        both.setSpacing(16)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._both.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, _GAP_PX)
+        self._both.setSpacing(_GAP_PX)
         for names in (_LEFT, _RIGHT):
             column = QVBoxLayout()
-            column.setSpacing(16)
+            column.setSpacing(_GAP_PX)
             for name in names:
                 column.addWidget(self._card(name))
             column.addStretch(1)
-            both.addLayout(column, 1)
+            self._both.addLayout(column, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the columns side by side where both fit."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= 2 * _COLUMN_PX + 3 * _GAP_PX
+        directions = QBoxLayout.Direction
+        self._both.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
 
     def _card(self, name: str) -> Card:
         card = Card("outlined")
@@ -59,7 +69,7 @@ class ConfigForm(QWidget):
         return SettingRow(self._session, path, control=control, marked=True, control_width_px=width_px)
 
     def _control(self, path: str, facts: FieldFacts) -> tuple[ChoiceField | None, int]:
-        """The control where it is a choice of named things, else None; and its width, px."""
+        """The control where it is a choice of named things, else None; and its width, px, or 0."""
         match path:
             case "dataset.name":
                 titles = {name: known.title for name, known in CATALOGUE.items()}
@@ -67,7 +77,9 @@ class ConfigForm(QWidget):
             case "order.source":
                 return ChoiceField(SOURCE_TITLES, SOURCE_HINTS), _CONTROL_PX
             case "network.name":
-                return ChoiceField(ARCHITECTURES), _TITLES_PX
+                choice = ChoiceField(ARCHITECTURES)
+                choice.setMinimumWidth(_CONTROL_PX)  # else as wide as its titles
+                return choice, 0
             case "compute.device":
                 return self._device_choice(), _LONG_CONTROL_PX
         long = facts.kind in ("text", "kinds", "numbers")

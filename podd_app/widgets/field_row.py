@@ -37,7 +37,7 @@ class FieldRow(QWidget):
             control.setFixedWidth(control_width_px)
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(0, 0, 0, 0)
-        self.grid.setHorizontalSpacing(8)
+        self.grid.setHorizontalSpacing(4)
         self.grid.setVerticalSpacing(3)
         self.grid.addWidget(self._title, 0, 0)
         self.grid.addWidget(control, 0, 2, Qt.AlignmentFlag.AlignRight)
