@@ -1,12 +1,10 @@
-"""The poster's pixels."""
+"""Pixels on a scene: sharp squares when enlarged, averages when reduced."""
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
-
-_SMOOTH_BELOW = 1.0
 
 
 def image_of(pixels: NDArray[np.uint8] | NDArray[np.floating]) -> QImage:
@@ -27,13 +25,14 @@ def image_of(pixels: NDArray[np.uint8] | NDArray[np.floating]) -> QImage:
 
 
 class ImageLayer(QGraphicsItem):
-    """One image over the poster's area, every poster pixel a sharp square when enlarged."""
+    """One image over an area of the scene."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._bounds = QRectF()
         self._image: QImage | None = None
+        self._reduced: QImage | None = None
         self._blank = QColor()
 
     @property
@@ -48,7 +47,7 @@ class ImageLayer(QGraphicsItem):
 
     def set_image(self, image: QImage | None) -> None:
         """Show ``image``, stretched over the bounds; None shows a blank poster."""
-        self._image = image
+        self._image, self._reduced = image, None
         self.update()
 
     def set_blank(self, colour: QColor) -> None:
@@ -57,7 +56,7 @@ class ImageLayer(QGraphicsItem):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """The poster, px."""
+        """The area, in scene coordinates."""
         return self._bounds
 
     def paint(
@@ -67,6 +66,13 @@ class ImageLayer(QGraphicsItem):
         if self._image is None:
             painter.fillRect(self._bounds, self._blank)
             return
-        scale = painter.worldTransform().m11()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < _SMOOTH_BELOW)
-        painter.drawImage(self._bounds, self._image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        shown = painter.deviceTransform().mapRect(self._bounds).size().toSize()
+        if shown.width() >= self._image.width() or shown.isEmpty():
+            painter.drawImage(self._bounds, self._image)
+            return
+        # The painter would take a few of the pixels under each dot of the screen; this averages all.
+        if self._reduced is None or self._reduced.size() != shown:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            self._reduced = self._image.scaled(shown, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+        painter.drawImage(self._bounds, self._reduced)

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
-from podd_app.canvas.image_layer import image_of
+from podd_app.canvas.image_layer import ImageLayer, image_of
 from podd_app.theme import colours_of
 
 _MARGIN_PX = 16
@@ -20,8 +20,7 @@ class PictureView(QGraphicsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setScene(QGraphicsScene(self))
-        self._item = QGraphicsPixmapItem()
-        self._item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self._item = ImageLayer()
         self.scene().addItem(self._item)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
@@ -33,12 +32,14 @@ class PictureView(QGraphicsView):
     @property
     def has_picture(self) -> bool:
         """Whether there is anything to see."""
-        return not self._item.pixmap().isNull()
+        return self._item.image is not None
 
     def set_picture(self, pixels: NDArray[np.uint8] | None) -> None:
         """Show uint8 [height, width, channels]; None: nothing."""
-        self._item.setPixmap(QPixmap() if pixels is None else QPixmap.fromImage(image_of(pixels)))
-        bounds = self._item.boundingRect()
+        image = None if pixels is None else image_of(pixels)
+        bounds = QRectF() if image is None else QRectF(image.rect())
+        self._item.set_bounds(bounds)
+        self._item.set_image(image)
         self.setSceneRect(bounds.adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX))
         self.fit()
 

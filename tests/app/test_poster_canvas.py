@@ -203,3 +203,17 @@ def test_ruler_numbers_do_not_crowd(scale: float) -> None:
     assert at[0] == 0
     assert at[-1] == 153
     assert all((late - early) * scale >= 39 for early, late in pairwise(at)) or len(at) == 2
+
+
+def test_a_reduced_poster_is_the_average_of_its_pixels(canvas: PosterCanvas) -> None:
+    width, height = canvas.view.layout.poster
+    stripes = np.zeros((height, width, 1), dtype=np.uint8)
+    stripes[:, ::4] = 255  # a quarter is white
+    canvas.show_classes(False)
+    canvas.show_patches(False)
+    canvas.show_rulers(False)
+    canvas.set_image(stripes)
+    canvas.look_at(canvas.view.bounds.center(), 0.25)
+    picture, middle = grabbed(canvas), on_screen(canvas, width / 2, height / 2)
+    seen = [picture.pixelColor(middle.x() + dx, middle.y()).red() for dx in range(-8, 9)]
+    assert all(abs(value - 255 / 4) < 16 for value in seen)
