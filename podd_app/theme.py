@@ -126,6 +126,13 @@ def text_font(app: QApplication) -> QFont:
     return font
 
 
+def code_font() -> QFont:
+    """The system's font of equally wide letters, for programs and tracebacks."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(SMALL_TEXT_PX)
+    return font
+
+
 def _palette(colours: Colours) -> QPalette:
     role = QPalette.ColorRole
     palette = QPalette()
@@ -158,4 +165,6 @@ def _style_sheet(colours: Colours) -> str:
     sheet = resource("style.qss").read_text(encoding="utf-8")
     for field in fields(colours):
         sheet = sheet.replace(f"@{field.name}@", getattr(colours, field.name))
-    return sheet.replace("@icons@", resource("icons").as_posix())
+    # Style sheets cannot tint an icon: there is a tick for each colour that lies on the accent.
+    check = "check" if colours is LIGHT else "check-dark"
+    return sheet.replace("@check@", check).replace("@icons@", resource("icons").as_posix())

@@ -1,10 +1,10 @@
 """A Python program that uses the exported files, ready to be copied."""
 
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from podd_app.icons import icon
-from podd_app.theme import SMALL_TEXT_PX, colours_of
+from podd_app.theme import code_font, colours_of
 from podd_app.widgets.text import Card, button, label
 
 _LINES_SHOWN = 9
@@ -18,9 +18,7 @@ class SnippetCard(Card):
         self.code = QPlainTextEdit()
         self.code.setReadOnly(True)
         self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(SMALL_TEXT_PX)
-        self.code.setFont(font)
+        self.code.setFont(code_font())
         self.code.setFixedHeight(_LINES_SHOWN * self.code.fontMetrics().lineSpacing() + 20)
         self.code.setAccessibleName(self.tr("Python program"))
         self.copy = button(self.tr("Copy"), self.tr("Copy the whole program to the clipboard"))

@@ -66,7 +66,9 @@ class LibraryPlace(Place):
             self.tr("Every run is kept here with its poster and curves. Start one, or add a folder of runs."),
             self.tr("Draw a poster"),
         )
-        self._unmatched = EmptyState("library", self.tr("No run matches"), self.tr("Try other words."))
+        self._unmatched = EmptyState(
+            "library", self.tr("No run matches"), self.tr("Try other words."), self.tr("Show all")
+        )
         self._pages = QStackedWidget()
         for page in (self.cards, self._nothing, self._unmatched):
             self._pages.addWidget(page)
@@ -153,6 +155,7 @@ class LibraryPlace(Place):
         self.cards.selectionModel().currentChanged.connect(self._on_current_changed)
         self.cards.activated.connect(self.open_run)
         self._nothing.acted.connect(lambda: session.go_to("poster"))
+        self._unmatched.acted.connect(self.show_all)
         self.run_panel.open_pressed.connect(self.open_run)
         self.run_panel.resume_pressed.connect(self.resume_run)
         self.run_panel.reveal_pressed.connect(self._on_reveal)
@@ -170,6 +173,12 @@ class LibraryPlace(Place):
     def choose(self, path: Path) -> None:
         """Select the card of the run at ``path``."""
         self.cards.setCurrentIndex(self.model.index_of(path))
+
+    def show_all(self) -> None:
+        """Leave no run out."""
+        self.filter.clear()
+        self.status.set_value("")
+        self.model.select(replace(self.model.selection, text="", status=""))
 
     def open_run(self) -> None:
         """Open the chosen run, as any other way of opening it does."""

@@ -35,8 +35,11 @@ class HelpWindow(QDialog):
 
     def show_for(self, entry: PlaceEntry) -> None:
         """Explain a place and list the keys."""
-        rows = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what in _KEYS)
-        keys = f"<h3>Keys</h3><table cellpadding=3>{rows}</table>"
+        rows = "".join(
+            f'<tr><td style="padding: 4px 16px 4px 0">{keys}</td><td style="padding: 4px 0">{what}</td></tr>'
+            for keys, what in ((f"<b>{keys}</b>", what) for keys, what in _KEYS)
+        )
+        keys = f"<h3>Keys</h3><table cellspacing=0 cellpadding=0>{rows}</table>"
         self._text.setText(f"<h3>{entry.title}</h3><p>{entry.hint}</p>{keys}")
         self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH_PX))
         self.show()

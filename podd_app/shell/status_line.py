@@ -66,8 +66,10 @@ class StatusLine(QWidget):
             )
         if run.memory_bytes:
             parts.append(storage(run.memory_bytes))
-        if run.seconds_since_save is not None:
+        if run.seconds_since_save is not None and run.phase is Phase.RUNNING:
             parts.append(self.tr("saved %s ago") % duration(run.seconds_since_save))
+        elif run.seconds_since_save is not None and run.phase.over:
+            parts.append(self.tr("saved"))
         if run.note:
             parts.append(run.note)
         self._text.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, 
 
 from podd_app.icons import icon, pixmap
 from podd_app.run_status import Trouble
-from podd_app.theme import colours_of
+from podd_app.theme import code_font, colours_of
 from podd_app.widgets.text import Card, button, label
 
 _DETAILS_PX = 140
@@ -24,6 +24,8 @@ class TroubleBanner(Card):
         self._remedy = label("", wraps=True)
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
+        self._details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._details.setFont(code_font())
         self._details.setFixedHeight(_DETAILS_PX)
         self._show_details = button(self.tr("Details"), self.tr("What the program knows about it"), "quiet")
         self._show_details.setCheckable(True)

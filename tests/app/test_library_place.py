@@ -97,7 +97,8 @@ def test_words_and_status_filter_the_cards(qtbot: QtBot, place: LibraryPlace) ->
     assert place.run_panel.name.text() == "cifar-001"
     place.filter.setText("no such run")
     assert place._pages.currentWidget() is place._unmatched
-    place.filter.clear()
+    place._unmatched.acted.emit()
+    assert place.filter.text() == ""
     place.model.select(Selection(status="interrupted"))
     assert names(place) == ["cifar-002"]
 

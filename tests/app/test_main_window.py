@@ -243,3 +243,13 @@ def test_the_session_can_be_shared_with_a_window_made_later(qtbot: QtBot, sessio
     made = create_main_window(session=session)
     qtbot.addWidget(made)
     assert made.session.layout.poster == (40, 20)
+
+
+def test_the_time_since_the_last_save_is_told_only_while_it_is_true(window: MainWindow) -> None:
+    line = window.status_line
+    window.session.set_run_status(RunStatus(Phase.RUNNING, seconds_since_save=3.0))
+    assert "saved 3" in line._text.text()
+    window.session.set_run_status(RunStatus(Phase.PAUSED, seconds_since_save=3.0))
+    assert "saved" not in line._text.text()
+    window.session.set_run_status(RunStatus(Phase.FINISHED, seconds_since_save=3.0))
+    assert line._text.text().endswith("saved")
