@@ -36,7 +36,7 @@ FIRST_PRESET = "digits"
 class Session(QObject):
     """The state the places share.
 
-    Changing: `edit`, `load_config`, `use_preset`, `swap_classes`, `start`, `pause`, `resume`,
+    Changing: `edit`, `undo`, `redo`, `load_config`, `use_preset`, `swap_classes`, `start`, `pause`, `resume`,
     `stop`, `open_path`, `go_to`, `report`. Answering (the engine's side): `set_dataset_state`,
     `provide_order`, `fail_order`, `set_run_status`, `set_devices`.
     """
@@ -142,6 +142,16 @@ class Session(QObject):
             at_the_end = not self.undo_stack.canRedo()
             if not (at_the_end and isinstance(latest, Edit) and latest.go_on(after, gesture)):
                 self.undo_stack.push(Edit(self, self._draft, after, text, gesture))
+
+    def undo(self) -> None:
+        """Take the last edit back; does nothing while a run is going on."""
+        if not self._run.phase.active:
+            self.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Bring back the edit that was taken back; does nothing while a run is going on."""
+        if not self._run.phase.active:
+            self.undo_stack.redo()
 
     def adopt(self, draft: Draft) -> None:
         """Show ``draft``; for `Edit`, which is what makes it undoable."""

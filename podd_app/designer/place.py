@@ -48,10 +48,9 @@ class DesignerPlace(Place):
         self.controls = DesignerPanel(session)
         self.panel = self.controls
 
-        stack = session.undo_stack
-        self._undo.clicked.connect(stack.undo)
-        self._redo.clicked.connect(stack.redo)
-        stack.indexChanged.connect(self._on_history_changed)
+        self._undo.clicked.connect(session.undo)
+        self._redo.clicked.connect(session.redo)
+        session.undo_stack.indexChanged.connect(self._on_history_changed)
         session.draft_changed.connect(self._show_poster)
         session.order_changed.connect(self._show_poster)
         session.dataset_changed.connect(self._show_poster)
@@ -83,6 +82,7 @@ class DesignerPlace(Place):
     def _on_run_changed(self) -> None:
         self.controls.setEnabled(not self.session.run.phase.active)
         self._on_hovered(None)
+        self._on_history_changed()
 
     def _show_order(self) -> None:
         order = self.session.order
@@ -109,12 +109,12 @@ class DesignerPlace(Place):
         self._hint.setText(text + self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px))
 
     def _on_history_changed(self) -> None:
-        stack = self.session.undo_stack
+        stack, held = self.session.undo_stack, self.session.run.phase.active
         for made, can, text, what in (
             (self._undo, stack.canUndo(), stack.undoText(), self.tr("Undo %s (Ctrl+Z)")),
             (self._redo, stack.canRedo(), stack.redoText(), self.tr("Redo %s (Ctrl+Y)")),
         ):
-            made.setEnabled(can)
+            made.setEnabled(can and not held)
             made.setToolTip(what % text)
         self._dress()
 

@@ -56,13 +56,9 @@ class Actions:
         self._add(self.menu, tr("Save settings…"), save, key.Save)
         self._add(self.menu, tr("Export…"), lambda: session.go_to("export"), "Ctrl+E")
         self.menu.addSeparator()
-        undo = session.undo_stack.createUndoAction(window, tr("Undo"))
-        redo = session.undo_stack.createRedoAction(window, tr("Redo"))
-        undo.setShortcut(key.Undo)
-        redo.setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
-        for action in (undo, redo):
-            window.addAction(action)
-            self.menu.addAction(action)
+        self.undo = self._add(self.menu, tr("Undo"), session.undo, key.Undo)
+        self.redo = self._add(self.menu, tr("Redo"), session.redo, "Ctrl+Y")
+        self.redo.setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
         self.menu.addSeparator()
         self.start = self._add(self.menu, tr("Start"), start, "Ctrl+Return")
         self.hold = self._add(self.menu, tr("Pause or resume"), self._hold, Qt.Key.Key_Space)
@@ -79,11 +75,16 @@ class Actions:
         self._add(self.menu, tr("Quit"), window.close, key.Quit)
         session.run_changed.connect(self.refresh)
         session.can_start_changed.connect(self.refresh)
+        session.undo_stack.indexChanged.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Offer only what the run's phase allows."""
-        run = self._session.run
+        run, stack, tr = self._session.run, self._session.undo_stack, self._window.tr
+        self.undo.setText(tr("Undo %s") % stack.undoText() if stack.canUndo() else tr("Undo"))
+        self.redo.setText(tr("Redo %s") % stack.redoText() if stack.canRedo() else tr("Redo"))
+        self.undo.setEnabled(stack.canUndo() and not run.phase.active)
+        self.redo.setEnabled(stack.canRedo() and not run.phase.active)
         self.new.setEnabled(not run.phase.active)
         self.start.setEnabled(self._session.can_start and run.phase is Phase.READY)
         self.hold.setEnabled(run.phase in (Phase.RUNNING, Phase.PAUSED) or (run.phase.over and run.resumable))

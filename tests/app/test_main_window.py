@@ -253,3 +253,15 @@ def test_the_time_since_the_last_save_is_told_only_while_it_is_true(window: Main
     assert "saved" not in line._text.text()
     window.session.set_run_status(RunStatus(Phase.FINISHED, seconds_since_save=3.0))
     assert line._text.text().endswith("saved")
+
+
+def test_undo_names_what_it_takes_back_and_waits_for_a_run(window: MainWindow) -> None:
+    session, actions = window.session, window.actions_
+    assert (actions.undo.text(), actions.undo.isEnabled()) == ("Undo", False)
+    session.edit({"outer.steps": 7}, "Outer steps")
+    assert (actions.undo.text(), actions.undo.isEnabled()) == ("Undo Outer steps", True)
+    session.set_run_status(RunStatus(Phase.RUNNING))
+    assert not actions.undo.isEnabled()
+    session.set_run_status(RunStatus())
+    actions.undo.trigger()
+    assert (actions.redo.text(), actions.redo.isEnabled()) == ("Redo Outer steps", True)

@@ -208,6 +208,19 @@ def test_settings_hold_still_while_a_run_is_going_on(session: Session) -> None:
     assert session.waiting_for == "A run is going on."
 
 
+def test_nothing_is_undone_while_a_run_is_going_on(session: Session) -> None:
+    session.edit({"poster.width": 40}, "Poster width")
+    session.edit({"poster.height": 30}, "Poster height")
+    session.undo()
+    for phase, size in ((Phase.RUNNING, (40, 20)), (Phase.FINISHED, (40, 30))):
+        session.set_run_status(RunStatus(phase))
+        session.redo()
+        assert session.layout.poster == size
+    session.set_run_status(RunStatus(Phase.PAUSED))
+    session.undo()
+    assert session.layout.poster == (40, 30)
+
+
 def test_settings_from_a_file_become_what_is_compared_with(
     qtbot: QtBot, session: Session, tmp_path: Path
 ) -> None:
