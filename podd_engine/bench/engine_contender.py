@@ -9,10 +9,12 @@ from podd_engine.config import DistillationConfig
 from podd_engine.cooperative import finish
 from podd_engine.distiller import Distiller
 from podd_engine.evaluation import evaluate
+from podd_engine.precision import set_precision
 
 
 def make_distiller(config: DistillationConfig) -> Distiller:
     """The algorithm over stand-in images."""
+    set_precision(config.compute)
     images, grid = stand_in(config)
     return Distiller(config, images, images, grid)
 

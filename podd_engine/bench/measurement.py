@@ -17,6 +17,7 @@ from podd_engine.bench.contenders import (
 from podd_engine.bench.turns import Note, take_turns
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Report
+from podd_engine.errors import PoddError
 
 THRIFTY = "replayed"
 """The strategy whose memory a window step is told."""
@@ -25,7 +26,7 @@ LONG_WINDOWS = {BASELINE: 2, THRIFTY: 6, "auto-compiled": 6}
 """Whose memory is measured at a longer window too, and how many times longer: enough to stand out of
 an allocator's noise, and for the published loop not more than fits."""
 
-EVALUATION_STEPS = 10
+EVALUATION_STEPS = 20
 """Training steps of the networks of an evaluation: a part says how long the whole takes."""
 
 
@@ -50,15 +51,24 @@ class Bench:
     note: Note
 
     def run(self) -> dict[str, Any]:
-        """Measure, and return what ``podd bench --json`` prints, less where it was measured."""
+        """Measure, and return what ``podd bench --json`` prints, less where it was measured.
+
+        Raises:
+            PoddError: all of the engine's contenders failed.
+        """
         truncation = self.config.truncation
         tasks = outer_step_tasks(self.config, self.names, self.script)
         timing = take_turns(tasks, self.repeats, self.report, self.note)
         medians = timing.medians
         baseline = medians.get(BASELINE)
         seconds = {name: value for name, value in medians.items() if name != BASELINE}
+        if not seconds:
+            name, reason = timing.left_out.popitem()
+            raise PoddError(f"no strategy finished an outer step; {name}: {reason}")
         exact = [seconds[name] for name in EXACT_FLOAT32 if name in seconds]
-        peaks = {name: self._peaks(name) for name in LONG_WINDOWS if name in medians}
+        peaks = {name: {truncation.window: timing.first[name].peak_bytes} for name in medians}
+        for name in (name for name in LONG_WINDOWS if name in medians):
+            peaks[name] |= self._longer(name)
         return {
             "config": self.config.name,
             "window": truncation.window,
@@ -69,32 +79,28 @@ class Bench:
             "seconds": seconds,
             "repetitions": timing.seconds,
             "compile_seconds": {
-                name: max(0.0, timing.first[name] - seconds[name]) for name in COMPILED if name in seconds
+                name: max(0.0, timing.first[name].seconds - seconds[name])
+                for name in COMPILED
+                if name in seconds
             },
             "speedup": _ratio(baseline, min(exact, default=None)),
             "speedup_tf32": _ratio(baseline, seconds.get("tf32")),
             "speedup_bfloat16": _ratio(baseline, seconds.get("bfloat16")),
             "baseline_bytes_per_window_step": _bytes_per_step(peaks.get(BASELINE, {})),
             "bytes_per_window_step": _bytes_per_step(peaks.get(THRIFTY, {})),
-            "peak_bytes": {
-                name: peaks.get(name, {}) or {truncation.window: timing.peak_bytes[name]} for name in medians
-            },
+            "peak_bytes": peaks,
             **self._evaluations(),
             "left_out": timing.left_out,
         }
 
-    def _peaks(self, name: str) -> dict[int, int]:
-        """Peak memory of one outer step in a fresh process, by its window: the config's, and a longer."""
-        short, before = self.config.truncation.window, self.config.truncation.minimum
-        peaks = {}
-        for window in (short, short * LONG_WINDOWS[name]):
-            config = with_span(self.config, window, before)
-            task = outer_step_tasks(config, [name], self.script)[name]
-            label = f"{name}, window {window}"
-            timing = take_turns({label: task}, 0, self.report, self.note)
-            if label in timing.peak_bytes:
-                peaks[window] = timing.peak_bytes[label]
-        return peaks
+    def _longer(self, name: str) -> dict[int, int]:
+        """Peak memory of a first outer step with a longer window, by that window; empty if it fails."""
+        truncation = self.config.truncation
+        window = truncation.window * LONG_WINDOWS[name]
+        config = with_span(self.config, window, truncation.minimum)
+        tasks = {f"{name}, window {window}": outer_step_tasks(config, [name], self.script)[name]}
+        timing = take_turns(tasks, 0, self.report, self.note)
+        return {window: first.peak_bytes for first in timing.first.values()}  # noqa: B035 - one or none
 
     def _evaluations(self) -> dict[str, Any]:
         """Seconds of the first steps of an evaluation, its networks together and one by one."""

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -24,18 +25,14 @@ Prepare = Callable[[DistillationConfig], Callable[[], None]]
 
 
 class ContenderError(PoddError):
-    """A contender ended; ``details`` is all it said."""
-
-    def __init__(self, message: str, details: str) -> None:
-        super().__init__(message)
-        self.details = details
+    """A contender ended before its work was done; the message is the last line it said."""
 
 
 class Repetition(NamedTuple):
     """One repetition.
 
     Args:
-        seconds: how long it took, with all work on the device done.
+        seconds: how long it took, with all work on the device done; the first prepares and compiles.
         peak_bytes: most memory the process has held so far: on the GPU where it uses one, else resident.
     """
 
@@ -55,10 +52,11 @@ def serve(prepare: Prepare) -> None:
     config = DistillationConfig.parse(json.loads(sys.stdin.readline()))
     on_gpu = choose_device(config.compute).type == "cuda"
     torch.set_num_threads(choose_threads(config))
-    work = prepare(config)
+    work = None
     for _ in sys.stdin:
         gc.collect()
         began = time.perf_counter()
+        work = work or prepare(config)
         work()
         if on_gpu:
             torch.cuda.synchronize()
@@ -76,6 +74,7 @@ class Contender:
 
     def __init__(self, command: Sequence[str], config: DistillationConfig) -> None:
         self._said = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 - closed on exit
+        # A process that sees a GPU tells the memory of that one.
         hidden = {"CUDA_VISIBLE_DEVICES": ""} if config.compute.device == "cpu" else {}
         self._process = subprocess.Popen(
             command,
@@ -103,18 +102,16 @@ class Contender:
 
     def _say(self, line: str) -> None:
         assert self._process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):  # it has ended, which shows when it is to answer
             self._process.stdin.write(line + "\n")
-        except BrokenPipeError:
-            raise self._ended() from None
 
     def _ended(self) -> ContenderError:
         code = self._process.wait()
         self._said.seek(0)
-        details = self._said.read()
-        lines = details.strip().splitlines()
-        killed = f"its process was ended by signal {-code}; memory may have run out"
-        return ContenderError(killed if code < 0 or not lines else lines[-1], details)
+        lines = self._said.read().strip().splitlines()
+        if code < 0 or not lines:
+            return ContenderError(f"its process ended with code {code}; memory may have run out")
+        return ContenderError(lines[-1])
 
     def __enter__(self) -> Self:
         return self
@@ -129,4 +126,5 @@ class Contender:
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._said):
             assert stream is not None
-            stream.close()
+            with suppress(BrokenPipeError):  # what an ended process has not read
+                stream.close()

@@ -10,11 +10,10 @@ from podd_engine import rng
 from podd_engine.config import DistillationConfig
 from podd_engine.data.catalogue import CATALOGUE
 from podd_engine.device import choose_device
+from podd_engine.precision import STORAGE
 from podd_engine.real_data import RealData
 
 FOLDER_CHANNELS = 3
-DTYPES = {"float64": torch.float64}
-"""Dtype of images by `compute.precision`; float32 for all others, which differ in their arithmetic only."""
 
 
 class StandIn(NamedTuple):
@@ -34,7 +33,7 @@ def stand_in(config: DistillationConfig) -> StandIn:
     size, layout = config.dataset.image_size, config.layout
     known = CATALOGUE.get(config.dataset.name)
     channels = known.channels if known else FOLDER_CHANNELS
-    dtype = DTYPES.get(config.compute.precision, torch.float32)
+    dtype = STORAGE[config.compute.precision]
     source = rng.generator(config.seed, "stand-in-images")
     shape = (config.outer.real_batch, channels, size, size)
     images = torch.randn(shape, generator=source, dtype=dtype)

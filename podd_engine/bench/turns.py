@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from podd_engine.bench.contenders import Task
-from podd_engine.bench.protocol import Contender, ContenderError
+from podd_engine.bench.protocol import Contender, ContenderError, Repetition
 from podd_engine.data.dataset import Progress, Report
 
 Note = Callable[[str], None]
@@ -17,15 +17,13 @@ class Timing:
     """What contenders did, by their names.
 
     Args:
-        first: seconds of the first repetition, in which a contender compiles.
+        first: the first repetition, in which a contender prepares and compiles.
         seconds: of the timed repetitions, in their order.
-        peak_bytes: most memory of a contender.
         left_out: why a contender did not finish.
     """
 
-    first: dict[str, float] = field(default_factory=dict)
+    first: dict[str, Repetition] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=dict)
-    peak_bytes: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -58,9 +56,8 @@ def take_turns(tasks: Mapping[str, Task], repeats: int, report: Report, note: No
                     timing.left_out[name] = str(error)
                     note(f"{name} is left out: {error}")
                     continue
-                timing.peak_bytes[name] = repetition.peak_bytes
                 if number == 0:
-                    timing.first[name] = repetition.seconds
+                    timing.first[name] = repetition
                 else:
                     timing.seconds.setdefault(name, []).append(repetition.seconds)
     return timing

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from podd_engine.cli import datasets, ordering, planning, posters, running
+from podd_engine.cli import bench, datasets, ordering, planning, posters, running
 from podd_engine.cli.output import one_line
 
 WRONG_WORDS = 2
@@ -29,6 +29,7 @@ app.command()(planning.layout)
 app.command()(planning.labels)
 app.command()(ordering.order)
 app.command("import-command")(planning.import_command)
+app.command()(bench.bench)
 
 
 def _print_version(wanted: bool) -> None:

@@ -38,7 +38,7 @@ class Span(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a point cost: median seconds of an outer step, and the peak memory of its process."""
+    """What a point cost: median seconds of an outer step, and the peak memory of the first of its process."""
 
     seconds: float
     peak_bytes: int
@@ -81,7 +81,7 @@ def measure(
         timing = take_turns(tasks, repeats, silent, lambda text: print(f"note: {text}", file=sys.stderr))
         dropped |= timing.left_out.keys()
         curve[span] = {
-            name: Cost(seconds, timing.peak_bytes[name]) for name, seconds in timing.medians.items()
+            name: Cost(seconds, timing.first[name].peak_bytes) for name, seconds in timing.medians.items()
         }
         told = ", ".join(f"{name} {cost.seconds:.3g} s" for name, cost in curve[span].items())
         print(f"{span.undifferentiated} + {span.window} inner steps: {told}", file=sys.stderr, flush=True)

@@ -19,6 +19,7 @@ COMMANDS = (
     "labels",
     "order",
     "import-command",
+    "bench",
 )
 
 

@@ -63,7 +63,7 @@ def test_its_meta_gradient_equals_that_of_the_stored_graph(
     loop = baseline.PublishedLoop(config, data)
     loop.poster.data.copy_(state.poster)
     network = loop.fresh_network()
-    load(network, distiller.problem.network.split(distiller.fresh_network("network", 0)))
+    load(network, distiller.network.split(distiller.fresh_network("network", 0)))
     draws = distiller.draw_patches("inner", 0, steps=undifferentiated + window)
     loss = loop.real_loss(network, [draw.indices for draw in draws], data.images.images, data.images.labels)
     loss.backward()
