@@ -13,10 +13,13 @@ from podd_engine.precision import set_precision
 
 
 def make_distiller(config: DistillationConfig) -> Distiller:
-    """The algorithm over stand-in images."""
+    """The algorithm over stand-in images, compiled where ``config`` says it is on."""
     set_precision(config.compute)
     images, grid = stand_in(config)
-    return Distiller(config, images, images, grid)
+    distiller = Distiller(config, images, images, grid)
+    if config.compute.compile == "on":
+        distiller.compile()
+    return distiller
 
 
 def outer_steps(config: DistillationConfig) -> Callable[[], None]:

@@ -74,8 +74,11 @@ class Contender:
 
     def __init__(self, command: Sequence[str], config: DistillationConfig) -> None:
         self._said = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 - closed on exit
-        # A process that sees a GPU tells the memory of that one.
-        hidden = {"CUDA_VISIBLE_DEVICES": ""} if config.compute.device == "cpu" else {}
+        # What earlier processes compiled would hide how long it takes.
+        self._compiled = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        surroundings = {**os.environ, "TORCHINDUCTOR_CACHE_DIR": self._compiled.name}
+        if config.compute.device == "cpu":
+            surroundings["CUDA_VISIBLE_DEVICES"] = ""  # a process that sees a GPU tells the memory of that
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -83,7 +86,7 @@ class Contender:
             stderr=self._said,
             text=True,
             bufsize=1,
-            env={**os.environ, **hidden},
+            env=surroundings,
         )
         self._say(json.dumps(config.model_dump(mode="json")))
 
@@ -128,3 +131,4 @@ class Contender:
             assert stream is not None
             with suppress(BrokenPipeError):  # what an ended process has not read
                 stream.close()
+        self._compiled.cleanup()
