@@ -51,6 +51,8 @@ _LABELS = {
     "evaluation.steps": "Training lengths",
     "evaluation.train_images": "Training images measured",
     "compute.strategy": "Meta-gradient",
+    "compute.compile": "Compile the inner step",
+    "compute.kept_memory": "Memory for kept steps",
     "compute.micro_batch": "Real images at once",
 }
 _UNITS = {
@@ -62,6 +64,7 @@ _UNITS = {
     "evaluation.every": "steps",
     "evaluation.steps": "steps",
     "outer.clip_factor": "× average",
+    "compute.kept_memory": "MB",
 }
 _ZERO_WORDS = {
     "poster.class_width": "automatic",
@@ -69,6 +72,7 @@ _ZERO_WORDS = {
     "labels.learning_rate": "as the poster",
     "compute.threads": "automatic",
     "compute.micro_batch": "all",
+    "compute.kept_memory": "none kept",
 }
 SECTION_TITLES = {
     "": "These settings",

@@ -168,12 +168,27 @@ class ComputeConfig(Section):
     """How the arithmetic is done; changes results only by rounding."""
 
     device: Literal["auto", "cpu", "cuda", "mps"] = key("auto", "Where to compute; auto takes the best")
-    precision: Literal["float64", "float32"] = key("float32", "Arithmetic; float64 is for checking")
+    precision: Literal["float64", "float32", "tf32", "bfloat16"] = key(
+        "float32",
+        "Arithmetic: float64 is for checking; tf32 is faster on NVIDIA GPUs; bfloat16 rounds "
+        "convolutions to 8 bits, faster where the processor has it, and no longer exact",
+    )
     threads: int = key(0, "CPU threads for torch; 0: as many as pay off", ge=0)
     strategy: Literal["auto", "stored", "replayed"] = key(
         "auto",
         "Exact meta-gradient: stored keeps the graph of the whole window; replayed keeps only "
         "parameters and recomputes, in memory that hardly grows with the window",
+    )
+    compile: Literal["auto", "on", "off"] = key(
+        "auto",
+        "Compile the inner step before the run: some ten seconds that long runs earn back many times; "
+        "auto leaves it out where they do not. Changes results only by rounding",
+    )
+    kept_memory: int = key(
+        0,
+        "Memory for keeping activations of the window's last steps, MB; each kept step need not be "
+        "taken again on the way back. 0: none is kept",
+        ge=0,
     )
     micro_batch: int = key(0, "Real images at once, to save memory (exact sums); 0: all", ge=0)
 

@@ -6,10 +6,12 @@ A computation that is abandoned at a yield leaves nothing behind: state is only 
 from collections.abc import Generator
 from typing import TypeVar
 
+from podd_engine.events import Notice
+
 Result = TypeVar("Result")
 
-Computation = Generator[None, None, Result]
-"""Yields nothing of value, often; returns its result."""
+Computation = Generator[Notice | None, None, Result]
+"""Yields often, nothing or something worth knowing; returns its result."""
 
 
 def finish(computation: Computation[Result]) -> Result:

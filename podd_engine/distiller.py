@@ -10,23 +10,32 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from podd_engine import augment, rng
+from podd_engine.arithmetic import EagerArithmetic
+from podd_engine.compilation import CompiledArithmetic
 from podd_engine.config import DistillationConfig
 from podd_engine.cooperative import Computation, finish
-from podd_engine.errors import DivergedError
+from podd_engine.data.dataset import Report, silent
+from podd_engine.errors import DivergedError, OutOfMemoryError
 from podd_engine.evaluation import evaluate
-from podd_engine.events import Evaluation, PosterSnapshot, StepReport
-from podd_engine.inner import InnerProblem, PatchDraw, inner_optimizer
+from podd_engine.events import Evaluation, Notice, PosterSnapshot, StepReport
+from podd_engine.inner import InnerProblem, PatchDraw
 from podd_engine.labels import LabelReader, clip_labels, plan_labels
+from podd_engine.memory import bytes_of_a_kept_step, is_out_of_memory
 from podd_engine.metagradient import STRATEGIES, Unroll
 from podd_engine.networks import build
+from podd_engine.optimizers import inner_optimizer
 from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
 from podd_engine.poster import PatchCutter, initial_poster
+from podd_engine.precision import AUTOCAST
 from podd_engine.real_data import RealData, loss_and_gradient
 from podd_engine.state import State
 from podd_engine.truncation import Truncation
 
 CPU_MICRO_BATCH = 250
 """Real images at once on a CPU: beyond this, activations leave its caches and nothing gets faster."""
+
+SMALLEST_MICRO_BATCH = 16
+"""Real images at once below which memory is short for other reasons."""
 
 
 class Distiller:
@@ -50,7 +59,7 @@ class Distiller:
         self.device, self.dtype = train.images.device, train.images.dtype
         self.channels = train.images.shape[1]
         self.label_plan = plan_labels(config.labels, self.layout, grid)
-        network = build(
+        self.network = build(
             config.network.name,
             channels=self.channels,
             classes=self.layout.classes,
@@ -58,9 +67,11 @@ class Distiller:
             width=config.network.width,
             depth=config.network.depth,
         ).to(self.device, self.dtype)
+        optimizer = inner_optimizer(config.inner)
+        self.arithmetic = EagerArithmetic(self.network, optimizer, AUTOCAST.get(config.compute.precision))
         self.problem = InnerProblem(
-            network,
-            inner_optimizer(config.inner),
+            self.arithmetic,
+            optimizer,
             PatchCutter(self.layout, self.device),
             LabelReader(self.label_plan, self.device, self.dtype),
         )
@@ -70,9 +81,31 @@ class Distiller:
         self.strategy = STRATEGIES[
             "replayed" if config.compute.strategy == "auto" else config.compute.strategy
         ]
-        self.micro_batch = config.compute.micro_batch or (
-            CPU_MICRO_BATCH if self.device.type == "cpu" else self.real_batch
+        self.micro_batch = min(self.real_batch, config.compute.micro_batch or self._usual_micro_batch)
+        self.kept_memory = config.compute.kept_memory
+        self.compiled = False
+        self._bytes_of_step: int | None = None
+
+    @property
+    def _usual_micro_batch(self) -> int:
+        return CPU_MICRO_BATCH if self.device.type == "cpu" else self.real_batch
+
+    def compile(self, report: Report = silent) -> None:
+        """Compile the arithmetic of a step for the shapes of this run.
+
+        Raises:
+            CompileError: there is no compiler here that works.
+        """
+        state = self.init_state(self.config.seed)
+        (draw,) = self.draw_patches("inner", 0, steps=1)
+        images, soft_labels = self.problem.batch(state.poster, state.labels, draw)
+        moments = self.problem.start(self.fresh_network("network", 0)).moments
+        real = self.train.first(self.micro_batch, self.config.seed)
+        arithmetic = CompiledArithmetic(
+            self.arithmetic, moments, images, soft_labels, real.images, real.labels, report
         )
+        self.problem = replace(self.problem, arithmetic=arithmetic)
+        self.compiled = True
 
     def init_state(self, seed: int) -> State:
         """The state before the first outer step, its poster drawn with ``seed``."""
@@ -95,11 +128,33 @@ class Distiller:
         return finish(self.stepping(state))
 
     def stepping(self, state: State) -> Computation[tuple[State, StepReport]]:
-        """One outer step, pausing between inner steps.
+        """One outer step, pausing between inner steps; repeated more thriftily where memory is short.
 
         Raises:
             DivergedError: the loss or the gradient is not finite; ``state`` is still good.
+            OutOfMemoryError: there is not enough memory for the thriftiest way either.
         """
+        while True:
+            try:
+                return (yield from self._stepping(state))
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+            yield self._thriftier()
+
+    def _thriftier(self) -> Notice:
+        """Settle for less memory from now on."""
+        if self.kept_memory:
+            self.kept_memory = 0
+            return Notice("Memory is short: activations of the window are no longer kept")
+        if self.micro_batch > SMALLEST_MICRO_BATCH:
+            self.micro_batch = max(SMALLEST_MICRO_BATCH, self.micro_batch // 2)
+            return Notice(f"Memory is short: real images are taken {self.micro_batch} at once from now on")
+        raise OutOfMemoryError(
+            "out of memory in the thriftiest way there is; lower inner.patch_batch or network.width"
+        )
+
+    def _stepping(self, state: State) -> Computation[tuple[State, StepReport]]:
         began = time.perf_counter()
         config, problem = self.config, self.problem
         span = self.truncation.span(state.step, state.window_moves)
@@ -107,17 +162,16 @@ class Distiller:
         inner = problem.start(self.fresh_network("network", state.step))
         for draw in draws[: span.undifferentiated]:
             inner = problem.step(inner, state.poster, state.labels, draw)
-            yield
+            yield None
         batch = self.train.batch(self.real_batch, state.step, config.seed, config.augmentation.real)
 
         def terminal(parameters: Tensor) -> Computation[tuple[Tensor, Tensor]]:
-            return loss_and_gradient(problem.network, parameters, batch, self.micro_batch)
+            return loss_and_gradient(problem.arithmetic, parameters, batch, self.micro_batch)
 
         window = draws[span.undifferentiated :]
         learned = self.label_plan.learned
-        gradient = yield from self.strategy(
-            Unroll(problem, inner, window, state.poster, state.labels, learned, terminal)
-        )
+        unroll = Unroll(problem, inner, window, state.poster, state.labels, learned, terminal)
+        gradient = yield from self.strategy(replace(unroll, kept=self._kept_steps(unroll)))
         clipped, norm, average = clip_to_average(gradient.poster, state.average_norm, config.outer)
         if not math.isfinite(float(gradient.loss)) or not math.isfinite(float(norm)):
             raise DivergedError(
@@ -139,6 +193,14 @@ class Distiller:
         )
         return replace(after, average_norm=average), report
 
+    def _kept_steps(self, unroll: Unroll) -> int:
+        """How many steps of a window fit in the memory for keeping them; compiled steps keep none."""
+        if self.compiled or not self.kept_memory:
+            return 0
+        if self._bytes_of_step is None:
+            self._bytes_of_step = bytes_of_a_kept_step(unroll)
+        return int(self.kept_memory * 1e6 // self._bytes_of_step)
+
     def _updated(self, state: State, poster: Tensor, labels: Tensor | None, factor: float) -> State:
         """The state after outer Adam on the gradients of poster and, where learned, labels."""
         outer, step = self.config.outer, state.step + 1
@@ -158,7 +220,7 @@ class Distiller:
     def fresh_network(self, purpose: str, *address: int) -> Tensor:
         """Parameters of a fresh network, flat, on the device."""
         source = rng.generator(self.config.seed, purpose, *address)
-        return self.problem.network.initial_parameters(source).to(device=self.device, dtype=self.dtype)
+        return self.network.initial_parameters(source).to(device=self.device, dtype=self.dtype)
 
     def draw_patches(self, purpose: str, *address: int, steps: int) -> list[PatchDraw]:
         """What ``steps`` inner steps train on, drawn at once."""

@@ -29,5 +29,13 @@ class DivergedError(PoddError):
     """The loss stopped being a finite number."""
 
 
+class OutOfMemoryError(PoddError):
+    """There is not enough memory, however thriftily it is used."""
+
+
+class CompileError(PoddError):
+    """There is no compiler on this machine that works."""
+
+
 class Cancelled(PoddError):
     """The person asked for the work to end."""

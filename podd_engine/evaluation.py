@@ -50,13 +50,13 @@ def evaluate(
         draws = distiller.draw_patches("evaluation-inner", *address, steps=lengths[-1])
         for draw in draws:
             inner = problem.step(inner, state.poster, state.labels, draw)
-            yield
+            yield None
             if inner.step in lengths:
-                trained = problem.network.trained(inner.parameters, all_patches)
+                trained = distiller.network.trained(inner.parameters, all_patches)
                 found = _Measured(*measure(trained, distiller.test), *measure(trained, train))
-                problem.network.module.train()
+                distiller.network.module.train()
                 measured[lengths.index(inner.step)].append(found)
-                yield
+                yield None
     return tuple(_summary(steps, rows) for steps, rows in zip(lengths, measured, strict=True))
 
 

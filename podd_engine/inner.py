@@ -1,17 +1,16 @@
-"""Training a network on patches: one differentiable optimiser step as a pure function."""
+"""Training a network on patches of a poster."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from podd_engine import augment
+from podd_engine.arithmetic import Arithmetic, Cotangents, RecordedStep
 from podd_engine.augment import AugmentationDraw
-from podd_engine.config import InnerConfig
 from podd_engine.labels import LabelReader
-from podd_engine.networks.functional import FunctionalNetwork
+from podd_engine.optimizers import InnerOptimizer, Moments
 from podd_engine.poster import PatchCutter
 
 
@@ -30,75 +29,10 @@ class InnerState(NamedTuple):
     second: Tensor
     step: int
 
-
-class InnerOptimizer(Protocol):
-    """A pure update rule; differentiable in state and gradient."""
-
-    def __call__(self, state: InnerState, gradient: Tensor) -> InnerState:
-        """The state after one step along ``gradient`` [parameter_count]."""
-        ...
-
-
-@dataclass(frozen=True)
-class Adam:
-    """Adam (Kingma & Ba 2015, algorithm 1) with L2 penalty, as `torch.optim.Adam`.
-
-    m' = β₁ m + (1-β₁) g;  v' = β₂ v + (1-β₂) g²;  θ' = θ - η (m'/(1-β₁ᵗ)) / (√(v'/(1-β₂ᵗ)) + ε)
-
-    Args:
-        learning_rate: η, > 0.
-        weight_decay: L2 penalty, ≥ 0.
-    """
-
-    learning_rate: float
-    weight_decay: float = 0.0
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
-
-    def __call__(self, state: InnerState, gradient: Tensor) -> InnerState:
-        """The state after one step."""
-        if self.weight_decay:
-            gradient = gradient + self.weight_decay * state.parameters
-        step = state.step + 1
-        first = self.beta1 * state.first + (1 - self.beta1) * gradient
-        second = self.beta2 * state.second + (1 - self.beta2) * gradient.square()
-        # √v has no derivative at 0, where a parameter has never had a gradient: its update is 0
-        # there whatever the rest, so the root is taken of 1 instead and its gradient vanishes.
-        dead = second == 0
-        root = torch.where(dead, 1.0, second).sqrt() / (1 - self.beta2**step) ** 0.5
-        update = (first / (1 - self.beta1**step)) / (root + self.epsilon)
-        parameters = state.parameters - self.learning_rate * update
-        return InnerState(parameters, first, second, step)
-
-
-@dataclass(frozen=True)
-class SGD:
-    """SGD with momentum and L2 penalty, as `torch.optim.SGD`: b' = μ b + g;  θ' = θ - η b'.
-
-    Args:
-        learning_rate: η, > 0.
-        momentum: μ, in [0, 1).
-        weight_decay: L2 penalty, ≥ 0.
-    """
-
-    learning_rate: float
-    momentum: float = 0.9
-    weight_decay: float = 0.0
-
-    def __call__(self, state: InnerState, gradient: Tensor) -> InnerState:
-        """The state after one step."""
-        if self.weight_decay:
-            gradient = gradient + self.weight_decay * state.parameters
-        first = self.momentum * state.first + gradient
-        return InnerState(state.parameters - self.learning_rate * first, first, state.second, state.step + 1)
-
-
-def inner_optimizer(config: InnerConfig) -> InnerOptimizer:
-    """The update rule that ``config`` names."""
-    if config.optimizer == "adam":
-        return Adam(config.learning_rate, config.weight_decay)
-    return SGD(config.learning_rate, config.momentum, config.weight_decay)
+    @property
+    def moments(self) -> Moments:
+        """The tensors."""
+        return Moments(*self[:3])
 
 
 class PatchDraw(NamedTuple):
@@ -113,23 +47,18 @@ class PatchDraw(NamedTuple):
     augmentation: AugmentationDraw
 
 
-def soft_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
-    """Mean cross-entropy of ``logits`` [batch, classes] with probabilities ``labels`` of that shape."""
-    return functional.cross_entropy(logits, labels)
-
-
 @dataclass(frozen=True)
 class InnerProblem:
     """Everything an inner step needs besides the poster, the labels and the network's state.
 
     Args:
-        network: the network.
-        optimizer: its update rule.
+        arithmetic: computes a step and its adjoint.
+        optimizer: the update rule it uses.
         cutter: cuts patches.
         reader: reads soft labels.
     """
 
-    network: FunctionalNetwork
+    arithmetic: Arithmetic
     optimizer: InnerOptimizer
     cutter: PatchCutter
     reader: LabelReader
@@ -150,20 +79,30 @@ class InnerProblem:
         patches = augment.apply(self.cutter(poster, draw.indices), draw.augmentation)
         return patches, self.reader(labels, draw.indices)
 
-    def loss(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
-        """The inner loss, a scalar."""
-        return soft_cross_entropy(self.network(parameters, images), soft_labels)
+    def advance(self, state: InnerState, images: Tensor, soft_labels: Tensor) -> InnerState:
+        """The state after one step on a batch, without a graph."""
+        step = state.step + 1
+        after = self.arithmetic.forward(state.moments, self.optimizer.correction(step), images, soft_labels)
+        return InnerState(*after, step)
 
-    def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
-        """Gradient of the inner loss [parameter_count], keeping no graph."""
-        leaf = parameters.detach().requires_grad_(True)
-        with torch.enable_grad():
-            loss = self.loss(leaf, images.detach(), soft_labels.detach())
-        return torch.autograd.grad(loss, leaf)[0]
+    def pull_back(
+        self, state: InnerState, images: Tensor, soft_labels: Tensor, cotangents: Cotangents
+    ) -> Cotangents:
+        """Cotangents of (parameters, first, second, images, soft labels) before a step.
 
+        Args:
+            state, images, soft_labels: what the step started from.
+            cotangents: of parameters, first and second after it.
+        """
+        correction = self.optimizer.correction(state.step + 1)
+        return self.arithmetic.adjoint(state.moments, correction, images, soft_labels, cotangents)
+
+    def record(self, state: InnerState, images: Tensor, soft_labels: Tensor) -> RecordedStep:
+        """One step on a batch with its graph."""
+        correction = self.optimizer.correction(state.step + 1)
+        return self.arithmetic.record(state.moments, correction, images, soft_labels)
+
+    @torch.no_grad()
     def step(self, state: InnerState, poster: Tensor, labels: Tensor, draw: PatchDraw) -> InnerState:
-        """One inner step without a graph."""
-        with torch.no_grad():
-            images, soft_labels = self.batch(poster, labels, draw)
-            gradient = self.gradient(state.parameters, images, soft_labels)
-            return self.optimizer(state, gradient)
+        """One inner step on a poster, without a graph."""
+        return self.advance(state, *self.batch(poster, labels, draw))

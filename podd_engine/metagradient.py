@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from podd_engine.arithmetic import Cotangents, RecordedStep
 from podd_engine.cooperative import Computation
 from podd_engine.inner import InnerProblem, InnerState, PatchDraw
 
@@ -43,6 +44,8 @@ class Unroll:
         labels: label array [cells, classes].
         labels_learned: whether the gradient of the labels is wanted.
         terminal: the real loss and its gradient at the window's end.
+        kept: how many of the window's last steps `replayed` keeps the graphs of; each saves taking
+            the step again and costs its activations.
     """
 
     problem: InnerProblem
@@ -52,11 +55,7 @@ class Unroll:
     labels: Tensor
     labels_learned: bool
     terminal: TerminalLoss
-
-    def leaves(self) -> tuple[Tensor, Tensor]:
-        """Poster and labels as the variables to differentiate by."""
-        poster = self.poster.detach().requires_grad_(True)
-        return poster, self.labels.detach().requires_grad_(self.labels_learned)
+    kept: int = 0
 
 
 Strategy = Callable[[Unroll], Computation[MetaGradient]]
@@ -64,84 +63,65 @@ Strategy = Callable[[Unroll], Computation[MetaGradient]]
 
 
 def stored(unroll: Unroll) -> Computation[MetaGradient]:
-    """Keep the graph of the whole window and differentiate it at once: the published way.
+    """Keep the graph of the whole window: the published way.
 
     Memory grows with the window by all activations of an inner step and of its gradient.
     """
-    problem, state = unroll.problem, unroll.start
-    poster, labels = unroll.leaves()
-    state = state._replace(parameters=state.parameters.detach().requires_grad_(True))
-    with torch.enable_grad():
-        for draw in unroll.draws:
-            images, soft_labels = problem.batch(poster, labels, draw)
-            loss = problem.loss(state.parameters, images, soft_labels)
-            (gradient,) = torch.autograd.grad(loss, state.parameters, create_graph=True)
-            state = problem.optimizer(state, gradient)
-            yield
-    real_loss, cotangent = yield from unroll.terminal(state.parameters.detach())
-    wanted = [poster, labels] if unroll.labels_learned else [poster]
-    gradients = torch.autograd.grad(state.parameters, wanted, cotangent)
-    return _meta_gradient(real_loss, gradients)
+    return (yield from _swept(unroll, kept=len(unroll.draws)))
 
 
 def replayed(unroll: Unroll) -> Computation[MetaGradient]:
-    """Keep only state and gradient of each step; sweep back recomputing one step at a time.
+    """Keep the graphs of a few last steps, and of the others only what they started from.
 
-    With sₜ₊₁ = U(sₜ, gₜ), gₜ = ∇L(θₜ, xₜ, yₜ) and cotangents s̄ₜ₊₁, the sweep takes the update's
-    adjoint, (s̄ₜ, ḡₜ) = U'ᵀ s̄ₜ₊₁, then one Hessian-vector product, ∂⟨gₜ, ḡₜ⟩ with respect to θₜ and,
-    through xₜ and yₜ, to poster and labels. Four parameter vectors a step is all that grows.
+    Three parameter vectors a step is all that grows with the window; a step without its graph is
+    taken again on the way back.
+    """
+    return (yield from _swept(unroll, kept=unroll.kept))
+
+
+def _swept(unroll: Unroll, kept: int) -> Computation[MetaGradient]:
+    """Run the window, keeping the graphs of its ``kept`` last steps; then go back step by step.
+
+    With sₜ₊₁ = U(sₜ, xₜ, yₜ), where patches xₜ and soft labels yₜ are functions of poster and
+    labels, the sweep takes the cotangent s̄ₜ₊₁ to s̄ₜ, x̄ₜ and ȳₜ, and adds what the latter two
+    mean for poster and labels.
     """
     problem, state = unroll.problem, unroll.start
-    poster, labels = unroll.leaves()
-    trail: list[tuple[InnerState, Tensor]] = []
-    for draw in unroll.draws:
+    poster, labels = unroll.poster, unroll.labels
+    trail: list[InnerState | RecordedStep] = []
+    for number, draw in enumerate(unroll.draws):
         with torch.no_grad():
             images, soft_labels = problem.batch(poster, labels, draw)
-            gradient = problem.gradient(state.parameters, images, soft_labels)
-            trail.append((state, gradient))
-            state = problem.optimizer(state, gradient)
-        yield
+        if number < len(unroll.draws) - kept:
+            trail.append(state)
+            state = problem.advance(state, images, soft_labels)
+        else:
+            recorded = problem.record(state, images, soft_labels)
+            trail.append(recorded)
+            parameters, first, second = (part.detach() for part in recorded.after)
+            state = InnerState(parameters, first, second, state.step + 1)
+        yield None
 
-    real_loss, cotangent = yield from unroll.terminal(state.parameters.detach())
-    wanted = [poster, labels] if unroll.labels_learned else [poster]
-    totals = [torch.zeros_like(leaf) for leaf in wanted]
-    cotangents = (cotangent, torch.zeros_like(cotangent), torch.zeros_like(cotangent))
+    real_loss, cotangent = yield from unroll.terminal(state.parameters)
+    cotangents: Cotangents = (cotangent, torch.zeros_like(cotangent), torch.zeros_like(cotangent))
+    totals = [torch.zeros_like(poster), torch.zeros_like(labels)]
     for draw in reversed(unroll.draws):
-        state, gradient = trail.pop()
-        cotangents, gradient_cotangent = _update_adjoint(problem, state, gradient, cotangents)
-        parameters = state.parameters.detach().requires_grad_(True)
+        leaves = [part.detach().requires_grad_(True) for part in (poster, labels)]
         with torch.enable_grad():
-            images, soft_labels = problem.batch(poster, labels, draw)
-            loss = problem.loss(parameters, images, soft_labels)
-            (gradient,) = torch.autograd.grad(loss, parameters, create_graph=True)
-        through_parameters, *through_wanted = torch.autograd.grad(
-            gradient, [parameters, *wanted], gradient_cotangent
-        )
-        cotangents = (cotangents[0] + through_parameters, cotangents[1], cotangents[2])
-        for total, part in zip(totals, through_wanted, strict=True):
+            batch = problem.batch(leaves[0], leaves[1], draw)
+        step = trail.pop()
+        if isinstance(step, RecordedStep):
+            *cotangents_before, of_images, of_labels = step.pull_back(cotangents)
+        else:
+            *cotangents_before, of_images, of_labels = problem.pull_back(
+                step, batch[0].detach(), batch[1].detach(), cotangents
+            )
+        cotangents = tuple(cotangents_before)
+        through = torch.autograd.grad(batch, leaves, (of_images, of_labels))
+        for total, part in zip(totals, through, strict=True):
             total += part
-        yield
-    return _meta_gradient(real_loss, totals)
-
-
-def _meta_gradient(loss: Tensor, gradients: Sequence[Tensor]) -> MetaGradient:
-    """From gradients of the poster and, where they are learned, the labels."""
-    return MetaGradient(loss, gradients[0], gradients[1] if len(gradients) > 1 else None)
-
-
-Cotangents = tuple[Tensor, Tensor, Tensor]
-
-
-def _update_adjoint(
-    problem: InnerProblem, state: InnerState, gradient: Tensor, cotangents: Cotangents
-) -> tuple[Cotangents, Tensor]:
-    """Cotangents of (parameters, first, second) and of the gradient before an optimiser step."""
-    leaves = [part.detach().requires_grad_(True) for part in (*state[:3], gradient)]
-    with torch.enable_grad():
-        after = problem.optimizer(InnerState(leaves[0], leaves[1], leaves[2], state.step), leaves[3])
-    # SGD hands its unused second moment through untouched; such outputs are still differentiable.
-    parts = torch.autograd.grad(after[:3], leaves, cotangents, materialize_grads=True)
-    return (parts[0], parts[1], parts[2]), parts[3]
+        yield None
+    return MetaGradient(real_loss, totals[0], totals[1] if unroll.labels_learned else None)
 
 
 STRATEGIES: dict[str, Strategy] = {"stored": stored, "replayed": replayed}

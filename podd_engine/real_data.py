@@ -7,9 +7,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from podd_engine import augment, rng
+from podd_engine.arithmetic import Arithmetic
 from podd_engine.augment import AugmentationDraw, Kind
 from podd_engine.cooperative import Computation
-from podd_engine.networks.functional import FunctionalNetwork
 
 MEASURE_BATCH = 1000
 """Images a network classifies at once when its accuracy is measured."""
@@ -76,27 +76,23 @@ class RealData:
 
 
 def loss_and_gradient(
-    network: FunctionalNetwork, parameters: Tensor, batch: RealBatch, micro_batch: int
+    arithmetic: Arithmetic, parameters: Tensor, batch: RealBatch, micro_batch: int
 ) -> Computation[tuple[Tensor, Tensor]]:
-    """Mean cross-entropy of ``network`` on ``batch`` and its gradient [parameter_count].
+    """Mean cross-entropy of a network on ``batch`` and its gradient [parameter_count].
 
     Computed ``micro_batch`` images at a time; the sums are exact.
     """
-    total_loss = torch.zeros((), dtype=parameters.dtype, device=parameters.device)
-    total_gradient = torch.zeros_like(parameters)
+    loss = torch.zeros((), dtype=parameters.dtype, device=parameters.device)
+    gradient = torch.zeros_like(parameters)
     count = len(batch.labels)
     for begin in range(0, count, micro_batch):
         part = slice(begin, begin + micro_batch)
         images = augment.apply(batch.images[part], batch.augmentation[part])
-        leaf = parameters.detach().requires_grad_(True)
-        with torch.enable_grad():
-            loss = (
-                functional.cross_entropy(network(leaf, images), batch.labels[part], reduction="sum") / count
-            )
-        total_loss += loss.detach()
-        total_gradient += torch.autograd.grad(loss, leaf)[0]
-        yield
-    return total_loss, total_gradient
+        part_loss, part_gradient = arithmetic.real(parameters, images, batch.labels[part])
+        loss += part_loss
+        gradient += part_gradient
+        yield None
+    return loss / count, gradient / count
 
 
 @torch.no_grad()

@@ -16,6 +16,7 @@ from podd_engine.evaluation import evaluate
 from podd_engine.events import LengthResult
 from podd_engine.export.bundle import PosterBundle
 from podd_engine.networks import build
+from podd_engine.precision import STORAGE, set_precision
 from podd_engine.real_data import RealData
 
 
@@ -105,7 +106,8 @@ def train_and_measure(
     config = bundle.config.with_values({"network.name": architecture, "labels.kind": "fixed"})
     device = choose_device(config.compute)
     torch.set_num_threads(choose_threads(config))
-    dtype = {"float64": torch.float64, "float32": torch.float32}[config.compute.precision]
+    set_precision(config.compute)
+    dtype = STORAGE[config.compute.precision]
 
     def there(part: RealData) -> RealData:
         return RealData(part.images.to(device=device, dtype=dtype), part.labels.to(device))

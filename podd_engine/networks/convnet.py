@@ -4,7 +4,9 @@ from typing import Literal
 
 from torch import Tensor, nn
 
+from podd_engine.networks.convolution import ImageConvolution
 from podd_engine.networks.normalisation import BatchNorm, InstanceNorm
+from podd_engine.networks.pooling import HalvingPool
 
 Norm = Literal["instance", "batch", "none"]
 
@@ -48,10 +50,14 @@ class ConvNet(nn.Module):
             outgoing = width * 2**block if doubling else width
             # A bias before a normalisation is subtracted out again: no effect, a gradient of pure
             # rounding. Leaving it out changes nothing but the noise.
-            blocks.append(nn.Conv2d(incoming, outgoing, 3, padding=1, bias=norm == "none"))
+            bias = norm == "none"
+            if block == 0:
+                blocks.append(ImageConvolution(incoming, outgoing, bias))
+            else:
+                blocks.append(nn.Conv2d(incoming, outgoing, 3, padding=1, bias=bias))
             if norm != "none":
                 blocks.append(InstanceNorm(outgoing) if norm == "instance" else BatchNorm(outgoing))
-            blocks += [nn.ReLU(), nn.AvgPool2d(2)]
+            blocks += [nn.ReLU(), HalvingPool()]
             incoming = outgoing
         self.features = nn.Sequential(*blocks)
         self.classifier = nn.Linear(incoming * side * side, classes)

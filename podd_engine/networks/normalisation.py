@@ -4,12 +4,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from podd_engine.networks.written_out import is_written_out
+
+EPSILON = 1e-5
+
 
 class InstanceNorm(nn.Module):
     """Instance normalisation: each channel of each image to mean 0, variance 1; affine.
 
-    Group normalisation with a group a channel: of the equal ways to write it, the one whose
-    gradient, and gradient of gradient, take least time on a CPU.
+    Of torch's kernels, group normalisation with a group a channel takes least time, its gradient
+    and gradient of gradient included.
 
     Args:
         channels: number of channels.
@@ -23,7 +27,12 @@ class InstanceNorm(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Normalised images, [batch, channels, height, width]; a single pixel becomes the bias."""
-        return functional.group_norm(images, self.channels, self.weight, self.bias)
+        if not is_written_out():
+            return functional.group_norm(images, self.channels, self.weight, self.bias, EPSILON)
+        centred = images - images.mean(dim=(2, 3), keepdim=True)
+        variance = centred.square().mean(dim=(2, 3), keepdim=True)
+        scale = torch.rsqrt(variance + EPSILON) * self.weight[:, None, None]
+        return centred * scale + self.bias[:, None, None]
 
 
 class BatchNorm(nn.BatchNorm2d):

@@ -127,7 +127,7 @@ class _Loop:
                 yield from self._evaluate()
             if step >= last:
                 return
-            (self.state, report), held = yield from _ticking(distiller.stepping(self.state))
+            (self.state, report), held = yield from self._ticking(distiller.stepping(self.state))
             report = replace(report, seconds=report.seconds - held)
             self.log.append(report)
             yield report
@@ -137,7 +137,7 @@ class _Loop:
 
     def _evaluate(self) -> Iterator[Event]:
         self._save()
-        (state, report), held = yield from _ticking(self.distiller.evaluating(self.state))
+        (state, report), held = yield from self._ticking(self.distiller.evaluating(self.state))
         report = replace(report, seconds=report.seconds - held)
         snapshot = self.distiller.snapshot(state)
         self.run.save_snapshot(snapshot)
@@ -148,6 +148,23 @@ class _Loop:
         self.state = state
         self._save()
         yield report
+
+    def _ticking(self, computation: Computation[Result]) -> Generator[Event, None, tuple[Result, float]]:
+        """Run a computation, with an event at each of its pause points.
+
+        Returns its result, and the seconds it was held at these points: a pause is not work.
+        """
+        held = 0.0
+        while True:
+            try:
+                told = next(computation)
+            except StopIteration as stop:
+                return stop.value, held
+            if told is not None:
+                self.log.append(told)
+            began = time.perf_counter()
+            yield told or Tick()
+            held += time.perf_counter() - began
 
     def _save(self) -> None:
         save_checkpoint(self.run.checkpoint_path, self.state)
@@ -175,19 +192,3 @@ class _Loop:
         except StorageError as error:
             return replace(terminal, message=f"{terminal.message}; {error}".removeprefix("; "))
         return terminal
-
-
-def _ticking(computation: Computation[Result]) -> Generator[Event, None, tuple[Result, float]]:
-    """Run a computation, with a `Tick` at each of its pause points.
-
-    Returns its result, and the seconds it was held at these points: a pause is not work.
-    """
-    held = 0.0
-    while True:
-        try:
-            next(computation)
-        except StopIteration as stop:
-            return stop.value, held
-        began = time.perf_counter()
-        yield Tick()
-        held += time.perf_counter() - began

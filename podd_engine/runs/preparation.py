@@ -1,5 +1,6 @@
 """What happens before the first outer step: data, class order, device."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,13 +8,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from podd_engine.compilation import is_worthwhile
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Report, silent
+from podd_engine.data.places import cache_folder
 from podd_engine.data.preprocessing import PreparedData, prepare
 from podd_engine.device import choose_device, choose_threads
 from podd_engine.distiller import Distiller
-from podd_engine.errors import ConfigError
+from podd_engine.errors import CompileError, ConfigError
 from podd_engine.ordering import ClassOrder, resolve_order
+from podd_engine.precision import STORAGE, set_precision
 from podd_engine.real_data import RealData
 
 
@@ -61,7 +65,8 @@ def prepare_run(
 
     order = resolve_order(config, data.dataset.class_names, images=images, notify=notify)
     config = config.with_values({"order.grid": order.grid.tolist()})
-    dtype = {"float64": torch.float64, "float32": torch.float32}[config.compute.precision]
+    set_precision(config.compute)
+    dtype = STORAGE[config.compute.precision]
 
     def on_device(images: torch.Tensor, labels: torch.Tensor) -> RealData:
         return RealData(images.to(device=device, dtype=dtype), labels.to(device))
@@ -69,6 +74,13 @@ def prepare_run(
     distiller = Distiller(
         config, on_device(data.train, data.train_labels), on_device(data.test, data.test_labels), order.grid
     )
+    if is_worthwhile(config):
+        # Beside our other caches, so that the next run of these shapes compiles in seconds.
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str((cache or cache_folder()) / "compiled"))
+        try:
+            distiller.compile(report)
+        except CompileError as error:
+            notify(f"Goes on without compiling, more slowly: {error}")
     return PreparedRun(config, data, order, distiller)
 
 

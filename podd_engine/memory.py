@@ -1,0 +1,31 @@
+"""What a step takes of memory, and what it looks like when there is none left."""
+
+import torch
+from torch import Tensor
+
+from podd_engine.metagradient import Unroll
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out: on a GPU torch has an error of its own for it, on a CPU it has not."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return "can't allocate memory" in str(error) or "not enough memory" in str(error)
+
+
+def bytes_of_a_kept_step(unroll: Unroll) -> int:
+    """Bytes that the graph of one inner step holds, found by taking one."""
+    problem = unroll.problem
+    held: dict[int, int] = {}
+
+    def weigh(saved: Tensor) -> Tensor:
+        storage = saved.untyped_storage()
+        held[storage.data_ptr()] = storage.nbytes()
+        return saved
+
+    with torch.no_grad():
+        images, soft_labels = problem.batch(unroll.poster, unroll.labels, unroll.draws[0])
+    with torch.autograd.graph.saved_tensors_hooks(weigh, lambda saved: saved):
+        recorded = problem.record(unroll.start, images, soft_labels)
+    del recorded
+    return max(1, sum(held.values()))

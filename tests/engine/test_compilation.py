@@ -1,0 +1,92 @@
+"""Compiled steps against eager ones, in float64; what happens where nothing compiles."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from podd_engine import compilation, runs
+from podd_engine.compilation import is_worthwhile
+from podd_engine.config import DistillationConfig
+from podd_engine.data.dataset import Progress
+from podd_engine.distiller import Distiller
+from podd_engine.errors import Cancelled, CompileError
+from podd_engine.presets import load_preset
+from podd_engine.real_data import RealData
+
+CHANGES = {
+    "network.width": 4,
+    "network.depth": 1,
+    "inner.patch_batch": 6,
+    "truncation.window": 7,
+    "truncation.total": 9,
+    "outer.real_batch": 12,
+    "compute.micro_batch": 5,
+    "compute.precision": "float64",
+    "augmentation.patches": ("rotate", "flip"),
+    "labels.kind": "learned",
+}
+
+
+def small_distiller(**changes: object) -> Distiller:
+    config = load_preset("digits").with_values(CHANGES | changes)
+    source = torch.Generator().manual_seed(0)
+    images = torch.randn(30, 1, 8, 8, dtype=torch.float64, generator=source)
+    data = RealData(images, torch.arange(30) % 10)
+    return Distiller(config, data, data, np.arange(10).reshape(2, 5))
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, pytest.param({"inner.optimizer": "sgd", "network.depth": 3}, marks=pytest.mark.slow)]
+)
+def test_compiled_steps_equal_eager_ones(changes: dict[str, object]) -> None:
+    distiller = small_distiller(**changes)
+    state = distiller.init_state(0)
+    expected, report = distiller.step(state)
+    told: list[Progress] = []
+    distiller.compile(told.append)
+    assert [progress.done for progress in told] == [0, 1, 2, 3]
+    found, compiled_report = distiller.step(state)
+    assert compiled_report.loss == pytest.approx(report.loss, rel=1e-12)
+    assert compiled_report.gradient_norm == pytest.approx(report.gradient_norm, rel=1e-9)
+    # The poster after one step of Adam is the sign of its gradient; the moment is the gradient.
+    torch.testing.assert_close(found.poster_first, expected.poster_first, rtol=1e-9, atol=1e-14)
+    torch.testing.assert_close(found.labels_first, expected.labels_first, rtol=1e-9, atol=1e-14)
+
+
+def test_cancelling_ends_compiling() -> None:
+    def cancel(progress: Progress) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        small_distiller().compile(cancel)
+
+
+def test_where_nothing_compiles_a_run_goes_on_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, engine_cache: Path
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise CompileError("the inner step cannot be compiled here (no compiler)")
+
+    monkeypatch.setattr(compilation, "_compiled", broken)
+    told: list[str] = []
+    config = DistillationConfig().with_overrides(["order.source=index", "compute.compile=on"])
+    prepared = runs.prepare_run(config, engine_cache, notify=told.append)
+    assert not prepared.distiller.compiled
+    assert told[-1].startswith("Goes on without compiling, more slowly: the inner step cannot be")
+
+
+@pytest.mark.parametrize(
+    ("preset", "changes", "expected"),
+    [
+        ("cifar10-0.9ipc", {}, True),
+        ("cifar10-laptop", {}, True),
+        ("cifar10-laptop", {"outer.steps": 5}, False),
+        ("cifar10-laptop", {"compute.compile": "off"}, False),
+        ("cifar10-laptop", {"compute.strategy": "stored"}, False),
+        ("digits", {"outer.steps": 5, "compute.compile": "on"}, True),
+    ],
+)
+def test_long_runs_compile(preset: str, changes: dict[str, object], expected: bool) -> None:
+    assert is_worthwhile(load_preset(preset).with_values(changes)) is expected

@@ -1,0 +1,95 @@
+"""What happens when memory is short, and what a kept step takes."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from podd_engine.distiller import SMALLEST_MICRO_BATCH, Distiller
+from podd_engine.errors import OutOfMemoryError
+from podd_engine.events import Notice
+from podd_engine.presets import load_preset
+from podd_engine.real_data import RealData
+
+SETTINGS = {
+    "network.width": 4,
+    "truncation.window": 3,
+    "truncation.total": 4,
+    "outer.real_batch": 100,
+    "compute.compile": "off",
+}
+
+
+def small_distiller(**changes: object) -> Distiller:
+    config = load_preset("digits").with_values(SETTINGS | changes)
+    images = torch.randn(100, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    data = RealData(images, torch.arange(100) % 10)
+    return Distiller(config, data, data, np.arange(10).reshape(2, 5))
+
+
+def refuse_batches_over(distiller: Distiller, largest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make memory run out, as torch tells it on a GPU, for real batches over ``largest``."""
+    real = distiller.arithmetic.real
+
+    def short(parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        if len(images) > largest:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return real(parameters, images, labels)
+
+    monkeypatch.setattr(distiller.arithmetic, "real", short)
+
+
+def notices(distiller: Distiller) -> list[str]:
+    """Take one outer step; what it told."""
+    told = list(distiller.stepping(distiller.init_state(0)))
+    return [event.text for event in told if isinstance(event, Notice)]
+
+
+def test_a_step_is_repeated_with_less_memory_and_comes_out_equal(monkeypatch: pytest.MonkeyPatch) -> None:
+    distiller = small_distiller()
+    plenty, _ = distiller.step(distiller.init_state(0))
+    refuse_batches_over(distiller, 30, monkeypatch)
+    assert notices(distiller) == [
+        "Memory is short: real images are taken 50 at once from now on",
+        "Memory is short: real images are taken 25 at once from now on",
+    ]
+    short, _ = distiller.step(distiller.init_state(0))
+    torch.testing.assert_close(short.poster_first, plenty.poster_first, rtol=1e-3, atol=1e-6)
+
+
+def test_kept_activations_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    distiller = small_distiller(**{"compute.kept_memory": 100})
+    refuse_batches_over(distiller, 50, monkeypatch)
+    first, *_ = notices(distiller)
+    assert first == "Memory is short: activations of the window are no longer kept"
+    assert distiller.kept_memory == 0
+
+
+def test_the_last_resort_says_what_to_lower(monkeypatch: pytest.MonkeyPatch) -> None:
+    distiller = small_distiller()
+    refuse_batches_over(distiller, SMALLEST_MICRO_BATCH - 1, monkeypatch)
+    with pytest.raises(OutOfMemoryError, match=r"lower inner\.patch_batch or network\.width"):
+        notices(distiller)
+
+
+def test_other_errors_are_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    distiller = small_distiller()
+
+    def broken(*arguments: object) -> None:
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(distiller.arithmetic, "real", broken)
+    with pytest.raises(RuntimeError, match="something else"):
+        notices(distiller)
+
+
+def test_memory_decides_how_many_steps_are_kept() -> None:
+    distiller = small_distiller(**{"compute.kept_memory": 1, "truncation.window": 10, "truncation.total": 12})
+    plain = small_distiller(**{"truncation.window": 10, "truncation.total": 12})
+    state = distiller.init_state(0)
+    kept, _ = distiller.step(state)
+    assert distiller._bytes_of_step is not None
+    # 50 patches of 8 x 8 in 4 channels: 50 kB an activation, of which a step holds a dozen or two.
+    assert 200_000 < distiller._bytes_of_step < 2_000_000
+    expected, _ = plain.step(state)
+    torch.testing.assert_close(kept.poster_first, expected.poster_first, rtol=1e-3, atol=1e-6)
