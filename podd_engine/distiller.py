@@ -140,9 +140,10 @@ class Distiller:
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-            yield self._thriftier()
+                notice = self._thriftier(error)
+            yield notice
 
-    def _thriftier(self) -> Notice:
+    def _thriftier(self, error: Exception) -> Notice:
         """Settle for less memory from now on."""
         if self.kept_memory:
             self.kept_memory = 0
@@ -152,7 +153,7 @@ class Distiller:
             return Notice(f"Memory is short: real images are taken {self.micro_batch} at once from now on")
         raise OutOfMemoryError(
             "out of memory in the thriftiest way there is; lower inner.patch_batch or network.width"
-        )
+        ) from error
 
     def _stepping(self, state: State) -> Computation[tuple[State, StepReport]]:
         began = time.perf_counter()
