@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
 from podd_app.export.place import ExportPlace
@@ -52,9 +53,11 @@ def look_around(guide: Guide) -> None:
     window = guide.window
     guide.go_to("poster")
     guide.press(Qt.Key.Key_F1)
+    shown = [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+    if len(shown) != 1 or not QTest.qWaitForWindowExposed(shown[0]):
+        raise TourError("the help did not appear")
     guide.picture("help")
-    for dialog in window.findChildren(QDialog):
-        dialog.close()
+    shown[0].close()
     menu = window.actions_.menu
     menu.popup(window.mapToGlobal(QPoint(8, 44)))
     guide.picture("menu")

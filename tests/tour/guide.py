@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QRect, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QCursor, QGuiApplication, QWindow
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QCursor, QGuiApplication, QPainter, QPixmap, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
@@ -165,7 +165,10 @@ class Guide:
         QTest.keyClick(field, Qt.Key.Key_Return)
 
     def press(self, key: Qt.Key) -> None:
-        """Press a key where the focus is."""
+        """Press a key where the focus is; a question before may have taken it from the window."""
+        self.window.activateWindow()
+        if not QTest.qWaitForWindowActive(self.window):
+            raise TourError("the window did not get the focus back")
         QTest.keyClick(QApplication.focusWidget() or self.window, key)
         QApplication.processEvents()
 
@@ -192,14 +195,26 @@ class Guide:
         else:
             QApplication.processEvents()
         path = self._folder / f"{len(self.pictures) + 1:02d}-{name}.png"
-        screen = self.window.screen()
-        area: QRect = self.window.geometry()
-        if QGuiApplication.platformName() != "offscreen":
-            area = self.window.frameGeometry()
-        shot = screen.grabWindow(0, area.x(), area.y(), area.width(), area.height())
+        on_a_screen = QGuiApplication.platformName() != "offscreen"
+        shot = self._seen_on_screen() if on_a_screen else self._seen_without_a_screen()
         if not shot.save(str(path)):
             raise TourError(f"{path} could not be written")
         self.pictures.append(path)
+
+    def _seen_on_screen(self) -> QPixmap:
+        area = self.window.frameGeometry()
+        return self.window.screen().grabWindow(0, area.x(), area.y(), area.width(), area.height())
+
+    def _seen_without_a_screen(self) -> QPixmap:
+        """The window with the other windows over it; Qt's own picture misplaces them at a ratio above 1."""
+        shot = self.window.grab()
+        painter = QPainter(shot)
+        others = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+        for other in others:
+            if other is not self.window:
+                painter.drawPixmap(other.pos() - self.window.pos(), other.grab())
+        painter.end()
+        return shot
 
     def expected_trouble(self) -> None:
         """Take note of trouble that belongs to the tour."""
