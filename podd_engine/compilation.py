@@ -4,6 +4,7 @@ A compiled module cannot be differentiated twice, so what is compiled is traced 
 operations first, derivatives included: an inner step, its adjoint, and the real loss with its gradient.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -129,6 +130,8 @@ def _compiled(function: Function, examples: tuple[Tensor, ...]) -> Function:
     """``function`` traced on ``examples``, compiled and run once."""
     # Copies: tracing takes arguments that are one object for one argument.
     examples = tuple(example.clone() for example in examples)
+    # On machines without an NVIDIA GPU torch warns of its absence whenever it compiles.
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)
     with written_out():
         graph = make_fx(lambda *arguments: function(*arguments))(*examples)
     on_gpu = examples[0].device.type == "cuda"
