@@ -8,11 +8,11 @@ from podd_app.run_status import Phase
 from tests.tour.guide import Guide, TourError
 
 SHORT = {
-    "outer.steps": 400,
-    "evaluation.every": 30,
+    "outer.steps": 1200,
+    "evaluation.every": 80,
     "evaluation.networks": 2,
 }
-"""What makes a digits run short enough for a tour: about a minute."""
+"""What makes a digits run last as long as a tour looks at it: about a minute."""
 
 
 def watch_the_run(guide: Guide) -> None:
