@@ -2,12 +2,15 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
 from podd_engine import rng
 from podd_engine.architectures import ARCHITECTURES
 from podd_engine.errors import ConfigError
 from podd_engine.networks import build
 from podd_engine.networks.normalisation import InstanceNorm
+from podd_engine.networks.pooling import HalvingPool
+from podd_engine.networks.written_out import written_out
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -56,6 +59,33 @@ def test_instance_norm_equals_normalising_each_channel_of_each_image() -> None:
     deviation = (centred.square().mean(dim=(2, 3), keepdim=True) + 1e-5).sqrt()
     torch.testing.assert_close(ours(images), centred / deviation * 1.7 - 0.3)
     assert torch.autograd.gradgradcheck(lambda x: ours(x).square().sum(), images)
+
+
+@pytest.mark.parametrize("size", [8, 9])
+def test_halving_is_average_pooling_twice_differentiable(size: int) -> None:
+    images = torch.randn(2, 3, size, size, dtype=torch.float64, requires_grad=True)
+    torch.testing.assert_close(HalvingPool()(images), functional.avg_pool2d(images, 2))
+    assert torch.autograd.gradcheck(HalvingPool(), images)
+    assert torch.autograd.gradgradcheck(HalvingPool(), images)
+
+
+@pytest.mark.parametrize("name", ["convnet", "convnet-nonorm"])
+def test_layers_written_out_compute_the_same(name: str) -> None:
+    network = build(name, channels=3, classes=5, image_size=8, width=4, depth=2)
+    network.to(torch.device("cpu"), torch.float64)
+    parameters = network.initial_parameters(rng.generator(0, "network")).requires_grad_(True)
+    images = torch.randn(6, 3, 8, 8, dtype=torch.float64, requires_grad=True)
+
+    def everything() -> tuple[torch.Tensor, ...]:
+        logits = network(parameters, images)
+        gradient, *_ = torch.autograd.grad(logits.square().sum(), [parameters], create_graph=True)
+        return logits, gradient, *torch.autograd.grad(gradient.square().sum(), [parameters, images])
+
+    usual = everything()
+    with written_out():
+        spelled = everything()
+    for one, two in zip(usual, spelled, strict=True):
+        torch.testing.assert_close(one, two, rtol=1e-9, atol=1e-10)
 
 
 def test_batch_norm_statistics_are_those_of_the_training_images() -> None:
