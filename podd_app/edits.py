@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from weakref import ref
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
+from shiboken6 import isValid
 
 from podd_app.draft import Draft
 
@@ -54,6 +55,7 @@ class Edit(QUndoCommand):
 
 
 def forget(stack: QUndoStack) -> None:
-    """Delete the history for good; nobody is told."""
-    stack.blockSignals(True)
-    stack.clear()
+    """Delete the history for good; nobody is told. Qt may have done so itself when the program ends."""
+    if isValid(stack):
+        stack.blockSignals(True)
+        stack.clear()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 
+import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
@@ -37,6 +38,28 @@ def test_a_session_with_a_history_can_be_collected_in_any_order() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "alive" in done.stdout
+
+
+ENDING = """
+from podd_app.application import create_application, create_main_window
+
+app = create_application([])
+window = create_main_window()
+window.session.edit({"poster.width": 40}, "Poster width")
+if CLOSED:
+    window.show()
+    window.close()
+"""
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_the_program_ends_in_silence(closed: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-c", ENDING.replace("CLOSED", str(closed))],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_cycles_are_collected_on_the_thread_of_the_window_however_busy_another_is(qtbot: QtBot) -> None:
