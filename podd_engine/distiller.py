@@ -21,7 +21,7 @@ from podd_engine.events import Evaluation, Notice, PosterSnapshot, StepReport
 from podd_engine.inner import InnerProblem, PatchDraw
 from podd_engine.labels import LabelReader, clip_labels, plan_labels
 from podd_engine.memory import bytes_of_a_kept_step, is_out_of_memory
-from podd_engine.metagradient import STRATEGIES, Unroll
+from podd_engine.metagradient import STRATEGIES, Unroll, replayed
 from podd_engine.networks import build
 from podd_engine.optimizers import inner_optimizer
 from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
@@ -145,8 +145,8 @@ class Distiller:
 
     def _thriftier(self, error: Exception) -> Notice:
         """Settle for less memory from now on."""
-        if self.kept_memory:
-            self.kept_memory = 0
+        if self.kept_memory or self.strategy is not replayed:
+            self.strategy, self.kept_memory = replayed, 0
             return Notice("Memory is short: activations of the window are no longer kept")
         if self.micro_batch > SMALLEST_MICRO_BATCH:
             self.micro_batch = max(SMALLEST_MICRO_BATCH, self.micro_batch // 2)

@@ -8,6 +8,7 @@ from torch import Tensor
 from podd_engine.distiller import SMALLEST_MICRO_BATCH, Distiller
 from podd_engine.errors import OutOfMemoryError
 from podd_engine.events import Notice
+from podd_engine.metagradient import replayed
 from podd_engine.presets import load_preset
 from podd_engine.real_data import RealData
 
@@ -57,12 +58,13 @@ def test_a_step_is_repeated_with_less_memory_and_comes_out_equal(monkeypatch: py
     torch.testing.assert_close(short.poster_first, plenty.poster_first, rtol=1e-3, atol=1e-6)
 
 
-def test_kept_activations_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    distiller = small_distiller(**{"compute.kept_memory": 100})
+@pytest.mark.parametrize("changes", [{"compute.kept_memory": 100}, {"compute.strategy": "stored"}])
+def test_kept_activations_go_first(monkeypatch: pytest.MonkeyPatch, changes: dict[str, object]) -> None:
+    distiller = small_distiller(**changes)
     refuse_batches_over(distiller, 50, monkeypatch)
     first, *_ = notices(distiller)
     assert first == "Memory is short: activations of the window are no longer kept"
-    assert distiller.kept_memory == 0
+    assert (distiller.strategy, distiller.kept_memory) == (replayed, 0)
 
 
 def test_the_last_resort_says_what_to_lower(monkeypatch: pytest.MonkeyPatch) -> None:
