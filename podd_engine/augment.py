@@ -66,6 +66,16 @@ def apply(images: Tensor, drawn: AugmentationDraw) -> Tensor:
     return _KINDS[drawn.kind](images, drawn.amounts.to(images.dtype))
 
 
+def pull_back(images: Tensor, drawn: AugmentationDraw, cotangent: Tensor) -> Tensor:
+    """Cotangent of ``images`` from that of `apply`'s result."""
+    if drawn.kind is None:
+        return cotangent
+    leaf = images.detach().requires_grad_(True)
+    with torch.enable_grad():
+        augmented = apply(leaf, drawn)
+    return torch.autograd.grad(augmented, leaf, cotangent)[0]
+
+
 def _flip(images: Tensor, amounts: Tensor) -> Tensor:
     return torch.where(amounts[:, 0, None, None, None] < 0.5, images, images.flip(3))
 

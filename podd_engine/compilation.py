@@ -135,9 +135,13 @@ def _compiled(function: Function, examples: tuple[Tensor, ...]) -> Function:
     with written_out():
         graph = make_fx(lambda *arguments: function(*arguments))(*examples)
     on_gpu = examples[0].device.type == "cuda"
-    # On a GPU small kernels wait for their launches: CUDA graphs replay a whole step at once. They
-    # also write every result to the same memory, so what is kept must be copied.
-    run = torch.compile(graph, fullgraph=True, dynamic=False, mode="reduce-overhead" if on_gpu else "default")
+    if on_gpu:
+        # Small kernels wait for their launches: CUDA graphs replay a whole step at once. They also
+        # write every result to the same memory, so what is kept must be copied.
+        run = torch.compile(graph, fullgraph=True, dynamic=False, mode="reduce-overhead")
+    else:
+        # Calling kernels from C++ leaves Python to other threads, a window's or another network's.
+        run = torch.compile(graph, fullgraph=True, dynamic=False, options={"cpp_wrapper": True})
 
     @torch.no_grad()
     def call(*arguments: Tensor) -> tuple[Tensor, ...]:

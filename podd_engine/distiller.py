@@ -98,7 +98,7 @@ class Distiller:
         """
         state = self.init_state(self.config.seed)
         (draw,) = self.draw_patches("inner", 0, steps=1)
-        images, soft_labels = self.problem.batch(state.poster, state.labels, draw)
+        images, soft_labels = self.problem.batch(self.problem.cut(state.poster, state.labels), draw)
         moments = self.problem.start(self.fresh_network("network", 0)).moments
         real = self.train.first(self.micro_batch, self.config.seed)
         arithmetic = CompiledArithmetic(
@@ -161,8 +161,9 @@ class Distiller:
         span = self.truncation.span(state.step, state.window_moves)
         draws = self.draw_patches("inner", state.step, steps=span.undifferentiated + span.window)
         inner = problem.start(self.fresh_network("network", state.step))
+        patches = problem.cut(state.poster, state.labels)
         for draw in draws[: span.undifferentiated]:
-            inner = problem.step(inner, state.poster, state.labels, draw)
+            inner = problem.step(inner, patches, draw)
             yield None
         batch = self.train.batch(self.real_batch, state.step, config.seed, config.augmentation.real)
 

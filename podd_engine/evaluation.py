@@ -41,7 +41,7 @@ def evaluate(
         One result for each length: means and standard deviations over the networks.
     """
     problem, seed = distiller.problem, distiller.config.seed
-    all_patches = problem.cutter(state.poster)
+    patches = problem.cut(state.poster, state.labels)
     train = distiller.train.first(train_images, seed)
     measured: list[list[_Measured]] = [[] for _ in lengths]
     for network in range(networks):
@@ -49,10 +49,10 @@ def evaluate(
         inner = problem.start(distiller.fresh_network("evaluation-network", *address))
         draws = distiller.draw_patches("evaluation-inner", *address, steps=lengths[-1])
         for draw in draws:
-            inner = problem.step(inner, state.poster, state.labels, draw)
+            inner = problem.step(inner, patches, draw)
             yield None
             if inner.step in lengths:
-                trained = distiller.network.trained(inner.parameters, all_patches)
+                trained = distiller.network.trained(inner.parameters, patches.images)
                 found = _Measured(*measure(trained, distiller.test), *measure(trained, train))
                 distiller.network.module.train()
                 measured[lengths.index(inner.step)].append(found)

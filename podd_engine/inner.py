@@ -47,9 +47,21 @@ class PatchDraw(NamedTuple):
     augmentation: AugmentationDraw
 
 
+class Patches(NamedTuple):
+    """All patches of a poster with their labels, in patch order.
+
+    Args:
+        images: [patches, channels, patch height, patch width].
+        soft_labels: [patches, classes], rows summing to 1.
+    """
+
+    images: Tensor
+    soft_labels: Tensor
+
+
 @dataclass(frozen=True)
 class InnerProblem:
-    """Everything an inner step needs besides the poster, the labels and the network's state.
+    """Everything an inner step needs besides the patches and the network's state.
 
     Args:
         arithmetic: computes a step and its adjoint.
@@ -68,16 +80,14 @@ class InnerProblem:
         zero = torch.zeros_like(parameters)
         return InnerState(parameters, zero, zero, 0)
 
-    def batch(self, poster: Tensor, labels: Tensor, draw: PatchDraw) -> tuple[Tensor, Tensor]:
-        """Augmented patches [batch, channels, h, w] and soft labels [batch, classes]; differentiable.
+    def cut(self, poster: Tensor, labels: Tensor) -> Patches:
+        """The patches of ``poster`` [channels, height, width] and label array [cells, classes]; differentiable."""
+        return Patches(self.cutter(poster), self.reader(labels))
 
-        Args:
-            poster: [channels, height, width].
-            labels: label array [cells, classes].
-            draw: which patches, and what happens to them.
-        """
-        patches = augment.apply(self.cutter(poster, draw.indices), draw.augmentation)
-        return patches, self.reader(labels, draw.indices)
+    def batch(self, patches: Patches, draw: PatchDraw) -> tuple[Tensor, Tensor]:
+        """Augmented patches [batch, channels, h, w] and their soft labels [batch, classes]."""
+        images = augment.apply(patches.images[draw.indices], draw.augmentation)
+        return images, patches.soft_labels[draw.indices]
 
     def advance(self, state: InnerState, images: Tensor, soft_labels: Tensor) -> InnerState:
         """The state after one step on a batch, without a graph."""
@@ -102,7 +112,6 @@ class InnerProblem:
         correction = self.optimizer.correction(state.step + 1)
         return self.arithmetic.record(state.moments, correction, images, soft_labels)
 
-    @torch.no_grad()
-    def step(self, state: InnerState, poster: Tensor, labels: Tensor, draw: PatchDraw) -> InnerState:
-        """One inner step on a poster, without a graph."""
-        return self.advance(state, *self.batch(poster, labels, draw))
+    def step(self, state: InnerState, patches: Patches, draw: PatchDraw) -> InnerState:
+        """One inner step on what is drawn of ``patches``, without a graph."""
+        return self.advance(state, *self.batch(patches, draw))

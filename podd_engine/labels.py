@@ -73,15 +73,13 @@ class LabelReader:
     def __init__(self, plan: LabelPlan, device: torch.device, dtype: torch.dtype) -> None:
         self._reading = torch.as_tensor(plan.reading, device=device, dtype=dtype)
 
-    def __call__(self, array: Tensor, indices: Tensor | None = None) -> Tensor:
-        """Soft labels [batch, classes], rows summing to 1, of ``array`` [cells, classes].
+    def __call__(self, array: Tensor) -> Tensor:
+        """Soft labels of all patches, [patches, classes], rows summing to 1.
 
         Args:
-            array: class vectors, ≥ 0, none all zero (`clip_labels` keeps them so).
-            indices: int64 [batch], which patches; None: all, in patch order.
+            array: class vectors [cells, classes], ≥ 0, none all zero (`clip_labels` keeps them so).
         """
-        reading = self._reading if indices is None else self._reading[indices]
-        sums = reading @ array
+        sums = self._reading @ array
         return sums / sums.sum(dim=1, keepdim=True)
 
 

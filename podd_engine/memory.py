@@ -24,7 +24,7 @@ def bytes_of_a_kept_step(unroll: Unroll) -> int:
         return saved
 
     with torch.no_grad():
-        images, soft_labels = problem.batch(unroll.poster, unroll.labels, unroll.draws[0])
+        images, soft_labels = problem.batch(problem.cut(unroll.poster, unroll.labels), unroll.draws[0])
     with torch.autograd.graph.saved_tensors_hooks(weigh, lambda saved: saved):
         recorded = problem.record(unroll.start, images, soft_labels)
     del recorded

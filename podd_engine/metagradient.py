@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from podd_engine import augment
 from podd_engine.arithmetic import Cotangents, RecordedStep
 from podd_engine.cooperative import Computation
-from podd_engine.inner import InnerProblem, InnerState, PatchDraw
+from podd_engine.inner import InnerProblem, InnerState, PatchDraw, Patches
 
 TerminalLoss = Callable[[Tensor], Computation[tuple[Tensor, Tensor]]]
 """Maps final parameters to the real loss and its gradient with respect to them."""
@@ -82,16 +83,18 @@ def replayed(unroll: Unroll) -> Computation[MetaGradient]:
 def _swept(unroll: Unroll, kept: int) -> Computation[MetaGradient]:
     """Run the window, keeping the graphs of its ``kept`` last steps; then go back step by step.
 
-    With sₜ₊₁ = U(sₜ, xₜ, yₜ), where patches xₜ and soft labels yₜ are functions of poster and
-    labels, the sweep takes the cotangent s̄ₜ₊₁ to s̄ₜ, x̄ₜ and ȳₜ, and adds what the latter two
-    mean for poster and labels.
+    With sₜ₊₁ = U(sₜ, xₜ, yₜ), where xₜ and yₜ are patches and soft labels as drawn, the sweep takes
+    the cotangent s̄ₜ₊₁ to s̄ₜ, x̄ₜ and ȳₜ, and adds the latter two up by patch; what these sums mean
+    for poster and label array is asked once, at the end.
     """
     problem, state = unroll.problem, unroll.start
-    poster, labels = unroll.poster, unroll.labels
+    leaves = [part.detach().requires_grad_(True) for part in (unroll.poster, unroll.labels)]
+    with torch.enable_grad():
+        cut = problem.cut(*leaves)
+    patches = Patches(*(part.detach() for part in cut))
     trail: list[InnerState | RecordedStep] = []
     for number, draw in enumerate(unroll.draws):
-        with torch.no_grad():
-            images, soft_labels = problem.batch(poster, labels, draw)
+        images, soft_labels = problem.batch(patches, draw)
         if number < len(unroll.draws) - kept:
             trail.append(state)
             state = problem.advance(state, images, soft_labels)
@@ -104,24 +107,23 @@ def _swept(unroll: Unroll, kept: int) -> Computation[MetaGradient]:
 
     real_loss, cotangent = yield from unroll.terminal(state.parameters)
     cotangents: Cotangents = (cotangent, torch.zeros_like(cotangent), torch.zeros_like(cotangent))
-    totals = [torch.zeros_like(poster), torch.zeros_like(labels)]
+    totals = Patches(*(torch.zeros_like(part) for part in patches))
     for draw in reversed(unroll.draws):
-        leaves = [part.detach().requires_grad_(True) for part in (poster, labels)]
-        with torch.enable_grad():
-            batch = problem.batch(leaves[0], leaves[1], draw)
         step = trail.pop()
         if isinstance(step, RecordedStep):
             *cotangents_before, of_images, of_labels = step.pull_back(cotangents)
         else:
+            images, soft_labels = problem.batch(patches, draw)
             *cotangents_before, of_images, of_labels = problem.pull_back(
-                step, batch[0].detach(), batch[1].detach(), cotangents
+                step, images, soft_labels, cotangents
             )
         cotangents = tuple(cotangents_before)
-        through = torch.autograd.grad(batch, leaves, (of_images, of_labels))
-        for total, part in zip(totals, through, strict=True):
-            total += part
+        of_drawn = augment.pull_back(patches.images[draw.indices], draw.augmentation, of_images)
+        totals.images.index_add_(0, draw.indices, of_drawn)
+        totals.soft_labels.index_add_(0, draw.indices, of_labels)
         yield None
-    return MetaGradient(real_loss, totals[0], totals[1] if unroll.labels_learned else None)
+    of_poster, of_label_array = torch.autograd.grad(cut, leaves, totals)
+    return MetaGradient(real_loss, of_poster, of_label_array if unroll.labels_learned else None)
 
 
 STRATEGIES: dict[str, Strategy] = {"stored": stored, "replayed": replayed}

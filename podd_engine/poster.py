@@ -69,7 +69,7 @@ def _ramp(rectangles: Rectangles, axis: int, length: int) -> NDArray[np.float64]
 
 
 class PatchCutter:
-    """Cuts patches from a poster, differentiably, as one gather.
+    """Cuts all patches from a poster, differentiably, as one gather.
 
     Args:
         layout: the poster's layout.
@@ -82,13 +82,11 @@ class PatchCutter:
         origins = layout.windows[:, 1] * layout.poster[0] + layout.windows[:, 0]
         self._pixels = torch.as_tensor(origins[:, None, None] + inside, device=device)
 
-    def __call__(self, poster: Tensor, indices: Tensor | None = None) -> Tensor:
-        """Patches [batch, channels, patch height, patch width] of ``poster`` [channels, height, width].
+    def __call__(self, poster: Tensor) -> Tensor:
+        """Patches [patches, channels, patch height, patch width], in patch order.
 
         Args:
-            poster: the poster.
-            indices: int64 [batch], which patches; None: all, in patch order.
+            poster: [channels, height, width].
         """
-        pixels = self._pixels if indices is None else self._pixels[indices]
-        flat = poster.flatten(1).index_select(1, pixels.flatten())
-        return flat.view(len(poster), *pixels.shape).transpose(0, 1)
+        flat = poster.flatten(1).index_select(1, self._pixels.flatten())
+        return flat.view(len(poster), *self._pixels.shape).transpose(0, 1)

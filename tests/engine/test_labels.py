@@ -45,8 +45,6 @@ def test_one_reader_serves_both_kinds(kind: str) -> None:
     reader = LabelReader(plan, CPU, torch.float64)
     array = torch.as_tensor(plan.initial)
     torch.testing.assert_close(reader(array), torch.as_tensor(plan.patch_labels))
-    some = torch.tensor([3, 399, 3])
-    torch.testing.assert_close(reader(array, some), torch.as_tensor(plan.patch_labels)[some])
 
 
 def test_clipping_never_leaves_a_label_without_mass() -> None:

@@ -60,7 +60,7 @@ class Task:
         ]
         state = self.problem.start(network.initial_parameters(source))
         for draw in self.draws[:undifferentiated]:
-            state = self.problem.step(state, self.poster, self.labels, draw)
+            state = self.problem.step(state, self.problem.cut(self.poster, self.labels), draw)
         self.start, self.draws = state, self.draws[undifferentiated:]
         images = torch.randn(12, 2, 8, 8, dtype=DOUBLE, generator=source)
         (real,) = augment.draw([], 1, 12, source)
@@ -73,7 +73,7 @@ class Task:
         """The slow, obvious way: run the window, measure."""
         state: InnerState = self.start
         for draw in self.draws:
-            state = self.problem.step(state, poster, labels, draw)
+            state = self.problem.step(state, self.problem.cut(poster, labels), draw)
         return float(finish(self.terminal(state.parameters))[0])
 
     @property
@@ -133,7 +133,7 @@ def whole_graph(task: Task) -> tuple[float, Tensor, Tensor]:
     problem, state = task.problem, task.start
     moments = Moments(state.parameters.requires_grad_(True), state.first, state.second)
     for number, draw in enumerate(task.draws):
-        images, soft_labels = problem.batch(poster, labels, draw)
+        images, soft_labels = problem.batch(problem.cut(poster, labels), draw)
         loss = functional.cross_entropy(task.network(moments.parameters, images), soft_labels)
         (gradient,) = torch.autograd.grad(loss, moments.parameters, create_graph=True)
         correction = problem.optimizer.correction(state.step + number + 1)
