@@ -81,7 +81,7 @@ class InnerProblem:
         return InnerState(parameters, zero, zero, 0)
 
     def cut(self, poster: Tensor, labels: Tensor) -> Patches:
-        """The patches of ``poster`` [channels, height, width] and label array [cells, classes]; differentiable."""
+        """Patches of ``poster`` [channels, height, width] and ``labels`` [cells, classes]; differentiable."""
         return Patches(self.cutter(poster), self.reader(labels))
 
     def batch(self, patches: Patches, draw: PatchDraw) -> tuple[Tensor, Tensor]:

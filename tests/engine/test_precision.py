@@ -14,9 +14,9 @@ WINDOW = {"truncation.kind": "random", "truncation.window": 10, "truncation.tota
 
 
 @cache
-def gradient(precision: str, strategy: str, compile: str = "off") -> Tensor:
+def gradient(precision: str, strategy: str, compiling: str = "off") -> Tensor:
     """The poster's gradient at the first outer step, float64: outer Adam's first moment is a share of it."""
-    compute = {"precision": precision, "strategy": strategy, "compile": compile}
+    compute = {"precision": precision, "strategy": strategy, "compile": compiling}
     values = WINDOW | {f"compute.{key}": value for key, value in compute.items()}
     prepared = prepare_run(load_preset("digits").with_values(values))
     distiller = prepared.distiller
@@ -31,9 +31,9 @@ def distance(found: Tensor) -> tuple[float, float]:
     return 1 - float(cosine), abs(float(found.norm() / exact.norm()) - 1)
 
 
-@pytest.mark.parametrize("compile", ["off", "on"])
-def test_in_float32_replaying_is_as_close_to_float64_as_the_stored_graph(compile: str) -> None:
-    angle, norm = distance(gradient("float32", "replayed", compile))
+@pytest.mark.parametrize("compiling", ["off", "on"])
+def test_in_float32_replaying_is_as_close_to_float64_as_the_stored_graph(compiling: str) -> None:
+    angle, norm = distance(gradient("float32", "replayed", compiling))
     stored_angle, stored_norm = distance(gradient("float32", "stored"))
     assert stored_angle < 1e-6
     # Two orders of summation are two draws of rounding, which the unroll magnifies.
@@ -41,8 +41,8 @@ def test_in_float32_replaying_is_as_close_to_float64_as_the_stored_graph(compile
     assert norm < 10 * stored_norm + 1e-5
 
 
-@pytest.mark.parametrize("compile", ["off", "on"])
-def test_in_bfloat16_the_gradient_points_the_same_way(compile: str) -> None:
-    angle, norm = distance(gradient("bfloat16", "replayed", compile))
+@pytest.mark.parametrize("compiling", ["off", "on"])
+def test_in_bfloat16_the_gradient_points_the_same_way(compiling: str) -> None:
+    angle, norm = distance(gradient("bfloat16", "replayed", compiling))
     assert 1e-6 < angle < 0.1  # it is coarser, or it would not be bfloat16
     assert norm < 0.2
