@@ -1,13 +1,12 @@
-"""Writing tensors so that a full disk is reported as one."""
+"""Writing tensors in a way that lets other threads go on."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
-from podd_engine.files import atomic_write
+from podd_engine.files import atomic_write_bytes
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
@@ -16,8 +15,6 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
     Raises:
         StorageError: the disk is full or the folder cannot be written.
     """
-    with atomic_write(path) as temporary:
-        try:
-            save_file(dict(tensors), temporary, metadata=dict(metadata))
-        except SafetensorError as error:
-            raise OSError(str(error)) from error
+    # Not `save_file`: it holds Python's lock, and so a window, until a slow disk is done, and makes
+    # files that other people on a shared disk cannot read.
+    atomic_write_bytes(path, save(dict(tensors), metadata=dict(metadata)))
