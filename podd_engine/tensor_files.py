@@ -1,12 +1,13 @@
-"""Writing tensors in a way that lets other threads go on."""
+"""Writing tensors so that a full disk is reported as one."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from safetensors.torch import save
+from safetensors import SafetensorError
+from safetensors.torch import save_file
 from torch import Tensor
 
-from podd_engine.files import atomic_write_bytes
+from podd_engine.files import atomic_write
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
@@ -15,6 +16,12 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
     Raises:
         StorageError: the disk is full or the folder cannot be written.
     """
-    # Not `save_file`: it holds Python's lock, and so a window, until a slow disk is done, and makes
-    # files that other people on a shared disk cannot read.
-    atomic_write_bytes(path, save(dict(tensors), metadata=dict(metadata)))
+    with atomic_write(path) as temporary:
+        temporary.touch()
+        usual_mode = temporary.stat().st_mode
+        try:
+            save_file(dict(tensors), temporary, metadata=dict(metadata))
+        except SafetensorError as error:
+            raise OSError(str(error)) from error
+        # safetensors makes files for their owner alone; a shared folder is for others too.
+        temporary.chmod(usual_mode)

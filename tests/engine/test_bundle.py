@@ -67,6 +67,14 @@ def test_other_programs_find_what_they_need_without_this_one(
     assert about["measured"][0]["steps"] == 40  # type: ignore[index]
 
 
+def test_a_bundle_is_readable_by_whoever_reads_other_files(
+    colour_bundle: PosterBundle, tmp_path: Path
+) -> None:
+    save_bundle(tmp_path / "poster.safetensors", colour_bundle)
+    (tmp_path / "other").touch()
+    assert (tmp_path / "poster.safetensors").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
 def test_the_class_order_is_a_grid(colour_bundle: PosterBundle) -> None:
     np.testing.assert_array_equal(colour_bundle.grid, [[2, 0, 1], [5, 4, 3]])
 
