@@ -11,7 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch._dynamo.exc import TorchDynamoException
+from torch._inductor import standalone_compile
 from torch._inductor.exc import CppCompileError, InductorError
+from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from podd_engine.arithmetic import Cotangents, EagerArithmetic, RecordedStep
@@ -130,23 +132,37 @@ def _compiled(function: Function, examples: tuple[Tensor, ...]) -> Function:
     """``function`` traced on ``examples``, compiled and run once."""
     # Copies: tracing takes arguments that are one object for one argument.
     examples = tuple(example.clone() for example in examples)
-    # On machines without an NVIDIA GPU torch warns of its absence whenever it compiles.
-    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)
+    # On machines without an NVIDIA GPU torch warns of its absence whenever it compiles, and of a
+    # compiled function that cannot be saved to a file, which none here needs to be.
+    for name in ("torch.utils.cpp_extension", "torch._inductor.standalone_compile"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     with written_out():
-        graph = make_fx(lambda *arguments: function(*arguments))(*examples)
-    on_gpu = examples[0].device.type == "cuda"
-    if on_gpu:
-        # Small kernels wait for their launches: CUDA graphs replay a whole step at once. They also
-        # write every result to the same memory, so what is kept must be copied.
-        run = torch.compile(graph, fullgraph=True, dynamic=False, mode="reduce-overhead")
-    else:
-        # Calling kernels from C++ leaves Python to other threads, a window's or another network's.
-        run = torch.compile(graph, fullgraph=True, dynamic=False, options={"cpp_wrapper": True})
+        graph = make_fx(lambda *arguments: tuple(function(*arguments)))(*examples)
+    run = (_on_gpu if examples[0].device.type == "cuda" else _on_cpu)(graph, examples)
 
     @torch.no_grad()
     def call(*arguments: Tensor) -> tuple[Tensor, ...]:
-        results = run(*arguments)
-        return tuple(result.clone() for result in results) if on_gpu else tuple(results)
+        return tuple(run(*arguments))
 
     call(*examples)
     return call
+
+
+def _on_cpu(graph: GraphModule, examples: tuple[Tensor, ...]) -> Function:
+    """Kernels called from C++, which leaves Python to other threads, a window's or another network's.
+
+    Shapes never change, so nothing looks at the arguments first: that took a fifth of a small step.
+    """
+    options = {"config_patches": {"cpp_wrapper": True}}
+    return standalone_compile(
+        graph, list(examples), dynamic_shapes="from_example_inputs", options=options
+    )
+
+
+def _on_gpu(graph: GraphModule, examples: tuple[Tensor, ...]) -> Function:
+    """CUDA graphs, which replay a whole step at once: its small kernels would wait for their launches.
+
+    They write every result to the same memory, so what is kept must be copied.
+    """
+    run = torch.compile(graph, fullgraph=True, dynamic=False, mode="reduce-overhead")
+    return lambda *arguments: [result.clone() for result in run(*arguments)]

@@ -77,8 +77,8 @@ class InnerProblem:
 
     def start(self, parameters: Tensor) -> InnerState:
         """A fresh network before its first step."""
-        zero = torch.zeros_like(parameters)
-        return InnerState(parameters, zero, zero, 0)
+        # Two zeros, not one twice: compiled steps are made for tensors apart.
+        return InnerState(parameters, torch.zeros_like(parameters), torch.zeros_like(parameters), 0)
 
     def cut(self, poster: Tensor, labels: Tensor) -> Patches:
         """Patches of ``poster`` [channels, height, width] and ``labels`` [cells, classes]; differentiable."""
