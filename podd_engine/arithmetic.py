@@ -12,6 +12,9 @@ from podd_engine.optimizers import Correction, InnerOptimizer, Moments
 
 Cotangents = tuple[Tensor, ...]
 
+NO_CLASS = -100
+"""The label of an image that is only there to fill a batch."""
+
 
 class RecordedStep(NamedTuple):
     """An inner step with its graph.
@@ -67,6 +70,13 @@ class Arithmetic(Protocol):
 
     def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Summed cross-entropy on real images with int64 ``labels`` [batch], and its gradient."""
+        ...
+
+    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """How many of ``images`` a network without batch norms gets right, and its summed cross-entropy.
+
+        Images labelled `NO_CLASS` count for nothing.
+        """
         ...
 
     def record(
@@ -139,3 +149,14 @@ class EagerArithmetic:
         with torch.enable_grad():
             loss = functional.cross_entropy(self.logits(leaf, images), labels, reduction="sum")
         return loss.detach(), torch.autograd.grad(loss, leaf)[0]
+
+    @torch.no_grad()
+    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """See `Arithmetic`; in the type of the parameters, whatever steps are taken in."""
+        return score(self.network(parameters, images), labels)
+
+
+def score(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """How many of ``logits`` [batch, classes] are right, and their summed cross-entropy."""
+    loss = functional.cross_entropy(logits, labels, reduction="sum", ignore_index=NO_CLASS)
+    return (logits.argmax(dim=1) == labels).sum(), loss

@@ -1,7 +1,8 @@
 """Compiling the arithmetic of a step with torch.compile.
 
 A compiled module cannot be differentiated twice, so what is compiled is traced down to plain tensor
-operations first, derivatives included: an inner step, its adjoint, and the real loss with its gradient.
+operations first, derivatives included: an inner step, its adjoint, the real loss with its gradient, and
+how well a network does.
 """
 
 import logging
@@ -54,6 +55,7 @@ class CompiledArithmetic:
         moments: of any network, for their shapes.
         images, soft_labels: any batch of patches with its labels.
         real_images, real_labels: any (micro-)batch of real images with their classes.
+        measured_images, measured_labels: likewise of images that networks are measured on.
         report: receives progress; raising `Cancelled` from it ends the work between two functions.
 
     Raises:
@@ -68,6 +70,8 @@ class CompiledArithmetic:
         soft_labels: Tensor,
         real_images: Tensor,
         real_labels: Tensor,
+        measured_images: Tensor,
+        measured_labels: Tensor,
         report: Report,
     ) -> None:
         self._eager = eager
@@ -85,7 +89,7 @@ class CompiledArithmetic:
             return eager.adjoint(before, correction, images, soft_labels, tuple(cotangents))
 
         def build(number: int, function: Function, *examples: Tensor) -> Function:
-            report(Progress(_WORK, number, 3))
+            report(Progress(_WORK, number, 4))
             try:
                 return _compiled(function, examples)
             except (InductorError, TorchDynamoException, CppCompileError, OSError) as error:
@@ -95,7 +99,8 @@ class CompiledArithmetic:
         self._forward = build(0, forward, *step)
         self._adjoint = build(1, adjoint, *step, *moments)
         self._real = build(2, eager.real, moments.parameters, real_images, real_labels)
-        report(Progress(_WORK, 3, 3))
+        self._score = build(3, eager.score, moments.parameters, measured_images, measured_labels)
+        report(Progress(_WORK, 4, 4))
 
     def forward(
         self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor
@@ -120,6 +125,11 @@ class CompiledArithmetic:
         real = self._real if images.shape == self._real_shape else self._eager.real
         loss, gradient = real(parameters, images, labels)
         return loss, gradient
+
+    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """See `Arithmetic`."""
+        correct, loss = self._score(parameters, images, labels)
+        return correct, loss
 
     def record(
         self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor
@@ -153,10 +163,8 @@ def _on_cpu(graph: GraphModule, examples: tuple[Tensor, ...]) -> Function:
 
     Shapes never change, so nothing looks at the arguments first: that took a fifth of a small step.
     """
-    options = {"config_patches": {"cpp_wrapper": True}}
-    return standalone_compile(
-        graph, list(examples), dynamic_shapes="from_example_inputs", options=options
-    )
+    options = {"config_patches": {"cpp_wrapper": True, "cpp.dynamic_threads": True}}
+    return standalone_compile(graph, list(examples), dynamic_shapes="from_example_inputs", options=options)
 
 
 def _on_gpu(graph: GraphModule, examples: tuple[Tensor, ...]) -> Function:

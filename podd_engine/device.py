@@ -53,3 +53,8 @@ def choose_threads(config: DistillationConfig) -> int:
     size, inner = config.dataset.image_size, config.inner
     activations = inner.patch_batch * config.network.width * size * size
     return 1 if activations < BUSY_THREADS_ACTIVATIONS else psutil.cpu_count(logical=False) or 1
+
+
+def choose_workers(config: DistillationConfig) -> int:
+    """Networks to train at once on a CPU: one for each thread asked for, else for each core."""
+    return config.compute.threads or psutil.cpu_count(logical=False) or 1

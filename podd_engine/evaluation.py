@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from torch import Tensor
 
-from podd_engine.cooperative import Computation
+from podd_engine.arithmetic import score
+from podd_engine.cooperative import Computation, side_by_side
+from podd_engine.device import choose_workers
 from podd_engine.events import LengthResult
-from podd_engine.real_data import measure
+from podd_engine.inner import Patches
+from podd_engine.real_data import RealData, Score, measure
 
 if TYPE_CHECKING:
     from podd_engine.distiller import Distiller
@@ -40,27 +46,55 @@ def evaluate(
     Returns:
         One result for each length: means and standard deviations over the networks.
     """
-    problem, seed = distiller.problem, distiller.config.seed
-    patches = problem.cut(state.poster, state.labels)
-    train = distiller.train.first(train_images, seed)
-    measured: list[list[_Measured]] = [[] for _ in lengths]
-    for network in range(networks):
-        address = (state.step, network)
-        inner = problem.start(distiller.fresh_network("evaluation-network", *address))
-        draws = distiller.draw_patches("evaluation-inner", *address, steps=lengths[-1])
-        for draw in draws:
-            inner = problem.step(inner, patches, draw)
-            yield None
-            if inner.step in lengths:
-                trained = distiller.network.trained(inner.parameters, patches.images)
-                found = _Measured(*measure(trained, distiller.test), *measure(trained, train))
-                distiller.network.module.train()
-                measured[lengths.index(inner.step)].append(found)
-                yield None
-    return tuple(_summary(steps, rows) for steps, rows in zip(lengths, measured, strict=True))
+    patches = distiller.problem.cut(state.poster, state.labels)
+    train = distiller.train.first(train_images, distiller.config.seed)
+    training = [
+        _trained_and_measured(distiller, patches, (state.step, network), lengths, train)
+        for network in range(networks)
+    ]
+    if distiller.compiled and distiller.device.type == "cpu" and not distiller.network.batch_norms:
+        # Compiled steps share nothing and leave Python to one another; eager ones share a module.
+        workers = min(networks, choose_workers(distiller.config))
+        rows = yield from side_by_side(training, workers)
+    else:
+        rows = []
+        for network_training in training:
+            rows.append((yield from network_training))
+    return tuple(_summary(steps, row) for steps, row in zip(lengths, zip(*rows, strict=True), strict=True))
 
 
-def _summary(steps: int, rows: list[_Measured]) -> LengthResult:
+def _trained_and_measured(
+    distiller: Distiller, patches: Patches, address: tuple[int, int], lengths: Sequence[int], train: RealData
+) -> Computation[list[_Measured]]:
+    """Train the network at ``address`` and measure it at every length."""
+    problem = distiller.problem
+    inner = problem.start(distiller.fresh_network("evaluation-network", *address))
+    measured = []
+    for draw in distiller.draw_patches("evaluation-inner", *address, steps=lengths[-1]):
+        inner = problem.step(inner, patches, draw)
+        yield None
+        if inner.step in lengths:
+            with _scoring(distiller, inner.parameters, patches.images) as network:
+                on_test = yield from measure(network, distiller.test)
+                measured.append(_Measured(*on_test, *(yield from measure(network, train))))
+    return measured
+
+
+@contextmanager
+def _scoring(distiller: Distiller, parameters: Tensor, trained_on: Tensor) -> Iterator[Score]:
+    """What scores the network with ``parameters``; batch norms need what it was ``trained_on``."""
+    network = distiller.network
+    if not network.batch_norms:
+        yield partial(distiller.problem.arithmetic.score, parameters)
+        return
+    module = network.trained(parameters, trained_on)
+    try:
+        yield lambda images, labels: score(module(images), labels)
+    finally:
+        module.train()
+
+
+def _summary(steps: int, rows: Sequence[_Measured]) -> LengthResult:
     mean = _Measured(*np.mean(rows, axis=0).tolist())
     deviation = _Measured(*np.std(rows, axis=0).tolist())
     return LengthResult(

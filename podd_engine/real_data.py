@@ -1,18 +1,24 @@
 """Real images on the device: batches by address, and the loss of a network on them."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import Tensor
 
 from podd_engine import augment, rng
-from podd_engine.arithmetic import Arithmetic
+from podd_engine.arithmetic import NO_CLASS, Arithmetic
 from podd_engine.augment import AugmentationDraw, Kind
 from podd_engine.cooperative import Computation
 
-MEASURE_BATCH = 100
-"""Images a network classifies at once when its accuracy is measured; more leave a CPU's caches."""
+MEASURE_BATCH = 50
+"""Images a network classifies at once on a CPU when it is measured; more leave its caches."""
+
+GPU_MEASURE_BATCH = 1000
+"""The same on a GPU, which small batches leave idle."""
+
+Score = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+"""Maps images and labels to how many a network gets right and its summed cross-entropy."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,16 @@ class RealData:
         chosen = torch.randperm(len(self), generator=rng.generator(seed, "measured-images"))[:count]
         chosen = chosen.to(self.labels.device)
         return RealData(self.images[chosen], self.labels[chosen])
+
+    def measured_batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """All images and labels in batches of one size, the last filled up with images of no class."""
+        size = MEASURE_BATCH if self.labels.device.type == "cpu" else GPU_MEASURE_BATCH
+        for begin in range(0, len(self), size):
+            images, labels = self.images[begin : begin + size], self.labels[begin : begin + size]
+            if missing := size - len(labels):
+                images = torch.cat([images, images.new_zeros(missing, *images.shape[1:])])
+                labels = torch.cat([labels, labels.new_full((missing,), NO_CLASS)])
+            yield images, labels
 
     def batch(self, size: int, step: int, seed: int, kinds: tuple[Kind, ...]) -> RealBatch:
         """The real batch of outer ``step``.
@@ -95,17 +111,14 @@ def loss_and_gradient(
     return loss / count, gradient / count
 
 
-@torch.no_grad()
-def measure(module: nn.Module, data: RealData) -> tuple[float, float]:
-    """Accuracy in [0, 1] and mean cross-entropy of a network in evaluation mode on ``data``."""
+def measure(network: Score, data: RealData) -> Computation[tuple[float, float]]:
+    """Accuracy in [0, 1] and mean cross-entropy of a network on ``data``, pausing between batches."""
     correct = torch.zeros((), dtype=torch.int64, device=data.labels.device)
     loss = torch.zeros((), device=data.labels.device)
-    for begin in range(0, len(data), MEASURE_BATCH):
-        images, labels = (
-            data.images[begin : begin + MEASURE_BATCH],
-            data.labels[begin : begin + MEASURE_BATCH],
-        )
-        logits = module(images)
-        correct += (logits.argmax(dim=1) == labels).sum()
-        loss += functional.cross_entropy(logits, labels, reduction="sum")
+    for images, labels in data.measured_batches():
+        with torch.no_grad():
+            batch_correct, batch_loss = network(images, labels)
+        correct += batch_correct
+        loss += batch_loss
+        yield None
     return float(correct) / len(data), float(loss) / len(data)

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 
+from podd_engine.allocator import keep_freed_memory
 from podd_engine.bench.protocol import Prepare, serve
 from podd_engine.bench.stand_in import stand_in
 from podd_engine.config import DistillationConfig
@@ -14,6 +15,7 @@ from podd_engine.precision import set_precision
 
 def make_distiller(config: DistillationConfig) -> Distiller:
     """The algorithm over stand-in images, compiled where ``config`` says it is on."""
+    keep_freed_memory()
     set_precision(config.compute)
     images, grid = stand_in(config)
     distiller = Distiller(config, images, images, grid)

@@ -18,10 +18,15 @@ class FunctionalNetwork:
 
     Args:
         make: builds the module.
+
+    Attributes:
+        batch_norms: its batch norms. A network without any treats each image alone, and classifies
+            in the way it was trained.
     """
 
     def __init__(self, make: Callable[[], nn.Module]) -> None:
         self.module = make().train().requires_grad_(False)
+        self.batch_norms = [module for module in self.module.modules() if isinstance(module, BatchNorm)]
         named = dict(self.module.named_parameters())
         self.names = list(named)
         self.shapes = [parameter.shape for parameter in named.values()]
@@ -72,15 +77,14 @@ class FunctionalNetwork:
 
     def measure_statistics(self, images: Tensor) -> None:
         """Set running statistics of batch norms to those of ``images``, in one pass."""
-        norms = [module for module in self.module.modules() if isinstance(module, BatchNorm)]
-        if not norms:
+        if not self.batch_norms:
             return
-        for norm in norms:
+        for norm in self.batch_norms:
             norm.measuring, norm.momentum = True, None
             norm.reset_running_stats()
         with torch.no_grad():
             self.module.train()(images)
-        for norm in norms:
+        for norm in self.batch_norms:
             norm.measuring = False
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from podd_engine.allocator import keep_freed_memory
 from podd_engine.compilation import is_worthwhile
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Report, silent
@@ -55,6 +56,7 @@ def prepare_run(
     Raises:
         PoddError: the dataset, the order or the device cannot be had.
     """
+    keep_freed_memory()
     device = choose_device(config.compute)
     torch.set_num_threads(choose_threads(config))
     data = prepare(config.dataset, cache, report)

@@ -9,6 +9,7 @@ import torch
 from podd_engine import compilation, runs
 from podd_engine.compilation import is_worthwhile
 from podd_engine.config import DistillationConfig
+from podd_engine.cooperative import finish
 from podd_engine.data.dataset import Progress
 from podd_engine.distiller import Distiller
 from podd_engine.errors import Cancelled, CompileError
@@ -46,7 +47,7 @@ def test_compiled_steps_equal_eager_ones(changes: dict[str, object]) -> None:
     expected, report = distiller.step(state)
     told: list[Progress] = []
     distiller.compile(told.append)
-    assert [progress.done for progress in told] == [0, 1, 2, 3]
+    assert [progress.done for progress in told] == [0, 1, 2, 3, 4]
     found, compiled_report = distiller.step(state)
     assert compiled_report.loss == pytest.approx(report.loss, rel=1e-12)
     assert compiled_report.gradient_norm == pytest.approx(report.gradient_norm, rel=1e-9)
@@ -90,3 +91,16 @@ def test_where_nothing_compiles_a_run_goes_on_and_says_so(
 )
 def test_long_runs_compile(preset: str, changes: dict[str, object], expected: bool) -> None:
     assert is_worthwhile(load_preset(preset).with_values(changes)) is expected
+
+
+def test_networks_trained_at_once_are_those_trained_one_by_one() -> None:
+    changes = {"evaluation.networks": 3, "evaluation.steps": (2, 5), "compute.threads": 2}
+    distiller = small_distiller(**changes)
+    state = distiller.init_state(0)
+    _, one_by_one = finish(distiller.evaluating(state))
+    distiller.compile()
+    _, at_once = finish(distiller.evaluating(state))
+    for found, expected in zip(at_once.results, one_by_one.results, strict=True):
+        assert found.test_accuracy == expected.test_accuracy
+        assert found.train_loss == pytest.approx(expected.train_loss, rel=1e-9)
+        assert found.test_accuracy_std == expected.test_accuracy_std
