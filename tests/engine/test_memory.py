@@ -18,6 +18,7 @@ SETTINGS = {
     "truncation.total": 4,
     "outer.real_batch": 100,
     "compute.compile": "off",
+    "compute.micro_batch": 100,
 }
 
 
@@ -47,7 +48,7 @@ def notices(distiller: Distiller) -> list[str]:
 
 
 def test_a_step_is_repeated_with_less_memory_and_comes_out_equal(monkeypatch: pytest.MonkeyPatch) -> None:
-    distiller = small_distiller(**{"compute.micro_batch": 100})
+    distiller = small_distiller()
     plenty, _ = distiller.step(distiller.init_state(0))
     refuse_batches_over(distiller, 30, monkeypatch)
     assert notices(distiller) == [
