@@ -1,16 +1,20 @@
 """A run directory: where each file of a run lies, and who may write there."""
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from filelock import FileLock, Timeout
+from safetensors import SafetensorError, safe_open
 
 from podd_engine.config import DistillationConfig
 from podd_engine.errors import RunError
 from podd_engine.events import PosterSnapshot
 from podd_engine.files import atomic_write, atomic_write_bytes
+from podd_engine.runs.thinning import kept_steps
 
 LOOKING_S = 0.2
 """Longer than anyone who only looks whether a run is being written holds its lock."""
@@ -129,8 +133,25 @@ class RunDirectory:
 
     def save_snapshot(self, snapshot: PosterSnapshot) -> None:
         """Keep a poster as ``snapshots/step-00000040.npz``."""
-        with atomic_write(self.snapshots_path / f"step-{snapshot.step:08d}.npz") as temporary:
+        with atomic_write(self._snapshot_path(snapshot.step)) as temporary:
             np.savez_compressed(temporary, poster=snapshot.poster, patch_labels=snapshot.patch_labels)
+
+    def thin_snapshots(self) -> None:
+        """Remove the snapshots that `podd_engine.runs.thinning.kept_steps` does not keep."""
+        steps = self.snapshot_steps()
+        for step in set(steps).difference(kept_steps(steps, self.best_step())):
+            # What a reader holds open cannot be removed everywhere; it goes after the next snapshot.
+            with suppress(OSError):
+                self._snapshot_path(step).unlink()
+
+    def best_step(self) -> int | None:
+        """Outer step of the best poster; None where there is none that can be read."""
+        try:
+            with safe_open(self.best_path, framework="numpy") as file:
+                step = json.loads(file.metadata()["podd"])["step"]
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+            return None
+        return int(step)
 
     def snapshot_steps(self) -> list[int]:
         """Outer steps of the kept snapshots, rising."""
@@ -138,8 +159,11 @@ class RunDirectory:
 
     def load_snapshot(self, step: int) -> PosterSnapshot:
         """The snapshot kept at outer ``step``."""
-        with np.load(self.snapshots_path / f"step-{step:08d}.npz", allow_pickle=False) as arrays:
+        with np.load(self._snapshot_path(step), allow_pickle=False) as arrays:
             return PosterSnapshot(step, arrays["poster"], arrays["patch_labels"])
+
+    def _snapshot_path(self, step: int) -> Path:
+        return self.snapshots_path / f"step-{step:08d}.npz"
 
 
 def next_run_path(parent: Path, name: str) -> Path:

@@ -144,6 +144,7 @@ class _Loop:
         if report.best:
             bundle = make_bundle(self.config, self.prepared.data, snapshot, report)
             save_bundle(self.run.best_path, bundle)
+        self.run.thin_snapshots()
         self.log.append(report)
         self.state = state
         self._save()

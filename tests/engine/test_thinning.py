@@ -1,0 +1,67 @@
+"""Which snapshots stay: first, best and last, and between them an even spread, however long a run is."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from podd_engine.events import PosterSnapshot
+from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
+from podd_engine.runs.thinning import KEPT_SNAPSHOTS, kept_steps
+
+
+def test_everything_is_kept_while_there_is_room() -> None:
+    steps = [40, 0, 20, 60]
+    assert kept_steps(steps, best=20, most=4) == [0, 20, 40, 60]
+    assert kept_steps([], best=None) == []
+    assert kept_steps([7], best=7) == [7]
+
+
+@pytest.mark.parametrize("best", [None, 0, 25, 5025, 49_975, 50_000])
+def test_first_best_and_last_stay(best: int | None) -> None:
+    kept = kept_steps(range(0, 50_001, 25), best, most=10)
+    assert len(kept) == 10
+    assert {kept[0], kept[-1]} == {0, 50_000}
+    assert best is None or best in kept
+
+
+def test_asked_after_every_snapshot_what_stays_is_spread_evenly_by_the_square_root() -> None:
+    kept: list[int] = []
+    best = None
+    for step in range(0, 200_001, 100):
+        if step % 700 == 0:
+            best = step
+        kept = kept_steps([*kept, step], best)
+        assert len(kept) <= KEPT_SNAPSHOTS
+        assert {0, step} <= set(kept)
+        assert best is None or best in kept
+    # What was best when its neighbours went may stand close to another; no gap is ever wide.
+    gaps = np.diff(np.sqrt(kept))
+    assert gaps.max() < 3 * np.sqrt(200_000) / KEPT_SNAPSHOTS
+    assert np.diff(kept)[: len(kept) // 4].max() < np.diff(kept)[-len(kept) // 4 :].max()
+
+
+def test_a_run_keeps_first_best_and_last(
+    prepared_digits: PreparedRun, engine_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podd_engine.runs.directory.kept_steps", partial(kept_steps, most=4))
+    often = prepared_digits.config.with_values({"evaluation.every": 1, "evaluation.steps": (5,)})
+    for _ in distil(prepare_run(often, engine_cache), tmp_path / "run"):
+        pass
+    run = RunDirectory.open(tmp_path / "run")
+    kept, best = run.snapshot_steps(), run.best_step()
+    assert best is not None
+    assert len(kept) == 4
+    assert {0, best, 8} <= set(kept)
+
+
+def test_thinning_is_never_what_a_run_fails_by(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    assert run.best_step() is None
+    for step in range(KEPT_SNAPSHOTS + 5):
+        run.save_snapshot(PosterSnapshot(step, np.zeros((1, 2, 2), np.float32), np.ones((1, 1), np.float32)))
+    run.best_path.write_bytes(b"torn")
+    run.thin_snapshots()
+    assert len(run.snapshot_steps()) == KEPT_SNAPSHOTS
+    assert {0, KEPT_SNAPSHOTS + 4} <= set(run.snapshot_steps())
