@@ -113,8 +113,7 @@ class DatasetShelf(QObject):
     def download(self, entry: Entry) -> None:
         """Fetch a named dataset that is not here, or whose files are damaged."""
         what = self.tr("Asking the server")
-        fetch = work.download_again if entry.status.available else work.download
-        self.task(entry.key).start(what, partial(fetch, entry.key[0]))
+        self.task(entry.key).start(what, partial(work.download, entry.key[0]))
 
     def locate(self, entry: Entry, folder: Path) -> None:
         """Say where a dataset lies."""

@@ -11,8 +11,6 @@ from podd_engine.data import registry
 from podd_engine.data.added import added_folders, forget
 from podd_engine.data.catalogue import CATALOGUE, FOLDER
 from podd_engine.data.dataset import Images, Report
-from podd_engine.data.download import ARCHIVES, fetch
-from podd_engine.data.places import data_folder
 from podd_engine.data.registry import DatasetStatus
 from podd_engine.errors import DataError
 
@@ -86,18 +84,8 @@ def look(config: DatasetConfig, report: Report) -> Found:
 
 
 def download(name: str, report: Report) -> DatasetStatus:
-    """Fetch a named dataset."""
+    """Fetch a named dataset that is not here, or whose files are damaged."""
     return registry.get(name, report)
-
-
-def download_again(name: str, report: Report) -> DatasetStatus:
-    """Fetch a named dataset whose files turned out damaged; they give way once the new ones are whole.
-
-    Files in a folder of the person's own stay as they are, and are no longer used.
-    """
-    fetch(ARCHIVES[name], data_folder() / name, report)
-    forget(name)
-    return registry.locate(name)
 
 
 def add(folder: Path, report: Report) -> DatasetStatus:

@@ -170,7 +170,10 @@ def add_folder(path: Path, name: str = "") -> DatasetStatus:
 
 
 def get(name: str, report: Report = silent) -> DatasetStatus:
-    """Download a named dataset that is not here yet; checked against its published checksum.
+    """Download a named dataset that is not here yet, or whose files are damaged.
+
+    What comes is checked against its published checksum before it takes the place of what was there.
+    Damaged files in a folder of the person's own stay as they are, and are no longer used.
 
     Args:
         name: a named dataset.
@@ -182,7 +185,7 @@ def get(name: str, report: Report = silent) -> DatasetStatus:
     """
     if name not in CATALOGUE:
         raise DataError(f"{name}: is not a dataset that can be downloaded; choose from {', '.join(ARCHIVES)}")
-    status = locate(name)
+    status = check(name, report)
     if not status.available:
         fetch(ARCHIVES[name], data_folder() / name, report)
         forget(name)

@@ -220,11 +220,15 @@ def test_get_makes_the_dataset_available(
     status = registry.get("cifar10")
     assert status.available
     assert status.path == str(tmp_path / "data" / "cifar10")
-    assert registry.get("cifar10") == status
-    assert len(server.ranges) == 1
     checked = registry.check("cifar10")
     assert not checked.available
     assert "is damaged or incomplete" in checked.problem
+    assert registry.get("cifar10") == status
+    assert len(server.ranges) == 2, "damaged files are fetched again"
+    for name in batches:
+        monkeypatch.setitem(registry.cifar.CIFAR10.binary_files, name, 0)
+    assert registry.get("cifar10") == status
+    assert len(server.ranges) == 2, "whole ones, here of no images, are not"
 
 
 def test_get_knows_what_cannot_be_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
