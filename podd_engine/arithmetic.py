@@ -36,36 +36,33 @@ class RecordedStep(NamedTuple):
 class Arithmetic(Protocol):
     """What computes steps: `EagerArithmetic`, or the same compiled."""
 
-    def forward(
-        self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor
-    ) -> Moments:
-        """The moments after one inner step, without a graph.
+    def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
+        """∇L(θ, x, y), [parameter_count]: of the mean cross-entropy, with respect to the parameters.
 
         Args:
-            before: parameters and moments.
-            correction: the optimiser's correction for the step.
-            images: [batch, channels, height, width].
-            soft_labels: [batch, classes], rows summing to 1.
+            parameters: θ, flat [parameter_count].
+            images: x, [batch, channels, height, width].
+            soft_labels: y, [batch, classes], rows summing to 1.
         """
         ...
 
-    def adjoint(
-        self,
-        before: Moments,
-        correction: Correction,
-        images: Tensor,
-        soft_labels: Tensor,
-        cotangents: Cotangents,
+    def product(
+        self, parameters: Tensor, images: Tensor, soft_labels: Tensor, cotangent: Tensor
     ) -> Cotangents:
-        """Cotangents of (parameters, first, second, images, soft labels) before an inner step.
+        """Cotangents of (parameters, images, soft labels) from that of `gradient`'s result.
 
-        With s' = U(s, g), g = ∇L(θ, x, y), that is the update's adjoint and one Hessian-vector
-        product; the step itself is taken again for it.
-
-        Args:
-            before, correction, images, soft_labels: as of `forward`.
-            cotangents: of parameters, first and second after the step.
+        One Hessian-vector product, with the mixed derivatives to images and labels.
         """
+        ...
+
+    def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
+        """The moments after one inner step along ``gradient``, without a graph."""
+        ...
+
+    def pull_back_update(
+        self, before: Moments, gradient: Tensor, correction: Correction, cotangents: Cotangents
+    ) -> Cotangents:
+        """Cotangents of (parameters, first, second, gradient) from those of `update`'s result."""
         ...
 
     def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
@@ -105,23 +102,37 @@ class EagerArithmetic:
         with torch.autocast(images.device.type, self.autocast, enabled=self.autocast is not None):
             return self.network(parameters, images).to(parameters.dtype)
 
-    def differentiable(
-        self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor
-    ) -> Moments:
-        """As `forward`, carrying its graph."""
-        loss = functional.cross_entropy(self.logits(before.parameters, images), soft_labels)
-        (gradient,) = torch.autograd.grad(loss, before.parameters, create_graph=True)
-        return self.optimizer.update(before, gradient, correction)
-
-    @torch.no_grad()
-    def forward(
-        self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor
-    ) -> Moments:
+    def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
         """See `Arithmetic`."""
-        leaf = before.parameters.detach().requires_grad_(True)
+        leaf = parameters.detach().requires_grad_(True)
         with torch.enable_grad():
             loss = functional.cross_entropy(self.logits(leaf, images), soft_labels)
-        return self.optimizer.update(before, torch.autograd.grad(loss, leaf)[0], correction)
+        return torch.autograd.grad(loss, leaf)[0]
+
+    def product(
+        self, parameters: Tensor, images: Tensor, soft_labels: Tensor, cotangent: Tensor
+    ) -> Cotangents:
+        """See `Arithmetic`."""
+        leaves = [part.detach().requires_grad_(True) for part in (parameters, images, soft_labels)]
+        with torch.enable_grad():
+            loss = functional.cross_entropy(self.logits(leaves[0], leaves[1]), leaves[2])
+            (gradient,) = torch.autograd.grad(loss, leaves[0], create_graph=True)
+        return torch.autograd.grad(gradient, leaves, cotangent)
+
+    @torch.no_grad()
+    def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
+        """See `Arithmetic`."""
+        return self.optimizer.update(before, gradient, correction)
+
+    def pull_back_update(
+        self, before: Moments, gradient: Tensor, correction: Correction, cotangents: Cotangents
+    ) -> Cotangents:
+        """See `Arithmetic`."""
+        leaves = [part.detach().requires_grad_(True) for part in (*before, gradient)]
+        with torch.enable_grad():
+            after = self.optimizer.update(Moments(*leaves[:3]), leaves[3], correction)
+        # SGD hands its unused second moment through untouched; such outputs are still differentiable.
+        return torch.autograd.grad(after, leaves, cotangents, materialize_grads=True)
 
     def record(
         self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor
@@ -129,19 +140,10 @@ class EagerArithmetic:
         """See `Arithmetic`."""
         leaves = [part.detach().requires_grad_(True) for part in (*before, images, soft_labels)]
         with torch.enable_grad():
-            after = self.differentiable(Moments(*leaves[:3]), correction, leaves[3], leaves[4])
+            loss = functional.cross_entropy(self.logits(leaves[0], leaves[3]), leaves[4])
+            (gradient,) = torch.autograd.grad(loss, leaves[0], create_graph=True)
+            after = self.optimizer.update(Moments(*leaves[:3]), gradient, correction)
         return RecordedStep(leaves, after)
-
-    def adjoint(
-        self,
-        before: Moments,
-        correction: Correction,
-        images: Tensor,
-        soft_labels: Tensor,
-        cotangents: Cotangents,
-    ) -> Cotangents:
-        """See `Arithmetic`."""
-        return self.record(before, correction, images, soft_labels).pull_back(cotangents)
 
     def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """See `Arithmetic`."""

@@ -1,8 +1,8 @@
 """Compiling the arithmetic of a step with torch.compile.
 
 A compiled module cannot be differentiated twice, so what is compiled is traced down to plain tensor
-operations first, derivatives included: an inner step, its adjoint, the real loss with its gradient, and
-how well a network does.
+operations first, derivatives included: an inner step's gradient and
+Hessian-vector product, its update, the real loss with its gradient, and how well a network does.
 """
 
 import logging
@@ -53,7 +53,7 @@ class CompiledArithmetic:
     Args:
         eager: what is compiled.
         moments: of any network, for their shapes.
-        images, soft_labels: any batch of patches with its labels.
+        images, soft_labels: any part of a batch of patches, with its labels.
         real_images, real_labels: any (micro-)batch of real images with their classes.
         measured_images, measured_labels: likewise of images that networks are measured on.
         report: receives progress; raising `Cancelled` from it ends the work between two functions.
@@ -75,50 +75,61 @@ class CompiledArithmetic:
         report: Report,
     ) -> None:
         self._eager = eager
-        self._real_shape = real_images.shape
+        self._part_shape, self._real_shape = images.shape, real_images.shape
+        parameters = moments.parameters
         correction = images.new_tensor([0.1, 0.03])
-        step = (*moments, correction, images, soft_labels)
 
-        def forward(*arguments: Tensor) -> tuple[Tensor, ...]:
-            correction, images, soft_labels = arguments[3:]
-            return eager.forward(Moments(*arguments[:3]), correction, images, soft_labels)
+        def update(*arguments: Tensor) -> tuple[Tensor, ...]:
+            return eager.update(Moments(*arguments[:3]), *arguments[3:])
 
-        def adjoint(*arguments: Tensor) -> tuple[Tensor, ...]:
-            correction, images, soft_labels, *cotangents = arguments[3:]
-            before = Moments(*arguments[:3])
-            return eager.adjoint(before, correction, images, soft_labels, tuple(cotangents))
+        def pull_back_update(*arguments: Tensor) -> tuple[Tensor, ...]:
+            before, (gradient, correction, *cotangents) = Moments(*arguments[:3]), arguments[3:]
+            return eager.pull_back_update(before, gradient, correction, tuple(cotangents))
 
-        def build(number: int, function: Function, *examples: Tensor) -> Function:
-            report(Progress(_WORK, number, 4))
+        work: list[tuple[Function, tuple[Tensor, ...]]] = [
+            (lambda *arguments: (eager.gradient(*arguments),), (parameters, images, soft_labels)),
+            (eager.product, (parameters, images, soft_labels, parameters)),
+            (update, (*moments, parameters, correction)),
+            (pull_back_update, (*moments, parameters, correction, *moments)),
+            (eager.real, (parameters, real_images, real_labels)),
+            (eager.score, (parameters, measured_images, measured_labels)),
+        ]
+        compiled = []
+        for number, (function, examples) in enumerate(work):
+            report(Progress(_WORK, number, len(work)))
             try:
-                return _compiled(function, examples)
+                compiled.append(_compiled(function, examples))
             except (InductorError, TorchDynamoException, CppCompileError, OSError) as error:
                 cause = str(error).strip().splitlines()[0]
                 raise CompileError(f"the inner step cannot be compiled here ({cause})") from error
+        report(Progress(_WORK, len(work), len(work)))
+        self._gradient, self._product, self._update, self._pull_back_update = compiled[:4]
+        self._real, self._score = compiled[4:]
 
-        self._forward = build(0, forward, *step)
-        self._adjoint = build(1, adjoint, *step, *moments)
-        self._real = build(2, eager.real, moments.parameters, real_images, real_labels)
-        self._score = build(3, eager.score, moments.parameters, measured_images, measured_labels)
-        report(Progress(_WORK, 4, 4))
+    def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
+        """See `Arithmetic`; a batch of another shape than the compiled one is computed eagerly."""
+        if images.shape != self._part_shape:
+            return self._eager.gradient(parameters, images, soft_labels)
+        gradient: Tensor = self._gradient(parameters, images, soft_labels)[0]
+        return gradient
 
-    def forward(
-        self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor
-    ) -> Moments:
+    def product(
+        self, parameters: Tensor, images: Tensor, soft_labels: Tensor, cotangent: Tensor
+    ) -> Cotangents:
+        """See `Arithmetic`; a batch of another shape than the compiled one is computed eagerly."""
+        product = self._product if images.shape == self._part_shape else self._eager.product
+        return tuple(product(parameters, images, soft_labels, cotangent))
+
+    def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
         """See `Arithmetic`."""
-        return Moments(*self._forward(*before, images.new_tensor(correction), images, soft_labels))
+        return Moments(*self._update(*before, gradient, gradient.new_tensor(correction)))
 
-    def adjoint(
-        self,
-        before: Moments,
-        correction: Correction,
-        images: Tensor,
-        soft_labels: Tensor,
-        cotangents: Cotangents,
+    def pull_back_update(
+        self, before: Moments, gradient: Tensor, correction: Correction, cotangents: Cotangents
     ) -> Cotangents:
         """See `Arithmetic`."""
-        correction = images.new_tensor(correction)
-        return tuple(self._adjoint(*before, correction, images, soft_labels, *cotangents))
+        correction = gradient.new_tensor(correction)
+        return tuple(self._pull_back_update(*before, gradient, correction, *cotangents))
 
     def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """See `Arithmetic`; a batch of another shape than the compiled one is computed eagerly."""

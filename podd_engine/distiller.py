@@ -31,8 +31,11 @@ from podd_engine.real_data import RealData, loss_and_gradient
 from podd_engine.state import State
 from podd_engine.truncation import Truncation
 
-CPU_MICRO_BATCH = 64
-"""Real images at once on a CPU, about: with more, activations leave its caches."""
+CPU_ACTIVATIONS, CPU_IMAGES = 1 << 21, 64
+"""Activations of the first layer, and images, at once on a CPU: with more they leave its caches."""
+
+BATCH_NORM_IMAGES = 250
+"""The same where images are normalised by what is computed at once with them."""
 
 SMALLEST_MICRO_BATCH = 16
 """Real images at once below which memory is short for other reasons."""
@@ -74,6 +77,9 @@ class Distiller:
             optimizer,
             PatchCutter(self.layout, self.device),
             LabelReader(self.label_plan, self.device, self.dtype),
+            part=config.inner.patch_batch
+            if self.network.batch_norms
+            else self._even_part(config.inner.patch_batch),
         )
         self.real_batch = min(config.outer.real_batch, len(train))
         self.steps_per_pass = math.ceil(len(train) / self.real_batch)
@@ -81,18 +87,23 @@ class Distiller:
         self.strategy = STRATEGIES[
             "replayed" if config.compute.strategy == "auto" else config.compute.strategy
         ]
-        self.micro_batch = min(self.real_batch, config.compute.micro_batch or self._usual_micro_batch)
+        self.micro_batch = min(
+            self.real_batch, config.compute.micro_batch or self._even_part(self.real_batch)
+        )
         self.kept_memory = config.compute.kept_memory
         self.compiled = False
         self._bytes_of_step: int | None = None
 
-    @property
-    def _usual_micro_batch(self) -> int:
+    def _even_part(self, batch: int) -> int:
+        """How many images of a batch to take at once, where parts add up exactly."""
         if self.device.type != "cpu":
-            return self.real_batch
+            return batch
+        activations = self.config.network.width * self.config.dataset.image_size**2
+        most = min(batch, CPU_IMAGES, max(1, CPU_ACTIVATIONS // activations))
+        if self.network.batch_norms:
+            most = min(batch, BATCH_NORM_IMAGES)
         # Equal parts, as only one size is compiled.
-        sizes = range(CPU_MICRO_BATCH, CPU_MICRO_BATCH // 2, -1)
-        return next((size for size in sizes if self.real_batch % size == 0), CPU_MICRO_BATCH)
+        return next((size for size in range(most, most // 2, -1) if batch % size == 0), most)
 
     def compile(self, report: Report = silent) -> None:
         """Compile the arithmetic of a step for the shapes of this run.
@@ -106,8 +117,16 @@ class Distiller:
         moments = self.problem.start(self.fresh_network("network", 0)).moments
         real = self.train.first(self.micro_batch, self.config.seed)
         measured = next(self.test.measured_batches())
+        part = slice(self.problem.part)
         arithmetic = CompiledArithmetic(
-            self.arithmetic, moments, images, soft_labels, real.images, real.labels, *measured, report
+            self.arithmetic,
+            moments,
+            images[part],
+            soft_labels[part],
+            real.images,
+            real.labels,
+            *measured,
+            report,
         )
         self.problem = replace(self.problem, arithmetic=arithmetic)
         self.compiled = True

@@ -1,5 +1,6 @@
 """Training a network on patches of a poster."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,16 +65,19 @@ class InnerProblem:
     """Everything an inner step needs besides the patches and the network's state.
 
     Args:
-        arithmetic: computes a step and its adjoint.
+        arithmetic: computes gradients, updates and their derivatives.
         optimizer: the update rule it uses.
         cutter: cuts patches.
         reader: reads soft labels.
+        part: patches whose gradient is computed at once, ≥ 1; the sums are exact where a network
+            treats each image alone.
     """
 
     arithmetic: Arithmetic
     optimizer: InnerOptimizer
     cutter: PatchCutter
     reader: LabelReader
+    part: int
 
     def start(self, parameters: Tensor) -> InnerState:
         """A fresh network before its first step."""
@@ -89,23 +93,58 @@ class InnerProblem:
         images = augment.apply(patches.images[draw.indices], draw.augmentation)
         return images, patches.soft_labels[draw.indices]
 
-    def advance(self, state: InnerState, images: Tensor, soft_labels: Tensor) -> InnerState:
-        """The state after one step on a batch, without a graph."""
+    def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
+        """Gradient [parameter_count] of the mean loss on a batch."""
+        total: Tensor | None = None
+        for share, part_images, part_labels in self._parts(images, soft_labels):
+            gradient = self.arithmetic.gradient(parameters, part_images, part_labels)
+            gradient = gradient if share == 1 else share * gradient
+            total = gradient if total is None else total.add_(gradient)
+        assert total is not None
+        return total
+
+    def advance(self, state: InnerState, gradient: Tensor) -> InnerState:
+        """The state after one step along ``gradient``, without a graph."""
         step = state.step + 1
-        after = self.arithmetic.forward(state.moments, self.optimizer.correction(step), images, soft_labels)
+        after = self.arithmetic.update(state.moments, gradient, self.optimizer.correction(step))
         return InnerState(*after, step)
 
     def pull_back(
-        self, state: InnerState, images: Tensor, soft_labels: Tensor, cotangents: Cotangents
+        self,
+        state: InnerState,
+        gradient: Tensor,
+        images: Tensor,
+        soft_labels: Tensor,
+        cotangents: Cotangents,
     ) -> Cotangents:
         """Cotangents of (parameters, first, second, images, soft labels) before a step.
 
+        With s' = U(s, g), g = ∇L(θ, x, y): the update's adjoint, then a Hessian-vector product.
+
         Args:
             state, images, soft_labels: what the step started from.
+            gradient: g, of the step.
             cotangents: of parameters, first and second after it.
         """
-        correction = self.optimizer.correction(state.step + 1)
-        return self.arithmetic.adjoint(state.moments, correction, images, soft_labels, cotangents)
+        of_parameters, of_first, of_second, of_gradient = self.arithmetic.pull_back_update(
+            state.moments, gradient, self.optimizer.correction(state.step + 1), cotangents
+        )
+        of_images, of_labels = [], []
+        for share, part_images, part_labels in self._parts(images, soft_labels):
+            of_part = of_gradient if share == 1 else share * of_gradient
+            more, of_part_images, of_part_labels = self.arithmetic.product(
+                state.parameters, part_images, part_labels, of_part
+            )
+            of_parameters = of_parameters + more
+            of_images.append(of_part_images)
+            of_labels.append(of_part_labels)
+        return of_parameters, of_first, of_second, torch.cat(of_images), torch.cat(of_labels)
+
+    def _parts(self, images: Tensor, soft_labels: Tensor) -> Iterator[tuple[float, Tensor, Tensor]]:
+        """Parts of a batch, each with its share of it."""
+        for begin in range(0, len(images), self.part):
+            part = slice(begin, begin + self.part)
+            yield len(images[part]) / len(images), images[part], soft_labels[part]
 
     def record(self, state: InnerState, images: Tensor, soft_labels: Tensor) -> RecordedStep:
         """One step on a batch with its graph."""
@@ -114,4 +153,4 @@ class InnerProblem:
 
     def step(self, state: InnerState, patches: Patches, draw: PatchDraw) -> InnerState:
         """One inner step on what is drawn of ``patches``, without a graph."""
-        return self.advance(state, *self.batch(patches, draw))
+        return self.advance(state, self.gradient(state.parameters, *self.batch(patches, draw)))

@@ -74,8 +74,8 @@ def stored(unroll: Unroll) -> Computation[MetaGradient]:
 def replayed(unroll: Unroll) -> Computation[MetaGradient]:
     """Keep the graphs of a few last steps, and of the others only what they started from.
 
-    Three parameter vectors a step is all that grows with the window; a step without its graph is
-    taken again on the way back.
+    Parameters, moments and gradient of a step are all that grows with the window; what the gradient
+    was made of is computed again on the way back.
     """
     return (yield from _swept(unroll, kept=unroll.kept))
 
@@ -92,12 +92,13 @@ def _swept(unroll: Unroll, kept: int) -> Computation[MetaGradient]:
     with torch.enable_grad():
         cut = problem.cut(*leaves)
     patches = Patches(*(part.detach() for part in cut))
-    trail: list[InnerState | RecordedStep] = []
+    trail: list[tuple[InnerState, Tensor] | RecordedStep] = []
     for number, draw in enumerate(unroll.draws):
         images, soft_labels = problem.batch(patches, draw)
         if number < len(unroll.draws) - kept:
-            trail.append(state)
-            state = problem.advance(state, images, soft_labels)
+            gradient = problem.gradient(state.parameters, images, soft_labels)
+            trail.append((state, gradient))
+            state = problem.advance(state, gradient)
         else:
             recorded = problem.record(state, images, soft_labels)
             trail.append(recorded)
@@ -115,7 +116,7 @@ def _swept(unroll: Unroll, kept: int) -> Computation[MetaGradient]:
         else:
             images, soft_labels = problem.batch(patches, draw)
             *cotangents_before, of_images, of_labels = problem.pull_back(
-                step, images, soft_labels, cotangents
+                *step, images, soft_labels, cotangents
             )
         cotangents = tuple(cotangents_before)
         of_drawn = augment.pull_back(patches.images[draw.indices], draw.augmentation, of_images)

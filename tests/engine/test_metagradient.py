@@ -44,6 +44,7 @@ class Task:
             rule,
             PatchCutter(LAYOUT, CPU),
             LabelReader(plan, CPU, DOUBLE),
+            part=2,  # of a batch of 5
         )
         self.poster = initial_poster(LAYOUT, 2, rng.generator(1, "poster")) * 5
         self.labels = torch.as_tensor(plan.initial)
