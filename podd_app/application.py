@@ -23,6 +23,7 @@ from podd_app.run_driver import RunDriver
 from podd_app.session import Session
 from podd_app.settings import APPLICATION, ORGANISATION, Memory
 from podd_app.theme import follow_system, text_font
+from podd_app.timeline.reel import reel_of
 from podd_engine.resources import resource
 
 
@@ -76,6 +77,7 @@ def create_main_window(
     window.closed.connect(shelf.close)
     window.closed.connect(desk_of(session).close)
     window.closed.connect(run_shelf_of(session).close)
+    window.closed.connect(reel_of(session).close)
     # A history that goes with its stack would tell of it to a session that is gone already.
     window.closed.connect(session.undo_stack.clear)
     if path is not None:

@@ -16,6 +16,8 @@ from podd_app.monitor.turns import Turns
 from podd_app.place import Place
 from podd_app.session import Session
 from podd_app.theme import GRID_PX
+from podd_app.timeline.bar import TimelineBar
+from podd_app.timeline.reel import reel_of
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import ElidedLabel, section
 from podd_app.wording import THIN_SPACE
@@ -32,6 +34,7 @@ class RunPlace(Place):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._record = session.record
+        self._reel = reel_of(session)
         self._turns = Turns(self)
         self.canvas = PosterCanvas()
         self.setFocusProxy(self.canvas)
@@ -48,6 +51,7 @@ class RunPlace(Place):
         self._under_pointer.setProperty("role", "muted")
         self._under_pointer.setMinimumWidth(_UNDER_POINTER_PX)
         self.frame.add_leading(self._under_pointer)
+        self.timeline = TimelineBar(session, self._reel)
         self._accuracies = AccuracyCurves()
         self.accuracy = PlotCard(
             self.tr("Accuracy"),
@@ -80,6 +84,7 @@ class RunPlace(Place):
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(12)
         column.addWidget(self.frame, 1)
+        column.addWidget(self.timeline)
         column.addLayout(plots)
         self.invitation = EmptyState(
             "run",
@@ -116,10 +121,10 @@ class RunPlace(Place):
 
     def _connect(self) -> None:
         record, session = self._record, self.session
+        self._reel.pictured.connect(self._show_poster)
         record.opened.connect(self._on_opened)
         record.reported.connect(self._on_reported)
         record.evaluated.connect(self._on_evaluated)
-        record.pictured.connect(self._show_poster)
         self.as_seen.toggled.connect(self._show_poster)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self.canvas.hovered.connect(self._on_hovered)
@@ -167,7 +172,7 @@ class RunPlace(Place):
         self._turns.ask(self.accuracy.draw)
 
     def _show_poster(self) -> None:
-        poster = self._record.poster
+        poster = self._reel.poster
         if poster is None:
             self.canvas.set_image(None)
             self.canvas.select_patch(None)
