@@ -15,7 +15,7 @@ _KEYS = (
     ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
     ("Ctrl+N, O, S, E", "New run, open, save settings, export"),
     ("+  −  0", "Zoom the poster; fit it"),
-    ("Arrow keys", "Move to the next patch on the poster"),
+    ("Arrow keys", "On the poster: next patch; under it: earlier and later"),
     ("F10", "Menu"),
 )
 

@@ -13,7 +13,7 @@ from podd_app.timeline.track import Track
 from podd_app.widgets.text import ElidedLabel, button
 from podd_app.wording import THIN_SPACE, count
 
-_SAID_PX = 168
+_SAID_PX = 128
 _ICON_PX = 16
 
 
@@ -27,7 +27,7 @@ class TimelineBar(QWidget):
 
     def __init__(self, session: Session, reel: Reel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._reel = session, reel
+        self._session, self.reel = session, reel
         self.player = Player(reel, self)
         self.play = button("", "", "toggle")
         self.play.setCheckable(False)
@@ -70,7 +70,7 @@ class TimelineBar(QWidget):
 
     def _on_chosen(self, step: int | None) -> None:
         self.player.pause()
-        self._reel.look_at(step)
+        self.reel.look_at(step)
         self._refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -87,12 +87,12 @@ class TimelineBar(QWidget):
     # What the reel tells
 
     def _on_stops_changed(self) -> None:
-        reel = self._reel
+        reel = self.reel
         self.track.show_marks(reel.stops, reel.best, reel.end)
         self._refresh()
 
     def _refresh(self) -> None:
-        reel, playing = self._reel, self.player.playing
+        reel, playing = self.reel, self.player.playing
         looking_back = reel.wanted is not None
         self.track.show_step(reel.wanted)
         self.track.setEnabled(bool(reel.stops))
@@ -110,7 +110,7 @@ class TimelineBar(QWidget):
         self._name_live()
 
     def _name_live(self) -> None:
-        looking_back, going_on = self._reel.wanted is not None, self._session.run.phase.active
+        looking_back, going_on = self.reel.wanted is not None, self._session.run.phase.active
         self.live.setText(self.tr("Live") if going_on else self.tr("Latest"))
         self.live.setToolTip(
             self.tr("Go back to the poster as it is now (End)")
@@ -129,15 +129,12 @@ class TimelineBar(QWidget):
 
     def _words(self) -> str:
         """Which step is on screen, and how good its poster was measured to be."""
-        reel, poster = self._reel, self._reel.poster
+        reel, poster = self.reel, self.reel.poster
         if poster is None:
             return ""
         if reel.reading:
-            return self.tr("Reading step %s…") % count(reel.wanted or 0)
+            return self.tr("Step %s …") % count(reel.wanted or 0)
         words = self.tr("Step %s") % count(poster.step)
-        if reel.wanted is None:
-            return words
-        words = self.tr("%s of %s") % (words, count(reel.end))
         measured = [each for each in self._session.record.evaluations if each.step == poster.step]
         if measured:
             words += f" · {100 * measured[-1].chosen.test_accuracy:.1f}{THIN_SPACE}%"

@@ -7,6 +7,7 @@ from podd_app.live import LivePoster
 from podd_engine.data.dataset import Report
 from podd_engine.data.preprocessing import Preprocessing
 from podd_engine.errors import RunError
+from podd_engine.events import PosterSnapshot
 from podd_engine.export.pictures import see, trained_pixels
 from podd_engine.export.source import load_source
 from podd_engine.runs.directory import RunDirectory
@@ -35,13 +36,22 @@ class SnapshotReader:
             RunError: it is no longer there, or damaged.
             DataError: the run has no evaluation yet and its dataset is gone.
         """
-        try:
-            snapshot = self._run.load_snapshot(step)
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-            raise RunError(
-                f"{self._run.path}: the poster of step {step} cannot be read ({error}); choose another"
-            ) from error
+        snapshot = read_snapshot(self._run, step)
         if self._preprocessing is None:
             self._preprocessing = load_source(self._run.path, report=report).preprocessing
         seen = see(snapshot.poster, self._layout, self._preprocessing).poster
         return LivePoster(step, seen, trained_pixels(snapshot.poster), snapshot.patch_labels)
+
+
+def read_snapshot(run: RunDirectory, step: int) -> PosterSnapshot:
+    """The snapshot ``run`` keeps of outer ``step``.
+
+    Raises:
+        RunError: it is no longer there, or damaged.
+    """
+    try:
+        return run.load_snapshot(step)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise RunError(
+            f"{run.path}: the poster of step {step} cannot be read ({error}); choose another"
+        ) from error

@@ -1,6 +1,6 @@
 """The middle of the journey: start, watch, hold, look closely, finish."""
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from podd_app.monitor.place import RunPlace
@@ -53,6 +53,8 @@ def watch_the_run(guide: Guide) -> None:
     guide.click(place.frame.patches)
     guide.click(place.as_seen)
 
+    _look_back(guide, place)
+
     plot = place.loss.view.viewport()
     guide.move(plot, plot.rect().center())
     guide.picture("run-crosshair")
@@ -65,6 +67,22 @@ def watch_the_run(guide: Guide) -> None:
     _ask_to_close(guide)
     guide.until_phase(Phase.FINISHED)
     guide.picture("run-finished")
+
+
+def _look_back(guide: Guide, place: RunPlace) -> None:
+    """An earlier poster, the best one, and the live one again."""
+    bar, reel = place.timeline, place.timeline.reel
+
+    def arrive(name: str) -> None:
+        guide.until(lambda: not reel.reading, reel.looked, "an earlier poster is read")
+        guide.picture(name)
+
+    guide.until(lambda: len(reel.stops) >= 4, reel.stops_changed, "four posters are kept")
+    guide.click(bar.track, QPoint(round(bar.track.x_of(reel.stops[1])), bar.track.height() // 2))
+    arrive("run-looking-back")
+    guide.click(bar.best)
+    arrive("run-best-poster")
+    guide.click(bar.live)
 
 
 def _ask_to_close(guide: Guide) -> None:
