@@ -103,14 +103,22 @@ class Bench:
         return {window: first.peak_bytes for first in timing.first.values()}  # noqa: B035 - one or none
 
     def _evaluations(self) -> dict[str, Any]:
-        """Seconds of the first steps of an evaluation, its networks together and one by one."""
+        """Seconds of the first steps of an evaluation: its networks at once, one by one, and eagerly so."""
         settings = self.config.evaluation
         steps = min(settings.steps[0], EVALUATION_STEPS)
-        config = self.config.with_values({"evaluation.steps": [steps]})
-        tasks = {way: Task((*ENGINE, f"evaluation-{way}"), config) for way in ("together", "one-by-one")}
+        compiled = "on" if any(name in COMPILED for name in self.names) else "off"
+        ways = {
+            "together": ("together", compiled),
+            "one_by_one": ("one-by-one", compiled),
+            "one_by_one_eager": ("one-by-one", "off"),
+        }
+        tasks = {}
+        for name, (way, compile_) in ways.items():
+            config = self.config.with_values({"evaluation.steps": [steps], "compute.compile": compile_})
+            tasks[name] = Task((*ENGINE, f"evaluation-{way}"), config)
         medians = take_turns(tasks, self.repeats, self.report, self.note).medians
         return {
-            "evaluation_seconds": {way.replace("-", "_"): medians.get(way) for way in tasks},
+            "evaluation_seconds": {name: medians.get(name) for name in tasks},
             "evaluation_networks": settings.networks,
             "evaluation_steps": steps,
         }
