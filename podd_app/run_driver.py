@@ -1,7 +1,9 @@
 """Carries out what the session asks of a run, and tells the session how it goes."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -10,12 +12,17 @@ from podd_app.jobs import Jobs
 from podd_app.live import Figures, KeptRun, NewRun, RunStory
 from podd_app.opening import Opened
 from podd_app.run_status import Phase, RunStatus, Trouble
+from podd_app.run_watcher import RunWatcher
 from podd_app.session import Session
 from podd_app.wording import images_per_class
 from podd_engine.config import DistillationConfig
 from podd_engine.data.catalogue import CATALOGUE
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.events import Terminal
+
+if TYPE_CHECKING:
+    from podd_app.work.live_run import ReadRun
+    from podd_app.work.watch import News
 
 _ENDS = {"finished": Phase.FINISHED, "stopped": Phase.STOPPED, "failed": Phase.FAILED}
 
@@ -43,6 +50,10 @@ class RunDriver(QObject):
         session.resume_requested.connect(self._on_resume_requested)
         session.stop_requested.connect(engine.stop)
         session.open_requested.connect(self._on_open_requested)
+        session.run_changed.connect(self._on_run_changed)
+        self._watcher = RunWatcher(jobs, self)
+        self._watcher.told.connect(self._on_watched)
+        self._watcher.failed.connect(self._on_watch_failed)
         record = session.record
         engine.reported.connect(record.add_reports)
         engine.evaluated.connect(record.add_evaluation)
@@ -56,7 +67,8 @@ class RunDriver(QObject):
         engine.ended.connect(self._on_ended)
 
     def close(self) -> None:
-        """Stop a run that is going on, and wait for it."""
+        """Watch no more; stop a run that is going on, and wait for it."""
+        self._watcher.leave()
         self._engine.close()
 
     # What the session asks
@@ -81,38 +93,78 @@ class RunDriver(QObject):
             trouble = self.tr("%s was not opened: a run is going on") % opened.path.name
             session.report(Trouble(trouble, self.tr("Stop it first; it can be resumed later.")))
             return
-
-        def read(report: Report) -> object:
-            from podd_app.work.live_run import read_run
-
-            return read_run(opened.path, report)
-
-        job = self._jobs.start(read)
+        job = self._jobs.start(partial(_read, opened.path))
         job.succeeded.connect(self._on_run_read)
         job.failed.connect(session.report)
 
-    def _on_run_read(self, read: object) -> None:
-        from podd_app.work.live_run import ReadRun
+    def _on_run_read(self, read: "ReadRun") -> None:
+        if not self._session.run.phase.active:
+            self._show(read)
+            self._session.go_to("run")
 
-        assert isinstance(read, ReadRun)
+    def _show(self, read: "ReadRun") -> None:
+        """Show a run as it lies on disk, and follow it if another process writes it."""
         session, story, step = self._session, read.story, read.poster.step
-        if session.run.phase.active:
-            return
         steps = story.config.outer.steps
         session.record.open(story)
         session.record.show_poster(read.poster)
-        session.set_run_status(
-            RunStatus(
-                phase=_ENDS[read.terminal.kind] if read.terminal else Phase.STOPPED,
-                title=run_title(story.config),
-                step=step,
-                steps=steps,
-                path=story.path,
-                resumable=step < steps or read.terminal is None,
-                note="" if read.terminal else self.tr("it was cut off"),
-            )
+        status = RunStatus(title=run_title(story.config), step=step, steps=steps, path=story.path)
+        if read.watch is None:
+            session.set_run_status(self._ended(status, read.terminal))
+        else:
+            watched = self.tr("another process writes this run; it is only shown here")
+            session.set_run_status(replace(status, phase=Phase.WATCHED, note=watched))
+            self._watcher.follow(read.watch)
+
+    def _ended(self, status: RunStatus, terminal: Terminal | None) -> RunStatus:
+        """A run that another start of the program, or another process, has written."""
+        return replace(
+            status,
+            phase=_ENDS[terminal.kind] if terminal else Phase.STOPPED,
+            seconds_left=None,
+            resumable=status.step < status.steps or terminal is None,
+            note="" if terminal else self.tr("it was cut off"),
         )
-        session.go_to("run")
+
+    # What a watched run tells
+
+    def _on_watched(self, news: "News") -> None:
+        session, record, path = self._session, self._session.record, self._session.run.path
+        if news.went_back and path is not None:
+            self._watcher.leave()
+            job = self._jobs.start(partial(_read, path))
+            job.succeeded.connect(self._on_run_read_again)
+            job.failed.connect(self._on_watch_failed)
+            return
+        if news.reports:
+            record.add_reports(news.reports)
+        for evaluation in news.evaluations:
+            record.add_evaluation(evaluation)
+        if news.poster is not None:
+            record.show_poster(news.poster)
+        status = replace(
+            session.run,
+            step=news.figures.step,
+            seconds_left=news.figures.seconds_left,
+            steps_per_second=news.figures.steps_per_second,
+            note=news.notice or session.run.note,
+        )
+        session.set_run_status(status if news.being_written else self._ended(status, news.terminal))
+
+    def _on_run_read_again(self, read: "ReadRun") -> None:
+        run = self._session.run
+        if run.phase is Phase.WATCHED and run.path == read.story.path:
+            self._show(read)
+
+    def _on_watch_failed(self, trouble: Trouble) -> None:
+        run = self._session.run
+        if run.phase is Phase.WATCHED:
+            self._session.set_run_status(replace(run, phase=Phase.STOPPED, seconds_left=None, note=""))
+            self._session.report(trouble)
+
+    def _on_run_changed(self) -> None:
+        if self._session.run.phase is not Phase.WATCHED:
+            self._watcher.leave()
 
     # What the engine tells
 
@@ -182,6 +234,13 @@ class RunDriver(QObject):
         what = self.tr("The run failed after step %d: %s") % (terminal.step, terminal.message)
         remedy = self.tr("Its last good state is saved; once the cause is gone, Resume goes on from there.")
         return Trouble(what, remedy, terminal.details)
+
+
+def _read(path: Path, report: Report) -> "ReadRun":
+    """Read a run; torch is loaded here, on the thread that needs it."""
+    from podd_app.work.live_run import read_run
+
+    return read_run(path, report)
 
 
 def run_title(config: DistillationConfig) -> str:

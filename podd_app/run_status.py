@@ -6,9 +6,13 @@ from pathlib import Path
 
 
 class Phase(StrEnum):
-    """Where in its life a run is; exactly one of the last three ends it."""
+    """Where in its life a run is; exactly one of the last three ends it.
+
+    A watched run is one that another process writes: here it is only looked at.
+    """
 
     READY = "ready"
+    WATCHED = "watched"
     STARTING = "starting"
     RUNNING = "running"
     PAUSING = "pausing"

@@ -50,7 +50,12 @@ class StatusLine(QWidget):
         run, waiting = self._session.run, self._session.waiting_for
         colours = colours_of(self)
         dot = "○" if run.phase is Phase.READY else "●"
-        tone = {Phase.FAILED: colours.trouble, Phase.FINISHED: colours.good, Phase.RUNNING: colours.accent}
+        tone = {
+            Phase.FAILED: colours.trouble,
+            Phase.FINISHED: colours.good,
+            Phase.RUNNING: colours.accent,
+            Phase.WATCHED: colours.accent,
+        }
         parts = [f'<span style="color:{tone.get(run.phase, colours.muted)}">{dot}</span> {run.phase}']
         if run.phase is Phase.READY:
             parts = [f"{dot} ready"] if not waiting else [f"{dot} waiting"]
@@ -59,7 +64,7 @@ class StatusLine(QWidget):
                 if waiting
                 else self.tr("everything fits: Start can run")
             )
-        if run.steps_per_second and run.phase is Phase.RUNNING:
+        if run.steps_per_second and run.phase in (Phase.RUNNING, Phase.WATCHED):
             fast = run.steps_per_second >= 1
             parts.append(
                 f"{run.steps_per_second:.1f} steps/s" if fast else f"{1 / run.steps_per_second:.1f} s a step"

@@ -138,7 +138,7 @@ class TopBar(QWidget):
         self.stop.setVisible(phase.active)
         self.stop.setEnabled(phase is not Phase.STOPPING)
         self.stop.setText(self.tr("Stopping…") if phase is Phase.STOPPING else self.tr("Stop"))
-        self.new.setVisible(phase.over)
+        self.new.setVisible(phase.over or phase is Phase.WATCHED)
         self.export.setVisible(phase is Phase.FINISHED and not self._at_export)
         self._progress.setVisible(not settled)
         if not settled:

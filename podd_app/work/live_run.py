@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podd_app.live import KeptRun, LivePoster, NewRun, RunRequest, RunStory, Stretch
+from podd_app.work.watch import Watch
 from podd_engine import runs
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Report
@@ -15,7 +16,7 @@ from podd_engine.export.pictures import see, trained_pixels
 from podd_engine.export.source import checkpoint_snapshot
 from podd_engine.layout import PosterLayout
 from podd_engine.runs.directory import next_run_path
-from podd_engine.runs.event_log import read_events
+from podd_engine.runs.event_log import Logged, read_events
 from podd_engine.runs.summary import peak_memory_bytes
 
 
@@ -37,7 +38,7 @@ def begin(request: RunRequest, report: Report, notify: Callable[[str], None]) ->
             prepared = runs.prepare_run(run.config, report=report, notify=notify)
             events = runs.resume(prepared, path)
             step = checkpoint_snapshot(run).step
-            past = [event for event in _steps(run) if event.step <= step]
+            past = [event for event in _steps(read_events(run.events_path)) if event.step <= step]
     data = prepared.data
     return Stretch(
         story=_story(prepared.config, data.dataset.class_names, path, past),
@@ -55,19 +56,21 @@ class ReadRun:
     Args:
         story: what it is and what it told.
         poster: of its last checkpoint.
-        terminal: how it ended; None where it was cut off.
+        terminal: how it ended; None where it has not, or was cut off.
+        watch: goes on reading where this ended; None where no process writes the run.
     """
 
     story: RunStory
     poster: LivePoster
     terminal: Terminal | None
+    watch: Watch | None
 
 
 def read_run(path: Path, report: Report) -> ReadRun:
     """Read the run at ``path``.
 
     Raises:
-        RunError: there is none, or it has no checkpoint yet.
+        RunError: there is none, it has no checkpoint yet, or is damaged.
         DataError: it has no evaluation yet and its dataset is gone.
     """
     run = runs.RunDirectory.open(path)
@@ -79,16 +82,18 @@ def read_run(path: Path, report: Report) -> ReadRun:
     else:
         data = prepare(config.dataset, report=report)
         class_names, preprocessing = data.dataset.class_names, data.preprocessing
-    ends = read_events(run.events_path)[-1:]
+    picture = _painter(config.layout, preprocessing)
+    watch = Watch(run, config, picture)
     return ReadRun(
-        _story(config, class_names, path, _steps(run)),
-        _painter(config.layout, preprocessing)(snapshot),
-        next((event for event in ends if isinstance(event, Terminal)), None),
+        _story(config, class_names, path, _steps(watch.past)),
+        picture(snapshot),
+        watch.terminal,
+        watch if watch.being_written else None,
     )
 
 
-def _steps(run: runs.RunDirectory) -> list[StepReport | Evaluation]:
-    return [event for event in read_events(run.events_path) if isinstance(event, StepReport | Evaluation)]
+def _steps(events: list[Logged]) -> list[StepReport | Evaluation]:
+    return [event for event in events if isinstance(event, StepReport | Evaluation)]
 
 
 def _story(

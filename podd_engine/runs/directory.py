@@ -119,7 +119,10 @@ class RunDirectory:
         return lock
 
     def is_being_written(self) -> bool:
-        """Whether a process, this one included, holds the run for writing; leaves nothing behind."""
+        """Whether a process, this one included, holds the run for writing; leaves nothing behind.
+
+        False in a folder that may only be read, where nobody can tell.
+        """
         place = self.path / ".lock"
         if not place.exists():
             return False
@@ -128,6 +131,8 @@ class RunDirectory:
             lock.acquire(timeout=0)
         except Timeout:
             return True
+        except OSError:
+            return False
         lock.release()
         return False
 

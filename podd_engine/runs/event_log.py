@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -77,13 +77,48 @@ class EventLog:
         self._file.close()
 
 
+class LogTail:
+    """Reads a log from its beginning, and what is added to it later, while another process writes it.
+
+    Args:
+        path: the file; may come into being later.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read = 0
+
+    def new_events(self) -> list[Logged]:
+        """The events of whole lines added since the last call, in order, as they were written.
+
+        A last line that is still being written, or was torn by a crash, is left for later.
+
+        Raises:
+            ValueError, KeyError, TypeError: a line is no event.
+        """
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._read)
+                added = file.read()
+        except FileNotFoundError:
+            return []
+        whole = added[: added.rfind(b"\n") + 1]
+        self._read += len(whole)
+        return [_parse(json.loads(line)) for line in whole.splitlines()]
+
+
 def read_events(path: Path) -> list[Logged]:
     """Every event of the log that still holds, in order; empty where there is no log.
 
     A torn last line is dropped; steps that a later resume took back are left out.
     """
+    return that_hold(LogTail(path).new_events())
+
+
+def that_hold(written: Iterable[Logged]) -> list[Logged]:
+    """Of events as they were written, those that a later resume did not take back."""
     events: list[Logged] = []
-    for event in _lines(path):
+    for event in written:
         if isinstance(event, Resumed):
             events = [
                 past
@@ -92,15 +127,6 @@ def read_events(path: Path) -> list[Logged]:
             ]
         events.append(event)
     return events
-
-
-def _lines(path: Path) -> Iterator[Logged]:
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.endswith("\n"):
-                yield _parse(json.loads(line))
 
 
 def _parse(values: dict[str, Any]) -> Logged:

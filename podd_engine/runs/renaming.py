@@ -1,0 +1,49 @@
+"""Giving a run another name: that of its folder."""
+
+from pathlib import Path
+
+from podd_engine.errors import RunError
+from podd_engine.runs.directory import RunDirectory
+
+_FORBIDDEN = frozenset('/\\:*?"<>|')
+"""What some system does not allow in a name; runs travel between systems."""
+
+_LONGEST = 200
+
+
+def rename_run(path: Path, name: str) -> Path:
+    """Rename the folder of a run within the folder it is in; returns where it is now.
+
+    Raises:
+        RunError: the name is none for a folder or is taken, the run is being written, or the system
+            does not allow it.
+    """
+    run = RunDirectory.open(path)
+    problem = name_problem(name)
+    if problem:
+        raise RunError(f"{name!r} is no name for a run: {problem}")
+    target = path.with_name(name)
+    if target == path:
+        return path
+    # On systems that take a and A for one letter, another spelling of a name is there already.
+    if target.exists() and not target.samefile(path):
+        raise RunError(f"{name}: there is already something with this name; choose another")
+    if run.is_being_written():
+        raise RunError(f"{path.name}: is being written; rename it when the run has ended")
+    try:
+        path.rename(target)
+    except OSError as error:
+        raise RunError(f"{path.name}: cannot be renamed ({error.strerror}); close what uses it") from error
+    return target
+
+
+def name_problem(name: str) -> str:
+    """Why a run cannot be called ``name``, and what to do; empty if it can."""
+    if not name.strip(" ."):
+        return "write at least one letter or digit"
+    if name != name.strip() or name.endswith(".") or name.startswith("."):
+        return "leave out blanks and dots at its beginning and end"
+    bad = sorted({letter for letter in name if letter in _FORBIDDEN or not letter.isprintable()})
+    if bad:
+        return f"leave out {' '.join(letter if letter.isprintable() else repr(letter) for letter in bad)}"
+    return "" if len(name.encode()) <= _LONGEST else "shorten it"

@@ -1,0 +1,146 @@
+"""A run that another process writes is shown as it goes on, and never written to."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fake_engine import FakeEngine
+from pytestqt.qtbot import QtBot
+from real_runs import TINY, begin_run, finish, go_on, take_until
+
+from podd_app.engine_thread import EngineThread
+from podd_app.jobs import Jobs
+from podd_app.opening import Opened
+from podd_app.run_driver import RunDriver
+from podd_app.run_status import Phase
+from podd_app.session import Session
+from podd_engine.events import Evaluation, StepReport
+from podd_engine.runs.directory import RunDirectory
+from podd_engine.runs.event_log import only, read_events
+
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture
+def driver(session: Session, tmp_path: Path) -> Iterator[RunDriver]:
+    jobs = Jobs()
+    session.set_runs_folder(tmp_path)
+    made = RunDriver(session, EngineThread(FakeEngine().begin), jobs)
+    yield made
+    made.close()
+    jobs.close()
+
+
+def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+
+def open_run(qtbot: QtBot, session: Session, path: Path, phase: Phase) -> None:
+    session.open_requested.emit(Opened("run", path))
+    until(qtbot, lambda: session.run.phase is phase and session.run.path == path)
+
+
+@pytest.mark.usefixtures("driver")
+def test_plots_poster_and_end_follow(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "digits-001"
+    events = begin_run(path)
+    take_until(events, StepReport)
+    open_run(qtbot, session, path, Phase.WATCHED)
+    record, log = session.record, RunDirectory(path).events_path
+    assert [report.step for report in record.reports] == [1]
+    assert not session.run.resumable
+    assert not session.run.phase.active
+    written = sorted(file for file in path.rglob("*"))
+
+    take_until(events, Evaluation)
+    until(qtbot, lambda: len(record.evaluations) == 1)
+    until(qtbot, lambda: record.poster is not None and record.poster.step == 2)
+    assert list(record.reports) == only(read_events(log), StepReport)
+    assert session.run.step == 2
+    assert session.run.steps_per_second > 0
+    assert session.run.seconds_left is not None
+    assert set(written) <= set(path.rglob("*"))
+
+    finish(events)
+    until(qtbot, lambda: session.run.phase is Phase.FINISHED)
+    assert list(record.reports) == only(read_events(log), StepReport)
+    assert [evaluation.step for evaluation in record.evaluations] == [2, 4]
+    assert (session.run.step, session.run.resumable, session.run.seconds_left) == (4, False, None)
+
+
+@pytest.mark.usefixtures("driver")
+def test_a_watched_run_that_is_killed_can_be_resumed(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "digits-001"
+    settings = tmp_path / "tiny.toml"
+    settings.write_text(TINY.with_values({"outer.steps": 100_000, "evaluation.every": 50_000}).to_toml())
+    command = [sys.executable, "-m", "podd_engine.cli", "distill", str(settings), "--out", str(path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(qtbot, lambda: bool(read_events(RunDirectory(path).events_path)))
+        open_run(qtbot, session, path, Phase.WATCHED)
+        with qtbot.waitSignal(session.record.reported, timeout=PATIENCE_MS):
+            pass
+    finally:
+        process.kill()
+        process.wait()
+    until(qtbot, lambda: session.run.phase is Phase.STOPPED)
+    assert session.run.resumable
+    assert session.run.note == "it was cut off"
+    steps = [report.step for report in session.record.reports]
+    assert steps == list(range(1, len(steps) + 1))
+
+
+@pytest.mark.usefixtures("driver")
+def test_a_run_that_went_back_to_its_checkpoint_is_shown_anew(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "digits-001"
+    events = begin_run(path)
+    take_until(events, StepReport)
+    kept = tmp_path / "checkpoint"
+    shutil.copy(RunDirectory(path).checkpoint_path, kept)
+    open_run(qtbot, session, path, Phase.WATCHED)
+    # The lock passes from a killed process to one that resumes, between two looks.
+    events.close()
+    os.replace(kept, RunDirectory(path).checkpoint_path)
+    events = go_on(path)
+    take_until(events, StepReport)
+    with qtbot.waitSignal(session.record.opened, timeout=PATIENCE_MS):
+        pass
+    assert [report.step for report in session.record.reports] == [1]
+    assert session.run.phase is Phase.WATCHED
+    events.close()
+    until(qtbot, lambda: session.run.phase is Phase.STOPPED)
+    assert session.run.resumable
+
+
+@pytest.mark.usefixtures("driver")
+def test_putting_it_aside_ends_the_watch(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "digits-001"
+    events = begin_run(path)
+    take_until(events, StepReport)
+    open_run(qtbot, session, path, Phase.WATCHED)
+    session.new_run()
+    take_until(events, Evaluation)
+    open_run(qtbot, session, path, Phase.WATCHED)
+    assert [report.step for report in session.record.reports] == [1, 2]
+    events.close()
+
+
+@pytest.mark.usefixtures("driver")
+def test_a_watched_run_that_disappears_says_so_once(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "digits-001"
+    events = begin_run(path)
+    take_until(events, StepReport)
+    open_run(qtbot, session, path, Phase.WATCHED)
+    with qtbot.waitSignal(session.troubled, timeout=PATIENCE_MS) as troubled:
+        path.rename(tmp_path / "away")
+    assert "not a run directory" in troubled.args[0].what
+    assert session.run.phase is Phase.STOPPED
+    assert not session.run.resumable
+    (tmp_path / "away").rename(path)
+    events.close()
