@@ -71,7 +71,7 @@ _ZERO_WORDS = {
     "poster.class_height": "automatic",
     "labels.learning_rate": "as the poster",
     "compute.threads": "automatic",
-    "compute.micro_batch": "all",
+    "compute.micro_batch": "automatic",
     "compute.kept_memory": "none kept",
 }
 SECTION_TITLES = {

@@ -190,7 +190,9 @@ class ComputeConfig(Section):
         "taken again on the way back. 0: none is kept",
         ge=0,
     )
-    micro_batch: int = key(0, "Real images at once, to save memory (exact sums); 0: all", ge=0)
+    micro_batch: int = key(
+        0, "Real images at once, to save memory (exact sums); 0: as suits the processor", ge=0
+    )
 
 
 class DistillationConfig(Section):

@@ -37,8 +37,8 @@ CPU_ACTIVATIONS, CPU_IMAGES = 1 << 21, 64
 BATCH_NORM_IMAGES = 250
 """The same where images are normalised by what is computed at once with them."""
 
-SMALLEST_MICRO_BATCH = 16
-"""Real images at once below which memory is short for other reasons."""
+SMALLEST_MICRO_BATCH, SMALLEST_PART = 16, 8
+"""Real images, and patches, at once below which memory is short for other reasons."""
 
 
 class Distiller:
@@ -175,6 +175,10 @@ class Distiller:
         if self.micro_batch > SMALLEST_MICRO_BATCH:
             self.micro_batch = max(SMALLEST_MICRO_BATCH, self.micro_batch // 2)
             return Notice(f"Memory is short: real images are taken {self.micro_batch} at once from now on")
+        part = self.problem.part
+        if part > SMALLEST_PART and not self.network.batch_norms:
+            self.problem = replace(self.problem, part=max(SMALLEST_PART, part // 2))
+            return Notice(f"Memory is short: patches are taken {self.problem.part} at once from now on")
         raise OutOfMemoryError(
             "out of memory in the thriftiest way there is; lower inner.patch_batch or network.width"
         ) from error

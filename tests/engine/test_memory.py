@@ -68,6 +68,27 @@ def test_kept_activations_go_first(monkeypatch: pytest.MonkeyPatch, changes: dic
     assert (distiller.strategy, distiller.kept_memory) == (replayed, 0)
 
 
+def test_then_patches_are_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    distiller = small_distiller(**{"compute.micro_batch": SMALLEST_MICRO_BATCH})
+    plenty, _ = distiller.step(distiller.init_state(0))
+    product = distiller.arithmetic.product
+
+    def short(
+        parameters: Tensor, images: Tensor, soft_labels: Tensor, cotangent: Tensor
+    ) -> tuple[Tensor, ...]:
+        if len(images) > 20:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return product(parameters, images, soft_labels, cotangent)
+
+    monkeypatch.setattr(distiller.arithmetic, "product", short)
+    assert notices(distiller) == [
+        "Memory is short: patches are taken 25 at once from now on",
+        "Memory is short: patches are taken 12 at once from now on",
+    ]
+    in_parts, _ = distiller.step(distiller.init_state(0))
+    torch.testing.assert_close(in_parts.poster_first, plenty.poster_first, rtol=1e-3, atol=1e-6)
+
+
 def test_the_last_resort_says_what_to_lower(monkeypatch: pytest.MonkeyPatch) -> None:
     distiller = small_distiller()
     refuse_batches_over(distiller, SMALLEST_MICRO_BATCH - 1, monkeypatch)
