@@ -58,12 +58,14 @@ class LivePoster:
         seen: uint8 [height, width, channels], preprocessing undone.
         trained: uint8 [height, width, channels], as networks see it.
         patch_labels: float32 [patches, classes], soft labels, rows summing to 1.
+        span: the poster's lowest and highest value as trained: 0 and 255 of ``trained``.
     """
 
     step: int
     seen: NDArray[np.uint8]
     trained: NDArray[np.uint8]
     patch_labels: NDArray[np.float32]
+    span: tuple[float, float]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from podd_app.session import Session
 from podd_app.theme import GRID_PX
 from podd_app.timeline.bar import TimelineBar
 from podd_app.timeline.reel import reel_of
+from podd_app.timeline.start import Start, difference
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import ElidedLabel, section
 from podd_app.wording import THIN_SPACE
@@ -25,7 +26,7 @@ from podd_engine.events import Evaluation, StepReport
 
 _PLOTS_PX = 172
 _WINDOW_PLOT_PX = 150
-_UNDER_POINTER_PX = 320
+_UNDER_POINTER_PX = 80
 
 
 class RunPlace(Place):
@@ -47,6 +48,15 @@ class RunPlace(Place):
             ),
             True,
         )
+        self.difference = self.frame.add_toggle(
+            self.tr("Difference to start"),
+            self.tr(
+                "Show how far each pixel, as trained, has come from the poster the run began with: "
+                "black not at all, white the farthest"
+            ),
+            False,
+        )
+        self._start = Start(session, self._reel, self)
         self._under_pointer = ElidedLabel()
         self._under_pointer.setProperty("role", "muted")
         self._under_pointer.setMinimumWidth(_UNDER_POINTER_PX)
@@ -126,6 +136,9 @@ class RunPlace(Place):
         record.reported.connect(self._on_reported)
         record.evaluated.connect(self._on_evaluated)
         self.as_seen.toggled.connect(self._show_poster)
+        self.difference.toggled.connect(self._start.want)
+        self.difference.toggled.connect(self._show_poster)
+        self._start.changed.connect(self._show_poster)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self.canvas.hovered.connect(self._on_hovered)
         self.invitation.acted.connect(lambda: session.go_to("poster"))
@@ -178,7 +191,8 @@ class RunPlace(Place):
             self.canvas.select_patch(None)
             return
         pixels = poster.seen if self.as_seen.isChecked() else poster.trained
-        self.canvas.set_image(pixels)
+        start = self._start.values if self.difference.isChecked() else None
+        self.canvas.set_image(pixels if start is None else difference(poster, start))
         self.inspector.show_content(pixels, poster.patch_labels)
 
     def _on_patch_selected(self, patch: int | None) -> None:

@@ -48,7 +48,7 @@ class Reel(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session, self._record = session, session.record
-        self._jobs = Jobs(self)
+        self.jobs = Jobs(self)  # for whoever else reads files of the run; closed with the reel
         self._path: Path | None = None
         self._stops: tuple[int, ...] = ()
         self._wanted: int | None = None
@@ -132,7 +132,7 @@ class Reel(QObject):
 
     def close(self) -> None:
         """Cancel everything and wait until no thread is at work."""
-        self._jobs.close()
+        self.jobs.close()
 
     # Reading
 
@@ -147,7 +147,7 @@ class Reel(QObject):
             reader = known or SnapshotReader(path)
             return reader, reader.read(step, report)
 
-        job = self._loading = self._jobs.start(work)
+        job = self._loading = self.jobs.start(work)
         job.succeeded.connect(lambda read: self._on_read(job, *read))
         job.failed.connect(lambda trouble: self._on_unreadable(job, step, trouble))
         job.ended.connect(lambda: self._on_load_ended(job))
@@ -220,7 +220,7 @@ class Reel(QObject):
             self._list_again = True
             return
         self._list_again = False
-        job = self._listing = self._jobs.start(lambda report: RunDirectory(path).snapshot_steps())
+        job = self._listing = self.jobs.start(lambda report: RunDirectory(path).snapshot_steps())
         job.succeeded.connect(lambda steps: self._on_listed(job, tuple(steps)))
         job.ended.connect(lambda: self._on_list_ended(job))
 

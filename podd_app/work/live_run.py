@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podd_app.live import KeptRun, LivePoster, NewRun, RunRequest, RunStory, Stretch
+from podd_app.work.pixels import live_poster
 from podd_app.work.watch import Watch
 from podd_engine import runs
 from podd_engine.config import DistillationConfig
@@ -12,7 +13,6 @@ from podd_engine.data.dataset import Report
 from podd_engine.data.preprocessing import Preprocessing, prepare
 from podd_engine.events import Evaluation, PosterSnapshot, StepReport, Terminal
 from podd_engine.export.bundle import load_bundle
-from podd_engine.export.pictures import see, trained_pixels
 from podd_engine.export.source import checkpoint_snapshot
 from podd_engine.layout import PosterLayout
 from podd_engine.runs.directory import next_run_path
@@ -110,7 +110,6 @@ def _story(
 
 def _painter(layout: PosterLayout, preprocessing: Preprocessing) -> Callable[[PosterSnapshot], LivePoster]:
     def picture(snapshot: PosterSnapshot) -> LivePoster:
-        seen = see(snapshot.poster, layout, preprocessing).poster
-        return LivePoster(snapshot.step, seen, trained_pixels(snapshot.poster), snapshot.patch_labels)
+        return live_poster(snapshot, layout, preprocessing)
 
     return picture

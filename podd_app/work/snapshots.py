@@ -4,11 +4,11 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from podd_app.live import LivePoster
+from podd_app.work.pixels import live_poster
 from podd_engine.data.dataset import Report
 from podd_engine.data.preprocessing import Preprocessing
 from podd_engine.errors import RunError
 from podd_engine.events import PosterSnapshot
-from podd_engine.export.pictures import see, trained_pixels
 from podd_engine.export.source import load_source
 from podd_engine.runs.directory import RunDirectory
 
@@ -39,8 +39,7 @@ class SnapshotReader:
         snapshot = read_snapshot(self._run, step)
         if self._preprocessing is None:
             self._preprocessing = load_source(self._run.path, report=report).preprocessing
-        seen = see(snapshot.poster, self._layout, self._preprocessing).poster
-        return LivePoster(step, seen, trained_pixels(snapshot.poster), snapshot.patch_labels)
+        return live_poster(snapshot, self._layout, self._preprocessing)
 
 
 def read_snapshot(run: RunDirectory, step: int) -> PosterSnapshot:

@@ -18,6 +18,7 @@ from podd_app.run_status import Phase, RunStatus, Trouble
 from podd_app.session import Session
 from podd_app.timeline import reel as reel_module
 from podd_app.timeline.reel import Reel
+from podd_app.timeline.start import difference
 from podd_app.work.live_run import read_run
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import silent
@@ -224,7 +225,7 @@ def test_the_live_end_goes_on_while_somebody_looks_back(
     pixel, live = canvas_pixel(place), session.record.poster
     assert live is not None
     place.canvas.look_at(place.canvas.centre, 20.0)
-    newer = LivePoster(30, 255 - live.seen, live.trained, live.patch_labels)
+    newer = replace(live, step=30, seen=255 - live.seen)
     session.record.show_poster(newer)
     assert step_on_screen(place) == 3
     assert canvas_pixel(place) == pixel
@@ -310,7 +311,7 @@ def test_memory_stays_flat_over_a_thousand_scrubs(
             if number % 10 == 0:
                 settle(qtbot, reel)
             assert reel.kept_bytes <= most
-            assert len(reel._jobs._running) <= 2
+            assert len(reel.jobs._running) <= 2
 
     scrub(100)
     tracemalloc.start()
@@ -402,3 +403,45 @@ def test_looking_back_while_the_engine_runs(
     ):
         session.stop()
     assert set(reel.stops) <= set(range(0, 4001, 2))
+
+
+def test_the_difference_to_the_start_is_drawn_for_any_poster(
+    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path
+) -> None:
+    show(qtbot, session, place, tiny_run)
+    with qtbot.waitSignal(place._start.changed, timeout=PATIENCE_MS):
+        place.difference.click()
+    run = RunDirectory.open(tiny_run)
+
+    for step in (STEPS, 12):
+        reel.look_at(step if step != STEPS else None)
+        settle(qtbot, reel)
+        poster, start = reel.poster, place._start.values
+        assert poster is not None
+        assert start is not None
+        moved = np.abs(run.load_snapshot(step).poster - run.load_snapshot(0).poster).sum(axis=0)
+        # The poster on screen is told in 255 levels of its own span; the map is never finer than 8 of them.
+        level = (poster.span[1] - poster.span[0]) / 255
+        scale = 255 / max(moved.max(), 8 * level)
+        drawn = difference(poster, start)
+        assert drawn.max() > 0
+        np.testing.assert_allclose(drawn, scale * moved, atol=scale * level + 1)
+        assert canvas_pixel(place) == drawn[0, 0]
+    reel.look_at(0)
+    settle(qtbot, reel)
+    assert canvas_pixel(place) < 32  # nothing has moved, and rounding is not blown up
+    place.difference.click()
+    assert reel.poster is not None
+    assert canvas_pixel(place) == reel.poster.seen[0, 0, 0]
+
+
+def test_the_difference_of_a_poster_without_any_is_black() -> None:
+    flat = np.full((4, 5, 3), 128, np.uint8)
+    labels = np.ones((1, 1), np.float32)
+    poster = LivePoster(0, flat, flat, labels, (0.25, 0.25))
+    np.testing.assert_array_equal(difference(poster, np.full((4, 5, 3), 0.25, np.float32)), 0)
+    moved = np.full((4, 5, 3), 0.25, np.float32)
+    moved[1, 2, 0] += 1
+    drawn = difference(poster, moved)
+    assert drawn[1, 2] == 255
+    assert drawn.sum() == 255
