@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from podd_app.cut_off_runs import CutOffRuns
 from podd_app.dataset.shelf import shelf_of
 from podd_app.device_desk import DeviceDesk
 from podd_app.engine_thread import EngineThread
@@ -22,6 +23,7 @@ from podd_app.places import standard_places
 from podd_app.run_driver import RunDriver
 from podd_app.session import Session
 from podd_app.settings import APPLICATION, ORGANISATION, Memory
+from podd_app.shell.cut_off_bar import CutOffBar
 from podd_app.theme import follow_system, text_font
 from podd_app.timeline.reel import reel_of
 from podd_engine.resources import resource
@@ -72,6 +74,10 @@ def create_main_window(
     OrderDesk(session, jobs, window)
     DeviceDesk(session, jobs, window)
     shelf = shelf_of(session)
+    cut_off = CutOffRuns(session, memory, window)
+    window.add_bar(CutOffBar(session, cut_off))
+    cut_off.look_soon()
+    window.closed.connect(cut_off.close)
     window.closed.connect(driver.close)
     window.closed.connect(jobs.close)
     window.closed.connect(shelf.close)

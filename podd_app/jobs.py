@@ -95,12 +95,16 @@ class Job(QObject):
 
 
 class Jobs(QObject):
-    """Runs jobs on a few threads of its own and keeps them alive until they have ended."""
+    """Runs jobs on a few threads of its own and keeps them alive until they have ended.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    Args:
+        threads: jobs at once; with 1, they follow each other in the order in which they were started.
+    """
+
+    def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(2)
+        self._pool.setMaxThreadCount(threads)
         self._running: set[Job] = set()
 
     def start(self, work: Work) -> Job:

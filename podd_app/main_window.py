@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def _lay_out(self) -> None:
-        middle = QVBoxLayout()
+        middle = self._middle = QVBoxLayout()
         middle.setSpacing(0)
         self._banner_room = QWidget()
         room = QVBoxLayout(self._banner_room)
@@ -161,6 +161,10 @@ class MainWindow(QMainWindow):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return area
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Give a bar a line of its own over the places, while it is shown."""
+        self._middle.insertWidget(self._middle.indexOf(self._centre), bar)
 
     def start(self) -> None:
         """Start a run, once what is being typed has been taken over."""

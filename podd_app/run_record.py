@@ -1,6 +1,8 @@
 """What the run on screen has told so far, for whoever draws it. No widgets."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -63,6 +65,12 @@ class RunRecord(QObject):
         self._evaluations = list(story.evaluations) if story else []
         self._poster = self._poster if same else None
         self.opened.emit()
+
+    def move(self, path: Path) -> None:
+        """The run directory has another name now; all else stays."""
+        if self._story is not None:
+            self._story = replace(self._story, path=path)
+            self.opened.emit()
 
     def add_reports(self, reports: list[StepReport]) -> None:
         """Take outer steps that follow the known ones."""

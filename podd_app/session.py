@@ -313,9 +313,20 @@ class Session(QObject):
     def new_run(self) -> None:
         """Put a run that is over aside and return to the settings."""
         if not self._run.phase.active:
+            self.put_aside()
+            self.go_to("poster")
+
+    def put_aside(self) -> None:
+        """Show no run any more; does nothing while one is going on."""
+        if not self._run.phase.active:
             self.set_run_status(RunStatus(title="New run"))
             self.record.open(None)
-            self.go_to("poster")
+
+    def move_run(self, old: Path, new: Path) -> None:
+        """The directory of a run has another name now."""
+        if self._run.path == old:
+            self.record.move(new)
+            self.set_run_status(replace(self._run, path=new))
 
     @property
     def runs_folder(self) -> Path:

@@ -106,6 +106,18 @@ class Memory:
         self._store.setValue("runs/other_folders", [str(folder) for folder in folders])
 
     @property
+    def put_aside(self) -> tuple[str, ...]:
+        """Runs that were cut off and are not to be offered again, in the marks of `CutOffRuns`."""
+        value = self._store.value("runs/put_aside", [])
+        if isinstance(value, str):
+            return (value,)
+        return tuple(str(mark) for mark in value) if isinstance(value, list) else ()
+
+    @put_aside.setter
+    def put_aside(self, marks: tuple[str, ...]) -> None:
+        self._store.setValue("runs/put_aside", list(marks))
+
+    @property
     def posters_folder(self) -> Path:
         """The folder exports go to, each into one of its own."""
         chosen = str(self._store.value("export/folder", ""))

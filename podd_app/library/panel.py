@@ -1,10 +1,14 @@
 """The run chosen in the library: what it is, and what can be done with it."""
 
 from html import escape
+from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from podd_app.library.name_field import NameField
+from podd_app.library.notes_field import NotesField
+from podd_app.library.trash_question import TrashQuestion
 from podd_app.library.wording import STATUS_WORDS, accuracy_with_deviation, age, budget, progress
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import count
@@ -12,41 +16,77 @@ from podd_engine.runs.glance import RunGlance
 
 
 class RunPanel(QWidget):
-    """Facts and buttons of one run."""
+    """Facts, buttons and notes of one run."""
 
     open_pressed = Signal()
     resume_pressed = Signal()
     reveal_pressed = Signal()
     settings_pressed = Signal()
+    trash_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name = label("", "title", wraps=True)
+        self.name = NameField()
+        self.name.setToolTip(self.tr("Write another name to rename the run and its folder (F2)"))
         self.facts = Facts()
         self.message = label("", "trouble", wraps=True)
-        self.open = button(self.tr("Open"), self.tr("Show its poster and curves in the Run place"), "primary")
+        self.trouble = label("", "trouble", wraps=True)
+        self.question = TrashQuestion()
+        self.notes = NotesField()
+        self.notes.setToolTip(self.tr("Kept as notes.txt in the run's folder"))
+        self.open = button("", "", "primary")
         self.resume = button(
             self.tr("Resume"), self.tr("Open it and go on from its last checkpoint, to the same result")
         )
         self.settings = button(
             self.tr("Use its settings"), self.tr("Start from its settings: a new run, changed as you like")
         )
-        self.reveal = button(self.tr("Show in folder"), self.tr("Show its files in the file manager"))
+        self.reveal = button(
+            self.tr("Show in folder"), self.tr("Show its files in the file manager"), "quiet"
+        )
+        self.trash = button(
+            self.tr("Move to trash…"), self.tr("Move its folder to the system's trash"), "quiet"
+        )
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(section(self.tr("Run")))
-        for widget in (self.name, self.facts, self.message):
+        for widget in (self.name, self.trouble, self.facts, self.message):
             column.addWidget(widget)
         column.addSpacing(4)
         for pressed, signal in (
             (self.open, self.open_pressed),
             (self.resume, self.resume_pressed),
             (self.settings, self.settings_pressed),
-            (self.reveal, self.reveal_pressed),
         ):
             pressed.clicked.connect(signal)
             column.addWidget(pressed)
+        self.reveal.clicked.connect(self.reveal_pressed)
+        self.trash.clicked.connect(self.trash_pressed)
+        row = QHBoxLayout()
+        row.addWidget(self.reveal)
+        row.addStretch(1)
+        row.addWidget(self.trash)
+        column.addLayout(row)
+        column.addWidget(self.question)
+        column.addSpacing(4)
+        column.addWidget(section(self.tr("Notes")))
+        column.addWidget(self.notes)
+        self.show_trouble("")
+
+    def show_trouble(self, text: str) -> None:
+        """Say what could not be done with the run; empty: nothing went wrong."""
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text))
+
+    def show_path(self, path: Path | None) -> None:
+        """Turn to another run; to none where there is none to choose."""
+        self.show_trouble("")
+        self.question.hide()
+        self.notes.show_for(path)
 
     def show_run(self, run: RunGlance, busy: bool) -> None:
         """Tell about ``run``.
@@ -55,7 +95,7 @@ class RunPanel(QWidget):
             run: the chosen one.
             busy: whether the window has a run going on, so that no other can be opened.
         """
-        self.name.setText(run.path.name)
+        self.name.show_name(run.path.name)
         lines = [
             f"<b>{STATUS_WORDS[run.status]}</b> · {age(run)}" if run.changed else STATUS_WORDS[run.status]
         ]
@@ -73,8 +113,16 @@ class RunPanel(QWidget):
         self.facts.set_html("<br>".join(lines))
         self.message.setText(run.message)
         self.message.setVisible(bool(run.message))
-        readable = run.status != "damaged"
+        readable, written = run.status != "damaged", run.status == "running"
+        self.open.setText(self.tr("Watch") if written else self.tr("Open"))
+        self.open.setToolTip(
+            self.tr("Follow it in the Run place while another process writes it")
+            if written
+            else self.tr("Show its poster and curves in the Run place")
+        )
         self.open.setEnabled(readable and not busy)
         self.settings.setEnabled(readable and not busy)
         self.resume.setVisible(run.resumable)
         self.resume.setEnabled(not busy)
+        self.name.setEnabled(not written)
+        self.trash.setEnabled(not written)

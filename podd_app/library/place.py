@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,7 +21,9 @@ from podd_app.library.model import RunModel
 from podd_app.library.panel import RunPanel
 from podd_app.library.selection import ORDERS, STATUSES
 from podd_app.library.shelf import run_shelf_of
+from podd_app.library.trash import trash_name
 from podd_app.place import Place
+from podd_app.resumption import Resumption
 from podd_app.reveal import reveal
 from podd_app.run_status import Trouble
 from podd_app.session import Session
@@ -34,6 +36,9 @@ from podd_engine.config import DistillationConfig
 from podd_engine.errors import ConfigError
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.glance import RunGlance
+
+LOOK_AGAIN_MS = 5000
+"""Time between two looks while a run is being written."""
 
 
 class _Cards(QListView):
@@ -53,7 +58,10 @@ class LibraryPlace(Place):
         self.shelf = run_shelf_of(session)
         self.model = RunModel(self.shelf, self)
         self._chosen: Path | None = None
-        self._resuming: Path | None = None
+        self._told_of: Path | None = None
+        self._resumption = Resumption(session, self)
+        self._again = QTimer(self, interval=LOOK_AGAIN_MS)
+        self._again.timeout.connect(self._on_look_again)
         self.cards = self._make_cards()
         self.setFocusProxy(self.cards)
         self.filter = QLineEdit()
@@ -76,6 +84,8 @@ class LibraryPlace(Place):
         self.run_panel = RunPanel()
         self.folders = FolderList(self.shelf)
         self.trouble = label("", "trouble", wraps=True)
+        self.said = label("", "muted", wraps=True)
+        self.said.hide()
         self.panel = self._make_panel()
         self._connect()
         self._on_rows_changed()
@@ -135,6 +145,7 @@ class LibraryPlace(Place):
         column = QVBoxLayout(panel)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(16)
+        column.addWidget(self.said)
         column.addWidget(self.run_panel)
         column.addWidget(self.folders)
         column.addWidget(self.trouble)
@@ -160,10 +171,29 @@ class LibraryPlace(Place):
         self.run_panel.resume_pressed.connect(self.resume_run)
         self.run_panel.reveal_pressed.connect(self._on_reveal)
         self.run_panel.settings_pressed.connect(self.use_settings)
+        self.run_panel.trash_pressed.connect(self._on_trash_pressed)
+        self._connect_files()
         session.runs_folder_changed.connect(self._on_runs_folder_changed)
         session.run_changed.connect(self._on_run_changed)
-        session.troubled.connect(self._on_troubled)
         self._phase_was_active = session.run.phase.active
+
+    def _connect_files(self) -> None:
+        files, panel = self.shelf.files, self.run_panel
+        panel.notes.wanted.connect(files.read_notes)
+        panel.notes.settled.connect(files.save_notes)
+        panel.name.renamed.connect(self._on_named)
+        panel.question.agreed.connect(self._on_trash_agreed)
+        files.notes_read.connect(panel.notes.show_notes)
+        files.renamed.connect(self._on_renamed)
+        files.trashed.connect(self._on_trashed)
+        files.failed.connect(self._on_files_failed)
+        for where in (self, self.run_panel):
+            rename = QShortcut(QKeySequence(Qt.Key.Key_F2), where)
+            rename.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            rename.activated.connect(self._on_rename_wanted)
+        bin_it = QShortcut(QKeySequence.StandardKey.Delete, self.cards)
+        bin_it.setContext(Qt.ShortcutContext.WidgetShortcut)
+        bin_it.activated.connect(self._on_trash_pressed)
 
     @property
     def chosen(self) -> RunGlance | None:
@@ -189,9 +219,8 @@ class LibraryPlace(Place):
     def resume_run(self) -> None:
         """Open the chosen run, and go on with it once it is open."""
         run = self.chosen
-        if run is not None:
-            self._resuming = run.path
-            self.open_run()
+        if run is not None and run.resumable:
+            self._resumption.resume(run.path)
 
     def use_settings(self) -> None:
         """Edit the settings of the chosen run, for a new one."""
@@ -211,6 +240,12 @@ class LibraryPlace(Place):
         """Look again whenever the place comes up."""
         super().showEvent(event)
         self.shelf.refresh()
+        self._again.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Look no more."""
+        super().hideEvent(event)
+        self._again.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the cards anew in another scheme."""
@@ -224,10 +259,63 @@ class LibraryPlace(Place):
             what = self.tr("There is no program here that shows folders")
             self.session.report(Trouble(what, str(run.path)))
 
+    def _on_look_again(self) -> None:
+        """What other processes write changes without a word."""
+        if any(run.status == "running" for run in self.shelf.runs):
+            self.shelf.refresh()
+
+    # What is done to the files of runs
+
+    def _on_rename_wanted(self) -> None:
+        if self.run_panel.name.isEnabled():
+            self.run_panel.name.setFocus()
+            self.run_panel.name.selectAll()
+
+    def _on_named(self, name: str) -> None:
+        if self._chosen is not None:
+            self.run_panel.show_trouble("")
+            self.run_panel.notes.settle()
+            self.shelf.files.rename(self._chosen, name)
+
+    def _on_renamed(self, old: Path, new: Path) -> None:
+        self.session.move_run(old, new)
+        self.run_panel.notes.follow(old, new)
+        if self._chosen == old:
+            self._chosen = new
+        self.shelf.move(old, new)
+
+    def _on_trash_pressed(self) -> None:
+        run = self.chosen
+        if run is not None and run.status != "running":
+            self.run_panel.show_trouble("")
+            self.run_panel.question.ask(run.path)
+
+    def _on_trash_agreed(self, path: Path) -> None:
+        self.run_panel.notes.settle()
+        self.shelf.files.trash(path)
+
+    def _on_trashed(self, path: Path, now: Path | None) -> None:
+        if self.session.run.path == path:
+            self.session.put_aside()
+        self.run_panel.notes.forget(path)
+        row, was_chosen = self.model.index_of(path).row(), path == self._chosen
+        self.shelf.remove(path)
+        if was_chosen:
+            self.cards.setCurrentIndex(self.model.index(min(row, self.model.rowCount() - 1)))
+        where = self.tr("in %s") % now.parent if now else self.tr("in the %s") % trash_name()
+        self.said.setText(self.tr("%s is %s now") % (path.name, where))
+        self.said.show()
+
+    def _on_files_failed(self, path: Path, trouble: Trouble) -> None:
+        if path == self._chosen:
+            self.run_panel.name.show_as_it_is()
+            self.run_panel.show_trouble(trouble.what)
+
     def _on_current_changed(self, current: QModelIndex) -> None:
         run = self.model.run(current)
-        if run is not None:
+        if run is not None and run.path != self._chosen:
             self._chosen = run.path
+            self.said.hide()
         self._show_chosen()
 
     def _on_rows_changed(self) -> None:
@@ -258,6 +346,9 @@ class LibraryPlace(Place):
     def _show_chosen(self) -> None:
         run = self.chosen
         self.run_panel.setVisible(run is not None)
+        if self._told_of != (run.path if run else None):
+            self._told_of = run.path if run else None
+            self.run_panel.show_path(self._told_of)
         if run is not None:
             self.run_panel.show_run(run, self.session.run.phase.active)
 
@@ -272,9 +363,3 @@ class LibraryPlace(Place):
             self._show_chosen()
             if self.isVisible():
                 self.shelf.refresh()
-        if self._resuming is not None and run.path == self._resuming and run.phase.over:
-            self._resuming = None
-            self.session.resume()
-
-    def _on_troubled(self) -> None:
-        self._resuming = None

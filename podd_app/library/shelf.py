@@ -1,5 +1,6 @@
 """The runs on disk as the Library place knows them: looked at off the GUI thread. No widgets."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.jobs import Job, Jobs
+from podd_app.library.run_files import RunFiles
 from podd_app.run_status import Trouble
 from podd_app.session import Session
 from podd_app.settings import Memory
@@ -32,6 +34,9 @@ class RunShelf(QObject):
 
     Args:
         session: tells the folder that new runs are made in; others are remembered between starts.
+
+    Attributes:
+        files: what is done to the files of runs.
     """
 
     runs_changed = Signal()
@@ -47,6 +52,7 @@ class RunShelf(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session, self._memory = session, Memory()
+        self.files = RunFiles(self)
         self._jobs = Jobs(self)
         self._runs: dict[Path, RunGlance] = {}
         self._looking: Job | None = None
@@ -107,6 +113,21 @@ class RunShelf(QObject):
         job.ended.connect(self._on_look_ended)
         self.looking_changed.emit()
 
+    def move(self, old: Path, new: Path) -> None:
+        """A run has another name now."""
+        self._runs = {
+            path if path != old else new: run if path != old else replace(run, path=new)
+            for path, run in self._runs.items()
+        }
+        self.runs_changed.emit()
+        self.refresh()
+
+    def remove(self, path: Path) -> None:
+        """A run is there no more."""
+        self._runs = {known: run for known, run in self._runs.items() if known != path}
+        self.runs_changed.emit()
+        self.refresh()
+
     def picture(self, run: RunGlance) -> NDArray[np.uint8] | None:
         """The thumbnail of a run; None while it is unknown, which has it read, or where there is none."""
         key = (run.path, run.stamp)
@@ -133,6 +154,7 @@ class RunShelf(QObject):
     def close(self) -> None:
         """Cancel everything and wait until no thread is at work."""
         self._jobs.close()
+        self.files.close()
 
     def _on_delivered(self, batch: list[RunGlance]) -> None:
         self._runs = {**self._runs, **{run.path: run for run in batch}}
@@ -149,10 +171,11 @@ class RunShelf(QObject):
 
     def _on_look_ended(self) -> None:
         self._looking = None
-        self.looking_changed.emit()
         if self._again:
             self._again = False
             self.refresh()
+        else:
+            self.looking_changed.emit()
 
     def _on_drawn(self, key: tuple[Path, Stamp], picture: NDArray[np.uint8] | None) -> None:
         self._pictures[key] = picture

@@ -1,0 +1,88 @@
+"""Offers, quietly, to go on with runs that were cut off."""
+
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from podd_app.cut_off_runs import CutOffRuns
+from podd_app.icons import icon
+from podd_app.resumption import Resumption
+from podd_app.session import Session
+from podd_app.theme import colours_of
+from podd_app.widgets.text import Card, ElidedLabel, button
+from podd_app.wording import count
+
+
+class CutOffBar(QWidget):
+    """Hidden while there is nothing to go on with, and while a run is going on.
+
+    Args:
+        session: resumes.
+        cut_off: the runs.
+    """
+
+    def __init__(self, session: Session, cut_off: CutOffRuns, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._cut_off = session, cut_off
+        self._resumption = Resumption(session, self)
+        self._text = ElidedLabel()
+        self.resume = button(self.tr("Resume"), self.tr("Go on from its last checkpoint, to the same result"))
+        self.library = button(self.tr("Show in Library"), self.tr("See all runs"), "quiet")
+        self.dismiss = QToolButton()
+        self.dismiss.setProperty("role", "mark")
+        self.dismiss.setFixedSize(28, 28)
+        self.dismiss.setIconSize(QSize(18, 18))
+        self.dismiss.setToolTip(self.tr("Leave them as they are, and do not offer them again"))
+        self.dismiss.setAccessibleName(self.tr("Dismiss"))
+        card = Card("card")
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(self._text, 1)
+        for widget in (self.resume, self.library, self.dismiss):
+            row.addWidget(widget)
+        card.column.addLayout(row)
+        room = QVBoxLayout(self)
+        room.setContentsMargins(16, 12, 16, 0)
+        room.addWidget(card)
+        self.resume.clicked.connect(self._on_resume)
+        self.library.clicked.connect(lambda: session.go_to("library"))
+        self.dismiss.clicked.connect(cut_off.put_aside)
+        cut_off.changed.connect(self._refresh)
+        session.run_changed.connect(self._on_run_changed)
+        self._dress()
+        self._refresh()
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return self._text.text()
+
+    def _refresh(self) -> None:
+        runs = self._cut_off.runs
+        self.setVisible(bool(runs))
+        if not runs:
+            return
+        latest = self.tr("%s, after step %s of %s") % (
+            runs[0].path.name,
+            count(runs[0].step),
+            count(runs[0].steps),
+        )
+        if len(runs) == 1:
+            self._text.setText(self.tr("A run was cut off: %s.") % latest)
+        else:
+            self._text.setText(self.tr("%s runs were cut off; the latest: %s.") % (count(len(runs)), latest))
+
+    def _on_resume(self) -> None:
+        self._resumption.resume(self._cut_off.runs[0].path)
+
+    def _on_run_changed(self) -> None:
+        if self._session.run.phase.active:
+            self._cut_off.leave()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        self.dismiss.setIcon(icon("close", colours_of(self).text, size_px=18))

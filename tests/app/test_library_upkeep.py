@@ -1,0 +1,284 @@
+"""Keeping the library in order: names, notes, the trash, and runs that were cut off; with real runs."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from real_runs import begin_run, cut_off, make_run, take_until
+
+from podd_app.application import create_main_window
+from podd_app.cut_off_runs import CutOffRuns
+from podd_app.library.place import LibraryPlace
+from podd_app.main_window import MainWindow
+from podd_app.run_status import Phase, RunStatus
+from podd_app.session import Session
+from podd_app.settings import Memory
+from podd_app.shell.cut_off_bar import CutOffBar
+from podd_engine.events import StepReport
+from podd_engine.runs.directory import RunDirectory
+from podd_engine.runs.glance import glance
+from podd_engine.runs.notes import notes_path, read_notes, save_notes
+
+PATIENCE_MS = 30_000
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="where the trash is differs by system")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run, to be copied."""
+    return make_run(tmp_path_factory.mktemp("made") / "digits")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two finished runs, the first listed changed last."""
+    import shutil
+
+    monkeypatch.setenv("PODD_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    for age, name in enumerate(["digits-001", "digits-002"]):
+        shutil.copytree(finished, tmp_path / "runs" / name)
+        moment = 1_700_000_000 - 1000 * age
+        for file in ("config.toml", "events.jsonl"):
+            os.utime(tmp_path / "runs" / name / file, (moment, moment))
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def window(qtbot: QtBot, session: Session, folder: Path) -> Iterator[MainWindow]:
+    """The program's window at its Library place."""
+    assert Memory().runs_folder == folder
+    made = create_main_window(session=session)
+    qtbot.addWidget(made, before_close_func=lambda _: session.set_run_status(RunStatus()))
+    made.show()
+    made.show_place("library")
+    yield made
+    if session.run.phase.active:
+        session.stop()
+        until(qtbot, lambda: session.run.phase.over)
+
+
+@pytest.fixture
+def place(qtbot: QtBot, window: MainWindow) -> LibraryPlace:
+    made = window.place_widget("library")
+    assert isinstance(made, LibraryPlace)
+    until(qtbot, lambda: made.model.rowCount() == 2 and made.run_panel.notes.isEnabled())
+    return made
+
+
+def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+
+def choose(qtbot: QtBot, place: LibraryPlace, path: Path) -> None:
+    place.choose(path)
+    until(qtbot, place.run_panel.notes.isEnabled)
+
+
+def names(place: LibraryPlace) -> list[str]:
+    return [str(place.model.index(row).data()) for row in range(place.model.rowCount())]
+
+
+def rename(qtbot: QtBot, place: LibraryPlace, name: str) -> None:
+    field = place.run_panel.name
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, name)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_a_name_that_is_written_over_renames_the_folder(
+    qtbot: QtBot, folder: Path, place: LibraryPlace
+) -> None:
+    with qtbot.waitSignal(place.session.open_requested):
+        place.open_run()
+    until(qtbot, lambda: place.session.run.phase is Phase.FINISHED)
+    place.session.go_to("library")
+    rename(qtbot, place, "best of may")
+    until(qtbot, lambda: names(place) == ["best of may", "digits-002"])
+    assert sorted(path.name for path in folder.iterdir()) == ["best of may", "digits-002"]
+    assert place.chosen is not None
+    assert place.chosen.path == folder / "best of may"
+    assert place.session.run.path == folder / "best of may"
+    story = place.session.record.story
+    assert story is not None
+    assert story.path == folder / "best of may"
+    until(qtbot, lambda: not place.shelf.looking)
+    assert names(place) == ["best of may", "digits-002"]
+
+
+def test_a_name_that_is_taken_says_so_and_stays(qtbot: QtBot, folder: Path, place: LibraryPlace) -> None:
+    rename(qtbot, place, "digits-002")
+    panel = place.run_panel
+    until(qtbot, lambda: panel.trouble.isVisibleTo(panel))
+    assert "choose another" in panel.trouble.text()
+    assert panel.name.text() == "digits-001"
+    assert (folder / "digits-001" / "config.toml").is_file()
+
+
+def test_escape_leaves_the_name(qtbot: QtBot, folder: Path, place: LibraryPlace) -> None:
+    field = place.run_panel.name
+    qtbot.keyClicks(field, "x")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == "digits-001"
+    with qtbot.assertNotEmitted(field.renamed):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_notes_are_kept_when_nothing_is_typed_for_a_moment(
+    qtbot: QtBot, folder: Path, place: LibraryPlace
+) -> None:
+    qtbot.keyClicks(place.run_panel.notes, "a higher learning rate")
+    until(qtbot, lambda: read_notes(folder / "digits-001") == "a higher learning rate")
+
+
+def test_notes_are_kept_on_leaving_and_shown_on_coming_back(
+    qtbot: QtBot, folder: Path, place: LibraryPlace
+) -> None:
+    save_notes(folder / "digits-002", "of old")
+    notes = place.run_panel.notes
+    qtbot.keyClicks(notes, "first")
+    choose(qtbot, place, folder / "digits-002")
+    assert notes.toPlainText() == "of old"
+    choose(qtbot, place, folder / "digits-001")
+    assert notes.toPlainText() == "first"
+    assert read_notes(folder / "digits-002") == "of old"
+
+
+def test_notes_of_a_run_that_is_renamed_at_once_go_along(
+    qtbot: QtBot, folder: Path, place: LibraryPlace
+) -> None:
+    qtbot.keyClicks(place.run_panel.notes, "first")
+    rename(qtbot, place, "other")
+    until(qtbot, lambda: "other" in names(place))
+    assert read_notes(folder / "other") == "first"
+    qtbot.keyClicks(place.run_panel.notes, ", second")
+    until(qtbot, lambda: read_notes(folder / "other") == "first, second")
+    assert not (folder / "digits-001").exists()
+
+
+def test_notes_typed_just_before_the_window_closes_are_kept(
+    qtbot: QtBot, folder: Path, window: MainWindow, place: LibraryPlace
+) -> None:
+    qtbot.keyClicks(place.run_panel.notes, "last words")
+    window.close()
+    assert read_notes(folder / "digits-001") == "last words"
+
+
+def test_notes_that_cannot_be_read_are_not_written_over(
+    qtbot: QtBot, folder: Path, place: LibraryPlace
+) -> None:
+    notes_path(folder / "digits-002").write_bytes(b"\xff")
+    place.choose(folder / "digits-002")
+    panel = place.run_panel
+    until(qtbot, lambda: panel.trouble.isVisibleTo(panel))
+    assert "UTF-8" in panel.trouble.text()
+    assert not panel.notes.isEnabled()
+
+
+@on_linux
+def test_a_run_goes_to_the_trash_after_a_question(qtbot: QtBot, folder: Path, place: LibraryPlace) -> None:
+    place.session.open_path(folder / "digits-001")
+    until(qtbot, lambda: place.session.run.phase is Phase.FINISHED)
+    place.session.go_to("library")
+    panel = place.run_panel
+    panel.trash.click()
+    assert panel.question.isVisibleTo(panel)
+    assert "Trash" in panel.question.text
+    assert "digits-001" in panel.question.text
+    panel.question.keep.click()
+    assert not panel.question.isVisibleTo(panel)
+    assert (folder / "digits-001").is_dir()
+    panel.trash.click()
+    with qtbot.waitSignal(place.shelf.files.trashed, timeout=PATIENCE_MS) as moved:
+        panel.question.move_it.click()
+    assert names(place) == ["digits-002"]
+    now = moved.args[1]
+    assert glance(now).status == "finished"
+    assert str(now.parent) in place.said.text()
+    assert not (folder / "digits-001").exists()
+    assert place.chosen is not None
+    assert place.chosen.path == folder / "digits-002"
+    assert place.session.run.path is None
+    assert place.session.record.story is None
+
+
+def test_a_run_that_cannot_go_to_the_trash_stays_and_says_so(
+    qtbot: QtBot, folder: Path, place: LibraryPlace
+) -> None:
+    panel = place.run_panel
+    panel.trash.click()
+    with RunDirectory(folder / "digits-001").lock():  # another process was quicker
+        panel.question.move_it.click()
+        until(qtbot, lambda: panel.trouble.isVisibleTo(panel))
+    assert "being written" in panel.trouble.text()
+    assert names(place) == ["digits-001", "digits-002"]
+    assert (folder / "digits-001" / "config.toml").is_file()
+
+
+def test_a_run_that_is_being_written_is_watched_and_left_alone(
+    qtbot: QtBot, folder: Path, place: LibraryPlace
+) -> None:
+    events = begin_run(folder / "digits-003")
+    take_until(events, StepReport)
+    place.shelf.refresh()
+    until(qtbot, lambda: "digits-003" in names(place))
+    choose(qtbot, place, folder / "digits-003")
+    panel = place.run_panel
+    assert panel.open.text() == "Watch"
+    assert not panel.trash.isEnabled()
+    assert not panel.name.isEnabled()
+    panel.open.click()
+    until(qtbot, lambda: place.session.run.phase is Phase.WATCHED)
+    events.close()
+    until(qtbot, lambda: place.session.run.phase is Phase.STOPPED)
+
+
+def look(qtbot: QtBot, window: MainWindow) -> CutOffBar:
+    """What the window does by itself a moment after it came up."""
+    runs = window.findChild(CutOffRuns)
+    bar = window.findChild(CutOffBar)
+    assert isinstance(runs, CutOffRuns)
+    assert isinstance(bar, CutOffBar)
+    runs.look()
+    until(qtbot, lambda: not runs._shelf.looking)
+    QApplication.processEvents()
+    return bar
+
+
+def test_a_run_that_was_cut_off_is_offered_and_resumed(
+    qtbot: QtBot, folder: Path, window: MainWindow, session: Session
+) -> None:
+    path = cut_off(folder / "digits-003")
+    assert glance(path).status == "interrupted"
+    bar = look(qtbot, window)
+    assert bar.isVisible()
+    assert bar.text == "A run was cut off: digits-003, after step 2 of 4."
+    bar.resume.click()
+    until(qtbot, lambda: session.run.phase is Phase.FINISHED)
+    assert session.run.path == path
+    assert not bar.isVisible()
+    assert [report.step for report in session.record.reports] == [1, 2, 3, 4]
+    assert glance(path).status == "finished"
+
+
+def test_nothing_is_offered_without_need(qtbot: QtBot, window: MainWindow) -> None:
+    assert not look(qtbot, window).isVisible()
+
+
+def test_what_was_dismissed_is_offered_only_when_it_is_cut_off_anew(
+    qtbot: QtBot, folder: Path, window: MainWindow
+) -> None:
+    path = cut_off(folder / "digits-003")
+    bar = look(qtbot, window)
+    bar.dismiss.click()
+    assert not bar.isVisible()
+    assert not look(qtbot, window).isVisible()
+    log = RunDirectory(path).events_path
+    os.utime(log, (log.stat().st_atime, log.stat().st_mtime + 60))
+    assert look(qtbot, window).isVisible()
