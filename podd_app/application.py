@@ -12,6 +12,7 @@ from podd_app.cut_off_runs import CutOffRuns
 from podd_app.dataset.shelf import shelf_of
 from podd_app.device_desk import DeviceDesk
 from podd_app.engine_thread import EngineThread
+from podd_app.estimate_desk import EstimateDesk
 from podd_app.export.desk import desk_of
 from podd_app.garbage import collect_between_events
 from podd_app.jobs import Jobs
@@ -73,6 +74,7 @@ def create_main_window(
     driver = RunDriver(session, EngineThread(parent=window), jobs, window)
     OrderDesk(session, jobs, window)
     DeviceDesk(session, jobs, window)
+    estimates = EstimateDesk(session, window)
     shelf = shelf_of(session)
     cut_off = CutOffRuns(session, memory, window)
     window.add_bar(CutOffBar(session, cut_off))
@@ -80,6 +82,7 @@ def create_main_window(
     window.closed.connect(cut_off.close)
     window.closed.connect(driver.close)
     window.closed.connect(jobs.close)
+    window.closed.connect(estimates.close)
     window.closed.connect(shelf.close)
     window.closed.connect(desk_of(session).close)
     window.closed.connect(run_shelf_of(session).close)

@@ -19,6 +19,7 @@ from podd_app.consequences import with_consequences
 from podd_app.dataset_state import DatasetState
 from podd_app.draft import Draft
 from podd_app.edits import Edit, forget
+from podd_app.forecast import Forecast
 from podd_app.opening import kind_of
 from podd_app.order_book import OrderBook
 from podd_app.origin import Origin
@@ -38,7 +39,7 @@ class Session(QObject):
 
     Changing: `edit`, `undo`, `redo`, `load_config`, `use_preset`, `swap_classes`, `start`, `pause`, `resume`,
     `stop`, `open_path`, `go_to`, `report`. Answering (the engine's side): `set_dataset_state`,
-    `provide_order`, `fail_order`, `set_run_status`, `set_devices`.
+    `provide_order`, `fail_order`, `set_forecast`, `set_run_status`, `set_devices`.
     """
 
     draft_changed = Signal()
@@ -51,6 +52,8 @@ class Session(QObject):
     """`run` was replaced."""
     devices_changed = Signal()
     """`devices` was replaced."""
+    forecast_changed = Signal()
+    """`forecast` was replaced."""
     can_start_changed = Signal()
     """`can_start` or `waiting_for` is another."""
     troubled = Signal(object)
@@ -87,6 +90,7 @@ class Session(QObject):
             DeviceChoice("auto", self.tr("Best device")),
             DeviceChoice("cpu", self.tr("CPU · %d cores") % (os.cpu_count() or 1)),
         )
+        self._forecast = Forecast()
         self._order_book = OrderBook()
         self._order = self._order_book.order(self._draft, self._layout)
         self._waiting_for = self._obstacle()
@@ -284,6 +288,17 @@ class Session(QObject):
     def can_start(self) -> bool:
         """Whether a run of the draft could start now."""
         return not self._waiting_for
+
+    @property
+    def forecast(self) -> Forecast:
+        """What a run of the draft would take, as far as that is known."""
+        return self._forecast
+
+    def set_forecast(self, forecast: Forecast) -> None:
+        """Tell what a run of the draft would take."""
+        if forecast != self._forecast:
+            self._forecast = forecast
+            self.forecast_changed.emit()
 
     def start(self) -> None:
         """Ask for a run of the draft; acknowledged at once by the phase ``starting``."""

@@ -26,7 +26,8 @@ from podd_engine.optimizers import Correction, Moments
 
 Function = Callable[..., Any]
 
-_WORK = "compiling the inner step"
+COMPILING = "compiling the inner step"
+"""What the progress of compiling is called."""
 
 WORTH_COMPILING = 1.5e9
 """Activations of the first layer over all inner steps of a run, above which compiling is earned back.
@@ -96,13 +97,13 @@ class CompiledArithmetic:
         ]
         compiled = []
         for number, (function, examples) in enumerate(work):
-            report(Progress(_WORK, number, len(work)))
+            report(Progress(COMPILING, number, len(work)))
             try:
                 compiled.append(_compiled(function, examples))
             except (InductorError, TorchDynamoException, CppCompileError, OSError) as error:
                 cause = str(error).strip().splitlines()[0]
                 raise CompileError(f"the inner step cannot be compiled here ({cause})") from error
-        report(Progress(_WORK, len(work), len(work)))
+        report(Progress(COMPILING, len(work), len(work)))
         self._gradient, self._product, self._update, self._pull_back_update = compiled[:4]
         self._real, self._score = compiled[4:]
 

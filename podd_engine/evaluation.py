@@ -52,15 +52,22 @@ def evaluate(
         _trained_and_measured(distiller, patches, (state.step, network), lengths, train)
         for network in range(networks)
     ]
-    if distiller.compiled and distiller.device.type == "cpu" and not distiller.network.batch_norms:
-        # Compiled steps share nothing and leave Python to one another; eager ones share a module.
-        workers = min(networks, choose_workers(distiller.config))
+    workers = workers_for(distiller, networks)
+    if workers > 1:
         rows = yield from side_by_side(training, workers)
     else:
         rows = []
         for network_training in training:
             rows.append((yield from network_training))
     return tuple(_summary(steps, row) for steps, row in zip(lengths, zip(*rows, strict=True), strict=True))
+
+
+def workers_for(distiller: Distiller, networks: int) -> int:
+    """How many of ``networks`` train at once."""
+    if distiller.compiled and distiller.device.type == "cpu" and not distiller.network.batch_norms:
+        # Compiled steps share nothing and leave Python to one another; eager ones share a module.
+        return min(networks, choose_workers(distiller.config))
+    return 1
 
 
 def _trained_and_measured(
@@ -74,14 +81,14 @@ def _trained_and_measured(
         inner = problem.step(inner, patches, draw)
         yield None
         if inner.step in lengths:
-            with _scoring(distiller, inner.parameters, patches.images) as network:
+            with scoring(distiller, inner.parameters, patches.images) as network:
                 on_test = yield from measure(network, distiller.test)
                 measured.append(_Measured(*on_test, *(yield from measure(network, train))))
     return measured
 
 
 @contextmanager
-def _scoring(distiller: Distiller, parameters: Tensor, trained_on: Tensor) -> Iterator[Score]:
+def scoring(distiller: Distiller, parameters: Tensor, trained_on: Tensor) -> Iterator[Score]:
     """What scores the network with ``parameters``; batch norms need what it was ``trained_on``."""
     network = distiller.network
     if not network.batch_norms:

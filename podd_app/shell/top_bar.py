@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from podd_app.icons import icon
 from podd_app.run_status import Phase
 from podd_app.session import Session
+from podd_app.shell.forecast_label import ForecastLabel
 from podd_app.theme import colours_of
 from podd_app.widgets.text import ElidedLabel, button, label
 from podd_app.wording import count, duration
@@ -65,6 +66,7 @@ class TopBar(QWidget):
         self.preset_chip.menu().aboutToShow.connect(self._fill_presets)
         self.device_chip.menu().aboutToShow.connect(self._fill_devices)
         self._progress = _Progress()
+        self.forecast = ForecastLabel(session)
         self.save = button(self.tr("Save settings"), self.tr("Save these settings as a TOML file (Ctrl+S)"))
         self.new = button(
             self.tr("New run"), self.tr("Put this run aside and return to the settings (Ctrl+N)")
@@ -83,6 +85,7 @@ class TopBar(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self._progress)
+        row.addWidget(self.forecast)
         for widget in (self.save, self.new, self.pause, self.resume, self.stop, self.export, self.start):
             row.addWidget(widget)
 
@@ -125,6 +128,7 @@ class TopBar(QWidget):
         self.device_chip.setText(session.device.title)
         for chip in (self.preset_chip, self.device_chip):
             chip.setEnabled(not phase.active)
+        self.forecast.setVisible(settled)
         self.save.setVisible(settled)
         self.start.setVisible(settled)
         self.start.setEnabled(session.can_start)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from podd_engine.cli import bench, datasets, ordering, planning, posters, running
+from podd_engine.cli import bench, datasets, forecasting, ordering, planning, posters, running
 from podd_engine.cli.output import one_line
 
 WRONG_WORDS = 2
@@ -19,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(forecasting.plan)
 app.command()(running.distill)
 app.command()(running.resume)
 app.command()(posters.evaluate)

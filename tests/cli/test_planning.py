@@ -103,6 +103,16 @@ def test_labels_for_people_name_classes(podd: Podd) -> None:
     assert lines[0].split() == ["patch", "0", "airplane", "1.000"]
 
 
+def test_a_run_is_planned_with_the_same_words_as_it_is_distilled(podd: Podd, tmp_path: Path) -> None:
+    few = ["--set", "evaluation.every=2", "--set", "evaluation.steps=[2,4]", "--set", "compute.compile=off"]
+    planned = podd("plan", "digits", "--steps", "5", *few, "--cache", str(tmp_path), "--json").json
+    assert planned["evaluations"] == 3
+    assert planned["seconds"] > planned["outer_step_seconds"] > 0
+    assert planned["peak_memory_bytes"] > 0
+    assert planned["disk_bytes"] > 0
+    assert planned["advice"] == ""
+
+
 def test_published_lines_import_as_their_presets(podd: Podd) -> None:
     names = ("cifar10-0.9ipc", "cifar100-0.9ipc", "cub200-0.9ipc", "tiny-imagenet-0.9ipc")
     for name, line in zip(names, golden("published_commands.txt").splitlines(), strict=True):

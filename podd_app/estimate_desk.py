@@ -1,0 +1,143 @@
+"""Has a run estimated in a process of its own while its settings are edited."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QProcess, QTimer
+
+from podd_app.class_order import index_grid
+from podd_app.forecast import Forecast
+from podd_app.run_status import Phase
+from podd_app.session import Session
+from podd_engine.config import DistillationConfig
+from podd_engine.estimate.estimate import Estimate
+
+OPENING_MS = 3000
+"""Time between the window's making and the first estimate."""
+
+SETTLING_MS = 800
+"""How long settings stay as they are before they are worth an estimate."""
+
+COMMAND = (sys.executable, "-m", "podd_engine.estimate.run")
+
+KEPT_ANSWERS = 32
+"""Settings whose estimate is remembered, for Undo and for coming back."""
+
+
+class EstimateDesk(QObject):
+    """Keeps `Session.forecast` up to date while a run could start.
+
+    A process of its own: what the probe holds and imports is its own too, and it can be ended at
+    any moment, as it is when the settings change again or a run starts.
+
+    Args:
+        session: whose settings are estimated.
+        command: starts the process; see `podd_engine.estimate.run`.
+    """
+
+    def __init__(
+        self, session: Session, parent: QObject | None = None, command: Sequence[str] = COMMAND
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._command = session, tuple(command)
+        self._answers: dict[DistillationConfig, Forecast] = {}
+        self._process: QProcess | None = None
+        self._asked: DistillationConfig | None = None
+        self._closed = False
+        self._settling = QTimer(self, singleShot=True, interval=SETTLING_MS)
+        self._settling.timeout.connect(self._ask)
+        for signal in (
+            session.draft_changed,
+            session.order_changed,
+            session.can_start_changed,
+            session.run_changed,
+        ):
+            signal.connect(self._on_session_changed)
+        self._opening = QTimer(self, singleShot=True, interval=OPENING_MS)
+        self._opening.timeout.connect(self._on_session_changed)
+        self._opening.start()
+
+    def close(self) -> None:
+        """Estimate no more; the process has ended when this returns."""
+        self._closed = True
+        self._opening.stop()
+        self._settling.stop()
+        self._abandon()
+        for process in self.findChildren(QProcess):
+            process.waitForFinished()
+
+    @property
+    def _wanted(self) -> bool:
+        """Whether there is something to estimate, and nothing else is being worked out for it."""
+        session = self._session
+        ready = session.run.phase is Phase.READY and session.can_start
+        return ready and not session.order.pending and not self._closed
+
+    def _on_session_changed(self) -> None:
+        if self._opening.isActive():
+            return
+        if not self._wanted:
+            self._settling.stop()
+            self._abandon()
+            self._session.set_forecast(Forecast())
+            return
+        self._session.set_forecast(Forecast(pending=True))
+        self._settling.start()
+
+    def _ask(self) -> None:
+        config = self._session.config
+        if not self._wanted or config is None:
+            return
+        # Neither a name nor where a class lies costs anything; given, the order is not computed again.
+        grid = index_grid(*config.layout.class_grid)
+        config = config.with_values({"order.grid": grid, "name": "estimate", "summary": ""})
+        if config in self._answers:
+            self._abandon()
+            self._session.set_forecast(self._answers[config])
+        elif config != self._asked:
+            self._abandon()
+            self._begin(config)
+
+    def _begin(self, config: DistillationConfig) -> None:
+        process = QProcess(self)
+        process.setStandardErrorFile(QProcess.nullDevice())
+        process.finished.connect(lambda code, status: self._on_ended(process))
+        process.errorOccurred.connect(lambda error: self._on_error(process, error))
+        self._process, self._asked = process, config
+        process.start(self._command[0], list(self._command[1:]))
+        process.write(config.model_dump_json().encode() + b"\n")
+        process.closeWriteChannel()
+
+    def _abandon(self) -> None:
+        """End the process; what it would have said is of no use any more."""
+        process, self._process, self._asked = self._process, None, None
+        if process is not None:
+            process.kill()  # `_on_ended` follows: to give back much memory takes a system its time
+
+    def _on_error(self, process: QProcess, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:
+            self._on_ended(process)
+
+    def _on_ended(self, process: QProcess) -> None:
+        process.deleteLater()
+        if process is not self._process or self._asked is None:
+            return
+        answer = self._read(bytes(process.readAllStandardOutput().data()))
+        if len(self._answers) >= KEPT_ANSWERS:
+            del self._answers[next(iter(self._answers))]
+        self._answers[self._asked] = answer
+        self._process = self._asked = None
+        if not self._settling.isActive():  # else the settings are others by now
+            self._session.set_forecast(answer)
+
+    def _read(self, line: bytes) -> Forecast:
+        try:
+            values = json.loads(line)
+        except ValueError:
+            # Linux ends a process that asks for more memory than there is.
+            words = self.tr("the probe was cut off; if memory was short, lower network.width")
+            return Forecast(obstacle=words)
+        if "error" in values:
+            return Forecast(obstacle=values["error"])
+        return Forecast(estimate=Estimate(**values))

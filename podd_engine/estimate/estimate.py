@@ -1,0 +1,163 @@
+"""Putting the probed parts of a run together. Loads no torch."""
+
+from dataclasses import dataclass
+
+from podd_engine.config import DistillationConfig
+from podd_engine.runs.thinning import KEPT_SNAPSHOTS
+
+STEP_LINE_BYTES, EVALUATION_LINE_BYTES = 260, 240
+"""About what the event log keeps of an outer step, and of a training length of an evaluation."""
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Seconds of the parts that a run repeats, measured.
+
+    Args:
+        undifferentiated: an inner step before the window.
+        window: an inner step of the window, forward.
+        adjoint: the same step on the way back.
+        real: a micro-batch of real images.
+        outer: what an outer step takes besides: draws, a fresh network, the update, a snapshot.
+        training: an inner step of the networks of an evaluation that train side by side.
+        measuring: the same networks on a batch of images that they are measured on.
+    """
+
+    undifferentiated: float
+    window: float
+    adjoint: float
+    real: float
+    outer: float
+    training: float
+    measuring: float
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often a run repeats its parts.
+
+    Args:
+        undifferentiated: inner steps before the window, mean over the outer steps.
+        window: inner steps of the window, likewise.
+        real: micro-batches of real images an outer step.
+        turns: groups of networks that an evaluation trains one after another.
+        measured: batches of images that a network is measured on, at each training length.
+    """
+
+    undifferentiated: float
+    window: float
+    real: int
+    turns: int
+    measured: int
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Bytes.
+
+    Args:
+        base: what a run holds however long its window is.
+        window_step: what each inner step of the window adds.
+        longest_window: inner steps of the longest window.
+        images: real images, which a CPU run maps from files and the system may take back.
+        available: memory that is there for the run.
+        checkpoint: a checkpoint on disk.
+        bundle: the best poster on disk.
+        snapshot: a kept poster on disk.
+    """
+
+    base: int
+    window_step: int
+    longest_window: int
+    images: int
+    available: int
+    checkpoint: int
+    bundle: int
+    snapshot: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will take.
+
+    Args:
+        outer_step_seconds: an outer step, on average.
+        evaluation_seconds: an evaluation.
+        evaluations: how many there will be.
+        seconds: all outer steps and evaluations.
+        prepare_seconds: reading the data before the first step, as it took now.
+        compile_seconds: compiling, once for these shapes; None where the run does not compile.
+        peak_memory_bytes: most memory at any time.
+        available_bytes: memory there is for it.
+        disk_bytes: the finished run directory.
+        advice: what to change so that it fits in memory; empty where it fits.
+    """
+
+    outer_step_seconds: float
+    evaluation_seconds: float
+    evaluations: int
+    seconds: float
+    prepare_seconds: float
+    compile_seconds: float | None
+    peak_memory_bytes: int
+    available_bytes: int
+    disk_bytes: int
+    advice: str = ""
+
+
+def combine(
+    config: DistillationConfig,
+    pieces: Pieces,
+    counts: Counts,
+    needs: Needs,
+    prepare_seconds: float,
+    compile_seconds: float | None,
+) -> Estimate:
+    """The estimate that parts, their counts and the memory they hold amount to."""
+    outer = (
+        pieces.outer
+        + counts.undifferentiated * pieces.undifferentiated
+        + counts.window * (pieces.window + pieces.adjoint)
+        + counts.real * pieces.real
+    )
+    lengths = config.evaluation.steps
+    evaluation = counts.turns * (
+        lengths[-1] * pieces.training + len(lengths) * counts.measured * pieces.measuring
+    )
+    steps = config.outer.steps
+    evaluations = -(-steps // config.evaluation.every)
+    snapshots = min(KEPT_SNAPSHOTS, evaluations + 1)
+    return Estimate(
+        outer_step_seconds=outer,
+        evaluation_seconds=evaluation,
+        evaluations=evaluations,
+        seconds=steps * outer + evaluations * evaluation,
+        prepare_seconds=prepare_seconds,
+        compile_seconds=compile_seconds,
+        peak_memory_bytes=needs.base + needs.longest_window * needs.window_step + needs.images,
+        available_bytes=needs.available,
+        disk_bytes=needs.checkpoint
+        + needs.bundle
+        + snapshots * needs.snapshot
+        + steps * STEP_LINE_BYTES
+        + evaluations * len(lengths) * EVALUATION_LINE_BYTES,
+        advice=advise(config, needs),
+    )
+
+
+def advise(config: DistillationConfig, needs: Needs) -> str:
+    """The setting with which a run would fit in memory; empty where it fits as it is."""
+    left = needs.available - needs.base
+    window = needs.longest_window * needs.window_step
+    if window <= left:
+        return ""
+    if config.compute.strategy == "stored":
+        return "set compute.strategy to auto"
+    fitting = max(0, left) // needs.window_step
+    if fitting and config.truncation.kind == "growing":
+        return f"lower truncation.total to {fitting}"
+    if fitting:
+        return f"lower truncation.window to {fitting}"
+    if config.compute.kept_memory:
+        return "set compute.kept_memory to 0"
+    return "lower network.width or inner.patch_batch"

@@ -1,0 +1,218 @@
+"""Measuring the parts of a run with the run's own distiller, in a few seconds."""
+
+import time
+from collections.abc import Callable, Iterable
+from statistics import median
+from typing import NamedTuple
+
+from podd_engine.config import TruncationConfig
+from podd_engine.cooperative import Computation, finish, side_by_side
+from podd_engine.distiller import Distiller
+from podd_engine.estimate.estimate import Counts, Pieces
+from podd_engine.evaluation import scoring, workers_for
+from podd_engine.real_data import measure
+from podd_engine.state import State
+from podd_engine.truncation import Span, Truncation
+
+PROBE_SECONDS = 1.5
+"""About how long outer steps are probed."""
+
+UNDIFFERENTIATED, WINDOW, MICRO_BATCHES = 4, 4, 3
+"""Inner steps and micro-batches of a probed outer step, at most: few, and more than one of each."""
+
+FEWEST_PASSES = 2
+"""Probed outer steps after the first, which also warms up, where they take no longer than they may."""
+
+PIECE_SECONDS, WARM_REPETITIONS = 0.4, 4
+"""About how long a piece of an evaluation is timed, and how often it is repeated before that."""
+
+MEASURED_IMAGES = 200
+"""Test images of such a piece."""
+
+SPANS = 2000
+"""Outer steps whose truncation is looked at; more are looked at evenly spaced."""
+
+
+class _Pass(NamedTuple):
+    """A probed outer step: its segments between pause points, by kind, and all it took; seconds."""
+
+    undifferentiated: list[float]
+    window: list[float]
+    real: list[float]
+    adjoint: list[float]
+    total: float
+
+
+def probe(distiller: Distiller) -> tuple[Pieces, Counts]:
+    """Seconds of the parts of a run, and how often it repeats them.
+
+    Args:
+        distiller: of the run, compiled if the run is; takes other spans and real batches while it is
+            probed. Where memory is short it settles for less, as it would in the run.
+
+    Raises:
+        OutOfMemoryError: there is not enough memory for the thriftiest way.
+        DivergedError: the poster's first step has no finite gradient.
+    """
+    state = distiller.init_state(distiller.config.seed)
+    passes = _outer_steps(distiller, state)
+
+    def typical(segments: Iterable[list[float]]) -> float:
+        flat = [seconds for part in segments for seconds in part]
+        return median(flat) if flat else 0.0
+
+    undifferentiated = typical(one.undifferentiated[1:] or one.undifferentiated for one in passes)
+    window = typical(one.window[1:] or one.window for one in passes)
+    real = typical(one.real for one in passes)
+    adjoint = typical(one.adjoint for one in passes)
+    rest = [
+        one.total
+        - len(one.undifferentiated) * undifferentiated
+        - len(one.window) * window
+        - len(one.real) * real
+        - len(one.adjoint) * adjoint
+        for one in passes
+    ]
+    training, measuring = _evaluation(distiller, state)
+    pieces = Pieces(
+        undifferentiated=undifferentiated or window,
+        window=window,
+        adjoint=adjoint,
+        real=real,
+        outer=max(0.0, median(rest)),
+        training=training,
+        measuring=measuring,
+    )
+    return pieces, _counts(distiller)
+
+
+def longest_window(config: TruncationConfig) -> int:
+    """Inner steps of the longest window there can be."""
+    return config.total if config.kind == "growing" else config.window
+
+
+def probed_span(distiller: Distiller) -> Span:
+    """The span of a probed outer step."""
+    truncation = distiller.config.truncation
+    latest = 0 if truncation.kind == "growing" else truncation.total - truncation.window
+    # What is kept of a window depends on its length.
+    window = truncation.window if distiller.kept_memory else min(WINDOW, truncation.window)
+    return Span(min(UNDIFFERENTIATED, latest), window)
+
+
+def _outer_steps(distiller: Distiller, state: State) -> list[_Pass]:
+    """Probed outer steps; the first only where there is time for no other."""
+    config = distiller.config
+    span = probed_span(distiller)
+    own = distiller.truncation, distiller.real_batch
+    fixed = TruncationConfig(
+        kind="random", minimum=span.undifferentiated, window=span.window, total=sum(span)
+    )
+    distiller.truncation = Truncation(fixed, config.seed, distiller.steps_per_pass)
+    passes: list[_Pass] = []
+    began = time.perf_counter()
+    try:
+        while len(passes) <= FEWEST_PASSES or time.perf_counter() - began < PROBE_SECONDS:
+            # Again each time: memory may have turned out to be short.
+            distiller.real_batch = min(own[1], MICRO_BATCHES * distiller.micro_batch)
+            passes.append(_outer_step(distiller, state, span))
+            if time.perf_counter() - began > 2 * PROBE_SECONDS:
+                break
+    finally:
+        distiller.truncation, distiller.real_batch = own
+    return passes[1:] or passes
+
+
+def _outer_step(distiller: Distiller, state: State, span: Span) -> _Pass:
+    """One outer step, its pause points timed."""
+    segments: list[float] = []
+    computation = distiller.stepping(state)
+    began = latest = time.perf_counter()
+    while True:
+        try:
+            notice = next(computation)
+        except StopIteration as stop:
+            state, _ = stop.value
+            break
+        now = time.perf_counter()
+        if notice is not None:  # the step begins anew with less memory
+            segments.clear()
+            began = latest = time.perf_counter()
+            continue
+        segments.append(now - latest)
+        latest = now
+    distiller.snapshot(state)
+    total = time.perf_counter() - began
+    before, after = span.undifferentiated, span.undifferentiated + span.window
+    return _Pass(
+        segments[:before],
+        segments[before:after],
+        segments[after : len(segments) - span.window],
+        segments[len(segments) - span.window :],
+        total,
+    )
+
+
+def _evaluation(distiller: Distiller, state: State) -> tuple[float, float]:
+    """Seconds of an inner step, and of a measured batch, of networks that train side by side."""
+    patches = distiller.problem.cut(state.poster, state.labels)
+    part = distiller.test.first(MEASURED_IMAGES, distiller.config.seed)
+    batches = sum(1 for _ in part.measured_batches())
+
+    def training(number: int, steps: int) -> Computation[None]:
+        problem = distiller.problem
+        inner = problem.start(distiller.fresh_network("evaluation-network", 0, number))
+        for draw in distiller.draw_patches("evaluation-inner", 0, number, steps=steps):
+            inner = problem.step(inner, patches, draw)
+            yield None
+        float(inner.parameters[0])  # a GPU may still be at work
+
+    def measuring(number: int, times: int) -> Computation[None]:
+        parameters = distiller.fresh_network("evaluation-network", 0, number)
+        with scoring(distiller, parameters, patches.images) as network:
+            for _ in range(times):
+                yield from measure(network, part)
+
+    return (
+        _seconds(distiller, training, distiller.config.evaluation.steps[-1]),
+        _seconds(distiller, measuring, -(-len(distiller.test) // len(part))) / batches,
+    )
+
+
+def _seconds(distiller: Distiller, piece: Callable[[int, int], Computation[None]], most: int) -> float:
+    """Seconds of a repetition in computations side by side, of at most ``most`` of them.
+
+    Args:
+        distiller: what they belong to.
+        piece: makes a computation from its number and how often it repeats.
+        most: repetitions in a real evaluation.
+    """
+    at_once = workers_for(distiller, distiller.config.evaluation.networks)
+
+    def timed(times: int) -> float:
+        computations = [piece(number, times) for number in range(at_once)]
+        began = time.perf_counter()
+        finish(side_by_side(computations, at_once) if at_once > 1 else computations[0])
+        return (time.perf_counter() - began) / times
+
+    first = timed(1)
+    if first > PIECE_SECONDS:
+        return first
+    # The first also warms up, so that it says too much.
+    guess = timed(min(most, WARM_REPETITIONS))
+    return timed(min(most, max(1, round(PIECE_SECONDS / guess))))
+
+
+def _counts(distiller: Distiller) -> Counts:
+    config = distiller.config
+    steps, evaluation = config.outer.steps, config.evaluation
+    # A moving window is counted where it starts: when it moves depends on losses to come.
+    spans = [distiller.truncation.span(step, 0) for step in range(0, steps, -(-steps // SPANS))]
+    measured = (distiller.test, distiller.train.first(evaluation.train_images, config.seed))
+    return Counts(
+        undifferentiated=sum(span.undifferentiated for span in spans) / len(spans),
+        window=sum(span.window for span in spans) / len(spans),
+        real=-(-distiller.real_batch // distiller.micro_batch),
+        turns=-(-evaluation.networks // workers_for(distiller, evaluation.networks)),
+        measured=sum(1 for images in measured for _ in images.measured_batches()),
+    )

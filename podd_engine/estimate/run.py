@@ -1,0 +1,152 @@
+"""The estimate of a run, from its settings to the answer; for a process of its own.
+
+``python -m podd_engine.estimate.run`` reads a config as JSON from its input and writes a line of JSON:
+an `Estimate`, or ``{"error": …}``. The most memory that a process has held says something only where
+it has done this one thing.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+
+from podd_engine.compilation import COMPILING
+from podd_engine.config import DistillationConfig
+from podd_engine.data.dataset import Progress, Report, silent
+from podd_engine.errors import PoddError
+from podd_engine.estimate.estimate import Estimate, Needs, combine
+from podd_engine.estimate.probe import longest_window, probe, probed_span
+from podd_engine.export.bundle import make_bundle, save_bundle
+from podd_engine.memory import bytes_of_a_kept_step
+from podd_engine.metagradient import Unroll, stored
+from podd_engine.real_data import loss_and_gradient
+from podd_engine.runs.checkpoint import save_checkpoint
+from podd_engine.runs.directory import RunDirectory
+from podd_engine.runs.preparation import PreparedRun, prepare_run
+from podd_engine.runs.summary import peak_memory_bytes
+
+LESS_URGENT = 5
+"""How much an estimate stands back behind other processes."""
+
+
+def estimate_run(config: DistillationConfig, cache: Path | None = None, report: Report = silent) -> Estimate:
+    """Prepare ``config`` as for a run, compiled if the run would be, and probe it for a few seconds.
+
+    Args:
+        config: of the run.
+        cache: cache folder; None: the system's. What is prepared or compiled is kept there for the run.
+        report: receives progress; raising `Cancelled` from it ends the preparation.
+
+    Raises:
+        PoddError: the run could not start.
+    """
+    available = _available_bytes()
+    compiling_at: float | None = None
+
+    def follow(progress: Progress) -> None:
+        nonlocal compiling_at
+        if progress.what == COMPILING:
+            compiling_at = compiling_at or time.perf_counter()
+        report(progress)
+
+    began = time.perf_counter()
+    prepared = prepare_run(config, cache, follow)
+    ended = time.perf_counter()
+    report(Progress("probing", 0, 1))
+    pieces, counts = probe(prepared.distiller)
+    return combine(
+        prepared.config,
+        pieces,
+        counts,
+        _needs(prepared, available),
+        prepare_seconds=(compiling_at or ended) - began,
+        compile_seconds=None if compiling_at is None else ended - compiling_at,
+    )
+
+
+def _available_bytes() -> int:
+    """Memory that a run could take now."""
+    if torch.cuda.is_available():
+        free, _ = torch.cuda.mem_get_info()
+        return free
+    return psutil.virtual_memory().available
+
+
+def _needs(prepared: PreparedRun, available: int) -> Needs:
+    """What the run holds, from what the probe has held."""
+    distiller, config = prepared.distiller, prepared.config
+    peak, window_step = peak_memory_bytes(), _window_step_bytes(prepared)
+    mapped = 0
+    if distiller.device.type == "cpu":
+        # The probe has looked at few of the images, which a run maps into memory as it comes by them.
+        shown = min(1.0, config.outer.steps * distiller.real_batch / len(distiller.train))
+        mapped = int(shown * distiller.train.images.nbytes) + distiller.test.images.nbytes
+    state = distiller.init_state(config.seed)
+    snapshot = distiller.snapshot(state)
+    with tempfile.TemporaryDirectory() as folder:
+        run = RunDirectory(Path(folder))
+        save_checkpoint(run.checkpoint_path, state)
+        save_bundle(run.best_path, make_bundle(config, prepared.data, snapshot, None))
+        run.save_snapshot(snapshot)
+        (kept,) = run.snapshots_path.iterdir()
+        return Needs(
+            base=max(0, peak - probed_span(distiller).window * window_step),
+            window_step=window_step,
+            longest_window=longest_window(config.truncation),
+            images=mapped,
+            available=available,
+            checkpoint=run.checkpoint_path.stat().st_size,
+            bundle=run.best_path.stat().st_size,
+            snapshot=kept.stat().st_size,
+        )
+
+
+def _window_step_bytes(prepared: PreparedRun) -> int:
+    """What each inner step of a window adds to the memory held."""
+    distiller, problem = prepared.distiller, prepared.distiller.problem
+    if distiller.kept_memory:
+        return 0  # the whole window is probed
+    state = distiller.init_state(prepared.config.seed)
+    start = problem.start(distiller.fresh_network("network", 0))
+    moments = 3 if prepared.config.inner.optimizer == "adam" else 2
+    trail = (moments + 1) * start.parameters.nbytes
+    if distiller.strategy is not stored:
+        return trail
+    draws = distiller.draw_patches("inner", 0, steps=1)
+    batch = distiller.train.batch(1, 0, prepared.config.seed, ())
+    unroll = Unroll(
+        problem,
+        start,
+        draws,
+        state.poster,
+        state.labels,
+        distiller.label_plan.learned,
+        lambda parameters: loss_and_gradient(problem.arithmetic, parameters, batch, 1),
+    )
+    return trail + bytes_of_a_kept_step(unroll)
+
+
+def main() -> None:
+    """Answer one question."""
+    if hasattr(os, "nice"):
+        os.nice(LESS_URGENT)  # a person goes on with their settings meanwhile
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print must not end up in the answer
+    answer: dict[str, Any]
+    try:
+        answer = asdict(estimate_run(DistillationConfig.parse(json.loads(sys.stdin.readline()))))
+    except PoddError as error:
+        answer = {"error": str(error)}
+    answers.write(json.dumps(answer) + "\n")
+    answers.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Estimates beside Start: asked for once settings settle, dropped when stale, ended by a run."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from podd_app import estimate_desk
+from podd_app.estimate_desk import EstimateDesk
+from podd_app.forecast import Forecast
+from podd_app.main_window import MainWindow
+from podd_app.run_status import Phase, RunStatus
+from podd_app.session import Session
+from podd_app.shell.forecast_label import ForecastLabel
+from podd_engine.estimate.estimate import Estimate
+
+ESTIMATE = Estimate(
+    outer_step_seconds=0.35,
+    evaluation_seconds=12.0,
+    evaluations=4,
+    seconds=720.0,
+    prepare_seconds=1.0,
+    compile_seconds=None,
+    peak_memory_bytes=10**9,
+    available_bytes=4 * 10**9,
+    disk_bytes=40 * 10**6,
+)
+ANSWERING = f"""
+import json, sys
+values = json.loads({json.dumps(asdict(ESTIMATE))!r})
+values["evaluations"] = json.loads(sys.stdin.readline())["outer"]["steps"]
+print(json.dumps(values))
+"""
+SILENT = "import sys, threading; sys.stdin.readline(); threading.Event().wait()"
+
+
+def python(program: str) -> tuple[str, ...]:
+    """The command that runs ``program``."""
+    return (sys.executable, "-c", program)
+
+
+@pytest.fixture
+def desk(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[EstimateDesk]:
+    """A desk that does not wait, with a process that tells the number of outer steps it was asked for."""
+    monkeypatch.setattr(estimate_desk, "OPENING_MS", 0)
+    monkeypatch.setattr(estimate_desk, "SETTLING_MS", 0)
+    session.edit({"order.source": "index"}, "Order")
+    made = EstimateDesk(session, command=python(ANSWERING))
+    yield made
+    made.close()
+
+
+def wait_for_estimate(qtbot: QtBot, session: Session) -> Estimate:
+    """The next one."""
+    qtbot.waitUntil(lambda: session.forecast.estimate is not None, timeout=20_000)
+    assert session.forecast.estimate is not None
+    return session.forecast.estimate
+
+
+def test_an_estimate_follows_the_settings(qtbot: QtBot, session: Session, desk: EstimateDesk) -> None:
+    assert wait_for_estimate(qtbot, session).evaluations == 400
+    session.edit({"outer.steps": 77}, "Steps")
+    assert session.forecast == Forecast(pending=True)
+    assert wait_for_estimate(qtbot, session).evaluations == 77
+
+
+def test_a_stale_answer_is_dropped(qtbot: QtBot, session: Session, desk: EstimateDesk) -> None:
+    desk._command = python(SILENT)
+    qtbot.waitUntil(lambda: desk._process is not None)
+    stale = desk._process
+    desk._command = python(ANSWERING)
+    session.edit({"outer.steps": 78}, "Steps")
+    assert wait_for_estimate(qtbot, session).evaluations == 78
+    assert desk._process is not stale
+
+
+def test_what_was_asked_before_is_known(qtbot: QtBot, session: Session, desk: EstimateDesk) -> None:
+    first = wait_for_estimate(qtbot, session)
+    session.edit({"outer.steps": 79}, "Steps")
+    wait_for_estimate(qtbot, session)
+    desk._command = python(SILENT)
+    session.undo()
+    assert wait_for_estimate(qtbot, session) == first
+
+
+def test_a_run_ends_the_probe(qtbot: QtBot, session: Session, desk: EstimateDesk) -> None:
+    desk._command = python(SILENT)
+    qtbot.waitUntil(lambda: desk._process is not None)
+    session.set_run_status(RunStatus(Phase.STARTING))
+    assert desk._process is None
+    assert session.forecast == Forecast()
+
+
+def test_settings_that_cannot_run_have_no_estimate(
+    qtbot: QtBot, session: Session, desk: EstimateDesk
+) -> None:
+    wait_for_estimate(qtbot, session)
+    session.edit({"poster.width": 5}, "Width")
+    assert session.forecast == Forecast()
+    assert desk._process is None
+
+
+@pytest.mark.parametrize(
+    ("command", "obstacle"),
+    [
+        (python('print(\'{"error": "no such device"}\')'), "no such device"),
+        (python("raise SystemExit(3)"), "cut off"),
+        (("/nowhere/at/all",), "cut off"),
+    ],
+)
+def test_why_there_is_no_estimate_is_told(
+    qtbot: QtBot, session: Session, desk: EstimateDesk, command: tuple[str, ...], obstacle: str
+) -> None:
+    desk._command = command
+    qtbot.waitUntil(lambda: bool(session.forecast.obstacle), timeout=20_000)
+    assert obstacle in session.forecast.obstacle
+
+
+def test_it_is_told_beside_start(window: MainWindow) -> None:
+    session, label = window.session, window.top_bar.forecast
+    session.set_forecast(Forecast(estimate=ESTIMATE))
+    assert label.text().replace("\u2009", " ") == "about 12 min · 1.0 GB · 40.0 MB on disk"
+    assert "350 ms" in label.toolTip()
+    assert label.isVisible()
+    session.set_run_status(RunStatus(Phase.RUNNING))
+    assert not label.isVisible()
+
+
+def test_what_does_not_fit_is_told_with_the_remedy(qtbot: QtBot, session: Session) -> None:
+    label = ForecastLabel(session)
+    qtbot.addWidget(label)
+    short = {"peak_memory_bytes": 41 * 10**9, "advice": "lower truncation.window to 12"}
+    session.set_forecast(Forecast(estimate=Estimate(**{**asdict(ESTIMATE), **short})))
+    assert "lower truncation.window to 12" in label.text()
+    assert label.property("role") == "trouble"
+    session.set_forecast(Forecast(estimate=ESTIMATE))
+    assert label.property("role") == "small"

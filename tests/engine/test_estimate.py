@@ -1,0 +1,120 @@
+"""Estimates: the arithmetic that puts measured parts together, and what the probe counts."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from podd_engine.config import DistillationConfig
+from podd_engine.estimate.estimate import Counts, Needs, Pieces, combine
+from podd_engine.estimate.probe import longest_window, probe, probed_span
+from podd_engine.estimate.run import estimate_run
+from podd_engine.presets import load_preset
+from podd_engine.runs import prepare_run
+from podd_engine.truncation import Truncation
+
+PIECES = Pieces(
+    undifferentiated=1.0, window=2.0, adjoint=5.0, real=0.5, outer=0.25, training=0.1, measuring=0.02
+)
+COUNTS = Counts(undifferentiated=7.5, window=10, real=4, turns=3, measured=30)
+NEEDS = Needs(
+    base=10**9,
+    window_step=10**7,
+    longest_window=10,
+    images=5 * 10**8,
+    available=4 * 10**9,
+    checkpoint=1000,
+    bundle=5000,
+    snapshot=300,
+)
+CONFIG = DistillationConfig().with_values(
+    {"outer.steps": 250, "evaluation.every": 100, "evaluation.steps": (20, 50)}
+)
+SMALL = load_preset("digits").with_values(
+    {
+        "outer.steps": 7,
+        "evaluation.every": 3,
+        "evaluation.steps": (2, 4),
+        "evaluation.networks": 2,
+        "compute.device": "cpu",
+        "compute.compile": "off",
+        "order.source": "index",
+    }
+)
+
+
+def test_parts_add_up_by_how_often_they_are_repeated() -> None:
+    estimate = combine(CONFIG, PIECES, COUNTS, NEEDS, 1.0, None)
+    assert estimate.outer_step_seconds == pytest.approx(0.25 + 7.5 * 1 + 10 * (2 + 5) + 4 * 0.5)
+    # Each turn trains once to the longest length and is measured at both.
+    assert estimate.evaluation_seconds == pytest.approx(3 * (50 * 0.1 + 2 * 30 * 0.02))
+    assert estimate.evaluations == 3  # after 100, 200 and the last, 250
+    assert estimate.seconds == pytest.approx(
+        250 * estimate.outer_step_seconds + 3 * estimate.evaluation_seconds
+    )
+    assert estimate.peak_memory_bytes == 10**9 + 10 * 10**7 + 5 * 10**8
+    assert estimate.advice == ""
+
+
+def test_the_disk_holds_no_more_snapshots_than_are_kept() -> None:
+    def disk(steps: int) -> int:
+        config = CONFIG.with_values({"outer.steps": steps, "evaluation.every": 1})
+        return combine(config, PIECES, COUNTS, NEEDS, 1.0, None).disk_bytes
+
+    assert disk(3) > 1000 + 5000 + 4 * 300
+    growth, later = disk(11) - disk(10), disk(1001) - disk(1000)
+    assert growth - later == 300
+
+
+@pytest.mark.parametrize(
+    ("settings", "needs", "advice"),
+    [
+        ({}, {"available": 1_055_000_000}, "lower truncation.window to 5"),
+        ({"truncation.kind": "growing"}, {"available": 1_055_000_000}, "lower truncation.total to 5"),
+        ({"compute.strategy": "stored"}, {"available": 1_055_000_000}, "set compute.strategy to auto"),
+        ({"compute.kept_memory": 500}, {"available": 10**8}, "set compute.kept_memory to 0"),
+        ({}, {"available": 10**8}, "lower network.width or inner.patch_batch"),
+        # Real images are mapped from files: they may be more than there is memory.
+        ({}, {"available": 1_200_000_000, "images": 10**12}, ""),
+    ],
+)
+def test_what_does_not_fit_is_answered_with_the_setting_that_would(
+    settings: dict[str, object], needs: dict[str, int], advice: str
+) -> None:
+    config = CONFIG.with_values(settings)
+    assert combine(config, PIECES, COUNTS, replace(NEEDS, **needs), 1.0, None).advice == advice
+
+
+def test_the_probe_counts_what_the_run_will_do_and_leaves_it_as_it_was(tmp_path: Path) -> None:
+    distiller = prepare_run(SMALL, tmp_path).distiller
+    before = distiller.truncation, distiller.real_batch
+    pieces, counts = probe(distiller)
+    assert (distiller.truncation, distiller.real_batch) == before
+    spans = [Truncation(SMALL.truncation, SMALL.seed, distiller.steps_per_pass).span(n, 0) for n in range(7)]
+    assert counts.undifferentiated == pytest.approx(sum(span.undifferentiated for span in spans) / 7)
+    assert counts.window == 10
+    assert counts.real * distiller.micro_batch >= distiller.real_batch
+    assert counts.turns == 2  # eager networks train one after another
+    assert counts.measured == -(-len(distiller.test) // 50) + -(-len(distiller.train) // 50)
+    assert all(value > 0 for name, value in vars(pieces).items() if name != "outer")
+
+
+def test_a_window_that_is_the_whole_inner_training_is_probed_too(tmp_path: Path) -> None:
+    config = SMALL.with_values({"truncation.kind": "growing", "truncation.window": 2, "truncation.total": 3})
+    distiller = prepare_run(config, tmp_path).distiller
+    assert longest_window(config.truncation) == 3
+    assert probed_span(distiller) == (0, 2)
+    pieces, counts = probe(distiller)
+    assert counts.undifferentiated == 0
+    assert 2 <= counts.window <= 3
+    assert pieces.adjoint > 0
+
+
+@pytest.mark.parametrize("strategy", ["replayed", "stored"])
+def test_a_run_is_estimated_from_its_settings(tmp_path: Path, strategy: str) -> None:
+    estimate = estimate_run(SMALL.with_values({"compute.strategy": strategy}), tmp_path)
+    assert estimate.evaluations == 3
+    assert estimate.compile_seconds is None
+    assert 0 < estimate.outer_step_seconds < estimate.seconds
+    assert estimate.peak_memory_bytes > 10**7
+    assert 5_000 < estimate.disk_bytes < 10**6
