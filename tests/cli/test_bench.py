@@ -28,7 +28,7 @@ def test_a_bench_tells_seconds_and_memory(podd: Podd) -> None:
     assert (found["config"], found["n"], found["left_out"]) == ("digits", 1, {})
     assert (found["window"], found["undifferentiated"], found["real"]) == (2, 1, 20)
     assert set(found["seconds"]) == STRATEGIES
-    assert set(found["evaluation_seconds"]) == {"together", "one_by_one"}
+    assert set(found["evaluation_seconds"]) == {"together", "one_by_one", "one_by_one_eager"}
     assert found["compile_seconds"] == {}
     assert set(found["peak_bytes"]["replayed"]) == {"2", "12"}
     assert found["machine"]["cores"] >= 1
