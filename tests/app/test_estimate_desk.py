@@ -61,7 +61,7 @@ def wait_for_estimate(qtbot: QtBot, session: Session) -> Estimate:
 
 
 def test_an_estimate_follows_the_settings(qtbot: QtBot, session: Session, desk: EstimateDesk) -> None:
-    assert wait_for_estimate(qtbot, session).evaluations == 400
+    assert wait_for_estimate(qtbot, session).evaluations == 800
     session.edit({"outer.steps": 77}, "Steps")
     assert session.forecast == Forecast(pending=True)
     assert wait_for_estimate(qtbot, session).evaluations == 77
