@@ -16,6 +16,7 @@ from podd_engine.cli.options import (
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.cli.run_progress import duration_text
+from podd_engine.cli.running import with_options
 from podd_engine.presets import load_config
 
 
@@ -30,9 +31,8 @@ def plan(
 ) -> None:
     """Say how long a run would take, in what memory and on how much disk, by probing a few steps."""
     with Output(as_json, verbose) as output:
-        options = {"outer.steps": steps, "compute.device": device}
         chosen = load_config(config).with_overrides(settings or ())
-        chosen = chosen.with_values({key: value for key, value in options.items() if value is not None})
+        chosen = with_options(chosen, {"outer.steps": steps, "compute.device": device})
         from podd_engine.estimate.run import estimate_run
 
         with progress_line(output.notes) as line:

@@ -55,7 +55,7 @@ def distill(
     """Distil a dataset into a poster; Ctrl-C saves it, 'podd resume' goes on."""
     with Output(as_json, verbose) as output:
         chosen = load_config(config).with_overrides(settings or ())
-        chosen = _with_options(chosen, {"outer.steps": steps, "compute.device": device, "seed": seed})
+        chosen = with_options(chosen, {"outer.steps": steps, "compute.device": device, "seed": seed})
         from podd_engine import runs
         from podd_engine.runs.directory import next_run_path
 
@@ -77,11 +77,12 @@ def resume(
         from podd_engine import runs
 
         config = runs.RunDirectory.open(run).config
-        config = _with_options(config, {"outer.steps": steps, "compute.device": device})
+        config = with_options(config, {"outer.steps": steps, "compute.device": device})
         _carry_out(output, config, run, cache, lambda prepared: runs.resume(prepared, run))
 
 
-def _with_options(config: DistillationConfig, options: dict[str, int | str | None]) -> DistillationConfig:
+def with_options(config: DistillationConfig, options: dict[str, int | str | None]) -> DistillationConfig:
+    """``config`` with the keys whose option was given."""
     return config.with_values({key: value for key, value in options.items() if value is not None})
 
 
