@@ -2,6 +2,7 @@
 
 import ctypes
 import sys
+from collections.abc import Callable
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h of the GNU C library
 
@@ -18,10 +19,19 @@ def keep_freed_memory() -> None:
     It would return every block above 32 MiB to the system, which clears each page when it is handed
     out again: up to a third of the time of a step.
     """
-    if not sys.platform.startswith("linux"):
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is None:  # not the GNU C library
-        return
-    mallopt(_M_MMAP_THRESHOLD, LARGEST_KEPT)
-    mallopt(_M_TRIM_THRESHOLD, KEPT_BYTES)
+    mallopt = _of_the_c_library("mallopt")
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, LARGEST_KEPT)
+        mallopt(_M_TRIM_THRESHOLD, KEPT_BYTES)
+
+
+def give_back_freed_memory() -> None:
+    """Return what was freed to the system, once after work that takes much more than what follows."""
+    trim = _of_the_c_library("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
+def _of_the_c_library(name: str) -> Callable[..., int] | None:
+    """A function of the GNU C library; None on other systems."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from podd_engine import augment, rng
+from podd_engine.allocator import give_back_freed_memory
 from podd_engine.arithmetic import EagerArithmetic
 from podd_engine.compilation import CompiledArithmetic
 from podd_engine.config import DistillationConfig
@@ -130,6 +131,7 @@ class Distiller:
         )
         self.problem = replace(self.problem, arithmetic=arithmetic)
         self.compiled = True
+        give_back_freed_memory()  # the compiler's, half a gigabyte
 
     def init_state(self, seed: int) -> State:
         """The state before the first outer step, its poster drawn with ``seed``."""
