@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from podd_engine.architectures import ARCHITECTURES
 from podd_engine.data.catalogue import CATALOGUE, FOLDER
 from podd_engine.errors import ConfigError
-from podd_engine.layout import PosterLayout
+from podd_engine.layout import LabelArrayLayout, PosterLayout
 
 Augmentation = Literal["flip", "rotate", "scale", "crop", "color", "cutout"]
 TruncationKind = Literal["random", "backward", "forward", "growing"]
@@ -283,6 +283,13 @@ class DistillationConfig(Section):
                 area(poster.class_height, poster.height, rows),
             ),
         )
+
+    @property
+    def label_array(self) -> LabelArrayLayout | None:
+        """Geometry of the learned label array; None where labels are fixed."""
+        if self.labels.kind == "fixed":
+            return None
+        return self.layout.label_array(self.labels.budget, self.labels.cover_all)
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:

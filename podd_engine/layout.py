@@ -33,6 +33,12 @@ def spread_windows(extent: tuple[int, int], size: tuple[int, int], grid: tuple[i
     return np.stack([xs, ys, xs + size[0], ys + size[1]], axis=1)
 
 
+def _covering(starts: NDArray[np.int64], size: int, length: int) -> NDArray[np.int64]:
+    """How many windows of ``size`` lie over each of ``length`` pixels, int64 [length]."""
+    begun = np.bincount(starts, minlength=length + 1) - np.bincount(starts + size, minlength=length + 1)
+    return begun.cumsum()[:length]
+
+
 @dataclass(frozen=True)
 class PosterLayout:
     """Where everything lies on a poster.
@@ -128,10 +134,19 @@ class PosterLayout:
     @cached_property
     def coverage(self) -> NDArray[np.int64]:
         """How many patches draw each pixel, int64 [height, width]."""
-        counts = np.zeros((self.poster[1], self.poster[0]), dtype=np.int64)
-        for x0, y0, x1, y1 in self.windows:
-            counts[y0:y1, x0:x1] += 1
-        return counts
+        across, down = (
+            _covering(spread(length, size, count), size, length)
+            for length, size, count in zip(self.poster, self.patch, self.patch_grid, strict=True)
+        )
+        return np.outer(down, across)
+
+    def draws_per_step(self, patch_batch: int) -> NDArray[np.float64]:
+        """How often an inner step draws each pixel, on average, float64 [height, width].
+
+        Args:
+            patch_batch: patches an inner step draws of all, without replacement.
+        """
+        return self.coverage.astype(np.float64) * (patch_batch / self.patches)
 
     def label_array(self, budget: float, cover_all: bool = False) -> "LabelArrayLayout":
         """Geometry of the learned label array for ``budget`` class vectors per class.

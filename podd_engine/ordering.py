@@ -83,6 +83,13 @@ def order_cost(grid: Grid, distances: Distances) -> float:
     return float(distances[grid[:, :-1], grid[:, 1:]].sum() + distances[grid[:-1], grid[1:]].sum())
 
 
+def chance_cost(distances: Distances, columns: int, rows: int) -> float:
+    """What `order_cost` is on average over all orders of a grid: what an order made by chance costs."""
+    classes = len(distances)
+    neighbours = (columns - 1) * rows + columns * (rows - 1)
+    return float(distances.sum()) / max(1, classes * (classes - 1)) * neighbours
+
+
 def refine_order(grid: Grid, distances: Distances, seed: int = 0) -> Grid:
     """Lower the cost of ``grid`` by swapping pairs of classes; class 0 may leave its corner.
 

@@ -1,17 +1,35 @@
-"""The named configs that come with the program, and reading a config by name or file; imports no torch."""
+"""Configs by name, the program's and a person's own, and reading one by name or file; imports no torch."""
 
 from difflib import get_close_matches
 from pathlib import Path
 
 from podd_engine.config import DistillationConfig
 from podd_engine.data.catalogue import FOLDER
+from podd_engine.data.places import data_folder
 from podd_engine.errors import ConfigError, DataError
 from podd_engine.resources import resource
 
 
-def preset_names() -> list[str]:
-    """Names of the presets, sorted."""
+def bundled_names() -> list[str]:
+    """Names of the presets that come with the program, sorted."""
     return sorted(path.stem for path in resource("presets").glob("*.toml"))
+
+
+def own_presets_folder() -> Path:
+    """Where presets of a person's own are kept, a TOML file each."""
+    return data_folder() / "presets"
+
+
+def own_names() -> list[str]:
+    """Names of a person's own presets, sorted; without any that the program has come to have itself."""
+    # What is being written has a name that begins with a dot.
+    found = {path.stem for path in own_presets_folder().glob("*.toml") if not path.name.startswith(".")}
+    return sorted(found - set(bundled_names()))
+
+
+def preset_names() -> list[str]:
+    """Names of all presets: those that come with the program, then a person's own."""
+    return [*bundled_names(), *own_names()]
 
 
 def preset_path(name: str) -> Path:
@@ -20,6 +38,8 @@ def preset_path(name: str) -> Path:
     Raises:
         ConfigError: there is no such preset.
     """
+    if name in bundled_names():
+        return resource(f"presets/{name}.toml")
     names = preset_names()
     if name not in names:
         close = get_close_matches(name, names, n=1)
@@ -28,14 +48,14 @@ def preset_path(name: str) -> Path:
             f"{name}: there is no such preset; {guess}choose from {', '.join(names)}, "
             "or give a TOML file or a folder of images"
         )
-    return resource(f"presets/{name}.toml")
+    return own_presets_folder() / f"{name}.toml"
 
 
 def load_preset(name: str) -> DistillationConfig:
     """The config of preset ``name``.
 
     Raises:
-        ConfigError: there is no such preset.
+        ConfigError: there is no such preset, or its file is not a valid config.
     """
     return DistillationConfig.load(preset_path(name))
 

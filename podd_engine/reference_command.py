@@ -16,7 +16,7 @@ from typing import Any, Never
 from podd_engine.config import DistillationConfig
 from podd_engine.data.catalogue import CATALOGUE
 from podd_engine.errors import ConfigError
-from podd_engine.presets import load_preset, preset_names
+from podd_engine.presets import bundled_names, load_preset
 
 PROGRAM = "main.py"
 
@@ -136,7 +136,7 @@ def parse_reference_command(
     if idle:
         notify(f"without influence on the result: {', '.join(idle)}")
     config = _config({**CARRIED, **dict.fromkeys(CARRIED_SWITCHES, False), **given})
-    for name in preset_names():
+    for name in bundled_names():
         preset = load_preset(name)
         if config == preset.with_values({"name": config.name, "summary": config.summary}):
             return preset

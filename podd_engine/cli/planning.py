@@ -1,7 +1,7 @@
 """Commands that need no run: presets, layout, labels, import-command."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -9,7 +9,8 @@ from rich.console import Console
 from podd_engine.cli.options import AsJson, CacheFolder, ConfigArgument, Overrides, Verbose
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
-from podd_engine.presets import load_config, load_preset, preset_names
+from podd_engine.errors import ConfigError
+from podd_engine.presets import load_config, load_preset, own_names, preset_names
 from podd_engine.reference_command import parse_reference_command
 
 LABELS_SHOWN, SMALLEST_SHOWN = 3, 0.0005
@@ -17,18 +18,31 @@ LABELS_SHOWN, SMALLEST_SHOWN = 3, 0.0005
 
 
 def presets(as_json: AsJson = False, verbose: Verbose = False) -> None:
-    """List the configs that come with the program."""
+    """List the configs that come with the program, and your own."""
     with Output(as_json, verbose) as output:
-        found = [load_preset(name) for name in preset_names()]
+        entries: list[dict[str, Any]] = []
+        own = own_names()
+        for name in preset_names():
+            try:
+                preset = load_preset(name)
+            except ConfigError as problem:
+                output.note(str(problem))  # one of the person's own; the others are as good as ever
+                continue
+            entries.append(
+                {
+                    "name": name,
+                    "summary": preset.summary,
+                    "dataset": preset.dataset.name,
+                    "own": name in own,
+                }
+            )
 
         def show(console: Console) -> None:
-            for preset in found:
-                console.print(f"{preset.name:<20}  {preset.summary}")
+            width = max(len(entry["name"]) for entry in entries)
+            for entry in entries:
+                words = entry["summary"] or f"of {entry['dataset']}"
+                console.print(f"{entry['name']:<{width}}  {words}{' (yours)' if entry['own'] else ''}")
 
-        entries = [
-            {"name": preset.name, "summary": preset.summary, "dataset": preset.dataset.name}
-            for preset in found
-        ]
         output.result({"presets": entries}, show)
 
 
@@ -44,8 +58,8 @@ def layout(
     """Show the geometry of a poster: patches, class regions, label array, budget."""
     with Output(as_json, verbose) as output:
         chosen = load_config(config).with_overrides(settings or ())
-        geometry, labels = chosen.layout, chosen.labels
-        array = geometry.label_array(labels.budget, labels.cover_all) if labels.kind == "learned" else None
+        geometry, array = chosen.layout, chosen.label_array
+        drawn = int(geometry.coverage.min()), int(geometry.coverage.max())
         if png is not None:
             from podd_engine.layout_picture import write_layout
 
@@ -61,6 +75,11 @@ def layout(
             from podd_engine.layout_picture import caption
 
             console.print(caption(geometry))
+            share = chosen.inner.patch_batch / geometry.patches
+            console.print(
+                f"a pixel lies in {drawn[0]} to {drawn[1]} patches, "
+                f"and an inner step draws it {drawn[0] * share:.2f} to {drawn[1] * share:.2f} times"
+            )
             if array:
                 across, down = array.window
                 console.print(
@@ -79,6 +98,7 @@ def layout(
             "images_per_class": geometry.images_per_class,
             "patches": geometry.windows.tolist(),
             "class_regions": geometry.class_regions.tolist(),
+            "coverage": drawn,
             "label_array": [array.rows, array.columns] if array else None,
             "label_window": array.window if array else None,
             "cells_without_label": without_label,
@@ -102,6 +122,13 @@ def labels(
         with progress_line(output.notes) as line:
             order = class_order(chosen, cache, line.show, output.note)
         initial = plan_labels(chosen.labels, chosen.layout, order.grid).patch_labels
+        array = chosen.label_array
+        uncovered = order.grid.ravel()[array.uncovered].tolist() if array else []
+        if uncovered:
+            output.note(
+                f"without a label at the start: {', '.join(order.names[index] for index in uncovered)}; "
+                "set labels.cover_all=true or raise labels.budget to give each one"
+            )
 
         def show(console: Console) -> None:
             for patch, label in enumerate(initial):
@@ -113,7 +140,13 @@ def labels(
                 ]
                 console.print(f"patch {patch:>4}  {', '.join(parts)}")
 
-        output.result({"labels": initial.tolist(), "class_order": order.grid.tolist()}, show)
+        values = {
+            "labels": initial.tolist(),
+            "class_order": order.grid.tolist(),
+            "label_array": [array.rows, array.columns] if array else None,
+            "classes_without_label": uncovered,
+        }
+        output.result(values, show)
 
 
 def import_command(

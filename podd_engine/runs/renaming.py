@@ -3,12 +3,8 @@
 from pathlib import Path
 
 from podd_engine.errors import RunError
+from podd_engine.file_names import name_problem
 from podd_engine.runs.directory import RunDirectory
-
-_FORBIDDEN = frozenset('/\\:*?"<>|')
-"""What some system does not allow in a name; runs travel between systems."""
-
-_LONGEST = 200
 
 
 def rename_run(path: Path, name: str) -> Path:
@@ -35,15 +31,3 @@ def rename_run(path: Path, name: str) -> Path:
     except OSError as error:
         raise RunError(f"{path.name}: cannot be renamed ({error.strerror}); close what uses it") from error
     return target
-
-
-def name_problem(name: str) -> str:
-    """Why a run cannot be called ``name``, and what to do; empty if it can."""
-    if not name.strip(" ."):
-        return "write at least one letter or digit"
-    if name != name.strip() or name.endswith(".") or name.startswith("."):
-        return "leave out blanks and dots at its beginning and end"
-    bad = sorted({letter for letter in name if letter in _FORBIDDEN or not letter.isprintable()})
-    if bad:
-        return f"leave out {' '.join(letter if letter.isprintable() else repr(letter) for letter in bad)}"
-    return "" if len(name.encode()) <= _LONGEST else "shorten it"

@@ -10,7 +10,8 @@ from PIL import Image
 from podd_command import Podd
 
 from podd_engine.config import DistillationConfig
-from podd_engine.presets import load_preset
+from podd_engine.own_presets import save_preset
+from podd_engine.presets import load_preset, own_presets_folder
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
 
@@ -25,8 +26,49 @@ def golden(name: str) -> str:
 
 def test_presets_are_listed(podd: Podd) -> None:
     listed = podd("presets", "--json").json["presets"]
-    assert {"name": "digits", "summary": load_preset("digits").summary, "dataset": "digits"} in listed
+    summary = load_preset("digits").summary
+    assert {"name": "digits", "summary": summary, "dataset": "digits", "own": False} in listed
     assert "cifar10-0.9ipc" in podd("presets").out
+
+
+def test_presets_of_ones_own_are_listed_and_taken_by_name(podd: Podd) -> None:
+    config = load_preset("digits").with_values({"poster.width": 40, "summary": "wide ones"})
+    save_preset("wide digits", config)
+    listed = podd("presets", "--json").json["presets"]
+    assert listed[-1] == {"name": "wide digits", "summary": "wide ones", "dataset": "digits", "own": True}
+    assert podd("presets").out.splitlines()[-1].endswith("wide ones (yours)")
+    assert podd("layout", "wide digits", "--json").json["poster"] == [40, 20]
+
+
+def test_a_damaged_preset_is_named_beside_the_sound_ones(podd: Podd) -> None:
+    save_preset("mine", load_preset("digits"))
+    own_presets_folder().joinpath("mine.toml").write_text("no toml")
+    outcome = podd("presets", "--json")
+    assert outcome.code == 0
+    assert "mine" not in {entry["name"] for entry in outcome.json["presets"]}
+    assert "mine.toml: is not valid TOML" in outcome.err
+
+
+def test_a_layout_tells_how_often_pixels_are_drawn(podd: Podd) -> None:
+    coverage = load_preset("cifar10-0.9ipc").layout.coverage
+    outcome = podd("layout", "cifar10-0.9ipc", "--json")
+    assert outcome.json["coverage"] == [coverage.min(), coverage.max()]
+    lines = podd("layout", "digits", "--set", "inner.patch_batch=25").out.splitlines()
+    most = int(load_preset("digits").layout.coverage.max())
+    assert lines[1].startswith(f"a pixel lies in 1 to {most} patches")
+    assert f"0.50 to {most / 2:.2f} times" in lines[1]
+
+
+def test_labels_name_the_classes_that_start_without_one(podd: Podd) -> None:
+    words = ("labels", "cifar10-0.9ipc", "--set", "order.source=index", "--set", "labels.kind=learned")
+    outcome = podd(*words, "--json")
+    assert outcome.json["classes_without_label"] == [0, 1, 2, 3, 4]
+    assert outcome.json["label_array"] == [1, 6]
+    assert "airplane, automobile, bird, cat, deer" in outcome.err
+    covered = podd(*words, "--set", "labels.cover_all=true", "--json")
+    assert covered.json["classes_without_label"] == []
+    assert np.array(covered.json["labels"]).sum(axis=0).all()
+    assert "without a label" not in covered.err
 
 
 def test_layouts_equal_the_golden_ones(podd: Podd) -> None:

@@ -12,6 +12,7 @@ from podd_engine.config import LabelsConfig
 from podd_engine.errors import ConfigError
 from podd_engine.labels import plan_labels
 from podd_engine.layout import PosterLayout
+from podd_engine.presets import load_preset
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
 
@@ -98,7 +99,33 @@ def test_overlap_and_coverage_equal_counting_pixels(layout: PosterLayout) -> Non
         plane[y0:y1, x0:x1] = 1
     counted = [owner[:, y0:y1, x0:x1].sum(axis=(1, 2)) for x0, y0, x1, y1 in layout.windows]
     np.testing.assert_array_equal(layout.overlap, counted)
-    assert layout.coverage.sum() == layout.patches * layout.patch[0] * layout.patch[1]
+    drawn = np.zeros(layout.poster[::-1], dtype=int)
+    for x0, y0, x1, y1 in layout.windows:
+        for y in range(y0, y1):
+            for x in range(x0, x1):
+                drawn[y, x] += 1
+    np.testing.assert_array_equal(layout.coverage, drawn)
+
+
+def test_an_inner_step_draws_each_pixel_as_often_as_sampling_says() -> None:
+    layout = PosterLayout((20, 14), (8, 8), (4, 3), (2, 2), (10, 8))
+    expected = layout.draws_per_step(5)
+    assert expected.sum() == pytest.approx(5 * 8 * 8)
+    rng = np.random.default_rng(0)
+    counted, steps = np.zeros(layout.poster[::-1]), 4000
+    for _ in range(steps):
+        for x0, y0, x1, y1 in layout.windows[rng.choice(layout.patches, 5, replace=False)]:
+            counted[y0:y1, x0:x1] += 1
+    np.testing.assert_allclose(counted / steps, expected, atol=0.08)
+
+
+def test_a_config_knows_its_label_array() -> None:
+    config = load_preset("cifar10-0.9ipc")
+    assert config.label_array is None
+    learned = config.with_values({"labels.kind": "learned"}).label_array
+    assert (learned.rows, learned.columns) == (1, 6)
+    covering = config.with_values({"labels.kind": "learned", "labels.cover_all": True}).label_array
+    assert (covering.rows, covering.columns) == (2, 6)
 
 
 @given(layouts, st.floats(0.2, 4), st.booleans())

@@ -10,16 +10,16 @@ from PIL import Image
 
 from podd_engine.config import DistillationConfig
 from podd_engine.errors import ConfigError, DataError
-from podd_engine.presets import load_config, load_preset, preset_names, preset_path
+from podd_engine.presets import bundled_names, load_config, load_preset, preset_path
 
 PUBLISHED = ("cifar10-0.9ipc", "cifar100-0.9ipc", "cub200-0.9ipc", "tiny-imagenet-0.9ipc")
 
 
 def test_every_promised_preset_is_there() -> None:
-    assert set(preset_names()) == {"digits", "digits-0.4", "cifar10-laptop", *PUBLISHED}
+    assert set(bundled_names()) == {"digits", "digits-0.4", "cifar10-laptop", *PUBLISHED}
 
 
-@pytest.mark.parametrize("name", preset_names())
+@pytest.mark.parametrize("name", bundled_names())
 def test_a_preset_is_valid_says_what_it_is_for_and_bears_its_own_name(name: str) -> None:
     preset = load_preset(name)
     assert preset.name == name
