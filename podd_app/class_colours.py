@@ -9,6 +9,8 @@ from functools import lru_cache
 import numpy as np
 from PySide6.QtGui import QColor
 
+from podd_app.oklab import encoded, linear_rgb
+
 LIGHTNESS = 0.70
 CHROMA_AT_EDGE = 0.135
 CHROMA_AT_CENTRE = 0.075
@@ -40,24 +42,11 @@ def class_colours(grid_shape: tuple[int, int]) -> list[QColor]:
 
 
 def _oklch(lightness: float, chroma: float, turn: float) -> QColor:
-    """sRGB of an OKLCH colour (Ottosson 2020), its chroma lowered until the screen can show it."""
+    """sRGB of an OKLCH colour, its chroma lowered until the screen can show it."""
     for reduced in np.linspace(chroma, 0, 40):
-        red, green, blue = _oklab_to_linear(
+        linear = linear_rgb(
             lightness, reduced * np.cos(2 * np.pi * turn), reduced * np.sin(2 * np.pi * turn)
         )
-        if min(red, green, blue) >= 0 and max(red, green, blue) <= 1:
+        if min(linear) >= 0 and max(linear) <= 1:
             break
-    linear = np.clip([red, green, blue], 0, 1)
-    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return QColor.fromRgbF(*(float(channel) for channel in encoded))
-
-
-def _oklab_to_linear(lightness: float, a: float, b: float) -> tuple[float, float, float]:
-    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
-    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
-    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    return (
-        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
-        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
-        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
-    )
+    return QColor.fromRgbF(*(float(channel) for channel in encoded(linear)))

@@ -33,6 +33,7 @@ class OrderRequest:
         dataset_name, dataset_path, image_size: which classes, and which images stand for them.
         source, file, refine: as in `podd_engine.config.OrderConfig`.
         columns, rows: the class grid.
+        alone: whether no other source may take the place of one that has nothing.
     """
 
     dataset_name: str
@@ -43,6 +44,7 @@ class OrderRequest:
     refine: bool
     columns: int
     rows: int
+    alone: bool = False
 
     @classmethod
     def of(cls, config: DistillationConfig) -> "OrderRequest":
@@ -57,6 +59,18 @@ class OrderRequest:
             refine=order.refine,
             columns=poster.class_columns,
             rows=poster.class_rows,
+        )
+
+
+    def applied_to(self, config: DistillationConfig) -> DistillationConfig:
+        """``config`` with the source this asks for."""
+        return config.with_values(
+            {
+                "order.source": self.source,
+                "order.file": self.file,
+                "order.refine": self.refine,
+                "order.grid": (),
+            }
         )
 
 

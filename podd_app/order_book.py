@@ -1,5 +1,6 @@
 """Which class order the settings amount to, from the answers that came in so far."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,15 +32,33 @@ class OrderBook:
         if draft.config is None or draft.config.order.source == "index":
             return None
         request = OrderRequest.of(draft.config)
+        return request if self.ask(request) else None
+
+    def ask(self, request: OrderRequest) -> bool:
+        """Whether ``request`` has to be asked for now: nobody has yet."""
         if request in self._answers or request in self._asked:
-            return None
+            return False
         self._asked.add(request)
-        return request
+        return True
+
+    def answer_to(self, request: OrderRequest) -> OrderAnswer | None:
+        """The answer to ``request``; None while there is none."""
+        return self._answers.get(request)
+
+    def failure_of(self, request: OrderRequest) -> str:
+        """Why ``request`` has no answer; empty if nothing went wrong."""
+        return self._failures.get(request, "")
+
+    def is_asked(self, request: OrderRequest) -> bool:
+        """Whether ``request`` was asked for."""
+        return request in self._asked
 
     def answer(self, answer: OrderAnswer) -> None:
         """Keep an answer for now and for when the same is asked again."""
-        self._answers[answer.request] = answer
-        self._failures.pop(answer.request, None)
+        # A source that has something on its own is also what it is where others may take its place.
+        for request in (answer.request, replace(answer.request, alone=False)):
+            self._answers[request] = replace(answer, request=request)
+            self._failures.pop(request, None)
 
     def fail(self, request: OrderRequest, message: str) -> None:
         """Keep why there is no answer."""

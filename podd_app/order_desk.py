@@ -30,8 +30,9 @@ class OrderDesk(QObject):
         self._opening.start()
 
     def _on_order_requested(self, request: OrderRequest) -> None:
-        session, config = self._session, self._session.config
-        assert config is not None
+        session = self._session
+        assert session.config is not None
+        config = request.applied_to(session.config)
         names = session.dataset.class_names
 
         def work(report: Report) -> object:

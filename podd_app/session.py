@@ -66,6 +66,8 @@ class Session(QObject):
     stop_requested = Signal()
     order_requested = Signal(object)
     """An `OrderRequest` nobody has answered yet; answer with `provide_order` or `fail_order`."""
+    orders_answered = Signal()
+    """Another order request was answered, or has failed; not only that of the order shown."""
     open_requested = Signal(object)
     """A `podd_app.opening.Opened` run, bundle or folder of images for a place to take up."""
     runs_folder_changed = Signal()
@@ -231,6 +233,16 @@ class Session(QObject):
         """The class order shown."""
         return self._order
 
+    @property
+    def order_book(self) -> OrderBook:
+        """What is known about this and other class orders; ask for more with `ask_order`."""
+        return self._order_book
+
+    def ask_order(self, request: OrderRequest) -> None:
+        """Ask for a class order, be it another than the one shown; once."""
+        if self._order_book.ask(request):
+            self.order_requested.emit(request)
+
     def cost_of_swap(self, first: int, second: int) -> float | None:
         """How much the order's cost would change if two cells (row-major) were exchanged."""
         return self._order_book.cost_of_swap(self._draft, self._order, first, second)
@@ -246,11 +258,13 @@ class Session(QObject):
         """Answer an `order_requested`; kept for when the same is asked again."""
         self._order_book.answer(answer)
         self._refresh_order()
+        self.orders_answered.emit()
 
     def fail_order(self, request: OrderRequest, message: str) -> None:
         """Say why ``request`` has no answer."""
         self._order_book.fail(request, message)
         self._refresh_order()
+        self.orders_answered.emit()
 
     def retry_order(self) -> None:
         """Ask again for an order that failed."""

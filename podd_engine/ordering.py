@@ -110,6 +110,7 @@ def resolve_order(
     *,
     images: Callable[[], tuple[NDArray[Any], NDArray[Any]]] | None = None,
     download: bool = False,
+    fall_back: bool = True,
     notify: Callable[[str], None] = lambda text: None,
 ) -> ClassOrder:
     """The class order that ``config`` asks for.
@@ -123,6 +124,7 @@ def resolve_order(
         images: gives preprocessed training images [images, channels, height, width] and labels
             [images]; called only if they are needed. None: there are none.
         download: fetch the weights of CLIP if they are needed and not on this machine.
+        fall_back: whether another source may take the place of ``clip``; else it too is used or fails.
         notify: receives a line where another source is used than asked for, or work takes a while.
 
     Raises:
@@ -160,7 +162,7 @@ def resolve_order(
             distances = measures[source]()
             break
         except DistancesUnavailable as problem:
-            if config.order.source != "clip":
+            if config.order.source != "clip" or not fall_back:
                 raise
             source = FALLBACKS[source]
             note = f"{problem}; using {TITLES[source]} instead"

@@ -23,6 +23,11 @@ class CanvasFrame(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(canvas)
+        self._foot = QWidget(self)
+        self._foot_row = QHBoxLayout(self._foot)
+        self._foot_row.setContentsMargins(_INSET_PX, 0, _INSET_PX, _INSET_PX)
+        self._foot_row.addStretch(1)
+        self._foot.hide()
         self._bar = QWidget(self)
         self._row = QHBoxLayout(self._bar)
         self._row.setContentsMargins(_INSET_PX, _INSET_PX, _INSET_PX, 0)
@@ -53,13 +58,23 @@ class CanvasFrame(QWidget):
         self._row.insertWidget(self._leading, widget)
         self._leading += 1
 
+    def add_footer(self, widget: QWidget) -> None:
+        """A widget at the start of the lower edge."""
+        self._foot_row.insertWidget(self._foot_row.count() - 1, widget)
+        self._foot.show()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the bar on top."""
+        """Keep the bars at the edges."""
         super().resizeEvent(event)
-        self._bar.setGeometry(0, 0, self.width(), self._bar.sizeHint().height())
+        self._place_bars()
 
     def event(self, event: QEvent) -> bool:
-        """Lay the bar out again when a toggle was added."""
+        """Lay the bars out again when what is in them changes."""
         if event.type() == QEvent.Type.LayoutRequest:
-            self._bar.setGeometry(0, 0, self.width(), self._bar.sizeHint().height())
+            self._place_bars()
         return super().event(event)
+
+    def _place_bars(self) -> None:
+        self._bar.setGeometry(0, 0, self.width(), self._bar.sizeHint().height())
+        foot = self._foot.sizeHint().height()
+        self._foot.setGeometry(0, self.height() - foot, self.width(), foot)

@@ -15,6 +15,7 @@ _TAG_FONT_PX = 12
 _SMALL_TAG_FONT_PX = 10
 _SMALLEST_CELL_PX = 18.0
 _FEWEST_LETTERS = 4
+_PILL, _ON_PILL = "#a50c0e14", "#ffffff"
 
 
 def _cosmetic(colour: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
@@ -25,8 +26,10 @@ def _cosmetic(colour: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.
 
 
 @lru_cache(maxsize=2048)
-def _tag(text: str, family: str, font_px: int, widest_px: int, ratio: float) -> QImage | None:
-    """A name on a dark pill as an image: names are drawn anew with every step of a pan."""
+def _tag(
+    text: str, family: str, font_px: int, widest_px: int, ratio: float, fill: str, ink: str
+) -> QImage | None:
+    """A name on a pill as an image: names are drawn anew with every step of a pan."""
     font = QFont(family)
     font.setPixelSize(font_px)
     shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, widest_px - 2 * _TAG_PADDING_PX)
@@ -39,9 +42,9 @@ def _tag(text: str, family: str, font_px: int, widest_px: int, ratio: float) -> 
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(12, 14, 20, 165))
+    painter.setBrush(QColor(fill))
     painter.drawRoundedRect(pill, 4, 4)
-    painter.setPen(QColor("#ffffff"))
+    painter.setPen(QColor(ink))
     painter.setFont(font)
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, shown)
     painter.end()
@@ -54,16 +57,25 @@ def tag_size(text: str, font: QFont) -> QSizeF:
     return QSizeF(ceil(metrics.horizontalAdvance(text) + 2 * _TAG_PADDING_PX), ceil(metrics.height()) + 3)
 
 
-def draw_tag(painter: QPainter, corner: QPointF, text: str, font_px: int, widest_px: float) -> None:
-    """A name on a dark pill, its top-left at ``corner``, px; nothing where too little of it would fit.
+def draw_tag(
+    painter: QPainter,
+    corner: QPointF,
+    text: str,
+    font_px: int,
+    widest_px: float,
+    fill: str = _PILL,
+    ink: str = _ON_PILL,
+) -> None:
+    """A name on a pill, its top-left at ``corner``, px; nothing where too little of it would fit.
 
     Args:
         painter: in device-independent pixels.
         corner: where. text: what. font_px: size of the letters.
         widest_px: room there is; the name is elided to it.
+        fill, ink: colours of the pill and of the letters.
     """
     ratio = painter.device().devicePixelRatioF()
-    image = _tag(text, painter.font().family(), font_px, int(widest_px), ratio)
+    image = _tag(text, painter.font().family(), font_px, int(widest_px), ratio, fill, ink)
     if image is not None:
         painter.drawImage(corner.toPoint(), image)
 
@@ -92,7 +104,7 @@ class ClassOverlay(Overlay):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fill_alpha = 40
+        self.fill_alpha = 0
         self.hovered: int | None = None
         self.lifted: int | None = None
         self.target: int | None = None

@@ -1,5 +1,7 @@
 """The canvas: a poster to scale, with zoom, pan, rulers, overlays, hover and selection."""
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMarginsF, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -13,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from podd_app.canvas.image_layer import ImageLayer, image_of
-from podd_app.canvas.overlays import ClassOverlay, PatchOverlay
+from podd_app.canvas.overlays import ClassOverlay, Overlay, PatchOverlay
 from podd_app.canvas.poster_view import PosterView, Spot
 from podd_app.canvas.rulers import draw_rulers
 from podd_app.canvas.tool import CanvasTool
@@ -24,6 +26,7 @@ _MARGINS = QMarginsF(40, 64, 24, 24)
 """Room for rulers at the left and above, and for the toggles above those, px."""
 _DRAG_STARTS_PX = 4
 _CORNER_PX = 8
+_CLASS_ALPHA = 40
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -55,6 +58,7 @@ class PosterCanvas(ZoomView):
         self._patches = PatchOverlay()
         for item in (self._image, self._classes, self._patches):
             self.scene().addItem(item)
+        self._more: list[Overlay] = []
         self._view: PosterView | None = None
         self._tool: CanvasTool | None = None
         self._pictured = False
@@ -62,6 +66,7 @@ class PosterCanvas(ZoomView):
         self._spot: Spot | None = None
         self._pressed: QPoint | None = None
         self._dragging: str | None = None
+        self.fill_classes(True)
         self._dress()
 
     # What is shown
@@ -78,6 +83,8 @@ class PosterCanvas(ZoomView):
         self._image.set_bounds(view.bounds)
         self._classes.set_view(view)
         self._patches.set_view(view)
+        for overlay in self._more:
+            overlay.set_view(view)
         if self._patches.selected is not None and self._patches.selected >= view.layout.patches:
             self.select_patch(None)
         if self._patches.hovered is not None and self._patches.hovered >= view.layout.patches:
@@ -94,9 +101,8 @@ class PosterCanvas(ZoomView):
         Never moves the view.
         """
         self._image.set_image(None if pixels is None else image_of(pixels))
-        self._classes.fill_alpha = 40 if pixels is None else 0
-        self._classes.update()
         self._pictured = pixels is not None
+        self.fill_classes(pixels is None)
         self._dress_selection()
 
     @property
@@ -107,6 +113,19 @@ class PosterCanvas(ZoomView):
     def show_classes(self, shown: bool) -> None:
         """Draw class regions and names, or not."""
         self._classes.setVisible(shown)
+
+    def fill_classes(self, filled: bool) -> None:
+        """Tint each class region, or only frame it, so that what lies under it is seen as it is."""
+        self._classes.fill_alpha = _CLASS_ALPHA if filled else 0
+        self._classes.update()
+
+    def add_overlay(self, overlay: Overlay, under: Literal["classes", "patches"]) -> None:
+        """Draw something more over the poster, under the classes or under the patches."""
+        self.scene().addItem(overlay)
+        overlay.stackBefore(self._classes if under == "classes" else self._patches)
+        self._more.append(overlay)
+        if self._view is not None:
+            overlay.set_view(self._view)
 
     @property
     def patches_shown(self) -> bool:
@@ -180,7 +199,8 @@ class PosterCanvas(ZoomView):
             self._dragging = "tool" if taken else "pan"
             self._hover(None)
         if self._dragging == "tool" and self._tool:
-            self._tool.move(self.mapToScene(position))
+            free = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self._tool.move(self.mapToScene(position), free)
             self.viewport().update()
         elif self._dragging == "pan":
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)

@@ -18,8 +18,8 @@ class CanvasTool(Protocol):
     def begin(self, point: QPointF) -> bool:
         """A drag began at ``point``; True takes it, False leaves it to pan."""
 
-    def move(self, point: QPointF) -> None:
-        """The drag is now at ``point``."""
+    def move(self, point: QPointF, free: bool) -> None:
+        """The drag is now at ``point``; ``free`` while it is to snap to nothing."""
 
     def finish(self, point: QPointF) -> None:
         """The drag ended at ``point``."""

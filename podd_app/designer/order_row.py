@@ -1,10 +1,9 @@
 """Where the class order comes from, and what became of asking for it."""
 
-from pathlib import Path
-
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.class_order import SOURCE_HINTS, SOURCE_TITLES
+from podd_app.designer.source_choice import ask_for_table, choose_source
 from podd_app.session import Session
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.setting_row import SettingRow
@@ -33,6 +32,11 @@ class OrderRow(QWidget):
         self._retry.clicked.connect(session.retry_order)
         self._reset = button(self.tr("Undo swaps"), self.tr("Go back to the computed order"), "quiet")
         self._reset.clicked.connect(lambda: session.edit({"order.grid": ()}, self.tr("Undo swaps")))
+        self.compare = button(
+            self.tr("Distances and sources…"),
+            self.tr("See the distances between classes, and what the order of each source costs"),
+            "quiet",
+        )
         below = QHBoxLayout()
         below.addWidget(self._state, 1)
         below.addWidget(self._retry)
@@ -43,21 +47,15 @@ class OrderRow(QWidget):
         column.addWidget(self.source)
         column.addWidget(self.refine)
         column.addLayout(below)
+        column.addWidget(self.compare)
         self.source.control.edited.disconnect()  # type: ignore[attr-defined]
         self.source.control.edited.connect(self._on_source_chosen)  # type: ignore[attr-defined]
         session.order_changed.connect(self._on_order_changed)
         self._on_order_changed()
 
     def _on_source_chosen(self, source: str) -> None:
-        changes: dict[str, object] = {"order.source": source, "order.grid": ()}
-        if source == "file":
-            title = self.tr("Distances between classes")
-            chosen, _ = QFileDialog.getOpenFileName(self, title, "", self.tr("Distances (*.csv)"))
-            if chosen:
-                changes["order.file"] = str(Path(chosen))
-        elif self._session.draft.values["order.source"] == "file":
-            changes["order.file"] = ""
-        self._session.edit(changes, self.tr("Class order from %s") % SOURCE_TITLES[source])
+        file = ask_for_table(self) if source == "file" else ""
+        choose_source(self._session, source, file or None)
 
     def _on_order_changed(self) -> None:
         order = self._session.order

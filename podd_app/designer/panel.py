@@ -11,6 +11,7 @@ from podd_app.session import Session
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.field_row import FieldRow
 from podd_app.widgets.label_bars import LabelBars
+from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.text import Facts, button, section
 from podd_app.wording import count, percent, plain, storage
@@ -57,6 +58,9 @@ class DesignerPanel(QWidget):
         self._add(column, section(self.tr("Patches")))
         for path in ("patches.columns", "patches.rows", "dataset.image_size", "inner.patch_batch"):
             column.addWidget(SettingRow(session, path))
+        self.label_kind = SettingRow(session, "labels.kind")
+        self.label_cells = LabelCellsNotice(session)
+        self._add(column, section(self.tr("Labels")), self.label_kind, self.label_cells)
         self._add(column, self._label_title, self._bars)
         column.addStretch(1)
         column.addWidget(everything)
@@ -115,7 +119,8 @@ class DesignerPanel(QWidget):
     def _show_label(self) -> None:
         session, config = self._session, self._session.config
         layout = session.layout
-        if self._patch is None or config is None or self._patch >= config.layout.patches:
+        fits = config is not None and session.order.fits(config.layout.class_grid)
+        if self._patch is None or config is None or not fits or self._patch >= config.layout.patches:
             self._label_title.setText(self.tr("SOFT LABEL"))
             self._bars.set_hint(self.tr("Point at a patch to see what it teaches"))
             return

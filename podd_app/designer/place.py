@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.designer.canvas_overlays import CanvasOverlays
+from podd_app.designer.order_sheet import OrderSheet
 from podd_app.designer.panel import DesignerPanel
 from podd_app.designer.tools import DesignerTool
 from podd_app.icons import icon
@@ -15,7 +17,8 @@ from podd_app.session import Session
 from podd_app.theme import GRID_PX, colours_of
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
-_HOW_TO = "Drag an edge to resize · drag a class to swap it"
+_HOW_TO = "Drag an edge to resize, with Ctrl freely · drag a class to swap it"
+_HOW_TO_READ = "Similar classes are dark · wheel zooms, drag pans, double-click shows all"
 _WHILE_RUNNING = "Held as it is while a run is going on"
 
 
@@ -28,6 +31,7 @@ class DesignerPlace(Place):
         self.canvas.set_tool(DesignerTool(session, self.canvas))
         self.setFocusProxy(self.canvas)
         self.frame = CanvasFrame(self.canvas)
+        self.overlays = CanvasOverlays(session, self.frame)
         self._undo = self._history_button(self.tr("Undo"))
         self._redo = self._history_button(self.tr("Redo"))
         self.frame.add_leading(self._undo)
@@ -43,11 +47,16 @@ class DesignerPlace(Place):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(14)
+        self.sheet = OrderSheet(session)
+        self.sheet.hide()
         column.addWidget(self.frame, 1)
+        column.addWidget(self.sheet, 1)
         column.addWidget(line)
         self.controls = DesignerPanel(session)
         self.panel = self.controls
 
+        self.controls.order_row.compare.clicked.connect(lambda: self.show_sheet(not self.sheet.isVisible()))
+        self.sheet.closed.connect(lambda: self.show_sheet(False))
         self._undo.clicked.connect(session.undo)
         self._redo.clicked.connect(session.redo)
         session.undo_stack.indexChanged.connect(self._on_history_changed)
@@ -70,6 +79,14 @@ class DesignerPlace(Place):
         made.setIconSize(QSize(18, 18))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return made
+
+    def show_sheet(self, shown: bool) -> None:
+        """Show distances and sources of class orders in place of the poster, or the poster again."""
+        self.frame.setVisible(not shown)
+        self.sheet.setVisible(shown)
+        self.setFocusProxy(self.sheet.map if shown else self.canvas)
+        self.setFocus()
+        self._on_hovered(None)
 
     def _show_poster(self) -> None:
         session = self.session
@@ -100,7 +117,8 @@ class DesignerPlace(Place):
         view = self.canvas.view
         if spot is None or view is None:
             busy = self.session.run.phase.active
-            self._hint.setText(self.tr(_WHILE_RUNNING if busy else _HOW_TO))
+            how_to = _HOW_TO_READ if self.sheet.isVisible() else _WHILE_RUNNING if busy else _HOW_TO
+            self._hint.setText(self.tr(how_to))
             return
         text = view.cell_names[spot.cell]
         if spot.patch is not None:

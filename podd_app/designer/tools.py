@@ -1,12 +1,16 @@
-"""Dragging in the Poster place: the poster's edges to resize it, a class onto another to swap."""
+"""Dragging in the Poster place: the poster's edges to resize it, a class onto another to swap.
+
+Edges snap to sizes that help, unless Ctrl (on a Mac, Command) is held: Alt belongs to many window managers.
+"""
 
 from typing import Literal
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from podd_app.canvas.overlays import draw_tag, tag_size
 from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.designer.snapping import Snap, snap
 from podd_app.session import Session
 from podd_app.theme import colours_of
 
@@ -21,7 +25,11 @@ _CURSORS = {
 }
 _TAG_FONT_PX = 12
 _TAG_AWAY_PX = QPoint(14, 14)
-_WIDEST_TAG_PX = 400
+_WIDEST_TAG_PX = 560
+_SNAP_PX = 6.0
+_EDGES: tuple[Edge, Edge] = ("right", "bottom")
+_AREAS = ("poster.class_width", "poster.class_height")
+"""Of the width and of the height."""
 
 
 class DesignerTool:
@@ -43,6 +51,7 @@ class DesignerTool:
         self._lifted: int | None = None
         self._target: int | None = None
         self._at = QPointF()
+        self._snaps: dict[int, Snap] = {}
 
     def cursor(self, point: QPointF) -> Qt.CursorShape | None:
         """Arrows over an edge, a hand over a class."""
@@ -68,11 +77,11 @@ class DesignerTool:
             self._canvas.highlight_cells(self._lifted, None)
         return self._edge is not None or self._lifted is not None
 
-    def move(self, point: QPointF) -> None:
+    def move(self, point: QPointF, free: bool) -> None:
         """Resize, or see what a swap would cost."""
         self._at = point
         if self._edge is not None:
-            self._resize(point)
+            self._resize(point, free)
         elif self._lifted is not None:
             cell = self._cell_at(point)
             self._target = cell if cell != self._lifted else None
@@ -91,8 +100,9 @@ class DesignerTool:
         self._release()
 
     def draw(self, painter: QPainter, canvas: PosterCanvas) -> None:
-        """Grips at the edges, and a tag at the pointer while dragging."""
+        """Grips at the edges; while dragging, a tag at the pointer and lines where an edge snapped."""
         self._draw_grips(painter)
+        self._draw_guides(painter)
         text = self._tag()
         if text:
             draw_tag(painter, self._tag_corner(canvas, text), text, _TAG_FONT_PX, _WIDEST_TAG_PX)
@@ -109,18 +119,27 @@ class DesignerTool:
 
     def _release(self) -> None:
         self._edge = self._lifted = self._target = None
+        self._snaps = {}
         self._canvas.highlight_cells(None, None)
 
-    def _resize(self, point: QPointF) -> None:
+    def _resize(self, point: QPointF, free: bool) -> None:
         moved = point - self._from
-        width, height = self._before
-        patch_w, patch_h = self._session.layout.patch
-        if self._edge in ("right", "corner"):
-            width = max(patch_w, round(width + moved.x()))
-        if self._edge in ("bottom", "corner"):
-            height = max(patch_h, round(height + moved.y()))
-        changes = {"poster.width": width, "poster.height": height}
+        size, self._snaps = list(self._before), {}
+        for axis, by in ((0, moved.x()), (1, moved.y())):
+            if self._edge in (_EDGES[axis], "corner"):
+                held = self._before[axis] + by
+                found = None if free else self._snap(held, axis)
+                size[axis] = found.length_px if found else max(self._session.layout.patch[axis], round(held))
+                if found:
+                    self._snaps[axis] = found
+        changes = {"poster.width": size[0], "poster.height": size[1]}
         self._session.edit(changes, self._canvas.tr("Poster size"), self._gesture)
+
+    def _snap(self, held_px: float, axis: int) -> Snap | None:
+        layout = self._session.layout
+        area_px = self._session.draft.values[_AREAS[axis]] or layout.patch[axis]
+        other_px = None if self._edge == "corner" else self._before[1 - axis]
+        return snap(held_px, axis, layout, area_px, other_px, _SNAP_PX / self._canvas.scale_factor)
 
     def _edge_at(self, point: QPointF) -> Edge | None:
         inside, outside = (reach / self._canvas.scale_factor for reach in (_REACH_IN_PX, _REACH_OUT_PX))
@@ -140,7 +159,8 @@ class DesignerTool:
         if self._edge is not None:
             layout = self._session.layout
             width, height = layout.poster
-            return f"{width} × {height} px · {layout.images_per_class:.2f} per class"
+            size = f"{width} × {height} px · {layout.images_per_class:.2f} per class"
+            return " · ".join([size, *dict.fromkeys(self._in_words(found) for found in self._snaps.values())])
         view = self._canvas.view
         if self._lifted is None or view is None:
             return ""
@@ -150,6 +170,32 @@ class DesignerTool:
         change = self._session.cost_of_swap(self._lifted, self._target)
         cost = "" if change is None else f"   {change:+.2f}".replace("-", "−")
         return f"{name} ⇄ {view.cell_names[self._target]}{cost}"
+
+    def _in_words(self, found: Snap) -> str:
+        """What an edge snapped to."""
+        tr = self._canvas.tr
+        match found.what:
+            case "areas" if found.amount == 1:
+                return tr("1 class area of %d px") % found.size_px
+            case "areas":
+                return tr("%d class areas of %d px") % (found.amount, found.size_px)
+            case "budget":
+                return tr("a budget of %g") % found.amount
+            case "stride":
+                return tr("patches every %d px") % found.amount
+
+    def _draw_guides(self, painter: QPainter) -> None:
+        """A line along each edge that snapped, right across the canvas."""
+        canvas = self._canvas
+        painter.setPen(QPen(QColor(colours_of(canvas).accent), 1, Qt.PenStyle.DashLine))
+        room = canvas.viewport().rect()
+        for axis, found in self._snaps.items():
+            edge = QPointF(found.length_px, 0) if axis == 0 else QPointF(0, found.length_px)
+            at = canvas.mapFromScene(edge)
+            if axis == 0:
+                painter.drawLine(at.x(), room.top(), at.x(), room.bottom())
+            else:
+                painter.drawLine(room.left(), at.y(), room.right(), at.y())
 
     def _draw_grips(self, painter: QPainter) -> None:
         poster = self._canvas.viewportTransform().mapRect(QRectF(0, 0, *self._session.layout.poster))

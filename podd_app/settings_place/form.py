@@ -7,6 +7,7 @@ from podd_app.class_order import SOURCE_HINTS, SOURCE_TITLES
 from podd_app.fields import FIELDS, SECTION_TITLES, FieldFacts
 from podd_app.session import Session
 from podd_app.widgets.choice_field import ChoiceField
+from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.text import Card, section
 from podd_engine.architectures import ARCHITECTURES
@@ -62,6 +63,8 @@ class ConfigForm(QWidget):
             if facts.section == name and path not in _DRAWN_ELSEWHERE:
                 self.rows[path] = self._row(path, facts)
                 card.column.addWidget(self.rows[path])
+                if path == "labels.cover_all":
+                    card.column.addWidget(LabelCellsNotice(self._session))
         return card
 
     def _row(self, path: str, facts: FieldFacts) -> SettingRow:

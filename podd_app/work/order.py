@@ -36,6 +36,11 @@ def answer_order(
 
     names = known_names or class_names(config.dataset)
     here = locate(config.dataset.name, config.dataset.path).available
-    order = resolve_order(config.with_values({"order.grid": ()}), names, images=images if here else None)
+    order = resolve_order(
+        config.with_values({"order.grid": ()}),
+        names,
+        images=images if here else None,
+        fall_back=not request.alone,
+    )
     grid = tuple(tuple(row) for row in order.grid.tolist())
     return OrderAnswer(request, grid, order.distances, order.source, order.note)

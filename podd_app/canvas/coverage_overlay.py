@@ -1,0 +1,46 @@
+"""How often each pixel of the poster is drawn, as colours."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from podd_app.canvas.image_layer import image_of
+from podd_app.canvas.overlays import Overlay
+from podd_app.canvas.poster_view import PosterView
+from podd_app.heat_colours import heat_pixels
+
+
+class CoverageOverlay(Overlay):
+    """A heat map over the whole poster; pixels that no patch draws are left as they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image: QImage | None = None
+
+    def set_view(self, view: PosterView) -> None:
+        """Draw for ``view`` from now on."""
+        if self.view is None or self.view.layout != view.layout:
+            self._image = None
+        super().set_view(view)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the map, made when it is first seen."""
+        if self.view is None:
+            return
+        if self._image is None:
+            self._image = _picture(self.view.layout.coverage)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(self.view.bounds, self._image)
+
+
+def _picture(coverage: NDArray[np.int64]) -> QImage:
+    """Colours from the least drawn pixel to the most drawn one, clear where nothing is drawn."""
+    drawn = coverage[coverage > 0]
+    colours = heat_pixels(coverage.astype(np.float64), float(drawn.min()), float(drawn.max()))
+    image = image_of(colours)
+    if len(drawn) < coverage.size:
+        image.setAlphaChannel(image_of(np.where(coverage > 0, 255, 0).astype(np.uint8)))
+    return image

@@ -1,0 +1,243 @@
+"""Distances between classes as a map: both sides in the order of the class grid, so that neighbours lie
+near the diagonal."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QMarginsF, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from podd_app.canvas.image_layer import ImageLayer, image_of
+from podd_app.canvas.zoom_view import ZOOM_STEP, ZoomView
+from podd_app.heat_colours import heat_pixels
+from podd_app.theme import colours_of
+
+Pair = tuple[int, int]
+"""Row and column of the map: positions on the class grid, row by row."""
+
+_LONGEST_NAME_PX = 92.0
+_EDGE_PX = 8.0
+_FONT_PX = 11
+_LINE_PX = 12.0
+"""Names stand no closer than this; what is closer is left out, until one zooms in."""
+_GAP_PX = 5
+_STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+
+class DistanceMap(ZoomView):
+    """A square cell for each pair of classes. Wheel zooms, dragging pans, arrow keys point."""
+
+    pointed = Signal(object)
+    """The `Pair` under the pointer or chosen by keys, or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(QMarginsF(), parent)
+        self.setAccessibleName(self.tr("Distances between classes"))
+        self.setMouseTracking(True)
+        self.setMinimumSize(200, 200)
+        self._cells = ImageLayer()
+        self.scene().addItem(self._cells)
+        self._distances: NDArray[np.float64] = np.zeros((0, 0))
+        self._names: tuple[str, ...] = ()
+        self._colours: tuple[QColor, ...] = ()
+        self._names_px = 0.0
+        self._pair: Pair | None = None
+        self._grabbed: QPoint | None = None
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair pointed at."""
+        return self._pair
+
+    @property
+    def scale_ends(self) -> tuple[float, float]:
+        """Smallest and largest distance between two classes."""
+        apart = self._distances[~np.eye(len(self._distances), dtype=bool)]
+        return (float(apart.min()), float(apart.max())) if apart.size else (0.0, 0.0)
+
+    def set_distances(
+        self, distances: NDArray[np.float64], names: tuple[str, ...], colours: tuple[QColor, ...]
+    ) -> None:
+        """Show distances.
+
+        Args:
+            distances: [classes, classes], in the order of the class grid, row by row.
+            names: of the classes, in the same order.
+            colours: likewise.
+        """
+        others = names != self._names
+        self._distances, self._names, self._colours = distances, names, colours
+        if self._pair is not None and max(self._pair) >= len(names):
+            self._point(None)
+        self._paint_cells()
+        if others:
+            bounds = QRectF(0, 0, len(names), len(names))
+            self._cells.set_bounds(bounds)
+            self.set_content(bounds)
+            self._make_room(names)
+            self.fit()
+        self.viewport().update()
+
+    def _make_room(self, names: tuple[str, ...]) -> None:
+        """Keep as much free at two sides as the longest name takes."""
+        metrics = QFontMetricsF(self._font())
+        longest = max(metrics.horizontalAdvance(name) for name in names)
+        self._names_px = min(_LONGEST_NAME_PX, longest) + 4 * _GAP_PX
+        before = self._names_px + _EDGE_PX
+        self._margins = QMarginsF(before, before, _EDGE_PX, _EDGE_PX)
+
+    def _font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(_FONT_PX)
+        return font
+
+    def _paint_cells(self) -> None:
+        """The diagonal, where a class meets itself, keeps the ground's colour."""
+        if not len(self._distances):
+            return
+        colours = heat_pixels(self._distances, *self.scale_ends)
+        colours[np.eye(len(colours), dtype=bool)] = QColor(colours_of(self).canvas).getRgb()[:3]
+        self._cells.set_image(image_of(colours))
+
+    # Pointer and keys
+
+    def _pair_at(self, position: QPoint) -> Pair | None:
+        point, count = self.mapToScene(position), len(self._names)
+        inside = 0 <= point.x() < count and 0 <= point.y() < count
+        return (int(point.y()), int(point.x())) if inside else None
+
+    def _point(self, pair: Pair | None) -> None:
+        if pair != self._pair:
+            self._pair = pair
+            self.viewport().update()
+            self.pointed.emit(pair)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the map."""
+        self._grabbed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Point at a pair, or pan."""
+        position = event.position().toPoint()
+        if self._grabbed is None:
+            self._point(self._pair_at(position))
+            return
+        self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        self.pan(position - self._grabbed)
+        self._grabbed = position
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._grabbed = None
+        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the whole map."""
+        self.fit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at any more."""
+        self._point(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Point, zoom and fit."""
+        key = event.key()
+        if key in _STEPS and self._names:
+            down, across = _STEPS[Qt.Key(key)]
+            row, column = self._pair or (-down, -across)
+            last = len(self._names) - 1
+            self._point((min(last, max(0, row + down)), min(last, max(0, column + across))))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(ZOOM_STEP)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom(1 / ZOOM_STEP)
+        elif key == Qt.Key.Key_0:
+            self.fit()
+        else:
+            event.ignore()
+
+    # Drawing
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_cells"):
+            self._paint_cells()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """The ground."""
+        painter.fillRect(rect, QColor(colours_of(self).canvas))
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Names along two sides, kept on screen, and a frame around the pair pointed at."""
+        if not self._names:
+            return
+        painter.save()
+        painter.resetTransform()
+        painter.setFont(self._font())
+        whole = self.viewportTransform().mapRect(QRectF(0, 0, len(self._names), len(self._names)))
+        room = QRectF(self.viewport().rect())
+        left = max(room.left() + self._names_px, whole.left()) - _GAP_PX
+        top = max(room.top() + self._names_px, whole.top()) - _GAP_PX
+        ground = QColor(colours_of(self).canvas)
+        painter.fillRect(QRectF(room.left(), room.top(), left + 1, room.height()), ground)
+        painter.fillRect(QRectF(room.left(), room.top(), room.width(), top + 1), ground)
+        self._draw_names(painter, QPointF(left, top))
+        if self._pair is not None:
+            row, column = self._pair
+            cell = self.viewportTransform().mapRect(QRectF(column, row, 1, 1))
+            if cell.center().x() > left and cell.center().y() > top:
+                painter.setPen(QPen(QColor(colours_of(self).selection), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(cell.adjusted(-1, -1, 1, 1))
+        painter.restore()
+
+    def _draw_names(self, painter: QPainter, corner: QPointF) -> None:
+        """Names at the left, and turned above; of crowded ones only some, but always the pair's."""
+        every = max(1, int(np.ceil(_LINE_PX / self.scale_factor)))
+        row, column = self._pair if self._pair is not None else (-1, -1)
+        size = self.viewport().size()
+        for position, name in enumerate(self._names):
+            middle = self.mapFromScene(QPointF(position + 0.5, position + 0.5))
+            crowded = position % every != 0
+            if corner.y() < middle.y() < size.height() and (position == row or not crowded):
+                if crowded or not self._is_covered(position, row, every):
+                    self._draw_name(painter, QPointF(corner.x(), middle.y()), 0, position, position == row)
+            if corner.x() < middle.x() < size.width() and (position == column or not crowded):
+                if crowded or not self._is_covered(position, column, every):
+                    self._draw_name(
+                        painter, QPointF(middle.x(), corner.y()), -90, position, position == column
+                    )
+
+    @staticmethod
+    def _is_covered(position: int, pointed: int, every: int) -> bool:
+        """Whether a name would lie under the name pointed at."""
+        return pointed >= 0 and position != pointed and abs(position - pointed) < every
+
+    def _draw_name(
+        self, painter: QPainter, end: QPointF, turn: float, position: int, pointed: bool
+    ) -> None:
+        """A name that ends at ``end``, with a dot in the colour of its class after it."""
+        colours = colours_of(self)
+        upright = turn != 0
+        painter.save()
+        painter.translate(end)
+        painter.rotate(turn)
+        room = self._names_px - 3 * _GAP_PX
+        metrics = QFontMetricsF(painter.font())
+        name = metrics.elidedText(self._names[position], Qt.TextElideMode.ElideRight, room)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._colours[position])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        dot = QPointF(_GAP_PX, 0) if upright else QPointF(-_GAP_PX, 0)
+        painter.drawEllipse(dot, 3, 3)
+        painter.setPen(QColor(colours.text if pointed else colours.muted))
+        aligned = Qt.AlignmentFlag.AlignLeft if upright else Qt.AlignmentFlag.AlignRight
+        start = 2.5 * _GAP_PX if upright else -room - 2.5 * _GAP_PX
+        painter.drawText(QRectF(start, -8, room, 16), Qt.AlignmentFlag.AlignVCenter | aligned, name)
+        painter.restore()

@@ -1,0 +1,58 @@
+"""A class order in small: the class grid, each cell in the colour its class has on the poster now."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from podd_app.class_order import Grid
+
+_WIDEST_PX, _HIGHEST_PX = 180.0, 60.0
+_LARGEST_CELL_PX = 22.0
+
+
+class OrderPicture(QWidget):
+    """Shows where another order would put the classes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid: Grid = ((0,),)
+        self._colours: Mapping[int, QColor] = {}
+
+    def set_order(self, grid: Grid, colours: Mapping[int, QColor], names: tuple[str, ...]) -> None:
+        """Show an order.
+
+        Args:
+            grid: class index of each cell, row by row.
+            colours: by class index.
+            names: by class index.
+        """
+        self._grid, self._colours = grid, colours
+        rows = [", ".join(names[index] for index in row) for row in grid]
+        self.setAccessibleName("; ".join(rows))
+        self.setToolTip("\n".join(rows) if len(grid) * len(grid[0]) <= 20 else "")
+        self.setFixedHeight(self.sizeHint().height())
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def _cell_px(self) -> float:
+        return min(_WIDEST_PX / len(self._grid[0]), _HIGHEST_PX / len(self._grid), _LARGEST_CELL_PX)
+
+    def sizeHint(self) -> QSize:
+        """Square cells within a small space."""
+        cell = self._cell_px
+        return QSize(round(cell * len(self._grid[0])), round(cell * len(self._grid)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A square a class."""
+        painter = QPainter(self)
+        cell = self._cell_px
+        from_right = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        start = self.width() - cell * len(self._grid[0]) if from_right else 0.0
+        gap = 1.0 if cell >= 5 else 0.0
+        for row, classes in enumerate(self._grid):
+            for column, index in enumerate(classes):
+                square = QRectF(start + column * cell, row * cell, cell - gap, cell - gap)
+                painter.fillRect(square, self._colours.get(index, QColor(Qt.GlobalColor.gray)))

@@ -1,0 +1,184 @@
+"""Distances between the classes as a map, and the sources of class orders side by side."""
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from podd_app.class_colours import class_colours
+from podd_app.class_order import OrderRequest
+from podd_app.designer.distance_map import DistanceMap, Pair
+from podd_app.designer.source_card import SourceCard
+from podd_app.designer.source_choice import ask_for_table, ask_for_weights, choose_source
+from podd_app.draft import in_words
+from podd_app.order_survey import SOURCES, ask_unasked, survey
+from podd_app.session import Session
+from podd_app.widgets.heat_legend import HeatLegend
+from podd_app.widgets.text import ElidedLabel, RichText, button, label
+from podd_app.wording import plain
+
+_CARDS_PX = 236
+
+
+class OrderSheet(QWidget):
+    """In the middle of the Poster place, in place of the poster. Looks only while it is shown.
+
+    Args:
+        session: whose classes are ordered.
+    """
+
+    closed = Signal()
+    """Back to the poster."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._table = ""
+        self.back = button(self.tr("Back to the poster"), self.tr("Show the poster again (Escape)"))
+        self._title = RichText()
+        self._none = label("", "muted", wraps=True)
+        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.map = DistanceMap()
+        self.legend = HeatLegend(self.tr("distance"))
+        self._pair = ElidedLabel()
+        self._pair.setProperty("role", "muted")
+        self.cards = {source: SourceCard(source) for source in SOURCES}
+        self._lay_out()
+        for source, card in self.cards.items():
+            card.chosen.connect(lambda source=source: self._on_chosen(source))
+            card.measure_requested.connect(lambda source=source: self._on_measure(source))
+            card.file_requested.connect(lambda source=source: self._on_file(source))
+        self.back.clicked.connect(self.closed)
+        self.map.pointed.connect(self._on_pointed)
+        for signal in (
+            session.order_changed,
+            session.orders_answered,
+            session.draft_changed,
+            session.dataset_changed,
+            session.run_changed,
+        ):
+            signal.connect(self._refresh)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.back)
+        top.addWidget(self._title, 1)
+        middle = QVBoxLayout()
+        middle.addWidget(self.map, 1)
+        middle.addWidget(self._none, 1)
+        below = QHBoxLayout()
+        below.addWidget(self.legend)
+        below.addWidget(self._pair, 1)
+        middle.addLayout(below)
+        cards = QWidget()
+        cards.setObjectName("listBody")
+        column = QVBoxLayout(cards)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(8)
+        for card in self.cards.values():
+            column.addWidget(card)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(cards)
+        area.setWidgetResizable(True)
+        area.setFixedWidth(_CARDS_PX)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        across = QHBoxLayout()
+        across.setSpacing(12)
+        across.addLayout(middle, 1)
+        across.addWidget(area)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
+        whole.addLayout(top)
+        whole.addLayout(across, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at the sources now."""
+        super().showEvent(event)
+        self._refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape goes back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _refresh(self) -> None:
+        session = self._session
+        if not self.isVisible() or not session.order.fits(session.layout.class_grid):
+            return
+        values = session.draft.values
+        if values["order.source"] == "file" and values["order.file"]:
+            self._table = values["order.file"]
+        self._show_map()
+        self._show_sources()
+
+    def _show_map(self) -> None:
+        session = self._session
+        answer = session.config and session.order_book.answer_to(OrderRequest.of(session.config))
+        shown = bool(answer) and answer.distances is not None
+        self.map.setVisible(shown)
+        self.legend.setVisible(shown)
+        self._none.setVisible(not shown)
+        self._title.set_html(self.tr("Distances between classes: <b>%s</b>") % session.order.source)
+        if not answer or answer.distances is None:
+            order = session.order
+            nothing = self.tr("This order needs no distances. Choose a source at the side to see some.")
+            pending = self.tr("Measuring distances between classes…")
+            self._none.setText(in_words(order.failure) if order.failure else pending if order.pending else nothing)
+            return
+        cells = np.array([index for row in session.order.grid for index in row])
+        names = tuple(plain(session.class_names[index]) for index in cells)
+        colours = tuple(class_colours(session.layout.class_grid))
+        self.map.set_distances(answer.distances[np.ix_(cells, cells)], names, colours)
+        low, high = self.map.scale_ends
+        self.legend.set_scale(f"{low:.2f}", f"{high:.2f}")
+        self._distances, self._names = answer.distances[np.ix_(cells, cells)], names
+        self._on_pointed(self.map.pair)
+
+    def _show_sources(self) -> None:
+        session = self._session
+        ask_unasked(session, self._table)
+        findings = survey(session, self._table)
+        cells = [index for row in session.order.grid for index in row]
+        colours: dict[int, QColor] = dict(zip(cells, class_colours(session.layout.class_grid), strict=True))
+        names = tuple(map(plain, session.class_names))
+        for finding in findings:
+            card = self.cards[finding.source]
+            in_use = session.draft.values["order.source"] == finding.source
+            card.show_finding(finding, in_use, colours, names)
+            card.setEnabled(not session.run.phase.active)
+
+    def _on_pointed(self, pair: Pair | None) -> None:
+        if pair is None:
+            self.legend.show_caption()
+            self._pair.setText("")
+            return
+        row, column = pair
+        low, high = self.map.scale_ends
+        distance = self._distances[pair]
+        words = f"{self._names[row]} – {self._names[column]}"
+        self.legend.show_value((distance - low) / (high - low) if high > low else 0.5, f"{distance:.3f}")
+        self._pair.setText(words)
+        self.map.setAccessibleDescription(f"{words}: {distance:.3f}")
+
+    def _on_chosen(self, source: str) -> None:
+        if source == "file":
+            choose_source(self._session, source, self._table)
+        else:
+            choose_source(self._session, source)
+        self._show_sources()
+
+    def _on_measure(self, source: str) -> None:
+        for finding in survey(self._session, self._table):
+            if finding.source == source and finding.request is not None:
+                self._session.ask_order(finding.request)
+        self._refresh()
+
+    def _on_file(self, source: str) -> None:
+        file = ask_for_table(self) if source == "file" else ask_for_weights(self)
+        if file:
+            choose_source(self._session, source, file)

@@ -1,0 +1,97 @@
+"""One source of class orders: what its order costs, or why it has none."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout
+
+from podd_app.class_order import SOURCE_HINTS, SOURCE_TITLES
+from podd_app.designer.order_picture import OrderPicture
+from podd_app.order_survey import Finding
+from podd_app.widgets.text import Card, RichText, button, label
+from podd_app.wording import percent
+
+_FILE_BUTTONS = {"file": "Choose a file…", "clip": "Choose weights…"}
+
+
+class SourceCard(Card):
+    """A source with its buttons.
+
+    Args:
+        source: the key.
+    """
+
+    chosen = Signal()
+    measure_requested = Signal()
+    file_requested = Signal()
+
+    def __init__(self, source: str) -> None:
+        super().__init__("outlined")
+        self.source = source
+        title = SOURCE_TITLES[source]
+        self.setToolTip(self.tr(SOURCE_HINTS[source]))
+        self._title = label(title, "value")
+        self._picture = OrderPicture()
+        self._cost = RichText()
+        self._cost.setProperty("role", "small")
+        self._cost.setWordWrap(True)
+        self._why = label("", "small", wraps=True)
+        self.use = button(self.tr("Use"), self.tr("Order the classes by %s") % title, "toggle")
+        self.measure = button(self.tr("Measure"), self.tr("Read the training images and order by them"))
+        self.file = button(self.tr(_FILE_BUTTONS.get(source, "")), "", "quiet")
+        self.file.setToolTip(self.tr("Name the file that distances are made from"))
+        for made in (self.use, self.measure, self.file):
+            made.setAccessibleName(f"{title}: {made.text()}")
+        self.measure.setProperty("role", "toggle")
+        self.use.clicked.connect(self.chosen)
+        self.measure.clicked.connect(self.measure_requested)
+        self.file.clicked.connect(self.file_requested)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self.measure)
+        top.addWidget(self.use)
+        self.column.addLayout(top)
+        for widget in (self._picture, self._cost, self._why):
+            self.column.addWidget(widget)
+        self.column.addWidget(self.file, 0, Qt.AlignmentFlag.AlignLeading)
+
+    @property
+    def text(self) -> str:
+        """What is said about the source."""
+        return self._why.text() or self._cost.text()
+
+    def show_finding(
+        self, finding: Finding, in_use: bool, colours: Mapping[int, QColor], names: tuple[str, ...]
+    ) -> None:
+        """Show what is known.
+
+        Args:
+            finding: about this source.
+            in_use: whether the settings name it.
+            colours, names: of the classes, by class index.
+        """
+        found = finding.state == "found"
+        self._picture.setVisible(found)
+        self._cost.setVisible(found)
+        if finding.answer is not None:
+            self._picture.set_order(finding.answer.grid, colours, names)
+            words = self.tr("cost <b>%.2f</b> · %s")
+            self._cost.set_html(words % (finding.cost, self._against_chance(finding.chance)))
+        says = {
+            "pending": self.tr("Measuring…"),
+            "unasked": self.tr("Measuring reads all training images."),
+        }
+        self._why.setText(finding.why or says.get(finding.state, ""))
+        self._why.setVisible(bool(self._why.text()))
+        self.measure.setVisible(finding.state == "unasked")
+        self.file.setVisible(bool(self.file.text()) and (not found or self.source == "file"))
+        self.use.setVisible(found or in_use)
+        self.use.setChecked(in_use)
+        self.use.setText(self.tr("In use") if in_use else self.tr("Use"))
+        self.use.setAccessibleName(f"{self._title.text()}: {self.use.text()}")
+
+    def _against_chance(self, share: float) -> str:
+        if share < 1:
+            return self.tr("%s below chance") % percent(1 - share)
+        return self.tr("no better than chance")

@@ -1,0 +1,24 @@
+"""OKLab, in which equal steps look equal, and sRGB (Ottosson 2020); for numbers and for arrays."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def linear_rgb(lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
+    """Red, green and blue of an OKLab colour in linear light; outside 0-1 where no screen can show it."""
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    return (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+
+
+def encoded(linear: ArrayLike) -> NDArray[np.float64]:
+    """Linear light as sRGB values 0-1, clipped to what a screen can show."""
+    light = np.clip(linear, 0, 1)
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
