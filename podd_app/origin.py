@@ -40,7 +40,7 @@ class Origin:
 
     @property
     def is_preset(self) -> bool:
-        """Whether it is one of those that come with the program."""
+        """Whether it is a preset: the program's, or the person's own."""
         return self.name in preset_names()
 
     @property

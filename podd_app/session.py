@@ -189,6 +189,13 @@ class Session(QObject):
         """Edit the preset ``name``; ConfigError if there is none."""
         self.load_config(Origin.preset(name).config, name)
 
+    def move_origin(self, config: DistillationConfig) -> None:
+        """The preset the draft came from is called ``config.name`` now; edits stay, and can be undone."""
+        before = self._origin.config.name
+        self._origin = Origin(config, config.name)
+        renamed = self._draft.values["name"] == before
+        self.adopt(self._draft.changed({"name": config.name}) if renamed else self._draft)
+
     # Data and devices
 
     @property

@@ -187,6 +187,7 @@ class DesignerTool:
     def _draw_guides(self, painter: QPainter) -> None:
         """A line along each edge that snapped, right across the canvas."""
         canvas = self._canvas
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(colours_of(canvas).accent), 1, Qt.PenStyle.DashLine))
         room = canvas.viewport().rect()
         for axis, found in self._snaps.items():
@@ -196,6 +197,7 @@ class DesignerTool:
                 painter.drawLine(at.x(), room.top(), at.x(), room.bottom())
             else:
                 painter.drawLine(room.left(), at.y(), room.right(), at.y())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _draw_grips(self, painter: QPainter) -> None:
         poster = self._canvas.viewportTransform().mapRect(QRectF(0, 0, *self._session.layout.poster))

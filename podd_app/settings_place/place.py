@@ -1,15 +1,15 @@
 """The settings place: form in the middle; presets, a pasted command and files at the right."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from podd_app.place import Place
 from podd_app.session import Session
 from podd_app.settings_place.form import ConfigForm
 from podd_app.settings_place.paste_card import PasteCard
+from podd_app.settings_place.preset_list import PresetList
 from podd_app.widgets.text import button, label, section
 from podd_engine.config import DistillationConfig
-from podd_engine.presets import load_preset, preset_names
 
 
 class SettingsPlace(Place):
@@ -36,18 +36,8 @@ class SettingsPlace(Place):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(6)
         column.addWidget(section(self.tr("Presets")))
-        presets = QVBoxLayout()
-        presets.setSpacing(2)
-        self._presets = {}
-        group = QButtonGroup(panel)
-        for name in preset_names():
-            made = button(name, load_preset(name).summary, "list")
-            made.clicked.connect(lambda _, name=name: self.session.use_preset(name))
-            group.addButton(made)
-            presets.addWidget(made)
-            self._presets[name] = made
-        self._group = group
-        column.addLayout(presets)
+        self.presets = PresetList(self.session)
+        column.addWidget(self.presets)
         self._summary = label("", "small", wraps=True)
         column.addWidget(self._summary)
         differs = QHBoxLayout()
@@ -77,10 +67,6 @@ class SettingsPlace(Place):
 
     def _on_draft_changed(self) -> None:
         session = self.session
-        self._group.setExclusive(False)
-        for name, made in self._presets.items():
-            made.setChecked(name == session.origin.name)
-        self._group.setExclusive(True)
         if session.origin.is_for_folder:
             words = self.tr("Made for %s: its classes, and images like these.") % session.dataset.title
         else:

@@ -14,16 +14,18 @@ from PySide6.QtWidgets import (
 )
 
 from podd_app.icons import icon
+from podd_app.layout_picture import layout_icon
+from podd_app.preset_shelf import preset_shelf_of
 from podd_app.run_status import Phase
 from podd_app.session import Session
 from podd_app.shell.forecast_label import ForecastLabel
 from podd_app.theme import colours_of
 from podd_app.widgets.text import ElidedLabel, button, label
 from podd_app.wording import count, duration
-from podd_engine.presets import preset_names
 
 HEIGHT_PX = 48
 _PROGRESS_PX = 210
+_MENU_ICON_PX = 36
 
 
 class TopBar(QWidget):
@@ -42,6 +44,7 @@ class TopBar(QWidget):
     def __init__(self, session: Session, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._shelf = preset_shelf_of(session)
         self._at_export = False
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -63,6 +66,7 @@ class TopBar(QWidget):
         self.device_chip = button("", self.tr("Where to compute"), "chip")
         for chip in (self.preset_chip, self.device_chip):
             chip.setMenu(QMenu(chip))
+        self.preset_chip.menu().setStyleSheet(f"QMenu {{ icon-size: {_MENU_ICON_PX}px; }}")
         self.preset_chip.menu().aboutToShow.connect(self._fill_presets)
         self.device_chip.menu().aboutToShow.connect(self._fill_devices)
         self._progress = _Progress()
@@ -101,6 +105,7 @@ class TopBar(QWidget):
             session.draft_changed,
             session.devices_changed,
             session.can_start_changed,
+            self._shelf.changed,
         ):
             signal.connect(self.refresh)
         self._dress()
@@ -173,10 +178,20 @@ class TopBar(QWidget):
     def _fill_presets(self) -> None:
         menu = self.preset_chip.menu()
         menu.clear()
-        for name in preset_names():
-            action = menu.addAction(name, partial(self._session.use_preset, name))
+        before_own = True
+        for preset in self._shelf.presets:
+            if preset.config is None:
+                continue  # the Settings place says what is wrong with it
+            if preset.own and before_own:
+                menu.addSeparator()
+                before_own = False
+            action = menu.addAction(preset.name, partial(self._session.use_preset, preset.name))
+            action.setIcon(layout_icon(preset.config.layout))
             action.setCheckable(True)
-            action.setChecked(name == self._session.origin.name)
+            action.setChecked(preset.name == self._session.origin.name)
+            font = action.font()
+            font.setBold(action.isChecked())  # a picture takes the place of the tick
+            action.setFont(font)
         menu.addSeparator()
         menu.addAction(self.tr("All settings…"), lambda: self._session.go_to("settings"))
 

@@ -13,7 +13,7 @@ from podd_app.session import Session
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.widgets.text import Card
 from podd_engine.architectures import ARCHITECTURES
-from podd_engine.presets import load_preset, preset_names
+from podd_engine.presets import bundled_names, load_preset
 from podd_engine.suggestion import config_for_folder
 
 
@@ -42,9 +42,9 @@ def test_every_setting_is_in_the_form(place: SettingsPlace) -> None:
         assert row.control.accessibleName()
 
 
-@pytest.mark.parametrize("name", preset_names())
+@pytest.mark.parametrize("name", bundled_names())
 def test_a_preset_fills_the_form_without_changing_itself(place: SettingsPlace, name: str) -> None:
-    place._presets[name].click()
+    place.presets.buttons[name].click()
     assert place.session.config == load_preset(name)
     assert not place.session.differences
     assert place._summary.text() == load_preset(name).summary
@@ -176,7 +176,7 @@ def test_settings_made_for_a_folder_say_so(place: SettingsPlace) -> None:
     config = config_for_folder("/images/flowers", 3)
     place.session.edit(config.flat_values, "Dataset flowers")
     assert "Made for flowers" in place._summary.text()
-    assert not any(made.isChecked() for made in place._presets.values())
+    assert not any(made.isChecked() for made in place.presets.buttons.values())
     assert place._differs.text() == ""
     row = place.form.rows["outer.steps"]
     place.session.edit({"outer.steps": 3}, "Outer steps")

@@ -1,0 +1,176 @@
+"""All presets with pictures of their posters; a person's own can be kept, renamed and deleted here."""
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from podd_app.icons import icon
+from podd_app.layout_picture import THUMBNAIL_PX, layout_icon
+from podd_app.preset_shelf import Preset, preset_shelf_of
+from podd_app.run_status import Trouble
+from podd_app.session import Session
+from podd_app.settings_place.preset_name_card import PresetNameCard
+from podd_app.theme import colours_of
+from podd_app.widgets.text import button, label
+from podd_engine.errors import PoddError
+from podd_engine.own_presets import clash_of
+
+_MARK_PX = 28
+
+
+class PresetList(QWidget):
+    """A button for each preset, checked where the settings came from it.
+
+    Args:
+        session: uses a preset, or is kept as one.
+
+    Attributes:
+        buttons: by name.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._shelf = preset_shelf_of(session)
+        self._renamed = ""
+        self.buttons: dict[str, QPushButton] = {}
+        self.menus: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(2)
+        self._gone = label("", "small", wraps=True)
+        self.undo = button(self.tr("Undo"), self.tr("Bring the preset back"), "quiet")
+        self.undo.clicked.connect(self._on_undo)
+        self.keep = button(
+            self.tr("Keep as a preset…"), self.tr("Keep these settings under a name of yours"), "quiet"
+        )
+        self.keep.clicked.connect(self._on_keep)
+        self.card = PresetNameCard()
+        self.card.given.connect(self._on_given)
+        self.card.closed.connect(self.keep.setFocus)
+        below = QHBoxLayout()
+        below.addWidget(self._gone, 1)
+        below.addWidget(self.undo)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(self._rows)
+        column.addLayout(below)
+        column.addWidget(self.keep)
+        column.addWidget(self.card)
+        self._shelf.changed.connect(self._fill)
+        session.draft_changed.connect(self._check)
+        self._fill()
+
+    def _fill(self) -> None:
+        while (item := self._rows.takeAt(0)) is not None:
+            row = item.widget()
+            row.hide()
+            row.deleteLater()
+        self.buttons.clear()
+        self.menus.clear()
+        for preset in self._shelf.presets:
+            self._rows.addWidget(self._row(preset))
+        gone = self._shelf.deleted
+        self._gone.setText(self.tr("‘%s’ is deleted.") % gone if gone else "")
+        self._gone.setVisible(bool(gone))
+        self.undo.setVisible(bool(gone))
+        self._check()
+
+    def _row(self, preset: Preset) -> QWidget:
+        made = button(preset.name, preset.problem or (preset.config.summary if preset.config else ""), "list")
+        made.clicked.connect(partial(self._on_chosen, preset.name))
+        made.setEnabled(preset.config is not None)
+        made.setMinimumWidth(0)
+        if preset.config is not None:
+            made.setIcon(layout_icon(preset.config.layout))
+            made.setIconSize(THUMBNAIL_PX)
+        self._group.addButton(made)
+        self.buttons[preset.name] = made
+        row = QWidget()
+        across = QHBoxLayout(row)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(2)
+        across.addWidget(made, 1)
+        if preset.own:
+            self.menus[preset.name] = self._menu_of(preset.name)
+            across.addWidget(self.menus[preset.name])
+        return row
+
+    def _menu_of(self, name: str) -> QToolButton:
+        made = QToolButton()
+        made.setProperty("role", "mark")
+        made.setFixedSize(_MARK_PX, _MARK_PX)
+        made.setIconSize(QSize(16, 16))
+        made.setIcon(icon("menu", colours_of(self).muted, size_px=16))
+        made.setToolTip(self.tr("Rename or delete ‘%s’") % name)
+        made.setAccessibleName(made.toolTip())
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        menu = QMenu(made)
+        menu.addAction(self.tr("Rename…"), partial(self._on_rename, name))
+        menu.addAction(self.tr("Delete"), partial(self.delete, name))
+        made.setMenu(menu)
+        return made
+
+    def _check(self) -> None:
+        self._group.setExclusive(False)
+        for name, made in self.buttons.items():
+            made.setChecked(name == self._session.origin.name)
+        self._group.setExclusive(True)
+        self.keep.setEnabled(self._session.config is not None)
+
+    def _on_chosen(self, name: str) -> None:
+        try:
+            self._session.use_preset(name)
+        except PoddError as error:
+            self._session.report(Trouble(self.tr("‘%s’ could not be used") % name, str(error)))
+            self._fill()
+
+    # A person's own
+
+    def _on_keep(self) -> None:
+        self._renamed = ""
+        origin = self._session.origin.name
+        suggestion = origin if origin in self.menus else ""
+        question = self.tr("Keep these settings under which name?")
+        self.card.ask(question, suggestion, self.tr("Keep"), self.tr("Keep them on this computer"))
+
+    def _on_rename(self, name: str) -> None:
+        self._renamed = name
+        question = self.tr("Call ‘%s’ what?") % name
+        self.card.ask(question, name, self.tr("Rename"), self.tr("Give the preset this name"))
+
+    def _on_given(self, name: str, replacing: bool) -> None:
+        try:
+            if self._renamed:
+                self._shelf.rename(self._renamed, name)
+            else:
+                self._shelf.keep(name, replacing)
+        except PoddError as error:
+            self.card.refuse(str(error), replaceable=not self._renamed and bool(clash_of(name)))
+        else:
+            self.card.close_up()
+
+    def delete(self, name: str) -> None:
+        """Delete a preset of the person's own; Undo brings it back."""
+        try:
+            self._shelf.delete(name)
+        except PoddError as error:
+            self._session.report(Trouble(self.tr("‘%s’ could not be deleted") % name, str(error)))
+            self._fill()
+
+    def _on_undo(self) -> None:
+        try:
+            self._shelf.undelete()
+        except PoddError as error:
+            self._session.report(Trouble(self.tr("The preset could not be brought back"), str(error)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "menus"):
+            for made in self.menus.values():
+                made.setIcon(icon("menu", colours_of(self).muted, size_px=16))
