@@ -44,9 +44,7 @@ def class_colours(grid_shape: tuple[int, int]) -> list[QColor]:
 def _oklch(lightness: float, chroma: float, turn: float) -> QColor:
     """sRGB of an OKLCH colour, its chroma lowered until the screen can show it."""
     for reduced in np.linspace(chroma, 0, 40):
-        linear = linear_rgb(
-            lightness, reduced * np.cos(2 * np.pi * turn), reduced * np.sin(2 * np.pi * turn)
-        )
+        linear = linear_rgb(lightness, reduced * np.cos(2 * np.pi * turn), reduced * np.sin(2 * np.pi * turn))
         if min(linear) >= 0 and max(linear) <= 1:
             break
     return QColor.fromRgbF(*(float(channel) for channel in encoded(linear)))

@@ -61,7 +61,6 @@ class OrderRequest:
             rows=poster.class_rows,
         )
 
-
     def applied_to(self, config: DistillationConfig) -> DistillationConfig:
         """``config`` with the source this asks for."""
         return config.with_values(

@@ -70,7 +70,7 @@ class DistanceMap(ZoomView):
             names: of the classes, in the same order.
             colours: likewise.
         """
-        others = names != self._names
+        others = set(names) != set(self._names)  # in another order, the view stays
         self._distances, self._names, self._colours = distances, names, colours
         if self._pair is not None and max(self._pair) >= len(names):
             self._point(None)
@@ -202,26 +202,15 @@ class DistanceMap(ZoomView):
         every = max(1, int(np.ceil(_LINE_PX / self.scale_factor)))
         row, column = self._pair if self._pair is not None else (-1, -1)
         size = self.viewport().size()
-        for position, name in enumerate(self._names):
+        for position in range(len(self._names)):
             middle = self.mapFromScene(QPointF(position + 0.5, position + 0.5))
-            crowded = position % every != 0
-            if corner.y() < middle.y() < size.height() and (position == row or not crowded):
-                if crowded or not self._is_covered(position, row, every):
-                    self._draw_name(painter, QPointF(corner.x(), middle.y()), 0, position, position == row)
-            if corner.x() < middle.x() < size.width() and (position == column or not crowded):
-                if crowded or not self._is_covered(position, column, every):
-                    self._draw_name(
-                        painter, QPointF(middle.x(), corner.y()), -90, position, position == column
-                    )
+            at_the_left, above = QPointF(corner.x(), middle.y()), QPointF(middle.x(), corner.y())
+            if corner.y() < middle.y() < size.height() and _is_named(position, row, every):
+                self._draw_name(painter, at_the_left, 0, position, position == row)
+            if corner.x() < middle.x() < size.width() and _is_named(position, column, every):
+                self._draw_name(painter, above, -90, position, position == column)
 
-    @staticmethod
-    def _is_covered(position: int, pointed: int, every: int) -> bool:
-        """Whether a name would lie under the name pointed at."""
-        return pointed >= 0 and position != pointed and abs(position - pointed) < every
-
-    def _draw_name(
-        self, painter: QPainter, end: QPointF, turn: float, position: int, pointed: bool
-    ) -> None:
+    def _draw_name(self, painter: QPainter, end: QPointF, turn: float, position: int, pointed: bool) -> None:
         """A name that ends at ``end``, with a dot in the colour of its class after it."""
         colours = colours_of(self)
         upright = turn != 0
@@ -241,3 +230,10 @@ class DistanceMap(ZoomView):
         start = 2.5 * _GAP_PX if upright else -room - 2.5 * _GAP_PX
         painter.drawText(QRectF(start, -8, room, 16), Qt.AlignmentFlag.AlignVCenter | aligned, name)
         painter.restore()
+
+
+def _is_named(position: int, pointed: int, every: int) -> bool:
+    """Whether a name has room: that pointed at always has, and takes it from those it would lie on."""
+    if pointed >= 0 and abs(position - pointed) < every:
+        return position == pointed
+    return position % every == 0

@@ -126,7 +126,9 @@ class OrderSheet(QWidget):
             order = session.order
             nothing = self.tr("This order needs no distances. Choose a source at the side to see some.")
             pending = self.tr("Measuring distances between classes…")
-            self._none.setText(in_words(order.failure) if order.failure else pending if order.pending else nothing)
+            self._none.setText(
+                in_words(order.failure) if order.failure else pending if order.pending else nothing
+            )
             return
         cells = np.array([index for row in session.order.grid for index in row])
         names = tuple(plain(session.class_names[index]) for index in cells)

@@ -59,7 +59,9 @@ def _near(
     if areas * area_px >= patch_px and areas >= 1:
         yield Snap(areas * area_px, "areas", areas, area_px)
     if other_px is not None:
-        unit = layout.classes * layout.patch[0] * layout.patch[1] / other_px  # px that one image a class takes
+        unit = (
+            layout.classes * layout.patch[0] * layout.patch[1] / other_px
+        )  # px that one image a class takes
         budget = length_px / unit
         steps = _FINE_BUDGETS if budget < 1 else _COARSE_BUDGETS
         budget = round(budget * steps) / steps

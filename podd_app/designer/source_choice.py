@@ -20,11 +20,11 @@ def choose_source(session: Session, source: str, file: str | None = None) -> Non
         file: the file it reads; None: the one named already, where that is this source's.
     """
     changes: dict[str, object] = {"order.source": source, "order.grid": ()}
+    before = session.draft.values["order.source"]
     if file is not None:
         changes["order.file"] = file
-    elif session.draft.values["order.source"] in _NAMES_A_FILE:
-        if session.draft.values["order.source"] != source:
-            changes["order.file"] = ""
+    elif before in _NAMES_A_FILE and before != source:
+        changes["order.file"] = ""
     session.edit(changes, session.tr("Class order from %s") % SOURCE_TITLES[source])
 
 

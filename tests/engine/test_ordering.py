@@ -16,7 +16,7 @@ from podd_engine.config import DistillationConfig
 from podd_engine.embeddings.distances import DistancesError, DistancesUnavailable
 from podd_engine.embeddings.words import known_words
 from podd_engine.errors import ConfigError
-from podd_engine.ordering import greedy_order, order_cost, refine_order, resolve_order
+from podd_engine.ordering import chance_cost, greedy_order, order_cost, refine_order, resolve_order
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden" / "class_order.json"
 
@@ -245,3 +245,25 @@ def test_ordering_by_the_bundled_embeddings_loads_no_torch() -> None:
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (3, 2), (5, 1), (1, 4)])
+def test_chance_costs_what_all_orders_cost_on_average(shape: Shape) -> None:
+    columns, rows = shape
+    distances = random_distances(columns * rows, seed=3)
+    orders = itertools.permutations(range(columns * rows))
+    costs = [order_cost(np.array(order).reshape(rows, columns), distances) for order in orders]
+    assert chance_cost(distances, columns, rows) == pytest.approx(np.mean(costs))
+
+
+def test_a_single_class_costs_nothing_by_chance() -> None:
+    assert chance_cost(np.zeros((1, 1)), 1, 1) == 0
+
+
+def test_a_source_alone_gives_way_to_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *arguments: None)
+    config = DistillationConfig().with_values({"order.source": "clip"})
+    names = tuple("0123456789")
+    assert resolve_order(config, names).source == "bundled"
+    with pytest.raises(DistancesUnavailable, match="weights of CLIP are not on this machine"):
+        resolve_order(config, names, fall_back=False)

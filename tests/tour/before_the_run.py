@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QSlider
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.dataset.place import DataPlace
 from podd_app.designer.place import DesignerPlace
+from podd_app.order_survey import survey
 from podd_app.settings_place.place import SettingsPlace
+from podd_app.settings_place.preset_list import PresetList
 from tests.tour.guide import Guide
 
 PUBLISHED = (
@@ -46,7 +48,7 @@ def choose_data(guide: Guide) -> None:
 
 
 def draw_poster(guide: Guide) -> None:
-    """The Poster place: overlays, sizes, a swap, and what cannot run."""
+    """The Poster place: overlays, sizes, orders, a swap, and what cannot run."""
     guide.go_to("poster")
     session = guide.session
     guide.until(lambda: not session.order.pending, session.order_changed, "classes are ordered")
@@ -78,6 +80,26 @@ def draw_poster(guide: Guide) -> None:
     guide.move(viewport, _at(canvas, 15, 9))
     guide.picture("poster-hovered-patch")
 
+    edge = _at(canvas, session.layout.poster[0], 10) + QPoint(5, 0)
+    end = edge + QPoint(round(2.9 * canvas.scale_factor), 0)
+    guide.drag(viewport, edge, end)
+    guide.picture("poster-edge-snapped")
+    guide.drop(viewport, end)
+    session.undo_stack.undo()
+
+    guide.click(place.overlays.coverage_toggle)
+    guide.move(viewport, _at(canvas, 11, 6))
+    guide.picture("poster-coverage")
+    guide.click(place.overlays.coverage_toggle)
+
+    session.edit({"labels.kind": "learned"}, "Kind")
+    guide.picture("poster-classes-without-a-label")
+    guide.click(controls.label_cells.cover)
+    guide.picture("poster-label-array")
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    compare_sources(guide, place)
+
     cells = canvas.view.cells
     first, second = (_at(canvas, cells[cell].center().x(), cells[cell].center().y()) for cell in (1, 8))
     guide.drag(viewport, first, second)
@@ -92,6 +114,41 @@ def draw_poster(guide: Guide) -> None:
     guide.click(frame.patches)
 
 
+def compare_sources(guide: Guide, place: DesignerPlace) -> None:
+    """Distances between classes, what the orders of other sources cost, and taking one of them."""
+    session, sheet = guide.session, place.sheet
+
+    def known(source: str) -> bool:
+        return next(each for each in survey(session, "") if each.source == source).state in (
+            "found",
+            "absent",
+        )
+
+    guide.click(place.controls.order_row.compare)
+    for source in ("clip", "bundled", "images"):
+        guide.until(lambda source=source: known(source), session.orders_answered, f"{source} has answered")
+    guide.settle()
+    guide.move(sheet.map.viewport(), sheet.map.mapFromScene(QPointF(6.5, 2.5)))
+    guide.picture("poster-distances")
+    guide.click(sheet.cards["bundled"].use)
+    guide.picture("poster-another-order")
+    session.undo_stack.undo()
+    guide.click(sheet.back)
+
+
+def keep_a_preset(guide: Guide, presets: PresetList) -> None:
+    """A preset of one's own: a name that is taken, kept, renamed, deleted and brought back."""
+    guide.click(presets.keep)
+    guide.type_into(presets.card.name, "digits")
+    guide.picture("settings-name-of-the-program")
+    guide.type_into(presets.card.name, "digits in a hurry")
+    guide.picture("settings-preset-kept")
+    presets.delete("digits in a hurry")
+    guide.picture("settings-preset-deleted")
+    guide.click(presets.undo)
+    presets.delete("digits in a hurry")
+
+
 def see_to_settings(guide: Guide) -> None:
     """The settings: all of them, what differs, a line that cannot be read, and one that can."""
     guide.go_to("settings")
@@ -102,6 +159,7 @@ def see_to_settings(guide: Guide) -> None:
     guide.type_into(place.form.rows["outer.steps"].control, "200")
     session.edit({"evaluation.networks": 4}, "Networks")
     guide.picture("settings-that-differ")
+    keep_a_preset(guide, place.presets)
     paste.text.setPlainText("python main.py --dataset=cifar11")
     guide.click(paste.use)
     guide.picture("settings-unreadable-command")

@@ -1,0 +1,202 @@
+"""A person's own presets in the window: kept, used, renamed, deleted, brought back."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from podd_app.layout_picture import THUMBNAIL_PX, layout_icon
+from podd_app.run_status import Trouble
+from podd_app.session import Session
+from podd_app.settings_place.place import SettingsPlace
+from podd_app.settings_place.preset_list import PresetList
+from podd_app.shell.top_bar import TopBar
+from podd_engine.presets import bundled_names, load_preset, own_names, own_presets_folder, preset_path
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PODD_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def place(qtbot: QtBot, session: Session) -> SettingsPlace:
+    made = SettingsPlace(session)
+    qtbot.addWidget(made)
+    qtbot.addWidget(made.panel)
+    made.panel.resize(312, 700)
+    made.panel.show()
+    qtbot.waitExposed(made.panel)
+    return made
+
+
+@pytest.fixture
+def presets(place: SettingsPlace) -> PresetList:
+    return place.presets
+
+
+def give(qtbot: QtBot, presets: PresetList, name: str) -> None:
+    presets.card.name.selectAll()
+    qtbot.keyClicks(presets.card.name, name)
+    qtbot.keyClick(presets.card.name, Qt.Key.Key_Return)
+
+
+def keep(qtbot: QtBot, presets: PresetList, name: str) -> None:
+    presets.keep.click()
+    give(qtbot, presets, name)
+
+
+def choose(presets: PresetList, name: str, what: str) -> None:
+    actions = {action.text(): action for action in presets.menus[name].menu().actions()}
+    actions[what].trigger()
+
+
+def test_settings_are_kept_as_a_preset_and_go_on_from_there(
+    qtbot: QtBot, session: Session, presets: PresetList
+) -> None:
+    session.edit({"poster.width": 48}, "Poster width")
+    keep(qtbot, presets, "wide")
+    assert own_names() == ["wide"]
+    assert load_preset("wide").poster.width == 48
+    assert not presets.card.isVisible()
+    assert presets.buttons["wide"].isChecked()
+    assert session.origin.name == "wide"
+    assert session.origin.is_preset
+    assert not session.differences
+    presets.buttons["digits"].click()
+    assert session.layout.poster == (32, 20)
+    presets.buttons["wide"].click()
+    assert session.layout.poster == (48, 20)
+
+
+def test_each_preset_has_a_picture_of_its_poster(qtbot: QtBot, session: Session, presets: PresetList) -> None:
+    session.edit({"poster.width": 48}, "Poster width")
+    keep(qtbot, presets, "wide")
+    for name in (*bundled_names(), "wide"):
+        assert not presets.buttons[name].icon().isNull()
+    image = layout_icon(load_preset("digits").layout).pixmap(THUMBNAIL_PX).toImage()
+    colours = {image.pixel(x, image.height() // 4) for x in range(image.width())}
+    assert len([colour for colour in colours if colour >> 24 == 255]) >= 5
+    square = layout_icon(load_preset("cifar100-0.9ipc").layout).pixmap(THUMBNAIL_PX).toImage()
+    assert square.pixelColor(4, 14).alpha() == 0
+
+
+def test_names_of_the_program_are_refused_in_words(qtbot: QtBot, presets: PresetList) -> None:
+    keep(qtbot, presets, "digits")
+    assert "belongs to the program" in presets.card.trouble
+    assert not presets.card.replace.isVisible()
+    qtbot.keyClicks(presets.card.name, "2")
+    assert presets.card.trouble == ""
+    qtbot.keyClick(presets.card.name, Qt.Key.Key_Return)
+    assert own_names() == ["digits2"]
+
+
+def test_a_name_that_is_taken_may_be_replaced(qtbot: QtBot, session: Session, presets: PresetList) -> None:
+    keep(qtbot, presets, "mine")
+    session.edit({"poster.width": 48}, "Poster width")
+    keep(qtbot, presets, "mine")
+    assert "you have a preset with this name" in presets.card.trouble
+    assert load_preset("mine").poster.width == 32
+    presets.card.replace.click()
+    assert load_preset("mine").poster.width == 48
+    assert own_names() == ["mine"]
+
+
+def test_escape_keeps_nothing(qtbot: QtBot, presets: PresetList) -> None:
+    presets.keep.click()
+    qtbot.keyClicks(presets.card.name, "mine")
+    qtbot.keyClick(presets.card.name, Qt.Key.Key_Escape)
+    assert not presets.card.isVisible()
+    assert own_names() == []
+
+
+def test_renaming_keeps_edits_and_what_they_are_compared_with(
+    qtbot: QtBot, session: Session, presets: PresetList
+) -> None:
+    keep(qtbot, presets, "first")
+    session.edit({"outer.steps": 7}, "Outer steps")
+    choose(presets, "first", "Rename…")
+    assert presets.card.name.text() == "first"
+    give(qtbot, presets, "second")
+    assert own_names() == ["second"]
+    assert session.origin.name == "second"
+    assert session.differences == {"outer.steps"}
+    assert session.config.name == "second"
+    session.undo()
+    assert session.draft.values["outer.steps"] == load_preset("second").outer.steps
+
+
+def test_renaming_to_a_taken_name_cannot_replace_it(qtbot: QtBot, presets: PresetList) -> None:
+    keep(qtbot, presets, "first")
+    keep(qtbot, presets, "second")
+    choose(presets, "second", "Rename…")
+    give(qtbot, presets, "first")
+    assert "you have a preset with this name" in presets.card.trouble
+    assert not presets.card.replace.isVisible()
+    assert own_names() == ["first", "second"]
+
+
+def test_a_deleted_preset_can_be_brought_back(qtbot: QtBot, session: Session, presets: PresetList) -> None:
+    keep(qtbot, presets, "mine")
+    choose(presets, "mine", "Delete")
+    assert own_names() == []
+    assert "mine" not in presets.buttons
+    assert presets._gone.text() == "‘mine’ is deleted."
+    assert not session.origin.is_preset
+    presets.undo.click()
+    assert own_names() == ["mine"]
+    assert presets.buttons["mine"].isChecked()
+    assert not presets.undo.isVisible()
+
+
+def test_a_damaged_preset_says_so_and_can_be_deleted(qtbot: QtBot, presets: PresetList) -> None:
+    keep(qtbot, presets, "mine")
+    preset_path("mine").write_text("no toml", encoding="utf-8")
+    presets._fill()
+    assert not presets.buttons["mine"].isEnabled()
+    assert "not valid TOML" in presets.buttons["mine"].toolTip()
+    choose(presets, "mine", "Delete")
+    assert own_names() == []
+
+
+def test_a_preset_that_went_away_meanwhile_is_trouble_and_not_the_end(
+    qtbot: QtBot, session: Session, presets: PresetList
+) -> None:
+    keep(qtbot, presets, "mine")
+    preset_path("mine").unlink()
+    told: list[Trouble] = []
+    session.troubled.connect(told.append)
+    presets.buttons["mine"].click()
+    assert "there is no such preset" in str(told[0])
+    assert "mine" not in presets.buttons
+
+
+def test_a_disk_that_cannot_be_written_is_said_at_the_name(qtbot: QtBot, presets: PresetList) -> None:
+    own_presets_folder().parent.mkdir(parents=True, exist_ok=True)
+    own_presets_folder().write_text("a file where the folder should be")
+    keep(qtbot, presets, "mine")
+    assert "cannot be written" in presets.card.trouble
+    assert presets.card.isVisible()
+
+
+def test_the_top_bar_offers_them_too(qtbot: QtBot, session: Session, presets: PresetList) -> None:
+    menu = QMenu()
+    bar = TopBar(session, menu)
+    qtbot.addWidget(bar)
+    qtbot.addWidget(menu)
+    session.edit({"poster.width": 48}, "Poster width")
+    keep(qtbot, presets, "wide")
+    assert bar.preset_chip.text() == "preset: wide"
+    chooser = bar.preset_chip.menu()
+    chooser.aboutToShow.emit()
+    actions = {action.text(): action for action in chooser.actions()}
+    assert actions["wide"].isChecked()
+    assert not actions["wide"].icon().isNull()
+    actions["digits"].trigger()
+    assert session.origin.name == "digits"
+    presets.delete("wide")
+    chooser.aboutToShow.emit()
+    assert "wide" not in {action.text() for action in chooser.actions()}
