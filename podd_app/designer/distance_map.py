@@ -101,7 +101,8 @@ class DistanceMap(ZoomView):
         if not len(self._distances):
             return
         colours = heat_pixels(self._distances, *self.scale_ends)
-        colours[np.eye(len(colours), dtype=bool)] = QColor(colours_of(self).canvas).getRgb()[:3]
+        ground = QColor(colours_of(self).canvas)
+        colours[np.eye(len(colours), dtype=bool)] = (ground.red(), ground.green(), ground.blue())
         self._cells.set_image(image_of(colours))
 
     # Pointer and keys
@@ -228,7 +229,8 @@ class DistanceMap(ZoomView):
         painter.setPen(QColor(colours.text if pointed else colours.muted))
         aligned = Qt.AlignmentFlag.AlignLeft if upright else Qt.AlignmentFlag.AlignRight
         start = 2.5 * _GAP_PX if upright else -room - 2.5 * _GAP_PX
-        painter.drawText(QRectF(start, -8, room, 16), Qt.AlignmentFlag.AlignVCenter | aligned, name)
+        aligned |= Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute  # the map never mirrors
+        painter.drawText(QRectF(start, -8, room, 16), aligned, name)
         painter.restore()
 
 

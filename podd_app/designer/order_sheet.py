@@ -1,6 +1,7 @@
 """Distances between the classes as a map, and the sources of class orders side by side."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -34,6 +35,8 @@ class OrderSheet(QWidget):
         super().__init__(parent)
         self._session = session
         self._table = ""
+        self._distances: NDArray[np.float64] = np.zeros((0, 0))
+        self._names: tuple[str, ...] = ()
         self.back = button(self.tr("Back to the poster"), self.tr("Show the poster again (Escape)"))
         self._title = RichText()
         self._none = label("", "muted", wraps=True)
@@ -116,28 +119,35 @@ class OrderSheet(QWidget):
 
     def _show_map(self) -> None:
         session = self._session
-        answer = session.config and session.order_book.answer_to(OrderRequest.of(session.config))
-        shown = bool(answer) and answer.distances is not None
+        config = session.config
+        answer = session.order_book.answer_to(OrderRequest.of(config)) if config else None
+        distances = answer.distances if answer else None
+        shown = distances is not None
         self.map.setVisible(shown)
         self.legend.setVisible(shown)
         self._none.setVisible(not shown)
         self._title.set_html(self.tr("Distances between classes: <b>%s</b>") % session.order.source)
-        if not answer or answer.distances is None:
-            order = session.order
-            nothing = self.tr("This order needs no distances. Choose a source at the side to see some.")
-            pending = self.tr("Measuring distances between classes…")
-            self._none.setText(
-                in_words(order.failure) if order.failure else pending if order.pending else nothing
-            )
+        if distances is None:
+            self._none.setText(self._why_nothing())
             return
         cells = np.array([index for row in session.order.grid for index in row])
         names = tuple(plain(session.class_names[index]) for index in cells)
         colours = tuple(class_colours(session.layout.class_grid))
-        self.map.set_distances(answer.distances[np.ix_(cells, cells)], names, colours)
+        self._distances, self._names = distances[np.ix_(cells, cells)], names
+        self.map.set_distances(self._distances, names, colours)
         low, high = self.map.scale_ends
         self.legend.set_scale(f"{low:.2f}", f"{high:.2f}")
-        self._distances, self._names = answer.distances[np.ix_(cells, cells)], names
         self._on_pointed(self.map.pair)
+
+    def _why_nothing(self) -> str:
+        order = self._session.order
+        if self._session.config is None:
+            return self._session.waiting_for
+        if order.failure:
+            return in_words(order.failure)
+        if order.pending:
+            return self.tr("Measuring distances between classes…")
+        return self.tr("This order needs no distances. Choose a source at the side to see some.")
 
     def _show_sources(self) -> None:
         session = self._session

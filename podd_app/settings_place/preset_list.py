@@ -36,6 +36,7 @@ class PresetList(QWidget):
         self._renamed = ""
         self.buttons: dict[str, QPushButton] = {}
         self.menus: dict[str, QToolButton] = {}
+        self._shown: list[QWidget] = []
         self._group = QButtonGroup(self)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(2)
@@ -64,14 +65,15 @@ class PresetList(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            row = item.widget()
+        for row in self._shown:
             row.hide()
+            self._rows.removeWidget(row)
             row.deleteLater()
         self.buttons.clear()
         self.menus.clear()
-        for preset in self._shelf.presets:
-            self._rows.addWidget(self._row(preset))
+        self._shown = [self._row(preset) for preset in self._shelf.presets]
+        for row in self._shown:
+            self._rows.addWidget(row)
         gone = self._shelf.deleted
         self._gone.setText(self.tr("‘%s’ is deleted.") % gone if gone else "")
         self._gone.setVisible(bool(gone))

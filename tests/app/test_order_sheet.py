@@ -229,6 +229,9 @@ def test_index_order_has_no_distances_to_show(place: DesignerPlace, sheet: Order
     place.session.edit({"order.source": "index"}, "Class order from")
     assert not sheet.map.isVisible()
     assert "needs no distances" in sheet._none.text()
+    place.session.edit({"poster.width": 5}, "Poster width")
+    assert "8 px wide but the poster only 5 px" in sheet._none.text()
+    assert "8 px wide" in sheet.cards["bundled"].text
 
 
 def test_an_answer_for_another_grid_counts_for_nothing_now(

@@ -80,8 +80,8 @@ def draw_poster(guide: Guide) -> None:
     guide.move(viewport, _at(canvas, 15, 9))
     guide.picture("poster-hovered-patch")
 
-    edge = _at(canvas, session.layout.poster[0], 10) + QPoint(5, 0)
-    end = edge + QPoint(round(2.9 * canvas.scale_factor), 0)
+    edge = _at(canvas, 16, session.layout.poster[1]) + QPoint(0, 5)
+    end = edge - QPoint(0, round(3.9 * canvas.scale_factor))
     guide.drag(viewport, edge, end)
     guide.picture("poster-edge-snapped")
     guide.drop(viewport, end)
