@@ -67,8 +67,11 @@ class OrderBook:
     def forget_failure(self, draft: Draft) -> None:
         """Let what failed for ``draft`` be asked again."""
         if draft.config is not None:
-            request = OrderRequest.of(draft.config)
-            self._failures.pop(request, None)
+            self.forget_failure_of(OrderRequest.of(draft.config))
+
+    def forget_failure_of(self, request: OrderRequest) -> None:
+        """Let ``request`` be asked again, if it failed."""
+        if self._failures.pop(request, ""):
             self._asked.discard(request)
 
     def order(self, draft: Draft, layout: PosterLayout) -> ClassOrder:

@@ -65,7 +65,7 @@ def _is_slow(session: Session, source: str) -> bool:
 def _finding(session: Session, source: str, table: str) -> Finding:
     config = session.config
     if config is None:
-        return Finding(source, None, "absent", session.waiting_for)
+        return Finding(source, None, "absent", next(iter(session.draft.problems.values())))
     # One setting names a table for the one source and weights for another.
     file = table if source == "file" else config.order.file if config.order.source == source else ""
     request = replace(OrderRequest.of(config), source=source, file=file, alone=True)

@@ -68,7 +68,7 @@ class PresetShelf(QObject):
         """
         config = self._session.config
         if config is None:
-            raise ConfigError(self._session.waiting_for)
+            raise ConfigError(next(iter(self._session.draft.problems.values())))
         kept = save_preset(name, config, replacing=replacing)
         self._session.load_config(kept, kept.name)
         self._deleted = None

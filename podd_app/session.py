@@ -246,7 +246,8 @@ class Session(QObject):
         return self._order_book
 
     def ask_order(self, request: OrderRequest) -> None:
-        """Ask for a class order, be it another than the one shown; once."""
+        """Ask for a class order, be it another than the one shown: once, and again if it failed."""
+        self._order_book.forget_failure_of(request)
         if self._order_book.ask(request):
             self.order_requested.emit(request)
 

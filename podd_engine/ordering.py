@@ -162,7 +162,9 @@ def resolve_order(
             distances = measures[source]()
             break
         except DistancesUnavailable as problem:
-            if config.order.source != "clip" or not fall_back:
+            if not fall_back:
+                raise DistancesUnavailable(f"{problem}; take another source") from None
+            if config.order.source != "clip":
                 raise
             source = FALLBACKS[source]
             note = f"{problem}; using {TITLES[source]} instead"

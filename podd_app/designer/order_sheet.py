@@ -142,7 +142,7 @@ class OrderSheet(QWidget):
     def _why_nothing(self) -> str:
         order = self._session.order
         if self._session.config is None:
-            return self._session.waiting_for
+            return next(iter(self._session.draft.problems.values()))
         if order.failure:
             return in_words(order.failure)
         if order.pending:

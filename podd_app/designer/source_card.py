@@ -38,7 +38,7 @@ class SourceCard(Card):
         self._cost.setWordWrap(True)
         self._why = label("", "small", wraps=True)
         self.use = button(self.tr("Use"), self.tr("Order the classes by %s") % title, "toggle")
-        self.measure = button(self.tr("Measure"), self.tr("Read the training images and order by them"))
+        self.measure = button(self.tr("Measure"), self.tr("Measure the distances between the classes"))
         self.file = button(self.tr(_FILE_BUTTONS.get(source, "")), "", "quiet")
         self.file.setToolTip(self.tr("Name the file that distances are made from"))
         for made in (self.use, self.measure, self.file):
@@ -84,7 +84,10 @@ class SourceCard(Card):
         }
         self._why.setText(finding.why or says.get(finding.state, ""))
         self._why.setVisible(bool(self._why.text()))
-        self.measure.setVisible(finding.state == "unasked")
+        failed = finding.state == "absent" and finding.request is not None
+        self.measure.setVisible(failed or finding.state == "unasked")
+        self.measure.setText(self.tr("Try again") if failed else self.tr("Measure"))
+        self.measure.setAccessibleName(f"{self._title.text()}: {self.measure.text()}")
         self.file.setVisible(bool(self.file.text()) and (not found or self.source == "file"))
         self.use.setVisible(found or in_use)
         self.use.setChecked(in_use)

@@ -195,6 +195,13 @@ def test_a_source_without_an_order_says_why(
     assert card.file.isVisible()
     assert not card.use.isVisible()
     assert place.session.order.failure == "", "the order in use has nothing to do with it"
+    asked.clear()
+    assert card.measure.text() == "Try again"
+    card.measure.click()
+    assert asked == [clip]
+    assert card.text == "Measuring…"
+    place.session.fail_order(clip, "the weights of CLIP are still not here; name their file in order.file")
+    assert asked == [clip], "what fails is asked for again only when somebody wants it"
     assert "choose a CSV" in sheet.cards["file"].text
 
 
