@@ -1,7 +1,9 @@
 """The learned label array over the poster: its cells, each with the class it starts in."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QTransform
+from math import ceil
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from podd_app.canvas.overlays import Overlay, draw_tag, tag_size
@@ -12,6 +14,7 @@ _ROOMY_PX, _SMALLEST_PX = 64.0, 30.0
 _DOT_PX = 4.0
 _ON_CLASS_COLOUR = "#101218"
 _INSET_PX = 3.0
+_STRIPE_PX, _STRIPE_ALPHA = 8.0, 130
 
 
 class LabelOverlay(Overlay):
@@ -55,12 +58,10 @@ class LabelOverlay(Overlay):
         to_device = painter.worldTransform()
         painter.save()
         painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        stripes = QColor(self.warning)
-        stripes.setAlpha(110)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for grid_cell in array.uncovered:
-            area = to_device.mapRect(view.cells[grid_cell])
-            painter.fillRect(area, QBrush(stripes, Qt.BrushStyle.BDiagPattern))
+            self._stripe(painter, to_device.mapRect(view.cells[grid_cell]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._draw_lines(painter, array, to_device)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         visible = QRectF(painter.viewport())
@@ -70,6 +71,18 @@ class LabelOverlay(Overlay):
                 if area.intersects(visible):
                     owner = array.cell_owner[row, column]
                     self._name(painter, area, view.cell_names[owner], view.colours[owner])
+        painter.restore()
+
+    def _stripe(self, painter: QPainter, area: QRectF) -> None:
+        """Slanted lines over ``area``; not a brush's pattern, which is finer the denser the screen."""
+        colour = QColor(self.warning)
+        colour.setAlpha(_STRIPE_ALPHA)
+        painter.save()
+        painter.setClipRect(area)
+        painter.setPen(QPen(colour, 1))
+        for step in range(ceil((area.width() + area.height()) / _STRIPE_PX)):
+            x = area.left() + step * _STRIPE_PX
+            painter.drawLine(QPointF(x, area.top()), QPointF(x - area.height(), area.bottom()))
         painter.restore()
 
     def _draw_lines(self, painter: QPainter, array: LabelArrayLayout, to_device: QTransform) -> None:
@@ -86,15 +99,15 @@ class LabelOverlay(Overlay):
 
     def _name(self, painter: QPainter, area: QRectF, name: str, colour: QColor) -> None:
         """A pill at the foot of the cell, or a dot in its middle where there is no room for a name."""
-        if min(area.width(), area.height()) < _SMALLEST_PX:
-            painter.setPen(QPen(QColor(_ON_CLASS_COLOUR), 1))
-            painter.setBrush(colour)
-            painter.drawEllipse(area.center(), _DOT_PX, _DOT_PX)
-            return
         font = QFont(painter.font())
         font.setPixelSize(_FONT_PX if area.width() > _ROOMY_PX else _SMALL_FONT_PX)
         room = area.width() - 2 * _INSET_PX
         size = tag_size(name, font)
         across = area.center().x() - min(size.width(), room) / 2
         corner = QPointF(across, area.bottom() - size.height() - 2 * _INSET_PX)
-        draw_tag(painter, corner, name, font.pixelSize(), room, colour.name(), _ON_CLASS_COLOUR)
+        roomy = min(area.width(), area.height()) >= _SMALLEST_PX
+        if roomy and draw_tag(painter, corner, name, font.pixelSize(), room, colour.name(), _ON_CLASS_COLOUR):
+            return
+        painter.setPen(QPen(QColor(_ON_CLASS_COLOUR), 1))
+        painter.setBrush(colour)
+        painter.drawEllipse(area.center(), _DOT_PX, _DOT_PX)

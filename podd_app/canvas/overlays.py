@@ -65,8 +65,8 @@ def draw_tag(
     widest_px: float,
     fill: str = _PILL,
     ink: str = _ON_PILL,
-) -> None:
-    """A name on a pill, its top-left at ``corner``, px; nothing where too little of it would fit.
+) -> bool:
+    """A name on a pill, its top-left at ``corner``, px; False, and nothing, where too little of it would fit.
 
     Args:
         painter: in device-independent pixels.
@@ -78,6 +78,7 @@ def draw_tag(
     image = _tag(text, painter.font().family(), font_px, int(widest_px), ratio, fill, ink)
     if image is not None:
         painter.drawImage(corner.toPoint(), image)
+    return image is not None
 
 
 class Overlay(QGraphicsItem):

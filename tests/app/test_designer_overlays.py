@@ -130,6 +130,21 @@ def test_a_pill_in_a_label_cell_has_the_colour_of_the_class_it_starts_in(place: 
         assert wanted in colours
 
 
+def test_only_classes_without_a_label_are_striped(place: DesignerPlace) -> None:
+    learn_labels_of_cifar10(place.session)
+    place.frame.classes.click()
+    place.frame.patches.click()
+    picture, view = seen(place), place.canvas.view
+
+    def colours(cell: int) -> int:
+        area = place.canvas.viewportTransform().mapRect(view.cells[cell]).toRect().adjusted(6, 6, -6, -60)
+        inside = range(area.left(), area.right()), range(area.top(), area.bottom())
+        return len({picture.pixel(x, y) for x in inside[0] for y in inside[1]})
+
+    assert all(colours(cell) > 3 for cell in range(5))
+    assert all(colours(cell) <= 3 for cell in range(5, 10)), "the ground, and a line between label cells"
+
+
 def test_classes_without_a_label_are_named_and_one_click_covers_them(place: DesignerPlace) -> None:
     session, notice = place.session, place.controls.label_cells
     assert not notice.isVisible()
