@@ -36,6 +36,8 @@ class Pace:
         self._evaluation_seconds: float | None = None
         self._evaluation_began = 0.0
         self._ticks: int | None = None
+        evaluation = config.evaluation
+        self._ticks_of_all = evaluation.networks * (evaluation.steps[-1] + len(evaluation.steps))
 
     def take(self, event: Event) -> None:
         """Follow one event."""
@@ -49,16 +51,16 @@ class Pace:
                 self._ticks += 1
             case Evaluation():
                 self.step, self.accuracy = event.step, event.chosen.test_accuracy
-                self._evaluation_seconds, self._ticks = event.seconds, None
+                self._evaluation_seconds = event.seconds
+                # Networks side by side pause by time, so only a whole evaluation tells how often.
+                self._ticks_of_all, self._ticks = self._ticks or self._ticks_of_all, None
             case PosterSnapshot():
                 self.step = event.step
 
     @property
     def evaluated(self) -> float | None:
         """How much of the evaluation that is going on is done, in [0, 1]; None between evaluations."""
-        evaluation = self.config.evaluation
-        ticks = evaluation.networks * (evaluation.steps[-1] + len(evaluation.steps))
-        return None if self._ticks is None else min(1.0, self._ticks / ticks)
+        return None if self._ticks is None else min(1.0, self._ticks / self._ticks_of_all)
 
     @property
     def steps_per_second(self) -> float | None:

@@ -97,3 +97,19 @@ def test_the_last_step_is_evaluated_too(last: int, every: int, expected: int) ->
     pace.take(step(1, seconds=1e-9))
     pace.take(evaluation(1, seconds=1000))
     assert pace.seconds_left == pytest.approx(1000 * expected)
+
+
+def test_an_evaluation_pauses_as_often_as_the_one_before() -> None:
+    pace = Pace(CONFIG)
+    for number in range(1, 5):
+        pace.take(step(number))
+    for _ in range(6):
+        pace.take(Tick())
+    assert pace.evaluated == pytest.approx(6 / TICKS)
+    pace.take(evaluation(4, seconds=12.0))
+    for number in range(5, 9):
+        pace.take(step(number))
+    for _ in range(3):
+        pace.take(Tick())
+    assert pace.evaluated == pytest.approx(0.5)
+    assert pace.seconds_left == pytest.approx(2 * 2.0 + 12.0 + 6.0)
