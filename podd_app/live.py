@@ -68,6 +68,23 @@ class LivePoster:
     span: tuple[float, float]
 
 
+@dataclass(frozen=True, eq=False)
+class ComparedPoster:
+    """A poster that the one on screen is compared with.
+
+    Args:
+        path: the run directory or bundle it belongs to.
+        poster: its pixels.
+        config: of its run; `order.grid` is given.
+        class_names: by class index.
+    """
+
+    path: Path
+    poster: LivePoster
+    config: DistillationConfig
+    class_names: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Figures:
     """How a run is doing, for the bars of the window.

@@ -70,6 +70,8 @@ class Session(QObject):
     """Another order request was answered, or has failed; not only that of the order shown."""
     open_requested = Signal(object)
     """A `podd_app.opening.Opened` run, bundle or folder of images for a place to take up."""
+    run_moved = Signal(object, object)
+    """The path a run had, and the one it has now."""
     runs_folder_changed = Signal()
     """`runs_folder` is another."""
     place_requested = Signal(str)
@@ -361,6 +363,7 @@ class Session(QObject):
 
     def move_run(self, old: Path, new: Path) -> None:
         """The directory of a run has another name now."""
+        self.run_moved.emit(old, new)
         if self._run.path == old:
             self.record.move(new)
             self.set_run_status(replace(self._run, path=new))

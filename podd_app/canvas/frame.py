@@ -15,14 +15,17 @@ class CanvasFrame(QWidget):
 
     Args:
         canvas: what is framed.
+        stage: the widget that holds the canvas among others; None: there are no others.
     """
 
-    def __init__(self, canvas: PosterCanvas, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, canvas: PosterCanvas, stage: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.canvas = canvas
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(canvas)
+        column.addWidget(stage or canvas)
         self._foot = QWidget(self)
         self._foot_row = QHBoxLayout(self._foot)
         self._foot_row.setContentsMargins(_INSET_PX, 0, _INSET_PX, _INSET_PX)

@@ -22,7 +22,7 @@ from podd_app.canvas.tool import CanvasTool
 from podd_app.canvas.zoom_view import ZOOM_STEP, ZoomView
 from podd_app.theme import colours_of
 
-_MARGINS = QMarginsF(40, 64, 24, 24)
+MARGINS = QMarginsF(40, 64, 24, 24)
 """Room for rulers at the left and above, and for the toggles above those, px."""
 _DRAG_STARTS_PX = 4
 _CORNER_PX = 8
@@ -48,7 +48,7 @@ class PosterCanvas(ZoomView):
     """Index of the selected patch, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_MARGINS, parent)
+        super().__init__(MARGINS, parent)
         self.setAccessibleName(self.tr("Poster"))
         self.setMouseTracking(True)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -170,7 +170,8 @@ class PosterCanvas(ZoomView):
         point = self.mapToScene(position)
         return self._view.spot(point.x(), point.y()) if self._view else None
 
-    def _hover(self, spot: Spot | None) -> None:
+    def hover(self, spot: Spot | None) -> None:
+        """Light up what lies at ``spot``, as when the pointer is there."""
         if spot == self._spot:
             return
         self._spot = spot
@@ -190,14 +191,14 @@ class PosterCanvas(ZoomView):
         """Hover, pan, or feed the tool."""
         position = event.position().toPoint()
         if self._pressed is None:
-            self._hover(self.spot_at(position))
+            self.hover(self.spot_at(position))
             self._point(self.mapToScene(position))
             return
         moved = position - self._pressed
         if self._dragging is None and moved.manhattanLength() >= _DRAG_STARTS_PX:
             taken = self._tool is not None and self._tool.begin(self.mapToScene(self._pressed))
             self._dragging = "tool" if taken else "pan"
-            self._hover(None)
+            self.hover(None)
         if self._dragging == "tool" and self._tool:
             free = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self._tool.move(self.mapToScene(position), free)
@@ -229,7 +230,7 @@ class PosterCanvas(ZoomView):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is hovered any more."""
-        self._hover(None)
+        self.hover(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, fit, and move the selection."""

@@ -84,6 +84,32 @@ class ZoomView(QGraphicsView):
         """Move the content by viewport pixels."""
         self.look_at(self.centre - QPointF(by) / self.scale_factor, self.scale_factor)
 
+    def look_like(self, other: "ZoomView") -> None:
+        """Show the same part of the content as ``other`` does of its own, equally wide on screen."""
+        mine, its = self._content, other._content
+        if mine is None or its is None:
+            return
+        self._fitted = other._fitted
+        if mine == its and self.size() == other.size():
+            # To the pixel: both stand on whole pixels of their scroll bars, whatever rounding led there.
+            self.setTransform(other.transform())
+            self.horizontalScrollBar().setValue(other.horizontalScrollBar().value())
+            self.verticalScrollBar().setValue(other.verticalScrollBar().value())
+            self.view_moved.emit()
+        elif self._fitted:
+            self.fit()
+        else:
+            seen = other.centre - its.topLeft()
+            across, down = mine.width() / its.width(), mine.height() / its.height()
+            centre = mine.topLeft() + QPointF(seen.x() * across, seen.y() * down)
+            self._place(centre, other.scale_factor / across)
+
+    def set_margins(self, margins: QMarginsF) -> None:
+        """Keep other margins free; fitted content moves with them."""
+        self._margins = margins
+        if self._fitted:
+            self.fit()
+
     def _place(self, centre: QPointF, scale: float) -> None:
         self.resetTransform()
         self.scale(scale, scale)

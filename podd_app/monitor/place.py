@@ -17,8 +17,8 @@ from podd_app.place import Place
 from podd_app.session import Session
 from podd_app.theme import GRID_PX
 from podd_app.timeline.bar import TimelineBar
+from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.reel import reel_of
-from podd_app.timeline.start import Start, difference
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import ElidedLabel, section
 from podd_app.wording import THIN_SPACE
@@ -39,7 +39,8 @@ class RunPlace(Place):
         self._turns = Turns(self)
         self.canvas = PosterCanvas()
         self.setFocusProxy(self.canvas)
-        self.frame = CanvasFrame(self.canvas)
+        self.comparison = Comparison(session, self._reel, self.canvas)
+        self.frame = CanvasFrame(self.canvas, self.comparison.stage)
         self.frame.patches.setChecked(False)
         self.as_seen = self.frame.add_toggle(
             self.tr("As seen"),
@@ -48,15 +49,11 @@ class RunPlace(Place):
             ),
             True,
         )
-        self.difference = self.frame.add_toggle(
-            self.tr("Difference to start"),
-            self.tr(
-                "Show how far each pixel, as trained, has come from the poster the run began with: "
-                "black not at all, white the farthest"
-            ),
+        self.compare = self.frame.add_toggle(
+            self.tr("Compare"),
+            self.tr("Compare this poster with an earlier one, or with that of another run"),
             False,
         )
-        self._start = Start(session, self._reel, self)
         self._under_pointer = ElidedLabel()
         self._under_pointer.setProperty("role", "muted")
         self._under_pointer.setMinimumWidth(_UNDER_POINTER_PX)
@@ -94,6 +91,7 @@ class RunPlace(Place):
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(12)
         column.addWidget(self.frame, 1)
+        column.addWidget(self.comparison.bar)
         column.addWidget(self.timeline)
         column.addLayout(plots)
         self.invitation = EmptyState(
@@ -135,10 +133,10 @@ class RunPlace(Place):
         record.opened.connect(self._on_opened)
         record.reported.connect(self._on_reported)
         record.evaluated.connect(self._on_evaluated)
-        self.as_seen.toggled.connect(self._show_poster)
-        self.difference.toggled.connect(self._start.want)
-        self.difference.toggled.connect(self._show_poster)
-        self._start.changed.connect(self._show_poster)
+        for toggle in (self.as_seen, self.frame.classes, self.frame.patches):
+            toggle.toggled.connect(self._show_poster)
+        self.compare.toggled.connect(self.comparison.set_on)
+        self.comparison.changed.connect(self._show_poster)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self.canvas.hovered.connect(self._on_hovered)
         self.invitation.acted.connect(lambda: session.go_to("poster"))
@@ -185,15 +183,12 @@ class RunPlace(Place):
         self._turns.ask(self.accuracy.draw)
 
     def _show_poster(self) -> None:
-        poster = self._reel.poster
+        poster, as_seen = self._reel.poster, self.as_seen.isChecked()
+        self.comparison.show(poster, as_seen)
         if poster is None:
-            self.canvas.set_image(None)
             self.canvas.select_patch(None)
             return
-        pixels = poster.seen if self.as_seen.isChecked() else poster.trained
-        start = self._start.values if self.difference.isChecked() else None
-        self.canvas.set_image(pixels if start is None else difference(poster, start))
-        self.inspector.show_content(pixels, poster.patch_labels)
+        self.inspector.show_content(poster.seen if as_seen else poster.trained, poster.patch_labels)
 
     def _on_patch_selected(self, patch: int | None) -> None:
         self.inspector.show_patch(self.canvas.view, patch)

@@ -9,6 +9,7 @@ from podd_app.session import Session
 from podd_app.theme import colours_of
 from podd_app.timeline.player import Player
 from podd_app.timeline.reel import Reel
+from podd_app.timeline.thumbnails import Thumbnails
 from podd_app.timeline.track import Track
 from podd_app.widgets.text import ElidedLabel, button
 from podd_app.wording import THIN_SPACE, count
@@ -32,7 +33,7 @@ class TimelineBar(QWidget):
         self.play = button("", "", "toggle")
         self.play.setCheckable(False)
         self.play.setIconSize(QSize(_ICON_PX, _ICON_PX))
-        self.track = Track()
+        self.track = Track(Thumbnails(reel))
         self.said = ElidedLabel()
         self.said.setProperty("role", "small")
         self.said.setFixedWidth(_SAID_PX)
@@ -88,7 +89,9 @@ class TimelineBar(QWidget):
 
     def _on_stops_changed(self) -> None:
         reel = self.reel
-        self.track.show_marks(reel.stops, reel.best, reel.end)
+        story = self._session.record.story
+        poster = (1, 1) if story is None else story.config.layout.poster
+        self.track.show_marks(poster, reel.stops, reel.best, reel.end)
         self._refresh()
 
     def _refresh(self) -> None:

@@ -5,8 +5,8 @@ when a file has been read is read next, and what nobody wants any more is not sh
 """
 
 from collections import OrderedDict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,11 +14,8 @@ from podd_app.jobs import Job, Jobs
 from podd_app.live import LivePoster
 from podd_app.run_status import Trouble
 from podd_app.session import Session
-from podd_engine.data.dataset import Report
+from podd_app.work.snapshots import SnapshotReader
 from podd_engine.runs.directory import RunDirectory
-
-if TYPE_CHECKING:
-    from podd_app.work.snapshots import SnapshotReader
 
 CACHE_BYTES = 64 * 2**20
 """Most memory for posters that were read: all of a CIFAR-10 run, a dozen of a Tiny ImageNet one."""
@@ -49,6 +46,7 @@ class Reel(QObject):
         super().__init__(session)
         self._session, self._record = session, session.record
         self.jobs = Jobs(self)  # for whoever else reads files of the run; closed with the reel
+        self.patient_jobs = Jobs(self, threads=1)  # for what may wait, and must not hold up looking
         self._path: Path | None = None
         self._stops: tuple[int, ...] = ()
         self._wanted: int | None = None
@@ -64,7 +62,18 @@ class Reel(QObject):
         record.reported.connect(self._on_reported)
         record.evaluated.connect(self._list)
         record.pictured.connect(self._on_live)
+        session.run_moved.connect(self._on_moved)
         self._on_opened()
+
+    @property
+    def path(self) -> Path | None:
+        """The directory of the run on screen; None while it has none."""
+        return self._path
+
+    @property
+    def reader(self) -> SnapshotReader | None:
+        """Reads the posters of the run on screen, on any thread; None while it has no directory."""
+        return self._reader
 
     @property
     def stops(self) -> tuple[int, ...]:
@@ -133,29 +142,22 @@ class Reel(QObject):
     def close(self) -> None:
         """Cancel everything and wait until no thread is at work."""
         self.jobs.close()
+        self.patient_jobs.close()
 
     # Reading
 
     def _load(self) -> None:
-        path, step, known = self._path, self._wanted, self._reader
-        if self._loading is not None or path is None or step is None:
+        reader, step = self._reader, self._wanted
+        if self._loading is not None or reader is None or step is None:
             return
-
-        def work(report: Report) -> "tuple[SnapshotReader, LivePoster]":
-            from podd_app.work.snapshots import SnapshotReader
-
-            reader = known or SnapshotReader(path)
-            return reader, reader.read(step, report)
-
-        job = self._loading = self.jobs.start(work)
-        job.succeeded.connect(lambda read: self._on_read(job, *read))
+        job = self._loading = self.jobs.start(partial(reader.read, step))
+        job.succeeded.connect(lambda poster: self._on_read(job, poster))
         job.failed.connect(lambda trouble: self._on_unreadable(job, step, trouble))
         job.ended.connect(lambda: self._on_load_ended(job))
 
-    def _on_read(self, job: Job, reader: "SnapshotReader", poster: LivePoster) -> None:
+    def _on_read(self, job: Job, poster: LivePoster) -> None:
         if job is not self._loading:
             return
-        self._reader = reader
         self._keep(poster)
         if poster.step == self._wanted:
             self._held, self._settled = poster, poster.step
@@ -194,7 +196,7 @@ class Reel(QObject):
         self._loading = self._listing = None
         self._read.clear()
         if path != self._path or path is None:
-            self._path, self._reader = path, None
+            self._path, self._reader = path, None if path is None else SnapshotReader(path)
             self._stops, self._wanted, self._settled, self._held = (), None, None, None
             self.stops_changed.emit()
             self.looked.emit()
@@ -202,6 +204,11 @@ class Reel(QObject):
         elif self.reading:
             self._load()
         self._list()
+
+    def _on_moved(self, old: Path, new: Path) -> None:
+        """The same run under another name: whoever looks back goes on looking."""
+        if old == self._path:
+            self._path, self._reader = new, SnapshotReader(new)
 
     def _on_live(self) -> None:
         self.stops_changed.emit()

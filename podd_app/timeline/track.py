@@ -1,14 +1,27 @@
-"""A slim track of outer steps with a mark for every kept poster."""
+"""A slim track of outer steps with a mark for every kept poster, and thumbnails where they fit."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from podd_app.theme import colours_of
+from podd_app.timeline.strip import LARGEST_PX, Frame, draw_frame, fitted, frame_at, lay_out
+from podd_app.timeline.thumbnails import Thumbnails
 from podd_app.wording import count
 
-_HEIGHT_PX = 32
+_GROOVE_ROOM_PX = 24
+_HEIGHT_PX = round(LARGEST_PX.height()) + _GROOVE_ROOM_PX
 _INSET_PX = 10
+_PAGE_MARKS = 8
 _GROOVE_PX = 4
 _MARK_PX = (2, 10)
 _HANDLE_PX = 14
@@ -20,13 +33,19 @@ class Track(QAbstractSlider):
 
     It changes nothing itself: it tells what was chosen, and shows what it is given. While it is
     dragged the scale holds still, however far the live end goes on meanwhile.
+
+    Args:
+        thumbnails: gives the pictures over the groove.
     """
 
     chosen = Signal(object)
     """The step of the mark that was chosen, or None for the live end."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._poster = (1, 1)
+        self._frames: list[Frame] = []
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setAccessibleName(self.tr("Poster over time"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -41,6 +60,7 @@ class Track(QAbstractSlider):
         self._dragged = False
         self.setRange(0, 1)
         self.valueChanged.connect(self._on_value_changed)
+        thumbnails.changed.connect(self._lay_out_frames)
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
@@ -51,20 +71,31 @@ class Track(QAbstractSlider):
         """Whether the handle lies at the live end."""
         return self._live
 
-    def show_marks(self, stops: tuple[int, ...], best: int | None, end: int) -> None:
+    @property
+    def frames(self) -> list[Frame]:
+        """The thumbnails shown, rising by step."""
+        return self._frames
+
+    @property
+    def groove_px(self) -> float:
+        """The middle of the groove, px from the top."""
+        return self.height() - _GROOVE_ROOM_PX / 2 + 1
+
+    def show_marks(self, poster: tuple[int, int], stops: tuple[int, ...], best: int | None, end: int) -> None:
         """Show other marks.
 
         Args:
+            poster: width and height of the poster, px.
             stops: steps of kept posters, rising; what lies at the end itself is the live poster.
             best: the step of the best poster, if it is one of them.
             end: the step of the live poster.
         """
-        self._stops, self._best = stops, best
+        self._poster, self._stops, self._best = poster, stops, best
         if not self._dragged:
             self._end = max(1, end)
         if self._live:
             self.show_step(None)
-        self.update()
+        self._lay_out_frames()
 
     def show_step(self, step: int | None) -> None:
         """Put the handle at ``step``; None: at the live end."""
@@ -76,8 +107,25 @@ class Track(QAbstractSlider):
         self.update()
 
     def x_of(self, step: int) -> float:
-        """Where a step lies, px from the left."""
-        return _INSET_PX + (self.width() - 2 * _INSET_PX) * min(1.0, step / self._end)
+        """Where a step lies, px from the left; time goes as people read."""
+        x = _INSET_PX + (self.width() - 2 * _INSET_PX) * min(1.0, step / self._end)
+        return self.width() - x if self._mirrored else x
+
+    @property
+    def _mirrored(self) -> bool:
+        return self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+
+    def _lay_out_frames(self) -> None:
+        unreadable = self._thumbnails.unreadable
+        stops = [(stop, self.x_of(stop)) for stop in self._stops if stop not in unreadable]
+        self._frames = lay_out(stops, self._best, fitted(self._poster), self.width())
+        self._thumbnails.want(frame.step for frame in self._frames)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many thumbnails as fit now."""
+        super().resizeEvent(event)
+        self._lay_out_frames()
 
     # Pointer and keys
 
@@ -86,15 +134,21 @@ class Track(QAbstractSlider):
         inner = [stop for stop in self._stops if stop < self._end]
         return min([*inner, None], key=lambda stop: abs(self.x_of(self._end if stop is None else stop) - x))
 
+    def _under(self, at: QPointF) -> int | None:
+        """What a click at a point means: the thumbnail there, or the mark nearest to it."""
+        frame = frame_at(self._frames, at.x(), at.y())
+        return self._at(at.x()) if frame is None or frame.step >= self._end else frame.step
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there, and hold the scale while dragging."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragged = True
-            self.chosen.emit(self._at(event.position().x()))
+            self.chosen.emit(self._under(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the handle, or light up the mark under the pointer."""
-        self._hovered = self._at(event.position().x())
+        at = event.position()
+        self._hovered = self._at(at.x()) if self._dragged else self._under(at)
         if self._dragged and self._hovered != self._shown:
             self.chosen.emit(self._hovered)
         self.update()
@@ -113,23 +167,38 @@ class Track(QAbstractSlider):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and Right go from mark to mark, Home to the first, End to the live end."""
-        shown, inner = self._shown, [stop for stop in self._stops if stop < self._end]
+        """Arrows go from mark to mark, Page Up and Down by eight, Home to the first, End to the live end."""
+        later, earlier = Qt.Key.Key_Right, Qt.Key.Key_Left
+        if self._mirrored:
+            later, earlier = earlier, later
         match event.key():
-            case Qt.Key.Key_Left | Qt.Key.Key_Down:
-                before = [stop for stop in inner if shown is None or stop < shown]
-                if before:
-                    self.chosen.emit(before[-1])
-            case Qt.Key.Key_Right | Qt.Key.Key_Up:
-                if shown is not None:
-                    self.chosen.emit(next((stop for stop in inner if stop > shown), None))
+            case key if key in (earlier, Qt.Key.Key_Down):
+                self._go(-1)
+            case key if key in (later, Qt.Key.Key_Up):
+                self._go(1)
+            case Qt.Key.Key_PageDown:
+                self._go(-_PAGE_MARKS)
+            case Qt.Key.Key_PageUp:
+                self._go(_PAGE_MARKS)
             case Qt.Key.Key_Home:
-                if inner:
-                    self.chosen.emit(inner[0])
+                self._go(-len(self._stops))
             case Qt.Key.Key_End:
                 self.chosen.emit(None)
             case _:
                 event.ignore()
+
+    def _go(self, marks: int) -> None:
+        """Choose the mark so many after the one shown, or before it, as far as there are marks."""
+        shown, inner = self._shown, [stop for stop in self._stops if stop < self._end]
+        if not inner or (shown is None and marks > 0):
+            return
+        if marks < 0:
+            before = [stop for stop in inner if shown is None or stop < shown]
+            if before:
+                self.chosen.emit(before[max(marks, -len(before))])
+        else:
+            after = [*(stop for stop in inner if shown is not None and stop > shown), None]
+            self.chosen.emit(after[min(marks, len(after)) - 1])
 
     @property
     def _shown(self) -> int | None:
@@ -142,7 +211,7 @@ class Track(QAbstractSlider):
     def event(self, event: QEvent) -> bool:
         """Say which step lies under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.isEnabled():
-            QToolTip.showText(event.globalPos(), self._words(self._at(event.pos().x())), self)
+            QToolTip.showText(event.globalPos(), self._words(self._under(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 
@@ -155,35 +224,47 @@ class Track(QAbstractSlider):
     # Drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Groove, marks, the best one, the handle."""
+        """Thumbnails, groove, marks, the best one, the handle."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        colours, middle, active = colours_of(self), self.height() / 2, self.isEnabled()
-        left, right = self.x_of(0), self.x_of(self._end)
-        at = right if self._live else self.x_of(self.value())
+        colours, middle, active = colours_of(self), self.groove_px, self.isEnabled()
+        live_x = self.x_of(self._end)
+        at = live_x if self._live else self.x_of(self.value())
         accent = QColor(colours.accent if active else colours.muted)
 
-        def groove(start: float, end: float, colour: QColor) -> None:
+        def groove(end: float, colour: QColor) -> None:
             painter.setBrush(colour)
-            area = QRectF(start, middle - _GROOVE_PX / 2, end - start, _GROOVE_PX)
-            painter.drawRoundedRect(area, _GROOVE_PX / 2, _GROOVE_PX / 2)
+            area = QRectF(self.x_of(0), middle - _GROOVE_PX / 2, end - self.x_of(0), _GROOVE_PX)
+            painter.drawRoundedRect(area.normalized(), _GROOVE_PX / 2, _GROOVE_PX / 2)
 
-        groove(left, right, QColor(colours.border))
+        self._draw_frames(painter, accent)
+        groove(live_x, QColor(colours.border))
         if active:
-            groove(left, at, accent)
+            groove(at, accent)
         width, height = _MARK_PX
         for stop in self._stops:
             x = self.x_of(stop)
-            lit = stop == self._hovered
-            painter.setBrush(QColor(colours.text) if lit else accent if x <= at else QColor(colours.muted))
+            lit, passed = stop == self._hovered, self._live or stop <= self.value()
+            painter.setBrush(QColor(colours.text) if lit else accent if passed else QColor(colours.muted))
             reach = height / 2 + (2 if lit else 0)
             painter.drawRoundedRect(QRectF(x - width / 2, middle - reach, width, 2 * reach), 1, 1)
         if self._best is not None:
             painter.setBrush(QColor(colours.good))
-            painter.drawEllipse(QPointF(self.x_of(self._best), _BEST_PX), _BEST_PX, _BEST_PX)
+            below = middle + _GROOVE_ROOM_PX / 2 - _BEST_PX - 1
+            painter.drawEllipse(QPointF(self.x_of(self._best), below), _BEST_PX, _BEST_PX)
         if active:
             self._draw_handle(painter, QPointF(at, middle), accent, QColor(colours.surface))
+
+    def _draw_frames(self, painter: QPainter, accent: QColor) -> None:
+        colours = colours_of(self)
+        for frame in self._frames:
+            outline = None
+            if frame.step == self._shown or (self._live and frame.step == self._end):
+                outline = accent
+            elif frame.step == self._hovered:
+                outline = QColor(colours.text)
+            draw_frame(painter, frame.area, self._thumbnails.of(frame.step), outline, colours)
 
     def _draw_handle(self, painter: QPainter, at: QPointF, accent: QColor, inside: QColor) -> None:
         """A ring; filled at the live end, haloed where the keyboard is."""

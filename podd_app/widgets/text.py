@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from podd_app.theme import GRID_PX, colours_of
 
-TextRole = Literal["title", "heading", "section", "muted", "small", "value", "trouble"]
+TextRole = Literal["title", "heading", "section", "muted", "small", "value", "trouble", "which"]
 ButtonRole = Literal["primary", "chip", "toggle", "quiet", "list"]
 
 

@@ -1,29 +1,35 @@
-"""Reading the posters a run has kept."""
+"""Reading the posters a run has kept. Making a reader loads no torch; reading does."""
 
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
+import numpy as np
+from numpy.typing import NDArray
+
 from podd_app.live import LivePoster
-from podd_app.work.pixels import live_poster
 from podd_engine.data.dataset import Report
-from podd_engine.data.preprocessing import Preprocessing
 from podd_engine.errors import RunError
 from podd_engine.events import PosterSnapshot
-from podd_engine.export.source import load_source
 from podd_engine.runs.directory import RunDirectory
+
+if TYPE_CHECKING:
+    from podd_engine.data.preprocessing import Preprocessing
+    from podd_engine.layout import PosterLayout
 
 
 class SnapshotReader:
-    """Reads snapshots of one run; what undoes its preprocessing is read once, with the first.
+    """Reads snapshots of one run, on any threads; what undoes its preprocessing is read once, with the first.
 
     Args:
         path: the run directory.
     """
 
     def __init__(self, path: Path) -> None:
-        self._run = RunDirectory.open(path)
-        self._layout = self._run.config.layout
-        self._preprocessing: Preprocessing | None = None
+        self._path = path
+        self._undoing: tuple[PosterLayout, Preprocessing] | None = None
+        self._first = Lock()
 
     def read(self, step: int, report: Report) -> LivePoster:
         """The poster kept at outer ``step``.
@@ -36,10 +42,21 @@ class SnapshotReader:
             RunError: it is no longer there, or damaged.
             DataError: the run has no evaluation yet and its dataset is gone.
         """
-        snapshot = read_snapshot(self._run, step)
-        if self._preprocessing is None:
-            self._preprocessing = load_source(self._run.path, report=report).preprocessing
-        return live_poster(snapshot, self._layout, self._preprocessing)
+        from podd_app.work.pixels import live_poster
+
+        snapshot = read_snapshot(RunDirectory.open(self._path), step)
+        # The first use inverts the whitening matrix, which others then wait for instead of doing it too.
+        with self._first:
+            if self._undoing is None:
+                self._undoing = self._read_undoing(report)
+                return live_poster(snapshot, *self._undoing)
+        return live_poster(snapshot, *self._undoing)
+
+    def _read_undoing(self, report: Report) -> "tuple[PosterLayout, Preprocessing]":
+        from podd_engine.export.source import load_source
+
+        bundle = load_source(self._path, report=report)
+        return bundle.layout, bundle.preprocessing
 
 
 def read_snapshot(run: RunDirectory, step: int) -> PosterSnapshot:
@@ -54,3 +71,29 @@ def read_snapshot(run: RunDirectory, step: int) -> PosterSnapshot:
         raise RunError(
             f"{run.path}: the poster of step {step} cannot be read ({error}); choose another"
         ) from error
+
+
+def draw_thumbnail(
+    reader: SnapshotReader, step: int, largest_px: tuple[int, int], report: Report
+) -> NDArray[np.uint8]:
+    """A kept poster, as seen and small, uint8 [height, width, channels].
+
+    Args:
+        reader: of the run.
+        step: which poster.
+        largest_px: width and height that it does not exceed; a smaller poster is not enlarged.
+        report: as in `SnapshotReader.read`, which also says what is raised.
+    """
+    return _reduced(reader.read(step, report).seen, largest_px)
+
+
+def _reduced(pixels: NDArray[np.uint8], largest_px: tuple[int, int]) -> NDArray[np.uint8]:
+    """Averages of square blocks, as few as make ``pixels`` [height, width, channels] no larger than asked."""
+    height, width, channels = pixels.shape
+    side = max(1, -(-width // largest_px[0]), -(-height // largest_px[1]))
+    rows, columns = max(1, height // side), max(1, width // side)
+    whole = pixels[: rows * side, : columns * side].reshape(
+        rows, min(side, height), columns, min(side, width), channels
+    )
+    reduced: NDArray[np.uint8] = whole.mean(axis=(1, 3)).round().astype(np.uint8)
+    return reduced

@@ -18,7 +18,6 @@ from podd_app.run_status import Phase, RunStatus, Trouble
 from podd_app.session import Session
 from podd_app.timeline import reel as reel_module
 from podd_app.timeline.reel import Reel
-from podd_app.timeline.start import difference
 from podd_app.work.live_run import read_run
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import silent
@@ -98,7 +97,7 @@ def test_marks_lie_by_their_steps(qtbot: QtBot, session: Session, place: RunPlac
     show(qtbot, session, place, tiny_run)
     track = place.timeline.track
     assert place._reel.stops == tuple(range(0, STEPS + 1, EVERY))
-    track.show_marks((0, 1, 10, 100), None, 100)
+    track.show_marks((31, 13), (0, 1, 10, 100), None, 100)
     left, near, tenth, right = (track.x_of(step) for step in (0, 1, 10, 100))
     assert near - left == pytest.approx((right - left) / 100)
     assert tenth - left == pytest.approx((right - left) / 10)
@@ -144,7 +143,7 @@ def canvas_pixel(place: RunPlace) -> int:
 
 def click_on(qtbot: QtBot, place: RunPlace, step: int) -> None:
     track = place.timeline.track
-    at = QPoint(round(track.x_of(step)) + 2, track.height() // 2)
+    at = QPoint(round(track.x_of(step)) + 2, round(track.groove_px))
     qtbot.mouseClick(track, Qt.MouseButton.LeftButton, pos=at)
 
 
@@ -162,6 +161,9 @@ def test_keys_go_from_mark_to_mark(
         (Qt.Key.Key_Home, 0),
         (Qt.Key.Key_Left, 0),
         (Qt.Key.Key_Right, EVERY),
+        (Qt.Key.Key_PageUp, None),
+        (Qt.Key.Key_PageDown, 0),
+        (Qt.Key.Key_PageDown, 0),
         (Qt.Key.Key_End, None),
     ):
         qtbot.keyClick(track, key)
@@ -174,7 +176,7 @@ def test_dragging_follows_the_pointer_and_ends_live_at_the_right(
 ) -> None:
     show(qtbot, session, place, tiny_run)
     track = place.timeline.track
-    middle = track.height() // 2
+    middle = round(track.groove_px)
 
     def at(step: int) -> QPoint:
         return QPoint(round(track.x_of(step)), middle)
@@ -403,45 +405,3 @@ def test_looking_back_while_the_engine_runs(
     ):
         session.stop()
     assert set(reel.stops) <= set(range(0, 4001, 2))
-
-
-def test_the_difference_to_the_start_is_drawn_for_any_poster(
-    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path
-) -> None:
-    show(qtbot, session, place, tiny_run)
-    with qtbot.waitSignal(place._start.changed, timeout=PATIENCE_MS):
-        place.difference.click()
-    run = RunDirectory.open(tiny_run)
-
-    for step in (STEPS, 12):
-        reel.look_at(step if step != STEPS else None)
-        settle(qtbot, reel)
-        poster, start = reel.poster, place._start.values
-        assert poster is not None
-        assert start is not None
-        moved = np.abs(run.load_snapshot(step).poster - run.load_snapshot(0).poster).sum(axis=0)
-        # The poster on screen is told in 255 levels of its own span; the map is never finer than 8 of them.
-        level = (poster.span[1] - poster.span[0]) / 255
-        scale = 255 / max(moved.max(), 8 * level)
-        drawn = difference(poster, start)
-        assert drawn.max() > 0
-        np.testing.assert_allclose(drawn, scale * moved, atol=scale * level + 1)
-        assert canvas_pixel(place) == drawn[0, 0]
-    reel.look_at(0)
-    settle(qtbot, reel)
-    assert canvas_pixel(place) < 32  # nothing has moved, and rounding is not blown up
-    place.difference.click()
-    assert reel.poster is not None
-    assert canvas_pixel(place) == reel.poster.seen[0, 0, 0]
-
-
-def test_the_difference_of_a_poster_without_any_is_black() -> None:
-    flat = np.full((4, 5, 3), 128, np.uint8)
-    labels = np.ones((1, 1), np.float32)
-    poster = LivePoster(0, flat, flat, labels, (0.25, 0.25))
-    np.testing.assert_array_equal(difference(poster, np.full((4, 5, 3), 0.25, np.float32)), 0)
-    moved = np.full((4, 5, 3), 0.25, np.float32)
-    moved[1, 2, 0] += 1
-    drawn = difference(poster, moved)
-    assert drawn[1, 2] == 255
-    assert drawn.sum() == 255

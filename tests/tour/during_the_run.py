@@ -78,7 +78,7 @@ def _look_back(guide: Guide, place: RunPlace) -> None:
         guide.picture(name)
 
     guide.until(lambda: len(reel.stops) >= 4, reel.stops_changed, "four posters are kept")
-    guide.click(bar.track, QPoint(round(bar.track.x_of(reel.stops[1])), bar.track.height() // 2))
+    guide.click(bar.track, QPoint(round(bar.track.x_of(reel.stops[1])), round(bar.track.groove_px)))
     arrive("run-looking-back")
     guide.click(bar.best)
     arrive("run-best-poster")

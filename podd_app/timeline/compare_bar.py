@@ -1,0 +1,91 @@
+"""The row of a comparison: with what, and how it is shown."""
+
+from typing import Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from podd_app.timeline.reference_menu import ReferenceMenu
+from podd_app.widgets.text import button, label
+
+Mode = Literal["swipe", "side", "difference"]
+
+
+_WIDEST_PX = 300
+
+
+class CompareBar(QWidget):
+    """Tells what a person chose, and shows what it is given.
+
+    Args:
+        menu: of what can be compared with.
+    """
+
+    mode_chosen = Signal(str)
+    """A `Mode`."""
+
+    def __init__(self, menu: ReferenceMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.menu = menu
+        menu.setParent(self, menu.windowFlags())
+        self.against = button("", "", "toggle")
+        self.against.setCheckable(False)
+        self.against.setMenu(menu)
+        self.against.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.against.setMaximumWidth(_WIDEST_PX)
+        self.modes: dict[Mode, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        self.said = label("", "small", wraps=True)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(label(self.tr("Compare with"), "small"))
+        row.addWidget(self.against, 1)
+        row.addSpacing(6)
+        row.addStretch()
+        for mode, text, tooltip in self._choices():
+            made = button(text, tooltip, "toggle")
+            made.clicked.connect(lambda _, mode=mode: self.mode_chosen.emit(mode))
+            self._group.addButton(made)
+            self.modes[mode] = made
+            row.addWidget(made)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self.said)
+
+    def _choices(self) -> tuple[tuple[Mode, str, str], ...]:
+        return (
+            ("swipe", self.tr("Swipe"), self.tr("Lay one over the other, with a divider to move")),
+            ("side", self.tr("Side by side"), self.tr("Show both, zoomed and moved together")),
+            (
+                "difference",
+                self.tr("Difference"),
+                self.tr("Show how far each pixel, as trained, lies from the other poster's"),
+            ),
+        )
+
+    def show_choice(self, against: str, mode: Mode, faced: bool) -> None:
+        """Show what was chosen.
+
+        Args:
+            against: what is compared with, in words.
+            mode: how it is shown.
+            faced: whether the posters have the same shape; else they can only be side by side.
+        """
+        self.against.setText(against)
+        self.against.setToolTip(self.tr("Compared with: %s. Choose something else") % against)
+        self.against.setAccessibleName(self.tr("Compare with: %s") % against)
+        self.modes[mode].setChecked(True)
+        self.modes["swipe"].setEnabled(faced)
+        self.modes["difference"].setEnabled(faced)
+
+    def say(self, sentence: str, wrong: bool) -> None:
+        """One sentence under the row; empty: none."""
+        self.said.setText(sentence)
+        self.said.setVisible(bool(sentence))
+        role = "trouble" if wrong else "small"
+        if self.said.property("role") != role:
+            self.said.setProperty("role", role)
+            self.said.style().unpolish(self.said)
+            self.said.style().polish(self.said)
