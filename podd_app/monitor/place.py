@@ -1,5 +1,6 @@
 """The Run place: the live poster, the plots below it, the patch in question at the right."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from podd_app.canvas.frame import CanvasFrame
@@ -27,6 +28,7 @@ from podd_engine.events import Evaluation, StepReport
 _PLOTS_PX = 172
 _WINDOW_PLOT_PX = 150
 _UNDER_POINTER_PX = 80
+_ROOM_FOR_ALL_PX = 660
 
 
 class RunPlace(Place):
@@ -81,7 +83,9 @@ class RunPlace(Place):
         self._on_opened()
 
     def _lay_out(self) -> None:
-        plots = QHBoxLayout()
+        self._plot_row = QWidget()
+        plots = QHBoxLayout(self._plot_row)
+        plots.setContentsMargins(0, 0, 0, 0)
         plots.setSpacing(12)
         for card in (self.accuracy, self.loss, self.gradient):
             card.setFixedHeight(_PLOTS_PX)
@@ -93,7 +97,7 @@ class RunPlace(Place):
         column.addWidget(self.frame, 1)
         column.addWidget(self.comparison.bar)
         column.addWidget(self.timeline)
-        column.addLayout(plots)
+        column.addWidget(self._plot_row)
         self.invitation = EmptyState(
             "run",
             self.tr("Nothing runs yet"),
@@ -136,6 +140,7 @@ class RunPlace(Place):
         for toggle in (self.as_seen, self.frame.classes, self.frame.patches):
             toggle.toggled.connect(self._show_poster)
         self.compare.toggled.connect(self.comparison.set_on)
+        self.compare.toggled.connect(self._make_room)
         self.comparison.changed.connect(self._show_poster)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self.canvas.hovered.connect(self._on_hovered)
@@ -145,6 +150,15 @@ class RunPlace(Place):
             card.pointed.connect(self._on_pointed)
             if card is not self.loss:
                 card.link_to(self.loss)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Plots come and go with the room there is."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a low window plots give way to posters that are compared."""
+        self._plot_row.setVisible(not self.compare.isChecked() or self.height() >= _ROOM_FOR_ALL_PX)
 
     # The run
 

@@ -31,8 +31,8 @@ class Stage(QWidget):
         self._arrangement: Arrangement = "alone"
         self._names = ("", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        canvas.setParent(self)  # first: what comes later lies over it
         self.canvas, self.reference = canvas, PosterCanvas(self)
-        canvas.setParent(self)
         self.reference.setAccessibleName(self.tr("Poster compared with"))
         self.divider = Divider(self)
         self.canvas_name, self.reference_name = self._make_name(), self._make_name()
@@ -115,8 +115,9 @@ class Stage(QWidget):
         """Show the reference before the divider only."""
         share = self.divider.share
         at = round(self.width() * (1 - share if self._mirrored else share))
-        before = QRect(at, 0, self.width() - at, self.height()) if self._mirrored else None
-        self.reference.setMask(QRegion(before or QRect(0, 0, at, self.height())))
+        left, right = (at, self.width()) if self._mirrored else (0, at)
+        self.reference.setVisible(right > left)  # an empty mask would be none
+        self.reference.setMask(QRegion(left, 0, right - left, self.height()))
         self.divider.setGeometry(at - WIDTH_PX // 2, 0, WIDTH_PX, self.height())
 
     def _place_names(self) -> None:

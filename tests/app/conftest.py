@@ -9,6 +9,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from kept_posters import make_tiny
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -16,6 +17,7 @@ from shiboken6 import isValid
 
 from podd_app.application import create_application, create_main_window
 from podd_app.main_window import MainWindow
+from podd_app.monitor.place import RunPlace
 from podd_app.run_status import RunStatus
 from podd_app.session import Session
 from podd_app.theme import apply_theme
@@ -74,6 +76,26 @@ def window(qtbot: QtBot, session: Session) -> MainWindow:
     made.show()
     qtbot.waitExposed(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of the digits with nine snapshots; not to be written to."""
+    return make_tiny(tmp_path_factory.mktemp("runs") / "tiny-001", tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def run_place(qtbot: QtBot, session: Session) -> Iterator[RunPlace]:
+    """The Run place with its panel, shown on its own."""
+    made = RunPlace(session)
+    assert made.panel is not None
+    qtbot.addWidget(made)
+    qtbot.addWidget(made.panel)
+    made.resize(880, 720)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made._reel.close()
 
 
 @pytest.fixture

@@ -1,12 +1,21 @@
 """Looking back over a run made by the engine: the track, the keys, playing, and what is read."""
 
 import tracemalloc
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from kept_posters import (
+    EVERY,
+    PATIENCE_MS,
+    STEPS,
+    canvas_pixel,
+    click_on,
+    settle,
+    show,
+    step_on_screen,
+)
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
@@ -19,78 +28,20 @@ from podd_app.session import Session
 from podd_app.timeline import reel as reel_module
 from podd_app.timeline.reel import Reel
 from podd_app.work.live_run import read_run
-from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import silent
 from podd_engine.export.bundle import load_bundle
 from podd_engine.export.pictures import see, trained_pixels
-from podd_engine.runs import RunDirectory, distil, prepare_run
-
-STEPS = 24
-EVERY = 3
-TINY = [
-    "name=tiny",
-    "order.source=index",
-    "network.width=4",
-    "network.depth=1",
-    f"outer.steps={STEPS}",
-    "outer.real_batch=32",
-    "truncation.window=2",
-    "truncation.total=3",
-    "augmentation.patches=[]",
-    "augmentation.real=[]",
-    f"evaluation.every={EVERY}",
-    "evaluation.networks=1",
-    "evaluation.steps=[3]",
-    "compute.threads=1",
-]
-PATIENCE_MS = 60_000
-
-
-@pytest.fixture(scope="session")
-def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run with nine snapshots; not to be written to."""
-    path = tmp_path_factory.mktemp("runs") / "tiny-001"
-    config = DistillationConfig().with_overrides(TINY)
-    for _ in distil(prepare_run(config, tmp_path_factory.mktemp("cache")), path):
-        pass
-    return path
+from podd_engine.runs import RunDirectory
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session) -> Iterator[RunPlace]:
-    made = RunPlace(session)
-    assert made.panel is not None
-    qtbot.addWidget(made)
-    qtbot.addWidget(made.panel)
-    made.resize(880, 720)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made._reel.close()
+def place(run_place: RunPlace) -> RunPlace:
+    return run_place
 
 
 @pytest.fixture
 def reel(place: RunPlace) -> Reel:
     return place._reel
-
-
-def show(qtbot: QtBot, session: Session, place: RunPlace, path: Path) -> None:
-    """Open a run from disk, and wait until its snapshots are known."""
-    read = read_run(path, silent)
-    session.record.open(read.story)
-    session.record.show_poster(read.poster)
-    qtbot.waitUntil(lambda: bool(place._reel.stops), timeout=PATIENCE_MS)
-
-
-def settle(qtbot: QtBot, reel: Reel) -> None:
-    """Wait until the poster wanted is on screen."""
-    qtbot.waitUntil(lambda: not reel.reading and reel._loading is None, timeout=PATIENCE_MS)
-
-
-def step_on_screen(place: RunPlace) -> int:
-    poster = place._reel.poster
-    assert poster is not None
-    return poster.step
 
 
 def test_marks_lie_by_their_steps(qtbot: QtBot, session: Session, place: RunPlace, tiny_run: Path) -> None:
@@ -133,18 +84,6 @@ def test_a_click_shows_the_poster_of_that_step(
     live.click()
     assert track.live
     assert step_on_screen(place) == STEPS
-
-
-def canvas_pixel(place: RunPlace) -> int:
-    image = place.canvas._image.image
-    assert image is not None
-    return image.pixelColor(0, 0).red()
-
-
-def click_on(qtbot: QtBot, place: RunPlace, step: int) -> None:
-    track = place.timeline.track
-    at = QPoint(round(track.x_of(step)) + 2, round(track.groove_px))
-    qtbot.mouseClick(track, Qt.MouseButton.LeftButton, pos=at)
 
 
 def test_keys_go_from_mark_to_mark(

@@ -1,0 +1,452 @@
+"""What the poster on screen is compared with, and what is said when something happens to it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from shutil import copytree, rmtree
+
+import numpy as np
+import pytest
+from kept_posters import PATIENCE_MS, STEPS, canvas_pixel, make_tiny, settle, show
+from pytestqt.qtbot import QtBot
+
+from podd_app.live import LivePoster
+from podd_app.monitor.place import RunPlace
+from podd_app.session import Session
+from podd_app.timeline.comparison import Comparison
+from podd_app.timeline.difference import comparable, difference
+from podd_app.timeline.reference import Choice, Reference
+from podd_app.work.compared import runs_with_posters
+from podd_engine.export.bundle import load_bundle
+from podd_engine.export.pictures import trained_pixels
+from podd_engine.runs import RunDirectory
+
+Wait = Callable[[Callable[[], bool]], None]
+
+
+@pytest.fixture
+def place(run_place: RunPlace) -> RunPlace:
+    return run_place
+
+
+@pytest.fixture
+def comparison(place: RunPlace) -> Comparison:
+    return place.comparison
+
+
+@pytest.fixture
+def reference(comparison: Comparison) -> Reference:
+    return comparison.reference
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Wait:
+    return lambda condition: qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run whose poster is smaller."""
+    changes = ("poster.width=24", "poster.height=16", "outer.steps=3", "name=small")
+    return make_tiny(
+        tmp_path_factory.mktemp("runs") / "small-001", tmp_path_factory.mktemp("cache"), *changes
+    )
+
+
+def compare(until: Wait, place: RunPlace, choice: Choice | None = None) -> None:
+    """Switch the comparison on, and wait until the reference is read."""
+    reference = place.comparison.reference
+    if choice is not None:
+        reference.choose(choice)
+    if not place.compare.isChecked():
+        place.compare.click()
+    until(lambda: reference.compared is not None and not reference.reading)
+
+
+def step_compared(reference: Reference) -> int:
+    assert reference.compared is not None
+    return reference.compared.poster.step
+
+
+def named(comparison: Comparison) -> tuple[str, str]:
+    stage = comparison.stage
+    return stage.canvas_name.text(), stage.reference_name.text()
+
+
+def test_nothing_is_read_before_somebody_compares(
+    qtbot: QtBot, session: Session, place: RunPlace, reference: Reference, until: Wait, tiny_run: Path
+) -> None:
+    show(qtbot, session, place, tiny_run)
+    assert not reference.reading
+    assert not place.comparison.bar.isVisible()
+    compare(until, place)
+    assert step_compared(reference) == 0
+    place.compare.click()
+    assert not place.comparison.bar.isVisible()
+    assert place.comparison.stage.arrangement == "alone"
+
+
+def test_start_best_pinned_and_another_run(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+    small_run: Path,
+) -> None:
+    show(qtbot, session, place, tiny_run)
+    compare(until, place)
+    assert named(comparison) == ("tiny-001, step 24", "tiny-001, step 0")
+    reference.choose(Choice("best"))
+    best = RunDirectory.open(tiny_run).best_step()
+    until(lambda: not reference.reading)
+    assert step_compared(reference) == best
+    assert f"step {best}" in comparison.bar.against.text()
+    place._reel.look_at(6)
+    settle(qtbot, place._reel)
+    reference.pin()
+    place._reel.look_at(None)
+    assert named(comparison) == ("tiny-001, step 24", "tiny-001, step 6")
+    # The best poster of another run, or a bundle: the same file.
+    for path in (small_run, small_run / "best.safetensors"):
+        compare(until, place, Choice("other", path))
+        until(lambda path=path: reference.compared is not None and reference.compared.path == path)
+        bundle = load_bundle(small_run / "best.safetensors")
+        assert step_compared(reference) == bundle.step
+        assert reference.compared is not None
+        np.testing.assert_array_equal(reference.compared.poster.trained, trained_pixels(bundle.poster))
+        assert named(comparison)[1] == f"{path.name}, step {bundle.step}"
+        assert comparison.stage.reference.view is not None
+        assert comparison.stage.reference.view.layout == bundle.layout
+
+
+def test_posters_of_two_sizes_are_shown_side_by_side_and_no_other_way(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    until: Wait,
+    tiny_run: Path,
+    small_run: Path,
+) -> None:
+    show(qtbot, session, place, tiny_run)
+    compare(until, place)
+    bar, stage = comparison.bar, comparison.stage
+    bar.modes["difference"].click()
+    reference = comparison.reference
+    reference.choose(Choice("other", small_run))
+    until(lambda: reference.compared is not None and reference.compared.path == small_run)
+    assert stage.arrangement == "side"
+    assert not bar.modes["difference"].isEnabled()
+    assert not bar.modes["swipe"].isEnabled()
+    assert bar.modes["side"].isChecked()
+    assert "24 × 16 pixels: posters of two sizes can only be shown side by side" in bar.said.text()
+    # Of each, the same share is seen.
+    stage.canvas.zoom(3)
+    assert stage.canvas.view is not None
+    width = stage.canvas.view.layout.poster[0]
+    assert stage.reference.scale_factor == pytest.approx(stage.canvas.scale_factor * width / 24)
+    # What was chosen comes back with posters that face each other.
+    reference.choose(Choice("start"))
+    until(lambda: not reference.reading)
+    assert stage.arrangement == "alone"
+    assert bar.modes["difference"].isChecked()
+    assert bar.modes["swipe"].isEnabled()
+
+
+def test_the_difference_is_to_whatever_was_chosen(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+) -> None:
+    show(qtbot, session, place, tiny_run)
+    compare(until, place)
+    comparison.bar.modes["difference"].click()
+    run, reel = RunDirectory.open(tiny_run), place._reel
+    for against in (0, 9):
+        if against:
+            reel.look_at(against)
+            settle(qtbot, reel)
+            reference.pin()
+            assert canvas_pixel(place) == 0  # nothing lies between a poster and itself
+        reel.look_at(12)
+        settle(qtbot, reel)
+        poster, compared = reel.poster, reference.compared
+        assert poster is not None
+        assert compared is not None
+        moved = np.abs(run.load_snapshot(12).poster - run.load_snapshot(against).poster).sum(axis=0)
+        # Posters are told in 255 levels of their own spans; the map is never finer than 8 of them.
+        level = max((each.span[1] - each.span[0]) / 255 for each in (poster, compared.poster))
+        scale = 255 / max(moved.max(), 8 * level)
+        drawn = difference(poster, compared.poster)
+        assert drawn.max() > 0
+        np.testing.assert_allclose(drawn, scale * moved, atol=2 * scale * level + 1)
+        assert canvas_pixel(place) == drawn[0, 0]
+        assert named(comparison)[0] == f"Difference: tiny-001, step 12 − tiny-001, step {against}"
+    assert "black" in comparison.bar.said.text()
+    place.compare.click()
+    assert reel.poster is not None
+    assert canvas_pixel(place) == reel.poster.seen[0, 0, 0]
+
+
+def test_the_difference_of_a_poster_without_any_is_black() -> None:
+    def flat(value: float, span: tuple[float, float], level: int) -> LivePoster:
+        pixels = np.full((4, 5, 3), level, np.uint8)
+        return LivePoster(0, pixels, pixels, np.ones((1, 1), np.float32), span)
+
+    poster = flat(0.25, (0.25, 0.25), 128)
+    np.testing.assert_array_equal(difference(poster, poster), 0)
+    other = flat(0.0, (0.0, 1.0), 0)
+    other.trained[1, 2, 0] = 255
+    apart = difference(other, flat(0.0, (0.0, 1.0), 0))
+    assert apart[1, 2] == 255
+    assert apart.sum() == 255
+    grey = replace(poster, trained=np.zeros((4, 5, 1), np.uint8))
+    assert comparable(poster, other)
+    assert not comparable(poster, grey)
+
+
+def test_another_run_on_screen_is_compared_with_its_own_start(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+    small_run: Path,
+) -> None:
+    show(qtbot, session, place, tiny_run)
+    compare(until, place)
+    session.record.open(None)
+    assert reference.compared is None
+    show(qtbot, session, place, small_run)
+    until(lambda: reference.compared is not None and reference.compared.path == small_run)
+    assert named(comparison)[1] == "small-001, step 0"
+    # What was pinned stays, whatever run comes: it says whose it is.
+    reference.pin()
+    show(qtbot, session, place, tiny_run)
+    assert named(comparison) == ("tiny-001, step 24", "small-001, step 3")
+    assert comparison.stage.arrangement == "side"
+
+
+def test_a_late_answer_does_not_replace_a_newer_choice(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+    small_run: Path,
+) -> None:
+    show(qtbot, session, place, tiny_run)
+    place.compare.click()
+    read: list[int] = []
+    reference.changed.connect(lambda: reference.compared and read.append(reference.compared.poster.step))
+    reference.choose(Choice("other", small_run))
+    reference.choose(Choice("best"))
+    reference.choose(Choice("other", small_run))
+    reference.pin()
+    assert step_compared(reference) == STEPS
+    reference._reel.close()
+    qtbot.wait(0)
+    assert set(read) == {STEPS}
+
+
+def test_what_cannot_be_read_is_said_and_changes_nothing(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+    tmp_path: Path,
+) -> None:
+    show(qtbot, session, place, tiny_run)
+    compare(until, place)
+    torn = tmp_path / "torn.safetensors"
+    torn.write_bytes(b"torn")
+    reference.choose(Choice("other", torn))
+    until(lambda: bool(reference.trouble))
+    assert "cannot be read as a poster bundle" in comparison.bar.said.text()
+    assert comparison.bar.said.property("role") == "trouble"
+    assert reference.choice == Choice("start")
+    assert step_compared(reference) == 0
+    # It stays said while the live poster goes on, and is not tried again and again.
+    assert session.record.poster is not None
+    session.record.show_poster(session.record.poster)
+    assert not reference.reading
+    assert reference.trouble
+    reference.choose(Choice("best"))
+    until(lambda: not reference.reading)
+    assert not reference.trouble
+
+
+def test_a_damaged_start_is_said(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+    tmp_path: Path,
+) -> None:
+    run = copytree(tiny_run, tmp_path / "torn")
+    (run / "snapshots" / "step-00000000.npz").write_bytes(b"torn")
+    show(qtbot, session, place, run)
+    place.compare.click()
+    until(lambda: bool(reference.trouble))
+    assert "the poster of step 0 cannot be read" in comparison.bar.said.text()
+    assert comparison.stage.arrangement == "alone"
+
+
+def test_a_pinned_poster_outlives_its_file(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+    tmp_path: Path,
+) -> None:
+    run, reel = copytree(tiny_run, tmp_path / "thinned"), place._reel
+    show(qtbot, session, place, run)
+    reel.look_at(9)
+    settle(qtbot, reel)
+    place.compare.click()
+    reference.pin()
+    # Thinned away while it is looked at and compared with.
+    (run / "snapshots" / "step-00000009.npz").unlink()
+    session.record.add_evaluation(session.record.evaluations[-1])
+    until(lambda: 9 not in reel.stops)
+    assert named(comparison) == ("thinned, step 9", "thinned, step 9")
+    assert reel.following == 12
+    reel.look_at(12)
+    settle(qtbot, reel)
+    assert named(comparison) == ("thinned, step 12", "thinned, step 9")
+    assert not reference.trouble
+
+
+def test_a_run_that_is_deleted_or_written_anew_while_compared(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+    small_run: Path,
+    tmp_path: Path,
+) -> None:
+    other = copytree(small_run, tmp_path / "other")
+    show(qtbot, session, place, tiny_run)
+    compare(until, place, Choice("other", other))
+    was = reference.compared
+    (other / "best.safetensors").write_bytes((tiny_run / "best.safetensors").read_bytes())
+    reference.look_again()
+    until(lambda: reference.compared is not was)
+    assert reference.compared is not None
+    assert reference.compared.config.name == "tiny"
+    was = reference.compared
+    rmtree(other)
+    reference.look_again()
+    until(lambda: bool(reference.trouble))
+    assert comparison.bar.said.text() == "other is no longer there; its poster is shown as it was read"
+    assert reference.compared is was
+    assert comparison.stage.arrangement == "swipe"
+
+
+def test_renamed_runs_keep_their_places(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+    small_run: Path,
+    tmp_path: Path,
+) -> None:
+    mine, other, reel = copytree(tiny_run, tmp_path / "a"), copytree(small_run, tmp_path / "b"), place._reel
+    show(qtbot, session, place, mine)
+    session.set_run_status(replace(session.run, path=mine))
+    reel.look_at(6)
+    settle(qtbot, reel)
+    compare(until, place, Choice("other", other))
+    session.move_run(other, other.rename(tmp_path / "d"))
+    assert named(comparison)[1].startswith("d, step")
+    assert reference.choice.path == tmp_path / "d"
+    session.move_run(mine, mine.rename(tmp_path / "c"))
+    assert named(comparison)[0] == "c, step 6"
+    assert reel.wanted == 6
+    reel.look_at(9)
+    settle(qtbot, reel)
+    assert reel.poster is not None
+    assert reel.poster.step == 9
+    reference.choose(Choice("start"))
+    until(lambda: not reference.reading)
+    assert named(comparison) == ("c, step 9", "c, step 0")
+    assert not reference.trouble
+
+
+def test_the_menu_offers_what_there_is(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+    small_run: Path,
+    tmp_path: Path,
+) -> None:
+    mine, _ = copytree(tiny_run, tmp_path / "mine"), copytree(small_run, tmp_path / "other")
+    (tmp_path / "no run").mkdir()
+    session.set_runs_folder(tmp_path)
+    menu = comparison.bar.menu
+    menu.fill()
+    first = menu.actions()[0]
+    assert not first.isEnabled()
+    show(qtbot, session, place, mine)
+    compare(until, place)
+    menu.fill()
+    until(lambda: "other" in [action.text() for action in menu.actions()])
+    texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+    best = RunDirectory.open(mine).best_step()
+    assert texts == [
+        "Start of this run, step 0",
+        f"Best of this run, step {best}",
+        f"The poster looked at now, step {STEPS}",
+        "other",
+        "Another run…",
+        "A poster file…",
+    ]
+    next(action for action in menu.actions() if action.text() == "other").trigger()
+    until(lambda: reference.compared is not None and reference.compared.path.name == "other")
+    assert "other, step" in comparison.bar.against.text()
+    assert set(runs_with_posters([tmp_path, tmp_path / "nowhere"], 9)) == {mine, tmp_path / "other"}
+    assert len(runs_with_posters([tmp_path], 1)) == 1
+    menu.close()
+
+
+def test_in_a_low_window_plots_give_way(
+    qtbot: QtBot, session: Session, place: RunPlace, until: Wait, tiny_run: Path
+) -> None:
+    show(qtbot, session, place, tiny_run)
+    place.resize(572, 546)
+    compare(until, place)
+    assert not place.loss.isVisible()
+    place.resize(880, 760)
+    assert place.loss.isVisible()
+    place.resize(572, 546)
+    place.compare.click()
+    assert place.loss.isVisible()

@@ -1,0 +1,161 @@
+"""Two canvases: the divider, the linked views, who is shown where."""
+
+from pathlib import Path
+
+import pytest
+from kept_posters import PATIENCE_MS, show
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible
+from pytestqt.qtbot import QtBot
+
+from podd_app.canvas.poster_view import Spot
+from podd_app.monitor.place import RunPlace
+from podd_app.session import Session
+from podd_app.timeline.stage import Stage
+
+
+@pytest.fixture
+def place(qtbot: QtBot, session: Session, run_place: RunPlace, tiny_run: Path) -> RunPlace:
+    """Compared with the start of the run, by swiping."""
+    show(qtbot, session, run_place, tiny_run)
+    run_place.compare.click()
+    qtbot.waitUntil(lambda: run_place.comparison.reference.compared is not None, timeout=PATIENCE_MS)
+    assert run_place.comparison.stage.arrangement == "swipe"
+    return run_place
+
+
+@pytest.fixture
+def stage(place: RunPlace) -> Stage:
+    return place.comparison.stage
+
+
+def colour_at(stage: Stage, pixel: tuple[int, int]) -> int:
+    """What the stage shows at a pixel of the poster, free of overlays."""
+    picture = stage.grab().toImage()  # which lays out what is to be laid out
+    at = stage.canvas.mapFromScene(QPointF(pixel[0] + 0.5, pixel[1] + 0.5))
+    return picture.pixelColor(stage.canvas.geometry().topLeft() + at).red()
+
+
+def bare(place: RunPlace) -> None:
+    place.frame.classes.click()
+
+
+def test_each_side_of_the_divider_shows_its_poster(place: RunPlace, stage: Stage) -> None:
+    bare(place)
+    poster, compared = place._reel.poster, place.comparison.reference.compared
+    assert poster is not None
+    assert compared is not None
+    width = poster.seen.shape[1]
+    for x in (1, width - 2):
+        stage.divider.setValue(0)
+        assert colour_at(stage, (x, 1)) == poster.seen[1, x, 0]
+        stage.divider.setValue(1000)
+        assert colour_at(stage, (x, 1)) == compared.poster.seen[1, x, 0]
+    stage.divider.setValue(500)
+    assert colour_at(stage, (1, 1)) == compared.poster.seen[1, 1, 0]
+    assert colour_at(stage, (width - 2, 1)) == poster.seen[1, width - 2, 0]
+
+
+def test_the_divider_moves_by_keys_and_by_hand(qtbot: QtBot, stage: Stage) -> None:
+    divider = stage.divider
+    for key, value in (
+        (Qt.Key.Key_Right, 510),
+        (Qt.Key.Key_Left, 500),
+        (Qt.Key.Key_PageUp, 600),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_End, 1000),
+    ):
+        qtbot.keyClick(divider, key)
+        assert divider.value() == value
+    qtbot.mousePress(divider, Qt.MouseButton.LeftButton)
+    qtbot.mouseMove(divider, divider.mapFromParent(QPoint(stage.width() // 4, 50)))
+    qtbot.mouseRelease(divider, Qt.MouseButton.LeftButton)
+    assert divider.share == pytest.approx(0.25, abs=0.01)
+    assert divider.geometry().center().x() == pytest.approx(stage.width() / 4, abs=2)
+    spoken = QAccessible.queryAccessibleInterface(divider)
+    assert spoken is not None
+    assert "Divider" in spoken.text(QAccessible.Text.Name)
+    assert divider.toolTip()
+
+
+def test_swiped_posters_lie_exactly_over_each_other(stage: Stage) -> None:
+    canvas, reference = stage.canvas, stage.reference
+    for act in (
+        canvas.fit,
+        lambda: canvas.zoom(1.7, QPoint(311, 97)),
+        lambda: canvas.pan(QPoint(-37, 11)),
+        lambda: reference.zoom(1.3, QPoint(40, 200)),
+        lambda: reference.pan(QPoint(15, 3)),
+        reference.fit,
+    ):
+        act()
+        for point in (QPointF(0, 0), QPointF(17.3, 5.9)):
+            assert canvas.mapFromScene(point) == reference.mapFromScene(point)
+        assert canvas.fitted == reference.fitted
+
+
+def test_side_by_side_they_move_together(qtbot: QtBot, place: RunPlace, stage: Stage) -> None:
+    place.comparison.bar.modes["side"].click()
+    canvas, reference = stage.canvas, stage.reference
+    assert not stage.divider.isVisible()
+    assert reference.geometry().right() < canvas.geometry().left()
+    assert canvas.size() == reference.size()
+    reference.zoom(2.5, QPoint(30, 80))
+    reference.pan(QPoint(9, -4))
+    assert canvas.scale_factor == reference.scale_factor
+    assert canvas.centre == reference.centre
+    canvas.fit()
+    assert reference.fitted
+    place.resize(1000, 760)
+    assert canvas.scale_factor == reference.scale_factor
+    place.compare.click()
+    assert not reference.isVisible()
+    assert canvas.geometry() == stage.rect()
+
+
+def test_the_pointer_in_one_shows_the_spot_in_the_other(qtbot: QtBot, place: RunPlace, stage: Stage) -> None:
+    place.comparison.bar.modes["side"].click()
+    place.grab()  # lays out what is to be laid out
+    heard: list[Spot | None] = []
+    stage.canvas.hovered.connect(heard.append)
+    qtbot.mouseMove(stage.reference.viewport(), stage.reference.mapFromScene(QPointF(11.5, 4.5)))
+    spot = heard[-1]
+    assert spot is not None
+    assert (spot.x_px, spot.y_px) == (11, 4)
+    assert "pixel 11, 4" in place._under_pointer.text()
+    there, here = (stage.links.mark_of(each) for each in (stage.canvas, stage.reference))
+    assert there.isVisible()
+    assert there.pos() == QPointF(11.5, 4.5)
+    assert not here.isVisible()
+    assert stage.canvas._patches.hovered == stage.reference._patches.hovered == spot.patch
+    qtbot.mouseMove(stage.canvas.viewport(), stage.canvas.mapFromScene(QPointF(3.5, 8.5)))
+    assert here.isVisible()
+    assert not there.isVisible()
+    qtbot.mouseMove(stage.canvas.viewport(), QPoint(3, stage.canvas.height() - 3))
+    assert not here.isVisible()
+
+
+def test_patches_and_overlays_are_those_of_both(place: RunPlace, stage: Stage) -> None:
+    stage.canvas.select_patch(4)
+    assert stage.reference.selected_patch == 4
+    stage.reference.select_patch(7)
+    assert place.inspector.patch == 7
+    for toggle, shown in (
+        (place.frame.classes, lambda: stage.reference.classes_shown),
+        (place.frame.patches, lambda: stage.reference.patches_shown),
+    ):
+        assert shown() == toggle.isChecked()
+        toggle.click()
+        assert shown() == toggle.isChecked()
+
+
+def test_mirrored_where_people_read_from_right_to_left(place: RunPlace, stage: Stage) -> None:
+    place.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    bare(place)
+    poster, compared = place._reel.poster, place.comparison.reference.compared
+    assert poster is not None
+    assert compared is not None
+    assert colour_at(stage, (1, 1)) == poster.seen[1, 1, 0]
+    assert stage.reference_name.geometry().right() > stage.width() * 0.9
+    place.comparison.bar.modes["side"].click()
+    assert stage.reference.geometry().left() > stage.canvas.geometry().right()
