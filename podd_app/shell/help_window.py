@@ -15,7 +15,8 @@ _KEYS = (
     ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
     ("Ctrl+N, O, S, E", "New run, open, save settings, export"),
     ("+  −  0", "Zoom the poster; fit it"),
-    ("Arrow keys", "On the poster: next patch; under it: earlier and later"),
+    ("Arrow keys", "On the poster: next patch; under it: earlier and later; on a divider: move it"),
+    ("Home, End", "Under the poster: the first kept poster; the latest"),
     ("F10", "Menu"),
 )
 

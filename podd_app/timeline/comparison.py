@@ -136,7 +136,7 @@ class Comparison(QObject):
         elif not said and poster is not None and compared is not None and not faced:
             said = self._unequal(poster, compared.poster)
         elif not said and self._mode == "difference" and faced and poster is not None:
-            said = self.tr("As trained: black has not moved, white has moved farthest.")
+            said = self.tr("As trained: black where the posters are equal, white where they differ most.")
         bar.show_choice(self._choice_words(), self._mode if faced else "side", faced)
         bar.say(said, bool(trouble))
 

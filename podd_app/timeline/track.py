@@ -41,6 +41,9 @@ class Track(QAbstractSlider):
     chosen = Signal(object)
     """The step of the mark that was chosen, or None for the live end."""
 
+    pictures_changed = Signal()
+    """`frames` or `pictured` is another."""
+
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
@@ -75,6 +78,11 @@ class Track(QAbstractSlider):
     def frames(self) -> list[Frame]:
         """The thumbnails shown, rising by step."""
         return self._frames
+
+    @property
+    def pictured(self) -> bool:
+        """Whether every frame has its picture."""
+        return all(self._thumbnails.of(frame.step) is not None for frame in self._frames)
 
     @property
     def groove_px(self) -> float:
@@ -121,6 +129,7 @@ class Track(QAbstractSlider):
         self._frames = lay_out(stops, self._best, fitted(self._poster), self.width())
         self._thumbnails.want(frame.step for frame in self._frames)
         self.update()
+        self.pictures_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many thumbnails as fit now."""

@@ -32,6 +32,8 @@ def watch_the_run(guide: Guide) -> None:
     guide.picture("run-first-steps")
     guide.until(lambda: len(record.evaluations) >= 4, record.evaluated, "it is evaluated four times")
     guide.until(lambda: len(record.reports) >= 27, record.reported, "it has gone on")
+    track = place.timeline.track
+    guide.until(lambda: track.pictured, track.pictures_changed, "thumbnails of kept posters are drawn")
     guide.picture("run-running")
     guide.go_to("poster")
     guide.picture("run-holds-the-poster")
@@ -82,7 +84,24 @@ def _look_back(guide: Guide, place: RunPlace) -> None:
     arrive("run-looking-back")
     guide.click(bar.best)
     arrive("run-best-poster")
+    _compare(guide, place)
     guide.click(bar.live)
+
+
+def _compare(guide: Guide, place: RunPlace) -> None:
+    """The best poster against the one the run began with."""
+    comparison = place.comparison
+    reference, stage = comparison.reference, comparison.stage
+    guide.click(place.compare)
+    guide.until(lambda: reference.compared is not None, reference.changed, "the first poster is read")
+    guide.picture("run-swipe")
+    guide.click(comparison.bar.modes["side"])
+    guide.settle()
+    guide.move(stage.canvas.viewport(), stage.canvas.mapFromScene(QPointF(15, 9)))
+    guide.picture("run-side-by-side")
+    guide.click(comparison.bar.modes["difference"])
+    guide.picture("run-difference")
+    guide.click(place.compare)
 
 
 def _ask_to_close(guide: Guide) -> None:
