@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from kept_posters import PATIENCE_MS, show
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
 
@@ -29,9 +29,16 @@ def stage(place: RunPlace) -> Stage:
     return place.comparison.stage
 
 
+def lay_out() -> None:
+    """Let every layout within a layout take its size."""
+    for _ in range(5):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+
+
 def colour_at(stage: Stage, pixel: tuple[int, int]) -> int:
     """What the stage shows at a pixel of the poster, free of overlays."""
-    picture = stage.grab().toImage()  # which lays out what is to be laid out
+    lay_out()
+    picture = stage.grab().toImage()
     at = stage.canvas.mapFromScene(QPointF(pixel[0] + 0.5, pixel[1] + 0.5))
     return picture.pixelColor(stage.canvas.geometry().topLeft() + at).red()
 
@@ -115,7 +122,7 @@ def test_side_by_side_they_move_together(qtbot: QtBot, place: RunPlace, stage: S
 
 def test_the_pointer_in_one_shows_the_spot_in_the_other(qtbot: QtBot, place: RunPlace, stage: Stage) -> None:
     place.comparison.bar.modes["side"].click()
-    place.grab()  # lays out what is to be laid out
+    lay_out()
     heard: list[Spot | None] = []
     stage.canvas.hovered.connect(heard.append)
     qtbot.mouseMove(stage.reference.viewport(), stage.reference.mapFromScene(QPointF(11.5, 4.5)))
