@@ -70,9 +70,8 @@ class Arithmetic(Protocol):
         ...
 
     def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """How many of ``images`` a network without batch norms gets right, and its summed cross-entropy.
-
-        Images labelled `NO_CLASS` count for nothing.
+        """What a network without batch norms says of ``images``, logits [batch, classes], and its summed
+        cross-entropy, for which images labelled `NO_CLASS` count for nothing.
         """
         ...
 
@@ -159,6 +158,5 @@ class EagerArithmetic:
 
 
 def score(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """How many of ``logits`` [batch, classes] are right, and their summed cross-entropy."""
-    loss = functional.cross_entropy(logits, labels, reduction="sum", ignore_index=NO_CLASS)
-    return (logits.argmax(dim=1) == labels).sum(), loss
+    """``logits`` [batch, classes] as they are, and their summed cross-entropy."""
+    return logits, functional.cross_entropy(logits, labels, reduction="sum", ignore_index=NO_CLASS)

@@ -140,8 +140,8 @@ class CompiledArithmetic:
 
     def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """See `Arithmetic`."""
-        correct, loss = self._score(parameters, images, labels)
-        return correct, loss
+        logits, loss = self._score(parameters, images, labels)
+        return logits, loss
 
     def record(
         self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor

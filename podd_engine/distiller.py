@@ -18,11 +18,11 @@ from podd_engine.cooperative import Computation, finish
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import DivergedError, OutOfMemoryError
 from podd_engine.evaluation import evaluate
-from podd_engine.events import Evaluation, Notice, PosterSnapshot, StepReport
+from podd_engine.events import Evaluation, EvaluationDetails, Notice, PosterSnapshot, StepReport
 from podd_engine.inner import InnerProblem, PatchDraw
 from podd_engine.labels import LabelReader, clip_labels, plan_labels
 from podd_engine.memory import bytes_of_a_kept_step, is_out_of_memory
-from podd_engine.metagradient import STRATEGIES, Unroll, replayed
+from podd_engine.metagradient import STRATEGIES, MetaGradient, Unroll, replayed
 from podd_engine.networks import build
 from podd_engine.optimizers import inner_optimizer
 from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
@@ -30,7 +30,7 @@ from podd_engine.poster import PatchCutter, initial_poster
 from podd_engine.precision import AUTOCAST
 from podd_engine.real_data import RealData, loss_and_gradient
 from podd_engine.state import State
-from podd_engine.truncation import Truncation
+from podd_engine.truncation import Span, Truncation
 
 CPU_ACTIVATIONS, CPU_IMAGES = 1 << 21, 64
 """Activations of the first layer, and images, at once on a CPU: with more they leave its caches."""
@@ -187,23 +187,9 @@ class Distiller:
 
     def _stepping(self, state: State) -> Computation[tuple[State, StepReport]]:
         began = time.perf_counter()
-        config, problem = self.config, self.problem
+        config = self.config
         span = self.truncation.span(state.step, state.window_moves)
-        draws = self.draw_patches("inner", state.step, steps=span.undifferentiated + span.window)
-        inner = problem.start(self.fresh_network("network", state.step))
-        patches = problem.cut(state.poster, state.labels)
-        for draw in draws[: span.undifferentiated]:
-            inner = problem.step(inner, patches, draw)
-            yield None
-        batch = self.train.batch(self.real_batch, state.step, config.seed, config.augmentation.real)
-
-        def terminal(parameters: Tensor) -> Computation[tuple[Tensor, Tensor]]:
-            return loss_and_gradient(problem.arithmetic, parameters, batch, self.micro_batch)
-
-        window = draws[span.undifferentiated :]
-        learned = self.label_plan.learned
-        unroll = Unroll(problem, inner, window, state.poster, state.labels, learned, terminal)
-        gradient = yield from self.strategy(replace(unroll, kept=self._kept_steps(unroll)))
+        gradient = yield from self.differentiating(state, span)
         clipped, norm, average = clip_to_average(gradient.poster, state.average_norm, config.outer)
         if not math.isfinite(float(gradient.loss)) or not math.isfinite(float(norm)):
             raise DivergedError(
@@ -224,6 +210,30 @@ class Distiller:
             seconds=time.perf_counter() - began,
         )
         return replace(after, average_norm=average), report
+
+    def differentiating(self, state: State, span: Span) -> Computation[MetaGradient]:
+        """The gradient of the real loss that the next outer step of ``state`` follows, before clipping.
+
+        Args:
+            state: the poster and its labels; what is drawn is addressed by its step.
+            span: inner steps before and in the window; `Truncation.span` gives those of the run.
+        """
+        config, problem = self.config, self.problem
+        draws = self.draw_patches("inner", state.step, steps=span.undifferentiated + span.window)
+        inner = problem.start(self.fresh_network("network", state.step))
+        patches = problem.cut(state.poster, state.labels)
+        for draw in draws[: span.undifferentiated]:
+            inner = problem.step(inner, patches, draw)
+            yield None
+        batch = self.train.batch(self.real_batch, state.step, config.seed, config.augmentation.real)
+
+        def terminal(parameters: Tensor) -> Computation[tuple[Tensor, Tensor]]:
+            return loss_and_gradient(problem.arithmetic, parameters, batch, self.micro_batch)
+
+        window = draws[span.undifferentiated :]
+        learned = self.label_plan.learned
+        unroll = Unroll(problem, inner, window, state.poster, state.labels, learned, terminal)
+        return (yield from self.strategy(replace(unroll, kept=self._kept_steps(unroll))))
 
     def _kept_steps(self, unroll: Unroll) -> int:
         """How many steps of a window fit in the memory for keeping them; compiled steps keep none."""
@@ -266,20 +276,20 @@ class Distiller:
             for subset, augmentation in zip(indices, drawn, strict=True)
         ]
 
-    def evaluating(self, state: State) -> Computation[tuple[State, Evaluation]]:
+    def evaluating(self, state: State) -> Computation[tuple[State, Evaluation, EvaluationDetails]]:
         """Evaluate the poster with fresh networks, pausing between inner steps.
 
-        Returns the state with its bookkeeping of the best loss, and the evaluation.
+        Returns the state with its bookkeeping of the best loss, the evaluation and its details.
         """
         config = self.config.evaluation
         began = time.perf_counter()
-        results = yield from evaluate(
+        results, details = yield from evaluate(
             self, state, networks=config.networks, lengths=config.steps, train_images=config.train_images
         )
         loss = min(result.train_loss for result in results)
         best = loss < state.best_loss
         report = Evaluation(state.step, config.networks, results, best, time.perf_counter() - began)
-        return self._after_evaluation(state, loss), report
+        return self._after_evaluation(state, loss), report, details
 
     def _after_evaluation(self, state: State, loss: float) -> State:
         state = replace(state, evaluated=state.step)

@@ -8,18 +8,31 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import torch
 from torch import Tensor
 
-from podd_engine.arithmetic import score
+from podd_engine.arithmetic import NO_CLASS, score
 from podd_engine.cooperative import Computation, side_by_side
 from podd_engine.device import choose_workers
-from podd_engine.events import LengthResult
+from podd_engine.events import EvaluationDetails, LengthResult
 from podd_engine.inner import Patches
 from podd_engine.real_data import RealData, Score, measure
 
 if TYPE_CHECKING:
     from podd_engine.distiller import Distiller
     from podd_engine.state import State
+
+
+class Evaluated(NamedTuple):
+    """What `evaluate` returns.
+
+    Args:
+        results: one for each training length: means and standard deviations over the networks.
+        details: what the networks say after the length with the lowest real-training loss.
+    """
+
+    results: tuple[LengthResult, ...]
+    details: EvaluationDetails
 
 
 class _Measured(NamedTuple):
@@ -29,9 +42,16 @@ class _Measured(NamedTuple):
     train_loss: float
 
 
+class _Said(NamedTuple):
+    """Classes of the test images, int64 [images], and probabilities of the patches [patches, classes]."""
+
+    test_classes: Tensor
+    of_patches: Tensor
+
+
 def evaluate(
     distiller: Distiller, state: State, *, networks: int, lengths: Sequence[int], train_images: int
-) -> Computation[tuple[LengthResult, ...]]:
+) -> Computation[Evaluated]:
     """Train ``networks`` fresh networks on the poster and measure each at every training length.
 
     Draws are addressed by (seed, outer step, network), apart from the run's own.
@@ -42,9 +62,6 @@ def evaluate(
         networks: how many.
         lengths: training lengths in inner steps, rising.
         train_images: real training images measured, at most.
-
-    Returns:
-        One result for each length: means and standard deviations over the networks.
     """
     patches = distiller.problem.cut(state.poster, state.labels)
     train = distiller.train.first(train_images, distiller.config.seed)
@@ -59,7 +76,14 @@ def evaluate(
         rows = []
         for network_training in training:
             rows.append((yield from network_training))
-    return tuple(_summary(steps, row) for steps, row in zip(lengths, zip(*rows, strict=True), strict=True))
+    by_length = list(zip(*rows, strict=True))
+    results = tuple(
+        _summary(steps, [measured for measured, _ in row])
+        for steps, row in zip(lengths, by_length, strict=True)
+    )
+    chosen = min(range(len(lengths)), key=lambda number: results[number].train_loss)
+    said = [network_said for _, network_said in by_length[chosen]]
+    return Evaluated(results, _details(distiller, state.step, lengths[chosen], said))
 
 
 def workers_for(distiller: Distiller, networks: int) -> int:
@@ -72,9 +96,10 @@ def workers_for(distiller: Distiller, networks: int) -> int:
 
 def _trained_and_measured(
     distiller: Distiller, patches: Patches, address: tuple[int, int], lengths: Sequence[int], train: RealData
-) -> Computation[list[_Measured]]:
+) -> Computation[list[tuple[_Measured, _Said]]]:
     """Train the network at ``address`` and measure it at every length."""
     problem = distiller.problem
+    of_no_class = torch.full((len(patches.images),), NO_CLASS, device=distiller.device)
     inner = problem.start(distiller.fresh_network("evaluation-network", *address))
     measured = []
     for draw in distiller.draw_patches("evaluation-inner", *address, steps=lengths[-1]):
@@ -83,7 +108,11 @@ def _trained_and_measured(
         if inner.step in lengths:
             with scoring(distiller, inner.parameters, patches.images) as network:
                 on_test = yield from measure(network, distiller.test)
-                measured.append(_Measured(*on_test, *(yield from measure(network, train))))
+                on_train = yield from measure(network, train)
+                on_patches = yield from measure(network, RealData(patches.images, of_no_class))
+                figures = _Measured(on_test.accuracy, on_test.loss, on_train.accuracy, on_train.loss)
+                said = _Said(on_test.logits.argmax(dim=1), on_patches.logits.softmax(dim=1))
+                measured.append((figures, said))
     return measured
 
 
@@ -99,6 +128,19 @@ def scoring(distiller: Distiller, parameters: Tensor, trained_on: Tensor) -> Ite
         yield lambda images, labels: score(module(images), labels)
     finally:
         module.train()
+
+
+def _details(distiller: Distiller, step: int, length: int, said: Sequence[_Said]) -> EvaluationDetails:
+    labels, classes = distiller.test.labels, distiller.layout.classes
+    pairs = sum((labels * classes + network.test_classes).bincount(minlength=classes**2) for network in said)
+    probabilities = torch.stack([network.of_patches for network in said]).mean(dim=0)
+    return EvaluationDetails(
+        step=step,
+        networks=len(said),
+        length=length,
+        confusion=torch.as_tensor(pairs).view(classes, classes).cpu().numpy(),
+        patch_predictions=probabilities.float().cpu().numpy(),
+    )
 
 
 def _summary(steps: int, rows: Sequence[_Measured]) -> LengthResult:

@@ -79,6 +79,27 @@ class Evaluation:
         return min(self.results, key=lambda result: result.train_loss)
 
 
+@dataclass(frozen=True, eq=False)
+class EvaluationDetails:
+    """What networks of an evaluation say, after the training length with the lowest real-training loss.
+
+    Args:
+        step: outer steps the poster has had.
+        networks: fresh networks trained.
+        length: inner steps they were trained.
+        confusion: int64 [classes, classes]: of the test images of each class (rows), how many were
+            taken for each class (columns), summed over the networks.
+        patch_predictions: float32 [patches, classes]: what they take the poster's patches for, mean
+            probabilities over the networks.
+    """
+
+    step: int
+    networks: int
+    length: int
+    confusion: NDArray[np.int64]
+    patch_predictions: NDArray[np.float32]
+
+
 @dataclass(frozen=True)
 class PosterSnapshot:
     """The poster at a moment.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -18,7 +19,7 @@ GPU_MEASURE_BATCH = 1000
 """The same on a GPU, which small batches leave idle."""
 
 Score = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
-"""Maps images and labels to how many a network gets right and its summed cross-entropy."""
+"""Maps images and labels to a network's logits [batch, classes] and its summed cross-entropy."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +112,30 @@ def loss_and_gradient(
     return loss / count, gradient / count
 
 
-def measure(network: Score, data: RealData) -> Computation[tuple[float, float]]:
-    """Accuracy in [0, 1] and mean cross-entropy of a network on ``data``, pausing between batches."""
-    correct = torch.zeros((), dtype=torch.int64, device=data.labels.device)
+class Measurement(NamedTuple):
+    """How a network does on images.
+
+    Args:
+        accuracy: in [0, 1].
+        loss: mean cross-entropy.
+        logits: what it says of each, [images, classes].
+    """
+
+    accuracy: float
+    loss: float
+    logits: Tensor
+
+
+def measure(network: Score, data: RealData) -> Computation[Measurement]:
+    """Measure a network on ``data``, pausing between batches."""
     loss = torch.zeros((), device=data.labels.device)
+    said = []
     for images, labels in data.measured_batches():
         with torch.no_grad():
-            batch_correct, batch_loss = network(images, labels)
-        correct += batch_correct
+            logits, batch_loss = network(images, labels)
         loss += batch_loss
+        said.append(logits)
         yield None
-    return float(correct) / len(data), float(loss) / len(data)
+    logits = torch.cat(said)[: len(data)]
+    correct = (logits.argmax(dim=1) == data.labels).sum()
+    return Measurement(float(correct) / len(data), float(loss) / len(data), logits)

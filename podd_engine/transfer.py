@@ -120,6 +120,7 @@ def train_and_measure(
         labels=bundle.patch_labels.to(device=device, dtype=dtype),
     )
     train_images = config.evaluation.train_images
-    return (
-        yield from evaluate(distiller, state, networks=networks, lengths=lengths, train_images=train_images)
+    evaluated = yield from evaluate(
+        distiller, state, networks=networks, lengths=lengths, train_images=train_images
     )
+    return evaluated.results

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 
 from podd_engine.config import DistillationConfig
 from podd_engine.errors import RunError
-from podd_engine.events import PosterSnapshot
+from podd_engine.events import EvaluationDetails, PosterSnapshot
 from podd_engine.files import atomic_write, atomic_write_bytes
 from podd_engine.runs.thinning import kept_steps
 
@@ -23,6 +23,9 @@ LOOKING_S = 0.2
 @dataclass(frozen=True)
 class RunDirectory:
     """The files of one run.
+
+    ``evaluation.npz`` holds the details of the last evaluation in arrays named as the fields of
+    `EvaluationDetails`; a run that was last evaluated by an earlier version has none.
 
     Args:
         path: the folder.
@@ -49,6 +52,11 @@ class RunDirectory:
     def best_path(self) -> Path:
         """Poster and labels with the lowest real-training loss so far, as a bundle."""
         return self.path / "best.safetensors"
+
+    @property
+    def evaluation_path(self) -> Path:
+        """What networks of the last evaluation say of test images and patches."""
+        return self.path / "evaluation.npz"
 
     @property
     def snapshots_path(self) -> Path:
@@ -140,6 +148,25 @@ class RunDirectory:
         """Keep a poster as ``snapshots/step-00000040.npz``."""
         with atomic_write(self._snapshot_path(snapshot.step)) as temporary:
             np.savez_compressed(temporary, poster=snapshot.poster, patch_labels=snapshot.patch_labels)
+
+    def save_details(self, details: EvaluationDetails) -> None:
+        """Keep the details of an evaluation in place of those of the one before."""
+        with atomic_write(self.evaluation_path) as temporary:
+            np.savez_compressed(temporary, **asdict(details))
+
+    def load_details(self) -> EvaluationDetails | None:
+        """The details of the last evaluation; None where none are kept."""
+        try:
+            with np.load(self.evaluation_path, allow_pickle=False) as arrays:
+                return EvaluationDetails(
+                    step=int(arrays["step"]),
+                    networks=int(arrays["networks"]),
+                    length=int(arrays["length"]),
+                    confusion=arrays["confusion"],
+                    patch_predictions=arrays["patch_predictions"],
+                )
+        except FileNotFoundError:
+            return None
 
     def thin_snapshots(self) -> None:
         """Remove the snapshots that `podd_engine.runs.thinning.kept_steps` does not keep."""

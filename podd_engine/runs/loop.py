@@ -137,10 +137,11 @@ class _Loop:
 
     def _evaluate(self) -> Iterator[Event]:
         self._save()
-        (state, report), held = yield from self._ticking(self.distiller.evaluating(self.state))
+        (state, report, details), held = yield from self._ticking(self.distiller.evaluating(self.state))
         report = replace(report, seconds=report.seconds - held)
         snapshot = self.distiller.snapshot(state)
         self.run.save_snapshot(snapshot)
+        self.run.save_details(details)
         if report.best:
             bundle = make_bundle(self.config, self.prepared.data, snapshot, report)
             save_bundle(self.run.best_path, bundle)

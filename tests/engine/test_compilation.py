@@ -97,10 +97,12 @@ def test_networks_trained_at_once_are_those_trained_one_by_one() -> None:
     changes = {"evaluation.networks": 3, "evaluation.steps": (2, 5), "compute.threads": 2}
     distiller = small_distiller(**changes)
     state = distiller.init_state(0)
-    _, one_by_one = finish(distiller.evaluating(state))
+    _, one_by_one, said_one_by_one = finish(distiller.evaluating(state))
     distiller.compile()
-    _, at_once = finish(distiller.evaluating(state))
+    _, at_once, said_at_once = finish(distiller.evaluating(state))
     for found, expected in zip(at_once.results, one_by_one.results, strict=True):
         assert found.test_accuracy == expected.test_accuracy
         assert found.train_loss == pytest.approx(expected.train_loss, rel=1e-9)
         assert found.test_accuracy_std == expected.test_accuracy_std
+    np.testing.assert_array_equal(said_at_once.confusion, said_one_by_one.confusion)
+    np.testing.assert_allclose(said_at_once.patch_predictions, said_one_by_one.patch_predictions, rtol=1e-6)
