@@ -1,0 +1,85 @@
+"""Which pixels of a poster the real loss pulls at: one exact meta-gradient, beside a run or after it."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from podd_engine.config import DistillationConfig
+from podd_engine.data.dataset import Progress, Report, silent
+from podd_engine.data.preprocessing import PreparedData
+from podd_engine.distiller import Distiller
+from podd_engine.events import PosterSnapshot
+from podd_engine.real_data import RealData
+
+REAL_BATCH = 256
+"""Real images at most, so that an answer takes as long as an outer step of small batches."""
+
+
+def puller(config: DistillationConfig, data: PreparedData) -> Distiller:
+    """What differentiates posters of a run of ``config``, on the CPU: a run on a GPU keeps its memory.
+
+    Its draws are the run's own. Labels are those of each snapshot, however the run came by them.
+    """
+    settings = {
+        "compute.device": "cpu",
+        "compute.precision": "float32",
+        "labels.kind": "fixed",
+        "outer.real_batch": min(config.outer.real_batch, REAL_BATCH),
+    }
+    return Distiller(
+        config.with_values(settings),
+        RealData(data.train, data.train_labels),
+        RealData(data.test, data.test_labels),
+        np.array(config.order.grid, dtype=np.int64),
+    )
+
+
+def pull(distiller: Distiller, snapshot: PosterSnapshot, report: Report = silent) -> NDArray[np.float32]:
+    """The gradient of the real loss with respect to the poster, before clipping.
+
+    Draws are addressed by the poster's step: network, patches and window are those of the outer step
+    that follows it, for schedules whose window has not moved.
+
+    Args:
+        distiller: of `puller`, or one with fixed labels.
+        snapshot: the poster.
+        report: receives progress; raising `Cancelled` from it ends the work.
+
+    Returns:
+        float32 [channels, height, width].
+    """
+    start = distiller.init_state(distiller.config.seed)
+    state = replace(
+        start,
+        step=snapshot.step,
+        poster=torch.from_numpy(snapshot.poster).to(start.poster),
+        labels=torch.from_numpy(snapshot.patch_labels).to(start.labels),
+    )
+    span = distiller.truncation.span(state.step, 0)
+    work, done = span.undifferentiated + 2 * span.window, 0
+    computation = distiller.differentiating(state, span)
+    while True:
+        report(Progress("differentiating", min(done, work), work))
+        try:
+            next(computation)
+        except StopIteration as stop:
+            gradient: NDArray[np.float32] = stop.value.poster.float().numpy()
+            return gradient
+        done += 1
+
+
+def strength(gradient: NDArray[np.float32], window: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How strongly each pixel of a patch is pulled: the gradient's norm over the channels.
+
+    Args:
+        gradient: of the poster, [channels, height, width].
+        window: of the patch, [x0, y0, x1, y1].
+
+    Returns:
+        float32 [patch height, patch width].
+    """
+    x0, y0, x1, y1 = window
+    norms: NDArray[np.float32] = np.linalg.norm(gradient[:, y0:y1, x0:x1], axis=0)
+    return norms

@@ -1,0 +1,133 @@
+"""Looking closely at a poster: the pull of the real loss, the nearest images, augmented versions."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from podd_engine.config import DistillationConfig
+from podd_engine.cooperative import finish
+from podd_engine.data.dataset import Progress
+from podd_engine.distiller import Distiller
+from podd_engine.errors import Cancelled
+from podd_engine.inspection import neighbours
+from podd_engine.inspection.neighbours import nearest_images
+from podd_engine.inspection.pull import pull, puller, strength
+from podd_engine.inspection.versions import augmented_versions
+from podd_engine.real_data import RealData
+from podd_engine.runs import PreparedRun
+
+STEP = 3
+
+
+def small_distiller(**changes: object) -> Distiller:
+    settings = {
+        "network.width": 4,
+        "network.depth": 1,
+        "inner.patch_batch": 6,
+        "truncation.window": 4,
+        "truncation.total": 7,
+        "outer.real_batch": 12,
+        "compute.precision": "float64",
+        "augmentation.patches": ("rotate",),
+    }
+    config = DistillationConfig().with_values(settings | changes)
+    source = torch.Generator().manual_seed(0)
+    images = torch.randn(30, 1, 8, 8, dtype=torch.float64, generator=source)
+    data = RealData(images, torch.arange(30) % 10)
+    return Distiller(config, data, data, np.arange(10).reshape(2, 5))
+
+
+@pytest.mark.parametrize("labels", ["fixed", "learned"])
+def test_the_pull_is_the_gradient_that_the_next_outer_step_follows(labels: str) -> None:
+    distiller = small_distiller(**{"labels.kind": labels})
+    state = distiller.init_state(0)
+    for _ in range(STEP):
+        state, _ = distiller.step(state)
+    before = replace(state, poster_first=torch.zeros_like(state.poster))
+    after, report = distiller.step(before)
+    # Outer Adam's first moment is a tenth of the gradient, clipped to a norm that the report tells.
+    expected = after.poster_first * 10 * max(1.0, report.gradient_norm / report.clip_level)
+    # As the window asks: from the labels of the patches alone.
+    asked = small_distiller()
+    found = pull(asked, distiller.snapshot(state))
+    assert found.dtype == np.float32
+    window = distiller.layout.windows[17]
+    x0, y0, x1, y1 = window
+    slow = expected[:, y0:y1, x0:x1].square().sum(dim=0).sqrt().numpy()
+    np.testing.assert_allclose(strength(found, window), slow, rtol=2e-4, atol=1e-6 * slow.max())
+
+
+def test_the_pull_in_float64_is_exact() -> None:
+    distiller = small_distiller()
+    state = replace(distiller.init_state(0), step=STEP)
+    span = distiller.truncation.span(STEP, 0)
+    whole = finish(distiller.differentiating(state, span)).poster
+    # A snapshot keeps float32: what is compared is the gradient at exactly its poster.
+    snapshot = distiller.snapshot(state)
+    rounded = replace(
+        state,
+        poster=torch.from_numpy(snapshot.poster).double(),
+        labels=torch.from_numpy(snapshot.patch_labels).double(),
+    )
+    exact = finish(distiller.differentiating(rounded, span)).poster
+    assert not torch.equal(exact, whole)
+    np.testing.assert_array_equal(pull(distiller, snapshot), exact.float().numpy())
+
+
+def test_the_pull_tells_how_far_it_is_and_can_be_ended(prepared_digits: PreparedRun) -> None:
+    config = prepared_digits.config.with_values({"labels.kind": "learned", "outer.real_batch": 1000})
+    distiller = puller(config, prepared_digits.data)
+    assert distiller.real_batch == 256
+    assert not distiller.label_plan.learned
+    snapshot = prepared_digits.distiller.snapshot(prepared_digits.distiller.init_state(0))
+    told: list[Progress] = []
+    gradient = pull(distiller, snapshot, told.append)
+    assert gradient.shape == (1, 20, 32)
+    assert np.isfinite(gradient).all()
+    assert gradient.any()
+    assert told[0].done == 0
+    assert told[-1].done == told[-1].total
+
+    def cancel(progress: Progress) -> None:
+        if progress.done == 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        pull(distiller, snapshot, cancel)
+
+
+def test_nearest_images_equal_brute_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "BATCH", 7)
+    source = torch.Generator().manual_seed(1)
+    images, patch = torch.randn(60, 3, 4, 4, generator=source), torch.randn(3, 4, 4, generator=source)
+    images[41] = images[13]  # both of class 1: the earlier one comes first
+    labels = torch.arange(60) % 4
+    expected = sorted(
+        (float(sum((a - b) ** 2 for a, b in zip(image.flatten(), patch.flatten(), strict=True))) ** 0.5, n)
+        for n, (image, label) in enumerate(zip(images, labels, strict=True))
+        if int(label) in (1, 3)
+    )
+    indices, distances = nearest_images(patch, images, labels, (3, 1), 30)
+    assert indices.tolist() == [number for _, number in expected]
+    np.testing.assert_allclose(distances.numpy(), [distance for distance, _ in expected], rtol=1e-5)
+    first, _ = nearest_images(patch, images, labels, (3, 1), 5)
+    assert first.tolist() == indices[:5].tolist()
+    none, no_distances = nearest_images(patch, images, labels, (), 5)
+    assert len(none) == len(no_distances) == 0
+
+
+def test_versions_are_of_the_runs_own_kinds_and_others_come_at_another_address() -> None:
+    patch = torch.randn(3, 8, 8, generator=torch.Generator().manual_seed(2))
+    versions = augmented_versions(patch, ("flip", "rotate"), 12, 0, 5, 0)
+    assert {version.kind for version in versions} == {"flip", "rotate"}
+    flips = [version.image for version in versions if version.kind == "flip"]
+    assert all(torch.equal(flip, patch) or torch.equal(flip, patch.flip(2)) for flip in flips)
+    again = augmented_versions(patch, ("flip", "rotate"), 12, 0, 5, 0)
+    others = augmented_versions(patch, ("flip", "rotate"), 12, 0, 5, 1)
+    assert all(torch.equal(one.image, two.image) for one, two in zip(versions, again, strict=True))
+    assert not all(torch.equal(one.image, two.image) for one, two in zip(versions, others, strict=True))
+    (same,) = augmented_versions(patch, (), 1, 0)
+    assert same.kind is None
+    assert torch.equal(same.image, patch)
