@@ -33,6 +33,20 @@ class RecordedStep(NamedTuple):
         return torch.autograd.grad(self.after, self.leaves, cotangents, materialize_grads=True)
 
 
+class Scored(NamedTuple):
+    """How a network does on a batch.
+
+    Args:
+        correct: how many images it gets right.
+        loss: its summed cross-entropy.
+        logits: what it says of each, [batch, classes].
+    """
+
+    correct: Tensor
+    loss: Tensor
+    logits: Tensor
+
+
 class Arithmetic(Protocol):
     """What computes steps: `EagerArithmetic`, or the same compiled."""
 
@@ -69,9 +83,10 @@ class Arithmetic(Protocol):
         """Summed cross-entropy on real images with int64 ``labels`` [batch], and its gradient."""
         ...
 
-    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """What a network without batch norms says of ``images``, logits [batch, classes], and its summed
-        cross-entropy, for which images labelled `NO_CLASS` count for nothing.
+    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> Scored:
+        """How a network without batch norms does on ``images``.
+
+        Images labelled `NO_CLASS` count for nothing.
         """
         ...
 
@@ -152,11 +167,12 @@ class EagerArithmetic:
         return loss.detach(), torch.autograd.grad(loss, leaf)[0]
 
     @torch.no_grad()
-    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> Scored:
         """See `Arithmetic`; in the type of the parameters, whatever steps are taken in."""
         return score(self.network(parameters, images), labels)
 
 
-def score(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """``logits`` [batch, classes] as they are, and their summed cross-entropy."""
-    return logits, functional.cross_entropy(logits, labels, reduction="sum", ignore_index=NO_CLASS)
+def score(logits: Tensor, labels: Tensor) -> Scored:
+    """How ``logits`` [batch, classes] do."""
+    loss = functional.cross_entropy(logits, labels, reduction="sum", ignore_index=NO_CLASS)
+    return Scored((logits.argmax(dim=1) == labels).sum(), loss, logits)

@@ -17,7 +17,7 @@ from torch._inductor.exc import CppCompileError, InductorError
 from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from podd_engine.arithmetic import Cotangents, EagerArithmetic, RecordedStep
+from podd_engine.arithmetic import Cotangents, EagerArithmetic, RecordedStep, Scored
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import CompileError
@@ -138,10 +138,9 @@ class CompiledArithmetic:
         loss, gradient = real(parameters, images, labels)
         return loss, gradient
 
-    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> Scored:
         """See `Arithmetic`."""
-        logits, loss = self._score(parameters, images, labels)
-        return logits, loss
+        return Scored(*self._score(parameters, images, labels))
 
     def record(
         self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor

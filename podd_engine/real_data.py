@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from podd_engine import augment, rng
-from podd_engine.arithmetic import NO_CLASS, Arithmetic
+from podd_engine.arithmetic import NO_CLASS, Arithmetic, Scored
 from podd_engine.augment import AugmentationDraw, Kind
 from podd_engine.cooperative import Computation
 
@@ -18,8 +18,8 @@ MEASURE_BATCH = 50
 GPU_MEASURE_BATCH = 1000
 """The same on a GPU, which small batches leave idle."""
 
-Score = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
-"""Maps images and labels to a network's logits [batch, classes] and its summed cross-entropy."""
+Score = Callable[[Tensor, Tensor], Scored]
+"""Maps images and labels to how a network does on them."""
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,14 @@ class Measurement(NamedTuple):
 
 def measure(network: Score, data: RealData) -> Computation[Measurement]:
     """Measure a network on ``data``, pausing between batches."""
+    correct = torch.zeros((), dtype=torch.int64, device=data.labels.device)
     loss = torch.zeros((), device=data.labels.device)
-    said = []
+    logits = []
     for images, labels in data.measured_batches():
         with torch.no_grad():
-            logits, batch_loss = network(images, labels)
-        loss += batch_loss
-        said.append(logits)
+            scored = network(images, labels)
+        correct += scored.correct
+        loss += scored.loss
+        logits.append(scored.logits)
         yield None
-    logits = torch.cat(said)[: len(data)]
-    correct = (logits.argmax(dim=1) == data.labels).sum()
-    return Measurement(float(correct) / len(data), float(loss) / len(data), logits)
+    return Measurement(float(correct) / len(data), float(loss) / len(data), torch.cat(logits)[: len(data)])
