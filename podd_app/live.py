@@ -59,6 +59,7 @@ class LivePoster:
         trained: uint8 [height, width, channels], as networks see it.
         patch_labels: float32 [patches, classes], soft labels, rows summing to 1.
         span: the poster's lowest and highest value as trained: 0 and 255 of ``trained``.
+        values: float32 [channels, height, width], as trained.
     """
 
     step: int
@@ -66,6 +67,7 @@ class LivePoster:
     trained: NDArray[np.uint8]
     patch_labels: NDArray[np.float32]
     span: tuple[float, float]
+    values: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)

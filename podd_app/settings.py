@@ -127,6 +127,15 @@ class Memory:
     def posters_folder(self, folder: Path) -> None:
         self._store.setValue("export/folder", str(folder))
 
+    @property
+    def open_sections(self) -> tuple[str, ...]:
+        """Keys of the parts of the inspector that are unfolded."""
+        return tuple(str(self._store.value("run/open_sections", "label")).split())
+
+    @open_sections.setter
+    def open_sections(self, keys: tuple[str, ...]) -> None:
+        self._store.setValue("run/open_sections", " ".join(keys))
+
     def flush(self) -> None:
         """Write now."""
         self._store.sync()

@@ -19,6 +19,7 @@ from podd_app.canvas.overlays import ClassOverlay, Overlay, PatchOverlay
 from podd_app.canvas.poster_view import PosterView, Spot
 from podd_app.canvas.rulers import draw_rulers
 from podd_app.canvas.tool import CanvasTool
+from podd_app.canvas.value_overlay import CellValues, ValueOverlay
 from podd_app.canvas.zoom_view import ZOOM_STEP, ZoomView
 from podd_app.theme import colours_of
 
@@ -46,6 +47,8 @@ class PosterCanvas(ZoomView):
     """The `Spot` under the pointer, or None."""
     patch_selected = Signal(object)
     """Index of the selected patch, or None."""
+    spot_clicked = Signal(object)
+    """The `Spot` that was clicked, after its patch was selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(MARGINS, parent)
@@ -54,9 +57,10 @@ class PosterCanvas(ZoomView):
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setMinimumSize(240, 200)
         self._image = ImageLayer()
+        self._values = ValueOverlay()
         self._classes = ClassOverlay()
         self._patches = PatchOverlay()
-        for item in (self._image, self._classes, self._patches):
+        for item in (self._image, self._values, self._classes, self._patches):
             self.scene().addItem(item)
         self._more: list[Overlay] = []
         self._view: PosterView | None = None
@@ -81,6 +85,7 @@ class PosterCanvas(ZoomView):
         before = self._view
         self._view = view
         self._image.set_bounds(view.bounds)
+        self._values.set_view(view)
         self._classes.set_view(view)
         self._patches.set_view(view)
         for overlay in self._more:
@@ -136,6 +141,11 @@ class PosterCanvas(ZoomView):
         """Draw all patch windows, or only the hovered and the selected one."""
         self._patches.all_shown = shown
         self._patches.update()
+
+    def show_values(self, values: CellValues | None) -> None:
+        """Tint the classes' shares of the poster by a value of each, or not."""
+        self._values.values = values
+        self._values.update()
 
     def show_rulers(self, shown: bool) -> None:
         """Draw pixel rulers, or not."""
@@ -221,6 +231,8 @@ class PosterCanvas(ZoomView):
         elif dragging is None and pressed is not None:
             spot = self.spot_at(position)
             self.select_patch(spot.patch if spot else None)
+            if spot is not None:
+                self.spot_clicked.emit(spot)
         self._point(self.mapToScene(position))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.canvas.value_overlay import CellValues
+from podd_app.inspector.inspector import Inspector
 from podd_app.monitor.accuracy_curves import AccuracyCurves
-from podd_app.monitor.inspector import Inspector
 from podd_app.monitor.next_run import NextRun
 from podd_app.monitor.outcome import Outcome
 from podd_app.monitor.plot_card import PlotCard
@@ -76,7 +77,7 @@ class RunPlace(Place):
         self._step_plots = (loss_plot(), gradient_plot(), window_plot())
         self.loss, self.gradient, self.windows = (plot.card for plot in self._step_plots)
         self._plots = (self.accuracy, self.loss, self.gradient, self.windows)
-        self.inspector = Inspector()
+        self.inspector = Inspector(session)
         self.panel = self._lay_out_panel()
         self._lay_out()
         self._connect()
@@ -143,6 +144,8 @@ class RunPlace(Place):
         self.compare.toggled.connect(self._make_room)
         self.comparison.changed.connect(self._show_poster)
         self.canvas.patch_selected.connect(self._on_patch_selected)
+        self.canvas.spot_clicked.connect(lambda spot: self.inspector.show_cell(spot.cell))
+        self.inspector.marked.connect(self._on_marked)
         self.canvas.hovered.connect(self._on_hovered)
         self.invitation.acted.connect(lambda: session.go_to("poster"))
         for card in self._plots:
@@ -199,14 +202,16 @@ class RunPlace(Place):
     def _show_poster(self) -> None:
         poster, as_seen = self._reel.poster, self.as_seen.isChecked()
         self.comparison.show(poster, as_seen)
+        self.inspector.show_poster(poster, as_seen)
         if poster is None:
             self.canvas.select_patch(None)
-            return
-        self.inspector.show_content(poster.seen if as_seen else poster.trained, poster.patch_labels)
 
     def _on_patch_selected(self, patch: int | None) -> None:
         self.inspector.show_patch(self.canvas.view, patch)
-        self._show_poster()
+
+    def _on_marked(self, cell: int | None, values: CellValues | None) -> None:
+        self.canvas.highlight_cells(None, cell)
+        self.canvas.show_values(values)
 
     def _on_pointed(self, step: float | None) -> None:
         for card in self._plots:

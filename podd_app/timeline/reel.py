@@ -244,4 +244,4 @@ class Reel(QObject):
 
 
 def _size(poster: LivePoster) -> int:
-    return poster.seen.nbytes + poster.trained.nbytes + poster.patch_labels.nbytes
+    return poster.seen.nbytes + poster.trained.nbytes + poster.patch_labels.nbytes + poster.values.nbytes

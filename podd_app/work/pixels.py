@@ -16,4 +16,5 @@ def live_poster(snapshot: PosterSnapshot, layout: PosterLayout, preprocessing: P
         trained_pixels(poster),
         snapshot.patch_labels,
         (float(poster.min()), float(poster.max())),
+        poster,
     )

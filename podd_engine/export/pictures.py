@@ -39,10 +39,12 @@ class SeenPoster:
     Args:
         poster: uint8 [height, width, channels].
         patches: uint8 [patches, patch height, patch width, channels].
+        span: the values, preprocessing undone, that are black and white.
     """
 
     poster: Pixels
     patches: Pixels
+    span: tuple[float, float]
 
 
 def see(
@@ -58,14 +60,14 @@ def see(
     values = torch.as_tensor(poster)
     patches = preprocessing.invert(PatchCutter(layout, values.device)(values))
     seen = blend(patches, layout.windows, layout.poster)
-    low, high = np.percentile(seen.numpy(), (CLIPPED_PERCENT, 100 - CLIPPED_PERCENT))
-    return SeenPoster(_pixels(seen, low, high), _pixels(patches, low, high))
+    low, high = map(float, np.percentile(seen.numpy(), (CLIPPED_PERCENT, 100 - CLIPPED_PERCENT)))
+    return SeenPoster(pixels_between(seen, low, high), pixels_between(patches, low, high), (low, high))
 
 
 def trained_pixels(poster: NDArray[np.float32] | Tensor) -> Pixels:
     """A poster as it was trained, float32 [channels, height, width], as uint8 [height, width, channels]."""
     values = torch.as_tensor(poster)
-    return _pixels(values, float(values.min()), float(values.max()))
+    return pixels_between(values, float(values.min()), float(values.max()))
 
 
 def as_seen(bundle: PosterBundle) -> Pixels:
@@ -78,7 +80,7 @@ def as_trained(bundle: PosterBundle) -> Pixels:
     return trained_pixels(bundle.poster)
 
 
-def _pixels(values: Tensor, low: float, high: float) -> Pixels:
+def pixels_between(values: Tensor, low: float, high: float) -> Pixels:
     """[..., channels, height, width] to uint8 [..., height, width, channels], ``low`` black, ``high`` white.
 
     Where the two are the same there is nothing to see, and everything is mid-grey.

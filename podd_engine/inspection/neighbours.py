@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from podd_engine.data.dataset import Progress, Report, silent
@@ -12,7 +14,12 @@ BATCH = 4096
 
 
 def nearest_images(
-    patch: Tensor, images: Tensor, labels: Tensor, classes: Sequence[int], count: int, report: Report = silent
+    patch: NDArray[np.float32] | Tensor,
+    images: Tensor,
+    labels: Tensor,
+    classes: Sequence[int],
+    count: int,
+    report: Report = silent,
 ) -> tuple[Tensor, Tensor]:
     """The images of some classes nearest to ``patch``: d(x) = |x - patch|, over all values.
 
@@ -27,13 +34,14 @@ def nearest_images(
     Returns:
         Their indices, int64, and their distances, both nearest first; of equals the earlier image.
     """
+    here = torch.as_tensor(patch)
     among = torch.isin(labels, torch.tensor(list(classes), device=labels.device)).nonzero()[:, 0]
     distances = []
     for start in range(0, len(among), BATCH):
         report(Progress("comparing images", start, len(among)))
-        differences = images[among[start : start + BATCH]] - patch
+        differences = images[among[start : start + BATCH]] - here
         distances.append(differences.flatten(1).norm(dim=1))
     if not distances:
-        return among, patch.new_zeros(0)
+        return among, here.new_zeros(0)
     found, order = torch.cat(distances).sort(stable=True)
     return among[order[:count]], found[:count]

@@ -70,16 +70,7 @@ def pull(distiller: Distiller, snapshot: PosterSnapshot, report: Report = silent
         done += 1
 
 
-def strength(gradient: NDArray[np.float32], window: NDArray[np.int64]) -> NDArray[np.float32]:
-    """How strongly each pixel of a patch is pulled: the gradient's norm over the channels.
-
-    Args:
-        gradient: of the poster, [channels, height, width].
-        window: of the patch, [x0, y0, x1, y1].
-
-    Returns:
-        float32 [patch height, patch width].
-    """
-    x0, y0, x1, y1 = window
-    norms: NDArray[np.float32] = np.linalg.norm(gradient[:, y0:y1, x0:x1], axis=0)
+def strength(gradient: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How strongly each pixel is pulled: the norm of a gradient [channels, height, width] over channels."""
+    norms: NDArray[np.float32] = np.linalg.norm(gradient, axis=0)
     return norms

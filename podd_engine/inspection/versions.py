@@ -1,28 +1,32 @@
 """What networks are shown in place of a patch: its augmented versions."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from podd_engine import augment, rng
 from podd_engine.augment import Kind
 
 
-class Version(NamedTuple):
-    """A patch as an inner step may train on it.
+class Versions(NamedTuple):
+    """A patch as inner steps may train on it.
 
     Args:
-        kind: what happened to it; None: nothing.
-        image: [channels, height, width].
+        kinds: what happened to each; None: nothing.
+        images: [versions, channels, height, width].
     """
 
-    kind: Kind | None
-    image: Tensor
+    kinds: tuple[Kind | None, ...]
+    images: Tensor
 
 
 def augmented_versions(
-    patch: Tensor, kinds: tuple[Kind, ...], count: int, seed: int, *address: int
-) -> list[Version]:
+    patch: NDArray[np.float32] | Tensor, kinds: Sequence[Kind], count: int, seed: int, *address: int
+) -> Versions:
     """Versions of ``patch``, each drawn as inner steps draw theirs, apart from the run's draws.
 
     Args:
@@ -32,5 +36,8 @@ def augmented_versions(
         seed: the run's.
         address: others for another.
     """
+    images = torch.as_tensor(patch)[None]
     drawn = augment.draw(kinds, count, 1, rng.generator(seed, "inspected-versions", *address))
-    return [Version(one.kind, augment.apply(patch[None], one)[0]) for one in drawn]
+    return Versions(
+        tuple(one.kind for one in drawn), torch.cat([augment.apply(images, one) for one in drawn])
+    )

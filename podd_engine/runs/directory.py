@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from podd_engine.config import DistillationConfig
@@ -193,6 +194,12 @@ class RunDirectory:
         """The snapshot kept at outer ``step``."""
         with np.load(self._snapshot_path(step), allow_pickle=False) as arrays:
             return PosterSnapshot(step, arrays["poster"], arrays["patch_labels"])
+
+    def load_snapshot_labels(self, step: int) -> NDArray[np.float32]:
+        """The soft labels of the snapshot kept at outer ``step`` alone, float32 [patches, classes]."""
+        with np.load(self._snapshot_path(step), allow_pickle=False) as arrays:
+            labels: NDArray[np.float32] = arrays["patch_labels"]
+            return labels
 
     def _snapshot_path(self, step: int) -> Path:
         return self.snapshots_path / f"step-{step:08d}.npz"

@@ -45,7 +45,7 @@ def snapshot(number: int) -> PosterSnapshot:
 def picture(of: PosterSnapshot) -> LivePoster:
     """A poster of one grey for each step."""
     pixels = np.full((20, 32, 1), of.step % 256, dtype=np.uint8)
-    return LivePoster(of.step, pixels, 255 - pixels, of.patch_labels, (0.0, 255.0))
+    return LivePoster(of.step, pixels, 255 - pixels, of.patch_labels, (0.0, 255.0), of.poster)
 
 
 class FakeEngine:

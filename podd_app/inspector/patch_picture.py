@@ -21,6 +21,7 @@ class PatchPicture(QWidget):
     def __init__(self, side_px: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
+        self._heat: QImage | None = None
         self.setFixedSize(QSize(side_px, side_px))
         self.setAccessibleName(self.tr("Patch, enlarged"))
 
@@ -32,6 +33,20 @@ class PatchPicture(QWidget):
     def show_pixels(self, pixels: NDArray[np.uint8]) -> None:
         """Show uint8 [height, width, channels]."""
         self._image = image_of(pixels)
+        self.update()
+
+    @property
+    def heat(self) -> QImage | None:
+        """The heat map over it, one pixel for each of the patch."""
+        return self._heat
+
+    def show_heat(self, strength: NDArray[np.float32] | None) -> None:
+        """Lay a heat map over the pixels, the strongest bright, the others dark; None: lay it aside.
+
+        Args:
+            strength: float32 [height, width], at least 0.
+        """
+        self._heat = None if strength is None else _heat_of(strength)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -49,3 +64,14 @@ class PatchPicture(QWidget):
         place = QRectF(0, 0, size.width(), size.height())
         place.moveCenter(area.center())
         painter.drawImage(place, self._image)
+        if self._heat is not None:
+            painter.drawImage(place, self._heat)
+
+
+def _heat_of(strength: NDArray[np.float32]) -> QImage:
+    """A veil that is dark where nothing pulls and turns to bright yellow where most does."""
+    shares = strength / max(float(strength.max()), 1e-30)
+    veil, glow = np.array([12, 14, 20, 190]), np.array([255, 226, 92, 255])
+    pixels = np.round(veil + (glow - veil) * shares[..., None]).astype(np.uint8)
+    height, width = shares.shape
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

@@ -1,0 +1,1 @@
+"""The panel that looks closely at what was clicked on a run's poster: a patch or a class."""

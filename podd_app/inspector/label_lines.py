@@ -1,0 +1,127 @@
+"""Shares of a few classes over outer steps, as small lines with their first and last values."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
+
+from podd_app.theme import colours_of
+from podd_app.wording import count, percent
+
+_LINES_PX = 64
+_AXIS_PX = 16
+_ROW_PX = 20
+_SWATCH_PX = 24
+_NAME_PX = 100
+_DASHES: tuple[tuple[float, ...], ...] = ((), (4, 2), (1.5, 2), (6, 2, 1.5, 2))
+"""Lines differ in their dashes as well as in colour."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelLine:
+    """A class over time.
+
+    Args:
+        name: for people.
+        colour: of the class.
+        shares: at each step, in [0, 1].
+    """
+
+    name: str
+    colour: QColor
+    shares: NDArray[np.float32]
+
+
+class LabelLines(QWidget):
+    """Lines above, one row for each below them: dashes, name, share at the start and now."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._steps: tuple[int, ...] = ()
+        self._lines: list[LabelLine] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def lines(self) -> list[LabelLine]:
+        """What is shown, the strongest first."""
+        return list(self._lines)
+
+    def sizeHint(self) -> QSize:
+        """Room for every line there may be."""
+        return QSize(200, _LINES_PX + _AXIS_PX + len(_DASHES) * _ROW_PX)
+
+    def set_lines(self, steps: tuple[int, ...], lines: list[LabelLine]) -> None:
+        """Show the strongest of ``lines``, by their highest share.
+
+        Args:
+            steps: outer steps, rising.
+            lines: all classes.
+        """
+        strongest = sorted(lines, key=lambda line: -float(line.shares.max(initial=0.0)))[: len(_DASHES)]
+        self._steps, self._lines = steps, [line for line in strongest if line.shares.max(initial=0.0) > 0]
+        self.setAccessibleDescription("; ".join(f"{line.name} {_change(line)}" for line in self._lines))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Lines, steps below them, rows."""
+        if not self._lines:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_lines(painter)
+        start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        axis = QRect(0, _LINES_PX, self.width(), _AXIS_PX)
+        self._write(painter, axis, count(self._steps[0]), start, muted=True)
+        self._write(painter, axis, self.tr("step %s") % count(self._steps[-1]), end, muted=True)
+        for row, line in enumerate(self._lines):
+            top = _LINES_PX + _AXIS_PX + row * _ROW_PX
+            swatch = self._mirrored(QRect(0, top, _SWATCH_PX, _ROW_PX))
+            painter.setPen(self._pen(row))
+            middle = QRectF(swatch).center().y()
+            painter.drawLine(QPointF(swatch.left(), middle), QPointF(swatch.right() - 4, middle))
+            name = QRect(_SWATCH_PX + 4, top, _NAME_PX, _ROW_PX)
+            self._write(painter, name, line.name, start)
+            left = _SWATCH_PX + _NAME_PX
+            self._write(
+                painter, QRect(left, top, self.width() - left, _ROW_PX), _change(line), end, muted=True
+            )
+
+    def _draw_lines(self, painter: QPainter) -> None:
+        """Time runs to the right in either layout direction, as in the plots."""
+        painter.setPen(QPen(QColor(colours_of(self).border), 1))
+        painter.drawLine(QPointF(0, _LINES_PX - 0.5), QPointF(self.width(), _LINES_PX - 0.5))
+        highest = max(float(line.shares.max()) for line in self._lines)
+        first, last = self._steps[0], max(self._steps[-1], self._steps[0] + 1)
+        xs = [2 + (self.width() - 4) * (step - first) / (last - first) for step in self._steps]
+        for row in reversed(range(len(self._lines))):
+            shares = self._lines[row].shares / highest
+            points = [
+                QPointF(x, 3 + (_LINES_PX - 6) * (1 - float(y))) for x, y in zip(xs, shares, strict=True)
+            ]
+            painter.setPen(self._pen(row))
+            painter.drawPolyline(QPolygonF(points))
+
+    def _pen(self, row: int) -> QPen:
+        pen = QPen(self._lines[row].colour, 1.75)
+        if _DASHES[row]:
+            pen.setDashPattern(_DASHES[row])
+        return pen
+
+    def _write(
+        self, painter: QPainter, place: QRect, words: str, side: Qt.AlignmentFlag, muted: bool = False
+    ) -> None:
+        colours = colours_of(self)
+        painter.setPen(QColor(colours.muted if muted else colours.text))
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        aligned = QStyle.visualAlignment(self.layoutDirection(), side | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(self._mirrored(place), aligned, shown)
+
+    def _mirrored(self, place: QRect) -> QRect:
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
+
+
+def _change(line: LabelLine) -> str:
+    return f"{percent(float(line.shares[0]))} → {percent(float(line.shares[-1]))}"

@@ -1,0 +1,106 @@
+"""Shares of classes as bars: what a patch is said to be, and beside it what networks take it for."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
+
+from podd_app.theme import colours_of
+from podd_app.wording import percent
+
+_ROW_PX = 20
+_HEAD_PX = 18
+_NAME_PX = 84
+_SHARE_PX = 42
+_BAR_PX = 8
+_GAP_PX = 10
+
+
+@dataclass(frozen=True)
+class PairedBar:
+    """A class.
+
+    Args:
+        name: for people.
+        colour: of the class.
+        shares: one in each column, in [0, 1].
+    """
+
+    name: str
+    colour: QColor
+    shares: tuple[float, ...]
+
+
+class PairedBars(QWidget):
+    """A row a class, a column for each kind of share, headed by its name.
+
+    Args:
+        rows: classes at most: the strongest of any column.
+    """
+
+    def __init__(self, rows: int = 6, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._most = rows
+        self._heads: tuple[str, ...] = ()
+        self._bars: list[PairedBar] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def bars(self) -> list[PairedBar]:
+        """What is shown, the strongest first."""
+        return list(self._bars)
+
+    def sizeHint(self) -> QSize:
+        """Room for every row there may be, so that nothing jumps."""
+        return QSize(200, _HEAD_PX + self._most * _ROW_PX)
+
+    def set_bars(self, heads: tuple[str, ...], bars: list[PairedBar]) -> None:
+        """Show other shares.
+
+        Args:
+            heads: the name of each column.
+            bars: all classes.
+        """
+        worth = [bar for bar in bars if max(bar.shares) >= 0.0005]
+        self._heads, self._bars = heads, sorted(worth, key=lambda bar: -max(bar.shares))[: self._most]
+        said = "; ".join(
+            f"{head}: " + ", ".join(f"{bar.name} {percent(bar.shares[number])}" for bar in self._bars)
+            for number, head in enumerate(heads)
+        )
+        self.setAccessibleDescription(said)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Names at the start, then the columns."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours, columns = colours_of(self), max(1, len(self._heads))
+        room = (self.width() - _NAME_PX - _GAP_PX * (columns - 1)) // columns
+        longest = max((share for bar in self._bars for share in bar.shares), default=1.0)
+
+        def text(place: QRect, words: str, colour: str, at: Qt.AlignmentFlag) -> None:
+            painter.setPen(QColor(colour))
+            middle = Qt.AlignmentFlag.AlignVCenter
+            side = QStyle.visualAlignment(self.layoutDirection(), at | middle)
+            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+            painter.drawText(self._mirrored(place), side, shown)
+
+        start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        for number, head in enumerate(self._heads):
+            left = _NAME_PX + number * (room + _GAP_PX)
+            text(QRect(left, 0, room, _HEAD_PX), head, colours.muted, start)
+            for row, bar in enumerate(self._bars):
+                top, share = _HEAD_PX + row * _ROW_PX, bar.shares[number]
+                if number == 0:
+                    text(QRect(0, top, _NAME_PX - 8, _ROW_PX), bar.name, colours.text, start)
+                share_place = QRect(left + room - _SHARE_PX, top, _SHARE_PX, _ROW_PX)
+                text(share_place, percent(share), colours.muted, end)
+                length = round((room - _SHARE_PX) * share / longest)
+                place = QRect(left, top + (_ROW_PX - _BAR_PX) // 2, max(2, length), _BAR_PX)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(bar.colour)
+                painter.drawRoundedRect(self._mirrored(place), _BAR_PX / 2, _BAR_PX / 2)
+
+    def _mirrored(self, place: QRect) -> QRect:
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)

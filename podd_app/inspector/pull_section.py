@@ -1,0 +1,99 @@
+"""Which pixels of a patch the real loss pulls at."""
+
+from collections.abc import Hashable
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, Signal
+
+from podd_app.inspector.desk import Asked, InspectionDesk
+from podd_app.inspector.section import AskingSection
+from podd_app.inspector.subject import Subject
+from podd_app.widgets.text import button
+from podd_app.wording import percent
+
+translate = QCoreApplication.translate
+
+
+class PullSection(AskingSection):
+    """A toggle that differentiates the real loss, once for a poster, and shows it on the patch."""
+
+    mapped = Signal(object)
+    """How strongly each pixel of the patch is pulled, float32 [height, width]; None: nothing to show."""
+
+    def __init__(self, desk: InspectionDesk) -> None:
+        super().__init__(
+            "pull",
+            translate("Inspector", "Pixels that pull"),
+            translate("Inspector", "Which pixels of this patch a step of the run would change most"),
+            desk,
+            desk.pull,
+        )
+        self.toggle = button(
+            self.tr("Heat map on the patch"),
+            self.tr(
+                "Differentiate the loss on real images through the training of a network, exactly, and show "
+                "how strongly each pixel is pulled; takes about as long as an outer step on this processor"
+            ),
+            "toggle",
+        )
+        self.toggle.toggled.connect(self._on_toggled)
+        self.question.changed.connect(self._on_changed)
+        self.column.addWidget(self.toggle)
+        self.words = self.add_words()
+        self.column.addWidget(self.again)
+
+    def ask(self, subject: Subject) -> None:
+        """Differentiate, while the heat map is wanted."""
+        if self.toggle.isChecked():
+            self.desk.ask_pull(subject.poster)
+
+    def is_about(self, key: Hashable | None, subject: Subject) -> bool:
+        """A gradient is about every patch of its poster."""
+        return isinstance(key, Asked)
+
+    def update_if_open(self) -> None:
+        """Show the map only while the part is open."""
+        super().update_if_open()
+        if not self.is_open:
+            self.mapped.emit(None)
+
+    def refresh(self, subject: Subject) -> None:
+        """Show the patch's share of the gradient."""
+        wanted = self.toggle.isChecked()
+        pulls = cast("NDArray[np.float32] | None", self.answer_for(subject)) if wanted else None
+        here = None if pulls is None else _part(pulls, subject)
+        self.mapped.emit(here)
+        if wanted:
+            words = self.tr(
+                "Bright pixels are pulled most. %s of the squared gradient of the poster lies here."
+            )
+            said = "" if pulls is None or here is None else words % percent(_share(here, pulls))
+            self.say_state(subject, self.words, said)
+        else:
+            self.words.setText(
+                self.tr("How strongly the loss on real images pulls at each pixel: one exact gradient.")
+            )
+            self.words.setVisible(True)
+            self.again.setVisible(False)
+
+    def _on_toggled(self, wanted: bool) -> None:
+        if not wanted:
+            self.question.stop()
+        self.update_if_open()
+
+    def _on_changed(self) -> None:
+        """Another run starts without a heat map: none is computed before somebody asks."""
+        if self.question.wanted is None and self.question.key is None:
+            self.toggle.setChecked(False)
+
+
+def _part(pulls: NDArray[np.float32], subject: Subject) -> NDArray[np.float32]:
+    x0, y0, x1, y1 = subject.view.layout.windows[subject.patch]
+    return pulls[y0:y1, x0:x1]
+
+
+def _share(part: NDArray[np.float32], whole: NDArray[np.float32]) -> float:
+    total = float(np.square(whole).sum())
+    return float(np.square(part).sum()) / total if total else 0.0

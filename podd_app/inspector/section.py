@@ -1,0 +1,117 @@
+"""The folding parts of the patch inspector: what they share."""
+
+from collections.abc import Hashable
+
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from podd_app.inspector.desk import Asked, InspectionDesk
+from podd_app.inspector.question import Question
+from podd_app.inspector.subject import Subject
+from podd_app.widgets.fold import Fold
+from podd_app.widgets.text import button, label
+from podd_app.wording import count
+
+
+class Section(Fold):
+    """A part that tells one thing about the subject, while it is open.
+
+    Args:
+        key: by which it is remembered whether it is open.
+        title: of the part.
+        tooltip: what it tells.
+        desk: finds out.
+    """
+
+    def __init__(
+        self, key: str, title: str, tooltip: str, desk: InspectionDesk, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, tooltip, parent)
+        self.key = key
+        self.desk = desk
+        self.subject: Subject | None = None
+        self.head.toggled.connect(lambda _: self.update_if_open())
+
+    def show_subject(self, subject: Subject) -> None:
+        """Tell about another subject."""
+        self.subject = subject
+        self.update_if_open()
+
+    def update_if_open(self) -> None:
+        """Draw anew where there is somebody to see it."""
+        if self.is_open and self.subject is not None:
+            self.refresh(self.subject)
+
+    def refresh(self, subject: Subject) -> None:
+        """Draw; called only while the part is open."""
+        raise NotImplementedError
+
+    def add_words(self) -> QLabel:
+        """A line of small text at the end of the part."""
+        words = label("", "small", wraps=True)
+        self.column.addWidget(words)
+        return words
+
+
+class AskingSection(Section):
+    """A part whose answer takes work: it asks when it is opened and when the patch is another.
+
+    A new poster only dates the answer; a button asks again. So a run that goes on, or is played
+    back, starts nothing by itself.
+
+    Args:
+        key, title, tooltip, desk: as for `Section`.
+        question: what it asks.
+    """
+
+    def __init__(self, key: str, title: str, tooltip: str, desk: InspectionDesk, question: Question) -> None:
+        super().__init__(key, title, tooltip, desk)
+        self.question = question
+        self.again: QPushButton = button(
+            self.tr("Bring up to date"), self.tr("Find out for the poster on screen"), "quiet"
+        )
+        self.again.clicked.connect(self._on_again)
+        question.changed.connect(self.update_if_open)
+
+    def ask(self, subject: Subject) -> None:
+        """Ask about ``subject``."""
+        raise NotImplementedError
+
+    def is_about(self, key: Hashable | None, subject: Subject) -> bool:
+        """Whether an answer called ``key`` is about the patch of ``subject``, of whichever poster."""
+        return isinstance(key, Asked) and key.patch == subject.patch
+
+    def update_if_open(self) -> None:
+        """Ask where nothing was asked about this patch yet; draw."""
+        if not self.is_open or self.subject is None:
+            return
+        if not self.is_about(self.question.wanted, self.subject):
+            self.ask(self.subject)
+        self.refresh(self.subject)
+
+    def answer_for(self, subject: Subject) -> object | None:
+        """The answer about the patch of ``subject``; None where there is none yet."""
+        return self.question.answer if self.is_about(self.question.key, subject) else None
+
+    def say_state(self, subject: Subject, words: QLabel, otherwise: str) -> None:
+        """Say what is going on, what went wrong, or of which step the answer is; else something else."""
+        question = self.question
+        key = question.key if self.is_about(question.key, subject) else None
+        dated = isinstance(key, Asked) and key.step != subject.poster.step
+        if question.trouble is not None:
+            words.setText(question.trouble.what)
+        elif question.asking:
+            progress = question.progress
+            known = progress is not None and progress.total > 1
+            share = f" {progress.done / progress.total:.0%}" if progress is not None and known else ""
+            words.setText(self.tr("Working …%s") % share)
+        elif dated and isinstance(key, Asked):
+            words.setText(self.tr("Of the poster of step %s. %s") % (count(key.step), otherwise))
+        else:
+            words.setText(otherwise)
+        words.setVisible(bool(words.text()))
+        self.again.setVisible((dated or question.trouble is not None) and not question.asking)
+
+    def _on_again(self) -> None:
+        if self.subject is not None:
+            self.question.stop()
+            self.ask(self.subject)

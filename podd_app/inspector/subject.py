@@ -1,0 +1,55 @@
+"""What is looked at, as one immutable value."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
+
+from podd_app.canvas.poster_view import PosterView
+from podd_app.live import LivePoster
+from podd_app.wording import plain
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A patch and a class of a poster.
+
+    Args:
+        view: geometry and classes.
+        poster: the poster on screen.
+        patch: index of the patch in question.
+        cell: cell of the class grid in question, row-major.
+        seen: whether pixels are shown as people see them, else as networks are trained on them.
+    """
+
+    view: PosterView
+    poster: LivePoster
+    patch: int
+    cell: int
+    seen: bool
+
+    @property
+    def class_index(self) -> int:
+        """The class in question."""
+        return self.view.cell_classes[self.cell]
+
+    @property
+    def soft_label(self) -> NDArray[np.float32]:
+        """Of the patch, float32 [classes]."""
+        label: NDArray[np.float32] = self.poster.patch_labels[self.patch]
+        return label
+
+    @property
+    def patch_pixels(self) -> NDArray[np.uint8]:
+        """Of the patch, uint8 [height, width, channels]."""
+        x0, y0, x1, y1 = self.view.layout.windows[self.patch]
+        return (self.poster.seen if self.seen else self.poster.trained)[y0:y1, x0:x1]
+
+    def name(self, class_index: int) -> str:
+        """A class's name for the eye."""
+        return plain(self.view.class_names[class_index])
+
+    def colour(self, class_index: int) -> QColor:
+        """A class's colour."""
+        return self.view.colours[self.view.cell_classes.index(class_index)]

@@ -1,0 +1,36 @@
+"""What is said of the evaluation that the inspector tells about."""
+
+from PySide6.QtCore import QCoreApplication
+
+from podd_app.inspector.desk import InspectionDesk
+from podd_app.wording import count
+from podd_engine.events import EvaluationDetails
+
+translate = QCoreApplication.translate
+
+
+def evaluation_words(details: EvaluationDetails) -> str:
+    """Which evaluation it is."""
+    return translate(
+        "Inspector", "Networks: mean of %d after %s steps of training, evaluated at step %s."
+    ) % (
+        details.networks,
+        count(details.length),
+        count(details.step),
+    )
+
+
+def missing_words(desk: InspectionDesk) -> str:
+    """Why there are no details of an evaluation, and what to do."""
+    question = desk.details
+    if question.trouble is not None:
+        return question.trouble.what
+    if question.asking:
+        return translate("Inspector", "Reading the last evaluation …")
+    if desk.is_evaluated:
+        return translate(
+            "Inspector",
+            "What networks say was not kept when this run was evaluated. Go on with the run, for more "
+            "steps if it is finished (podd resume RUN --steps N): its next evaluation keeps it.",
+        )
+    return translate("Inspector", "What networks say comes with the first evaluation.")

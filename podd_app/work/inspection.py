@@ -1,0 +1,150 @@
+"""Looking closely at patches of a run's posters."""
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podd_app.live import LivePoster
+from podd_engine.config import DistillationConfig
+from podd_engine.data.dataset import Report
+from podd_engine.data.preprocessing import PreparedData, Preprocessing, prepare
+from podd_engine.distiller import Distiller
+from podd_engine.events import PosterSnapshot
+from podd_engine.export.pictures import pixels_between, see
+from podd_engine.export.source import load_source
+from podd_engine.inspection.neighbours import nearest_images
+from podd_engine.inspection.pull import pull, puller, strength
+from podd_engine.inspection.versions import augmented_versions
+
+VERSIONS = 4
+NEIGHBOURS = 8
+
+STRONGEST, STRONG_SHARE = 3, 0.1
+"""Most classes of a soft label whose images are compared, and the share a class needs to be one of them."""
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class PicturedVersion:
+    """An augmented version of a patch.
+
+    Args:
+        kind: what happened to it.
+        seen, trained: uint8 [height, width, channels], on the scales of its poster.
+    """
+
+    kind: str
+    seen: Pixels
+    trained: Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbour:
+    """A real training image near a patch.
+
+    Args:
+        class_index: its class.
+        distance: to the patch, both preprocessed.
+        image: uint8 [height, width, channels], as its file holds it.
+    """
+
+    class_index: int
+    distance: float
+    image: Pixels
+
+
+class Inspection:
+    """Answers questions about one run; what it needs is read once, with the first that needs it.
+
+    Any thread may ask. Everything is computed on the CPU.
+
+    Args:
+        path: the run directory.
+        config: the run's config.
+    """
+
+    def __init__(self, path: Path, config: DistillationConfig) -> None:
+        self._path, self._config = path, config
+        self._reading = threading.Lock()
+        self._data: PreparedData | None = None
+        self._preprocessing: Preprocessing | None = None
+
+    def versions(
+        self, poster: LivePoster, patch: int, drawn: int, report: Report
+    ) -> tuple[PicturedVersion, ...]:
+        """Versions of a patch as the run augments it; another number ``drawn`` gives others.
+
+        Raises:
+            RunError, DataError: what undoes the preprocessing cannot be had.
+        """
+        config, preprocessing = self._config, self._read_preprocessing(report)
+        made = augmented_versions(
+            self._patch(poster, patch), config.augmentation.patches, VERSIONS, config.seed, patch, drawn
+        )
+        span = see(poster.values, config.layout, preprocessing).span
+        seen = pixels_between(preprocessing.invert(made.images), *span)
+        trained = pixels_between(made.images, *poster.span)
+        return tuple(
+            PicturedVersion(kind or "", *pictures)
+            for kind, *pictures in zip(made.kinds, seen, trained, strict=True)
+        )
+
+    def nearest(self, poster: LivePoster, patch: int, report: Report) -> tuple[Neighbour, ...]:
+        """The training images nearest to a patch, of the strongest classes of its soft label.
+
+        Raises:
+            DataError: the dataset is gone.
+        """
+        data = self._read_data(report)
+        classes = strongest_classes(poster.patch_labels[patch])
+        indices, distances = nearest_images(
+            self._patch(poster, patch), data.train, data.train_labels, classes, NEIGHBOURS, report
+        )
+        return tuple(
+            Neighbour(int(data.train_labels[index]), distance, np.array(data.dataset.train_images[index]))
+            for index, distance in zip(indices.tolist(), distances.tolist(), strict=True)
+        )
+
+    def pull(self, poster: LivePoster, report: Report) -> NDArray[np.float32]:
+        """How strongly the real loss pulls at each pixel of the poster, float32 [height, width].
+
+        Raises:
+            DataError: the dataset is gone.
+        """
+        self._read_data(report)
+        snapshot = PosterSnapshot(poster.step, poster.values, poster.patch_labels)
+        return strength(pull(self._distiller, snapshot, report))
+
+    def _patch(self, poster: LivePoster, patch: int) -> NDArray[np.float32]:
+        x0, y0, x1, y1 = self._config.layout.windows[patch]
+        return poster.values[:, y0:y1, x0:x1]
+
+    @cached_property
+    def _distiller(self) -> Distiller:
+        assert self._data is not None
+        return puller(self._config, self._data)
+
+    def _read_data(self, report: Report) -> PreparedData:
+        with self._reading:
+            if self._data is None:
+                self._data = prepare(self._config.dataset, report=report)
+            return self._data
+
+    def _read_preprocessing(self, report: Report) -> Preprocessing:
+        with self._reading:
+            if self._preprocessing is None:
+                self._preprocessing = load_source(self._path, report=report).preprocessing
+            return self._preprocessing
+
+
+def strongest_classes(soft_label: NDArray[np.float32]) -> tuple[int, ...]:
+    """The classes a soft label [classes] is most about: the first, and others with a share worth it."""
+    order = np.argsort(-soft_label, kind="stable")[:STRONGEST]
+    return tuple(
+        int(index) for rank, index in enumerate(order) if not rank or soft_label[index] >= STRONG_SHARE
+    )
