@@ -100,6 +100,8 @@ def _trained_and_measured(
     """Train the network at ``address`` and measure it at every length."""
     problem = distiller.problem
     of_no_class = torch.full((len(patches.images),), NO_CLASS, device=distiller.device)
+    # Laid out as the images are that scoring was compiled for; patches are cut all at once, by channel.
+    looked_at = RealData(patches.images.contiguous(), of_no_class)
     inner = problem.start(distiller.fresh_network("evaluation-network", *address))
     measured = []
     for draw in distiller.draw_patches("evaluation-inner", *address, steps=lengths[-1]):
@@ -109,7 +111,7 @@ def _trained_and_measured(
             with scoring(distiller, inner.parameters, patches.images) as network:
                 on_test = yield from measure(network, distiller.test)
                 on_train = yield from measure(network, train)
-                on_patches = yield from measure(network, RealData(patches.images, of_no_class))
+                on_patches = yield from measure(network, looked_at)
                 figures = _Measured(on_test.accuracy, on_test.loss, on_train.accuracy, on_train.loss)
                 said = _Said(on_test.logits.argmax(dim=1), on_patches.logits.softmax(dim=1))
                 measured.append((figures, said))

@@ -18,7 +18,8 @@ _FEWEST_LETTERS = 4
 _PILL, _ON_PILL = "#a50c0e14", "#ffffff"
 
 
-def _cosmetic(colour: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+def cosmetic(colour: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A pen of ``width_px`` device pixels, whatever the zoom."""
     pen = QPen(colour, width_px, style)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
@@ -160,6 +161,7 @@ class PatchOverlay(Overlay):
         self.all_shown = True
         self.hovered: int | None = None
         self.selected: int | None = None
+        self.selection_shown = True
         self.line = QColor()
         self.accent = QColor()
         self.bright = QColor()
@@ -178,14 +180,14 @@ class PatchOverlay(Overlay):
             painter.setPen(self._pen_of_all(painter, view))
             painter.drawLines(view.patch_lines)
         if self.hovered is not None and self.hovered != self.selected:
-            painter.setPen(_cosmetic(self.accent, 1.5 * ratio))
+            painter.setPen(cosmetic(self.accent, 1.5 * ratio))
             painter.drawRect(view.patch(self.hovered))
-        if self.selected is not None:
+        if self.selected is not None and self.selection_shown:
             contrast = QColor("#000000" if self.bright.lightness() > 128 else "#ffffff")
             contrast.setAlpha(150)
-            painter.setPen(_cosmetic(contrast, 4 * ratio))
+            painter.setPen(cosmetic(contrast, 4 * ratio))
             painter.drawRect(view.patch(self.selected))
-            painter.setPen(_cosmetic(self.bright, 2 * ratio))
+            painter.setPen(cosmetic(self.bright, 2 * ratio))
             painter.drawRect(view.patch(self.selected))
 
     def _pen_of_all(self, painter: QPainter, view: PosterView) -> QPen:
@@ -195,6 +197,6 @@ class PatchOverlay(Overlay):
         crowding = min(1.0, spacing * painter.worldTransform().m11() / 64)
         colour = QColor(self.line)
         colour.setAlphaF(0.10 + 0.30 * crowding)
-        pen = _cosmetic(colour, 1)
+        pen = cosmetic(colour, 1)
         pen.setDashPattern([3, 3])
         return pen

@@ -142,10 +142,12 @@ class PosterCanvas(ZoomView):
         self._patches.all_shown = shown
         self._patches.update()
 
-    def show_values(self, values: CellValues | None) -> None:
-        """Tint the classes' shares of the poster by a value of each, or not."""
-        self._values.values = values
+    def show_class(self, cell: int | None, values: CellValues | None) -> None:
+        """Outline the class of a cell in place of the selected patch, or not; tint classes by a value."""
+        self._values.marked, self._values.values = cell, values
+        self._patches.selection_shown = cell is None
         self._values.update()
+        self._patches.update()
 
     def show_rulers(self, shown: bool) -> None:
         """Draw pixel rulers, or not."""

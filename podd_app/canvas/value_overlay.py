@@ -1,13 +1,14 @@
-"""A value of each class over the poster: a tint of its region, and the number itself."""
+"""The class in question on the poster, and a value of each: a tint of its region, and the number itself."""
 
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from podd_app.canvas.overlays import Overlay, draw_tag, tag_size
+from podd_app.canvas.overlays import Overlay, cosmetic, draw_tag, tag_size
+from podd_app.canvas.poster_view import PosterView
 from podd_app.wording import percent
 
 _INSET_PX = 4.0
@@ -41,19 +42,30 @@ def tint(share: float) -> QColor:
 
 
 class ValueOverlay(Overlay):
-    """Tints the classes' shares of the poster, and writes the value into each."""
+    """Tints the classes' shares of the poster, writes the value into each, and outlines one class."""
 
     def __init__(self) -> None:
         super().__init__()
         self.values: CellValues | None = None
+        self.marked: int | None = None
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Fill every cell there is a value for, and write the value at its lower edge."""
+        """Fill every cell there is a value for, and write the value at its lower edge; outline."""
         view, values = self.view, self.values
-        if view is None or values is None or len(values.shares) != len(view.cells):
+        if view is None:
             return
+        if values is not None and len(values.shares) == len(view.cells):
+            self._show(painter, view, values)
+        if self.marked is not None and self.marked < len(view.cells):
+            ratio = painter.device().devicePixelRatioF()
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for colour, width_px in ((QColor(0, 0, 0, 150), 6), (QColor("#ffffff"), 4)):
+                painter.setPen(cosmetic(colour, width_px * ratio))
+                painter.drawRect(view.cells[self.marked])
+
+    def _show(self, painter: QPainter, view: PosterView, values: CellValues) -> None:
         for area, share in zip(view.cells, values.shares, strict=True):
             if share is not None:
                 colour = tint(share / values.highest)

@@ -15,6 +15,7 @@ _NAME_PX = 84
 _SHARE_PX = 42
 _BAR_PX = 8
 _GAP_PX = 10
+_LEAST_SHARE = 0.0005
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class PairedBars(QWidget):
             heads: the name of each column.
             bars: all classes.
         """
-        worth = [bar for bar in bars if max(bar.shares) >= 0.0005]
+        worth = [bar for bar in bars if max(bar.shares) >= _LEAST_SHARE]
         self._heads, self._bars = heads, sorted(worth, key=lambda bar: -max(bar.shares))[: self._most]
         said = "; ".join(
             f"{head}: " + ", ".join(f"{bar.name} {percent(bar.shares[number])}" for bar in self._bars)
@@ -96,8 +97,10 @@ class PairedBars(QWidget):
                     text(QRect(0, top, _NAME_PX - 8, _ROW_PX), bar.name, colours.text, start)
                 share_place = QRect(left + room - _SHARE_PX, top, _SHARE_PX, _ROW_PX)
                 text(share_place, percent(share), colours.muted, end)
-                length = round((room - _SHARE_PX) * share / longest)
-                place = QRect(left, top + (_ROW_PX - _BAR_PX) // 2, max(2, length), _BAR_PX)
+                if share < _LEAST_SHARE:
+                    continue
+                length = max(_BAR_PX, round((room - _SHARE_PX) * share / longest))
+                place = QRect(left, top + (_ROW_PX - _BAR_PX) // 2, length, _BAR_PX)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(bar.colour)
                 painter.drawRoundedRect(self._mirrored(place), _BAR_PX / 2, _BAR_PX / 2)

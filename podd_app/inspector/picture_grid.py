@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 from podd_app.theme import SMALL_TEXT_PX, colours_of
 
 _COLUMNS = 4
-_SIDE_PX = 63
-_GAP_PX = 9
+_SIDE_PX = 58
+_GAP_PX = 12
 _LINE_PX = 15
 _CORNER_PX = 5
 

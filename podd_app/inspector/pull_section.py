@@ -5,7 +5,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 
 from podd_app.inspector.desk import Asked, InspectionDesk
 from podd_app.inspector.section import AskingSection
@@ -40,7 +40,7 @@ class PullSection(AskingSection):
         )
         self.toggle.toggled.connect(self._on_toggled)
         self.question.changed.connect(self._on_changed)
-        self.column.addWidget(self.toggle)
+        self.column.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
         self.words = self.add_words()
         self.column.addWidget(self.again)
 

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView, Spot
-from podd_app.canvas.value_overlay import CellValues
 from podd_app.inspector.inspector import Inspector
 from podd_app.monitor.accuracy_curves import AccuracyCurves
 from podd_app.monitor.next_run import NextRun
@@ -145,7 +144,7 @@ class RunPlace(Place):
         self.comparison.changed.connect(self._show_poster)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self.canvas.spot_clicked.connect(lambda spot: self.inspector.show_cell(spot.cell))
-        self.inspector.marked.connect(self._on_marked)
+        self.inspector.marked.connect(self.canvas.show_class)
         self.canvas.hovered.connect(self._on_hovered)
         self.invitation.acted.connect(lambda: session.go_to("poster"))
         for card in self._plots:
@@ -208,10 +207,6 @@ class RunPlace(Place):
 
     def _on_patch_selected(self, patch: int | None) -> None:
         self.inspector.show_patch(self.canvas.view, patch)
-
-    def _on_marked(self, cell: int | None, values: CellValues | None) -> None:
-        self.canvas.highlight_cells(None, cell)
-        self.canvas.show_values(values)
 
     def _on_pointed(self, step: float | None) -> None:
         for card in self._plots:

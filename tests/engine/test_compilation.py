@@ -33,7 +33,7 @@ CHANGES = {
 def small_distiller(**changes: object) -> Distiller:
     config = load_preset("digits").with_values(CHANGES | changes)
     source = torch.Generator().manual_seed(0)
-    images = torch.randn(30, 1, 8, 8, dtype=torch.float64, generator=source)
+    images = torch.randn(30, 3, 8, 8, dtype=torch.float64, generator=source)
     data = RealData(images, torch.arange(30) % 10)
     return Distiller(config, data, data, np.arange(10).reshape(2, 5))
 
