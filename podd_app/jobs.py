@@ -68,8 +68,7 @@ class Job(QObject):
                 self.progressed.emit(progress)
 
         if self._cancel.is_set():
-            self.cancelled.emit()
-            self.ended.emit()
+            self._outcome.emit("cancelled", None)
             return
         try:
             result = work(report)

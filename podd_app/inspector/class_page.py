@@ -74,6 +74,7 @@ class ClassPage(QWidget):
         self.accuracy.toggled.connect(lambda shown: self._on_toggled(shown, self.confusions))
         self.confusions.toggled.connect(lambda shown: self._on_toggled(shown, self.accuracy))
         desk.details.changed.connect(self._refresh)
+        desk.left.connect(self._leave)
 
     def _add_bars(self, title: str, tooltip: str) -> tuple[QLabel, LabelBars]:
         bars = LabelBars(_ROWS)
@@ -85,6 +86,9 @@ class ClassPage(QWidget):
         """Turn to another class or poster."""
         self._subject = subject
         self._refresh()
+
+    def _leave(self) -> None:
+        self._subject = None
 
     def _refresh(self) -> None:
         subject, details = self._subject, self._desk.details.answer

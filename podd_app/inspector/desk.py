@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from podd_app.inspector.question import Question
 from podd_app.jobs import Jobs
@@ -49,6 +49,9 @@ class InspectionDesk(QObject):
     Args:
         session: whose run it is.
     """
+
+    left = Signal()
+    """The run on screen is another; whoever looks at a poster of the one before looks away."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -136,6 +139,7 @@ class InspectionDesk(QObject):
         path = story.path if story is not None else None
         if path != self._path or path is None:
             self._path, self._inspection = path, None
+            self.left.emit()
             for question in (self.details, self.history, self.versions, self.nearest, self.pull):
                 question.forget()
         self._ask_details()

@@ -57,6 +57,7 @@ class Inspector(QWidget):
         for part in self.page_of_patch.sections:
             part.set_open(part.key in self._memory.open_sections)
             part.folded.connect(self._on_folded)
+        self.desk.left.connect(lambda: self.show_poster(None, self._seen))
         self.page_of_class.values_changed.connect(self._on_values_changed)
         self._switch.buttonClicked.connect(lambda _: self._refresh())
         self._refresh()

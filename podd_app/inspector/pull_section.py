@@ -39,7 +39,6 @@ class PullSection(AskingSection):
             "toggle",
         )
         self.toggle.toggled.connect(self._on_toggled)
-        self.question.changed.connect(self._on_changed)
         self.column.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
         self.words = self.add_words()
         self.column.addWidget(self.again)
@@ -48,6 +47,12 @@ class PullSection(AskingSection):
         """Differentiate, while the heat map is wanted."""
         if self.toggle.isChecked():
             self.desk.ask_pull(subject.poster)
+
+    def leave(self) -> None:
+        """Another run starts without a heat map: none is computed before somebody asks."""
+        super().leave()
+        self.toggle.setChecked(False)
+        self.mapped.emit(None)
 
     def is_about(self, key: Hashable | None, subject: Subject) -> bool:
         """A gradient is about every patch of its poster."""
@@ -82,11 +87,6 @@ class PullSection(AskingSection):
         if not wanted:
             self.question.stop()
         self.update_if_open()
-
-    def _on_changed(self) -> None:
-        """Another run starts without a heat map: none is computed before somebody asks."""
-        if self.question.wanted is None and self.question.key is None:
-            self.toggle.setChecked(False)
 
 
 def _part(pulls: NDArray[np.float32], subject: Subject) -> NDArray[np.float32]:

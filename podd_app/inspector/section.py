@@ -30,11 +30,16 @@ class Section(Fold):
         self.desk = desk
         self.subject: Subject | None = None
         self.head.toggled.connect(lambda _: self.update_if_open())
+        desk.left.connect(self.leave)
 
     def show_subject(self, subject: Subject) -> None:
         """Tell about another subject."""
         self.subject = subject
         self.update_if_open()
+
+    def leave(self) -> None:
+        """Tell about nothing any more."""
+        self.subject = None
 
     def update_if_open(self) -> None:
         """Draw anew where there is somebody to see it."""

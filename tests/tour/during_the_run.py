@@ -1,7 +1,7 @@
 """The middle of the journey: start, watch, hold, look closely, finish."""
 
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea
 
 from podd_app.monitor.place import RunPlace
 from podd_app.run_status import Phase
@@ -49,6 +49,7 @@ def watch_the_run(guide: Guide) -> None:
     guide.move(viewport, at)
     guide.click(viewport, at)
     guide.picture("run-inspector")
+    _look_closely(guide, place)
     guide.click(place.as_seen)
     guide.click(place.frame.patches)
     guide.picture("run-as-trained-with-patches")
@@ -69,6 +70,43 @@ def watch_the_run(guide: Guide) -> None:
     _ask_to_close(guide)
     guide.until_phase(Phase.FINISHED)
     guide.picture("run-finished")
+
+
+def _look_closely(guide: Guide, place: RunPlace) -> None:
+    """The folding parts of the patch inspector, then the class with its confusions."""
+    inspector, page = place.inspector, place.inspector.page_of_patch
+    scrolled = place.panel.parentWidget().parentWidget() if place.panel is not None else None
+    if not isinstance(scrolled, QScrollArea):
+        raise TourError("the panel of the Run place does not scroll")
+    answered = (
+        (page.history, "run-inspector-label-over-time"),
+        (page.versions, "run-inspector-augmented"),
+        (page.nearest, "run-inspector-nearest-images"),
+    )
+    for part, name in answered:
+        guide.click(part.head, part.head.rect().center())
+        if part is page.nearest:
+            question = inspector.desk.nearest
+            guide.until(lambda: not question.asking, question.changed, "the nearest images are found")
+        guide.settle()
+        scrolled.ensureWidgetVisible(part, 0, 0)
+        guide.picture(name)
+        guide.click(part.head, part.head.rect().center())
+    guide.click(page.pull.head)
+    guide.click(page.pull.toggle)
+    question = inspector.desk.pull
+    guide.until(lambda: not question.asking, question.changed, "the gradient is computed")
+    guide.picture("run-inspector-pixels-that-pull")
+    guide.click(page.pull.toggle)
+    guide.click(page.pull.head)
+    guide.click(inspector.class_button)
+    guide.picture("run-inspector-class")
+    guide.click(inspector.page_of_class.accuracy)
+    guide.picture("run-inspector-class-accuracy")
+    guide.click(inspector.page_of_class.confusions)
+    guide.picture("run-inspector-class-confusions")
+    guide.click(inspector.page_of_class.confusions)
+    guide.click(inspector.patch_button)
 
 
 def _look_back(guide: Guide, place: RunPlace) -> None:

@@ -1,0 +1,378 @@
+"""The inspector: patch and class, what is asked when, what is remembered; then all of it on a real run."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_engine import CONFIG, evaluation, picture, snapshot
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from real_runs import TINY, begin_run, finish, make_run, take_until
+
+from podd_app.inspector.class_figures import accuracies, class_figures
+from podd_app.inspector.question import Question
+from podd_app.jobs import Jobs
+from podd_app.live import RunStory
+from podd_app.monitor.place import RunPlace
+from podd_app.session import Session
+from podd_app.work.live_run import read_run
+from podd_engine.data.dataset import Report, silent
+from podd_engine.errors import RunError
+from podd_engine.events import Evaluation, EvaluationDetails
+from podd_engine.runs import RunDirectory
+
+NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+PATIENCE_MS = 60_000
+REAL = TINY.with_values({"labels.kind": "learned", "augmentation.patches": ("rotate",)})
+
+
+def details(step: int = 40) -> EvaluationDetails:
+    """Two networks that take half of the zeros for ones, and nothing else wrong."""
+    confusion = np.diag(np.full(10, 20))
+    confusion[0, :2] = 10
+    predictions = np.full((50, 10), 0.02, dtype=np.float32)
+    predictions[:, 3] = 0.82
+    return EvaluationDetails(step, 2, 60, confusion, predictions)
+
+
+@pytest.fixture
+def place(qtbot: QtBot, session: Session) -> Iterator[RunPlace]:
+    made = RunPlace(session)
+    assert made.panel is not None
+    qtbot.addWidget(made)
+    qtbot.addWidget(made.panel)
+    made.resize(880, 720)
+    made.show()
+    made.panel.resize(312, 900)
+    made.panel.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.inspector.desk.close()
+    made._reel.close()
+
+
+def open_story(qtbot: QtBot, session: Session, place: RunPlace, path: Path) -> None:
+    """A run that was evaluated at step 40, as far as it lies at ``path``."""
+    session.record.open(RunStory(CONFIG, NAMES, path, (), (evaluation(40),)))
+    session.record.show_poster(picture(snapshot(40)))
+    place.canvas.select_patch(17)
+    wait_for(qtbot, place.inspector.desk.details)
+
+
+def wait_for(qtbot: QtBot, question: Question) -> None:
+    if question.asking:
+        with qtbot.waitSignal(
+            question.changed, timeout=PATIENCE_MS, check_params_cb=lambda: not question.asking
+        ):
+            pass
+
+
+# What is asked
+
+
+def test_an_answer_that_nobody_wants_any_more_is_dropped(qtbot: QtBot, session: Session) -> None:
+    jobs = Jobs(session, threads=1)
+    question = Question(jobs, session, kept=2)
+    asked: list[str] = []
+
+    def work(name: str, report: Report) -> str:
+        asked.append(name)
+        return name.upper()
+
+    question.ask("a", lambda report: work("a", report))
+    question.ask("b", lambda report: work("b", report))
+    wait_for(qtbot, question)
+    assert (question.key, question.answer) == ("b", "B")
+    question.ask("b", lambda report: work("b", report))
+    assert not question.asking
+    question.ask("c", lambda report: work("c", report))
+    assert (question.key, question.wanted) == ("b", "c")
+    wait_for(qtbot, question)
+    question.ask("b", lambda report: work("b", report))
+    assert (question.key, question.answer) == ("b", "B")
+    assert asked[-2:] == ["b", "c"]
+
+    def broken(report: Report) -> None:
+        raise RunError("it is gone")
+
+    question.ask("d", broken)
+    wait_for(qtbot, question)
+    assert question.trouble is not None
+    assert question.trouble.what == "it is gone"
+    assert question.answer == "B"
+    question.forget()
+    assert question.answer is question.trouble is question.wanted is None
+    jobs.close()
+
+
+def test_figures_of_a_class() -> None:
+    figures = class_figures(details().confusion, 2, 0)
+    assert (figures.images, figures.accuracy) == (10, 0.5)
+    np.testing.assert_array_equal(figures.taken_for[:3], [0.5, 0.5, 0])
+    one = class_figures(details().confusion, 2, 1)
+    assert one.accuracy == 1
+    assert one.mistaken[0] == pytest.approx(10 / 30)
+    empty = np.zeros((10, 10), dtype=np.int64)
+    assert np.isnan(class_figures(empty, 2, 4).accuracy)
+    assert accuracies(empty) == [None] * 10
+    assert accuracies(details().confusion) == [0.5, *[1.0] * 9]
+
+
+# The patch
+
+
+def test_predictions_stand_beside_the_soft_label(
+    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path
+) -> None:
+    RunDirectory(tmp_path).save_details(details())
+    open_story(qtbot, session, place, tmp_path)
+    part = place.inspector.page_of_patch.label
+    assert part.is_open
+    strongest = part.bars.bars[0]
+    assert (strongest.name, strongest.shares) == ("three", pytest.approx((0.1, 0.82)))
+    assert "networks: three 82" in part.bars.accessibleDescription()
+    assert "evaluated at step 40" in part.words.text()
+
+
+def test_a_run_that_kept_no_details_says_what_to_do(
+    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path
+) -> None:
+    open_story(qtbot, session, place, tmp_path)
+    part = place.inspector.page_of_patch.label
+    assert part.bars.bars[0].shares == pytest.approx((0.1,))
+    assert "Go on with the run" in part.words.text()
+    (tmp_path / "evaluation.npz").write_bytes(b"torn")
+    session.record.add_evaluation(evaluation(60))
+    wait_for(qtbot, place.inspector.desk.details)
+    assert "cannot be read" in part.words.text()
+    RunDirectory(tmp_path).save_details(details(80))
+    session.record.add_evaluation(evaluation(80))
+    wait_for(qtbot, place.inspector.desk.details)
+    assert "evaluated at step 80" in part.words.text()
+    session.record.open(RunStory(CONFIG, NAMES, tmp_path / "other"))
+    session.record.show_poster(picture(snapshot(0)))
+    assert not place.inspector.page_of_patch.isVisible()
+    place.canvas.select_patch(17)
+    wait_for(qtbot, place.inspector.desk.details)
+    assert part.words.text() == "What networks say comes with the first evaluation."
+
+
+def test_fixed_labels_and_no_augmentation_are_said(
+    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path
+) -> None:
+    open_story(qtbot, session, place, tmp_path)
+    page = place.inspector.page_of_patch
+    plain = replace(
+        RunStory(CONFIG.with_values({"augmentation.patches": (), "labels.kind": "fixed"}), NAMES, tmp_path)
+    )
+    session.record.open(plain)
+    for part in (page.history, page.versions):
+        part.head.click()
+    assert "Labels are fixed" in page.history.words.text()
+    assert not page.history.lines.isVisible()
+    assert "augments no patches" in page.versions.words.text()
+    assert not page.versions.grid.isVisible()
+    assert place.inspector.desk.versions.wanted is None
+
+
+def test_which_parts_are_open_is_remembered(qtbot: QtBot, session: Session, place: RunPlace) -> None:
+    page = place.inspector.page_of_patch
+    assert [part.key for part in page.sections if part.is_open] == ["label"]
+    page.label.head.click()
+    page.pull.head.click()
+    other = RunPlace(session)
+    qtbot.addWidget(other)
+    assert other.panel is not None
+    qtbot.addWidget(other.panel)
+    again = other.inspector.page_of_patch
+    assert [part.key for part in again.sections if part.is_open] == ["pull"]
+    assert not again.pull.toggle.isChecked()
+
+
+# The class
+
+
+def test_the_class_follows_the_clicked_spot(
+    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path
+) -> None:
+    RunDirectory(tmp_path).save_details(details())
+    open_story(qtbot, session, place, tmp_path)
+    inspector, view = place.inspector, place.canvas.view
+    assert view is not None
+    inspector.class_button.click()
+    assert inspector.page_of_class.isVisible()
+    assert not inspector.page_of_patch.isVisible()
+    for cell in (0, 6):
+        at = place.canvas.mapFromScene(view.cells[cell].center())
+        qtbot.mouseClick(place.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        assert inspector.cell == cell
+        assert place.canvas._values.marked == cell
+    place.canvas.select_patch(0)
+    assert inspector.cell == 0
+    page = inspector.page_of_class
+    said = page._facts._text.text()
+    assert "of its 10 test images" in said
+    assert "an equal share is 10" in said
+    assert page.taken_for.accessibleDescription().startswith("one 50")
+    assert page.mistaken.accessibleDescription() == ""
+    place.canvas.select_patch(None)
+    assert place.canvas._values.marked is None
+    assert not page.isVisible()
+
+
+def test_tints_show_accuracy_or_confusions_with_a_legend(
+    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path
+) -> None:
+    RunDirectory(tmp_path).save_details(details())
+    open_story(qtbot, session, place, tmp_path)
+    place.canvas.select_patch(0)
+    inspector, overlay = place.inspector, place.canvas._values
+    page = inspector.page_of_class
+    inspector.class_button.click()
+    assert overlay.values is None
+    assert not page.legend.isVisible()
+    before = place.canvas.grab().toImage()
+    page.accuracy.click()
+    assert overlay.values is not None
+    assert overlay.values.shares == (0.5, *[1.0] * 9)
+    assert page.legend.isVisible()
+    assert place.canvas.grab().toImage() != before
+    page.confusions.click()
+    assert not page.accuracy.isChecked()
+    assert overlay.values.shares == (None, 0.5, *[0.0] * 8)
+    assert overlay.values.highest == 0.5
+    assert "lightest: 50" in page.legend.accessibleDescription()
+    inspector.patch_button.click()
+    assert overlay.values is overlay.marked is None
+    inspector.class_button.click()
+    assert overlay.values is not None
+    page.confusions.click()
+    assert overlay.values is None
+
+
+# With the real engine
+
+
+@pytest.fixture(scope="module")
+def real_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of learned labels and rotated patches; not to be written to."""
+    return make_run(tmp_path_factory.mktemp("runs") / "tiny-001", REAL)
+
+
+def open_run(qtbot: QtBot, session: Session, place: RunPlace, path: Path, patch: int = 12) -> None:
+    read = read_run(path, silent)
+    session.record.open(read.story)
+    session.record.show_poster(read.poster)
+    qtbot.waitUntil(lambda: bool(place._reel.stops), timeout=PATIENCE_MS)
+    place.canvas.select_patch(patch)
+    wait_for(qtbot, place.inspector.desk.details)
+
+
+def test_all_of_it_on_a_run_from_disk(
+    qtbot: QtBot, session: Session, place: RunPlace, real_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODD_HOME", str(real_run.parent))
+    open_run(qtbot, session, place, real_run)
+    desk, page, run = place.inspector.desk, place.inspector.page_of_patch, RunDirectory(real_run)
+    kept = run.load_details()
+    assert kept is not None
+    shown = {bar.name: bar.shares for bar in page.label.bars.bars}
+    name = next(iter(shown))
+    index = [page.label.subject.name(each) for each in range(10)].index(name)  # type: ignore[union-attr]
+    assert shown[name] == pytest.approx(
+        (float(run.load_snapshot(4).patch_labels[12, index]), float(kept.patch_predictions[12, index]))
+    )
+
+    page.history.head.click()
+    wait_for(qtbot, desk.history)
+    assert desk.history.answer.steps == (0, 2, 4)
+    np.testing.assert_array_equal(desk.history.answer.shares[1], run.load_snapshot(2).patch_labels[12])
+    assert page.history.lines.isVisible()
+
+    page.versions.head.click()
+    wait_for(qtbot, desk.versions)
+    first = page.versions.grid.pictures
+    assert [each.lines for each in first] == [("rotate",)] * 4
+    page.versions.others.click()
+    wait_for(qtbot, desk.versions)
+    assert any(one.image != two.image for one, two in zip(first, page.versions.grid.pictures, strict=True))
+
+    page.nearest.head.click()
+    wait_for(qtbot, desk.nearest)
+    near = page.nearest.grid.pictures
+    assert len(near) == 8
+    distances = [float(each.lines[1]) for each in near]
+    assert distances == sorted(distances)
+
+    page.pull.head.click()
+    assert page.picture.heat is None
+    assert desk.pull.wanted is None
+    page.pull.toggle.click()
+    wait_for(qtbot, desk.pull)
+    assert page.picture.heat is not None
+    pulls = desk.pull.answer
+    assert pulls.shape == (20, 32)
+    place.canvas.select_patch(13)
+    assert desk.pull.answer is pulls  # one gradient for every patch of a poster
+    wait_for(qtbot, desk.nearest)
+    page.pull.toggle.click()
+    assert page.picture.heat is None
+
+
+def test_a_newer_poster_starts_nothing_until_it_is_asked_for(
+    qtbot: QtBot, session: Session, place: RunPlace, real_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODD_HOME", str(real_run.parent))
+    open_run(qtbot, session, place, real_run)
+    desk, page = place.inspector.desk, place.inspector.page_of_patch
+    page.nearest.head.click()
+    wait_for(qtbot, desk.nearest)
+    assert not page.nearest.again.isVisible()
+    poster = session.record.poster
+    assert poster is not None
+    session.record.show_poster(replace(poster, step=5))
+    assert not desk.nearest.asking
+    assert page.nearest.words.text().startswith("Of the poster of step 4.")
+    page.nearest.again.click()
+    assert desk.nearest.asking
+    wait_for(qtbot, desk.nearest)
+    assert not page.nearest.words.text().startswith("Of the poster")
+    assert not page.nearest.again.isVisible()
+
+
+def test_a_gradient_under_way_is_dropped_with_its_run(
+    qtbot: QtBot, session: Session, place: RunPlace, real_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODD_HOME", str(real_run.parent))
+    open_run(qtbot, session, place, real_run)
+    desk, page = place.inspector.desk, place.inspector.page_of_patch
+    for part in (page.versions, page.nearest, page.pull):
+        part.head.click()
+    page.pull.toggle.click()
+    assert desk.pull.asking
+    session.record.open(RunStory(CONFIG, NAMES, real_run / "elsewhere"))
+    assert not any(question.asking for question in (desk.pull, desk.nearest, desk.versions))
+    assert not page.pull.toggle.isChecked()
+    desk.close()
+    qtbot.wait(0)
+    assert desk.pull.answer is None
+
+
+def test_a_run_that_goes_on_elsewhere_is_inspected_too(
+    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODD_HOME", str(tmp_path))
+    path = tmp_path / "tiny-001"
+    events = begin_run(path, REAL)
+    first = take_until(events, Evaluation)
+    assert isinstance(first, Evaluation)
+    open_run(qtbot, session, place, path)
+    desk = place.inspector.desk
+    assert desk.details.answer.step == 2
+    second = take_until(events, Evaluation)
+    session.record.add_evaluation(second)  # type: ignore[arg-type]
+    wait_for(qtbot, desk.details)
+    assert desk.details.answer.step == 4
+    finish(events)
