@@ -198,16 +198,17 @@ def test_the_difference_is_to_whatever_was_chosen(
 def test_the_difference_of_a_poster_without_any_is_black() -> None:
     def flat(value: float, span: tuple[float, float], level: int) -> LivePoster:
         pixels = np.full((4, 5, 3), level, np.uint8)
-        return LivePoster(0, pixels, pixels, np.ones((1, 1), np.float32), span)
+        values = np.full((3, 4, 5), value, np.float32)
+        return LivePoster(0, pixels, pixels, np.ones((1, 1), np.float32), span, values)
 
     poster = flat(0.25, (0.25, 0.25), 128)
     np.testing.assert_array_equal(difference(poster, poster), 0)
     other = flat(0.0, (0.0, 1.0), 0)
-    other.trained[1, 2, 0] = 255
+    other.values[0, 1, 2] = 1.0
     apart = difference(other, flat(0.0, (0.0, 1.0), 0))
     assert apart[1, 2] == 255
     assert apart.sum() == 255
-    grey = replace(poster, trained=np.zeros((4, 5, 1), np.uint8))
+    grey = replace(poster, values=np.zeros((1, 4, 5), np.float32))
     assert comparable(poster, other)
     assert not comparable(poster, grey)
 
