@@ -60,14 +60,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     from podd_app.application import create_application, create_main_window
     from podd_app.session import FIRST_PRESET
+    from podd_app.settings import Memory
 
     app = create_application(sys.argv[:1])
+    unasked_tour = Memory().first_start and not (wanted.path or wanted.demo)
     window = create_main_window(wanted.path.absolute() if wanted.path else None)
     _report_mistakes_to(window.session)
     window.show()
     if wanted.demo:
         window.session.use_preset(FIRST_PRESET)
         window.session.start()
+    if unasked_tour:
+        window.begin_tour()
     return app.exec()
 
 

@@ -13,6 +13,7 @@ from podd_app.dataset.shelf import shelf_of
 from podd_app.device_desk import DeviceDesk
 from podd_app.engine_thread import EngineThread
 from podd_app.estimate_desk import EstimateDesk
+from podd_app.example_desk import example_desk_of
 from podd_app.export.desk import desk_of
 from podd_app.garbage import collect_between_events
 from podd_app.inspector.desk import inspection_desk_of
@@ -89,6 +90,7 @@ def create_main_window(
     window.closed.connect(run_shelf_of(session).close)
     window.closed.connect(reel_of(session).close)
     window.closed.connect(inspection_desk_of(session).close)
+    window.closed.connect(example_desk_of(session).close)
     # A history that goes with its stack would tell of it to a session that is gone already.
     window.closed.connect(session.undo_stack.clear)
     if path is not None:

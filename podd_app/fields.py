@@ -1,12 +1,15 @@
-"""Every setting as the window shows it: made from the config's own descriptions, units and limits."""
+"""Every setting as the window shows it: the config's own descriptions, units, limits and effects."""
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from podd_app.wording import count
 from podd_engine.config import DistillationConfig
+from podd_engine.effects import EFFECTS, Effects
 
 Kind = Literal["whole", "real", "switch", "choice", "kinds", "numbers", "text", "grid"]
 
@@ -89,6 +92,7 @@ SECTION_TITLES = {
     "evaluation": "Evaluation",
     "compute": "Computing",
 }
+EFFECT_TITLES = Effects("Result", "Time", "Memory")
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ class FieldFacts:
         kind: which control shows it. choices: for ``choice`` and ``kinds``.
         minimum, maximum: limits of a number, where it has them.
         default: the value when nobody says otherwise.
+        effects: what it does to the result, to time and to memory.
     """
 
     path: str
@@ -115,18 +120,46 @@ class FieldFacts:
     minimum: float | None
     maximum: float | None
     default: Any
+    effects: Effects
 
     @property
-    def tooltip(self) -> str:
-        """Meaning, unit and limits in a sentence or two."""
-        parts = [f"<b>{self.label}</b><br>{self.description}."]
+    def meaning(self) -> str:
+        """What it is, with unit and limits, in a sentence or two."""
+        parts = [f"{self.description}."]
         if self.unit:
             parts.append(f"In {self.unit}.")
         if self.minimum is not None and self.maximum is not None and self.maximum < 1e12:
             parts.append(f"From {self.minimum:g} to {self.maximum:g}.")
         elif self.minimum is not None:
             parts.append(f"At least {self.minimum:g}.")
-        return f"<qt>{' '.join(parts)}<br><code>{self.path}</code></qt>"
+        return " ".join(parts)
+
+    @property
+    def tooltip(self) -> str:
+        """What it is and what it does, as rich text."""
+        effects = "".join(
+            f"<br><b>{title}:</b> {escape(text)}"
+            for title, text in zip(EFFECT_TITLES, self.effects, strict=True)
+        )
+        return f"<qt><b>{self.label}</b><br>{escape(self.meaning)}{effects}<br><code>{self.path}</code></qt>"
+
+    def shown(self, value: Any) -> str:
+        """A value as its control shows it."""
+        if value == 0 and self.zero and not isinstance(value, bool):
+            return self.zero
+        match self.kind:
+            case "whole":
+                return f"{count(value)} {self.unit}".strip()
+            case "real":
+                return f"{value:g} {self.unit}".strip()
+            case "switch":
+                return "on" if value else "off"
+            case "grid":
+                return "by hand" if value else "computed"
+            case "kinds" | "numbers":
+                return ", ".join(map(str, value)) or "none"
+            case _:
+                return str(value) or "nothing"
 
 
 def _facts(path: str, section: str, info: FieldInfo) -> FieldFacts:
@@ -150,6 +183,7 @@ def _facts(path: str, section: str, info: FieldInfo) -> FieldFacts:
         minimum=limits.get("ge", limits.get("gt")),
         maximum=limits.get("le", limits.get("lt")),
         default=info.default,
+        effects=EFFECTS[path],
     )
 
 

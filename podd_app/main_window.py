@@ -23,6 +23,8 @@ from podd_app.run_status import Trouble
 from podd_app.session import Session
 from podd_app.settings import EditedSettings, Memory
 from podd_app.shell.actions import Actions
+from podd_app.shell.first_tour import FirstTour
+from podd_app.shell.help_topics import SHORTCUTS
 from podd_app.shell.help_window import HelpWindow
 from podd_app.shell.rail import Rail
 from podd_app.shell.status_line import StatusLine
@@ -71,7 +73,9 @@ class MainWindow(QMainWindow):
             open_folder=self._open_folder,
             start=self.start,
             save=self.save_settings,
-            show_help=self._show_help,
+            show_help=lambda: self.show_help(self.place),
+            show_shortcuts=lambda: self.show_help(SHORTCUTS),
+            tour=self.begin_tour,
         )
         self.top_bar = TopBar(session, self.actions_.menu)
         self.rail = Rail(places)
@@ -83,6 +87,7 @@ class MainWindow(QMainWindow):
         self._panels.setFixedWidth(_PANEL_PX)
         self.status_line = StatusLine(session)
         self._lay_out()
+        self.tour = FirstTour(session, self, self.rail, self.top_bar)
 
         self.top_bar.start_pressed.connect(self.start)
         self.top_bar.save_requested.connect(self.save_settings)
@@ -230,10 +235,18 @@ class MainWindow(QMainWindow):
                 self.open_path(Path(url.toLocalFile()))
         event.acceptProposedAction()
 
-    def _show_help(self) -> None:
+    # Help
+
+    def show_help(self, topic: str) -> None:
+        """Show a page of the help: a place's key, or another topic's name."""
         if self._help is None:
             self._help = HelpWindow(self)
-        self._help.show_for(self._entries[self.place])
+        self._help.show_topic(topic)
+
+    def begin_tour(self) -> None:
+        """Show what is where, in a few callouts; from now on only when asked for."""
+        self._memory.remember_tour()
+        self.tour.begin(self.place)
 
     # The end
 

@@ -50,6 +50,15 @@ class Memory:
         self._store.setValue("window/place", key)
 
     @property
+    def first_start(self) -> bool:
+        """Whether the program was never used before, nor its tour begun."""
+        return self.geometry.isEmpty() and not self._store.contains("help/toured")
+
+    def remember_tour(self) -> None:
+        """The tour has begun once; it need not come by itself again."""
+        self._store.setValue("help/toured", True)
+
+    @property
     def scheme(self) -> Scheme:
         """The chosen scheme."""
         value = self._store.value("window/scheme", "system")

@@ -1,7 +1,7 @@
 """Everything a run depends on: one immutable, validated tree that reads from and writes to TOML.
 
-Every key says in its description what it does to the result, to time and to memory; the window
-shows these as tooltips. Imports no torch.
+Every key says in its description what it is; what it does to the result, to time and to memory
+is told in `podd_engine.effects`. The window shows both. Imports no torch.
 """
 
 import tomllib
@@ -37,21 +37,20 @@ class DatasetConfig(Section):
 
     name: str = key("digits", "Dataset: a named one, or 'folder' for any folder of class folders")
     path: str = key("", "Folder of images that stands in for the named dataset; empty: its own files")
-    image_size: int = key(
-        8, "Side of the network's input and of a patch; time and memory grow with its square", unit="px", ge=4
-    )
+    image_size: int = key(8, "Side of the network's input and of a patch", unit="px", ge=4)
     held_out: float = key(
         0.2, "Share of each class kept for testing, for folders without test/ or val/", gt=0, lt=1
     )
     preprocessing: Literal["whitening", "standardise"] = key(
-        "whitening", "whitening (ZCA) gives better posters; standardise uses channel mean and deviation"
+        "whitening",
+        "whitening (ZCA) of all pixels; standardise: by each channel's mean and deviation",
     )
 
 
 class PosterConfig(Section):
     """The poster and the classes on it."""
 
-    width: int = key(32, "Poster width; more pixels hold more, and cost images per class", unit="px", ge=1)
+    width: int = key(32, "Poster width", unit="px", ge=1)
     height: int = key(20, "Poster height", unit="px", ge=1)
     class_columns: int = key(5, "Classes across; columns x rows is the number of classes", ge=1)
     class_rows: int = key(2, "Classes down", ge=1)
@@ -67,8 +66,8 @@ class PosterConfig(Section):
 class PatchesConfig(Section):
     """The overlapping windows networks are trained on."""
 
-    columns: int = key(10, "Patches across; more patches share more pixels", ge=1)
-    rows: int = key(5, "Patches down", ge=1)
+    columns: int = key(10, "Patches across, spread evenly from edge to edge", ge=1)
+    rows: int = key(5, "Patches down, likewise", ge=1)
 
 
 class LabelsConfig(Section):
@@ -104,30 +103,28 @@ class NetworkConfig(Section):
     """The architecture that learns from the poster."""
 
     name: str = key("convnet", "Architecture; see the list of networks")
-    width: int = key(128, "Channels of the first block; time and memory grow with up to its square", ge=4)
+    width: int = key(128, "Channels of the first block", ge=4)
     depth: int = key(3, "Convolution blocks (convnets); each halves the image", ge=1, le=6)
 
 
 class InnerConfig(Section):
     """Training a network on patches."""
 
-    optimizer: Literal["adam", "sgd"] = key("adam", "Inner optimiser")
+    optimizer: Literal["adam", "sgd"] = key("adam", "Update rule of a network in training")
     learning_rate: float = key(0.001, "Inner step size", gt=0)
     momentum: float = key(0.9, "Momentum of inner SGD", ge=0, lt=1)
     weight_decay: float = key(0.0, "L2 penalty on the network's parameters", ge=0)
-    patch_batch: int = key(50, "Patches per inner step, drawn without replacement; time grows with it", ge=1)
+    patch_batch: int = key(50, "Patches per inner step, drawn without replacement", ge=1)
 
 
 class OuterConfig(Section):
     """Training the poster."""
 
-    steps: int = key(200, "Outer steps: updates of the poster; time grows with it", ge=1)
+    steps: int = key(200, "Updates of the poster", ge=1)
     learning_rate: float = key(0.001, "Outer Adam step size", gt=0)
     schedule: Literal["constant", "cosine"] = key("constant", "Course of the outer step size")
     warmup_steps: int = key(0, "Outer steps over which the step size rises from 0", ge=0)
-    real_batch: int = key(
-        256, "Real images per outer step; more give a steadier gradient, and cost time", ge=1
-    )
+    real_batch: int = key(256, "Real images per outer step, on which the trained network is judged", ge=1)
     clip_factor: float = key(2.0, "Clip the poster's gradient norm at this times its average", gt=0)
     clip_decay: float = key(0.9, "Decay of the average gradient norm", ge=0, lt=1)
 
@@ -136,7 +133,7 @@ class TruncationConfig(Section):
     """RaT-BPTT: which inner steps are differentiated."""
 
     kind: TruncationKind = key("random", "Where the differentiated window lies in the inner training")
-    window: int = key(10, "Inner steps differentiated; time grows with it", ge=1)
+    window: int = key(10, "Inner steps differentiated", ge=1)
     total: int = key(40, "Longest inner training", ge=1)
     minimum: int = key(0, "Fewest undifferentiated steps before the window", ge=0)
     redraw: Literal["pass", "step"] = key(
@@ -158,7 +155,7 @@ class AugmentationConfig(Section):
 class EvaluationConfig(Section):
     """Training fresh networks on the poster and testing them on real images."""
 
-    every: int = key(100, "Outer steps between evaluations; they cost time, never the result", ge=1)
+    every: int = key(100, "Outer steps between evaluations", ge=1)
     networks: int = key(8, "Fresh networks trained per evaluation", ge=1)
     steps: tuple[int, ...] = key((300, 600, 1000, 2000), "Training lengths at which each is measured")
     train_images: int = key(5000, "Real training images on which the loss is measured, at most", ge=1)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from podd_app.example_desk import example_desk_of
 from podd_app.library.card import GAP_PX, RunCard
 from podd_app.library.folders import FolderList
 from podd_app.library.model import RunModel
@@ -73,6 +74,7 @@ class LibraryPlace(Place):
             self.tr("No runs yet"),
             self.tr("Every run is kept here with its poster and curves. Start one, or add a folder of runs."),
             self.tr("Draw a poster"),
+            self.tr("Look at a finished example"),
         )
         self._unmatched = EmptyState(
             "library", self.tr("No run matches"), self.tr("Try other words."), self.tr("Show all")
@@ -166,6 +168,7 @@ class LibraryPlace(Place):
         self.cards.selectionModel().currentChanged.connect(self._on_current_changed)
         self.cards.activated.connect(self.open_run)
         self._nothing.acted.connect(lambda: session.go_to("poster"))
+        self._nothing.second_acted.connect(lambda: example_desk_of(session).open())
         self._unmatched.acted.connect(self.show_all)
         self.run_panel.open_pressed.connect(self.open_run)
         self.run_panel.resume_pressed.connect(self.resume_run)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.example_desk import example_desk_of
 from podd_app.inspector.inspector import Inspector
 from podd_app.monitor.accuracy_curves import AccuracyCurves
 from podd_app.monitor.next_run import NextRun
@@ -105,6 +106,7 @@ class RunPlace(Place):
                 "Press Start: the poster changes here while it learns, with plots of how well it teaches."
             ),
             self.tr("Draw the poster"),
+            self.tr("Look at a finished example"),
         )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.invitation)
@@ -147,6 +149,7 @@ class RunPlace(Place):
         self.inspector.marked.connect(self.canvas.show_class)
         self.canvas.hovered.connect(self._on_hovered)
         self.invitation.acted.connect(lambda: session.go_to("poster"))
+        self.invitation.second_acted.connect(lambda: example_desk_of(session).open())
         for card in self._plots:
             card.menu_wanted.connect(lambda at, card=card: show_plot_menu(card, session, at))
             card.pointed.connect(self._on_pointed)

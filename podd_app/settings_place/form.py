@@ -1,14 +1,20 @@
 """The whole config as grouped cards, made from its own descriptions."""
 
+from collections.abc import Collection
+
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from podd_app.class_order import SOURCE_HINTS, SOURCE_TITLES
 from podd_app.fields import FIELDS, SECTION_TITLES, FieldFacts
 from podd_app.session import Session
+from podd_app.settings_place.found_row import FoundRow
+from podd_app.settings_place.order_grid import OrderGridField
+from podd_app.settings_place.search import Words, marked, matches
+from podd_app.theme import colours_of
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
-from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.text import Card, section
 from podd_engine.architectures import ARCHITECTURES
 from podd_engine.data.catalogue import CATALOGUE, FOLDER
@@ -18,7 +24,6 @@ _LONG_CONTROL_PX = 188
 _GAP_PX = 16
 _COLUMN_PX = 372
 """Room that the longest label with its control needs."""
-_DRAWN_ELSEWHERE = frozenset({"order.grid"})
 _LEFT = ("", "dataset", "poster", "patches", "order", "labels", "augmentation")
 _RIGHT = ("network", "inner", "outer", "truncation", "evaluation", "compute")
 
@@ -30,11 +35,17 @@ class ConfigForm(QWidget):
         session: what is edited.
     """
 
+    attended = Signal(str)
+    """The dotted key of the setting that the pointer or the focus came to."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("formBody")
         self._session = session
-        self.rows: dict[str, SettingRow] = {}
+        self.rows: dict[str, FoundRow] = {}
+        self._cards: dict[str, Card] = {}
+        self._titles: dict[str, QLabel] = {}
+        self._words: Words = ()
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._both.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, _GAP_PX)
         self._both.setSpacing(_GAP_PX)
@@ -45,6 +56,51 @@ class ConfigForm(QWidget):
                 column.addWidget(self._card(name))
             column.addStretch(1)
             self._both.addLayout(column, 1)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus_changed)
+
+    def show_found(self, words: Words, among: Collection[str]) -> int:
+        """Show only settings that have all ``words``, with what matched marked.
+
+        Args:
+            words: of `search.words_of`; none: all settings match.
+            among: dotted keys of the settings that are looked at.
+
+        Returns:
+            How many are shown.
+        """
+        self._words = words
+        shown = 0
+        for name, card in self._cards.items():
+            found = [path for path in self._paths(name) if path in among and matches(words, FIELDS[path])]
+            for path in self._paths(name):
+                self.rows[path].show_found(words)
+                self.rows[path].setVisible(path in found)
+            card.setVisible(bool(found))
+            shown += len(found)
+        self._mark_titles()
+        return shown
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_words"):
+            self._mark_titles()
+
+    def _mark_titles(self) -> None:
+        for name, title in self._titles.items():
+            title.setText(marked(SECTION_TITLES[name].upper(), self._words, colours_of(self)))
+
+    def _paths(self, name: str) -> list[str]:
+        return [path for path, facts in FIELDS.items() if facts.section == name]
+
+    def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Tell at which setting the keyboard is."""
+        while now is not None and not isinstance(now, FoundRow):
+            now = now.parentWidget()
+        if now is not None and now is self.rows[now.path]:
+            self.attended.emit(now.path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the columns side by side where both fit."""
@@ -58,22 +114,25 @@ class ConfigForm(QWidget):
         card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         card.column.setContentsMargins(16, 14, 16, 14)
         card.column.setSpacing(6)
-        card.column.addWidget(section(SECTION_TITLES[name]))
-        for path, facts in FIELDS.items():
-            if facts.section == name and path not in _DRAWN_ELSEWHERE:
-                self.rows[path] = self._row(path, facts)
-                card.column.addWidget(self.rows[path])
-                if path == "labels.cover_all":
-                    card.column.addWidget(LabelCellsNotice(self._session))
+        self._cards[name], self._titles[name] = card, section(SECTION_TITLES[name])
+        card.column.addWidget(self._titles[name])
+        for path in self._paths(name):
+            row = self.rows[path] = self._row(path, FIELDS[path])
+            row.pointed.connect(self.attended)
+            card.column.addWidget(row)
+            if path == "labels.cover_all":
+                card.column.addWidget(LabelCellsNotice(self._session))
         return card
 
-    def _row(self, path: str, facts: FieldFacts) -> SettingRow:
+    def _row(self, path: str, facts: FieldFacts) -> FoundRow:
         control, width_px = self._control(path, facts)
-        return SettingRow(self._session, path, control=control, marked=True, control_width_px=width_px)
+        return FoundRow(self._session, path, control=control, marked=True, control_width_px=width_px)
 
-    def _control(self, path: str, facts: FieldFacts) -> tuple[ChoiceField | None, int]:
-        """The control where it is a choice of named things, else None; and its width, px, or 0."""
+    def _control(self, path: str, facts: FieldFacts) -> tuple[ChoiceField | OrderGridField | None, int]:
+        """The control where it is no plain one of its kind, else None; and its width, px, or 0."""
         match path:
+            case "order.grid":
+                return OrderGridField(self._session), 0
             case "dataset.name":
                 titles = {name: known.title for name, known in CATALOGUE.items()}
                 return ChoiceField(titles | {FOLDER: self.tr("Folder of images")}), _LONG_CONTROL_PX

@@ -1,13 +1,12 @@
 """The settings place: form in the middle; presets, a pasted command and files at the right."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.place import Place
 from podd_app.session import Session
-from podd_app.settings_place.form import ConfigForm
 from podd_app.settings_place.paste_card import PasteCard
 from podd_app.settings_place.preset_list import PresetList
+from podd_app.settings_place.searchable_form import SearchableForm
 from podd_app.widgets.text import button, label, section
 from podd_engine.config import DistillationConfig
 
@@ -17,14 +16,11 @@ class SettingsPlace(Place):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.form = ConfigForm(session)
-        area = QScrollArea()
-        area.setWidget(self.form)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.searchable = SearchableForm(session)
+        self.form = self.searchable.form
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
+        column.addWidget(self.searchable)
         self.panel: QWidget = self._make_panel()
         session.draft_changed.connect(self._on_draft_changed)
         session.run_changed.connect(self._on_run_changed)

@@ -7,11 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
+from podd_app.example_desk import example_desk_of
 from podd_app.place import PlaceEntry
 from podd_app.run_status import Phase
 from podd_app.session import Session
 from podd_app.settings import Memory
 from podd_app.theme import Scheme, apply_theme
+from podd_app.work.examples import EXAMPLES
 
 _SCHEMES: tuple[tuple[Scheme, str], ...] = (
     ("system", "As the system"),
@@ -28,7 +30,7 @@ class Actions:
         session: what most of them change.
         memory: keeps the chosen scheme.
         places: get Ctrl+1 … Ctrl+5.
-        open_file, open_folder, start, save, show_help: what the window itself does.
+        open_file, open_folder, start, save, show_help, show_shortcuts, tour: what the window itself does.
     """
 
     def __init__(
@@ -43,6 +45,8 @@ class Actions:
         start: Callable[[], None],
         save: Callable[[], None],
         show_help: Callable[[], None],
+        show_shortcuts: Callable[[], None],
+        tour: Callable[[], None],
     ) -> None:
         self._window, self._session, self._memory = window, session, memory
         self.menu = QMenu(window)
@@ -53,6 +57,9 @@ class Actions:
         self._add(self.menu, tr("Open folder…"), open_folder, "Ctrl+Shift+O")
         self.recent = self.menu.addMenu(tr("Open recent"))
         self.recent.aboutToShow.connect(self._fill_recent)
+        self.examples = self.menu.addMenu(tr("Examples"))
+        for name, title in EXAMPLES.items():
+            self.examples.addAction(tr(title), partial(example_desk_of(session).open, name))
         self._add(self.menu, tr("Save settings…"), save, key.Save)
         self._add(self.menu, tr("Export…"), lambda: session.go_to("export"), "Ctrl+E")
         self.menu.addSeparator()
@@ -70,7 +77,10 @@ class Actions:
             self._add(going, entry.title, partial(session.go_to, entry.key), shortcut)
         self._add_schemes()
         self._add(self.menu, tr("Full screen"), self._toggle_full_screen, key.FullScreen)
-        self._add(self.menu, tr("Help"), show_help, key.HelpContents)
+        helping = self.menu.addMenu(tr("Help"))
+        self._add(helping, tr("Help for this place"), show_help, key.HelpContents)
+        helping.addAction(tr("Keyboard shortcuts"), show_shortcuts)
+        self.tour = helping.addAction(tr("Take the tour"), tour)
         self.menu.addSeparator()
         self._add(self.menu, tr("Quit"), window.close, key.Quit)
         session.run_changed.connect(self.refresh)
@@ -86,6 +96,7 @@ class Actions:
         self.undo.setEnabled(stack.canUndo() and not run.phase.active)
         self.redo.setEnabled(stack.canRedo() and not run.phase.active)
         self.new.setEnabled(not run.phase.active)
+        self.examples.setEnabled(not run.phase.active)
         self.start.setEnabled(self._session.can_start and run.phase is Phase.READY)
         self.hold.setEnabled(run.phase in (Phase.RUNNING, Phase.PAUSED) or (run.phase.over and run.resumable))
         self.stop.setEnabled(run.phase.active and run.phase is not Phase.STOPPING)
@@ -98,6 +109,7 @@ class Actions:
         shortcut: QKeySequence.StandardKey | Qt.Key | str,
     ) -> QAction:
         action = QAction(text, self._window)
+        action.setData(text)  # its name for good: what Undo takes back joins its text
         action.setShortcut(QKeySequence(shortcut))
         action.triggered.connect(lambda: act())
         self._window.addAction(action)

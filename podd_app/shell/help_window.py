@@ -1,47 +1,164 @@
-"""Help for the place on screen, and the keys."""
+"""Help: topics at the side, the page in the middle, a search over both. Stays beside the program."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtGui import QColor, QKeySequence, QShortcut, QTextCharFormat, QTextCursor, QTextTable
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QTextBrowser,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
-from podd_app.place import PlaceEntry
+from podd_app.shell.help_topics import HelpTopic, read_topics
+from podd_app.shell.shortcut_sheet import shortcut_sheet
+from podd_app.theme import GRID_PX, colours_of
 from podd_app.widgets.text import label
 
-_WIDTH_PX = 420
-_KEYS = (
-    ("Ctrl+1 … Ctrl+5", "Go to a place"),
-    ("Ctrl+,", "Every setting"),
-    ("Ctrl+Return", "Start"),
-    ("Space", "Pause or resume"),
-    ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
-    ("Ctrl+N, O, S, E", "New run, open, save settings, export"),
-    ("+  −  0", "Zoom the poster; fit it"),
-    ("Arrow keys", "On the poster: next patch; under it: earlier and later; on a divider: move it"),
-    ("Home, End", "Under the poster: the first kept poster; the latest"),
-    ("F10", "Menu"),
-)
+_SIZE_PX = (820, 600)
+_SMALLEST_PX = (560, 360)
+_TOPICS_PX = 200
+_PAGE_MARGIN_PX = 18
 
 
 class HelpWindow(QDialog):
-    """A small window that stays beside the program."""
+    """A window of its own; the program answers meanwhile.
+
+    Args:
+        parent: the program's window, whose shortcuts are listed.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Help"))
-        self.setFixedWidth(_WIDTH_PX)
-        self._text = label("", wraps=True)
-        self._text.setTextFormat(Qt.TextFormat.RichText)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(24, 20, 24, 24)
-        self._column.addWidget(self._text)
+        self.setMinimumSize(*_SMALLEST_PX)
+        self.resize(*_SIZE_PX)
+        files = tuple(read_topics())
+        sheet = shortcut_sheet(parent, self.tr("Keyboard shortcuts"), self.tr("Everywhere"), files)
+        self._topics = {topic.name: topic for topic in (*files, sheet)}
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search the help"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setToolTip(self.tr("Show only pages with these words (Ctrl+F)"))
+        self.search.setAccessibleName(self.tr("Search the help"))
+        self.topics = QListWidget()
+        self.topics.setObjectName("helpTopics")
+        self.topics.setAccessibleName(self.tr("Topics"))
+        self.topics.setSpacing(1)
+        for topic in self._topics.values():
+            item = QListWidgetItem(topic.title)
+            item.setData(Qt.ItemDataRole.UserRole, topic.name)
+            self.topics.addItem(item)
+        self._nothing = label(self.tr("No page has these words."), "small", wraps=True)
+        self._nothing.hide()
+        self.page = QTextBrowser()
+        self.page.setOpenLinks(False)
+        self.page.setAccessibleName(self.tr("Page"))
+        self.page.document().setDocumentMargin(_PAGE_MARGIN_PX)
+        self._lay_out()
+        self.search.textChanged.connect(self._on_searched)
+        self.topics.currentItemChanged.connect(self._on_topic_chosen)
+        self.page.anchorClicked.connect(self._on_link)
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self.search.setFocus)
 
-    def show_for(self, entry: PlaceEntry) -> None:
-        """Explain a place and list the keys."""
-        rows = "".join(
-            f'<tr><td style="padding: 4px 16px 4px 0">{keys}</td><td style="padding: 4px 0">{what}</td></tr>'
-            for keys, what in ((f"<b>{keys}</b>", what) for keys, what in _KEYS)
-        )
-        keys = f"<h3>Keys</h3><table cellspacing=0 cellpadding=0>{rows}</table>"
-        self._text.setText(f"<h3>{entry.title}</h3><p>{entry.hint}</p>{keys}")
-        self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH_PX))
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(GRID_PX)
+        self.search.setFixedWidth(_TOPICS_PX)
+        self.topics.setFixedWidth(_TOPICS_PX)
+        side.addWidget(self.search)
+        side.addWidget(self._nothing)
+        side.addWidget(self.topics, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        row.setSpacing(2 * GRID_PX)
+        row.addLayout(side)
+        row.addWidget(self.page, 1)
+
+    @property
+    def topic(self) -> HelpTopic:
+        """The page on screen."""
+        return self._topics[self.topics.currentItem().data(Qt.ItemDataRole.UserRole)]
+
+    def show_topic(self, name: str) -> None:
+        """Show the page that links call ``name``; a place's page is called as the place."""
+        self.search.clear()
+        self._choose(name)
         self.show()
         self.raise_()
+        self.activateWindow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "page"):
+            self._show_page()
+
+    def _choose(self, name: str) -> None:
+        for row in range(self.topics.count()):
+            item = self.topics.item(row)
+            if item.data(Qt.ItemDataRole.UserRole) == name:
+                self.topics.setCurrentItem(item)
+
+    def _on_link(self, link: QUrl) -> None:
+        self.search.clear()
+        self._choose(link.toString())
+
+    def _on_topic_chosen(self) -> None:
+        self._show_page()
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return tuple(self.search.text().casefold().split())
+
+    def _on_searched(self) -> None:
+        """Leave out pages without the words; stay on the one on screen if it has them."""
+        words, first = self._words, ""
+        for row in range(self.topics.count()):
+            item = self.topics.item(row)
+            name = item.data(Qt.ItemDataRole.UserRole)
+            found = self._topics[name].has(words)
+            item.setHidden(not found)
+            first = first or (name if found else "")
+        self._nothing.setVisible(not first)
+        current = self.topics.currentItem()
+        if first and (current is None or current.isHidden()):
+            self._choose(first)
+        self._mark_words()
+
+    def _show_page(self) -> None:
+        if self.topics.currentItem() is None:
+            return
+        self.page.setMarkdown(self.topic.markdown)
+        for frame in self.page.document().rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                look = frame.format().toTableFormat()
+                look.setBorder(0)
+                look.setCellPadding(3)
+                look.setCellSpacing(0)
+                frame.setFormat(look)
+        self.page.moveCursor(QTextCursor.MoveOperation.Start)
+        self._mark_words()
+
+    def _mark_words(self) -> None:
+        colours, marks = colours_of(self), []
+        look = QTextCharFormat()
+        look.setBackground(QColor(colours.accent))
+        look.setForeground(QColor(colours.on_accent))
+        for word in self._words:
+            at = self.page.document().find(word)
+            while not at.isNull():
+                mark = QTextEdit.ExtraSelection()
+                mark.cursor, mark.format = at, look  # type: ignore[attr-defined]  # missing in the stubs
+                marks.append(mark)
+                at = self.page.document().find(word, at)
+        self.page.setExtraSelections(marks)
+        if marks:
+            self.page.verticalScrollBar().setValue(0)
+            first = min((mark.cursor for mark in marks), key=lambda cursor: cursor.position())  # type: ignore[attr-defined]
+            bottom = self.page.cursorRect(first).bottom() - self.page.viewport().height()
+            self.page.verticalScrollBar().setValue(max(0, bottom + 4 * _PAGE_MARGIN_PX))

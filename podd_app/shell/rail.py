@@ -50,6 +50,10 @@ class Rail(QWidget):
             self._buttons[entry.key] = made
         self._dress()
 
+    def button(self, key: str) -> QToolButton:
+        """The button of the place with this key."""
+        return self._buttons[key]
+
     def show_chosen(self, key: str) -> None:
         """Mark the place on screen."""
         self._buttons[key].setChecked(True)

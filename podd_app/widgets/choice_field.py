@@ -37,6 +37,10 @@ class ChoiceField(QComboBox):
         """The key shown; None if it is none of the choices."""
         return self._keys[self.currentIndex()] if self.currentIndex() >= 0 else None
 
+    def title_of(self, key: Any) -> str:
+        """How a choice is shown; the key itself where it is none of them."""
+        return self.itemText(self._keys.index(key)) if key in self._keys else str(key)
+
     def set_value(self, key: Any) -> None:
         """Show ``key`` without emitting."""
         self.setCurrentIndex(self._keys.index(key) if key in self._keys else -1)

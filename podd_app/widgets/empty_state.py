@@ -18,13 +18,22 @@ class EmptyState(QWidget):
         title: what is not here yet.
         sentence: how it comes to be here.
         action: text of the button; empty: none.
+        second: text of a quieter button under it; empty: none.
     """
 
     acted = Signal()
     """The button was pressed."""
+    second_acted = Signal()
+    """The quieter button was pressed."""
 
     def __init__(
-        self, icon_name: str, title: str, sentence: str, action: str = "", parent: QWidget | None = None
+        self,
+        icon_name: str,
+        title: str,
+        sentence: str,
+        action: str = "",
+        second: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
@@ -52,6 +61,10 @@ class EmptyState(QWidget):
             pressed.clicked.connect(self.acted)
             column.addSpacing(8)
             column.addWidget(pressed, 0, centre)
+        if second:
+            quieter = button(second, "", "quiet")
+            quieter.clicked.connect(self.second_acted)
+            column.addWidget(quieter, 0, centre)
         column.addStretch(4)
         self._dress()
 

@@ -1,7 +1,7 @@
 """A label, its control, and the sentence under it when something is wrong."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from podd_app.widgets.text import label
 
@@ -43,6 +43,11 @@ class FieldRow(QWidget):
         self.grid.addWidget(control, 0, 2, Qt.AlignmentFlag.AlignRight)
         self.grid.setColumnStretch(0, 1)
         self.grid.addWidget(self._sentence, 1, 0, 1, 3)
+
+    @property
+    def title(self) -> QLabel:
+        """The label of the control."""
+        return self._title
 
     @property
     def trouble(self) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from podd_app.fields import FIELDS, FieldFacts
@@ -45,6 +46,9 @@ class SettingRow(FieldRow):
             preset's, and to revert it when that mark is pressed.
         control_width_px: fixed width of the control; 0: as wide as it likes.
     """
+
+    pointed = Signal(str)
+    """The pointer came over the row of this dotted key."""
 
     def __init__(
         self,
@@ -95,16 +99,28 @@ class SettingRow(FieldRow):
             differs = self.path in self._session.differences
             self._mark.setVisible(differs)
             if differs:
-                before = self._session.origin.values[self.path]
-                shown = ", ".join(map(str, before)) if isinstance(before, tuple) else before
                 text = self.tr("Differs from %s; press to put back %s")
-                self._mark.setToolTip(text % (self._session.origin_title, shown))
-                self._mark.setAccessibleName(self._mark.toolTip())
+                self._mark.setToolTip(text % (self._session.origin_title, self._shown_before()))
+                self._mark.setAccessibleName(f"{self._label}: {self._mark.toolTip()}")
                 self._mark.setIcon(icon("revert", colours_of(self).accent, size_px=16))
+
+    def _shown_before(self) -> str:
+        """The preset's value as the control would show it."""
+        before = self._session.origin.values[self.path]
+        if isinstance(self.control, ChoiceField):
+            return self.control.title_of(before)
+        return FIELDS[self.path].shown(before)
 
     def _revert(self) -> None:
         before = self._session.origin.values[self.path]
+        if self._mark is not None and self._mark.hasFocus():
+            self.control.setFocus()  # the mark goes, and the keyboard stays at this setting
         self._session.edit({self.path: before}, self.tr("%s back to the preset") % self._label)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Tell that the pointer is here."""
+        super().enterEvent(event)
+        self.pointed.emit(self.path)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""

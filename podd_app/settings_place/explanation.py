@@ -1,0 +1,76 @@
+"""What the setting at hand is, and what it does to the result, to time and to memory."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from podd_app.fields import EFFECT_TITLES, FIELDS
+from podd_app.theme import colours_of
+from podd_app.widgets.text import label, section
+
+_HEIGHT_PX = 148
+"""Room for the longest explanation in the narrowest window, so that nothing moves from one to the next."""
+
+
+class Explanation(QWidget):
+    """A strip with the name of a setting, its meaning, and a column for each effect."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("explanation")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumHeight(_HEIGHT_PX)
+        self.setAccessibleName(self.tr("Explanation"))
+        self._path = ""
+        self._title = label("", wraps=True)
+        self._title.setTextFormat(Qt.TextFormat.RichText)
+        self._effects = [label("", "small", wraps=True) for _ in EFFECT_TITLES]
+        self._columns = QWidget()
+        across = QHBoxLayout(self._columns)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(20)
+        for title, text in zip(EFFECT_TITLES, self._effects, strict=True):
+            down = QVBoxLayout()
+            down.setSpacing(2)
+            down.addWidget(section(self.tr(title)))
+            down.addWidget(text)
+            down.addStretch(1)
+            across.addLayout(down, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 10)
+        column.setSpacing(6)
+        column.addWidget(self._title)
+        column.addWidget(self._columns)
+        column.addStretch(1)
+        self._refresh()
+
+    @property
+    def path(self) -> str:
+        """Dotted key of the setting that is explained; empty before there is one."""
+        return self._path
+
+    @property
+    def text(self) -> str:
+        """Everything that is said."""
+        return "\n".join([self._title.text(), *(effect.text() for effect in self._effects)])
+
+    def show_setting(self, path: str) -> None:
+        """Explain the setting with this dotted key."""
+        self._path = path
+        self._refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_columns"):
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._columns.setVisible(bool(self._path))
+        muted = f'<span style="color:{colours_of(self).muted}">%s</span>'
+        if not self._path:
+            self._title.setText(muted % self.tr("Point at a setting to read what it does."))
+            return
+        facts = FIELDS[self._path]
+        self._title.setText(f"<b>{facts.label}</b> &nbsp;{facts.meaning} &nbsp;" + muted % self._path)
+        for text, effect in zip(self._effects, facts.effects, strict=True):
+            text.setText(effect)

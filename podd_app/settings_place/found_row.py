@@ -1,0 +1,47 @@
+"""The row of a setting that can be searched for."""
+
+from typing import Any
+
+from PySide6.QtCore import QEvent
+
+from podd_app.fields import FIELDS
+from podd_app.session import Session
+from podd_app.settings_place.search import Words, elsewhere, marked
+from podd_app.theme import colours_of
+from podd_app.widgets.setting_row import SettingRow
+from podd_app.widgets.text import label
+
+
+class FoundRow(SettingRow):
+    """A `SettingRow` that marks what matched; below it, what matched elsewhere than in its name.
+
+    Args:
+        session, path, options: as `SettingRow` has them.
+    """
+
+    def __init__(self, session: Session, path: str, **options: Any) -> None:
+        self._words: Words = ()
+        super().__init__(session, path, **options)
+        self.found = label("", "small", wraps=True)
+        self.found.hide()
+        self.grid.addWidget(self.found, 2, 0, 1, 3)
+
+    def show_found(self, words: Words) -> None:
+        """Mark ``words`` wherever this setting has them; none: nothing is marked."""
+        if words == self._words:
+            return
+        self._words = words
+        self._mark_words()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "found"):
+            self._mark_words()
+
+    def _mark_words(self) -> None:
+        facts, colours = FIELDS[self.path], colours_of(self)
+        other = elsewhere(self._words, facts)
+        self.title.setText(marked(facts.label, self._words, colours))
+        self.found.setText(marked(other, self._words, colours))
+        self.found.setVisible(bool(other))

@@ -1,0 +1,55 @@
+"""Finding settings by words: in their names, keys, sections and explanations. No widgets."""
+
+import re
+from html import escape
+
+from podd_app.fields import SECTION_TITLES, FieldFacts
+from podd_app.theme import Colours
+
+Words = tuple[str, ...]
+
+_SENTENCE = re.compile(r"(?<=[.;:])\s+")
+
+
+def words_of(text: str) -> Words:
+    """What a person looks for: every word for itself, in any order."""
+    return tuple(text.casefold().split())
+
+
+def matches(words: Words, facts: FieldFacts) -> bool:
+    """Whether a setting has all ``words`` somewhere."""
+    everything = " ".join(
+        (facts.label, facts.path, SECTION_TITLES[facts.section], facts.meaning, *facts.effects)
+    ).casefold()
+    return all(word in everything for word in words)
+
+
+def elsewhere(words: Words, facts: FieldFacts) -> str:
+    """Where words were found that neither the name nor the section shows; empty if they show all.
+
+    The key where it has such a word, else the first sentence of the explanation that has it.
+    """
+    seen = f"{facts.label} {SECTION_TITLES[facts.section]}".casefold()
+    hidden = [word for word in words if word not in seen]
+    if not hidden:
+        return ""
+    sentences = [facts.path]
+    for text in (facts.meaning, *facts.effects):
+        sentences += _SENTENCE.split(text)
+    return max(sentences, key=lambda sentence: sum(word in sentence.casefold() for word in hidden))
+
+
+def marked(text: str, words: Words, colours: Colours) -> str:
+    """``text`` as rich text with every occurrence of ``words`` marked; plain where there are none."""
+    if not words:
+        return text
+    pattern = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.I)
+    parts, end = [], 0
+    for found in pattern.finditer(text):
+        parts += [escape(text[end : found.start()]), _mark(found[0], colours)]
+        end = found.end()
+    return "".join([*parts, escape(text[end:])])
+
+
+def _mark(text: str, colours: Colours) -> str:
+    return f'<span style="background:{colours.accent}; color:{colours.on_accent}">{escape(text)}</span>'
