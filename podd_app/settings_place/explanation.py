@@ -1,14 +1,16 @@
 """What the setting at hand is, and what it does to the result, to time and to memory."""
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.fields import EFFECT_TITLES, FIELDS
 from podd_app.theme import colours_of
 from podd_app.widgets.text import label, section
 
-_HEIGHT_PX = 148
-"""Room for the longest explanation in the narrowest window, so that nothing moves from one to the next."""
+_WIDE_PX = 800
+_HEIGHT_PX, _NARROW_HEIGHT_PX = 126, 152
+"""Room for nearly all explanations, so that the strip seldom grows from one to the next."""
 
 
 class Explanation(QWidget):
@@ -18,7 +20,6 @@ class Explanation(QWidget):
         super().__init__(parent)
         self.setObjectName("explanation")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumHeight(_HEIGHT_PX)
         self.setAccessibleName(self.tr("Explanation"))
         self._path = ""
         self._title = label("", wraps=True)
@@ -57,6 +58,11 @@ class Explanation(QWidget):
         """Explain the setting with this dotted key."""
         self._path = path
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have room for the lines that there are at this width."""
+        super().resizeEvent(event)
+        self.setMinimumHeight(_HEIGHT_PX if event.size().width() >= _WIDE_PX else _NARROW_HEIGHT_PX)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""

@@ -46,6 +46,7 @@ class ConfigForm(QWidget):
         self._cards: dict[str, Card] = {}
         self._titles: dict[str, QLabel] = {}
         self._words: Words = ()
+        self._complete = True
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._both.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, _GAP_PX)
         self._both.setSpacing(_GAP_PX)
@@ -80,6 +81,8 @@ class ConfigForm(QWidget):
             card.setVisible(bool(found))
             shown += len(found)
         self._mark_titles()
+        self._complete = shown == len(self.rows)
+        self._place_columns()
         return shown
 
     def changeEvent(self, event: QEvent) -> None:
@@ -105,9 +108,14 @@ class ConfigForm(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the columns side by side where both fit."""
         super().resizeEvent(event)
-        wide = event.size().width() >= 2 * _COLUMN_PX + 3 * _GAP_PX
+        self._place_columns()
+
+    def _place_columns(self) -> None:
+        """Side by side where both fit and all settings are shown; what was found stands in one column."""
+        wide = self.width() >= 2 * _COLUMN_PX + 3 * _GAP_PX and self._complete
         directions = QBoxLayout.Direction
         self._both.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        self._both.setStretch(0, 1 if wide else 0)
 
     def _card(self, name: str) -> Card:
         card = Card("outlined")

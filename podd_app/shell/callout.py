@@ -37,6 +37,7 @@ class Callout(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setFixedWidth(_WIDTH_PX)
         self._target: QWidget | None = None
         self._tip = QPoint()
@@ -51,7 +52,7 @@ class Callout(QWidget):
         row.addStretch(1)
         for made in (self.skip, self.back, self.next):
             row.addWidget(made)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         margin = 16 + _ARROW_PX
         column.setContentsMargins(margin, margin - 2, margin, margin - 2)
         column.setSpacing(6)
@@ -81,7 +82,7 @@ class Callout(QWidget):
         """Lie beside ``target`` and follow it."""
         self._leave_target()
         self._target = target
-        for watched in (target, self.parentWidget()):
+        for watched in (target, self._window):
             watched.installEventFilter(self)
         self._place()
         self.show()
@@ -101,17 +102,17 @@ class Callout(QWidget):
 
     def _leave_target(self) -> None:
         if self._target is not None:
-            for watched in (self._target, self.parentWidget()):
+            for watched in (self._target, self._window):
                 watched.removeEventFilter(self)
         self._target = None
 
     def _place(self) -> None:
         """Below the target where there is room, else beside it; the arrow's tip at its edge."""
         assert self._target is not None
-        window = self.parentWidget().rect()
-        self.layout().activate()
-        height = self.layout().totalHeightForWidth(_WIDTH_PX)
-        aim = QRect(self._target.mapTo(self.parentWidget(), QPoint()), self._target.size())
+        window = self._window.rect()
+        self._column.activate()
+        height = self._column.totalHeightForWidth(_WIDTH_PX)
+        aim = QRect(self._target.mapTo(self._window, QPoint()), self._target.size())
         if aim.top() < window.top() + _TOP_PX:
             tip = QPoint(aim.center().x(), aim.bottom() + 1)
             left, top = tip.x() - _WIDTH_PX // 2, tip.y()
@@ -120,7 +121,7 @@ class Callout(QWidget):
             tip = QPoint(aim.left() if at_left else aim.right() + 1, aim.center().y())
             left, top = tip.x() - (_WIDTH_PX if at_left else 0), tip.y() - height // 2
         left = min(max(window.left(), left), window.right() + 1 - _WIDTH_PX)
-        top = min(max(window.top(), top), window.bottom() + 1 - height)
+        top = min(max(window.top() + _TOP_PX - _ARROW_PX, top), window.bottom() + 1 - height)
         self.setGeometry(left, top, _WIDTH_PX, height)
         self._tip = tip - QPoint(left, top)
         self.update()

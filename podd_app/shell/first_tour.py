@@ -58,7 +58,7 @@ class FirstTour(QObject):
                 "data",
                 self.tr("Choose what to distil"),
                 self.tr(
-                    "The digits are part of the program. Or add, or drop here, a folder of your own images."
+                    "The digits are part of the program. Add a folder of your own images, or drop one here."
                 ),
                 lambda: button("data"),
             ),

@@ -1,6 +1,6 @@
 """Help: topics at the side, the page in the middle, a search over both. Stays beside the program."""
 
-from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QKeySequence, QShortcut, QTextCharFormat, QTextCursor, QTextTable
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,8 +21,9 @@ from podd_app.widgets.text import label
 
 _SIZE_PX = (820, 600)
 _SMALLEST_PX = (560, 360)
-_TOPICS_PX = 200
+_TOPICS_PX, _TOPIC_PX = 200, 32
 _PAGE_MARGIN_PX = 18
+_HEADING_MARGIN_PX, _PARAGRAPH_MARGIN_PX, _LIST_MARGIN_PX = 14, 7, 3
 
 
 class HelpWindow(QDialog):
@@ -52,6 +53,7 @@ class HelpWindow(QDialog):
         for topic in self._topics.values():
             item = QListWidgetItem(topic.title)
             item.setData(Qt.ItemDataRole.UserRole, topic.name)
+            item.setSizeHint(QSize(0, _TOPIC_PX))
             self.topics.addItem(item)
         self._nothing = label(self.tr("No page has these words."), "small", wraps=True)
         self._nothing.hide()
@@ -91,6 +93,7 @@ class HelpWindow(QDialog):
         self.show()
         self.raise_()
         self.activateWindow()
+        self.page.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""
@@ -134,15 +137,31 @@ class HelpWindow(QDialog):
         if self.topics.currentItem() is None:
             return
         self.page.setMarkdown(self.topic.markdown)
+        self._space_blocks()
+        self._dress_tables()
+        self.page.moveCursor(QTextCursor.MoveOperation.Start)
+        self._mark_words()
+
+    def _space_blocks(self) -> None:
+        """Air over headings and between paragraphs, which Markdown does not speak of."""
+        block = self.page.document().begin()
+        while block.isValid():
+            look = block.blockFormat()
+            listed, in_table = block.textList() is not None, QTextCursor(block).currentTable() is not None
+            look.setTopMargin(_HEADING_MARGIN_PX if look.headingLevel() > 1 else 0)
+            look.setBottomMargin(0 if in_table else _LIST_MARGIN_PX if listed else _PARAGRAPH_MARGIN_PX)
+            QTextCursor(block).setBlockFormat(look)
+            block = block.next()
+
+    def _dress_tables(self) -> None:
         for frame in self.page.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
-                look = frame.format().toTableFormat()
+                look = frame.format()
                 look.setBorder(0)
                 look.setCellPadding(3)
                 look.setCellSpacing(0)
+                frame.removeRows(0, 1)  # the head, which Markdown asks for and keys need not
                 frame.setFormat(look)
-        self.page.moveCursor(QTextCursor.MoveOperation.Start)
-        self._mark_words()
 
     def _mark_words(self) -> None:
         colours, marks = colours_of(self), []
@@ -153,12 +172,12 @@ class HelpWindow(QDialog):
             at = self.page.document().find(word)
             while not at.isNull():
                 mark = QTextEdit.ExtraSelection()
-                mark.cursor, mark.format = at, look  # type: ignore[attr-defined]  # missing in the stubs
+                mark.cursor, mark.format = at, look
                 marks.append(mark)
                 at = self.page.document().find(word, at)
         self.page.setExtraSelections(marks)
         if marks:
             self.page.verticalScrollBar().setValue(0)
-            first = min((mark.cursor for mark in marks), key=lambda cursor: cursor.position())  # type: ignore[attr-defined]
+            first = min((mark.cursor for mark in marks), key=lambda cursor: cursor.position())
             bottom = self.page.cursorRect(first).bottom() - self.page.viewport().height()
             self.page.verticalScrollBar().setValue(max(0, bottom + 4 * _PAGE_MARGIN_PX))
