@@ -183,7 +183,7 @@ class ComputeConfig(Section):
     )
     kept_memory: int = key(
         0,
-        "Memory for keeping activations of the window's last steps, MB; each kept step need not be "
+        "Memory for keeping activations of the window's last steps; each kept step need not be "
         "taken again on the way back. 0: none is kept",
         ge=0,
     )

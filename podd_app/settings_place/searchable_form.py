@@ -13,7 +13,7 @@ from podd_app.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import button, label
 
-_SEARCH_PX = 320
+_NARROW_SEARCH_PX, _SEARCH_PX = 220, 320
 
 
 class SearchableForm(QWidget):
@@ -32,6 +32,7 @@ class SearchableForm(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setToolTip(self.tr("Show only settings with these words (Ctrl+F; Escape shows all)"))
         self.search.setAccessibleName(self.tr("Search settings"))
+        self.search.setMinimumWidth(_NARROW_SEARCH_PX)
         self.search.setMaximumWidth(_SEARCH_PX)
         self.only_differing = button(
             self.tr("Only what differs"),

@@ -40,6 +40,7 @@ class Callout(QWidget):
         self._window = window
         self.setFixedWidth(_WIDTH_PX)
         self._target: QWidget | None = None
+        self._watched: list[QWidget] = []
         self._tip = QPoint()
         self._title = label("", "title", wraps=True)
         self._text = label("", wraps=True)
@@ -82,8 +83,12 @@ class Callout(QWidget):
         """Lie beside ``target`` and follow it."""
         self._leave_target()
         self._target = target
-        for watched in (target, self._window):
-            watched.installEventFilter(self)
+        # Whatever holds it moves it along without a word to it.
+        holder: QWidget | None = target
+        while holder is not None:
+            holder.installEventFilter(self)
+            self._watched.append(holder)
+            holder = None if holder is self._window else holder.parentWidget()
         self._place()
         self.show()
         self.raise_()
@@ -101,9 +106,9 @@ class Callout(QWidget):
         super().hideEvent(event)
 
     def _leave_target(self) -> None:
-        if self._target is not None:
-            for watched in (self._target, self._window):
-                watched.removeEventFilter(self)
+        for watched in self._watched:
+            watched.removeEventFilter(self)
+        self._watched.clear()
         self._target = None
 
     def _place(self) -> None:

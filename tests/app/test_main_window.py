@@ -117,14 +117,6 @@ def test_keys_go_to_places_and_undo(qtbot: QtBot, window: MainWindow) -> None:
     assert window.session.layout.poster == (40, 20)
 
 
-def test_help_is_about_the_place_on_screen(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert window._help is not None
-    assert window._help.isVisible()
-    assert "Poster" in window._help._text.text()
-    window._help.close()
-
-
 def test_troubles_are_told_in_one_place_and_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
     assert not window.banner.isVisible()
     window.session.report(Trouble("The disk is full", "Free some space.", "OSError: 28"))

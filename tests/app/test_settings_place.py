@@ -36,7 +36,7 @@ def type_into(qtbot: QtBot, field: object, text: str) -> None:
 
 
 def test_every_setting_is_in_the_form(place: SettingsPlace) -> None:
-    assert set(place.form.rows) == set(FIELDS) - {"order.grid"}
+    assert set(place.form.rows) == set(FIELDS)
     for path, row in place.form.rows.items():
         assert FIELDS[path].label in row.control.toolTip()
         assert row.control.accessibleName()

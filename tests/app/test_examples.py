@@ -1,0 +1,130 @@
+"""The finished run that comes with the program: what is in it, unpacking it, opening it."""
+
+import shutil
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from podd_app.library.place import LibraryPlace
+from podd_app.main_window import MainWindow
+from podd_app.monitor.place import RunPlace
+from podd_app.run_status import Phase
+from podd_app.session import Session
+from podd_app.timeline.reel import reel_of
+from podd_app.work.examples import EXAMPLES, examples_folder, unpack, unpacked_example
+from podd_engine.errors import RunError, StorageError
+from podd_engine.events import Evaluation, StepReport, Terminal
+from podd_engine.presets import load_preset
+from podd_engine.resources import resource
+from podd_engine.runs.directory import RunDirectory
+from podd_engine.runs.event_log import only, read_events
+
+PATIENCE_MS = 60_000
+LOOK = "Look at a finished example"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PODD_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, window: MainWindow, session: Session) -> Path:
+    """The example, opened from the menu."""
+    (action,) = window.actions_.examples.actions()
+    with qtbot.waitSignal(session.record.pictured, timeout=PATIENCE_MS):
+        action.trigger()
+    path = session.run.path
+    assert path is not None
+    return path
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_small_and_a_whole_run_of_its_preset(name: str) -> None:
+    assert resource(f"examples/{name}.zip").stat().st_size <= 300_000
+    run = RunDirectory.open(unpacked_example(name))
+    config = run.config
+    expected = {"order.grid": config.order.grid, "compute.device": "cpu"}
+    assert config == load_preset(name).with_values(expected)
+    events = read_events(run.events_path)
+    last = config.outer.steps
+    assert [report.step for report in only(events, StepReport)] == list(range(1, last + 1))
+    measured = [evaluation.step for evaluation in only(events, Evaluation)]
+    assert measured == list(range(config.evaluation.every, last + 1, config.evaluation.every))
+    assert only(events, Terminal) == [Terminal("finished", last)]
+    assert run.snapshot_steps() == [0, *measured]
+    assert run.best_step() in measured
+
+
+def test_it_opens_as_an_ordinary_run_with_its_timeline(
+    qtbot: QtBot, opened: Path, window: MainWindow, session: Session, home: Path
+) -> None:
+    assert opened == home / "data" / "examples" / "digits"
+    assert window.place == "run"
+    assert session.run.phase is Phase.FINISHED
+    assert not session.run.resumable
+    reel = reel_of(session)
+    qtbot.waitUntil(lambda: len(reel.stops) >= 9, timeout=PATIENCE_MS)
+    assert len(session.record.evaluations) == 8
+    with qtbot.waitSignal(reel.pictured, timeout=PATIENCE_MS):
+        reel.look_at(100)
+
+
+def test_places_without_runs_offer_it(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+    run, library = window.place_widget("run"), window.place_widget("library")
+    assert isinstance(run, RunPlace)
+    assert isinstance(library, LibraryPlace)
+    for state in (run.invitation, library._nothing):
+        with qtbot.waitSignal(session.record.pictured, timeout=PATIENCE_MS):
+            next(each for each in state.findChildren(QPushButton) if each.text() == LOOK).click()
+        assert session.run.phase is Phase.FINISHED
+        session.put_aside()
+
+
+def test_what_was_deleted_is_unpacked_again_and_what_is_there_is_left_alone() -> None:
+    run = unpacked_example("digits")
+    (run / "notes.txt").write_text("mine", encoding="utf-8")
+    assert unpacked_example("digits") == run
+    assert (run / "notes.txt").is_file()
+    (run / "checkpoint.safetensors").unlink()
+    unpacked_example("digits")
+    assert (run / "checkpoint.safetensors").is_file()
+    shutil.rmtree(run)
+    assert unpacked_example("digits") == run
+    assert (run / "config.toml").is_file()
+    assert [each.name for each in examples_folder().iterdir()] == ["digits"]
+
+
+@pytest.mark.parametrize("name", ["../evil", "/evil", "snapshots/../../evil", "..\\evil", "C:evil"])
+def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, name: str) -> None:
+    packed, folder = tmp_path / "bad.zip", tmp_path / "in" / "run"
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("config.toml", "")
+        archive.writestr(name, "evil")
+    with pytest.raises(RunError, match="outside itself"):
+        unpack(packed, folder)
+    assert not folder.exists()
+    assert list(tmp_path.rglob("*evil*")) == []
+    assert list(folder.parent.iterdir()) == []
+
+
+def test_a_damaged_archive_leaves_nothing(tmp_path: Path) -> None:
+    packed, folder = tmp_path / "torn.zip", tmp_path / "in" / "run"
+    packed.write_bytes(resource("examples/digits.zip").read_bytes()[:40_000])
+    with pytest.raises(RunError, match="is damaged"):
+        unpack(packed, folder)
+    assert list(folder.parent.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_told(qtbot: QtBot, window: MainWindow, home: Path) -> None:
+    (home / "data").write_text("a file where the folder should be", encoding="utf-8")
+    (action,) = window.actions_.examples.actions()
+    with qtbot.waitSignal(window.session.troubled, timeout=PATIENCE_MS):
+        action.trigger()
+    assert "cannot be written" in window.banner.trouble.what
+    with pytest.raises(StorageError):
+        unpacked_example("digits")
