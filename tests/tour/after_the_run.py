@@ -57,11 +57,27 @@ def look_around(guide: Guide) -> None:
     if len(shown) != 1 or not QTest.qWaitForWindowExposed(shown[0]):
         raise TourError("the help did not appear")
     guide.picture("help")
+    window.show_help("shortcuts")
+    guide.picture("help-shortcuts")
     shown[0].close()
     menu = window.actions_.menu
     menu.popup(window.mapToGlobal(QPoint(8, 44)))
     guide.picture("menu")
     menu.close()
+
+
+def look_at_an_example(guide: Guide) -> None:
+    """The finished run that comes with the program."""
+    session = guide.session
+    (example,) = guide.window.actions_.examples.actions()
+    example.trigger()
+    came = Path("examples") / "digits"
+    guide.until(
+        lambda: session.run.path is not None and session.run.path.match(str(came)),
+        session.run_changed,
+        "the example is open",
+    )
+    guide.picture("example-run")
 
 
 def meet_trouble(guide: Guide, private: Path) -> None:

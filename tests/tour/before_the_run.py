@@ -21,6 +21,17 @@ PUBLISHED = (
 )
 
 
+def take_the_first_tour(guide: Guide) -> None:
+    """The callouts of the very first start."""
+    window = guide.window
+    window.begin_tour()
+    guide.picture("first-tour")
+    guide.click(window.tour.callout.next)
+    guide.click(window.tour.callout.next)
+    guide.picture("first-tour-start")
+    guide.click(window.tour.callout.skip)
+
+
 def choose_data(guide: Guide) -> None:
     """The Data place: cards, images by class, one class, a dataset that is not here."""
     guide.go_to("data")
@@ -150,15 +161,24 @@ def keep_a_preset(guide: Guide, presets: PresetList) -> None:
 
 
 def see_to_settings(guide: Guide) -> None:
-    """The settings: all of them, what differs, a line that cannot be read, and one that can."""
+    """The settings: all of them, a search, what differs, a line that cannot be read, and one that can."""
     guide.go_to("settings")
     place = guide.window.place_widget("settings")
     assert isinstance(place, SettingsPlace)
     session, paste = guide.session, place.paste
+    place.form.rows["truncation.window"].control.setFocus()
     guide.picture("settings")
+    searchable = place.searchable
+    searchable.search.setText("memory window")
+    guide.picture("settings-searched")
+    searchable.show_all()
     guide.type_into(place.form.rows["outer.steps"].control, "200")
     session.edit({"evaluation.networks": 4}, "Networks")
     guide.picture("settings-that-differ")
+    guide.click(searchable.only_differing)
+    guide.move(place.form.rows["outer.steps"], QPoint(4, 4))
+    guide.picture("settings-only-what-differs")
+    guide.click(searchable.only_differing)
     keep_a_preset(guide, place.presets)
     paste.text.setPlainText("python main.py --dataset=cifar11")
     guide.click(paste.use)

@@ -11,8 +11,14 @@ from PySide6.QtTest import QTest
 
 from podd_app.application import create_application, create_main_window
 from podd_app.settings import APPLICATION, ORGANISATION, Memory
-from tests.tour.after_the_run import leave_with_files, look_around, look_through_runs, meet_trouble
-from tests.tour.before_the_run import choose_data, draw_poster, see_to_settings
+from tests.tour.after_the_run import (
+    leave_with_files,
+    look_around,
+    look_at_an_example,
+    look_through_runs,
+    meet_trouble,
+)
+from tests.tour.before_the_run import choose_data, draw_poster, see_to_settings, take_the_first_tour
 from tests.tour.combination import Combination
 from tests.tour.during_the_run import watch_the_run
 from tests.tour.guide import Guide, TourError
@@ -52,6 +58,7 @@ def tour(combination: Combination, folder: Path, private: Path) -> list[Path]:
         raise TourError("the window manager gave the window no focus")
     guide = Guide(window, folder)
     guide.picture("first-start")
+    take_the_first_tour(guide)
     choose_data(guide)
     draw_poster(guide)
     see_to_settings(guide)
@@ -59,6 +66,7 @@ def tour(combination: Combination, folder: Path, private: Path) -> list[Path]:
     leave_with_files(guide)
     look_through_runs(guide)
     look_around(guide)
+    look_at_an_example(guide)
     if guide.troubles:
         raise TourError("unexpected trouble: " + "; ".join(trouble.what for trouble in guide.troubles))
     meet_trouble(guide, private)
