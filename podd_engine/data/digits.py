@@ -30,6 +30,9 @@ class Digits:
 
     def read(self, image_size: int, report: Report) -> tuple[LabelledImages, LabelledImages]:
         """Training and test images, one channel, values spread to 0..255."""
+        # While SciPy is imported it looks into torch if that is known, and fails on one that another
+        # thread is just importing. This import waits for that one.
+        import torch  # noqa: F401
         from sklearn.datasets import load_digits
 
         digits = load_digits()

@@ -1,0 +1,38 @@
+"""Reading the digits."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+READING = """
+import threading
+from podd_engine.data.dataset import silent
+from podd_engine.data.digits import Digits
+
+read = []
+importing = threading.Thread(target=lambda: __import__("torch"))
+importing.start()
+import half_imported
+half_imported.begun.wait()
+reading = threading.Thread(target=lambda: read.extend(Digits().read(8, silent)))
+reading.start()
+reading.join(timeout=1)  # fails by then unless it waits for torch
+half_imported.go_on.set()
+reading.join()
+importing.join()
+print(len(read[0].images), len(read[1].images))
+"""
+
+
+def test_they_are_read_while_another_thread_imports_torch(tmp_path: Path) -> None:
+    (tmp_path / "half_imported.py").write_text(
+        "import threading\nbegun, go_on = threading.Event(), threading.Event()\n"
+    )
+    (tmp_path / "torch.py").write_text(
+        "import half_imported\nhalf_imported.begun.set()\nhalf_imported.go_on.wait()\nclass Tensor: ...\n"
+    )
+    there = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    environment = os.environ | {"PYTHONPATH": there}
+    done = subprocess.run([sys.executable, "-c", READING], env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == ["1437", "360"], done.stderr
