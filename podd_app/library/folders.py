@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout
 from podd_app.icons import icon
 from podd_app.library.shelf import RunShelf
 from podd_app.theme import colours_of
-from podd_app.widgets.text import ElidedLabel, button, section
+from podd_app.widgets.text import ElidedLabel, button, label, section
 
 
 class FolderList(QWidget):
@@ -22,6 +22,7 @@ class FolderList(QWidget):
         super().__init__(parent)
         self._shelf = shelf
         self._shown: list[QWidget] = []
+        self._troubles = label("", "trouble", wraps=True)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(2)
         add = button(self.tr("Add folder…"), self.tr("Also look for runs in another folder"), "quiet")
@@ -31,8 +32,15 @@ class FolderList(QWidget):
         column.setSpacing(6)
         column.addWidget(section(self.tr("Folders")))
         column.addLayout(self._lines)
+        column.addWidget(self._troubles)
         column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
+        shelf.looking_changed.connect(self.refresh)
         self.refresh()
+
+    @property
+    def trouble(self) -> str:
+        """What is said about folders in which nothing can be seen, a line each."""
+        return self._troubles.text()
 
     def add(self, folder: Path) -> None:
         """Look in ``folder`` too."""
@@ -59,6 +67,8 @@ class FolderList(QWidget):
         ]
         for line in self._shown:
             self._lines.addWidget(line)
+        self._troubles.setText("\n".join(self._shelf.folder_troubles.values()))
+        self._troubles.setVisible(bool(self._shelf.folder_troubles))
 
     def _line(self, folder: Path, removable: bool) -> QWidget:
         line = QWidget()
@@ -66,7 +76,8 @@ class FolderList(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         name = ElidedLabel("/".join(folder.parts[-2:]))
-        name.setProperty("role", "muted")
+        trouble = self._shelf.folder_troubles.get(folder, "")
+        name.setProperty("role", "trouble" if trouble else "muted")
         line.setToolTip(str(folder))
         line.setMinimumHeight(28)
         row.addWidget(name, 1)

@@ -46,6 +46,11 @@ class RunModel(QAbstractListModel):
         """The run of a row."""
         return self._runs[index.row()] if index.isValid() else None
 
+    @property
+    def runs(self) -> tuple[RunGlance, ...]:
+        """The runs shown, in their order."""
+        return tuple(self._runs)
+
     def index_of(self, path: Path | None) -> QModelIndex:
         """The row of the run at ``path``; invalid where it is not shown."""
         for row, run in enumerate(self._runs):
@@ -68,7 +73,7 @@ class RunModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return spoken(run)
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{run.path}\n{run.message}".strip()
+                return "\n".join(part for part in (str(run.path), run.message, run.notes) if part)
             case _ if role == RUN_ROLE:
                 return run
         return None

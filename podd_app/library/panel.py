@@ -39,13 +39,14 @@ class RunPanel(QWidget):
             self.tr("Resume"), self.tr("Open it and go on from its last checkpoint, to the same result")
         )
         self.settings = button(
-            self.tr("Use its settings"), self.tr("Start from its settings: a new run, changed as you like")
+            self.tr("Duplicate settings"),
+            self.tr("Edit a copy of its settings in the Poster place, for a new run"),
         )
         self.reveal = button(
             self.tr("Show in folder"), self.tr("Show its files in the file manager"), "quiet"
         )
         self.trash = button(
-            self.tr("Move to trash…"), self.tr("Move its folder to the system's trash"), "quiet"
+            self.tr("Move to trash…"), self.tr("Move its folder to the system's trash (Delete)"), "quiet"
         )
         self._lay_out()
 

@@ -1,4 +1,4 @@
-"""What is done to the files of runs: notes, renaming, the trash. In order, off the GUI thread. No widgets."""
+"""What is done to the files of runs: notes, settings, names, the trash. In order, off the GUI thread."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from podd_app.jobs import Jobs
 from podd_app.library.trash import move_to_trash
 from podd_engine.errors import PoddError
+from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import read_notes, save_notes
 from podd_engine.runs.renaming import rename_run
 
@@ -19,6 +20,8 @@ class RunFiles(QObject):
 
     notes_read = Signal(object, str)
     """The path of a run, and its notes."""
+    settings_read = Signal(object, object)
+    """The path of a run, and its `DistillationConfig`."""
     renamed = Signal(object, object)
     """Where a run was, and where it is."""
     trashed = Signal(object, object)
@@ -48,6 +51,14 @@ class RunFiles(QObject):
                 del self._unsaved[path]
 
         self._start(path, lambda: save_notes(path, text), forget)
+
+    def read_settings(self, path: Path) -> None:
+        """Ask for the settings of a run; `settings_read` follows."""
+        self._start(
+            path,
+            lambda: RunDirectory.open(path).config,
+            lambda config: self.settings_read.emit(path, config),
+        )
 
     def rename(self, path: Path, name: str) -> None:
         """Give a run another name; `renamed` follows."""

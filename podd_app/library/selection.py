@@ -28,7 +28,7 @@ class Selection:
     """What a person wants to see of the library.
 
     Args:
-        text: words that name, dataset or message contain, all of them, in any case.
+        text: words that name, dataset, message or notes contain, all of them, in any case.
         status: a key of `STATUSES`; empty: any.
         order: a key of `ORDERS`.
     """
@@ -55,5 +55,5 @@ class Selection:
 
 
 def _holds(run: RunGlance, words: list[str]) -> bool:
-    text = f"{run.path.name} {run.dataset} {run.status} {run.message}".casefold()
+    text = f"{run.path.name} {run.dataset} {run.status} {run.message} {run.notes}".casefold()
     return all(word in text for word in words)

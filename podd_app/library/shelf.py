@@ -1,5 +1,6 @@
 """The runs on disk as the Library place knows them: looked at off the GUI thread. No widgets."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -46,8 +47,8 @@ class RunShelf(QObject):
     pictured = Signal(object)
     """The path of a run whose thumbnail came."""
 
-    _delivered = Signal(object)
-    _drawn = Signal(object, object)
+    _delivered = Signal(int, object)
+    _drawn = Signal(object, object, object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -57,8 +58,11 @@ class RunShelf(QObject):
         self._runs: dict[Path, RunGlance] = {}
         self._looking: Job | None = None
         self._again = False
+        self._moves = 0
+        """Runs renamed or taken away: what a look that began before has found is of no use any more."""
         self._trouble: Trouble | None = None
-        self._pictures: dict[tuple[Path, Stamp], NDArray[np.uint8] | None] = {}
+        self._troubles: Mapping[Path, str] = {}
+        self._pictures: dict[Path, tuple[Stamp, NDArray[np.uint8] | None]] = {}
         self._wanted: dict[Path, Stamp] = {}
         self._drawing: Job | None = None
         self._delivered.connect(self._on_delivered)
@@ -84,6 +88,11 @@ class RunShelf(QObject):
         """Why the last look failed; None if it did not."""
         return self._trouble
 
+    @property
+    def folder_troubles(self) -> Mapping[Path, str]:
+        """Why nothing could be seen in a folder at the last look, a sentence for each such folder."""
+        return self._troubles
+
     def add_folder(self, folder: Path) -> None:
         """Look in another folder too."""
         if folder not in self.folders:
@@ -102,13 +111,16 @@ class RunShelf(QObject):
         if self._looking is not None:
             self._again = True
             return
-        folders, known = self.folders, dict(self._runs)
+        folders, known, moves = self.folders, dict(self._runs), self._moves
 
-        def look(report: Report) -> work.Known:
-            return work.look_through(folders, known, self._delivered.emit, report)
+        def deliver(batch: list[RunGlance]) -> None:
+            self._delivered.emit(moves, batch)
+
+        def look(report: Report) -> work.Look:
+            return work.look_through(folders, known, deliver, report)
 
         job = self._looking = self._jobs.start(look)
-        job.succeeded.connect(self._on_looked)
+        job.succeeded.connect(lambda found: self._on_looked(moves, found))
         job.failed.connect(self._on_failed)
         job.ended.connect(self._on_look_ended)
         self.looking_changed.emit()
@@ -119,23 +131,31 @@ class RunShelf(QObject):
             path if path != old else new: run if path != old else replace(run, path=new)
             for path, run in self._runs.items()
         }
+        self._moves += 1
         self.runs_changed.emit()
         self.refresh()
+
+    def note(self, path: Path, notes: str) -> None:
+        """The notes of a run are others now."""
+        if path in self._runs:
+            self._runs = {**self._runs, path: replace(self._runs[path], notes=notes)}
+            self.runs_changed.emit()
 
     def remove(self, path: Path) -> None:
         """A run is there no more."""
         self._runs = {known: run for known, run in self._runs.items() if known != path}
+        self._moves += 1
         self.runs_changed.emit()
         self.refresh()
 
     def picture(self, run: RunGlance) -> NDArray[np.uint8] | None:
-        """The thumbnail of a run; None while it is unknown, which has it read, or where there is none."""
-        key = (run.path, run.stamp)
-        if key not in self._pictures:
+        """The thumbnail of a run, an earlier one while a newer is read; None where there is none yet."""
+        stamp, picture = self._pictures.get(run.path, ((), None))
+        if stamp != run.stamp:
             self._wanted.pop(run.path, None)
             self._wanted[run.path] = run.stamp
             self._draw()
-        return self._pictures.get(key)
+        return picture
 
     def _draw(self) -> None:
         if self._drawing is not None or not self._wanted:
@@ -145,7 +165,7 @@ class RunShelf(QObject):
         self._wanted = {}
 
         def deliver(path: Path, picture: NDArray[np.uint8] | None) -> None:
-            self._drawn.emit((path, stamps[path]), picture)
+            self._drawn.emit(path, stamps[path], picture)
 
         job = self._jobs.start(partial(work.draw_thumbnails, list(stamps), THUMBNAIL_PX, deliver))
         job.ended.connect(self._on_draw_ended)
@@ -156,14 +176,18 @@ class RunShelf(QObject):
         self._jobs.close()
         self.files.close()
 
-    def _on_delivered(self, batch: list[RunGlance]) -> None:
+    def _on_delivered(self, moves: int, batch: list[RunGlance]) -> None:
+        if moves != self._moves:
+            return
         self._runs = {**self._runs, **{run.path: run for run in batch}}
         self.runs_changed.emit()
 
-    def _on_looked(self, found: work.Known) -> None:
-        self._trouble = None
-        if found != self._runs:
-            self._runs = dict(found)
+    def _on_looked(self, moves: int, look: work.Look) -> None:
+        if moves != self._moves:
+            return
+        self._trouble, self._troubles = None, look.troubles
+        if look.runs != self._runs:
+            self._runs = dict(look.runs)
             self.runs_changed.emit()
 
     def _on_failed(self, trouble: Trouble) -> None:
@@ -177,11 +201,12 @@ class RunShelf(QObject):
         else:
             self.looking_changed.emit()
 
-    def _on_drawn(self, key: tuple[Path, Stamp], picture: NDArray[np.uint8] | None) -> None:
-        self._pictures[key] = picture
+    def _on_drawn(self, path: Path, stamp: Stamp, picture: NDArray[np.uint8] | None) -> None:
+        self._pictures.pop(path, None)
+        self._pictures[path] = (stamp, picture)
         if len(self._pictures) > _THUMBNAILS_KEPT:
             self._pictures.pop(next(iter(self._pictures)))
-        self.pictured.emit(key[0])
+        self.pictured.emit(path)
 
     def _on_draw_ended(self) -> None:
         self._drawing = None

@@ -1,23 +1,26 @@
-"""The question before a run goes to the trash, asked where the button was."""
+"""The question before runs go to the trash, asked where the button was."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from podd_app.library.trash import trash_name
 from podd_app.widgets.text import Card, button, label
+from podd_app.wording import count
 
 
 class TrashQuestion(Card):
     """Hidden until it is asked."""
 
     agreed = Signal(object)
-    """The path of the run to move."""
+    """The paths of the runs to move."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("alarm", parent)
-        self._path: Path | None = None
+        self._paths: tuple[Path, ...] = ()
         self._text = label("", wraps=True)
         self.move_it = button(self.tr("Move to trash"), self.tr("Nothing is deleted for good"))
         self.keep = button(self.tr("Keep"), self.tr("Leave everything as it is"), "quiet")
@@ -38,19 +41,27 @@ class TrashQuestion(Card):
         """What is asked."""
         return self._text.text()
 
-    def ask(self, path: Path) -> None:
-        """Ask about the run at ``path``."""
-        self._path = path
+    def ask(self, paths: Sequence[Path]) -> None:
+        """Ask about the runs at ``paths``."""
+        self._paths = tuple(paths)
+        what = paths[0].name if len(paths) == 1 else self.tr("%s runs") % count(len(paths))
         self._text.setText(
             self.tr(
-                "Move %s to this system's %s? Its poster, curves, notes and checkpoint go along; "
+                "Move %s to this system's %s? Posters, curves, notes and checkpoints go along; "
                 "until the %s is emptied, they can be brought back from there."
             )
-            % (path.name, trash_name(), trash_name())
+            % (what, trash_name(), trash_name())
         )
         self.show()
         self.keep.setFocus()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape keeps them."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            return
+        super().keyPressEvent(event)
+
     def _on_agreed(self) -> None:
         self.hide()
-        self.agreed.emit(self._path)
+        self.agreed.emit(self._paths)

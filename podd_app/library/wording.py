@@ -13,6 +13,7 @@ STATUS_WORDS: dict[Status, str] = {
     "failed": "failed",
     "interrupted": "interrupted",
     "damaged": "cannot be read",
+    "unread": "being looked at",
 }
 
 

@@ -4,7 +4,8 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -14,53 +15,80 @@ from numpy.typing import NDArray
 
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.data.places import cache_folder
-from podd_engine.errors import RunError
+from podd_engine.errors import StorageError
 from podd_engine.files import atomic_write_bytes
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.glance import RunGlance, glance
+from podd_engine.runs.glance import RunGlance, glance, unread
 
 DELIVERY_S = 0.06
 """Time between two deliveries of runs that were looked at."""
 
-_INDEX_FORMAT = 1
+REST_S = 0.03
+"""Time to draw what was delivered: reading and drawing take turns at Python anyway, and far slower."""
+
+_INDEX_FORMAT = 2
 """Raise when `RunGlance` changes."""
 
 Known = Mapping[Path, RunGlance]
 Pixels = NDArray[np.uint8]
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a look through some folders has found.
+
+    Args:
+        runs: all runs there are, by path.
+        troubles: why nothing can be seen in a folder, a sentence for each such folder.
+    """
+
+    runs: Known
+    troubles: Mapping[Path, str]
+
+
 def look_through(
     folders: Iterable[Path], known: Known, deliver: Callable[[list[RunGlance]], None], report: Report
-) -> Known:
+) -> Look:
     """Look at every run in some folders, the latest first.
 
     Args:
-        folders: the folders that hold run directories; one that is not there holds none.
+        folders: the folders that hold run directories; new runs are made in the first, which need
+            not be there yet.
         known: earlier glances; what is kept on disk is used besides.
-        deliver: receives glances as they come, a few times a second.
+        deliver: receives glances as they come, a few times a second: at once all runs with what an
+            earlier look knew of them, then those that are others now.
         report: receives progress; raising `Cancelled` from it ends the looking.
-
-    Returns:
-        All runs there are.
-
-    Raises:
-        RunError: a folder cannot be read.
     """
-    paths = [path for folder in dict.fromkeys(folders) for path in _runs_in(folder)]
     kept = _read_index()
+    listed: list[RunGlance] = []
+    troubles: dict[Path, str] = {}
+    for number, folder in enumerate(dict.fromkeys(folders)):
+        try:
+            listed += _runs_in(folder)
+        except FileNotFoundError:
+            if number:
+                troubles[folder] = f"{folder}: is not there; connect its disk, or take it off the list"
+        except OSError as error:
+            troubles[folder] = f"{folder}: cannot be read ({error.strerror}); allow reading it"
+    listed.sort(key=lambda run: run.changed, reverse=True)
+    before = [known.get(run.path) or kept.get(run.path) or run for run in listed]
+    batch = [run for run in before if run.path not in known]
     found: dict[Path, RunGlance] = {}
-    batch: list[RunGlance] = []
-    delivered = time.monotonic()
-    for path in paths:
-        found[path] = glance(path, known.get(path) or kept.get(path))
-        batch.append(found[path])
-        if time.monotonic() - delivered >= DELIVERY_S:
-            report(Progress("looking at runs", len(found), len(paths)))
+    delivered = 0.0
+    for run in before:
+        if batch and time.monotonic() - delivered >= DELIVERY_S:
+            report(Progress("looking at runs", len(found), len(before)))
             deliver(batch)
+            time.sleep(REST_S)
             batch, delivered = [], time.monotonic()
-    if {path: run.stamp for path, run in found.items()} != {path: run.stamp for path, run in kept.items()}:
-        _write_index(found)
-    return found
+        found[run.path] = glance(run.path, run)
+        if found[run.path] != run:
+            batch.append(found[run.path])
+    # What cannot be seen now may be seen again: its disk is not connected, say.
+    hidden = {path: run for path, run in kept.items() if path.parent in troubles}
+    if {**hidden, **found} != kept:
+        _write_index({**hidden, **found})
+    return Look(found, troubles)
 
 
 def draw_thumbnails(
@@ -98,18 +126,11 @@ def _thumbnail(run: RunDirectory, largest_px: tuple[int, int]) -> Pixels | None:
     return np.ascontiguousarray(np.round(shares * 255).astype(np.uint8).transpose(1, 2, 0))
 
 
-def _runs_in(folder: Path) -> list[Path]:
-    """Run directories of a folder, the one changed last first."""
-    if not folder.is_dir():
-        return []
-    try:
-        with os.scandir(folder) as entries:
-            dated = [(entry.stat().st_mtime_ns, Path(entry.path)) for entry in entries if entry.is_dir()]
-    except OSError as error:
-        raise RunError(
-            f"{folder}: cannot be read ({error.strerror}); choose another folder of runs"
-        ) from error
-    return [path for _, path in sorted(dated, reverse=True) if (path / "config.toml").is_file()]
+def _runs_in(folder: Path) -> list[RunGlance]:
+    """Run directories of a folder, not looked at yet."""
+    with os.scandir(folder) as entries:
+        seen = [unread(Path(entry.path)) for entry in entries]
+    return [run for run in seen if run is not None]
 
 
 def _index_path() -> Path:
@@ -138,4 +159,5 @@ def _glance_of(values: dict[str, Any]) -> RunGlance:
 def _write_index(found: Known) -> None:
     runs = [{**asdict(run), "path": str(run.path)} for run in found.values()]
     text = json.dumps({"format": _INDEX_FORMAT, "runs": runs})
-    atomic_write_bytes(_index_path(), text.encode())
+    with suppress(StorageError):  # a cache: without it the next look takes longer
+        atomic_write_bytes(_index_path(), text.encode())

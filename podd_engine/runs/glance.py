@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -12,9 +13,10 @@ from safetensors import SafetensorError, safe_open
 from podd_engine.data.catalogue import CATALOGUE
 from podd_engine.errors import ConfigError
 from podd_engine.runs.directory import RunDirectory
+from podd_engine.runs.notes import notes_path
 
-Status = Literal["running", "finished", "stopped", "failed", "interrupted", "damaged"]
-"""Being written; its three ends; cut off without an end; cannot be read."""
+Status = Literal["running", "finished", "stopped", "failed", "interrupted", "damaged", "unread"]
+"""Being written; its three ends; cut off without an end; cannot be read; not looked at yet."""
 
 TAIL_BYTES = 4096
 """The end of a log that is read first: some ten lines. Longer last lines have more read."""
@@ -42,6 +44,7 @@ class RunGlance:
         networks: fresh networks measured.
         changed: when its log last grew, s since the epoch.
         message: why it failed or cannot be read; empty otherwise.
+        notes: what a person noted about it.
         has_checkpoint: whether there is something to go on from.
     """
 
@@ -59,6 +62,7 @@ class RunGlance:
     networks: int = 0
     changed: float = 0.0
     message: str = ""
+    notes: str = ""
     has_checkpoint: bool = False
 
     @property
@@ -82,9 +86,26 @@ def glance(path: Path, known: RunGlance | None = None) -> RunGlance:
     return replace(found, status="running" if run.is_being_written() else "interrupted")
 
 
+def unread(path: Path) -> RunGlance | None:
+    """A run directory of which no more is known than when it last grew; None where ``path`` is none.
+
+    One that may not be looked into is told as ``damaged``.
+    """
+    run = RunDirectory(path)
+    try:
+        changed_ns = run.config_path.stat().st_mtime_ns
+        with suppress(FileNotFoundError):
+            changed_ns = max(changed_ns, run.events_path.stat().st_mtime_ns)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return RunGlance(path, (), "damaged", message=f"cannot be looked into ({error.strerror})")
+    return RunGlance(path, (), "unread", changed=changed_ns / 1e9)
+
+
 def _stamp(run: RunDirectory) -> Stamp:
     stamp = []
-    for file in (run.config_path, run.events_path, run.checkpoint_path):
+    for file in (run.config_path, run.events_path, run.checkpoint_path, notes_path(run.path)):
         try:
             about = file.stat()
         except OSError:
@@ -99,6 +120,7 @@ def _read(run: RunDirectory, stamp: Stamp) -> RunGlance:
         config = run.config
         step, terminal = _end_of(run.events_path)
         measured, networks = _measured(run.best_path)
+        notes = _notes(run.path)
     except (ConfigError, OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         return RunGlance(run.path, stamp, "damaged", message=" ".join(str(error).split()))
     layout, facts = config.layout, CATALOGUE.get(config.dataset.name)
@@ -118,6 +140,7 @@ def _read(run: RunDirectory, stamp: Stamp) -> RunGlance:
         networks=networks,
         changed=max(stamp[0], stamp[2]) / 1e9,
         message=terminal.get("message", ""),
+        notes=notes,
         has_checkpoint=run.checkpoint_path.is_file(),
     )
 
@@ -160,3 +183,9 @@ def _measured(best: Path) -> tuple[list[dict[str, float]], int]:
     with safe_open(best, framework="numpy") as file:
         about = json.loads(file.metadata()["podd"])
     return about["measured"], about["networks"]
+
+
+def _notes(run: Path) -> str:
+    """The notes of a run, as far as they are text."""
+    path = notes_path(run)
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fake_runs import snapshot, write_run
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtGui import QContextMenuEvent, QDesktopServices
 from pytestqt.qtbot import QtBot
 
+from podd_app.library.menu import make_menu
 from podd_app.library.place import LibraryPlace
 from podd_app.library.selection import ORDERS, Selection
 from podd_app.run_status import Phase, RunStatus, Trouble
@@ -19,6 +20,8 @@ from podd_app.work.library import look_through
 from podd_engine.data.dataset import silent
 from podd_engine.presets import load_preset
 from podd_engine.runs.directory import RunDirectory
+from podd_engine.runs.glance import RunGlance
+from podd_engine.runs.notes import save_notes
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +72,7 @@ def names(place: LibraryPlace) -> list[str]:
 @pytest.mark.usefixtures("runs")
 def test_every_run_has_a_card_the_latest_first(place: LibraryPlace) -> None:
     assert names(place) == ["digits-001", "cifar-001", "cifar-002", "digits-002"]
-    assert place.summary.text() == "4 runs"
+    assert place.bar.summary.text() == "4 runs"
     assert place._pages.currentWidget() is place.cards
 
 
@@ -85,20 +88,20 @@ def test_every_run_has_a_card_the_latest_first(place: LibraryPlace) -> None:
     ],
 )
 def test_cards_are_ordered_as_chosen(place: LibraryPlace, order: str, expected: list[str]) -> None:
-    place.order.activated.emit(list(ORDERS).index(order))
+    place.bar.order.activated.emit(list(ORDERS).index(order))
     assert names(place) == expected
 
 
 @pytest.mark.usefixtures("runs")
 def test_words_and_status_filter_the_cards(qtbot: QtBot, place: LibraryPlace) -> None:
-    qtbot.keyClicks(place.filter, "CIFAR disk")
+    qtbot.keyClicks(place.bar.filter, "CIFAR disk")
     assert names(place) == ["cifar-001"]
-    assert place.summary.text() == "1 of 4 runs"
+    assert place.bar.summary.text() == "1 of 4 runs"
     assert place.run_panel.name.text() == "cifar-001"
-    place.filter.setText("no such run")
+    place.bar.filter.setText("no such run")
     assert place._pages.currentWidget() is place._unmatched
     place._unmatched.acted.emit()
-    assert place.filter.text() == ""
+    assert place.bar.filter.text() == ""
     place.model.select(Selection(status="interrupted"))
     assert names(place) == ["cifar-002"]
 
@@ -224,8 +227,8 @@ def test_a_new_run_appears_and_the_choice_stays(qtbot: QtBot, runs: Path, place:
     qtbot.keyClick(place, Qt.Key.Key_F5)
     wait_until_looked(qtbot, place)
     assert names(place)[0] == "digits-003"
-    assert place.chosen is not None
-    assert place.chosen.path == runs / "cifar-001"
+    assert place.cards.current is not None
+    assert place.cards.current.path == runs / "cifar-001"
     assert place.cards.currentIndex().data() == "cifar-001"
 
 
@@ -260,6 +263,105 @@ def test_a_card_is_read_out_in_words(place: LibraryPlace) -> None:
     steps = f"30 of {load_preset('cifar10-laptop').outer.steps} steps"
     for part in ("cifar-001", "failed", "CIFAR-10", steps, "41", "the disk is full"):
         assert part in spoken
+
+
+def test_notes_are_searched_too(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+    save_notes(runs / "digits-002", "With a Lower rate")
+    place.shelf.refresh()
+    wait_until_looked(qtbot, place)
+    place.bar.filter.setText("lower")
+    assert names(place) == ["digits-002"]
+    place.choose(runs / "digits-002")
+    qtbot.waitUntil(place.run_panel.notes.isEnabled)
+    place.run_panel.notes.selectAll()
+    qtbot.keyClicks(place.run_panel.notes, "higher")
+    place.run_panel.notes.settle()
+    assert place._pages.currentWidget() is place._unmatched
+    place.bar.filter.setText("higher")
+    assert names(place) == ["digits-002"]
+
+
+def test_several_runs_are_chosen_and_told_about_together(
+    qtbot: QtBot, runs: Path, place: LibraryPlace
+) -> None:
+    qtbot.keyClick(place.cards, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert [run.path.name for run in place.cards.chosen] == names(place)
+    facts = place.group_panel.facts._text.text()
+    for part in ("runs chosen", "1 finished", "1 failed", "91.0", "digits-001"):
+        assert part in facts
+    assert place.run_panel.isHidden()
+    assert place.bar.summary.text() == "4 chosen · 4 runs"
+    place.choose(runs / "cifar-002")
+    assert place.group_panel.isHidden()
+    assert not place.run_panel.isHidden()
+
+
+def test_what_is_chosen_stays_chosen_in_another_order(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+    place.choose(runs / "digits-001")
+    qtbot.keyClick(place.cards, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    place.bar.order.activated.emit(list(ORDERS).index("name"))
+    assert {run.path.name for run in place.cards.chosen} == {"digits-001", "cifar-001"}
+    place.bar.filter.setText("digits")
+    assert {run.path.name for run in place.cards.chosen} == {"digits-001"}
+
+
+def test_the_menu_of_a_card_offers_what_can_be_done_with_it(
+    qtbot: QtBot, runs: Path, place: LibraryPlace
+) -> None:
+    def offered() -> list[str]:
+        menu = make_menu(place.cards, place.deeds, place.edit_name, place._on_trash_pressed)
+        menu.deleteLater()
+        return [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
+
+    place.choose(runs / "cifar-002")
+    one = ["Open", "Resume", "Duplicate settings", "Rename", "Show in folder", "Move to trash…"]
+    assert offered() == one
+    place.choose(runs / "digits-001")
+    assert "Resume" not in offered()
+    place.cards.selectAll()
+    assert offered() == ["Move to trash…"]
+
+
+def test_keys_lead_to_filter_and_name(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+    qtbot.keyClick(place, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert place.focusWidget() is place.bar.filter
+    with qtbot.waitSignal(place.cards.menu_wanted):
+        place.cards.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint()))
+
+
+def test_a_folder_that_is_gone_says_so_and_hides_no_other(
+    qtbot: QtBot, home: Path, runs: Path, place: LibraryPlace
+) -> None:
+    other = home / "elsewhere"
+    write_run(other / "digits-009")
+    place.folders.add(other)
+    wait_until_looked(qtbot, place)
+    other.rename(home / "away")
+    place.shelf.refresh()
+    wait_until_looked(qtbot, place)
+    assert len(names(place)) == 4
+    assert "is not there" in place.folders.trouble
+    other.write_text("a file where a folder was")
+    place.shelf.refresh()
+    wait_until_looked(qtbot, place)
+    assert len(names(place)) == 4
+    assert "cannot be read" in place.folders.trouble
+    other.unlink()
+    (home / "away").rename(other)
+    place.shelf.refresh()
+    wait_until_looked(qtbot, place)
+    assert "digits-009" in names(place)
+    assert place.folders.trouble == ""
+
+
+def test_all_runs_come_at_once_and_what_they_are_follows(runs: Path) -> None:
+    batches: list[list[RunGlance]] = []
+    found = look_through([runs], {}, batches.append, silent)
+    assert [run.status for run in batches[0]] == ["unread"] * 4
+    assert [run.path for run in batches[0]] == list(found.runs)
+    batches.clear()
+    assert look_through([runs], {}, batches.append, silent) == found
+    assert batches[0] == list(found.runs.values())
 
 
 def test_an_unusable_index_is_made_anew(home: Path, runs: Path) -> None:

@@ -102,8 +102,8 @@ def test_a_name_that_is_written_over_renames_the_folder(
     rename(qtbot, place, "best of may")
     until(qtbot, lambda: names(place) == ["best of may", "digits-002"])
     assert sorted(path.name for path in folder.iterdir()) == ["best of may", "digits-002"]
-    assert place.chosen is not None
-    assert place.chosen.path == folder / "best of may"
+    assert place.cards.current is not None
+    assert place.cards.current.path == folder / "best of may"
     assert place.session.run.path == folder / "best of may"
     story = place.session.record.story
     assert story is not None
@@ -202,10 +202,29 @@ def test_a_run_goes_to_the_trash_after_a_question(qtbot: QtBot, folder: Path, pl
     assert glance(now).status == "finished"
     assert str(now.parent) in place.said.text()
     assert not (folder / "digits-001").exists()
-    assert place.chosen is not None
-    assert place.chosen.path == folder / "digits-002"
+    assert place.cards.current is not None
+    assert place.cards.current.path == folder / "digits-002"
     assert place.session.run.path is None
     assert place.session.record.story is None
+
+
+@on_linux
+def test_several_runs_go_to_the_trash_at_once_but_not_one_that_is_being_written(
+    qtbot: QtBot, folder: Path, place: LibraryPlace
+) -> None:
+    events = begin_run(folder / "digits-003")
+    take_until(events, StepReport)
+    place.shelf.refresh()
+    until(qtbot, lambda: "digits-003" in names(place) and not place.shelf.looking)
+    place.cards.selectAll()
+    qtbot.keyClick(place.cards, Qt.Key.Key_Delete)
+    question = place.group_panel.question
+    assert question.isVisibleTo(place.group_panel)
+    assert "2 runs" in question.text
+    question.move_it.click()
+    until(qtbot, lambda: names(place) == ["digits-003"])
+    events.close()
+    assert [path.name for path in folder.glob("digits-*")] == ["digits-003"]
 
 
 def test_a_run_that_cannot_go_to_the_trash_stays_and_says_so(
@@ -227,7 +246,7 @@ def test_a_run_that_is_being_written_is_watched_and_left_alone(
     events = begin_run(folder / "digits-003")
     take_until(events, StepReport)
     place.shelf.refresh()
-    until(qtbot, lambda: "digits-003" in names(place))
+    until(qtbot, lambda: "digits-003" in names(place) and not place.shelf.looking)
     choose(qtbot, place, folder / "digits-003")
     panel = place.run_panel
     assert panel.open.text() == "Watch"

@@ -43,9 +43,9 @@ def look_through_runs(guide: Guide) -> None:
     first = shelf.runs[0]
     guide.until(lambda: shelf.picture(first) is not None, shelf.pictured, "its poster is drawn")
     guide.picture("library")
-    place.filter.setText("no such run")
+    place.bar.filter.setText("no such run")
     guide.picture("library-nothing-matches")
-    place.filter.clear()
+    place.bar.filter.clear()
 
 
 def look_around(guide: Guide) -> None:
