@@ -72,7 +72,10 @@ class RunCards(QListView):
 
     def choose(self, path: Path) -> None:
         """Choose one run."""
-        self.setCurrentIndex(self._runs.index_of(path))
+        # Told outright: the view's own way asks which keys are held.
+        self.selectionModel().setCurrentIndex(
+            self._runs.index_of(path), QItemSelectionModel.SelectionFlag.ClearAndSelect
+        )
 
     def follow(self, old: Path, new: Path) -> None:
         """A run has another name; it stays chosen."""

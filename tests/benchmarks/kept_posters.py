@@ -1,0 +1,80 @@
+"""A run directory as a long run leaves it, written with the engine's own writers, without training."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from podd_engine import rng
+from podd_engine.data.preprocessing import Preprocessing
+from podd_engine.events import Evaluation, LengthResult, PosterSnapshot, StepReport, Terminal
+from podd_engine.export.bundle import PosterBundle, save_bundle
+from podd_engine.labels import plan_labels
+from podd_engine.poster import initial_poster
+from podd_engine.presets import load_preset
+from podd_engine.runs.checkpoint import save_checkpoint
+from podd_engine.runs.directory import RunDirectory
+from podd_engine.runs.event_log import EventLog
+from podd_engine.state import State
+
+STEPS_APART = 20
+"""Outer steps between two snapshots."""
+
+IMAGES = 64
+
+
+def write_kept_posters(path: Path, preset: str, snapshots: int) -> None:
+    """A finished run of ``preset`` at ``path``, with ``snapshots`` posters that differ a little.
+
+    Its images are standardised: undoing that takes no time, so that what is measured is the window.
+    """
+    config = load_preset(preset).with_values({"dataset.preprocessing": "standardise"})
+    layout = config.layout
+    columns, rows = layout.class_grid
+    grid = np.arange(layout.classes).reshape(rows, columns)
+    config = config.with_values({"order.grid": grid.tolist(), "outer.steps": STEPS_APART * (snapshots - 1)})
+    labels = plan_labels(config.labels, layout, grid)
+    source = np.random.default_rng(0)
+    size = config.dataset.image_size
+    images = source.integers(0, 256, (IMAGES, size, size, 3), dtype=np.uint8)
+    preprocessing = Preprocessing.fit(images, "standardise", path.parent / "cache")
+    run = RunDirectory.create(path, config)
+    log = EventLog(run.events_path)
+    poster = initial_poster(layout, 3, rng.generator(0, "poster"))
+    drift = torch.randn(poster.shape, generator=rng.generator(1, "poster")) * poster.std() / 50
+    patch_labels = labels.patch_labels
+    for number in range(snapshots):
+        step = number * STEPS_APART
+        snapshot = PosterSnapshot(step, (poster + number * drift).numpy(), patch_labels)
+        run.save_snapshot(snapshot)
+        if number:
+            log.append(StepReport(step, 2.0, 1.0, 2.0, 0.001, 50, 100, 1.0))
+            measured = LengthResult(300, number / snapshots, 0.01, number / snapshots, 0.01, 2.0, 2.0)
+            log.append(Evaluation(step, 2, (measured,), number == snapshots - 1, 1.0))
+    log.append(Terminal("finished", config.outer.steps))
+    log.close()
+    names = tuple(f"class number {index}" for index in range(layout.classes))
+    bundle = PosterBundle(
+        torch.from_numpy(snapshot.poster),
+        torch.from_numpy(snapshot.patch_labels),
+        preprocessing,
+        config,
+        preset,
+        names,
+        snapshot.step,
+    )
+    save_bundle(run.best_path, bundle)
+    array = torch.as_tensor(labels.initial, dtype=torch.float32)
+    save_checkpoint(
+        run.checkpoint_path,
+        State(
+            step=config.outer.steps,
+            poster=torch.from_numpy(snapshot.poster),
+            poster_first=torch.zeros_like(poster),
+            poster_second=torch.zeros_like(poster),
+            labels=array,
+            labels_first=torch.zeros_like(array),
+            labels_second=torch.zeros_like(array),
+            average_norm=torch.ones(()),
+        ),
+    )
