@@ -1,5 +1,7 @@
 """What a step takes of memory, and what it looks like when there is none left."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -13,9 +15,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     return "can't allocate memory" in str(error) or "not enough memory" in str(error)
 
 
-def bytes_of_a_kept_step(unroll: Unroll) -> int:
-    """Bytes that the graph of one inner step holds, found by taking one."""
-    problem = unroll.problem
+def held_bytes(record: Callable[[], object]) -> int:
+    """Bytes that the graph of what ``record`` computes holds, found by computing it."""
     held: dict[int, int] = {}
 
     def weigh(saved: Tensor) -> Tensor:
@@ -23,9 +24,15 @@ def bytes_of_a_kept_step(unroll: Unroll) -> int:
         held[storage.data_ptr()] = storage.nbytes()
         return saved
 
-    with torch.no_grad():
-        images, soft_labels = problem.batch(problem.cut(unroll.poster, unroll.labels), unroll.draws[0])
     with torch.autograd.graph.saved_tensors_hooks(weigh, lambda saved: saved):
-        recorded = problem.record(unroll.start, images, soft_labels)
+        recorded = record()
     del recorded
     return max(1, sum(held.values()))
+
+
+def bytes_of_a_kept_step(unroll: Unroll) -> int:
+    """Bytes that the graph of one inner step holds, found by taking one."""
+    problem = unroll.problem
+    with torch.no_grad():
+        images, soft_labels = problem.batch(problem.cut(unroll.poster, unroll.labels), unroll.draws[0])
+    return held_bytes(lambda: problem.record(unroll.start, images, soft_labels))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, 
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from podd_app.canvas.poster_view import PosterView
+from podd_app.canvas.still import Still
 
 _TAG_INSET_PX = 4.0
 _TAG_PADDING_PX = 5.0
@@ -110,6 +111,7 @@ class ClassOverlay(Overlay):
         self.hovered: int | None = None
         self.lifted: int | None = None
         self.target: int | None = None
+        self._still = Still()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -124,10 +126,14 @@ class ClassOverlay(Overlay):
             fill.setAlpha(min(255, self.fill_alpha + (80 if strong else 14 if cell == self.hovered else 0)))
             painter.fillRect(area, fill)
         to_device = painter.worldTransform()
+
+        def over_fills(painter: QPainter) -> None:
+            self._outline(painter, view, to_device)
+            self._name(painter, view, to_device)
+
         painter.save()
         painter.resetTransform()
-        self._outline(painter, view, to_device)
-        self._name(painter, view, to_device)
+        self._still.draw(painter, (view, to_device, self.target), over_fills)
         painter.restore()
 
     def _outline(self, painter: QPainter, view: PosterView, to_device: QTransform) -> None:
@@ -165,6 +171,7 @@ class PatchOverlay(Overlay):
         self.line = QColor()
         self.accent = QColor()
         self.bright = QColor()
+        self._still = Still()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -176,9 +183,19 @@ class PatchOverlay(Overlay):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         ratio = painter.device().devicePixelRatioF()  # cosmetic pens count device pixels
         if self.all_shown:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setPen(self._pen_of_all(painter, view))
-            painter.drawLines(view.patch_lines)
+            to_device = painter.worldTransform()
+            pen = self._pen_of_all(to_device, view)
+
+            def lines(painter: QPainter) -> None:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                painter.setTransform(to_device)
+                painter.setPen(pen)
+                painter.drawLines(view.patch_lines)
+
+            painter.save()
+            painter.resetTransform()
+            self._still.draw(painter, (view, to_device, self.line), lines)
+            painter.restore()
         if self.hovered is not None and self.hovered != self.selected:
             painter.setPen(cosmetic(self.accent, 1.5 * ratio))
             painter.drawRect(view.patch(self.hovered))
@@ -190,11 +207,11 @@ class PatchOverlay(Overlay):
             painter.setPen(cosmetic(self.bright, 2 * ratio))
             painter.drawRect(view.patch(self.selected))
 
-    def _pen_of_all(self, painter: QPainter, view: PosterView) -> QPen:
+    def _pen_of_all(self, to_device: QTransform, view: PosterView) -> QPen:
         """Lines fade as they crowd, so that many patches stay a texture and not a wall."""
         columns, rows = view.layout.patch_grid
         spacing = min(view.layout.poster[0] / columns, view.layout.poster[1] / rows)
-        crowding = min(1.0, spacing * painter.worldTransform().m11() / 64)
+        crowding = min(1.0, spacing * to_device.m11() / 64)
         colour = QColor(self.line)
         colour.setAlphaF(0.10 + 0.30 * crowding)
         pen = cosmetic(colour, 1)

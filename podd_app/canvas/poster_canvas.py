@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPainterPath,
+    QRegion,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -312,12 +313,20 @@ class PosterCanvas(ZoomView):
         super().drawBackground(painter, rect)
         if self._view is None:
             return
+        painter.save()
+        # What the poster covers is left out: it is most of the screen.
+        covered = self.mapFromScene(self._view.bounds).boundingRect().adjusted(4, 4, -4, -4)
+        to_device = painter.worldTransform()
+        painter.resetTransform()
+        painter.setClipRegion(QRegion(self.viewport().rect()) - QRegion(covered))
+        painter.setTransform(to_device)
         painter.setPen(Qt.PenStyle.NoPen)
         for spread_px, alpha in ((10, 6), (6, 9), (3, 14)):
             painter.setBrush(QColor(0, 0, 0, alpha))
             reach = spread_px / self.scale_factor
             shadow = self._view.bounds.adjusted(-reach, -reach * 0.6, reach, reach * 1.2)
             painter.drawRoundedRect(shadow, reach, reach)
+        painter.restore()
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Rulers, and whatever the tool draws."""

@@ -55,5 +55,7 @@ class Selection:
 
 
 def _holds(run: RunGlance, words: list[str]) -> bool:
+    if not words:
+        return True
     text = f"{run.path.name} {run.dataset} {run.status} {run.message} {run.notes}".casefold()
     return all(word in text for word in words)

@@ -7,6 +7,8 @@ from podd_app.session import Session
 from podd_app.wording import duration, storage
 from podd_engine.estimate.estimate import Estimate
 
+_OBSTACLE_PX = 330
+
 
 class ForecastLabel(QLabel):
     """Time, memory and disk in one line; or what does not fit, and the setting that would.
@@ -28,12 +30,13 @@ class ForecastLabel(QLabel):
         """Tell what is known now."""
         forecast = self._session.forecast
         estimate = forecast.estimate
-        self._dress("trouble" if estimate is not None and estimate.advice else "small")
+        short = bool(forecast.obstacle) or (estimate is not None and bool(estimate.advice))
+        self._dress("trouble" if short else "small")
         if estimate is not None:
             self.setText(self._lines(estimate))
             self.setToolTip(self._details(estimate))
         elif forecast.obstacle:
-            self.setText(self.tr("no estimate"))
+            self.setText(self._two_lines(forecast.obstacle))
             self.setToolTip(forecast.obstacle)
         else:
             self.setText(self.tr("estimating…") if forecast.pending else "")
@@ -50,6 +53,14 @@ class ForecastLabel(QLabel):
             return self.tr("needs %s, but %s are free\n%s") % (memory, there, estimate.advice)
         time, disk = duration(estimate.seconds), storage(estimate.disk_bytes)
         return self.tr("about %s · %s · %s on disk") % (time, memory, disk)
+
+    def _two_lines(self, obstacle: str) -> str:
+        """What is wrong, and under it what to do, each as far as there is room."""
+        metrics = self.fontMetrics()
+        return "\n".join(
+            metrics.elidedText(line, Qt.TextElideMode.ElideRight, _OBSTACLE_PX)
+            for line in obstacle.split("; ", 1)
+        )
 
     def _details(self, estimate: Estimate) -> str:
         step = estimate.outer_step_seconds

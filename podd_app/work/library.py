@@ -20,8 +20,8 @@ from podd_engine.files import atomic_write_bytes
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.glance import RunGlance, glance, unread
 
-DELIVERY_S = 0.06
-"""Time between two deliveries of runs that were looked at."""
+DELIVERY_S, LONGEST_DELIVERY_S = 0.06, 0.5
+"""Time between two deliveries of runs that were looked at; the first, on screen, are the most urgent."""
 
 REST_S = 0.03
 """Time to draw what was delivered: reading and drawing take turns at Python anyway, and far slower."""
@@ -74,13 +74,14 @@ def look_through(
     before = [known.get(run.path) or kept.get(run.path) or run for run in listed]
     batch = [run for run in before if run.path not in known]
     found: dict[Path, RunGlance] = {}
-    delivered = 0.0
+    delivered, interval = 0.0, DELIVERY_S
     for run in before:
-        if batch and time.monotonic() - delivered >= DELIVERY_S:
+        if batch and time.monotonic() - delivered >= interval:
             report(Progress("looking at runs", len(found), len(before)))
             deliver(batch)
             time.sleep(REST_S)
             batch, delivered = [], time.monotonic()
+            interval = min(LONGEST_DELIVERY_S, 2 * interval)
         found[run.path] = glance(run.path, run)
         if found[run.path] != run:
             batch.append(found[run.path])

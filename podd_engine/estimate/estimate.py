@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from podd_engine.config import DistillationConfig
+from podd_engine.estimate.fitting import Needs, advise
 from podd_engine.runs.thinning import KEPT_SNAPSHOTS
 
 STEP_LINE_BYTES, EVALUATION_LINE_BYTES = 260, 240
@@ -49,31 +50,6 @@ class Counts:
     real: int
     turns: int
     measured: int
-
-
-@dataclass(frozen=True)
-class Needs:
-    """Bytes.
-
-    Args:
-        base: what a run holds however long its window is.
-        window_step: what each inner step of the window adds.
-        longest_window: inner steps of the longest window.
-        images: real images, which a CPU run maps from files and the system may take back.
-        available: memory that is there for the run.
-        checkpoint: a checkpoint on disk.
-        bundle: the best poster on disk.
-        snapshot: a kept poster on disk.
-    """
-
-    base: int
-    window_step: int
-    longest_window: int
-    images: int
-    available: int
-    checkpoint: int
-    bundle: int
-    snapshot: int
 
 
 @dataclass(frozen=True)
@@ -134,7 +110,7 @@ def combine(
         seconds=steps * outer + evaluations * evaluation,
         prepare_seconds=prepare_seconds,
         compile_seconds=compile_seconds,
-        peak_memory_bytes=needs.base + needs.longest_window * needs.window_step + needs.images,
+        peak_memory_bytes=needs.peak + needs.images,
         available_bytes=needs.available,
         disk_bytes=needs.checkpoint
         + needs.bundle
@@ -143,21 +119,3 @@ def combine(
         + evaluations * len(lengths) * EVALUATION_LINE_BYTES,
         advice=advise(config, needs),
     )
-
-
-def advise(config: DistillationConfig, needs: Needs) -> str:
-    """The setting with which a run would fit in memory; empty where it fits as it is."""
-    left = needs.available - needs.base
-    window = needs.longest_window * needs.window_step
-    if window <= left:
-        return ""
-    if config.compute.strategy == "stored":
-        return "set compute.strategy to auto"
-    fitting = max(0, left) // needs.window_step
-    if fitting and config.truncation.kind == "growing":
-        return f"lower truncation.total to {fitting}"
-    if fitting:
-        return f"lower truncation.window to {fitting}"
-    if config.compute.kept_memory:
-        return "set compute.kept_memory to 0"
-    return "lower network.width or inner.patch_batch"

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
-from statistics import median
+from statistics import fmean
 from typing import NamedTuple
 
 from podd_engine.config import TruncationConfig
@@ -57,14 +57,14 @@ def probe(distiller: Distiller) -> tuple[Pieces, Counts]:
     state = distiller.init_state(distiller.config.seed)
     passes = _outer_steps(distiller, state)
 
-    def typical(segments: Iterable[list[float]]) -> float:
+    def mean(segments: Iterable[list[float]]) -> float:
         flat = [seconds for part in segments for seconds in part]
-        return median(flat) if flat else 0.0
+        return fmean(flat) if flat else 0.0
 
-    undifferentiated = typical(one.undifferentiated[1:] or one.undifferentiated for one in passes)
-    window = typical(one.window[1:] or one.window for one in passes)
-    real = typical(one.real for one in passes)
-    adjoint = typical(one.adjoint for one in passes)
+    undifferentiated = mean(one.undifferentiated[1:] or one.undifferentiated for one in passes)
+    window = mean(one.window[1:] or one.window for one in passes)
+    real = mean(one.real for one in passes)
+    adjoint = mean(one.adjoint for one in passes)
     rest = [
         one.total
         - len(one.undifferentiated) * undifferentiated
@@ -79,7 +79,7 @@ def probe(distiller: Distiller) -> tuple[Pieces, Counts]:
         window=window,
         adjoint=adjoint,
         real=real,
-        outer=max(0.0, median(rest)),
+        outer=max(0.0, fmean(rest)),
         training=training,
         measuring=measuring,
     )

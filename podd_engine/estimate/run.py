@@ -20,16 +20,18 @@ import torch
 from podd_engine.compilation import COMPILING
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Progress, Report, silent
-from podd_engine.errors import PoddError
-from podd_engine.estimate.estimate import Estimate, Needs, combine
+from podd_engine.errors import OutOfMemoryError, PoddError
+from podd_engine.estimate.estimate import Estimate, combine
+from podd_engine.estimate.fitting import Needs, advise
 from podd_engine.estimate.probe import longest_window, probe, probed_span
+from podd_engine.estimate.weights import Weights, weigh
 from podd_engine.export.bundle import make_bundle, save_bundle
 from podd_engine.memory import bytes_of_a_kept_step
 from podd_engine.metagradient import Unroll, stored
 from podd_engine.real_data import loss_and_gradient
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.preparation import PreparedRun, prepare_run
+from podd_engine.runs.preparation import PreparedRun, compile_where_worthwhile, prepare_uncompiled
 from podd_engine.runs.summary import peak_memory_bytes
 
 LESS_URGENT = 5
@@ -57,7 +59,10 @@ def estimate_run(config: DistillationConfig, cache: Path | None = None, report: 
         report(progress)
 
     began = time.perf_counter()
-    prepared = prepare_run(config, cache, follow)
+    prepared = prepare_uncompiled(config, cache, follow)
+    weights = weigh(prepared.distiller)
+    _check_fits(prepared, weights, available)
+    compile_where_worthwhile(prepared, cache, follow, lambda text: None)
     ended = time.perf_counter()
     report(Progress("probing", 0, 1))
     pieces, counts = probe(prepared.distiller)
@@ -65,7 +70,7 @@ def estimate_run(config: DistillationConfig, cache: Path | None = None, report: 
         prepared.config,
         pieces,
         counts,
-        _needs(prepared, available),
+        _needs(prepared, weights, available),
         prepare_seconds=(compiling_at or ended) - began,
         compile_seconds=None if compiling_at is None else ended - compiling_at,
     )
@@ -79,7 +84,39 @@ def _available_bytes() -> int:
     return psutil.virtual_memory().available
 
 
-def _needs(prepared: PreparedRun, available: int) -> Needs:
+def _check_fits(prepared: PreparedRun, weights: Weights, available: int) -> None:
+    """See that the run can be probed at all, from what little of it has been held.
+
+    Raises:
+        OutOfMemoryError: it does not fit, with the setting that would.
+    """
+    distiller = prepared.distiller
+    if distiller.device.type != "cpu":
+        return  # a GPU says so itself, and the distiller settles for less
+    at_work = max(distiller.micro_batch * weights.real_image, distiller.problem.part * weights.patch)
+    needs = Needs(
+        base=at_work,
+        window_step=_window_step_bytes(prepared),
+        longest_window=longest_window(prepared.config.truncation),
+        images=0,
+        available=available - peak_memory_bytes(),
+        checkpoint=0,
+        bundle=0,
+        snapshot=0,
+        real_image=weights.real_image,
+        micro_batch=distiller.micro_batch,
+        patch=weights.patch,
+        part=distiller.problem.part,
+    )
+    advice = advise(prepared.config, needs)
+    if advice:
+        needed = (needs.peak + peak_memory_bytes()) / 1e9
+        raise OutOfMemoryError(
+            f"needs about {needed:.1f} GB of memory, but {available / 1e9:.1f} GB are free; {advice}"
+        )
+
+
+def _needs(prepared: PreparedRun, weights: Weights, available: int) -> Needs:
     """What the run holds, from what the probe has held."""
     distiller, config = prepared.distiller, prepared.config
     peak, window_step = peak_memory_bytes(), _window_step_bytes(prepared)
@@ -105,6 +142,10 @@ def _needs(prepared: PreparedRun, available: int) -> Needs:
             checkpoint=run.checkpoint_path.stat().st_size,
             bundle=run.best_path.stat().st_size,
             snapshot=kept.stat().st_size,
+            real_image=weights.real_image,
+            micro_batch=distiller.micro_batch,
+            patch=weights.patch,
+            part=distiller.problem.part,
         )
 
 

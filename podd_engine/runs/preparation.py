@@ -45,7 +45,7 @@ def prepare_run(
     report: Report = silent,
     notify: Callable[[str], None] = lambda text: None,
 ) -> PreparedRun:
-    """Read and whiten the data, order the classes, choose the device. Writes only to the cache.
+    """Read and whiten the data, order the classes, choose the device, compile. Writes only to the cache.
 
     Args:
         config: the run's config.
@@ -56,6 +56,18 @@ def prepare_run(
     Raises:
         PoddError: the dataset, the order or the device cannot be had.
     """
+    prepared = prepare_uncompiled(config, cache, report, notify)
+    compile_where_worthwhile(prepared, cache, report, notify)
+    return prepared
+
+
+def prepare_uncompiled(
+    config: DistillationConfig,
+    cache: Path | None = None,
+    report: Report = silent,
+    notify: Callable[[str], None] = lambda text: None,
+) -> PreparedRun:
+    """`prepare_run`, but for the compiling."""
     keep_freed_memory()
     device = choose_device(config.compute)
     torch.set_num_threads(choose_threads(config))
@@ -76,14 +88,21 @@ def prepare_run(
     distiller = Distiller(
         config, on_device(data.train, data.train_labels), on_device(data.test, data.test_labels), order.grid
     )
-    if is_worthwhile(config):
-        # Beside our other caches, so that the next run of these shapes compiles in seconds.
-        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str((cache or cache_folder()) / "compiled"))
-        try:
-            distiller.compile(report)
-        except CompileError as error:
-            notify(f"Goes on without compiling, more slowly: {error}")
     return PreparedRun(config, data, order, distiller)
+
+
+def compile_where_worthwhile(
+    prepared: PreparedRun, cache: Path | None, report: Report, notify: Callable[[str], None]
+) -> None:
+    """Compile the arithmetic of a step where the run earns it back; see `prepare_run`."""
+    if not is_worthwhile(prepared.config):
+        return
+    # Beside our other caches, so that the next run of these shapes compiles in seconds.
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str((cache or cache_folder()) / "compiled"))
+    try:
+        prepared.distiller.compile(report)
+    except CompileError as error:
+        notify(f"Goes on without compiling, more slowly: {error}")
 
 
 def _check_classes(config: DistillationConfig, data: PreparedData) -> None:

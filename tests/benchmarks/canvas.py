@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 TIMER_MS = 10
 SCRUB_MS = 16
-"""Time between two moves of a hand on the track: that of a 60 Hz pointer."""
+"""Least time between two moves of a hand on the track: that of a 60 Hz pointer."""
 
 SNAPSHOTS = 500
 SMALLER, LARGER = "cifar100-0.9ipc", "tiny-imagenet-0.9ipc"
@@ -95,9 +95,13 @@ def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
         nonlocal shown
         shown += 1
 
+    def scrub() -> None:
+        if not reel.reading:  # a hand waits for what it wants to see
+            reel.look_at(next(hand))
+
     reel.pictured.connect(count)
     timers = []
-    for interval, act in ((TIMER_MS, fire), (SCRUB_MS, lambda: reel.look_at(next(hand)))):
+    for interval, act in ((TIMER_MS, fire), (SCRUB_MS, scrub)):
         timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=interval)
         timer.timeout.connect(act)
         timer.start()
@@ -130,15 +134,19 @@ def frames_a_second(place: "RunPlace", move: Callable[[int], None]) -> float:
 
 def moving(folder: Path) -> dict[str, Any]:
     """Frames a second while the pointer moves."""
-    from PySide6.QtCore import QPoint, QPointF, Qt
-    from PySide6.QtTest import QTest
+    from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtWidgets import QApplication
 
     window, place = opened(folder)
     canvas, viewport = place.canvas, place.canvas.viewport()
 
     def hover(frame: int) -> None:
         across, down = viewport.width() - 120, viewport.height() - 160
-        QTest.mouseMove(viewport, QPoint(60 + 7 * frame % across, 100 + 5 * frame % down))
+        at = QPointF(60 + 7 * frame % across, 100 + 5 * frame % down)
+        buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        moved = QMouseEvent(QEvent.Type.MouseMove, at, viewport.mapToGlobal(at), buttons, buttons, keys)
+        QApplication.sendEvent(viewport, moved)
 
     def pan(frame: int) -> None:
         canvas.pan(QPoint(3, 2) if frame // 25 % 2 else QPoint(-3, -2))
@@ -153,9 +161,7 @@ def moving(folder: Path) -> dict[str, Any]:
         "pixel_ratio": viewport.devicePixelRatioF(),
         "frames_per_second": rates,
     }
-    window.session.set_run_status(type(window.session.run)())
     window.close()
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton)
     return result
 
 

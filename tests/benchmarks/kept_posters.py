@@ -49,8 +49,11 @@ def write_kept_posters(path: Path, preset: str, snapshots: int) -> None:
         run.save_snapshot(snapshot)
         if number:
             log.append(StepReport(step, 2.0, 1.0, 2.0, 0.001, 50, 100, 1.0))
-            measured = LengthResult(300, number / snapshots, 0.01, number / snapshots, 0.01, 2.0, 2.0)
-            log.append(Evaluation(step, 2, (measured,), number == snapshots - 1, 1.0))
+            share = number / snapshots
+            measured = tuple(
+                LengthResult(steps, share, 0.01, share, 0.01, 2.0, 2.0) for steps in config.evaluation.steps
+            )
+            log.append(Evaluation(step, 2, measured, number == snapshots - 1, 1.0))
     log.append(Terminal("finished", config.outer.steps))
     log.close()
     names = tuple(f"class number {index}" for index in range(layout.classes))

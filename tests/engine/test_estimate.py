@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 
 from podd_engine.config import DistillationConfig
-from podd_engine.estimate.estimate import Counts, Needs, Pieces, combine
+from podd_engine.errors import OutOfMemoryError
+from podd_engine.estimate import run
+from podd_engine.estimate.estimate import Counts, Pieces, combine
+from podd_engine.estimate.fitting import Needs
 from podd_engine.estimate.probe import longest_window, probe, probed_span
 from podd_engine.estimate.run import estimate_run
+from podd_engine.estimate.weights import weigh
 from podd_engine.presets import load_preset
 from podd_engine.runs import prepare_run
+from podd_engine.runs.summary import peak_memory_bytes
 from podd_engine.truncation import Truncation
 
 PIECES = Pieces(
@@ -26,6 +31,10 @@ NEEDS = Needs(
     checkpoint=1000,
     bundle=5000,
     snapshot=300,
+    real_image=10**6,
+    micro_batch=64,
+    patch=5 * 10**6,
+    part=48,
 )
 CONFIG = DistillationConfig().with_values(
     {"outer.steps": 250, "evaluation.every": 100, "evaluation.steps": (20, 50)}
@@ -74,6 +83,23 @@ def test_the_disk_holds_no_more_snapshots_than_are_kept() -> None:
         ({"compute.strategy": "stored"}, {"available": 1_055_000_000}, "set compute.strategy to auto"),
         ({"compute.kept_memory": 500}, {"available": 10**8}, "set compute.kept_memory to 0"),
         ({}, {"available": 10**8}, "lower network.width or inner.patch_batch"),
+        # 2.56 GB of the 2.8 are real images at work; 0.9 * 2 - 0.24 - 0.1 are left for them.
+        (
+            {},
+            {"base": 2_800_000_000, "micro_batch": 2560, "available": 2 * 10**9},
+            "set compute.micro_batch to 1460",
+        ),
+        # 2.4 GB are patches at work: 0.9 * 2 - 0.1 - 0.1 are left for them, at 50 MB each.
+        (
+            {"inner.patch_batch": 48},
+            {"base": 2_500_000_000, "patch": 50_000_000, "available": 2 * 10**9},
+            "lower inner.patch_batch to 32",
+        ),
+        (
+            {"network.width": 128},
+            {"base": 1_400_000_000, "patch": 50_000_000, "part": 24, "micro_batch": 1, "available": 10**9},
+            "lower network.width to 64",
+        ),
         # Real images are mapped from files: they may be more than there is memory.
         ({}, {"available": 1_200_000_000, "images": 10**12}, ""),
     ],
@@ -118,3 +144,29 @@ def test_a_run_is_estimated_from_its_settings(tmp_path: Path, strategy: str) -> 
     assert 0 < estimate.outer_step_seconds < estimate.seconds
     assert estimate.peak_memory_bytes > 10**7
     assert 5_000 < estimate.disk_bytes < 10**6
+
+
+def test_a_run_that_cannot_fit_is_not_tried_and_the_setting_that_would_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # All real images of the digits at once, in a wide network, with as much memory as a small machine has.
+    config = SMALL.with_values(
+        {"network.width": 512, "outer.real_batch": 1437, "compute.micro_batch": 1437, "inner.patch_batch": 8}
+    )
+    weights = weigh(prepare_run(config, tmp_path).distiller)
+    assert 4 * 512 * 64 < weights.real_image < weights.patch
+    monkeypatch.setattr(run, "_available_bytes", lambda: peak_memory_bytes() + 300 * 10**6)
+    with pytest.raises(OutOfMemoryError, match=r"needs about .* GB are free; set compute.micro_batch to"):
+        estimate_run(config, tmp_path)
+    advised = advised_micro_batch(config, tmp_path)
+    assert 16 <= advised < 1437
+    assert estimate_run(config.with_values({"compute.micro_batch": advised}), tmp_path).outer_step_seconds > 0
+
+
+def advised_micro_batch(config: DistillationConfig, cache: Path) -> int:
+    """What the refusal names."""
+    try:
+        estimate_run(config, cache)
+    except OutOfMemoryError as error:
+        return int(str(error).rsplit(" ", 1)[1])
+    return 0

@@ -1,0 +1,91 @@
+"""Whether a run fits in memory, and the setting with which it would. Loads no torch."""
+
+from dataclasses import dataclass
+
+from podd_engine.config import DistillationConfig
+
+HEADROOM = 0.9
+"""Share of the memory there is that an advised setting may take."""
+
+SMALLEST_MICRO_BATCH, SMALLEST_PATCH_BATCH, SMALLEST_WIDTH = 16, 8, 8
+"""Below these a setting is not worth advising."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Bytes.
+
+    Args:
+        base: what a run holds however long its window is.
+        window_step: what each inner step of the window adds.
+        longest_window: inner steps of the longest window.
+        images: real images, which a CPU run maps from files and the system may take back.
+        available: memory that is there for the run.
+        checkpoint: a checkpoint on disk.
+        bundle: the best poster on disk.
+        snapshot: a kept poster on disk.
+        real_image: what each real image of a micro-batch adds while it is looked at.
+        micro_batch: real images at once.
+        patch: what each patch adds while a step is differentiated.
+        part: patches at once.
+    """
+
+    base: int
+    window_step: int
+    longest_window: int
+    images: int
+    available: int
+    checkpoint: int
+    bundle: int
+    snapshot: int
+    real_image: int
+    micro_batch: int
+    patch: int
+    part: int
+
+    @property
+    def window(self) -> int:
+        """Bytes of the longest window."""
+        return self.longest_window * self.window_step
+
+    @property
+    def peak(self) -> int:
+        """Most bytes at any time, but for what is mapped from files."""
+        return self.base + self.window
+
+    @property
+    def at_work(self) -> int:
+        """Bytes of ``base`` that images take while a network looks at them."""
+        return max(self.micro_batch * self.real_image, self.part * self.patch)
+
+
+def advise(config: DistillationConfig, needs: Needs) -> str:
+    """The setting with which a run would fit in memory; empty where it fits as it is.
+
+    Settings that change no result come first, then those that change least.
+    """
+    if needs.peak <= needs.available:
+        return ""
+    if config.compute.strategy == "stored":
+        return "set compute.strategy to auto"
+    if config.compute.kept_memory:
+        return "set compute.kept_memory to 0"
+    room = int(HEADROOM * needs.available)
+    fixed = needs.base - needs.at_work
+    room_at_work = room - fixed - needs.window
+    micro_batch = room_at_work // max(1, needs.real_image)
+    if SMALLEST_MICRO_BATCH <= micro_batch < needs.micro_batch and needs.part * needs.patch <= room_at_work:
+        return f"set compute.micro_batch to {micro_batch}"
+    window = (needs.available - needs.base) // max(1, needs.window_step)
+    if 0 < window < needs.longest_window:
+        setting = "truncation.total" if config.truncation.kind == "growing" else "truncation.window"
+        return f"lower {setting} to {window}"
+    patches = room_at_work // max(1, needs.patch)
+    if SMALLEST_PATCH_BATCH <= patches < config.inner.patch_batch == needs.part:
+        return f"lower inner.patch_batch to {patches}"
+    # Activations grow with the width, parameters faster.
+    share = (room - fixed) / max(1, needs.at_work + needs.window)
+    width = int(config.network.width * share) // 8 * 8
+    if SMALLEST_WIDTH <= width < config.network.width:
+        return f"lower network.width to {width}"
+    return "lower network.width or inner.patch_batch"

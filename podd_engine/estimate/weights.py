@@ -1,0 +1,49 @@
+"""What an image weighs in memory while a network looks at it, found with a few."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from podd_engine.distiller import Distiller
+from podd_engine.memory import held_bytes
+
+FEW = 2
+"""Images of the first look; the second takes twice as many, and the difference is what an image weighs."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Bytes that a graph holds of each image.
+
+    Args:
+        real_image: when the loss on real images is differentiated.
+        patch: when an inner step on patches is differentiated, twice.
+    """
+
+    real_image: int
+    patch: int
+
+
+def weigh(distiller: Distiller) -> Weights:
+    """The weights for a run's network and image size; takes hardly any memory itself."""
+    parameters = distiller.fresh_network("network", 0)
+    state = distiller.problem.start(parameters)
+    classes = distiller.layout.classes
+
+    def real(images: Tensor) -> object:
+        leaf = parameters.detach().requires_grad_(True)
+        labels = torch.zeros(len(images), dtype=torch.int64, device=images.device)
+        return functional.cross_entropy(distiller.arithmetic.logits(leaf, images), labels)
+
+    def patches(images: Tensor) -> object:
+        labels = images.new_full((len(images), classes), 1 / classes)
+        return distiller.problem.record(state, images, labels)
+
+    def weight(record: Callable[[Tensor], object]) -> int:
+        few, more = (distiller.train.images[:count] for count in (FEW, 2 * FEW))
+        return max(0, held_bytes(lambda: record(more)) - held_bytes(lambda: record(few))) // FEW
+
+    return Weights(weight(real), weight(patches))
