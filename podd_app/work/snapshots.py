@@ -1,5 +1,6 @@
 """Reading the posters a run has kept. Making a reader loads no torch; reading does."""
 
+from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_app.live import LivePoster
+from podd_engine.allocator import give_back_freed_memory
 from podd_engine.data.dataset import Report
 from podd_engine.errors import RunError
 from podd_engine.events import PosterSnapshot
@@ -17,6 +19,10 @@ from podd_engine.runs.directory import RunDirectory
 if TYPE_CHECKING:
     from podd_engine.data.preprocessing import Preprocessing
     from podd_engine.layout import PosterLayout
+
+READS_UNTIL_GIVEN_BACK = 16
+"""Posters read between two times that freed memory is given back: between those that are kept, the pieces
+of hundreds that are not would amount to gigabytes."""
 
 
 class SnapshotReader:
@@ -30,6 +36,7 @@ class SnapshotReader:
         self._path = path
         self._undoing: tuple[PosterLayout, Preprocessing] | None = None
         self._first = Lock()
+        self._reads = count(1)
 
     def read(self, step: int, report: Report) -> LivePoster:
         """The poster kept at outer ``step``.
@@ -45,6 +52,8 @@ class SnapshotReader:
         from podd_app.work.pixels import live_poster
 
         snapshot = read_snapshot(RunDirectory.open(self._path), step)
+        if next(self._reads) % READS_UNTIL_GIVEN_BACK == 0:
+            give_back_freed_memory()
         # The first use inverts the whitening matrix, which others then wait for instead of doing it too.
         with self._first:
             if self._undoing is None:
