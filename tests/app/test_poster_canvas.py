@@ -217,3 +217,30 @@ def test_a_reduced_poster_is_the_average_of_its_pixels(canvas: PosterCanvas) -> 
     picture, middle = grabbed(canvas), on_screen(canvas, width / 2, height / 2)
     seen = [picture.pixelColor(middle.x() + dx, middle.y()).red() for dx in range(-8, 9)]
     assert all(abs(value - 255 / 4) < 16 for value in seen)
+
+
+@pytest.mark.parametrize("pictured", [False, True])
+def test_what_stays_still_is_copied_exactly_and_follows_every_change(
+    canvas: PosterCanvas, pictured: bool
+) -> None:
+    if pictured:
+        canvas.set_image(np.full((60, 153, 3), 90, dtype=np.uint8))
+    first = grabbed(canvas)
+    kept = [grabbed(canvas) for _ in range(2)]
+    for copy in kept:  # blended once more, a colour may be rounded differently
+        difference = np.abs(pixels_of(copy).astype(int) - pixels_of(first).astype(int))
+        assert difference.max() <= 2
+    canvas.pan(QPoint(17, 9))
+    moved = grabbed(canvas)
+    assert np.abs(pixels_of(moved).astype(int) - pixels_of(first).astype(int)).max() > 2
+    canvas.pan(QPoint(-17, -9))
+    canvas.highlight_cells(None, 3)
+    assert grabbed(canvas) != kept[0]
+    canvas.highlight_cells(None, None)
+    assert np.abs(pixels_of(grabbed(canvas)).astype(int) - pixels_of(first).astype(int)).max() <= 2
+
+
+def pixels_of(image: QImage) -> np.ndarray:
+    """uint8 [height, width, 4]."""
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4).copy()
