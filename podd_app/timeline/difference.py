@@ -24,7 +24,7 @@ def difference(poster: LivePoster, other: LivePoster) -> NDArray[np.uint8]:
     Returns:
         uint8 [height, width]; the distance is that of the values as trained, summed over channels.
     """
-    moved = np.abs(poster.values - other.values).sum(axis=0)
+    moved: NDArray[np.float32] = np.abs(poster.values - other.values).sum(axis=0)
     level = max(_level(poster), _level(other))
     farthest = max(float(moved.max()), _FAINTEST_LEVELS * level) or 1.0
     return (moved * np.float32(255 / farthest)).round().astype(np.uint8)

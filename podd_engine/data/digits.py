@@ -1,5 +1,8 @@
 """scikit-learn's 8 x 8 handwritten digits: part of the program, nothing to download."""
 
+import sys
+from importlib import import_module
+
 import numpy as np
 
 from podd_engine.data.catalogue import CATALOGUE
@@ -31,8 +34,9 @@ class Digits:
     def read(self, image_size: int, report: Report) -> tuple[LabelledImages, LabelledImages]:
         """Training and test images, one channel, values spread to 0..255."""
         # While SciPy is imported it looks into torch if that is known, and fails on one that another
-        # thread is just importing. This import waits for that one.
-        import torch  # noqa: F401
+        # thread is just importing. Importing it again waits for that thread.
+        if "torch" in sys.modules:
+            import_module("torch")
         from sklearn.datasets import load_digits
 
         digits = load_digits()

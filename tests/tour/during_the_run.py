@@ -87,7 +87,7 @@ def _look_closely(guide: Guide, place: RunPlace) -> None:
         guide.click(part.head, part.head.rect().center())
         if part is page.nearest:
             question = inspector.desk.nearest
-            guide.until(lambda: not question.asking, question.changed, "the nearest images are found")
+            guide.until(lambda question=question: not question.asking, question.changed, "the nearest images are found")
         guide.settle()
         scrolled.ensureWidgetVisible(part, 0, 0)
         guide.picture(name)
@@ -95,7 +95,7 @@ def _look_closely(guide: Guide, place: RunPlace) -> None:
     guide.click(page.pull.head)
     guide.click(page.pull.toggle)
     question = inspector.desk.pull
-    guide.until(lambda: not question.asking, question.changed, "the gradient is computed")
+    guide.until(lambda question=question: not question.asking, question.changed, "the gradient is computed")
     guide.picture("run-inspector-pixels-that-pull")
     guide.click(page.pull.toggle)
     guide.click(page.pull.head)
