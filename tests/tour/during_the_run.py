@@ -87,7 +87,11 @@ def _look_closely(guide: Guide, place: RunPlace) -> None:
         guide.click(part.head, part.head.rect().center())
         if part is page.nearest:
             question = inspector.desk.nearest
-            guide.until(lambda question=question: not question.asking, question.changed, "the nearest images are found")
+            guide.until(
+                lambda question=question: not question.asking,
+                question.changed,
+                "the nearest images are found",
+            )
         guide.settle()
         scrolled.ensureWidgetVisible(part, 0, 0)
         guide.picture(name)
