@@ -84,6 +84,15 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_tiny(tmp_path_factory.mktemp("runs") / "tiny-001", tmp_path_factory.mktemp("cache"))
 
 
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run whose poster is smaller."""
+    changes = ("poster.width=24", "poster.height=16", "outer.steps=3", "name=small")
+    return make_tiny(
+        tmp_path_factory.mktemp("runs") / "small-001", tmp_path_factory.mktemp("cache"), *changes
+    )
+
+
 @pytest.fixture
 def run_place(qtbot: QtBot, session: Session) -> Iterator[RunPlace]:
     """The Run place with its panel, shown on its own."""

@@ -1,5 +1,6 @@
 """A finished run with nine snapshots, and a Run place that shows it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -7,11 +8,16 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.monitor.place import RunPlace
 from podd_app.session import Session
+from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.reel import Reel
+from podd_app.timeline.reference import Choice, Reference
 from podd_app.work.live_run import read_run
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import silent
 from podd_engine.runs import distil, prepare_run
+
+Wait = Callable[[Callable[[], bool]], None]
+"""Waits until something holds."""
 
 STEPS = 24
 EVERY = 3
@@ -72,3 +78,25 @@ def click_on(qtbot: QtBot, place: RunPlace, step: int) -> None:
     track = place.timeline.track
     at = QPoint(round(track.x_of(step)) + 2, round(track.groove_px))
     qtbot.mouseClick(track, Qt.MouseButton.LeftButton, pos=at)
+
+
+def compare(until: Wait, place: RunPlace, choice: Choice | None = None) -> None:
+    """Switch the comparison on, and wait until the reference is read."""
+    reference = place.comparison.reference
+    if choice is not None:
+        reference.choose(choice)
+    if not place.compare.isChecked():
+        place.compare.click()
+    until(lambda: reference.compared is not None and not reference.reading)
+
+
+def step_compared(reference: Reference) -> int:
+    """The step of the poster compared with."""
+    assert reference.compared is not None
+    return reference.compared.poster.step
+
+
+def named(comparison: Comparison) -> tuple[str, str]:
+    """What is said of the poster looked at, and of the one compared with."""
+    stage = comparison.stage
+    return stage.canvas_name.text(), stage.reference_name.text()
