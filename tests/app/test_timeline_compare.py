@@ -1,4 +1,4 @@
-"""What the poster on screen is compared with: start, best, pinned, another run; and how far it lies from it."""
+"""What the poster on screen is compared with, and how far it lies from that."""
 
 from dataclasses import replace
 from pathlib import Path
