@@ -1,7 +1,6 @@
 """The class in question on the poster, and a value of each: a tint of its region, and the number itself."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
@@ -9,14 +8,13 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from podd_app.canvas.overlays import Overlay, cosmetic, draw_tag, tag_size
 from podd_app.canvas.poster_view import PosterView
+from podd_app.heat_colours import heat_scale
 from podd_app.wording import percent
 
 _INSET_PX = 4.0
 _FONT_PX, _SMALL_FONT_PX = 12, 10
 _SMALLEST_CELL_PX = 18.0
 _ALPHA = 165
-_RAMP = ((0.0, (35, 16, 70)), (0.5, (43, 132, 140)), (1.0, (253, 231, 120)))
-"""From dark to light throughout, so that it reads without colour too."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +28,6 @@ class CellValues:
 
     shares: tuple[float | None, ...]
     highest: float = 1.0
-
-
-def tint(share: float) -> QColor:
-    """The tint of ``share`` in [0, 1] of the highest: the higher, the lighter."""
-    for (low, dark), (high, light) in pairwise(_RAMP):
-        if share <= high:
-            part = max(0.0, share - low) / (high - low)
-            return QColor(*(round(a + (b - a) * part) for a, b in zip(dark, light, strict=True)))
-    return QColor(*_RAMP[-1][1])
 
 
 class ValueOverlay(Overlay):
@@ -68,9 +57,8 @@ class ValueOverlay(Overlay):
     def _show(self, painter: QPainter, view: PosterView, values: CellValues) -> None:
         for area, share in zip(view.cells, values.shares, strict=True):
             if share is not None:
-                colour = tint(share / values.highest)
-                colour.setAlpha(_ALPHA)
-                painter.fillRect(area, colour)
+                red, green, blue = heat_scale()[round(255 * min(1.0, share / values.highest))].tolist()
+                painter.fillRect(area, QColor(red, green, blue, _ALPHA))
         to_device = painter.worldTransform()
         painter.save()
         painter.resetTransform()

@@ -9,8 +9,8 @@ from podd_app.canvas.value_overlay import CellValues
 from podd_app.inspector.class_figures import ClassFigures, accuracies, class_figures
 from podd_app.inspector.desk import InspectionDesk
 from podd_app.inspector.subject import Subject
-from podd_app.inspector.tint_legend import TintLegend
 from podd_app.inspector.wording import evaluation_words, missing_words
+from podd_app.widgets.heat_legend import HeatLegend
 from podd_app.widgets.label_bars import LabelBars
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import count, percent
@@ -50,7 +50,7 @@ class ClassPage(QWidget):
             self.tr("Tint every class on the poster by the share of this class's images taken for it"),
             "toggle",
         )
-        self.legend = TintLegend()
+        self.legend = HeatLegend(self.tr("of images"))
         self._on_poster = section(self.tr("On the poster"))
         self._meaning = label("", "small", wraps=True)
         toggles = QHBoxLayout()
@@ -153,7 +153,7 @@ class ClassPage(QWidget):
         self.legend.setVisible(values is not None)
         self._meaning.setVisible(values is not None)
         if values is not None:
-            self.legend.set_highest(values.highest)
+            self.legend.set_scale(percent(0), percent(values.highest))
         self.values_changed.emit(values)
 
     def _values(self) -> CellValues | None:

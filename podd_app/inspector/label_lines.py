@@ -73,9 +73,6 @@ class LabelLines(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_lines(painter)
         start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        axis = QRect(0, _LINES_PX, self.width(), _AXIS_PX)
-        self._write(painter, axis, count(self._steps[0]), start, muted=True)
-        self._write(painter, axis, self.tr("step %s") % count(self._steps[-1]), end, muted=True)
         for row, line in enumerate(self._lines):
             top = _LINES_PX + _AXIS_PX + row * _ROW_PX
             swatch = self._mirrored(QRect(0, top, _SWATCH_PX, _ROW_PX))
@@ -91,6 +88,10 @@ class LabelLines(QWidget):
 
     def _draw_lines(self, painter: QPainter) -> None:
         """Time runs to the right in either layout direction, as in the plots."""
+        axis = QRect(0, _LINES_PX, self.width(), _AXIS_PX)
+        painter.setPen(QColor(colours_of(self).muted))
+        painter.drawText(axis, Qt.AlignmentFlag.AlignLeft, count(self._steps[0]))
+        painter.drawText(axis, Qt.AlignmentFlag.AlignRight, self.tr("step %s") % count(self._steps[-1]))
         painter.setPen(QPen(QColor(colours_of(self).border), 1))
         painter.drawLine(QPointF(0, _LINES_PX - 0.5), QPointF(self.width(), _LINES_PX - 0.5))
         highest = max(float(line.shares.max()) for line in self._lines)
@@ -124,4 +125,5 @@ class LabelLines(QWidget):
 
 
 def _change(line: LabelLine) -> str:
-    return f"{percent(float(line.shares[0]))} → {percent(float(line.shares[-1]))}"
+    """Isolated, so that the arrow points from the first to the last whatever is written around it."""
+    return f"\u2066{percent(float(line.shares[0]))} → {percent(float(line.shares[-1]))}\u2069"

@@ -7,8 +7,10 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from podd_app.canvas.image_layer import image_of
+from podd_app.heat_colours import heat_pixels
 
 _CORNER_PX = 6
+_HEAT_OPACITY = 0.8
 
 
 class PatchPicture(QWidget):
@@ -46,7 +48,7 @@ class PatchPicture(QWidget):
         Args:
             strength: float32 [height, width], at least 0.
         """
-        self._heat = None if strength is None else _heat_of(strength)
+        self._heat = None if strength is None else image_of(heat_pixels(strength, 0.0, float(strength.max())))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -65,13 +67,5 @@ class PatchPicture(QWidget):
         place.moveCenter(area.center())
         painter.drawImage(place, self._image)
         if self._heat is not None:
+            painter.setOpacity(_HEAT_OPACITY)
             painter.drawImage(place, self._heat)
-
-
-def _heat_of(strength: NDArray[np.float32]) -> QImage:
-    """A veil that is dark where nothing pulls and turns to bright yellow where most does."""
-    shares = strength / max(float(strength.max()), 1e-30)
-    veil, glow = np.array([12, 14, 20, 190]), np.array([255, 226, 92, 255])
-    pixels = np.round(veil + (glow - veil) * shares[..., None]).astype(np.uint8)
-    height, width = shares.shape
-    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

@@ -1,7 +1,14 @@
 """A part of a panel that folds."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QVBoxLayout, QWidget
+
+from podd_app.theme import colours_of
+
+_HEAD_PX = 30
+_SIGN_PX = 16
+_FONT_PX = 11
 
 
 class Fold(QWidget):
@@ -17,16 +24,8 @@ class Fold(QWidget):
 
     def __init__(self, title: str, tooltip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.head = QToolButton()
-        self.head.setProperty("role", "fold")
-        self.head.setText(title.upper())
-        self.head.setAccessibleName(title)
+        self.head = _Head(title)
         self.head.setToolTip(tooltip)
-        self.head.setCheckable(True)
-        self.head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.head.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._body = QWidget()
         self.column = QVBoxLayout(self._body)
         self.column.setContentsMargins(0, 2, 0, 8)
@@ -36,9 +35,9 @@ class Fold(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self.head)
         whole.addWidget(self._body)
-        self.head.toggled.connect(self._refresh)
+        self.head.toggled.connect(self._body.setVisible)
         self.head.clicked.connect(lambda opened: self.folded.emit(not opened))
-        self._refresh()
+        self._body.hide()
 
     @property
     def is_open(self) -> bool:
@@ -46,16 +45,55 @@ class Fold(QWidget):
         return self.head.isChecked()
 
     def set_open(self, opened: bool) -> None:
-        """Show or hide what is below the title, telling nobody."""
+        """Show or hide what is below the title, without `folded`."""
         self.head.setChecked(opened)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Point the other way where lines run from right to left."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._refresh()
 
-    def _refresh(self) -> None:
-        closed = Qt.ArrowType.RightArrow if self.isLeftToRight() else Qt.ArrowType.LeftArrow
-        self.head.setArrowType(Qt.ArrowType.DownArrow if self.is_open else closed)
-        self._body.setVisible(self.is_open)
+class _Head(QAbstractButton):
+    """The title under a line, after a sign that points down while the part is open."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setText(title)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """A line to aim at."""
+        return QSize(160, _HEAD_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Everything from the side where lines begin."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = colours_of(self)
+        painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(colours.border))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 2, -1, -1), 4, 4)
+        lit = self.isChecked() or self.underMouse()
+        ink = QColor(colours.text if lit else colours.muted)
+        font = QFont(self.font())
+        font.setPixelSize(_FONT_PX)
+        font.setWeight(QFont.Weight.DemiBold)
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1)
+        painter.setFont(font)
+        painter.setPen(ink)
+        side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
+        place = QRect(_SIGN_PX, 1, self.width() - _SIGN_PX, _HEAD_PX - 1)
+        painter.drawText(self._mirrored(place), side | Qt.AlignmentFlag.AlignVCenter, self.text().upper())
+        self._draw_sign(painter, QRectF(self._mirrored(QRect(0, 1, _SIGN_PX, _HEAD_PX - 1))), ink)
+
+    def _draw_sign(self, painter: QPainter, place: QRectF, ink: QColor) -> None:
+        along = QPointF(1, 0) if self.isLeftToRight() else QPointF(-1, 0)
+        down = QPointF(0, 1)
+        ahead, aside = (down, QPointF(1, 0)) if self.isChecked() else (along, down)
+        middle = place.center()
+        points = [middle - 2 * ahead - 4 * aside, middle + 2.5 * ahead, middle - 2 * ahead + 4 * aside]
+        painter.setPen(QPen(ink, 1.6))
+        painter.drawPolyline(QPolygonF(points))
+
+    def _mirrored(self, place: QRect) -> QRect:
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)

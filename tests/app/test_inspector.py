@@ -243,7 +243,7 @@ def test_tints_show_accuracy_or_confusions_with_a_legend(
     assert not page.accuracy.isChecked()
     assert overlay.values.shares == (None, 0.5, *[0.0] * 8)
     assert overlay.values.highest == 0.5
-    assert "lightest: 50" in page.legend.accessibleDescription()
+    assert page.legend.text.startswith("0\u2009% – 50\u2009%")
     inspector.patch_button.click()
     assert overlay.values is overlay.marked is None
     inspector.class_button.click()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea
 
+from podd_app.inspector.question import Question
 from podd_app.monitor.place import RunPlace
 from podd_app.run_status import Phase
 from tests.tour.guide import Guide, TourError
@@ -78,28 +79,22 @@ def _look_closely(guide: Guide, place: RunPlace) -> None:
     scrolled = place.panel.parentWidget().parentWidget() if place.panel is not None else None
     if not isinstance(scrolled, QScrollArea):
         raise TourError("the panel of the Run place does not scroll")
-    answered = (
-        (page.history, "run-inspector-label-over-time"),
-        (page.versions, "run-inspector-augmented"),
-        (page.nearest, "run-inspector-nearest-images"),
-    )
-    for part, name in answered:
-        guide.click(part.head, part.head.rect().center())
-        if part is page.nearest:
-            question = inspector.desk.nearest
-            guide.until(
-                lambda question=question: not question.asking,
-                question.changed,
-                "the nearest images are found",
-            )
+    for part, question, name in (
+        (page.history, inspector.desk.history, "run-inspector-label-over-time"),
+        (page.versions, inspector.desk.versions, "run-inspector-augmented"),
+        (page.nearest, inspector.desk.nearest, "run-inspector-nearest-images"),
+    ):
+        guide.click(part.head)
+        _until_answered(guide, question)
         guide.settle()
         scrolled.ensureWidgetVisible(part, 0, 0)
         guide.picture(name)
-        guide.click(part.head, part.head.rect().center())
+        guide.click(part.head)
     guide.click(page.pull.head)
     guide.click(page.pull.toggle)
-    question = inspector.desk.pull
-    guide.until(lambda question=question: not question.asking, question.changed, "the gradient is computed")
+    _until_answered(guide, inspector.desk.pull)
+    guide.settle()
+    scrolled.verticalScrollBar().setValue(0)
     guide.picture("run-inspector-pixels-that-pull")
     guide.click(page.pull.toggle)
     guide.click(page.pull.head)
@@ -111,6 +106,10 @@ def _look_closely(guide: Guide, place: RunPlace) -> None:
     guide.picture("run-inspector-class-confusions")
     guide.click(inspector.page_of_class.confusions)
     guide.click(inspector.patch_button)
+
+
+def _until_answered(guide: Guide, question: Question) -> None:
+    guide.until(lambda: not question.asking, question.changed, "what the inspector asked is answered")
 
 
 def _look_back(guide: Guide, place: RunPlace) -> None:
