@@ -91,7 +91,7 @@ class _Head(QAbstractButton):
         down = QPointF(0, 1)
         ahead, aside = (down, QPointF(1, 0)) if self.isChecked() else (along, down)
         middle = place.center()
-        points = [middle - 2 * ahead - 4 * aside, middle + 2.5 * ahead, middle - 2 * ahead + 4 * aside]
+        points = [middle - ahead * 2 - aside * 4, middle + ahead * 2.5, middle - ahead * 2 + aside * 4]
         painter.setPen(QPen(ink, 1.6))
         painter.drawPolyline(QPolygonF(points))
 
