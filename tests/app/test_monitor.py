@@ -66,7 +66,8 @@ def test_says_what_will_be_here_before_there_is_a_run(
     assert not place.canvas.isVisible()
     # Start itself is in the top bar, and only there.
     assert [made.text() for made in place.findChildren(QPushButton) if made.isVisible()] == [
-        "Draw the poster"
+        "Draw the poster",
+        "Look at a finished example",
     ]
     with qtbot.waitSignal(session.place_requested) as asked:
         place.invitation.acted.emit()
