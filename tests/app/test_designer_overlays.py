@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
@@ -37,6 +38,10 @@ def at(place: DesignerPlace, x: float, y: float) -> QPoint:
 
 def seen(place: DesignerPlace) -> QImage:
     return place.canvas.viewport().grab().toImage()
+
+
+def levels(image: QImage) -> NDArray[np.int64]:
+    return np.frombuffer(image.constBits(), np.uint8).astype(np.int64)
 
 
 def learn_labels_of_cifar10(session: Session) -> None:
@@ -111,7 +116,8 @@ def test_the_label_array_is_drawn_where_labels_are_learned(place: DesignerPlace)
     overlays.labels_toggle.click()
     assert seen(place) != shown
     overlays.labels_toggle.click()
-    assert seen(place) == shown
+    # What is copied may be rounded otherwise than what is drawn, by one level of 255.
+    assert np.abs(levels(seen(place)) - levels(shown)).max() <= 1
 
 
 def test_a_pill_in_a_label_cell_has_the_colour_of_the_class_it_starts_in(place: DesignerPlace) -> None:
