@@ -12,10 +12,10 @@ from podd_app.wording import percent
 _ROW_PX = 20
 _HEAD_PX = 18
 _NAME_PX = 84
-_SHARE_PX = 42
+_SHARE_PX = 48
 _BAR_PX = 8
 _GAP_PX = 10
-_LEAST_SHARE = 0.0005
+_LEAST_SHARE = 0.001
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class PairedBars(QWidget):
         worth = [bar for bar in bars if max(bar.shares) >= _LEAST_SHARE]
         self._heads, self._bars = heads, sorted(worth, key=lambda bar: -max(bar.shares))[: self._most]
         said = "; ".join(
-            f"{head}: " + ", ".join(f"{bar.name} {percent(bar.shares[number])}" for bar in self._bars)
+            f"{head}: " + ", ".join(f"{bar.name} {_said(bar.shares[number])}" for bar in self._bars)
             for number, head in enumerate(heads)
         )
         self.setAccessibleDescription(said)
@@ -96,7 +96,7 @@ class PairedBars(QWidget):
                 if number == 0:
                     text(QRect(0, top, _NAME_PX - 8, _ROW_PX), bar.name, colours.text, start)
                 share_place = QRect(left + room - _SHARE_PX, top, _SHARE_PX, _ROW_PX)
-                text(share_place, percent(share), colours.muted, end)
+                text(share_place, _said(share), colours.muted, end)
                 if share < _LEAST_SHARE:
                     continue
                 length = max(_BAR_PX, round((room - _SHARE_PX) * share / longest))
@@ -107,3 +107,8 @@ class PairedBars(QWidget):
 
     def _mirrored(self, place: QRect) -> QRect:
         return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
+
+
+def _said(share: float) -> str:
+    """A share in per cent; what would have no bar is said to be less than the least that has one."""
+    return percent(share) if share >= _LEAST_SHARE or not share else f"<{percent(_LEAST_SHARE)}"
