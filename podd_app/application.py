@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from podd_app.accessibility import install_roles
 from podd_app.cut_off_runs import CutOffRuns
 from podd_app.dataset.shelf import shelf_of
 from podd_app.device_desk import DeviceDesk
@@ -26,6 +27,7 @@ from podd_app.places import standard_places
 from podd_app.run_driver import RunDriver
 from podd_app.session import Session
 from podd_app.settings import APPLICATION, ORGANISATION, Memory
+from podd_app.shell.announcer import Announcer
 from podd_app.shell.cut_off_bar import CutOffBar
 from podd_app.theme import follow_system, text_font
 from podd_app.timeline.reel import reel_of
@@ -47,6 +49,7 @@ def create_application(argv: Sequence[str]) -> QApplication:
     app.setStyle("Fusion")
     app.setFont(text_font(app))
     follow_system(app, Memory().scheme)
+    install_roles()
     collect_between_events(app)
     return app
 
@@ -76,6 +79,7 @@ def create_main_window(
     driver = RunDriver(session, EngineThread(parent=window), jobs, window)
     OrderDesk(session, jobs, window)
     DeviceDesk(session, jobs, window)
+    Announcer(session, window)
     estimates = EstimateDesk(session, window)
     shelf = shelf_of(session)
     cut_off = CutOffRuns(session, memory, window)

@@ -1,7 +1,9 @@
 """One colour a class, from where it lies on the poster.
 
-Neighbours on the class grid are neighbours in hue and all are equally light, so a soft label over
-adjacent classes reads as one family of colours. Colours never stand alone: names accompany them.
+Neighbours on the class grid are neighbours in hue and nearly equally light, so a soft label over
+adjacent classes reads as one family of colours. They are a small step of lightness apart, like the
+fields of a chessboard: that is what is left of them in print and to eyes that see fewer colours.
+Colours never stand alone: names accompany them.
 """
 
 from functools import lru_cache
@@ -12,6 +14,8 @@ from PySide6.QtGui import QColor
 from podd_app.oklab import encoded, linear_rgb
 
 LIGHTNESS = 0.70
+LIGHTNESS_STEP = 0.04
+"""Above it and below it in turns."""
 CHROMA_AT_EDGE = 0.135
 CHROMA_AT_CENTRE = 0.075
 
@@ -20,7 +24,8 @@ CHROMA_AT_CENTRE = 0.075
 def class_colours(grid_shape: tuple[int, int]) -> list[QColor]:
     """Colours of the cells of a class grid, row-major.
 
-    The hue turns once around the centre of the grid, evenly over the cells; chroma grows outward.
+    The hue turns once around the centre of the grid, evenly over the cells; chroma grows outward;
+    lightness alternates.
 
     Args:
         grid_shape: classes across and down.
@@ -38,7 +43,9 @@ def class_colours(grid_shape: tuple[int, int]) -> list[QColor]:
         turns = rank / (rank.max() + 1)
         distance = np.maximum(np.abs(across), np.abs(down))
         chroma = CHROMA_AT_CENTRE + (CHROMA_AT_EDGE - CHROMA_AT_CENTRE) * distance / distance.max()
-    return [_oklch(LIGHTNESS, float(c), float(t)) for c, t in zip(chroma, turns, strict=True)]
+    odd = np.add.outer(np.arange(rows), np.arange(columns)).ravel() % 2
+    lightness = LIGHTNESS + LIGHTNESS_STEP * (2 * odd - 1)
+    return [_oklch(*map(float, cell)) for cell in zip(lightness, chroma, turns, strict=True)]
 
 
 def _oklch(lightness: float, chroma: float, turn: float) -> QColor:

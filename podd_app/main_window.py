@@ -31,6 +31,7 @@ from podd_app.shell.status_line import StatusLine
 from podd_app.shell.top_bar import TopBar
 from podd_app.shell.trouble_banner import TroubleBanner
 from podd_app.theme import colours_of
+from podd_app.widgets.following_area import FollowingArea
 from podd_engine.errors import StorageError
 from podd_engine.files import atomic_write_bytes
 
@@ -146,7 +147,9 @@ class MainWindow(QMainWindow):
             self._panels.setCurrentWidget(self._scrolled[key])
         self.rail.show_chosen(key)
         self.top_bar.show_place(key)
-        place.setFocus()
+        focused = self.focusWidget()
+        if focused is None or not self.rail.isAncestorOf(focused):  # arrows on the rail go on there
+            place.setFocus()
 
     def place_widget(self, key: str) -> Place:
         """The place with this key, built if need be; for tests and the tour."""
@@ -161,10 +164,8 @@ class MainWindow(QMainWindow):
 
     def _scroll(self, panel: QWidget) -> QScrollArea:
         panel.setObjectName("panelBody")
-        area = QScrollArea()
+        area = FollowingArea()
         area.setWidget(panel)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return area
 
     def add_bar(self, bar: QWidget) -> None:

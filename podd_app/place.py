@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from podd_app.session import Session
@@ -21,6 +22,21 @@ class Place(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._first: QWidget | None = None
+
+    def setFocusProxy(self, widget: QWidget | None) -> None:
+        """Say what gets the focus when the place is shown.
+
+        Qt is not told: with a proxy inside, Tab would skip whatever lies before it.
+        """
+        self._first = widget
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # type: ignore[override]
+        """Give the focus to what `setFocusProxy` named."""
+        if self._first is not None:
+            self._first.setFocus(reason)
+        else:
+            super().setFocus(reason)
 
 
 @dataclass(frozen=True)

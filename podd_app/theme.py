@@ -62,13 +62,13 @@ LIGHT = Colours(
     hover="#e7e9f0",
     text="#191d2b",
     muted="#626879",
-    accent="#3d5fe0",
+    accent="#3a5bdb",
     accent_strong="#2f4fc8",
     on_accent="#ffffff",
     second="#c2691a",
     trouble="#b3261e",
     trouble_field="#fdeceb",
-    good="#1d7a46",
+    good="#1b7442",
     selection="#191d2b",
 )
 DARK = Colours(

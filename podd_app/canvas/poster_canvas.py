@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMarginsF, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QKeyEvent,
     QMouseEvent,
@@ -15,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from podd_app.accessibility import give_role
 from podd_app.canvas.image_layer import ImageLayer, image_of
 from podd_app.canvas.overlays import ClassOverlay, Overlay, PatchOverlay
 from podd_app.canvas.poster_view import PosterView, Spot
@@ -23,6 +25,7 @@ from podd_app.canvas.tool import CanvasTool
 from podd_app.canvas.value_overlay import CellValues, ValueOverlay
 from podd_app.canvas.zoom_view import ZOOM_STEP, ZoomView
 from podd_app.theme import colours_of
+from podd_app.widgets.focus_ring import draw_focus_ring
 
 MARGINS = QMarginsF(40, 64, 24, 24)
 """Room for rulers at the left and above, and for the toggles above those, px."""
@@ -41,7 +44,8 @@ class PosterCanvas(ZoomView):
     """A poster on a quiet ground. The view belongs to the user: new images never move it.
 
     Wheel zooms at the pointer; dragging pans unless a tool takes the drag; a click selects the
-    patch whose middle is nearest; arrow keys move the selection; +, - and 0 zoom and fit.
+    patch whose middle is nearest; arrow keys move the selection, with Shift the class under it where a
+    tool can do that; +, - and 0 zoom and fit.
     """
 
     hovered = Signal(object)
@@ -54,6 +58,7 @@ class PosterCanvas(ZoomView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(MARGINS, parent)
         self.setAccessibleName(self.tr("Poster"))
+        give_role(self, QAccessible.Role.Graphic)
         self.setMouseTracking(True)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setMinimumSize(240, 200)
@@ -70,6 +75,7 @@ class PosterCanvas(ZoomView):
         self._rulers = True
         self._spot: Spot | None = None
         self._pressed: QPoint | None = None
+        self._taught = ""
         self._dragging: str | None = None
         self.fill_classes(True)
         self._dress()
@@ -99,6 +105,7 @@ class PosterCanvas(ZoomView):
             self.set_content(view.bounds)
             if self.fitted and self._dragging is None:
                 self.fit()
+        self._describe()
         self.viewport().update()
 
     def set_image(self, pixels: NDArray[np.uint8] | NDArray[np.floating] | None) -> None:
@@ -170,7 +177,30 @@ class PosterCanvas(ZoomView):
         if index != self._patches.selected:
             self._patches.selected = index
             self._patches.update()
+            self._taught = ""
+            self._describe()
             self.patch_selected.emit(index)
+
+    def tell_label(self, words: str) -> None:
+        """Add what the selected patch teaches to what screen readers hear of the poster."""
+        self._taught = words
+        self._describe()
+
+    def _describe(self) -> None:
+        if self._view is None:
+            return
+        layout, patch = self._view.layout, self._patches.selected
+        words = self.tr("%d by %d pixels, %d classes, %d patches") % (
+            *layout.poster,
+            layout.classes,
+            layout.patches,
+        )
+        if patch is not None:
+            column, row = self._view.patch_position(patch)
+            words += self.tr("; patch %d selected, column %d, row %d") % (patch, column, row)
+            words += f": {self._taught}" if self._taught else ""
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
 
     def set_tool(self, tool: CanvasTool | None) -> None:
         """Let ``tool`` take drags."""
@@ -259,7 +289,12 @@ class PosterCanvas(ZoomView):
         elif key == Qt.Key.Key_Escape:
             self._call_off()
         elif key in _STEPS and self._view:
-            self._step_selection(*_STEPS[Qt.Key(key)])
+            across, down = _STEPS[Qt.Key(key)]
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                if self._tool is not None:
+                    self._tool.step(across, down)
+            else:
+                self.step_selection(across, down)
         else:
             event.ignore()
 
@@ -273,7 +308,8 @@ class PosterCanvas(ZoomView):
         else:
             self.select_patch(None)
 
-    def _step_selection(self, across: int, down: int) -> None:
+    def step_selection(self, across: int, down: int) -> None:
+        """Select the patch beside the selected one; the first where there is none."""
         assert self._view is not None
         columns, rows = self._view.layout.patch_grid
         column, row = (0, 0)
@@ -347,6 +383,8 @@ class PosterCanvas(ZoomView):
         if self._tool:
             self._tool.draw(painter, self)
         self._round_corners(painter, QColor(colours.window))
+        if self.hasFocus():
+            draw_focus_ring(painter, self, QRectF(self.viewport().rect()), _CORNER_PX)
         painter.restore()
 
     def _round_corners(self, painter: QPainter, around: QColor) -> None:

@@ -27,5 +27,8 @@ class CanvasTool(Protocol):
     def cancel(self) -> None:
         """The drag was called off (Escape)."""
 
+    def step(self, across: int, down: int) -> None:
+        """Move what lies under the selected patch by one, from the keyboard."""
+
     def draw(self, painter: QPainter, canvas: "PosterCanvas") -> None:
         """Draw over everything, in viewport pixels."""

@@ -1,9 +1,10 @@
 """The last card: a place to drop a folder of images, or to press."""
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from podd_app.accessibility import give_role
 from podd_app.dataset.card import HEIGHT_PX
 from podd_app.dataset.task import Task
 from podd_app.dataset.task_view import TaskView
@@ -30,6 +31,7 @@ class AddCard(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Add a folder of images"))
+        give_role(self, QAccessible.Role.Button)
         self.setToolTip(
             self.tr("A folder with a folder of images for each class, on its own or in train/ and test/")
         )

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QContextMenuEvent,
     QEnterEvent,
@@ -14,10 +15,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
 
+from podd_app.accessibility import give_role
 from podd_app.dataset.entries import Entry, counts_text, shape_text
 from podd_app.dataset.task import Task
 from podd_app.dataset.task_view import TaskView
 from podd_app.theme import colours_of
+from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.text import Card, ElidedLabel, button, label
 
 HEIGHT_PX = 124
@@ -47,6 +50,7 @@ class DatasetCard(Card):
         self.setFixedHeight(HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        give_role(self, QAccessible.Role.Button)
         self._title = ElidedLabel()
         self._title.setProperty("role", "title")
         self._state = _StateLabel()
@@ -207,6 +211,8 @@ class DatasetCard(Card):
             inset = line / 2
             frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             painter.drawRoundedRect(frame, _RADIUS_PX - inset, _RADIUS_PX - inset)
+            if self._is_chosen and self.hasFocus():
+                draw_focus_ring(painter, self, QRectF(self.rect()).adjusted(4, 4, -4, -4), _RADIUS_PX - 4)
 
 
 class _StateLabel(QLabel):

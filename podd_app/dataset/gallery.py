@@ -6,11 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
+    QFocusEvent,
     QFont,
     QFontMetrics,
     QHelpEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -18,7 +21,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
+from podd_app.accessibility import give_role
 from podd_app.theme import SMALL_TEXT_PX, colours_of
+from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.wording import count, plain
 from podd_app.work.datasets import Collection
 
@@ -39,11 +44,14 @@ Line = tuple[int, NDArray[np.int64], bool]
 class Gallery(QAbstractScrollArea):
     """A line of images for each class, or all images of one class.
 
-    A click on a line opens its class; the owner decides what else that means.
+    A click on a line opens its class, as Return does for the line that Up and Down have come to; the
+    owner decides what else that means. Escape wants all classes back.
     """
 
     class_clicked = Signal(int)
     """Index of the class whose line was clicked."""
+    back_wanted = Signal()
+    """All classes instead of the one that is opened."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,11 +60,13 @@ class Gallery(QAbstractScrollArea):
         self._name_px = _NAME_PX[0]
         self._opened: int | None = None
         self._hovered: int | None = None
+        self._current = 0
         self._strips: OrderedDict[int, QImage] = OrderedDict()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Images by class"))
+        give_role(self, QAccessible.Role.List)
         self.viewport().setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
 
@@ -66,20 +76,43 @@ class Gallery(QAbstractScrollArea):
         metrics = QFontMetrics(self.font())
         longest = max(metrics.horizontalAdvance(plain(name)) for name in names)
         self._name_px = min(max(longest, _NAME_PX[0]), _NAME_PX[1]) + _NAME_GAP_PX
-        self.setAccessibleDescription(self.tr("%d classes: %s") % (len(names), ", ".join(map(plain, names))))
+        self._current = min(self._current, len(names) - 1)
         self._renew()
+        self._describe()
         self.verticalScrollBar().setValue(0)
 
     def open_class(self, index: int | None) -> None:
         """Show all images of one class; None: a line of each class again."""
         self._opened = index
+        self._current = self._current if index is None else index
         self._renew()
+        self._describe()
         self.verticalScrollBar().setValue(0)
+        if index is None and self._collection is not None:
+            self._show_current()
 
     @property
     def opened_class(self) -> int | None:
         """The class whose images are shown; None while all classes are."""
         return self._opened
+
+    def _describe(self) -> None:
+        if self._collection is None:
+            return
+        shown = self._current if self._opened is None else self._opened
+        images = count(len(self._collection.by_class[shown]))
+        line = self.tr("%s, %s images") % (plain(self._names[shown]), images)
+        if self._opened is None:
+            line = self.tr("class %d of %d: %s") % (shown + 1, len(self._names), line)
+        self.setAccessibleDescription(line)
+
+    def _show_current(self) -> None:
+        """Scroll no further than it takes to see the line the keys have come to."""
+        rect, bar = self.line_rect(self._current), self.verticalScrollBar()
+        below = rect.bottom() + _MARGIN_PX - self.viewport().height()
+        above = rect.top() - _MARGIN_PX
+        bar.setValue(bar.value() + round(above if above < 0 else max(0.0, below)))
+        self.viewport().update()
 
     # Geometry
 
@@ -194,6 +227,34 @@ class Gallery(QAbstractScrollArea):
         if event.button() is Qt.MouseButton.LeftButton and line is not None and self._opened is None:
             self.class_clicked.emit(line)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from class to class, open one, and come back; in one class, scroll."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -(10**9), Qt.Key.Key_End: 10**9}
+        key = event.key()
+        if self._collection is None or self._opened is not None:
+            if key == Qt.Key.Key_Escape and self._opened is not None:
+                self.back_wanted.emit()
+            else:
+                super().keyPressEvent(event)
+        elif key in steps:
+            self._current = min(max(0, self._current + steps[Qt.Key(key)]), len(self._names) - 1)
+            self._describe()
+            self._show_current()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.class_clicked.emit(self._current)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     def viewportEvent(self, event: QEvent) -> bool:
         """Name the image under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -212,6 +273,11 @@ class Gallery(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         for index in self._lines_in(event.rect().top(), event.rect().bottom()):
             self._draw_line(painter, index)
+        if self.hasFocus() and self.line_count:
+            room = QRectF(self.viewport().rect())
+            if self._opened is None:
+                room = self.line_rect(self._current).adjusted(4, -4, -4, 4)
+            draw_focus_ring(painter, self.viewport(), room, 6)
 
     def _draw_line(self, painter: QPainter, index: int) -> None:
         label, indices, named = self._line(index)

@@ -58,6 +58,7 @@ class ImagesView(Card):
 
         self.back.clicked.connect(lambda: self._open_class(None))
         self.gallery.class_clicked.connect(self._open_class)
+        self.gallery.back_wanted.connect(lambda: self._open_class(None))
         self._parts.buttonClicked.connect(lambda _: self._show_part())
         self._chosen.images_changed.connect(self._show_part)
         for signal in (

@@ -4,8 +4,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QScrollArea, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
 from podd_app.dataset.add_card import AddCard
 from podd_app.dataset.card import HEIGHT_PX, DatasetCard
@@ -13,13 +13,14 @@ from podd_app.dataset.entries import Entry, Key
 from podd_app.dataset.shelf import DatasetShelf
 from podd_app.session import Session
 from podd_app.theme import GRID_PX
+from podd_app.widgets.following_area import FollowingArea
 
 _NARROWEST_PX = 240
 _ROWS_SHOWN = 2
 _GAP_PX = GRID_PX + 4
 
 
-class ShelfView(QScrollArea):
+class ShelfView(FollowingArea):
     """Every dataset of the shelf as a card.
 
     Args:
@@ -42,9 +43,6 @@ class ShelfView(QScrollArea):
         self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._columns = 0
         self.setWidget(self._body)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         shelf.entries_changed.connect(self._refresh)
         session.run_changed.connect(self._refresh)
         self._refresh()
@@ -91,6 +89,25 @@ class ShelfView(QScrollArea):
         self.add_card.show_dragged_over(dragged_over)
         if dragged_over:
             self.ensureWidgetVisible(self.add_card)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from card to card."""
+        ahead = -1 if self.isRightToLeft() else 1
+        steps = {
+            Qt.Key.Key_Left: -ahead,
+            Qt.Key.Key_Right: ahead,
+            Qt.Key.Key_Up: -self._columns,
+            Qt.Key.Key_Down: self._columns,
+        }
+        shown = [self._grid.itemAt(index).widget() for index in range(self._grid.count())]
+        shown.sort(key=lambda card: (card.y(), ahead * card.x()))
+        focused = [index for index, card in enumerate(shown) if card.hasFocus()]
+        if event.key() not in steps or not focused:
+            super().keyPressEvent(event)
+            return
+        target = focused[0] + steps[Qt.Key(event.key())]
+        if 0 <= target < len(shown):
+            shown[target].setFocus(Qt.FocusReason.TabFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put as many cards side by side as fit."""

@@ -77,6 +77,11 @@ class DesignerPanel(QWidget):
         for widget in widgets:
             column.addWidget(widget)
 
+    @property
+    def label_in_words(self) -> str:
+        """The soft label shown, as a sentence says it."""
+        return self._bars.words
+
     def show_patch(self, patch: int | None) -> None:
         """Show the soft label of a patch; None: an invitation to point at one."""
         self._patch = patch

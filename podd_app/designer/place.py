@@ -17,7 +17,7 @@ from podd_app.session import Session
 from podd_app.theme import GRID_PX, colours_of
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
-_HOW_TO = "Drag an edge to resize, with Ctrl freely · drag a class to swap it"
+_HOW_TO = "Drag an edge to resize, with Ctrl freely · drag a class, or Shift with arrows, to swap it"
 _HOW_TO_READ = "Similar classes are dark · wheel zooms, drag pans, double-click shows all"
 _WHILE_RUNNING = "Held as it is while a run is going on"
 
@@ -65,7 +65,7 @@ class DesignerPlace(Place):
         session.dataset_changed.connect(self._show_poster)
         session.run_changed.connect(self._on_run_changed)
         self.canvas.hovered.connect(self._on_hovered)
-        self.canvas.patch_selected.connect(self.controls.show_patch)
+        self.canvas.patch_selected.connect(self._on_patch_selected)
         self._show_poster()
         self._on_hovered(None)
         self._on_history_changed()
@@ -125,6 +125,10 @@ class DesignerPlace(Place):
             column, row = view.patch_position(spot.patch)
             text += self.tr(" · patch %d (column %d, row %d)") % (spot.patch, column, row)
         self._hint.setText(text + self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px))
+
+    def _on_patch_selected(self, patch: int | None) -> None:
+        self.controls.show_patch(patch)
+        self.canvas.tell_label(self.controls.label_in_words)
 
     def _on_history_changed(self) -> None:
         stack, held = self.session.undo_stack, self.session.run.phase.active

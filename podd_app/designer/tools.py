@@ -52,6 +52,7 @@ class DesignerTool:
         self._target: int | None = None
         self._at = QPointF()
         self._snaps: dict[int, Snap] = {}
+        self._stepped: tuple[tuple[int, int], int | None, int] | None = None
 
     def cursor(self, point: QPointF) -> Qt.CursorShape | None:
         """Arrows over an edge, a hand over a class."""
@@ -98,6 +99,31 @@ class DesignerTool:
         if self._edge is not None and self._session.layout.poster != self._before:
             self._session.undo_stack.undo()
         self._release()
+
+    def step(self, across: int, down: int) -> None:
+        """Swap the class under the selected patch with its neighbour; the selection follows it."""
+        canvas, view, patch = self._canvas, self._canvas.view, self._canvas.selected_patch
+        if view is None or patch is None:
+            canvas.step_selection(across, down)
+            return
+        # Where no patch lies in the middle of a cell, the one selected tells of another cell.
+        if self._stepped is not None and self._stepped[:2] == (view.layout.class_grid, patch):
+            cell = self._stepped[2]
+        else:
+            middle = view.patch(patch).center()
+            spot = view.spot(middle.x(), middle.y())
+            cell = spot.cell if spot else 0
+        columns, rows = view.layout.class_grid
+        column, row = cell % columns + across, cell // columns + down
+        if self._session.run.phase.active or not (0 <= column < columns and 0 <= row < rows):
+            return
+        target = row * columns + column
+        self._session.swap_classes(cell, target)
+        middle = view.cells[target].center()
+        spot = view.spot(middle.x(), middle.y())
+        if spot is not None and spot.patch is not None:
+            canvas.select_patch(spot.patch)
+        self._stepped = (columns, rows), canvas.selected_patch, target
 
     def draw(self, painter: QPainter, canvas: PosterCanvas) -> None:
         """Grips at the edges; while dragging, a tag at the pointer and lines where an edge snapped."""

@@ -1,6 +1,7 @@
 """What is exported, as what, and where to; the button; and what came of it."""
 
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,11 @@ class ExportPanel(QWidget):
         if desk.poster is not None:
             self.facts.set_html(_facts(desk.poster))
             self.items.show_items(desk.poster.items)
+            # Boxes come later than what stands below them.
+            for before, after in pairwise([self.current, *self.items.boxes.values(), self.folder]):
+                self.setTabOrder(before, after)
+            for before, after in pairwise([self.folder, self.browse, self.export, self.cancel, self.show_folder]):
+                self.setTabOrder(before, after)
         self._show_total()
 
     @property

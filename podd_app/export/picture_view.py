@@ -3,11 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
+from podd_app.accessibility import give_role
 from podd_app.canvas.image_layer import ImageLayer, image_of
 from podd_app.theme import colours_of
+from podd_app.widgets.focus_ring import draw_focus_ring
 
 _MARGIN_PX = 16
 _ZOOM_STEP = 1.25
@@ -25,9 +27,11 @@ class PictureView(QGraphicsView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._fitted = True
+        give_role(self, QAccessible.Role.Graphic)
 
     @property
     def has_picture(self) -> bool:
@@ -85,3 +89,11 @@ class PictureView(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The quiet ground of a canvas."""
         painter.fillRect(rect, QColor(colours_of(self).canvas))
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """The ring where the keyboard is."""
+        if self.hasFocus():
+            painter.save()
+            painter.resetTransform()
+            draw_focus_ring(painter, self, QRectF(self.viewport().rect()), 0)
+            painter.restore()

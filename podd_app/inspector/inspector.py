@@ -36,6 +36,7 @@ class Inspector(QWidget):
         self._memory = Memory()
         self._view: PosterView | None = None
         self._poster: LivePoster | None = None
+        self._subject: Subject | None = None
         self._patch: int | None = None
         self._cell = 0
         self._seen = True
@@ -94,6 +95,11 @@ class Inspector(QWidget):
         return "patch" if self.patch_button.isChecked() else "class"
 
     @property
+    def label_in_words(self) -> str:
+        """The soft label of the patch in question, as a sentence says it; empty without one."""
+        return self._subject.label_in_words if self._subject is not None else ""
+
+    @property
     def picture(self) -> PatchPicture:
         """The patch, enlarged."""
         return self.page_of_patch.picture
@@ -128,6 +134,7 @@ class Inspector(QWidget):
         subject = None
         if view is not None and poster is not None and patch is not None:
             subject = Subject(view, poster, patch, self._cell, self._seen)
+        self._subject = subject
         self._hint.setVisible(subject is None)
         self.page_of_patch.setVisible(subject is not None and self.page == "patch")
         self.page_of_class.setVisible(subject is not None and self.page == "class")

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QAccessible, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from podd_app.accessibility import give_role
 from podd_app.canvas.image_layer import image_of
 from podd_app.heat_colours import heat_pixels
 
@@ -26,6 +27,7 @@ class PatchPicture(QWidget):
         self._heat: QImage | None = None
         self.setFixedSize(QSize(side_px, side_px))
         self.setAccessibleName(self.tr("Patch, enlarged"))
+        give_role(self, QAccessible.Role.Graphic)
 
     @property
     def image(self) -> QImage | None:
@@ -35,6 +37,7 @@ class PatchPicture(QWidget):
     def show_pixels(self, pixels: NDArray[np.uint8]) -> None:
         """Show uint8 [height, width, channels]."""
         self._image = image_of(pixels)
+        self.setAccessibleDescription(self.tr("%d by %d pixels") % (pixels.shape[1], pixels.shape[0]))
         self.update()
 
     @property

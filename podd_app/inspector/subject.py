@@ -8,7 +8,9 @@ from PySide6.QtGui import QColor
 
 from podd_app.canvas.poster_view import PosterView
 from podd_app.live import LivePoster
-from podd_app.wording import plain
+from podd_app.wording import percent, plain
+
+_LEAST_SAID, _MOST_SAID = 0.01, 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,13 @@ class Subject:
         """Of the patch, float32 [classes]."""
         label: NDArray[np.float32] = self.poster.patch_labels[self.patch]
         return label
+
+    @property
+    def label_in_words(self) -> str:
+        """The strongest classes of the soft label: "50 % cat, 50 % dog"."""
+        strongest = [index for index in np.argsort(-self.soft_label) if self.soft_label[index] >= _LEAST_SAID]
+        shares = [f"{percent(float(self.soft_label[index]))} {self.name(index)}" for index in strongest]
+        return ", ".join(shares[:_MOST_SAID])
 
     @property
     def patch_pixels(self) -> NDArray[np.uint8]:

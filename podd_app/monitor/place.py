@@ -207,9 +207,11 @@ class RunPlace(Place):
         self.inspector.show_poster(poster, as_seen)
         if poster is None:
             self.canvas.select_patch(None)
+        self.canvas.tell_label(self.inspector.label_in_words)
 
     def _on_patch_selected(self, patch: int | None) -> None:
         self.inspector.show_patch(self.canvas.view, patch)
+        self.canvas.tell_label(self.inspector.label_in_words)
 
     def _on_pointed(self, step: float | None) -> None:
         for card in self._plots:

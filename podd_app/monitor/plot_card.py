@@ -1,14 +1,27 @@
 """A plot on a card: title and latest value above, few grid lines, everything else on hover or right click."""
 
+import re
+
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFont
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from podd_app.accessibility import give_role
 from podd_app.live import RunStory
 from podd_app.monitor.curves import Curves, Reading, Table
 from podd_app.monitor.readout import Readout
 from podd_app.theme import colours_of
+from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.text import Card, RichText, label
 
 FEWEST_STEPS = 10
@@ -17,6 +30,8 @@ FEWEST_STEPS = 10
 _AXIS_TEXT_PX = 10
 _LEFT_PX, _BOTTOM_PX = 38, 18
 _GRID_ALPHA = 34
+_RADIUS_PX = 10.0
+_TAG = re.compile(r"<[^>]*>")
 
 
 class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -36,7 +51,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 class PlotCard(Card):
-    """Curves over outer steps.
+    """Curves over outer steps. With the keyboard, Left and Right read off step after step.
 
     Args:
         title: what is plotted.
@@ -67,6 +82,8 @@ class PlotCard(Card):
         self._logarithmic = False
         self.setToolTip(hint)
         self.setAccessibleName(title)
+        give_role(self, QAccessible.Role.Chart)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._latest = RichText()
         self._latest.setAlignment(Qt.AlignmentFlag.AlignRight)
         head = QHBoxLayout()
@@ -75,6 +92,7 @@ class PlotCard(Card):
         head.addWidget(self._latest)
         self.view = pg.PlotWidget(enableMenu=False, axisItems={"left": _Axis(unit)})
         self.view.hideButtons()
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the card has it
         self.view.setMinimumHeight(72)
         self.view.setFrameShape(self.view.Shape.NoFrame)
         self.view.setViewportMargins(-4, 0, -4, -4)
@@ -96,6 +114,7 @@ class PlotCard(Card):
         self._crosshair.hide()
         self.item.addItem(self._crosshair, ignoreBounds=True)
         self._readout = Readout(self.view)
+        self._at: float | None = None
         self.column.setContentsMargins(12, 10, 10, 6)
         self.column.addLayout(head)
         self.column.addWidget(self.view, 1)
@@ -113,6 +132,8 @@ class PlotCard(Card):
         """Show everything that was added."""
         self._curves.draw()
         self._latest.set_html(self._curves.latest())
+        if self._at is None:
+            self.setAccessibleDescription(_TAG.sub("", self._curves.latest()))
 
     def readings(self, step: float) -> tuple[float, list[Reading]] | None:
         """The step nearest to ``step`` that has values, and these; None where there are none."""
@@ -174,6 +195,7 @@ class PlotCard(Card):
         self.pointed.emit(step)
 
     def _leave(self) -> None:
+        self._at = None
         self._readout.hide()
         self.pointed.emit(None)
 
@@ -182,6 +204,55 @@ class PlotCard(Card):
         if event.type() == QEvent.Type.Leave:
             self._leave()
         return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the crosshair through the steps that have values; Escape takes it away."""
+        rows = [row[0] for row in self.table().rows]
+        match event.key():
+            case Qt.Key.Key_Right | Qt.Key.Key_Left as key if rows:
+                ahead = key == Qt.Key.Key_Right
+                at = self._at if self._at is not None else (rows[0] - 1 if ahead else rows[-1] + 1)
+                beside = [step for step in rows if (step > at if ahead else step < at)]
+                self._read_off((min if ahead else max)(beside, default=at))
+            case Qt.Key.Key_Home if rows:
+                self._read_off(rows[0])
+            case Qt.Key.Key_End if rows:
+                self._read_off(rows[-1])
+            case Qt.Key.Key_Escape if self._at is not None:
+                self._leave()
+            case _:
+                super().keyPressEvent(event)
+
+    def _read_off(self, step: float) -> None:
+        found = self.readings(step)
+        if found is None:
+            return
+        self._at, title = step, self.tr("step %d") % found[0]
+        box = self.item.getViewBox()
+        at = self.view.mapFromScene(QPointF(box.mapViewToScene(QPointF(step, 0)).x(), 0))
+        middle = self.view.rect().center().y()
+        self._readout.show_values(title, found[1], QPoint(at.x(), middle))
+        values = ", ".join(f"{reading.name} {reading.text}" for reading in found[1])
+        self.setAccessibleDescription(f"{title}: {values}")
+        self.pointed.emit(step)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring and the crosshair away."""
+        super().focusOutEvent(event)
+        if self._at is not None:
+            self._leave()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The card, and the ring round it."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            draw_focus_ring(QPainter(self), self, QRectF(self.rect()), _RADIUS_PX)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from podd_app.fields import FIELDS
 from podd_app.session import Session
@@ -11,6 +11,7 @@ from podd_app.settings_place.form import ConfigForm
 from podd_app.settings_place.search import words_of
 from podd_app.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
+from podd_app.widgets.following_area import FollowingArea
 from podd_app.widgets.text import button, label
 
 _NARROW_SEARCH_PX, _SEARCH_PX = 220, 320
@@ -52,10 +53,8 @@ class SearchableForm(QWidget):
             self.tr("Every setting is as it was when these settings were opened."),
             self.tr("Show all settings"),
         )
-        self._area = QScrollArea()
+        self._area = FollowingArea()
         self._area.setWidget(self.form)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages = QStackedWidget()
         for page in (self._area, self.unmatched, self.undiffering):
             self.pages.addWidget(page)

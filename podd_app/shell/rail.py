@@ -57,6 +57,8 @@ class Rail(QWidget):
     def show_chosen(self, key: str) -> None:
         """Mark the place on screen."""
         self._buttons[key].setChecked(True)
+        for other, made in self._buttons.items():  # Tab comes to the place on screen, arrows go on from there
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus if other == key else Qt.FocusPolicy.NoFocus)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""

@@ -276,12 +276,12 @@ class Track(QAbstractSlider):
             draw_frame(painter, frame.area, self._thumbnails.of(frame.step), outline, colours)
 
     def _draw_handle(self, painter: QPainter, at: QPointF, accent: QColor, inside: QColor) -> None:
-        """A ring; filled at the live end, haloed where the keyboard is."""
+        """A ring; filled at the live end, ringed where the keyboard is."""
         if self.hasFocus():
-            halo = QColor(accent)
-            halo.setAlpha(70)
-            painter.setBrush(halo)
-            painter.drawEllipse(at, _HANDLE_PX / 2 + 3, _HANDLE_PX / 2 + 3)
+            painter.setBrush(accent)
+            painter.drawEllipse(at, _HANDLE_PX / 2 + 4, _HANDLE_PX / 2 + 4)
+            painter.setBrush(inside)
+            painter.drawEllipse(at, _HANDLE_PX / 2 + 2, _HANDLE_PX / 2 + 2)
         painter.setBrush(accent)
         painter.drawEllipse(at, _HANDLE_PX / 2, _HANDLE_PX / 2)
         if not self._live:

@@ -1,9 +1,10 @@
 """A soft label as bars: class names, shares, in the colours of the classes."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from podd_app.accessibility import give_role
 from podd_app.theme import colours_of
 from podd_app.wording import percent
 
@@ -28,10 +29,16 @@ class LabelBars(QWidget):
         self._bars: list[Bar] = []
         self._hint = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        give_role(self, QAccessible.Role.Chart)
 
     def sizeHint(self) -> QSize:
         """Room for every row, so that nothing jumps."""
         return QSize(200, self._rows * _ROW_PX)
+
+    @property
+    def words(self) -> str:
+        """The bars as a sentence says them: "50 % cat, 50 % dog"; empty without bars."""
+        return ", ".join(f"{percent(share)} {name}" for name, share, _ in self._bars)
 
     def set_hint(self, hint: str) -> None:
         """Show a sentence in place of bars."""
@@ -52,7 +59,7 @@ class LabelBars(QWidget):
             rest = sum(share for _, share, _ in ordered[self._rows - 1 :])
             shown.append((self.tr("others"), rest, QColor()))
         self._bars = [bar for bar in shown if bar[1] >= 0.0005]
-        self.setAccessibleDescription(", ".join(f"{name} {percent(share)}" for name, share, _ in self._bars))
+        self.setAccessibleDescription(self.words)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

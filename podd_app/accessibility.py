@@ -1,0 +1,34 @@
+"""What screen readers are told of widgets that paint themselves, and of news that cannot wait."""
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
+from PySide6.QtWidgets import QAccessibleWidget, QWidget
+
+_ROLE = "screenReaderRole"
+
+
+class _Described(QAccessibleWidget):
+    """A widget with its own name and description, and the role it was given."""
+
+    def __init__(self, widget: QWidget, role: QAccessible.Role) -> None:
+        super().__init__(widget, role, "")
+
+
+def give_role(widget: QWidget, role: QAccessible.Role) -> None:
+    """Say what ``widget`` is; Qt knows that of its own kinds only."""
+    widget.setProperty(_ROLE, role.value)
+
+
+def announce(widget: QWidget, sentence: str) -> None:
+    """Have a screen reader say ``sentence`` at its next pause, wherever the person is."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, sentence))
+
+
+def install_roles() -> None:
+    """Make the roles of `give_role` known to Qt; once in a program."""
+    QAccessible.installFactory(_interface_of)
+
+
+def _interface_of(kind: str, thing: QObject) -> QAccessibleInterface | None:
+    role = thing.property(_ROLE) if isinstance(thing, QWidget) else None
+    return None if role is None else _Described(thing, QAccessible.Role(role))

@@ -1,0 +1,55 @@
+"""Says aloud, sparingly, what a person who does not see the window would miss."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from podd_app.accessibility import announce
+from podd_app.run_status import Phase, RunStatus, Trouble
+from podd_app.session import Session
+from podd_app.wording import count
+
+
+class Announcer(QObject):
+    """One sentence when a run begins, is held, and ends, and one for each trouble. Never for progress.
+
+    Args:
+        session: whose run it is.
+        window: in whose name it is said.
+    """
+
+    announced = Signal(str)
+    """The sentence that was handed to the screen reader."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._window = session, window
+        self._phase = session.run.phase
+        session.run_changed.connect(self._on_run_changed)
+        session.troubled.connect(self._on_troubled)
+
+    def _on_run_changed(self) -> None:
+        run = self._session.run
+        if run.phase is not self._phase:
+            self._phase = run.phase
+            self._say(self._sentence(run))
+
+    def _on_troubled(self, trouble: Trouble) -> None:
+        self._say(". ".join(part for part in (trouble.what.rstrip("."), trouble.remedy) if part))
+
+    def _sentence(self, run: RunStatus) -> str:
+        """What the new phase of the run is worth saying; empty: nothing."""
+        match run.phase:
+            case Phase.RUNNING:
+                return self.tr("The run goes on")
+            case Phase.PAUSED:
+                return self.tr("The run is paused at step %s") % count(run.step)
+            case Phase.FINISHED:
+                return self.tr("The run has finished, after %s steps") % count(run.step)
+            case Phase.STOPPED:
+                return self.tr("The run has stopped at step %s; it is saved") % count(run.step)
+        return ""  # a failure is told with its cause, as trouble
+
+    def _say(self, sentence: str) -> None:
+        if sentence:
+            announce(self._window, sentence)
+            self.announced.emit(sentence)

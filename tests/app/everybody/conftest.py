@@ -1,0 +1,93 @@
+"""The window with something to see in every place: a finished run, its poster, a library."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from podd_app.application import create_main_window
+from podd_app.dataset.place import DataPlace
+from podd_app.export.place import ExportPlace
+from podd_app.library.place import LibraryPlace
+from podd_app.main_window import MainWindow
+from podd_app.monitor.place import RunPlace
+from podd_app.run_status import RunStatus
+from podd_app.session import Session
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from fake_runs import write_run
+from real_runs import make_run
+from walk import PLACES, show
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished tiny run; not to be written to."""
+    return make_run(tmp_path_factory.mktemp("finished") / "digits-001")
+
+
+@pytest.fixture
+def furnished(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, finished_run: Path
+) -> Iterator[Callable[[], MainWindow]]:
+    """Makes the window, furnished; each test may dress the application before."""
+    monkeypatch.setenv("PODD_HOME", str(tmp_path))
+    made: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        runs = tmp_path / "runs"
+        shutil.copytree(finished_run, runs / "digits-001")
+        write_run(runs / "digits-002", end="failed", message="the disk is full")
+        write_run(runs / "digits-003", end=None)
+        session = Session()
+        window = create_main_window(session=session)
+        session.set_runs_folder(runs)
+        qtbot.addWidget(window, before_close_func=lambda _: session.set_run_status(RunStatus()))
+        made.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        _furnish(qtbot, window, runs / "digits-001")
+        return window
+
+    yield make
+
+
+def _furnish(qtbot: QtBot, window: MainWindow, run: Path) -> None:
+    session = window.session
+    show(window, "data")
+    data = window.place_widget("data")
+    assert isinstance(data, DataPlace)
+    chosen, listing = data.shelf.chosen, data.shelf.listing
+    qtbot.waitUntil(lambda: chosen.images is not None and not listing.running, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(session.record.pictured, timeout=PATIENCE_MS):
+        window.open_path(run)
+    monitor = window.place_widget("run")
+    assert isinstance(monitor, RunPlace)
+    monitor._turns.finish()
+    show(window, "library")
+    library = window.place_widget("library")
+    assert isinstance(library, LibraryPlace)
+    qtbot.waitUntil(
+        lambda: library.model.rowCount() == 3 and not library.shelf.looking, timeout=PATIENCE_MS
+    )
+    show(window, "export")
+    export = window.place_widget("export")
+    assert isinstance(export, ExportPlace)
+    qtbot.waitUntil(lambda: export.desk.poster is not None, timeout=PATIENCE_MS)
+    window.place_widget("poster").canvas.select_patch(22)
+    monitor.canvas.select_patch(22)
+    for key in PLACES:
+        show(window, key)
+
+
+@pytest.fixture
+def everywhere(furnished: Callable[[], MainWindow], qapp: QApplication) -> MainWindow:
+    """The furnished window, in English, left to right."""
+    return furnished()

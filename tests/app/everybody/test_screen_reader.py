@@ -1,0 +1,111 @@
+"""What a screen reader finds in every place: a name, a role and a state in words for whatever can be used."""
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+from walk import PLACES, named, show, shown, tab_stops
+
+from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.main_window import MainWindow
+from podd_app.monitor.place import RunPlace
+from podd_app.run_status import Phase, RunStatus, Trouble
+from podd_app.session import Session
+from podd_app.shell.announcer import Announcer
+from podd_app.widgets.label_bars import LabelBars
+
+_MEANINGLESS = {
+    QAccessible.Role.NoRole,
+    QAccessible.Role.Client,
+    QAccessible.Role.Pane,
+    QAccessible.Role.Border,
+    QAccessible.Role.Window,
+}
+
+
+def name_of(widget: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name).strip()
+
+
+def role_of(widget: QWidget) -> QAccessible.Role:
+    return QAccessible.queryAccessibleInterface(widget).role()
+
+
+def description_of(widget: QWidget) -> str:
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Description)
+
+
+def test_whatever_can_be_used_has_a_name_and_a_role(everywhere: MainWindow) -> None:
+    nameless, unknown, checked = [], [], 0
+    for key in PLACES:
+        show(everywhere, key)
+        for widget in tab_stops(everywhere):
+            checked += 1
+            if not name_of(widget):
+                nameless.append(f"{key}: {named(widget)}")
+            if role_of(widget) in _MEANINGLESS:
+                unknown.append(f"{key}: {named(widget)}: {role_of(widget)}")
+    assert checked > 100
+    assert not nameless, "\n".join(nameless)
+    assert not unknown, "\n".join(unknown)
+
+
+def test_whatever_paints_itself_says_what_it_shows(everywhere: MainWindow) -> None:
+    """Widgets with a paintEvent of their own that no text child explains."""
+    silent = []
+    for key in PLACES:
+        show(everywhere, key)
+        for widget in shown(everywhere):
+            own = [kind for kind in type(widget).__mro__ if kind.__module__.startswith("podd_app")]
+            if not any("paintEvent" in vars(kind) for kind in own) or isinstance(widget, QLabel):
+                continue  # a label says its text
+            if not name_of(widget) or role_of(widget) in _MEANINGLESS:
+                silent.append(f"{key}: {named(widget)}")
+    assert not silent, "\n".join(silent)
+
+
+def test_the_poster_is_told_in_words(everywhere: MainWindow) -> None:
+    show(everywhere, "poster")
+    canvas = everywhere.place_widget("poster").canvas
+    assert isinstance(canvas, PosterCanvas)
+    assert (name_of(canvas), role_of(canvas)) == ("Poster", QAccessible.Role.Graphic)
+    said = description_of(canvas)
+    assert said.startswith("32 by 20 pixels, 10 classes, 50 patches; patch 22 selected, column 4, row 2: ")
+    shares = [part.split("\u2009%")[0] for part in said.rpartition(": ")[2].split(", ")]
+    assert sum(float(share) for share in shares) == pytest.approx(100, abs=1)
+    canvas.select_patch(None)
+    assert description_of(canvas) == "32 by 20 pixels, 10 classes, 50 patches"
+
+
+def test_soft_labels_and_plots_are_told_in_words(qtbot: QtBot, everywhere: MainWindow) -> None:
+    show(everywhere, "run")
+    place = everywhere.place_widget("run")
+    assert isinstance(place, RunPlace)
+    bars = place.inspector.bars
+    assert isinstance(bars, LabelBars)
+    assert role_of(bars) == QAccessible.Role.Chart
+    assert "\u2009% " in description_of(bars)
+    assert role_of(place.accuracy) == QAccessible.Role.Chart
+    assert "%" in description_of(place.accuracy)
+    assert np.isfinite(float(description_of(place.loss)))
+    assert description_of(place.timeline.track).startswith("Step 4")
+
+
+def test_news_is_told_once_and_progress_never(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+    announcer = window.findChild(Announcer)
+    told: list[str] = []
+    announcer.announced.connect(told.append)
+    session.set_run_status(RunStatus(Phase.STARTING, steps=9))
+    for step in range(5):
+        session.set_run_status(RunStatus(Phase.RUNNING, step=step, steps=9))
+    session.set_run_status(RunStatus(Phase.PAUSED, step=5, steps=9))
+    session.set_run_status(RunStatus(Phase.FINISHED, step=9, steps=9))
+    assert told == [
+        "The run goes on",
+        "The run is paused at step 5",
+        "The run has finished, after 9 steps",
+    ]
+    session.report(Trouble("The disk is full", "Free some space."))
+    assert told[-1] == "The disk is full. Free some space."

@@ -1,0 +1,81 @@
+"""Every widget of every place, as a person meets it."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+
+from podd_app.main_window import MainWindow
+
+PLACES = ("data", "poster", "settings", "run", "library", "export")
+
+
+def settle() -> None:
+    """Let nested layouts, a layer a round, come to rest."""
+    for _ in range(6):
+        QApplication.processEvents()
+
+
+def show(window: MainWindow, key: str) -> None:
+    """Go to a place and let it be drawn."""
+    window.show_place(key)
+    settle()
+
+
+def shown(window: QWidget) -> list[QWidget]:
+    """Visible widgets below ``window``, without what Qt itself puts inside of its own."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible() and widget.window() is window and not _is_part_of_qt(widget)
+    ]
+
+
+def _is_part_of_qt(widget: QWidget) -> bool:
+    name = widget.objectName()
+    return name.startswith("qt_") or widget.metaObject().className() in (
+        "QComboBoxPrivateContainer",
+        "QScrollBar",
+        "QAbstractScrollAreaScrollBarContainer",
+        "QLineEditIconButton",
+    )
+
+
+def tab_stops(window: QWidget) -> list[QWidget]:
+    """What Tab should come to: visible, enabled, and taking the focus from the keyboard."""
+    return [
+        widget
+        for widget in shown(window)
+        if widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+    ]
+
+
+def siblings(window: QWidget) -> Iterator[tuple[QWidget, QWidget]]:
+    """Pairs of visible widgets of the same parent, in either of which there is something to see."""
+    by_parent: dict[QWidget, list[QWidget]] = {}
+    for widget in shown(window):
+        by_parent.setdefault(widget.parentWidget(), []).append(widget)
+    for parent, children in by_parent.items():
+        if isinstance(parent, QAbstractScrollArea):
+            continue
+        for index, first in enumerate(children):
+            for second in children[index + 1 :]:
+                yield first, second
+
+
+def rect_in(widget: QWidget, window: QWidget) -> QRect:
+    """Where a widget lies in the window."""
+    return QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
+
+
+def named(widget: QWidget) -> str:
+    """A widget in words, for the message of a failed test."""
+    text = getattr(widget, "text", lambda: "")
+    said = text() if callable(text) else ""
+    path, at = [], widget
+    while at is not None and len(path) < 4:
+        path.append(type(at).__name__)
+        at = at.parentWidget()
+    return f"{' < '.join(path)} '{str(said)[:60]}' ({widget.accessibleName()[:40]})"
