@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from podd_app.example_desk import example_desk_of
 from podd_app.library.card import GAP_PX
@@ -224,7 +224,9 @@ class LibraryPlace(Place):
         page = self.cards if shown else self._unmatched if known else self._nothing
         if page is not self._pages.currentWidget():
             self._pages.setCurrentWidget(page)
-            if page is self.cards and not self.bar.filter.text():
+            focused = QApplication.focusWidget()
+            elsewhere = focused is not None and not self.isAncestorOf(focused)
+            if page is self.cards and not self.bar.filter.text() and not elsewhere:
                 self.cards.setFocus()
         several = len(chosen) > 1
         self.group_panel.setVisible(several)

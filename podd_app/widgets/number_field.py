@@ -3,8 +3,8 @@
 import math
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QLineEdit
 
 from podd_app.wording import THIN_SPACE, count
@@ -66,6 +66,18 @@ class NumberField(QLineEdit):
             for _ in range(abs(steps)):
                 value = _neighbour(value, up=steps > 0)
         self._settle(value)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Undo and Redo to the program unless something is being typed."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and not self.isModified()
+            and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
+        ):
+            event.ignore()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the keys; Escape puts the number back."""
