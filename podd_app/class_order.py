@@ -4,25 +4,36 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
 
 from podd_engine.config import DistillationConfig
 
 Grid = tuple[tuple[int, ...], ...]
 
-SOURCE_TITLES = {
+_SOURCE_TITLES = {
     "clip": "CLIP",
     "bundled": "Word meanings",
     "images": "Looks alike",
     "file": "From a file",
     "index": "Index",
 }
-SOURCE_HINTS = {
+_SOURCE_HINTS = {
     "clip": "Distances between CLIP text embeddings of the class names; needs CLIP's weights",
     "bundled": "Distances between sentence embeddings of the class names, part of the program",
     "images": "Distances between whitened class-mean images; for folders with meaningless names",
     "file": "A CSV file of distances",
     "index": "Plain index order; nothing is computed",
 }
+
+
+def source_titles() -> dict[str, str]:
+    """Where an order can come from, for the eye."""
+    return {key: QCoreApplication.translate("ClassOrder", title) for key, title in _SOURCE_TITLES.items()}
+
+
+def source_hints() -> dict[str, str]:
+    """What each of `source_titles` means."""
+    return {key: QCoreApplication.translate("ClassOrder", hint) for key, hint in _SOURCE_HINTS.items()}
 
 
 @dataclass(frozen=True)

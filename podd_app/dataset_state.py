@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
+
 from podd_engine.data.catalogue import CATALOGUE
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 
@@ -42,6 +44,8 @@ class DatasetState:
         """What the catalogue knows, before anything was read."""
         facts = CATALOGUE.get(name)
         if facts is None:
-            return cls(name, path, Path(path).name or "Folder of images")
+            return cls(
+                name, path, Path(path).name or QCoreApplication.translate("DatasetState", "Folder of images")
+            )
         names = _NAMES.get(name, ())
         return cls(name, path, facts.title, names, facts.train_images, facts.channels)

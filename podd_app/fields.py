@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from PySide6.QtCore import QCoreApplication
 
 from podd_app.wording import count
 from podd_engine.config import DistillationConfig
@@ -77,7 +78,7 @@ _ZERO_WORDS = {
     "compute.micro_batch": "automatic",
     "compute.kept_memory": "none kept",
 }
-SECTION_TITLES = {
+_SECTION_TITLES = {
     "": "These settings",
     "dataset": "Data",
     "poster": "Poster",
@@ -101,8 +102,9 @@ class FieldFacts:
 
     Args:
         path: dotted key. section: its first part, empty at the top level.
-        label: name on the screen. description: what it does. unit: of its value.
-        zero: the word for 0, where 0 is not an amount.
+        name: what it is called, in English; `label` is that on the screen.
+        description: what it does, in the engine's words. measure: the unit of its value, in English.
+        word_for_zero: where 0 is not an amount, in English.
         kind: which control shows it. choices: for ``choice`` and ``kinds``.
         minimum, maximum: limits of a number, where it has them.
         default: the value when nobody says otherwise.
@@ -111,10 +113,10 @@ class FieldFacts:
 
     path: str
     section: str
-    label: str
+    name: str
     description: str
-    unit: str
-    zero: str
+    measure: str
+    word_for_zero: str
     kind: Kind
     choices: tuple[str, ...]
     minimum: float | None
@@ -123,22 +125,37 @@ class FieldFacts:
     effects: Effects
 
     @property
+    def label(self) -> str:
+        """Its name on the screen."""
+        return _translate(self.name)
+
+    @property
+    def unit(self) -> str:
+        """Of its value; empty: none."""
+        return _translate(self.measure)
+
+    @property
+    def zero(self) -> str:
+        """The word for 0, where 0 is not an amount."""
+        return _translate(self.word_for_zero)
+
+    @property
     def meaning(self) -> str:
         """What it is, with unit and limits, in a sentence or two."""
-        parts = [f"{self.description}."]
+        parts = [f"{_translate(self.description)}."]
         if self.unit:
-            parts.append(f"In {self.unit}.")
+            parts.append(_translate("In %s.") % self.unit)
         if self.minimum is not None and self.maximum is not None and self.maximum < 1e12:
-            parts.append(f"From {self.minimum:g} to {self.maximum:g}.")
+            parts.append(_translate("From %g to %g.") % (self.minimum, self.maximum))
         elif self.minimum is not None:
-            parts.append(f"At least {self.minimum:g}.")
+            parts.append(_translate("At least %g.") % self.minimum)
         return " ".join(parts)
 
     @property
     def tooltip(self) -> str:
         """What it is and what it does, as rich text."""
         effects = "".join(
-            f"<br><b>{title}:</b> {escape(text)}"
+            f"<br><b>{_translate(title)}:</b> {escape(_translate(text))}"
             for title, text in zip(EFFECT_TITLES, self.effects, strict=True)
         )
         return f"<qt><b>{self.label}</b><br>{escape(self.meaning)}{effects}<br><code>{self.path}</code></qt>"
@@ -153,13 +170,22 @@ class FieldFacts:
             case "real":
                 return f"{value:g} {self.unit}".strip()
             case "switch":
-                return "on" if value else "off"
+                return _translate("on") if value else _translate("off")
             case "grid":
-                return "by hand" if value else "computed"
+                return _translate("by hand") if value else _translate("computed")
             case "kinds" | "numbers":
-                return ", ".join(map(str, value)) or "none"
+                return ", ".join(map(str, value)) or _translate("none")
             case _:
-                return str(value) or "nothing"
+                return str(value) or _translate("nothing")
+
+
+def section_title(section: str) -> str:
+    """What a section of the config is called on the screen."""
+    return _translate(_SECTION_TITLES[section])
+
+
+def _translate(text: str) -> str:
+    return QCoreApplication.translate("Fields", text) if text else ""
 
 
 def _facts(path: str, section: str, info: FieldInfo) -> FieldFacts:
@@ -174,10 +200,10 @@ def _facts(path: str, section: str, info: FieldInfo) -> FieldFacts:
     return FieldFacts(
         path=path,
         section=section,
-        label=_LABELS.get(path, key.replace("_", " ").capitalize()),
+        name=_LABELS.get(path, key.replace("_", " ").capitalize()),
         description=(info.description or "").rstrip("."),
-        unit=str(extra.get("unit", "")) or _UNITS.get(path, ""),
-        zero=_ZERO_WORDS.get(path, ""),
+        measure=str(extra.get("unit", "")) or _UNITS.get(path, ""),
+        word_for_zero=_ZERO_WORDS.get(path, ""),
         kind=kind,
         choices=choices,
         minimum=limits.get("ge", limits.get("gt")),

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from podd_app.class_order import (
-    SOURCE_TITLES,
     ClassOrder,
     Grid,
     OrderAnswer,
     OrderRequest,
     index_grid,
+    source_titles,
     swapped,
 )
 from podd_app.draft import Draft
@@ -77,7 +77,7 @@ class OrderBook:
     def order(self, draft: Draft, layout: PosterLayout) -> ClassOrder:
         """The order ``draft`` amounts to; index order where nothing better is known yet."""
         values = draft.values
-        source = SOURCE_TITLES[values["order.source"]]
+        source = source_titles()[values["order.source"]]
         by_hand = bool(values["order.grid"])
         if draft.config is None:
             return _stand_in(values["order.grid"], layout, source)
@@ -94,7 +94,7 @@ class OrderBook:
             )
         return ClassOrder(
             config.order.grid or answer.grid,
-            SOURCE_TITLES[answer.source],
+            source_titles()[answer.source],
             cost=_cost(config.order.grid or answer.grid, answer),
             base_cost=_cost(answer.grid, answer),
             by_hand=by_hand,

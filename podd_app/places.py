@@ -1,5 +1,7 @@
 """The places of this program, in the order of the work."""
 
+from PySide6.QtCore import QCoreApplication
+
 from podd_app.place import Place, PlaceEntry
 from podd_app.session import Session
 
@@ -42,11 +44,17 @@ def _export(session: Session) -> Place:
 
 def standard_places() -> tuple[PlaceEntry, ...]:
     """Data, Poster, Run, Library, Export; settings at the foot."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Places", text)
+
     return (
-        PlaceEntry("data", "Data", "data", "Choose what to distil", _data),
-        PlaceEntry("poster", "Poster", "poster", "Draw the poster", _poster),
-        PlaceEntry("run", "Run", "run", "Watch it learn", _run),
-        PlaceEntry("library", "Library", "library", "Earlier runs", _library),
-        PlaceEntry("export", "Export", "export", "Leave with files", _export),
-        PlaceEntry("settings", "Settings", "settings", "Every setting of a run", _settings, at_foot=True),
+        PlaceEntry("data", tr("Data"), "data", tr("Choose what to distil"), _data),
+        PlaceEntry("poster", tr("Poster"), "poster", tr("Draw the poster"), _poster),
+        PlaceEntry("run", tr("Run"), "run", tr("Watch it learn"), _run),
+        PlaceEntry("library", tr("Library"), "library", tr("Earlier runs"), _library),
+        PlaceEntry("export", tr("Export"), "export", tr("Leave with files"), _export),
+        PlaceEntry(
+            "settings", tr("Settings"), "settings", tr("Every setting of a run"), _settings, at_foot=True
+        ),
     )

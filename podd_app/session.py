@@ -26,7 +26,7 @@ from podd_app.origin import Origin
 from podd_app.run_record import RunRecord
 from podd_app.run_status import DeviceChoice, Phase, RunStatus, Trouble
 from podd_app.runs_folder import default_runs_folder
-from podd_app.wording import images_per_class
+from podd_app.wording import images_per_class, nameless
 from podd_engine.config import DistillationConfig
 from podd_engine.errors import ConfigError
 from podd_engine.layout import PosterLayout
@@ -87,7 +87,7 @@ class Session(QObject):
         self._draft = Draft.of(config)
         self._layout = config.layout
         self._dataset = DatasetState.known(config.dataset.name, config.dataset.path)
-        self._run = RunStatus(title="New run")
+        self._run = RunStatus(title=self.tr("New run"))
         self.record = RunRecord(self)
         self._runs_folder = default_runs_folder()
         self._devices: tuple[DeviceChoice, ...] = (
@@ -209,7 +209,7 @@ class Session(QObject):
     def class_names(self) -> tuple[str, ...]:
         """A name for each class; numbered stand-ins while the names are unknown."""
         known = self._dataset.class_names
-        return known + tuple(f"class {index}" for index in range(len(known), self._layout.classes))
+        return known + tuple(nameless(index) for index in range(len(known), self._layout.classes))
 
     def set_dataset_state(self, state: DatasetState) -> None:
         """Tell what is known about a dataset; ignored unless the draft is still about it."""
@@ -358,7 +358,7 @@ class Session(QObject):
     def put_aside(self) -> None:
         """Show no run any more; does nothing while one is going on."""
         if not self._run.phase.active:
-            self.set_run_status(RunStatus(title="New run"))
+            self.set_run_status(RunStatus(title=self.tr("New run")))
             self.record.open(None)
 
     def move_run(self, old: Path, new: Path) -> None:
@@ -393,7 +393,7 @@ class Session(QObject):
 
     def _obstacle(self) -> str:
         if self._run.phase.active:
-            return "A run is going on."
+            return self.tr("A run is going on.")
         if self._draft.problems:
             return next(iter(self._draft.problems.values()))
         return "" if self._dataset.ready else self._dataset.reason
@@ -416,7 +416,7 @@ class Session(QObject):
             else:
                 self.open_requested.emit(opened)
         except ConfigError as error:
-            self.report(Trouble(f"{path.name} could not be opened", str(error)))
+            self.report(Trouble(self.tr("%s could not be opened") % path.name, str(error)))
 
     def go_to(self, place: str) -> None:
         """Show the place with this key."""

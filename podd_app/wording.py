@@ -1,5 +1,7 @@
 """How figures are written: thin spaces, units, no more digits than mean something."""
 
+from PySide6.QtCore import QCoreApplication
+
 THIN_SPACE = "\u2009"
 
 
@@ -36,13 +38,22 @@ def duration(seconds: float) -> str:
     if minutes < 48 * 60:
         hours, rest = divmod(minutes, 60)
         return f"{hours}{THIN_SPACE}h {rest}{THIN_SPACE}min" if rest else f"{hours}{THIN_SPACE}h"
-    return f"{round(minutes / 1440)} days"
+    return _tr("%d days") % round(minutes / 1440)
 
 
 def images_per_class(budget: float) -> str:
     """A budget in words: ``0.9 images per class``."""
     number = f"{budget:.2g}"
-    return "1 image per class" if number == "1" else f"{number} images per class"
+    return _tr("1 image per class") if number == "1" else _tr("%s images per class") % number
+
+
+def nameless(index: int) -> str:
+    """A stand-in for the unknown name of a class."""
+    return _tr("class %d") % index
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Wording", text)
 
 
 def plain(class_name: str) -> str:

@@ -1,7 +1,9 @@
-"""The cards of the Data place as values. No Qt."""
+"""The cards of the Data place as values. No widgets."""
 
 from dataclasses import dataclass
 from typing import Literal
+
+from PySide6.QtCore import QCoreApplication
 
 from podd_app.wording import THIN_SPACE, count
 from podd_engine.data.catalogue import CATALOGUE, FOLDER
@@ -53,7 +55,7 @@ class Entry:
     def problem(self) -> str:
         """Why it cannot be used and what to do, a sentence for the window; empty if it can be."""
         if self.state == "absent":
-            return f"{self.status.title} is not on this computer: download it, or say where it is."
+            return _tr("%s is not on this computer: download it, or say where it is.") % self.status.title
         return self.trouble or self.status.problem
 
     @property
@@ -67,6 +69,10 @@ class Entry:
         """Whether the person could say where it is."""
         named = self.key[0] in CATALOGUE and not self.key[1]
         return self.known and not self.status.available and (named or bool(self.added_as))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("DatasetCard", text)
 
 
 def first_entries() -> tuple[Entry, ...]:
@@ -102,14 +108,14 @@ def counts_text(status: DatasetStatus) -> str:
     """``50 000 + 10 000 images``: training and test; empty while unknown."""
     if not status.train_images:
         return ""
-    return f"{count(status.train_images)} + {count(status.test_images)} images"
+    return _tr("%s + %s images") % (count(status.train_images), count(status.test_images))
 
 
 def shape_text(status: DatasetStatus) -> str:
     """``10 classes · 32 px``; empty while unknown."""
     parts = []
     if status.classes:
-        parts.append("1 class" if status.classes == 1 else f"{count(status.classes)} classes")
+        parts.append(_tr("1 class") if status.classes == 1 else _tr("%s classes") % count(status.classes))
     if status.image_size:
         parts.append(f"{status.image_size}{THIN_SPACE}px")
     return " · ".join(parts)

@@ -1,5 +1,6 @@
 """How far lengthy work is: a line of words, a thin bar, Cancel."""
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from podd_app.dataset.task import Task
@@ -17,7 +18,8 @@ def amount_text(progress: Progress) -> str:
     if progress.total <= 1:
         return ""
     shown = storage if progress.total >= _BYTES_FROM else count
-    return f"{shown(progress.done)} of {shown(progress.total)}"
+    words = QCoreApplication.translate("TaskView", "%s of %s")
+    return words % (shown(progress.done), shown(progress.total))
 
 
 class TaskView(QWidget):

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from podd_app.class_order import SOURCE_HINTS, SOURCE_TITLES
+from podd_app.class_order import source_hints, source_titles
 from podd_app.designer.source_choice import ask_for_table, choose_source
 from podd_app.session import Session
 from podd_app.widgets.choice_field import ChoiceField
@@ -23,7 +23,7 @@ class OrderRow(QWidget):
         self.source = SettingRow(
             session,
             "order.source",
-            control=ChoiceField(SOURCE_TITLES, SOURCE_HINTS),
+            control=ChoiceField(source_titles(), source_hints()),
             control_width_px=140,
         )
         self.refine = SettingRow(session, "order.refine", control_width_px=20)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout
 
-from podd_app.class_order import SOURCE_HINTS, SOURCE_TITLES
+from podd_app.class_order import source_hints, source_titles
 from podd_app.designer.order_picture import OrderPicture
 from podd_app.order_survey import Finding
 from podd_app.widgets.text import Card, RichText, button, label
@@ -29,8 +29,8 @@ class SourceCard(Card):
     def __init__(self, source: str) -> None:
         super().__init__("outlined")
         self.source = source
-        title = SOURCE_TITLES[source]
-        self.setToolTip(self.tr(SOURCE_HINTS[source]))
+        title = source_titles()[source]
+        self.setToolTip(source_hints()[source])
         self._title = label(title, "value")
         self._picture = OrderPicture()
         self._cost = RichText()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from podd_app.class_order import SOURCE_TITLES
+from podd_app.class_order import source_titles
 from podd_app.session import Session
 
 _NAMES_A_FILE = ("file", "clip")
@@ -25,7 +25,7 @@ def choose_source(session: Session, source: str, file: str | None = None) -> Non
         changes["order.file"] = file
     elif before in _NAMES_A_FILE and before != source:
         changes["order.file"] = ""
-    session.edit(changes, session.tr("Class order from %s") % SOURCE_TITLES[source])
+    session.edit(changes, session.tr("Class order from %s") % source_titles()[source])
 
 
 def ask_for_table(parent: QWidget) -> str:

@@ -185,7 +185,8 @@ class DesignerTool:
         if self._edge is not None:
             layout = self._session.layout
             width, height = layout.poster
-            size = f"{width} × {height} px · {layout.images_per_class:.2f} per class"
+            words = self._canvas.tr("%d × %d px · %.2f per class")
+            size = words % (width, height, layout.images_per_class)
             return " · ".join([size, *dict.fromkeys(self._in_words(found) for found in self._snaps.values())])
         view = self._canvas.view
         if self._lifted is None or view is None:

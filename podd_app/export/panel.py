@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from podd_app.export.desk import ExportDesk
@@ -13,7 +13,7 @@ from podd_app.export.item_list import ItemList
 from podd_app.reveal import reveal
 from podd_app.settings import Memory
 from podd_app.widgets.text import Card, Facts, button, label, section
-from podd_app.wording import count, storage
+from podd_app.wording import THIN_SPACE, count, storage
 from podd_engine.data.catalogue import CATALOGUE
 from podd_engine.data.dataset import Progress
 
@@ -131,7 +131,9 @@ class ExportPanel(QWidget):
             # Boxes come later than what stands below them.
             for before, after in pairwise([self.current, *self.items.boxes.values(), self.folder]):
                 self.setTabOrder(before, after)
-            for before, after in pairwise([self.folder, self.browse, self.export, self.cancel, self.show_folder]):
+            for before, after in pairwise(
+                [self.folder, self.browse, self.export, self.cancel, self.show_folder]
+            ):
                 self.setTabOrder(before, after)
         self._show_total()
 
@@ -224,20 +226,23 @@ def _folder_name(source: Path) -> str:
     return source.parent.name if source.stem in ("best", "poster") else source.stem
 
 
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ExportPanel", text)
+
+
 def _facts(poster: "Exportable") -> str:
     bundle, layout = poster.bundle, poster.bundle.layout
     facts = CATALOGUE.get(bundle.dataset)
     title = escape(facts.title if facts else bundle.dataset)
     width, height = layout.poster
     lines = [
-        f"<b>{title}</b> · {count(layout.classes)} classes",
-        f"{width} × {height} px · {count(layout.patches)} patches",
+        _tr("<b>%s</b> · %s classes") % (title, count(layout.classes)),
+        _tr("%d × %d px · %s patches") % (width, height, count(layout.patches)),
     ]
     if bundle.measured:
         best = min(bundle.measured, key=lambda result: result["train_loss"])
-        lines.append(
-            f"<b>{best['test_accuracy'] * 100:.1f}\u2009%</b> test accuracy at step {count(bundle.step)}"
-        )
+        accuracy = f"{best['test_accuracy'] * 100:.1f}{THIN_SPACE}%"
+        lines.append(_tr("<b>%s</b> test accuracy at step %s") % (accuracy, count(bundle.step)))
     else:
-        lines.append(f"step {count(bundle.step)}, not evaluated yet")
+        lines.append(_tr("step %s, not evaluated yet") % count(bundle.step))
     return "<br>".join(lines)

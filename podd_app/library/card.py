@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from podd_app.canvas.image_layer import image_of
 from podd_app.library.model import RUN_ROLE
 from podd_app.library.shelf import RunShelf
-from podd_app.library.wording import STATUS_WORDS, accuracy, budget, progress, status_colour
+from podd_app.library.wording import accuracy, budget, progress, status_colour, status_word
 from podd_app.theme import SMALL_TEXT_PX, Colours, colours_of
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_engine.runs.glance import RunGlance
@@ -94,7 +94,7 @@ class RunCard(QStyledItemDelegate):
         painter.setBrush(QColor(status_colour(run.status, colours)))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawEllipse(QPointF(row.left() + 4, row.center().y() + 1), 4, 4)
-        status = (STATUS_WORDS[run.status], colours.text)
+        status = (status_word(run.status), colours.text)
         _draw_line(painter, row.adjusted(14, 0, 0, 0), small, status, (progress(run), colours.muted))
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from podd_app.library.name_field import NameField
 from podd_app.library.notes_field import NotesField
 from podd_app.library.trash_question import TrashQuestion
-from podd_app.library.wording import STATUS_WORDS, accuracy_with_deviation, age, budget, progress
+from podd_app.library.wording import accuracy_with_deviation, age, budget, progress, status_word
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import count
 from podd_engine.runs.glance import RunGlance
@@ -97,12 +97,10 @@ class RunPanel(QWidget):
             busy: whether the window has a run going on, so that no other can be opened.
         """
         self.name.show_name(run.path.name)
-        lines = [
-            f"<b>{STATUS_WORDS[run.status]}</b> · {age(run)}" if run.changed else STATUS_WORDS[run.status]
-        ]
+        lines = [f"<b>{status_word(run.status)}</b> · {age(run)}" if run.changed else status_word(run.status)]
         if run.steps:
             width, height = run.poster
-            lines.append(f"{escape(run.dataset)} · {count(run.classes)} classes")
+            lines.append(self.tr("%s · %s classes") % (escape(run.dataset), count(run.classes)))
             lines.append(f"{width} × {height} px · {budget(run)}")
             lines.append(progress(run))
             measured = accuracy_with_deviation(run)

@@ -4,7 +4,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QFile, QStandardPaths
+from PySide6.QtCore import QCoreApplication, QFile, QStandardPaths
 
 from podd_engine.errors import RunError
 from podd_engine.runs.directory import RunDirectory
@@ -33,4 +33,5 @@ def move_to_trash(path: Path) -> Path | None:
 
 def trash_name() -> str:
     """What this system's people call it."""
-    return "Recycle Bin" if sys.platform == "win32" else "Trash"
+    words = "Recycle Bin" if sys.platform == "win32" else "Trash"
+    return QCoreApplication.translate("Trash", words)

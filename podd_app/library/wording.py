@@ -2,11 +2,13 @@
 
 import time
 
+from PySide6.QtCore import QCoreApplication
+
 from podd_app.theme import Colours
 from podd_app.wording import count, duration, images_per_class, percent
 from podd_engine.runs.glance import RunGlance, Status
 
-STATUS_WORDS: dict[Status, str] = {
+_STATUS_WORDS: dict[Status, str] = {
     "running": "running",
     "finished": "finished",
     "stopped": "stopped",
@@ -15,6 +17,15 @@ STATUS_WORDS: dict[Status, str] = {
     "damaged": "cannot be read",
     "unread": "being looked at",
 }
+
+
+def status_word(status: Status) -> str:
+    """How a run ended, or that it has not."""
+    return _tr(_STATUS_WORDS[status])
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Library", text)
 
 
 def status_colour(status: Status, colours: Colours) -> str:
@@ -38,8 +49,8 @@ def progress(run: RunGlance) -> str:
     if not run.steps:
         return ""
     if run.step >= run.steps:
-        return f"{count(run.step)} steps"
-    return f"{count(run.step)} of {count(run.steps)} steps"
+        return _tr("%s steps") % count(run.step)
+    return _tr("%s of %s steps") % (count(run.step), count(run.steps))
 
 
 def accuracy(run: RunGlance) -> str:
@@ -59,18 +70,18 @@ def accuracy_with_deviation(run: RunGlance) -> str:
 def age(run: RunGlance) -> str:
     """How long ago it last told something: ``3 h ago``."""
     seconds = max(0.0, time.time() - run.changed)
-    return "just now" if seconds < 60 else f"{duration(seconds)} ago"
+    return _tr("just now") if seconds < 60 else _tr("%s ago") % duration(seconds)
 
 
 def spoken(run: RunGlance) -> str:
     """All of a card, for a screen reader."""
     parts = [
         run.path.name,
-        STATUS_WORDS[run.status],
+        status_word(run.status),
         run.dataset,
         budget(run),
         progress(run),
-        f"test accuracy {percent(run.accuracy)}" if run.accuracy is not None else "",
+        _tr("test accuracy %s") % percent(run.accuracy) if run.accuracy is not None else "",
         run.message,
     ]
     return ", ".join(part for part in parts if part)

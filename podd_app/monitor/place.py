@@ -23,7 +23,7 @@ from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.reel import reel_of
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import ElidedLabel, section
-from podd_app.wording import THIN_SPACE
+from podd_app.wording import THIN_SPACE, nameless
 from podd_engine.events import Evaluation, StepReport
 
 _PLOTS_PX = 172
@@ -177,7 +177,7 @@ class RunPlace(Place):
         if story is None:
             return
         config, names = story.config, story.class_names
-        names += tuple(f"class {index}" for index in range(len(names), config.layout.classes))
+        names += tuple(nameless(index) for index in range(len(names), config.layout.classes))
         self.canvas.set_view(PosterView(config.layout, config.order.grid, names))
         self.loss.show_steps(0)
         self._on_reported(list(self._record.reports))

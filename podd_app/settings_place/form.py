@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from podd_app.class_order import SOURCE_HINTS, SOURCE_TITLES
-from podd_app.fields import FIELDS, SECTION_TITLES, FieldFacts
+from podd_app.class_order import source_hints, source_titles
+from podd_app.fields import FIELDS, FieldFacts, section_title
 from podd_app.session import Session
 from podd_app.settings_place.found_row import FoundRow
 from podd_app.settings_place.order_grid import OrderGridField
@@ -93,7 +93,7 @@ class ConfigForm(QWidget):
 
     def _mark_titles(self) -> None:
         for name, title in self._titles.items():
-            title.setText(marked(SECTION_TITLES[name].upper(), self._words, colours_of(self)))
+            title.setText(marked(section_title(name).upper(), self._words, colours_of(self)))
 
     def _paths(self, name: str) -> list[str]:
         return [path for path, facts in FIELDS.items() if facts.section == name]
@@ -122,7 +122,7 @@ class ConfigForm(QWidget):
         card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         card.column.setContentsMargins(16, 14, 16, 14)
         card.column.setSpacing(6)
-        self._cards[name], self._titles[name] = card, section(SECTION_TITLES[name])
+        self._cards[name], self._titles[name] = card, section(section_title(name))
         card.column.addWidget(self._titles[name])
         for path in self._paths(name):
             row = self.rows[path] = self._row(path, FIELDS[path])
@@ -145,7 +145,7 @@ class ConfigForm(QWidget):
                 titles = {name: known.title for name, known in CATALOGUE.items()}
                 return ChoiceField(titles | {FOLDER: self.tr("Folder of images")}), _LONG_CONTROL_PX
             case "order.source":
-                return ChoiceField(SOURCE_TITLES, SOURCE_HINTS), _CONTROL_PX
+                return ChoiceField(source_titles(), source_hints()), _CONTROL_PX
             case "network.name":
                 choice = ChoiceField(ARCHITECTURES)
                 choice.setMinimumWidth(_CONTROL_PX)  # else as wide as its titles

@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from podd_app.fields import SECTION_TITLES, FieldFacts
+from podd_app.fields import FieldFacts, section_title
 from podd_app.theme import Colours
 
 Words = tuple[str, ...]
@@ -19,7 +19,7 @@ def words_of(text: str) -> Words:
 def matches(words: Words, facts: FieldFacts) -> bool:
     """Whether a setting has all ``words`` somewhere."""
     everything = " ".join(
-        (facts.label, facts.path, SECTION_TITLES[facts.section], facts.meaning, *facts.effects)
+        (facts.label, facts.path, section_title(facts.section), facts.meaning, *facts.effects)
     ).casefold()
     return all(word in everything for word in words)
 
@@ -29,7 +29,7 @@ def elsewhere(words: Words, facts: FieldFacts) -> str:
 
     The key where it has such a word, else the first sentence of the explanation that has it.
     """
-    seen = f"{facts.label} {SECTION_TITLES[facts.section]}".casefold()
+    seen = f"{facts.label} {section_title(facts.section)}".casefold()
     hidden = [word for word in words if word not in seen]
     if not hidden:
         return ""

@@ -126,7 +126,7 @@ class Actions:
         menu = self.menu.addMenu(self._window.tr("Appearance"))
         group = QActionGroup(menu)
         for scheme, text in _SCHEMES:
-            action = menu.addAction(text)
+            action = menu.addAction(self._window.tr(text))
             action.setCheckable(True)
             action.setChecked(self._memory.scheme == scheme)
             action.triggered.connect(lambda _, scheme=scheme: self._choose_scheme(scheme))

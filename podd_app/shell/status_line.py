@@ -45,6 +45,20 @@ class StatusLine(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_path"):
             self.refresh()
 
+    def _phase_words(self) -> dict[Phase, str]:
+        return {
+            Phase.READY: self.tr("ready"),
+            Phase.WATCHED: self.tr("watched"),
+            Phase.STARTING: self.tr("starting"),
+            Phase.RUNNING: self.tr("running"),
+            Phase.PAUSING: self.tr("pausing"),
+            Phase.PAUSED: self.tr("paused"),
+            Phase.STOPPING: self.tr("stopping"),
+            Phase.FINISHED: self.tr("finished"),
+            Phase.STOPPED: self.tr("stopped"),
+            Phase.FAILED: self.tr("failed"),
+        }
+
     def refresh(self) -> None:
         """Tell what is so now."""
         run, waiting = self._session.run, self._session.waiting_for
@@ -56,9 +70,10 @@ class StatusLine(QWidget):
             Phase.RUNNING: colours.accent,
             Phase.WATCHED: colours.accent,
         }
-        parts = [f'<span style="color:{tone.get(run.phase, colours.muted)}">{dot}</span> {run.phase}']
+        said = self._phase_words()[run.phase]
+        parts = [f'<span style="color:{tone.get(run.phase, colours.muted)}">{dot}</span> {said}']
         if run.phase is Phase.READY:
-            parts = [f"{dot} ready"] if not waiting else [f"{dot} waiting"]
+            parts = [f"{dot} {self.tr('waiting') if waiting else said}"]
             parts.append(
                 f'<span style="color:{colours.trouble}">{waiting}</span>'
                 if waiting
@@ -67,7 +82,9 @@ class StatusLine(QWidget):
         if run.steps_per_second and run.phase in (Phase.RUNNING, Phase.WATCHED):
             fast = run.steps_per_second >= 1
             parts.append(
-                f"{run.steps_per_second:.1f} steps/s" if fast else f"{1 / run.steps_per_second:.1f} s a step"
+                self.tr("%.1f steps/s") % run.steps_per_second
+                if fast
+                else self.tr("%.1f s a step") % (1 / run.steps_per_second)
             )
         if run.memory_bytes:
             parts.append(storage(run.memory_bytes))

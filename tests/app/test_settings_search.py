@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from podd_app.fields import FIELDS, SECTION_TITLES
+from podd_app.fields import FIELDS, section_title
 from podd_app.session import Session
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.settings_place.searchable_form import SearchableForm
@@ -67,7 +67,7 @@ def test_words_are_looked_for_in_names_keys_sections_and_explanations(
     assert bool(shown(searchable)) == bool(found)
     for path in shown(searchable):
         facts = FIELDS[path]
-        everything = f"{facts.label} {path} {SECTION_TITLES[facts.section]} {facts.meaning} {facts.effects}"
+        everything = f"{facts.label} {path} {section_title(facts.section)} {facts.meaning} {facts.effects}"
         assert all(word in everything.casefold() for word in typed.casefold().split())
     assert (f"{len(shown(searchable))} of {len(FIELDS)}") in searchable.count.text()
 

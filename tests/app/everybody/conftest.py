@@ -74,9 +74,7 @@ def _furnish(qtbot: QtBot, window: MainWindow, run: Path) -> None:
     show(window, "library")
     library = window.place_widget("library")
     assert isinstance(library, LibraryPlace)
-    qtbot.waitUntil(
-        lambda: library.model.rowCount() == 3 and not library.shelf.looking, timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: library.model.rowCount() == 3 and not library.shelf.looking, timeout=PATIENCE_MS)
     show(window, "export")
     export = window.place_widget("export")
     assert isinstance(export, ExportPlace)

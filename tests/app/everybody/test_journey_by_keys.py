@@ -68,7 +68,7 @@ def window(
     made.show()
     made.activateWindow()
     qtbot.waitExposed(made)
-    session.edit(SMALL, "Small")
+    session.edit(SMALL | {"order.source": "index"}, "Small")
     yield made
     if session.run.phase.active:
         until_phase(qtbot, session, Phase.STOPPED, session.stop)

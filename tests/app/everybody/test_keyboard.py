@@ -55,7 +55,9 @@ def test_tab_comes_to_everything_part_after_part(everywhere: MainWindow, key: st
     parts = [part_of(everywhere, widget) for widget in order]
     changes = [part for part, before in zip(parts, [None, *parts], strict=False) if part != before]
     assert len(changes) == len(set(changes)), changes
-    assert [part for part in changes if part != "elsewhere"][:3] == ["top bar", "rail", "centre"][: len(changes)]
+    assert [part for part in changes if part != "elsewhere"][:3] == ["top bar", "rail", "centre"][
+        : len(changes)
+    ]
 
 
 @pytest.mark.parametrize("key", PLACES)

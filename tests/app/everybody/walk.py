@@ -3,9 +3,19 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QLabel,
+    QSizePolicy,
+    QWidget,
+)
 
+from podd_app.canvas.frame import CanvasFrame
 from podd_app.main_window import MainWindow
+from podd_app.monitor.readout import Readout
+from podd_app.widgets.text import ElidedLabel
 
 PLACES = ("data", "poster", "settings", "run", "library", "export")
 
@@ -79,3 +89,37 @@ def named(widget: QWidget) -> str:
         path.append(type(at).__name__)
         at = at.parentWidget()
     return f"{' < '.join(path)} '{str(said)[:60]}' ({widget.accessibleName()[:40]})"
+
+
+def cut_off(window: QWidget) -> list[str]:
+    """Texts that have less room than they need, though nothing says that they give way."""
+    found = []
+    for widget in shown(window):
+        if isinstance(widget, ElidedLabel) or not isinstance(widget, QLabel | QAbstractButton):
+            continue
+        if not widget.text() or widget.visibleRegion().isEmpty():
+            continue
+        wanted = widget.sizeHint()
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            wanted.setWidth(0)
+            wanted.setHeight(widget.heightForWidth(widget.width()))
+        elif (
+            isinstance(widget, QLabel)
+            and widget.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Ignored
+        ):
+            wanted.setWidth(0)
+        if wanted.width() > widget.width() + 1 or wanted.height() > widget.height() + 1:
+            found.append(f"{named(widget)} wants {wanted.toTuple()}, has {widget.size().toTuple()}")
+    return found
+
+
+def overlaps(window: QWidget) -> list[str]:
+    """Siblings on top of each other, apart from what floats over a canvas or a plot on purpose."""
+    found = []
+    for first, second in siblings(window):
+        if isinstance(first.parentWidget(), CanvasFrame) or isinstance(second, Readout):
+            continue
+        common = first.geometry() & second.geometry()
+        if common.width() > 1 and common.height() > 1:
+            found.append(f"{named(first)} and {named(second)}")
+    return found
