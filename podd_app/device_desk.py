@@ -1,8 +1,11 @@
 """Tells the session which devices there are, once the window stands."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer
 
 from podd_app.jobs import Jobs
+from podd_app.run_status import DeviceChoice
 from podd_app.session import Session
 from podd_engine.data.dataset import Report
 
@@ -31,4 +34,8 @@ class DeviceDesk(QObject):
 
             return list_devices(report)
 
-        self._jobs.start(work).succeeded.connect(self._session.set_devices)
+        self._jobs.start(work).succeeded.connect(self._on_listed)
+
+    def _on_listed(self, devices: tuple[DeviceChoice, ...]) -> None:
+        best, *others = devices
+        self._session.set_devices((replace(best, title=self.tr("Best: %s") % best.title), *others))

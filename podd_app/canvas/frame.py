@@ -1,10 +1,11 @@
 """A canvas with its toggles in the upper corners."""
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import button
 
 _INSET_PX = 10
@@ -35,7 +36,8 @@ class CanvasFrame(QWidget):
         self._row = QHBoxLayout(self._bar)
         self._row.setContentsMargins(_INSET_PX, _INSET_PX, _INSET_PX, 0)
         self._row.setSpacing(6)
-        self._row.addStretch(1)
+        self._toggles = FlowRow(at_end=True)
+        self._row.addLayout(self._toggles, 1)
         self._leading = 0
         self.classes = self.add_toggle(self.tr("Classes"), self.tr("Show class regions and names"), True)
         self.classes.toggled.connect(canvas.show_classes)
@@ -46,19 +48,19 @@ class CanvasFrame(QWidget):
         self._fit = button(self.tr("Fit"), self.tr("Show the whole poster (0)"), "toggle")
         self._fit.setCheckable(False)
         self._fit.clicked.connect(canvas.fit)
-        self._row.addWidget(self._fit)
+        self._toggles.addWidget(self._fit)
 
     def add_toggle(self, text: str, tooltip: str, checked: bool) -> QPushButton:
         """A toggle of the place's own, left of Fit."""
         toggle = button(text, tooltip, "toggle")
         toggle.setChecked(checked)
-        at = self._row.count() - (1 if hasattr(self, "_fit") else 0)
-        self._row.insertWidget(at, toggle)
+        at = self._toggles.count() - (1 if hasattr(self, "_fit") else 0)
+        self._toggles.insertWidget(at, toggle)
         return toggle
 
     def add_leading(self, widget: QWidget) -> None:
         """A widget in the upper left corner."""
-        self._row.insertWidget(self._leading, widget)
+        self._row.insertWidget(self._leading, widget, 0, Qt.AlignmentFlag.AlignTop)
         self._leading += 1
 
     def add_footer(self, widget: QWidget) -> None:
@@ -78,6 +80,8 @@ class CanvasFrame(QWidget):
         return super().event(event)
 
     def _place_bars(self) -> None:
-        self._bar.setGeometry(0, 0, self.width(), self._bar.sizeHint().height())
+        height = self._row.totalHeightForWidth(self.width())
+        self._bar.setGeometry(0, 0, self.width(), height)
+        self.canvas.keep_free_above(height)
         foot = self._foot.sizeHint().height()
         self._foot.setGeometry(0, self.height() - foot, self.width(), foot)

@@ -29,6 +29,7 @@ from podd_app.widgets.focus_ring import draw_focus_ring
 
 MARGINS = QMarginsF(40, 64, 24, 24)
 """Room for rulers at the left and above, and for the toggles above those, px."""
+_RULER_PX = 26
 _DRAG_STARTS_PX = 4
 _CORNER_PX = 8
 _CLASS_ALPHA = 40
@@ -156,6 +157,11 @@ class PosterCanvas(ZoomView):
         self._patches.selection_shown = cell is None
         self._values.update()
         self._patches.update()
+
+    def keep_free_above(self, height_px: int) -> None:
+        """Keep room for a bar of this height above the ruler."""
+        top = max(MARGINS.top(), height_px + _RULER_PX)
+        self.set_margins(QMarginsF(MARGINS.left(), top, MARGINS.right(), MARGINS.bottom()))
 
     def show_rulers(self, shown: bool) -> None:
         """Draw pixel rulers, or not."""

@@ -50,6 +50,13 @@ class ZoomView(QGraphicsView):
         """Whether the view follows the content's size; until the user zooms or pans."""
         return self._fitted
 
+    def set_margins(self, margins: QMarginsF) -> None:
+        """Keep other margins free round fitted content, viewport px."""
+        if margins != self._margins:
+            self._margins = margins
+            if self._fitted:
+                self.fit()
+
     def set_content(self, bounds: QRectF) -> None:
         """Tell where the content is, in scene coordinates; moves nothing."""
         reach = _REACH * max(bounds.width(), bounds.height())

@@ -22,6 +22,7 @@ from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView
 from podd_app.export.labels_model import LabelsModel
 from podd_app.export.picture_view import PictureView
+from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import button, label
 
 if TYPE_CHECKING:
@@ -51,21 +52,24 @@ class Preview(QWidget):
         self._toggles = QButtonGroup(self)
         bar = QHBoxLayout()
         bar.setSpacing(6)
-        self.seen = self._toggle(bar, self.tr("As seen"), self.tr("The poster with its preprocessing undone"))
-        self.trained = self._toggle(bar, self.tr("As trained"), self.tr("The poster as networks see it"))
+        pages = FlowRow()
+        bar.addLayout(pages, 1)
+        self.seen = self._toggle(
+            pages, self.tr("As seen"), self.tr("The poster with its preprocessing undone")
+        )
+        self.trained = self._toggle(pages, self.tr("As trained"), self.tr("The poster as networks see it"))
         self.patches = self._toggle(
-            bar, self.tr("Contact sheet"), self.tr("Every patch enlarged with its soft label beneath")
+            pages, self.tr("Contact sheet"), self.tr("Every patch enlarged with its soft label beneath")
         )
         self.labels = self._toggle(
-            bar, self.tr("Labels"), self.tr("Every patch's window (px) and share of each class (0 to 1)")
+            pages, self.tr("Labels"), self.tr("Every patch's window (px) and share of each class (0 to 1)")
         )
-        bar.addStretch(1)
         self._about = QLabel()
         self._about.setProperty("role", "muted")
         bar.addWidget(self._about)
         self.fit = button(self.tr("Fit"), self.tr("Show the whole picture (0)"), "toggle")
         self.fit.setCheckable(False)
-        bar.addWidget(self.fit)
+        bar.addWidget(self.fit, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -75,7 +79,7 @@ class Preview(QWidget):
         self._toggles.buttonClicked.connect(self._show_page)
         self.fit.clicked.connect(self._on_fit)
 
-    def _toggle(self, bar: QHBoxLayout, text: str, tooltip: str) -> QPushButton:
+    def _toggle(self, bar: FlowRow, text: str, tooltip: str) -> QPushButton:
         made = button(text, tooltip, "toggle")
         self._toggles.addButton(made)
         bar.addWidget(made)

@@ -13,8 +13,9 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from podd_app.accessibility import give_role
 from podd_app.live import RunStory
@@ -22,7 +23,7 @@ from podd_app.monitor.curves import Curves, Reading, Table
 from podd_app.monitor.readout import Readout
 from podd_app.theme import colours_of
 from podd_app.widgets.focus_ring import draw_focus_ring
-from podd_app.widgets.text import Card, RichText, label
+from podd_app.widgets.text import Card, ElidedLabel, RichText
 
 FEWEST_STEPS = 10
 """Outer steps a plot has room for from the start."""
@@ -31,6 +32,7 @@ _AXIS_TEXT_PX = 10
 _LEFT_PX, _BOTTOM_PX = 38, 18
 _GRID_ALPHA = 34
 _RADIUS_PX = 10.0
+_HEAD_GAP_PX = 12
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -86,9 +88,11 @@ class PlotCard(Card):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._latest = RichText()
         self._latest.setAlignment(Qt.AlignmentFlag.AlignRight)
-        head = QHBoxLayout()
-        head.addWidget(label(title, "value"))
-        head.addStretch(1)
+        self._name = ElidedLabel(title)
+        self._name.setProperty("role", "value")
+        head = self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        head.setSpacing(0)
+        head.addWidget(self._name, 1)
         head.addWidget(self._latest)
         self.view = pg.PlotWidget(enableMenu=False, axisItems={"left": _Axis(unit)})
         self.view.hideButtons()
@@ -132,8 +136,20 @@ class PlotCard(Card):
         """Show everything that was added."""
         self._curves.draw()
         self._latest.set_html(self._curves.latest())
+        self._arrange_head()
         if self._at is None:
             self.setAccessibleDescription(_TAG.sub("", self._curves.latest()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the latest value under the title where there is no room beside it."""
+        super().resizeEvent(event)
+        self._arrange_head()
+
+    def _arrange_head(self) -> None:
+        wanted = self._name.sizeHint().width() + _HEAD_GAP_PX + self._latest.sizeHint().width()
+        beside = wanted <= self.column.contentsRect().width()
+        directions = QBoxLayout.Direction
+        self._head.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
 
     def readings(self, step: float) -> tuple[float, list[Reading]] | None:
         """The step nearest to ``step`` that has values, and these; None where there are none."""

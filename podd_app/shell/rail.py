@@ -25,7 +25,6 @@ class Rail(QWidget):
         super().__init__(parent)
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH_PX)
         self._icons = {entry.key: entry.icon for entry in entries}
         self._buttons: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
@@ -41,7 +40,6 @@ class Rail(QWidget):
             made.setToolTip(f"<qt><b>{entry.title}</b><br>{entry.hint}</qt>")
             made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             made.setIconSize(QSize(22, 22))
-            made.setFixedSize(WIDTH_PX - 1, _BUTTON_PX)
             made.setCheckable(True)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             made.clicked.connect(lambda _, key=entry.key: self.chosen.emit(key))
@@ -49,6 +47,15 @@ class Rail(QWidget):
             column.addWidget(made)
             self._buttons[entry.key] = made
         self._dress()
+        self._measure()
+
+    def _measure(self) -> None:
+        """As wide as the longest title; wider than usual in languages with long words."""
+        hints = [made.sizeHint() for made in self._buttons.values()]
+        width = max(WIDTH_PX - 1, *(hint.width() for hint in hints))
+        for made, hint in zip(self._buttons.values(), hints, strict=True):
+            made.setFixedSize(width, max(_BUTTON_PX, hint.height()))
+        self.setFixedWidth(width + 1)
 
     def button(self, key: str) -> QToolButton:
         """The button of the place with this key."""

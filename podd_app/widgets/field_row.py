@@ -26,7 +26,7 @@ class FieldRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.control = control
-        self._title = label(title)
+        self._title = label(title, wraps=True)
         self._title.setBuddy(control)
         self._sentence = label("", "trouble", wraps=True)
         self._sentence.hide()

@@ -75,16 +75,25 @@ class LabelBars(QWidget):
             return
         longest = max((share for _, share, _ in self._bars), default=1.0)
         room = self.width() - _NAME_PX - _SHARE_PX - 8
+
+        def mirrored(place: QRectF) -> QRectF:
+            rect = QRectF(place)
+            if self.isRightToLeft():
+                rect.moveRight(self.width() - place.left())
+            return rect
+
         for row, (name, share, colour) in enumerate(self._bars):
             top = row * _ROW_PX
             painter.setPen(QColor(colours.text))
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _NAME_PX - 8)
             left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(QRectF(0, top, _NAME_PX, _ROW_PX), left, shown)
+            painter.drawText(mirrored(QRectF(0, top, _NAME_PX, _ROW_PX)), left, shown)
             painter.setPen(QColor(colours.muted))
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(QRectF(self.width() - _SHARE_PX, top, _SHARE_PX, _ROW_PX), right, percent(share))
+            at_end = QRectF(self.width() - _SHARE_PX, top, _SHARE_PX, _ROW_PX)
+            painter.drawText(mirrored(at_end), right, percent(share))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour if colour.isValid() else QColor(colours.muted))
             length = max(_BAR_PX, room * share / longest)
-            painter.drawRoundedRect(QRectF(_NAME_PX, top + (_ROW_PX - _BAR_PX) / 2, length, _BAR_PX), 4, 4)
+            bar = QRectF(_NAME_PX, top + (_ROW_PX - _BAR_PX) / 2, length, _BAR_PX)
+            painter.drawRoundedRect(mirrored(bar), 4, 4)

@@ -10,6 +10,6 @@ def list_devices(report: Report) -> tuple[DeviceChoice, ...]:
     devices = available_devices()
     best = next(iter(devices.values()))
     return (
-        DeviceChoice("auto", f"Best: {best}"),
+        DeviceChoice("auto", best),
         *(DeviceChoice(key, title) for key, title in devices.items()),
     )
