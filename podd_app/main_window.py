@@ -30,14 +30,14 @@ from podd_app.shell.rail import Rail
 from podd_app.shell.status_line import StatusLine
 from podd_app.shell.top_bar import TopBar
 from podd_app.shell.trouble_banner import TroubleBanner
-from podd_app.theme import colours_of
+from podd_app.theme import colours_of, scaled
 from podd_app.widgets.following_area import FollowingArea
 from podd_engine.errors import StorageError
 from podd_engine.files import atomic_write_bytes
 
 _SIZE_PX = (1280, 800)
 _SMALLEST_PX = (960, 620)
-_PANEL_PX = 312
+_PANEL_PX, _WIDEST_PANEL_PX = 312, 420
 _FIRST_PLACE = "poster"
 
 
@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         self._centre.setObjectName("centre")
         self._panels = QStackedWidget()
         self._panels.setObjectName("panel")
-        self._panels.setFixedWidth(_PANEL_PX)
+        self._panels.setFixedWidth(min(scaled(_PANEL_PX), _WIDEST_PANEL_PX))
         self.status_line = StatusLine(session)
         self._lay_out()
         self.tour = FirstTour(session, self, self.rail, self.top_bar)

@@ -4,11 +4,12 @@ Widgets that paint themselves ask `colours_of` for the scheme they are shown in,
 be told when the system turns dark.
 """
 
+import re
 from dataclasses import dataclass, fields
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from podd_engine.resources import resource
@@ -18,6 +19,9 @@ Scheme = Literal["system", "light", "dark"]
 GRID_PX = 8
 TEXT_PX = 13
 SMALL_TEXT_PX = 12
+
+_LETTER_SIZES = re.compile(r"(font-size|min-height): (\d\d)px")
+"""What the style sheet gives for letters of `TEXT_PX`."""
 
 
 @dataclass(frozen=True)
@@ -126,10 +130,15 @@ def text_font(app: QApplication) -> QFont:
     return font
 
 
+def scaled(px: int) -> int:
+    """A length made for letters of `TEXT_PX`, for letters as large as the application's are."""
+    return round(px * max(1.0, QFontInfo(QApplication.font()).pixelSize() / TEXT_PX))
+
+
 def code_font() -> QFont:
     """The system's font of equally wide letters, for programs and tracebacks."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPixelSize(SMALL_TEXT_PX)
+    font.setPixelSize(scaled(SMALL_TEXT_PX))
     return font
 
 
@@ -163,6 +172,9 @@ def _palette(colours: Colours) -> QPalette:
 
 def _style_sheet(colours: Colours) -> str:
     sheet = resource("style.qss").read_text(encoding="utf-8")
+    sheet = re.sub(
+        r"(font-size|min-height): (\d+)px", lambda found: f"{found[1]}: {scaled(int(found[2]))}px", sheet
+    )
     for field in fields(colours):
         sheet = sheet.replace(f"@{field.name}@", getattr(colours, field.name))
     # Style sheets cannot tint an icon: there is a tick for each colour that lies on the accent.

@@ -9,7 +9,7 @@ from podd_app.dataset.card import HEIGHT_PX
 from podd_app.dataset.task import Task
 from podd_app.dataset.task_view import TaskView
 from podd_app.icons import pixmap
-from podd_app.theme import colours_of
+from podd_app.theme import colours_of, scaled
 from podd_app.widgets.text import label
 
 
@@ -26,7 +26,7 @@ class AddCard(QWidget):
         super().__init__(parent)
         self._task = task
         self._hovered = self._dragged_over = False
-        self.setFixedHeight(HEIGHT_PX)
+        self.setFixedHeight(scaled(HEIGHT_PX))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -19,7 +19,7 @@ from podd_app.accessibility import give_role
 from podd_app.dataset.entries import Entry, counts_text, shape_text
 from podd_app.dataset.task import Task
 from podd_app.dataset.task_view import TaskView
-from podd_app.theme import colours_of
+from podd_app.theme import colours_of, scaled
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.text import Card, ElidedLabel, button, label
 
@@ -47,7 +47,7 @@ class DatasetCard(Card):
         self.task = task
         self._is_chosen = self._held = False
         self._hovered = False
-        self.setFixedHeight(HEIGHT_PX)
+        self.setFixedHeight(scaled(HEIGHT_PX))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         give_role(self, QAccessible.Role.Button)
@@ -222,7 +222,8 @@ class _StateLabel(QLabel):
         super().__init__()
         self._state = ""
         self.setProperty("role", "small")
-        self.setContentsMargins(_DOT_PX + 6, 0, 0, 0)
+        mirrored = self.isRightToLeft()
+        self.setContentsMargins(*((0, 0, _DOT_PX + 6, 0) if mirrored else (_DOT_PX + 6, 0, 0, 0)))
 
     def show_state(self, state: str) -> None:
         """Show one of the states of an entry."""
@@ -249,4 +250,5 @@ class _StateLabel(QLabel):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(tone, 1.4))
         painter.setBrush(tone if self._state in ("ready", "broken") else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(QPointF(_DOT_PX / 2 + 1, self.height() / 2), _DOT_PX / 2, _DOT_PX / 2)
+        at = self.width() - _DOT_PX / 2 - 1 if self.isRightToLeft() else _DOT_PX / 2 + 1
+        painter.drawEllipse(QPointF(at, self.height() / 2), _DOT_PX / 2, _DOT_PX / 2)

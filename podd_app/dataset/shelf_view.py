@@ -12,7 +12,7 @@ from podd_app.dataset.card import HEIGHT_PX, DatasetCard
 from podd_app.dataset.entries import Entry, Key
 from podd_app.dataset.shelf import DatasetShelf
 from podd_app.session import Session
-from podd_app.theme import GRID_PX
+from podd_app.theme import GRID_PX, scaled
 from podd_app.widgets.following_area import FollowingArea
 
 _NARROWEST_PX = 240
@@ -69,7 +69,7 @@ class ShelfView(FollowingArea):
 
     def _arrange(self) -> None:
         width = self.viewport().width()
-        columns = max(1, (width + _GAP_PX) // (_NARROWEST_PX + _GAP_PX))
+        columns = max(1, (width + _GAP_PX) // (scaled(_NARROWEST_PX) + _GAP_PX))
         # What can be used comes first; the place to add one is always in sight.
         cards = sorted(self.cards.values(), key=lambda card: card.entry.state == "absent")
         add_at = min(len(cards), _ROWS_SHOWN * columns - 1)
@@ -82,7 +82,7 @@ class ShelfView(FollowingArea):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._columns = columns
         rows = min(_ROWS_SHOWN, -(-len(widgets) // columns))
-        self.setFixedHeight(rows * HEIGHT_PX + (rows - 1) * _GAP_PX)
+        self.setFixedHeight(rows * scaled(HEIGHT_PX) + (rows - 1) * _GAP_PX)
 
     def show_dragged_over(self, dragged_over: bool) -> None:
         """Show where what is held over the place would go."""

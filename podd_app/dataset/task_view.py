@@ -1,9 +1,10 @@
 """How far lengthy work is: a line of words, a thin bar, Cancel."""
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.dataset.task import Task
+from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
 from podd_app.wording import count, duration, storage
 from podd_engine.data.dataset import Progress
@@ -35,8 +36,7 @@ class TaskView(QWidget):
         self._what = ElidedLabel()
         self._what.setProperty("role", "small")
         self._left = label("", "small")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
+        self._bar = BusyBar()
         self.cancel = button(self.tr("Cancel"), self.tr("Stop this; what is finished is kept"), "toggle")
         self.cancel.setCheckable(False)
         self.cancel.clicked.connect(task.cancel)
@@ -65,13 +65,13 @@ class TaskView(QWidget):
         self.cancel.setEnabled(not task.cancelling)
         if progress is None:
             self._what.setText(task.what)
-            self._bar.setRange(0, 0 if task.running else 1)  # Qt's sign for "busy, nobody knows how long"
+            self._bar.show_busy()
         else:
             amount = amount_text(progress)
             what = progress.what[:1].upper() + progress.what[1:]
             self._what.setText(f"{what} · {amount}" if amount else what)
-            self._bar.setRange(0, _BAR_STEPS)
-            self._bar.setValue(round(_BAR_STEPS * progress.done / max(1, progress.total)))
+            share = progress.done / max(1, progress.total)
+            self._bar.show_progress(round(_BAR_STEPS * share), _BAR_STEPS)
         left = task.seconds_left
         self._left.setText("" if left is None else self.tr("%s left") % duration(left))
         self._bar.setAccessibleName(self._what.text())

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from podd_app.export.desk import ExportDesk
 from podd_app.export.item_list import ItemList
 from podd_app.reveal import reveal
 from podd_app.settings import Memory
+from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import Card, Facts, button, label, section
 from podd_app.wording import THIN_SPACE, count, storage
 from podd_engine.data.catalogue import CATALOGUE
@@ -48,8 +49,7 @@ class ExportPanel(QWidget):
         self.browse = button(self.tr("Browse…"), self.tr("Choose the folder the files go to"))
         self.folder_note = label("", "small", wraps=True)
         self.export = button(self.tr("Export"), "", "primary")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = BusyBar()
         self.cancel = button(self.tr("Cancel"), self.tr("Stop; the files written so far stay, each whole"))
         self.doing = label("", "small")
         self.trouble = label("", "trouble", wraps=True)
@@ -167,7 +167,7 @@ class ExportPanel(QWidget):
         for control in (self.items, self.folder, self.browse, self.open, self.current):
             control.setEnabled(not desk.exporting)
         self.export.setVisible(not desk.exporting)
-        self.bar.setRange(0, 0)
+        self.bar.show_busy()
         self.doing.setText(self.tr("Starting…"))
         self.cancel.setEnabled(True)
         trouble = desk.export_trouble
@@ -187,8 +187,7 @@ class ExportPanel(QWidget):
 
     def _on_progressed(self, progress: Progress) -> None:
         if self.cancel.isEnabled():
-            self.bar.setRange(0, progress.total)
-            self.bar.setValue(progress.done)
+            self.bar.show_progress(progress.done, progress.total)
             self.doing.setText(self.tr("%s of %s files") % (count(progress.done), count(progress.total)))
 
     def _on_export(self) -> None:

@@ -10,7 +10,7 @@ from podd_app.canvas.image_layer import image_of
 from podd_app.library.model import RUN_ROLE
 from podd_app.library.shelf import RunShelf
 from podd_app.library.wording import accuracy, budget, progress, status_colour, status_word
-from podd_app.theme import SMALL_TEXT_PX, Colours, colours_of
+from podd_app.theme import SMALL_TEXT_PX, Colours, colours_of, scaled
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_engine.runs.glance import RunGlance
 
@@ -40,7 +40,8 @@ class RunCard(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """A card with the gap at its right and below."""
         width = self._view.viewport().width()
-        return QSize(width // max(1, width // (_NARROWEST_PX + GAP_PX)), _PICTURE_PX + _TEXT_PX + GAP_PX)
+        columns = max(1, width // (scaled(_NARROWEST_PX) + GAP_PX))
+        return QSize(width // columns, _PICTURE_PX + scaled(_TEXT_PX) + GAP_PX)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -84,18 +85,22 @@ class RunCard(QStyledItemDelegate):
     def _draw_text(self, painter: QPainter, room: QRect, run: RunGlance, colours: Colours) -> None:
         bold, small = QFont(self._view.font()), QFont(self._view.font())
         bold.setBold(True)
-        small.setPixelSize(max(SMALL_TEXT_PX, small.pixelSize() - 1))
-        row = QRect(room.left(), room.top(), room.width(), _LINE_PX)
+        small.setPixelSize(scaled(SMALL_TEXT_PX))
+        line_px = scaled(_LINE_PX)
+        row = QRect(room.left(), room.top(), room.width(), line_px)
         _draw_line(painter, row, bold, (run.path.name, colours.text), (accuracy(run), colours.text))
-        row.translate(0, _LINE_PX)
+        row.translate(0, line_px)
         what = " · ".join(part for part in (run.dataset, budget(run)) if part) or run.message
         _draw_line(painter, row, small, (what, colours.muted), ("", colours.muted))
-        row.translate(0, _LINE_PX)
+        row.translate(0, line_px)
         painter.setBrush(QColor(status_colour(run.status, colours)))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawEllipse(QPointF(row.left() + 4, row.center().y() + 1), 4, 4)
+        mirrored = self._view.isRightToLeft()
+        dot_px = row.right() - 3 if mirrored else row.left() + 4
+        painter.drawEllipse(QPointF(dot_px, row.center().y() + 1), 4, 4)
+        row.adjust(*((0, 0, -14, 0) if mirrored else (14, 0, 0, 0)))
         status = (status_word(run.status), colours.text)
-        _draw_line(painter, row.adjusted(14, 0, 0, 0), small, status, (progress(run), colours.muted))
+        _draw_line(painter, row, small, status, (progress(run), colours.muted))
 
 
 def _pen(colour: str, width_px: float) -> QPen:
@@ -120,6 +125,7 @@ def _draw_line(painter: QPainter, room: QRect, font: QFont, left: Line, right: L
     painter.setPen(QColor(right[1]))
     painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, right[0])
     shown = room.adjusted(0, 0, -across - 8 if across else 0, 0)
+    shown = QStyle.visualRect(painter.layoutDirection(), room, shown)
     painter.setPen(QColor(left[1]))
     text = metrics.elidedText(left[0], Qt.TextElideMode.ElideRight, shown.width())
     painter.drawText(shown, middle | Qt.AlignmentFlag.AlignLeft, text)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from podd_app.theme import scaled
+
 PAUSE_MS = 1000
 """Notes are kept when nothing was typed for this long."""
 
@@ -28,7 +30,7 @@ class NotesField(QPlainTextEdit):
         self.setPlaceholderText(self.tr("What is worth remembering about this run"))
         self.setAccessibleName(self.tr("Notes"))
         self.setTabChangesFocus(True)
-        self.setFixedHeight(_HEIGHT_PX)
+        self.setFixedHeight(scaled(_HEIGHT_PX))
         self.setEnabled(False)
         self.textChanged.connect(self._on_typed)
 

@@ -15,6 +15,13 @@ from podd_engine.events import Evaluation
 _COLUMNS = ("step", "test", "test_std", "train", "train_std")
 _BAND_ALPHA = 44
 _FAINTEST = 0.45
+_KINDS = (
+    ("o", Qt.PenStyle.DashLine),
+    ("t", Qt.PenStyle.DotLine),
+    ("s", Qt.PenStyle.DashDotLine),
+    ("d", Qt.PenStyle.DashDotDotLine),
+)
+"""Marks of test accuracy and dashes of training accuracy, from the longest training on."""
 
 translate = QCoreApplication.translate
 
@@ -41,16 +48,19 @@ class _Length:
         self.test.setData(step, test)
         self.train.setData(step, 100 * self.series["train"])
 
-    def colour(self, test: QColor, train: QColor, strength: float) -> None:
-        """Longer training lengths are drawn stronger."""
+    def colour(self, test: QColor, train: QColor, place: int) -> None:
+        """Longer training lengths are drawn stronger; each has a mark and a dash of its own."""
+        strength = max(_FAINTEST, 1 - 0.22 * place)
+        mark, dash = _KINDS[place % len(_KINDS)]
         fill, line, dashed = QColor(test), QColor(test), QColor(train)
         fill.setAlpha(round(_BAND_ALPHA * strength))
         line.setAlphaF(strength)
         dashed.setAlphaF(strength)
         self.band.setBrush(fill)
         self.test.setPen(pg.mkPen(line, width=1.5))
+        self.test.setSymbol(mark)
         self.test.setSymbolBrush(line)
-        self.train.setPen(pg.mkPen(dashed, width=1, style=Qt.PenStyle.DashLine))
+        self.train.setPen(pg.mkPen(dashed, width=1, style=dash))
 
 
 class AccuracyCurves:
@@ -112,8 +122,7 @@ class AccuracyCurves:
     def _paint(self) -> None:
         if self._colours is not None:
             for place, length in enumerate(reversed(self._lengths)):
-                strength = max(_FAINTEST, 1 - 0.22 * place)
-                length.colour(QColor(self._colours.accent), QColor(self._colours.second), strength)
+                length.colour(QColor(self._colours.accent), QColor(self._colours.second), place)
 
     def latest(self) -> str:
         """The latest test accuracy, or when the first will come."""

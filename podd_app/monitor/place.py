@@ -17,7 +17,7 @@ from podd_app.monitor.step_plots import gradient_plot, loss_plot, window_plot
 from podd_app.monitor.turns import Turns
 from podd_app.place import Place
 from podd_app.session import Session
-from podd_app.theme import GRID_PX
+from podd_app.theme import GRID_PX, scaled
 from podd_app.timeline.bar import TimelineBar
 from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.reel import reel_of
@@ -89,7 +89,7 @@ class RunPlace(Place):
         plots.setContentsMargins(0, 0, 0, 0)
         plots.setSpacing(12)
         for card in (self.accuracy, self.loss, self.gradient):
-            card.setFixedHeight(_PLOTS_PX)
+            card.setFixedHeight(scaled(_PLOTS_PX))
             plots.addWidget(card, 1)
         watching = QWidget()
         column = QVBoxLayout(watching)
@@ -123,7 +123,7 @@ class RunPlace(Place):
         column.addSpacing(8)
         column.addWidget(self.inspector)
         column.addStretch(1)
-        self.windows.setFixedHeight(_WINDOW_PLOT_PX)
+        self.windows.setFixedHeight(scaled(_WINDOW_PLOT_PX))
         column.addWidget(self.windows)
         panel = QWidget()
         whole = QVBoxLayout(panel)

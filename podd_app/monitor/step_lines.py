@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from podd_app.live import RunStory
@@ -22,6 +23,7 @@ class Line:
         colour: picks its colour from a scheme.
         opacity: of the line, in (0, 1].
         width_px: of the line.
+        style: of the line; another than its neighbours', where colours alone would part them.
     """
 
     column: str
@@ -29,6 +31,7 @@ class Line:
     colour: Callable[[Colours], str]
     opacity: float = 1.0
     width_px: float = 1.5
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine
 
 
 class StepLines:
@@ -64,7 +67,7 @@ class StepLines:
         for line, item in zip(self._lines, self._items, strict=True):
             tint = QColor(line.colour(colours))
             tint.setAlphaF(line.opacity)
-            item.setPen(pg.mkPen(tint, width=line.width_px))
+            item.setPen(pg.mkPen(tint, width=line.width_px, style=line.style))
 
     def latest(self) -> str:
         """Words for the last row."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 
 from podd_app.monitor.curves import number
 from podd_app.monitor.plot_card import PlotCard
@@ -52,7 +52,12 @@ def gradient_plot() -> StepPlot:
     )
     lines = (
         Line("gradient_norm", translate("StepPlots", "norm"), lambda colours: colours.accent, width_px=1),
-        Line("clip_level", translate("StepPlots", "clip level"), lambda colours: colours.second),
+        Line(
+            "clip_level",
+            translate("StepPlots", "clip level"),
+            lambda colours: colours.second,
+            style=Qt.PenStyle.DashLine,
+        ),
     )
     words = translate("StepPlots", "clip at <b>%s</b>")
     curves = StepLines(rows, lines, lambda last: words % number(last["clip_level"]))

@@ -12,7 +12,7 @@ from podd_app.session import Session
 from podd_app.settings_place.found_row import FoundRow
 from podd_app.settings_place.order_grid import OrderGridField
 from podd_app.settings_place.search import Words, marked, matches
-from podd_app.theme import colours_of
+from podd_app.theme import colours_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.widgets.text import Card, section
@@ -112,7 +112,7 @@ class ConfigForm(QWidget):
 
     def _place_columns(self) -> None:
         """Side by side where both fit and all settings are shown; what was found stands in one column."""
-        wide = self.width() >= 2 * _COLUMN_PX + 3 * _GAP_PX and self._complete
+        wide = self.width() >= 2 * scaled(_COLUMN_PX) + 3 * _GAP_PX and self._complete
         directions = QBoxLayout.Direction
         self._both.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
         self._both.setStretch(0, 1 if wide else 0)

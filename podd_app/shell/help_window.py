@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from podd_app.shell.help_topics import HelpTopic, read_topics
 from podd_app.shell.shortcut_sheet import shortcut_sheet
-from podd_app.theme import GRID_PX, colours_of
+from podd_app.theme import GRID_PX, colours_of, scaled
 from podd_app.widgets.text import label
 
 _SIZE_PX = (820, 600)
@@ -53,7 +53,7 @@ class HelpWindow(QDialog):
         for topic in self._topics.values():
             item = QListWidgetItem(topic.title)
             item.setData(Qt.ItemDataRole.UserRole, topic.name)
-            item.setSizeHint(QSize(0, _TOPIC_PX))
+            item.setSizeHint(QSize(0, scaled(_TOPIC_PX)))
             self.topics.addItem(item)
         self._nothing = label(self.tr("No page has these words."), "small", wraps=True)
         self._nothing.hide()
@@ -70,8 +70,8 @@ class HelpWindow(QDialog):
     def _lay_out(self) -> None:
         side = QVBoxLayout()
         side.setSpacing(GRID_PX)
-        self.search.setFixedWidth(_TOPICS_PX)
-        self.topics.setFixedWidth(_TOPICS_PX)
+        self.search.setFixedWidth(scaled(_TOPICS_PX))
+        self.topics.setFixedWidth(scaled(_TOPICS_PX))
         side.addWidget(self.search)
         side.addWidget(self._nothing)
         side.addWidget(self.topics, 1)

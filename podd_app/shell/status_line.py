@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from podd_app.run_status import Phase
 from podd_app.session import Session
-from podd_app.theme import colours_of
+from podd_app.theme import colours_of, scaled
 from podd_app.widgets.text import label
 from podd_app.wording import duration, storage
 
@@ -24,7 +24,7 @@ class StatusLine(QWidget):
         self._session = session
         self.setObjectName("statusLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(HEIGHT_PX)
+        self.setFixedHeight(scaled(HEIGHT_PX))
         self._text = label("")
         self._text.setTextFormat(Qt.TextFormat.RichText)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QProgressBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -19,13 +18,15 @@ from podd_app.preset_shelf import preset_shelf_of
 from podd_app.run_status import Phase
 from podd_app.session import Session
 from podd_app.shell.forecast_label import ForecastLabel
-from podd_app.theme import colours_of
+from podd_app.theme import colours_of, scaled
+from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
 from podd_app.wording import count, duration
 
 HEIGHT_PX = 48
 _PROGRESS_PX = 210
 _MENU_ICON_PX = 36
+_WIDEST_PROGRESS_PX = 320
 
 
 class TopBar(QWidget):
@@ -48,7 +49,7 @@ class TopBar(QWidget):
         self._at_export = False
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(HEIGHT_PX)
+        self.setFixedHeight(scaled(HEIGHT_PX))
         self._menu = QToolButton()
         self._menu.setProperty("role", "mark")
         self._menu.setFixedSize(32, 32)
@@ -220,12 +221,11 @@ class _Progress(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(_PROGRESS_PX)
+        self.setFixedWidth(min(scaled(_PROGRESS_PX), _WIDEST_PROGRESS_PX))
         self._step = label("", "small")
         self._left = QLabel()
         self._left.setProperty("role", "small")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
+        self._bar = BusyBar()
         words = QHBoxLayout()
         words.addWidget(self._step)
         words.addStretch(1)
@@ -242,6 +242,5 @@ class _Progress(QWidget):
         """Show how far the run is."""
         self._step.setText(self.tr("step %s of %s") % (count(step), count(steps)))
         self._left.setText(left)
-        self._bar.setRange(0, max(1, steps))
-        self._bar.setValue(step)
+        self._bar.show_progress(step, steps)
         self._bar.setAccessibleName(self.tr("Progress of the run"))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from podd_app.theme import scaled
 from podd_app.widgets.text import label
 
 
@@ -34,7 +35,7 @@ class FieldRow(QWidget):
             widget.setToolTip(tooltip)
         control.setAccessibleName(title)
         if control_width_px:
-            control.setFixedWidth(control_width_px)
+            control.setFixedWidth(scaled(control_width_px))
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(0, 0, 0, 0)
         self.grid.setHorizontalSpacing(4)

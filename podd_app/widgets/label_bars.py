@@ -5,14 +5,12 @@ from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from podd_app.accessibility import give_role
-from podd_app.theme import colours_of
+from podd_app.theme import colours_of, scaled
 from podd_app.wording import percent
 
 Bar = tuple[str, float, QColor]
 
-_ROW_PX = 20
-_NAME_PX = 84
-_SHARE_PX = 52
+_ROW_PX, _NAME_PX, _SHARE_PX = 20, 84, 52
 _BAR_PX = 8
 
 
@@ -26,6 +24,7 @@ class LabelBars(QWidget):
     def __init__(self, rows: int = 5, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = rows
+        self._row_px, self._name_px, self._share_px = map(scaled, (_ROW_PX, _NAME_PX, _SHARE_PX))
         self._bars: list[Bar] = []
         self._hint = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -33,7 +32,7 @@ class LabelBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for every row, so that nothing jumps."""
-        return QSize(200, self._rows * _ROW_PX)
+        return QSize(200, self._rows * self._row_px)
 
     @property
     def words(self) -> str:
@@ -74,7 +73,7 @@ class LabelBars(QWidget):
             painter.drawText(QRectF(self.rect()), top_left | Qt.TextFlag.TextWordWrap, self._hint)
             return
         longest = max((share for _, share, _ in self._bars), default=1.0)
-        room = self.width() - _NAME_PX - _SHARE_PX - 8
+        room = self.width() - self._name_px - self._share_px - 8
 
         def mirrored(place: QRectF) -> QRectF:
             rect = QRectF(place)
@@ -83,17 +82,17 @@ class LabelBars(QWidget):
             return rect
 
         for row, (name, share, colour) in enumerate(self._bars):
-            top = row * _ROW_PX
+            top = row * self._row_px
             painter.setPen(QColor(colours.text))
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _NAME_PX - 8)
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._name_px - 8)
             left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(mirrored(QRectF(0, top, _NAME_PX, _ROW_PX)), left, shown)
+            painter.drawText(mirrored(QRectF(0, top, self._name_px, self._row_px)), left, shown)
             painter.setPen(QColor(colours.muted))
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            at_end = QRectF(self.width() - _SHARE_PX, top, _SHARE_PX, _ROW_PX)
+            at_end = QRectF(self.width() - self._share_px, top, self._share_px, self._row_px)
             painter.drawText(mirrored(at_end), right, percent(share))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour if colour.isValid() else QColor(colours.muted))
             length = max(_BAR_PX, room * share / longest)
-            bar = QRectF(_NAME_PX, top + (_ROW_PX - _BAR_PX) / 2, length, _BAR_PX)
+            bar = QRectF(self._name_px, top + (self._row_px - _BAR_PX) / 2, length, _BAR_PX)
             painter.drawRoundedRect(mirrored(bar), 4, 4)

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,10 +36,9 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def furnished(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, finished_run: Path
-) -> Iterator[Callable[[], MainWindow]]:
+) -> Callable[[], MainWindow]:
     """Makes the window, furnished; each test may dress the application before."""
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
-    made: list[MainWindow] = []
 
     def make() -> MainWindow:
         runs = tmp_path / "runs"
@@ -50,13 +49,12 @@ def furnished(
         window = create_main_window(session=session)
         session.set_runs_folder(runs)
         qtbot.addWidget(window, before_close_func=lambda _: session.set_run_status(RunStatus()))
-        made.append(window)
         window.show()
         qtbot.waitExposed(window)
         _furnish(qtbot, window, runs / "digits-001")
         return window
 
-    yield make
+    return make
 
 
 def _furnish(qtbot: QtBot, window: MainWindow, run: Path) -> None:

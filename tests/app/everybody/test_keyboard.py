@@ -1,13 +1,13 @@
 """Every place without a pointer: Tab comes to everything, in a sensible order, and is seen to be there."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
 from walk import PLACES, named, rect_in, settle, show, tab_stops
 
 from podd_app.main_window import MainWindow
@@ -65,7 +65,7 @@ def test_tab_goes_down_the_panel_as_one_reads(everywhere: MainWindow, key: str) 
     show(everywhere, key)
     order = [widget for widget in tab_round(everywhere) if part_of(everywhere, widget) == "panel"]
     back = []
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         above, below = (rect_in(widget, everywhere._panels) for widget in (before, after))
         same_line = above.top() < below.bottom() and below.top() < above.bottom()
         if (above.left() > below.left()) if same_line else (above.top() > below.top()):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from pseudo_locale import PseudoTranslator, pseudo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -16,7 +17,6 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from pseudo_locale import PseudoTranslator, pseudo
 from walk import PLACES, cut_off, named, overlaps, settle, show, shown
 
 from podd_app.fields import FIELDS
@@ -179,5 +179,4 @@ def test_everything_is_mirrored(abroad: MainWindow) -> None:
         assert abroad.rail.mapTo(abroad, abroad.rail.rect().center()).x() > abroad.width() / 2
         if abroad._panels.isVisible():
             assert abroad._panels.mapTo(abroad, abroad._panels.rect().center()).x() < abroad.width() / 2
-    tables = [table for table in abroad.findChildren(QTableView)]
-    assert all(table.isRightToLeft() for table in tables)
+    assert all(table.isRightToLeft() for table in abroad.findChildren(QTableView))

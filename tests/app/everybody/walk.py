@@ -97,7 +97,7 @@ def cut_off(window: QWidget) -> list[str]:
     for widget in shown(window):
         if isinstance(widget, ElidedLabel) or not isinstance(widget, QLabel | QAbstractButton):
             continue
-        if not widget.text() or widget.visibleRegion().isEmpty():
+        if not widget.text():
             continue
         wanted = widget.sizeHint()
         if isinstance(widget, QLabel) and widget.wordWrap():

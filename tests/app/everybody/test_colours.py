@@ -1,0 +1,147 @@
+"""Colours hold for every eye and in print: contrast of text and rings, class colours, lines of plots."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+
+from podd_app.class_colours import class_colours
+from podd_app.main_window import MainWindow
+from podd_app.monitor.place import RunPlace
+from podd_app.theme import DARK, LIGHT, Colours
+
+TEXT_CONTRAST = 4.5
+CONTROL_CONTRAST = 3.0
+"""WCAG 2.2, 1.4.3 and 1.4.11."""
+NEIGHBOURS_APART = 6.0
+LINES_APART = 10.0
+"""CIE Lab, ΔE*ab (1976); a difference of 2.3 is just noticed."""
+
+# Machado, Oliveira and Fernandes (2009), severity 1, on linear sRGB; grey is relative luminance.
+EYES: dict[str, NDArray[np.float64]] = {
+    "all colours": np.eye(3),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritanopia": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+    "print in grey": np.tile([0.2126, 0.7152, 0.0722], (3, 1)),
+}
+_TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+_WHITE = np.array([0.95047, 1.0, 1.08883])
+
+
+def linear(colour: QColor) -> NDArray[np.float64]:
+    encoded = np.array([colour.redF(), colour.greenF(), colour.blueF()])
+    return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+
+
+def lab(colour: QColor, eye: str) -> NDArray[np.float64]:
+    """CIE Lab (D65) of a colour as an eye sees it."""
+    seen = np.clip(EYES[eye] @ linear(colour), 0, 1)
+    xyz = _TO_XYZ @ seen / _WHITE
+    bent = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    return np.array([116 * bent[1] - 16, 500 * (bent[0] - bent[1]), 200 * (bent[1] - bent[2])])
+
+
+def contrast(first: str, second: str) -> float:
+    low, high = sorted(float(EYES["print in grey"][0] @ linear(QColor(name))) for name in (first, second))
+    return (high + 0.05) / (low + 0.05)
+
+
+def over(front: QColor, back: str) -> QColor:
+    """A translucent colour on a ground."""
+    alpha, ground = front.alphaF(), QColor(back)
+    mixed = [
+        alpha * a + (1 - alpha) * b
+        for a, b in zip(front.getRgbF()[:3], ground.getRgbF()[:3], strict=True)  # type: ignore[index]
+    ]
+    return QColor.fromRgbF(*mixed)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_can_be_read_on_every_ground_it_stands_on(colours: Colours) -> None:
+    grounds = ("window", "surface", "card", "field", "hover", "canvas", "trouble_field")
+    faint = [
+        f"{ink} on {ground}: {found:.2f}"
+        for ink in ("text", "muted", "accent", "accent_strong", "trouble", "good")
+        for ground in grounds
+        if (found := contrast(getattr(colours, ink), getattr(colours, ground))) < TEXT_CONTRAST
+    ]
+    for ground in (colours.accent, colours.accent_strong):
+        assert contrast(colours.on_accent, ground) >= TEXT_CONTRAST
+    assert not faint, ", ".join(faint)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_rings_and_controls_stand_out(colours: Colours) -> None:
+    faint = [
+        f"{name} on {ground}: {found:.2f}"
+        for name in ("accent", "second", "muted", "selection")
+        for ground in ("window", "surface", "card", "field", "canvas")
+        if (found := contrast(getattr(colours, name), getattr(colours, ground))) < CONTROL_CONTRAST
+    ]
+    assert not faint, ", ".join(faint)
+
+
+@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("grid", [(5, 2), (10, 1), (1, 7), (3, 3), (10, 10), (20, 10)])
+def test_neighbours_on_the_poster_can_be_told_apart(grid: tuple[int, int], eye: str) -> None:
+    columns, rows = grid
+    seen = np.array([lab(colour, eye) for colour in class_colours(grid)]).reshape(rows, columns, 3)
+    steps = [np.linalg.norm(np.diff(seen, axis=axis), axis=2).ravel() for axis in (0, 1)]
+    assert np.concatenate(steps).min() >= NEIGHBOURS_APART
+
+
+@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_lines_shown_together_differ_in_colour_or_in_kind(
+    everywhere: MainWindow, colours: Colours, eye: str
+) -> None:
+    place = everywhere.place_widget("run")
+    assert isinstance(place, RunPlace)
+    for card in (place.accuracy, place.loss, place.gradient):
+        card._curves.colour(colours)
+        drawn = [(item.opts["pen"], item.opts["symbol"]) for item in card.item.listDataItems()]
+        pens = [(pen, mark) for pen, mark in drawn if pen is not None]
+        assert len(pens) > 1
+        for index, first in enumerate(pens):
+            for second in pens[index + 1 :]:
+                assert kind(*first) != kind(*second) or apart(first[0], second[0], colours, eye), card.title
+
+
+def kind(pen: QPen, mark: str | None) -> tuple[Qt.PenStyle, str | None]:
+    """What is left of a line without its colour."""
+    return pen.style(), mark
+
+
+def apart(first: QPen, second: QPen, colours: Colours, eye: str) -> bool:
+    seen = [lab(over(pen.color(), colours.surface), eye) for pen in (first, second)]
+    return bool(np.linalg.norm(seen[0] - seen[1]) >= LINES_APART)
+
+
+def test_names_stand_beside_class_colours(everywhere: MainWindow) -> None:
+    """Where classes are no neighbours, colour alone says nothing: their names do."""
+    place = everywhere.place_widget("run")
+    assert isinstance(place, RunPlace)
+    assert all(name for name, _, _ in place.inspector.bars._bars)
+    assert place.canvas.classes_shown

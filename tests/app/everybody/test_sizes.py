@@ -1,0 +1,66 @@
+"""Nothing is cut and nothing overlaps: in English at every size of the window, and with larger letters."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtGui import QFont, QFontInfo
+from PySide6.QtWidgets import QApplication
+from walk import PLACES, cut_off, overlaps, show
+
+from podd_app.main_window import MainWindow
+from podd_app.theme import apply_theme, scaled, text_font
+
+
+@pytest.fixture
+def lettered(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[QFont]:
+    """The application's font at the points of the parameter."""
+    before = qapp.font()
+    font = QFont(before)
+    font.setPointSizeF(request.param)
+    qapp.setFont(font)
+    apply_theme(qapp, "light")
+    try:
+        yield font
+    finally:
+        qapp.setFont(before)
+        apply_theme(qapp, "light")
+
+
+def faults(window: MainWindow) -> str:
+    size, found = window.size(), []
+    for key in PLACES:
+        show(window, key)
+        assert window.size() == size, f"{key} made the window {window.size().toTuple()}"
+        found += [f"{key}: cut: {each}" for each in cut_off(window)]
+        found += [f"{key}: overlap: {each}" for each in overlaps(window)]
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("size", [(960, 620), (1280, 800), (1600, 1000)])
+def test_english_has_its_room(everywhere: MainWindow, size: tuple[int, int]) -> None:
+    everywhere.resize(*size)
+    assert not faults(everywhere)
+
+
+@pytest.mark.parametrize("lettered", [9, 13, 18], indirect=True)
+def test_letters_as_large_as_the_system_has_them_have_their_room(
+    lettered: QFont, furnished: Callable[[], MainWindow]
+) -> None:
+    window = furnished()
+    window.resize(1280, 800)
+    assert (window.width(), window.height()) == (1280, 800)
+    assert not faults(window)
+
+
+@pytest.mark.parametrize("lettered", [18], indirect=True)
+def test_small_letters_grow_along(lettered: QFont, furnished: Callable[[], MainWindow]) -> None:
+    window = furnished()
+    body = QFontInfo(window.font()).pixelSize()
+    assert body >= 23
+    small = QFontInfo(window.status_line._text.font()).pixelSize()
+    assert 0.85 * body <= small <= body
+    assert scaled(13) == body
+
+
+def test_the_programs_font_is_the_systems_own_never_smaller_than_13_px(qapp: QApplication) -> None:
+    assert text_font(qapp).pixelSize() >= 13
