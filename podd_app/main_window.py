@@ -37,7 +37,7 @@ from podd_engine.files import atomic_write_bytes
 
 _SIZE_PX = (1280, 800)
 _SMALLEST_PX = (960, 620)
-_PANEL_PX, _WIDEST_PANEL_PX = 312, 420
+_PANEL_PX, _WIDEST_PANEL_PX = 312, 480
 _FIRST_PLACE = "poster"
 
 

@@ -172,9 +172,7 @@ def _palette(colours: Colours) -> QPalette:
 
 def _style_sheet(colours: Colours) -> str:
     sheet = resource("style.qss").read_text(encoding="utf-8")
-    sheet = re.sub(
-        r"(font-size|min-height): (\d+)px", lambda found: f"{found[1]}: {scaled(int(found[2]))}px", sheet
-    )
+    sheet = _LETTER_SIZES.sub(lambda found: f"{found[1]}: {scaled(int(found[2]))}px", sheet)
     for field in fields(colours):
         sheet = sheet.replace(f"@{field.name}@", getattr(colours, field.name))
     # Style sheets cannot tint an icon: there is a tick for each colour that lies on the accent.

@@ -25,7 +25,7 @@ from podd_app.canvas.tool import CanvasTool
 from podd_app.canvas.value_overlay import CellValues, ValueOverlay
 from podd_app.canvas.zoom_view import ZOOM_STEP, ZoomView
 from podd_app.theme import colours_of
-from podd_app.widgets.focus_ring import draw_focus_ring
+from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 
 MARGINS = QMarginsF(40, 64, 24, 24)
 """Room for rulers at the left and above, and for the toggles above those, px."""
@@ -77,6 +77,7 @@ class PosterCanvas(ZoomView):
         self._spot: Spot | None = None
         self._pressed: QPoint | None = None
         self._taught = ""
+        self._ring = FocusRing(self)
         self._dragging: str | None = None
         self.fill_classes(True)
         self._dress()
@@ -389,7 +390,7 @@ class PosterCanvas(ZoomView):
         if self._tool:
             self._tool.draw(painter, self)
         self._round_corners(painter, QColor(colours.window))
-        if self.hasFocus():
+        if self._ring.shown:
             draw_focus_ring(painter, self, QRectF(self.viewport().rect()), _CORNER_PX)
         painter.restore()
 

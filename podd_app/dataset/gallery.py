@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QColor,
-    QFocusEvent,
     QFont,
     QFontMetrics,
     QHelpEvent,
@@ -22,8 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from podd_app.accessibility import give_role
-from podd_app.theme import SMALL_TEXT_PX, colours_of
-from podd_app.widgets.focus_ring import draw_focus_ring
+from podd_app.theme import SMALL_TEXT_PX, colours_of, scaled
+from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 from podd_app.wording import count, plain
 from podd_app.work.datasets import Collection
 
@@ -61,6 +60,7 @@ class Gallery(QAbstractScrollArea):
         self._opened: int | None = None
         self._hovered: int | None = None
         self._current = 0
+        self._ring = FocusRing(self)
         self._strips: OrderedDict[int, QImage] = OrderedDict()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -174,7 +174,8 @@ class Gallery(QAbstractScrollArea):
     def image_at(self, point: QPoint) -> tuple[int, int] | None:
         """Class and index of the image at a point of the viewport; None where there is none."""
         line = self._line_at(point)
-        column = int((point.x() - self._left) // (self.tile_px + _GAP_PX))
+        x = self.viewport().width() - point.x() if self.isRightToLeft() else point.x()
+        column = int((x - self._left) // (self.tile_px + _GAP_PX))
         if line is None or column < 0:
             return None
         label, indices, _ = self._line(line)
@@ -245,16 +246,6 @@ class Gallery(QAbstractScrollArea):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the ring away."""
-        super().focusOutEvent(event)
-        self.viewport().update()
-
     def viewportEvent(self, event: QEvent) -> bool:
         """Name the image under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -273,7 +264,7 @@ class Gallery(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         for index in self._lines_in(event.rect().top(), event.rect().bottom()):
             self._draw_line(painter, index)
-        if self.hasFocus() and self.line_count:
+        if self._ring.shown and self.line_count:
             room = QRectF(self.viewport().rect())
             if self._opened is None:
                 room = self.line_rect(self._current).adjusted(4, -4, -4, 4)
@@ -292,29 +283,35 @@ class Gallery(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, reduced)
         for column in range(len(indices)):
             left = self._left + column * (self.tile_px + _GAP_PX)
-            target = QRectF(left, rect.top(), self.tile_px, self.tile_px)
+            target = self._mirrored(QRectF(left, rect.top(), self.tile_px, self.tile_px))
             painter.drawImage(target, strip, QRectF(column * side, 0, side, side))
 
     def _draw_name(self, painter: QPainter, rect: QRectF, label: int, hovered: bool) -> None:
         assert self._collection is not None
         colours = colours_of(self)
-        room = QRect(_MARGIN_PX, round(rect.top()), self._name_px - _NAME_GAP_PX + 2, round(rect.height()))
+        across = self._name_px - _NAME_GAP_PX + 2
+        room = self._mirrored(QRectF(_MARGIN_PX, rect.top(), across, rect.height())).toRect()
         font = QFont(self.font())
         painter.setFont(font)
         painter.setPen(QColor(colours.accent if hovered else colours.text))
         name = QFontMetrics(font).elidedText(
             plain(self._names[label]), Qt.TextElideMode.ElideRight, room.width()
         )
-        middle = room.center().y()
+        middle, line_px = room.center().y(), scaled(20)
         painter.drawText(
-            QRect(room.left(), middle - 20, room.width(), 20), Qt.AlignmentFlag.AlignVCenter, name
+            QRect(room.left(), middle - line_px, room.width(), line_px), Qt.AlignmentFlag.AlignVCenter, name
         )
-        font.setPixelSize(SMALL_TEXT_PX)
+        font.setPixelSize(scaled(SMALL_TEXT_PX))
         painter.setFont(font)
         painter.setPen(QColor(colours.muted))
         images = count(len(self._collection.by_class[label]))
-        below = QRect(room.left(), middle, room.width(), 20)
+        below = QRect(room.left(), middle, room.width(), line_px)
         painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self.tr("%s images") % images)
+
+    def _mirrored(self, rect: QRectF) -> QRectF:
+        if not self.isRightToLeft():
+            return rect
+        return QRectF(self.viewport().width() - rect.right(), rect.top(), rect.width(), rect.height())
 
     def _strip(self, index: int, indices: NDArray[np.int64]) -> QImage:
         """The images of a line side by side, as they are on disk."""

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
@@ -42,6 +42,7 @@ class ShelfView(FollowingArea):
         self._grid.setSpacing(_GAP_PX)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._columns = 0
+        self._wanted_px = 0
         self.setWidget(self._body)
         shelf.entries_changed.connect(self._refresh)
         session.run_changed.connect(self._refresh)
@@ -69,7 +70,9 @@ class ShelfView(FollowingArea):
 
     def _arrange(self) -> None:
         width = self.viewport().width()
-        columns = max(1, (width + _GAP_PX) // (scaled(_NARROWEST_PX) + _GAP_PX))
+        widest = max((card.minimumSizeHint().width() for card in self.cards.values()), default=0)
+        narrowest = max(scaled(_NARROWEST_PX), widest)
+        columns = max(1, (width + _GAP_PX) // (narrowest + _GAP_PX))
         # What can be used comes first; the place to add one is always in sight.
         cards = sorted(self.cards.values(), key=lambda card: card.entry.state == "absent")
         add_at = min(len(cards), _ROWS_SHOWN * columns - 1)
@@ -82,7 +85,17 @@ class ShelfView(FollowingArea):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._columns = columns
         rows = min(_ROWS_SHOWN, -(-len(widgets) // columns))
-        self.setFixedHeight(rows * scaled(HEIGHT_PX) + (rows - 1) * _GAP_PX)
+        self._wanted_px = rows * scaled(HEIGHT_PX) + (rows - 1) * _GAP_PX
+        self.setMaximumHeight(self._wanted_px)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Room for two rows; where that is too much, one is enough, and the other is scrolled to."""
+        return QSize(_NARROWEST_PX, self._wanted_px)
+
+    def minimumSizeHint(self) -> QSize:
+        """One card."""
+        return QSize(_NARROWEST_PX, scaled(HEIGHT_PX))
 
     def show_dragged_over(self, dragged_over: bool) -> None:
         """Show where what is held over the place would go."""

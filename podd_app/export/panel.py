@@ -13,6 +13,7 @@ from podd_app.export.item_list import ItemList
 from podd_app.reveal import reveal
 from podd_app.settings import Memory
 from podd_app.widgets.busy_bar import BusyBar
+from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Card, Facts, button, label, section
 from podd_app.wording import THIN_SPACE, count, storage
 from podd_engine.data.catalogue import CATALOGUE
@@ -72,11 +73,9 @@ class ExportPanel(QWidget):
         column.addWidget(section(self.tr("Poster")))
         column.addWidget(self.name)
         column.addWidget(self.facts)
-        sources = QHBoxLayout()
-        sources.setSpacing(0)
+        sources = FlowRow(gap_px=14)
         sources.addWidget(self.open)
         sources.addWidget(self.current)
-        sources.addStretch(1)
         column.addLayout(sources)
         column.addSpacing(8)
         column.addWidget(section(self.tr("Files")))

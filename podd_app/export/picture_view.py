@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 from podd_app.accessibility import give_role
 from podd_app.canvas.image_layer import ImageLayer, image_of
 from podd_app.theme import colours_of
-from podd_app.widgets.focus_ring import draw_focus_ring
+from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 
 _MARGIN_PX = 16
 _ZOOM_STEP = 1.25
@@ -31,6 +31,7 @@ class PictureView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._fitted = True
+        self._ring = FocusRing(self)
         give_role(self, QAccessible.Role.Graphic)
 
     @property
@@ -92,7 +93,7 @@ class PictureView(QGraphicsView):
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The ring where the keyboard is."""
-        if self.hasFocus():
+        if self._ring.shown:
             painter.save()
             painter.resetTransform()
             draw_focus_ring(painter, self, QRectF(self.viewport().rect()), 0)

@@ -11,7 +11,7 @@ from podd_app.library.model import RUN_ROLE
 from podd_app.library.shelf import RunShelf
 from podd_app.library.wording import accuracy, budget, progress, status_colour, status_word
 from podd_app.theme import SMALL_TEXT_PX, Colours, colours_of, scaled
-from podd_app.widgets.focus_ring import draw_focus_ring
+from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 from podd_engine.runs.glance import RunGlance
 
 GAP_PX = 12
@@ -36,6 +36,7 @@ class RunCard(QStyledItemDelegate):
     def __init__(self, view: QListView, shelf: RunShelf) -> None:
         super().__init__(view)
         self._view, self._shelf = view, shelf
+        self._ring = FocusRing(view)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """A card with the gap at its right and below."""
@@ -64,7 +65,7 @@ class RunCard(QStyledItemDelegate):
         painter.restore()
         painter.setPen(_pen(colours.accent if selected else colours.border, 2.0 if selected else 1.0))
         painter.drawPath(shape)
-        if selected and self._view.hasFocus():
+        if selected and self._ring.shown:
             draw_focus_ring(painter, self._view, QRectF(frame).adjusted(4, 4, -4, -4), _RADIUS_PX - 4)
         self._draw_text(painter, frame.adjusted(_INSET_PX, _PICTURE_PX + 8, -_INSET_PX, 0), run, colours)
         painter.restore()

@@ -4,12 +4,13 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from podd_app.library.name_field import NameField
 from podd_app.library.notes_field import NotesField
 from podd_app.library.trash_question import TrashQuestion
 from podd_app.library.wording import accuracy_with_deviation, age, budget, progress, status_word
+from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import count
 from podd_engine.runs.glance import RunGlance
@@ -67,9 +68,8 @@ class RunPanel(QWidget):
             column.addWidget(pressed)
         self.reveal.clicked.connect(self.reveal_pressed)
         self.trash.clicked.connect(self.trash_pressed)
-        row = QHBoxLayout()
+        row = FlowRow(gap_px=14)
         row.addWidget(self.reveal)
-        row.addStretch(1)
         row.addWidget(self.trash)
         column.addLayout(row)
         column.addWidget(self.question)

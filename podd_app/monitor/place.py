@@ -26,7 +26,7 @@ from podd_app.widgets.text import ElidedLabel, section
 from podd_app.wording import THIN_SPACE, nameless
 from podd_engine.events import Evaluation, StepReport
 
-_PLOTS_PX = 172
+_PLOTS_PX, _HIGHEST_PLOTS_PX = 172, 210
 _WINDOW_PLOT_PX = 150
 _UNDER_POINTER_PX = 80
 _ROOM_FOR_ALL_PX = 660
@@ -89,7 +89,7 @@ class RunPlace(Place):
         plots.setContentsMargins(0, 0, 0, 0)
         plots.setSpacing(12)
         for card in (self.accuracy, self.loss, self.gradient):
-            card.setFixedHeight(scaled(_PLOTS_PX))
+            card.setFixedHeight(min(scaled(_PLOTS_PX), _HIGHEST_PLOTS_PX))
             plots.addWidget(card, 1)
         watching = QWidget()
         column = QVBoxLayout(watching)
@@ -123,7 +123,7 @@ class RunPlace(Place):
         column.addSpacing(8)
         column.addWidget(self.inspector)
         column.addStretch(1)
-        self.windows.setFixedHeight(scaled(_WINDOW_PLOT_PX))
+        self.windows.setFixedHeight(min(scaled(_WINDOW_PLOT_PX), _HIGHEST_PLOTS_PX))
         column.addWidget(self.windows)
         panel = QWidget()
         whole = QVBoxLayout(panel)

@@ -6,6 +6,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from podd_app.theme import scaled
 from podd_app.widgets.text import label
 
+_MOST_GROWTH, _LEAST = 1.5, 0.8
+"""Controls grow with large letters, and shrink a little, to leave room for their titles."""
+_SMALL_PX = 40
+
 
 class FieldRow(QWidget):
     """One setting on a panel.
@@ -14,7 +18,7 @@ class FieldRow(QWidget):
         title: name of the setting.
         control: what edits it; takes the place at the right.
         tooltip: what it does, with its unit.
-        control_width_px: fixed width of the control; 0: as wide as it likes.
+        control_width_px: width of the control, where there is room; 0: as wide as it likes.
     """
 
     def __init__(
@@ -35,7 +39,9 @@ class FieldRow(QWidget):
             widget.setToolTip(tooltip)
         control.setAccessibleName(title)
         if control_width_px:
-            control.setFixedWidth(scaled(control_width_px))
+            widest = min(scaled(control_width_px), round(_MOST_GROWTH * control_width_px))
+            control.setMaximumWidth(widest)
+            control.setMinimumWidth(round(_LEAST * widest) if widest > _SMALL_PX else widest)
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(0, 0, 0, 0)
         self.grid.setHorizontalSpacing(4)

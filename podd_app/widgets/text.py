@@ -23,7 +23,7 @@ def label(text: str, role: TextRole | None = None, *, wraps: bool = False) -> QL
 
 def section(text: str) -> QLabel:
     """The title over a group of controls."""
-    return label(text.upper(), "section")
+    return label(text.upper(), "section", wraps=True)
 
 
 def button(text: str, tooltip: str, role: ButtonRole | None = None) -> QPushButton:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from walk import PLACES, cut_off, named, overlaps, settle, show, shown
+from walk import PLACES, clipped, cut_off, named, overlaps, settle, show, shown
 
 from podd_app.fields import FIELDS
 from podd_app.library.place import LibraryPlace
@@ -169,6 +169,7 @@ def test_long_sentences_from_right_to_left_are_neither_cut_nor_on_top_of_each_ot
         show(abroad, key)
         assert (abroad.width(), abroad.height()) == size, key
         found += [f"{key}: cut: {each}" for each in cut_off(abroad)]
+        found += [f"{key}: clipped: {each}" for each in clipped(abroad)]
         found += [f"{key}: overlap: {each}" for each in overlaps(abroad)]
     assert not found, "\n".join(found)
 

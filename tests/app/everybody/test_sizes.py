@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtGui import QFont, QFontInfo
 from PySide6.QtWidgets import QApplication
-from walk import PLACES, cut_off, overlaps, show
+from walk import PLACES, clipped, cut_off, overlaps, show
 
 from podd_app.main_window import MainWindow
 from podd_app.theme import apply_theme, scaled, text_font
@@ -32,6 +32,7 @@ def faults(window: MainWindow) -> str:
         show(window, key)
         assert window.size() == size, f"{key} made the window {window.size().toTuple()}"
         found += [f"{key}: cut: {each}" for each in cut_off(window)]
+        found += [f"{key}: clipped: {each}" for each in clipped(window)]
         found += [f"{key}: overlap: {each}" for each in overlaps(window)]
     return "\n".join(found)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.main_window import MainWindow
 from podd_app.monitor.readout import Readout
+from podd_app.widgets.following_area import FollowingArea
 from podd_app.widgets.text import ElidedLabel
 
 PLACES = ("data", "poster", "settings", "run", "library", "export")
@@ -24,6 +25,8 @@ def settle() -> None:
     """Let nested layouts, a layer a round, come to rest."""
     for _ in range(6):
         QApplication.processEvents()
+    for _ in range(4):  # what came in the last round, and asks for another layout
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def show(window: MainWindow, key: str) -> None:
@@ -111,6 +114,15 @@ def cut_off(window: QWidget) -> list[str]:
         if wanted.width() > widget.width() + 1 or wanted.height() > widget.height() + 1:
             found.append(f"{named(widget)} wants {wanted.toTuple()}, has {widget.size().toTuple()}")
     return found
+
+
+def clipped(window: QWidget) -> list[str]:
+    """What is scrolled up and down only, and yet is wider than its window on it."""
+    return [
+        f"{named(area.widget())}: {area.widget().width()} px in {area.viewport().width()} px"
+        for area in shown(window)
+        if isinstance(area, FollowingArea) and area.widget().width() > area.viewport().width()
+    ]
 
 
 def overlaps(window: QWidget) -> list[str]:
