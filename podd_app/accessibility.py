@@ -30,5 +30,6 @@ def install_roles() -> None:
 
 
 def _interface_of(kind: str, thing: QObject) -> QAccessibleInterface | None:
-    role = thing.property(_ROLE) if isinstance(thing, QWidget) else None
-    return None if role is None else _Described(thing, QAccessible.Role(role))
+    if not isinstance(thing, QWidget) or thing.property(_ROLE) is None:
+        return None
+    return _Described(thing, QAccessible.Role(thing.property(_ROLE)))

@@ -31,7 +31,7 @@ class Place(QWidget):
         """
         self._first = widget
 
-    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # type: ignore[override]
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
         """Give the focus to what `setFocusProxy` named."""
         if self._first is not None:
             self._first.setFocus(reason)

@@ -112,7 +112,7 @@ class ShelfView(FollowingArea):
             Qt.Key.Key_Up: -self._columns,
             Qt.Key.Key_Down: self._columns,
         }
-        shown = [self._grid.itemAt(index).widget() for index in range(self._grid.count())]
+        shown: list[QWidget] = [self.add_card, *self.cards.values()]
         shown.sort(key=lambda card: (card.y(), ahead * card.x()))
         focused = [index for index, card in enumerate(shown) if card.hasFocus()]
         if event.key() not in steps or not focused:

@@ -1,7 +1,7 @@
 """The Poster place: canvas in the middle, controls at the right, a line of help below."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
 from podd_app.canvas.frame import CanvasFrame
@@ -19,6 +19,8 @@ from podd_app.widgets.text import Card, ElidedLabel, RichText
 
 _HOW_TO = "Drag an edge to resize, with Ctrl freely · drag a class, or Shift with arrows, to swap it"
 _HOW_TO_READ = "Similar classes are dark · wheel zooms, drag pans, double-click shows all"
+_MOST_OF_LINE = 0.7
+"""Share of the line below the poster that the class order may take before it is written in two."""
 _WHILE_RUNNING = "Held as it is while a run is going on"
 
 
@@ -101,6 +103,15 @@ class DesignerPlace(Place):
         self._on_hovered(None)
         self._on_history_changed()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the class order in lines where it is too long for one."""
+        super().resizeEvent(event)
+        self._arrange_order()
+
+    def _arrange_order(self) -> None:
+        self._order.setWordWrap(False)
+        self._order.setWordWrap(self._order.sizeHint().width() > _MOST_OF_LINE * self.width())
+
     def _show_order(self) -> None:
         order = self.session.order
         source = order.source + (self.tr(", by hand") if order.by_hand else "")
@@ -111,6 +122,7 @@ class DesignerPlace(Place):
                 change = f"{order.cost / order.base_cost - 1:+.0%}".replace("-", "−").replace("%", " %")
                 text += f" ({change})"
         self._order.set_html(text)
+        self._arrange_order()
 
     def _on_hovered(self, spot: Spot | None) -> None:
         self.controls.show_spot(spot, self.canvas.selected_patch)

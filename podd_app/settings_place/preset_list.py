@@ -1,6 +1,7 @@
 """All presets with pictures of their posters; a person's own can be kept, renamed and deleted here."""
 
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -74,6 +75,12 @@ class PresetList(QWidget):
         self._shown = [self._row(preset) for preset in self._shelf.presets]
         for row in self._shown:
             self._rows.addWidget(row)
+        rows = [made for name in self.buttons for made in (self.buttons[name], self.menus.get(name)) if made]
+        # Rows come later than what is below. Undo in two moves: Qt, counting in a circle, thinks it follows.
+        for before, after in pairwise((*rows, self.keep, self.undo, self.keep)):
+            self.setTabOrder(before, after)
+        for made in self.buttons.values():
+            self._group.addButton(made)
         gone = self._shelf.deleted
         self._gone.setText(self.tr("‘%s’ is deleted.") % gone if gone else "")
         self._gone.setVisible(bool(gone))
@@ -88,7 +95,6 @@ class PresetList(QWidget):
         if preset.config is not None:
             made.setIcon(layout_icon(preset.config.layout))
             made.setIconSize(THUMBNAIL_PX)
-        self._group.addButton(made)
         self.buttons[preset.name] = made
         row = QWidget()
         across = QHBoxLayout(row)
@@ -122,6 +128,10 @@ class PresetList(QWidget):
         for name, made in self.buttons.items():
             made.setChecked(name == self._session.origin.name)
         self._group.setExclusive(True)
+        # Tab comes to the chosen one, arrows go on from there.
+        current = self._group.checkedButton() or next(iter(self.buttons.values()))
+        for made in self.buttons.values():
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus if made is current else Qt.FocusPolicy.NoFocus)
         self.keep.setEnabled(self._session.config is not None)
 
     def _on_chosen(self, name: str) -> None:

@@ -34,11 +34,11 @@ class FlowRow(QLayout):
         """Widgets, shown or not."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """The item at ``index``; None beyond the last."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Take an item out; None beyond the last."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
@@ -72,7 +72,8 @@ class FlowRow(QLayout):
     def setGeometry(self, rect: QRect) -> None:
         """Lay out line after line."""
         super().setGeometry(rect)
-        direction, top = self.parentWidget().layoutDirection(), rect.top()
+        parent, top = self.parentWidget(), rect.top()
+        direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
         for line, height in self._lines(rect.width()):
             across = sum(item.sizeHint().width() for item in line) + self._gap_px * (len(line) - 1)
             left = rect.left() + (rect.width() - across if self._at_end else 0)
