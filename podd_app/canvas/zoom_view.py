@@ -111,12 +111,6 @@ class ZoomView(QGraphicsView):
             centre = mine.topLeft() + QPointF(seen.x() * across, seen.y() * down)
             self._place(centre, other.scale_factor / across)
 
-    def set_margins(self, margins: QMarginsF) -> None:
-        """Keep other margins free; fitted content moves with them."""
-        self._margins = margins
-        if self._fitted:
-            self.fit()
-
     def _place(self, centre: QPointF, scale: float) -> None:
         self.resetTransform()
         self.scale(scale, scale)

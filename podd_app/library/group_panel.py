@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from podd_app.library.trash_question import TrashQuestion
-from podd_app.library.wording import STATUS_WORDS, accuracy
+from podd_app.library.wording import accuracy, status_word
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import count
-from podd_engine.runs.glance import RunGlance
+from podd_engine.runs.glance import RunGlance, Status
 
 
 class GroupPanel(QWidget):
@@ -47,8 +48,8 @@ class GroupPanel(QWidget):
         statuses = [run.status for run in runs]
         lines = [self.tr("<b>%s</b> runs chosen") % count(len(runs))]
         lines += [
-            f"{count(statuses.count(status))} {words}"
-            for status, words in STATUS_WORDS.items()
+            f"{count(statuses.count(status))} {status_word(status)}"
+            for status in get_args(Status)
             if status in statuses
         ]
         measured = [run for run in runs if run.accuracy is not None]

@@ -76,9 +76,10 @@ class PresetList(QWidget):
         for row in self._shown:
             self._rows.addWidget(row)
         rows = [made for name in self.buttons for made in (self.buttons[name], self.menus.get(name)) if made]
-        # Rows come later than what is below. Undo in two moves: Qt, counting in a circle, thinks it follows.
-        for before, after in pairwise((*rows, self.keep, self.undo, self.keep)):
+        for before, after in pairwise(rows):
             self.setTabOrder(before, after)
+        for below in (self.keep, self.undo):  # rows come later than what is below, the last of it first
+            self.setTabOrder(rows[-1], below)
         for made in self.buttons.values():
             self._group.addButton(made)
         gone = self._shelf.deleted

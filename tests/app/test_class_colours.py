@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from podd_app.class_colours import LIGHTNESS, class_colours
+from podd_app.class_colours import LIGHTNESS, LIGHTNESS_STEP, class_colours
 
 
 def oklab(colour: QColor) -> np.ndarray:
@@ -29,10 +29,13 @@ def oklab(colour: QColor) -> np.ndarray:
 
 
 @pytest.mark.parametrize("grid", [(5, 2), (10, 10), (20, 10), (1, 7), (10, 1), (1, 1), (3, 3)])
-def test_every_cell_has_a_colour_of_the_same_lightness(grid: tuple[int, int]) -> None:
+def test_lightness_alternates_by_a_small_step(grid: tuple[int, int]) -> None:
     colours = class_colours(grid)
     assert len(colours) == grid[0] * grid[1]
-    assert np.allclose([oklab(colour)[0] for colour in colours], LIGHTNESS, atol=0.01)
+    lightness = np.array([oklab(colour)[0] for colour in colours]).reshape(grid[1], grid[0])
+    assert np.allclose(abs(lightness - LIGHTNESS), LIGHTNESS_STEP, atol=0.01)
+    for axis in (0, 1):
+        assert np.allclose(abs(np.diff(lightness, axis=axis)), 2 * LIGHTNESS_STEP, atol=0.01)
 
 
 @pytest.mark.parametrize("grid", [(5, 2), (10, 1)])
@@ -42,11 +45,12 @@ def test_colours_of_few_classes_can_be_told_apart(grid: tuple[int, int]) -> None
     assert distance.min() > 0.035
 
 
-def test_neighbours_are_nearer_in_colour_than_strangers() -> None:
+def test_neighbours_are_nearer_in_hue_and_chroma_than_strangers() -> None:
     columns, rows = 20, 10
     lab = np.array([oklab(colour) for colour in class_colours((columns, rows))]).reshape(rows, columns, 3)
+    lab = lab[..., 1:]  # lightness parts neighbours
     beside = np.linalg.norm(np.diff(lab, axis=1), axis=2).mean()
     below = np.linalg.norm(np.diff(lab, axis=0), axis=2).mean()
-    flat = lab.reshape(-1, 3)
+    flat = lab.reshape(-1, 2)
     anybody = np.linalg.norm(flat[:, None] - flat[None], axis=2).mean()
     assert max(beside, below) < 0.3 * anybody
