@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from podd_app.theme import colours_of
+from podd_app.accessibility import give_role
+from podd_app.theme import colours_of, scaled
 from podd_app.wording import percent
 
 _ROW_PX = 20
@@ -43,9 +44,12 @@ class PairedBars(QWidget):
     def __init__(self, rows: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._most = rows
+        self._row_px, self._head_px = scaled(_ROW_PX), scaled(_HEAD_PX)
+        self._name_px, self._share_px = scaled(_NAME_PX), scaled(_SHARE_PX)
         self._heads: tuple[str, ...] = ()
         self._bars: list[PairedBar] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        give_role(self, QAccessible.Role.Chart)
 
     @property
     def bars(self) -> list[PairedBar]:
@@ -54,7 +58,7 @@ class PairedBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for every row there may be, so that nothing jumps."""
-        return QSize(200, _HEAD_PX + self._most * _ROW_PX)
+        return QSize(200, self._head_px + self._most * self._row_px)
 
     def set_bars(self, heads: tuple[str, ...], bars: list[PairedBar]) -> None:
         """Show other shares.
@@ -66,7 +70,7 @@ class PairedBars(QWidget):
         worth = [bar for bar in bars if max(bar.shares) >= _LEAST_SHARE]
         self._heads, self._bars = heads, sorted(worth, key=lambda bar: -max(bar.shares))[: self._most]
         said = "; ".join(
-            f"{head}: " + ", ".join(f"{bar.name} {_said(bar.shares[number])}" for bar in self._bars)
+            f"{head}: " + ", ".join(f"{_said(bar.shares[number])} {bar.name}" for bar in self._bars)
             for number, head in enumerate(heads)
         )
         self.setAccessibleDescription(said)
@@ -77,7 +81,7 @@ class PairedBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours, columns = colours_of(self), max(1, len(self._heads))
-        room = (self.width() - _NAME_PX - _GAP_PX * (columns - 1)) // columns
+        room = (self.width() - self._name_px - _GAP_PX * (columns - 1)) // columns
         longest = max((share for bar in self._bars for share in bar.shares), default=1.0)
 
         def text(place: QRect, words: str, colour: str, at: Qt.AlignmentFlag) -> None:
@@ -89,18 +93,18 @@ class PairedBars(QWidget):
 
         start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         for number, head in enumerate(self._heads):
-            left = _NAME_PX + number * (room + _GAP_PX)
-            text(QRect(left, 0, room, _HEAD_PX), head, colours.muted, start)
+            left = self._name_px + number * (room + _GAP_PX)
+            text(QRect(left, 0, room, self._head_px), head, colours.muted, start)
             for row, bar in enumerate(self._bars):
-                top, share = _HEAD_PX + row * _ROW_PX, bar.shares[number]
+                top, share = self._head_px + row * self._row_px, bar.shares[number]
                 if number == 0:
-                    text(QRect(0, top, _NAME_PX - 8, _ROW_PX), bar.name, colours.text, start)
-                share_place = QRect(left + room - _SHARE_PX, top, _SHARE_PX, _ROW_PX)
+                    text(QRect(0, top, self._name_px - 8, self._row_px), bar.name, colours.text, start)
+                share_place = QRect(left + room - self._share_px, top, self._share_px, self._row_px)
                 text(share_place, _said(share), colours.muted, end)
                 if share < _LEAST_SHARE:
                     continue
-                length = max(_BAR_PX, round((room - _SHARE_PX) * share / longest))
-                place = QRect(left, top + (_ROW_PX - _BAR_PX) // 2, length, _BAR_PX)
+                length = max(_BAR_PX, round((room - self._share_px) * share / longest))
+                place = QRect(left, top + (self._row_px - _BAR_PX) // 2, length, _BAR_PX)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(bar.colour)
                 painter.drawRoundedRect(self._mirrored(place), _BAR_PX / 2, _BAR_PX / 2)

@@ -132,7 +132,7 @@ def test_predictions_stand_beside_the_soft_label(
     assert part.is_open
     strongest = part.bars.bars[0]
     assert (strongest.name, strongest.shares) == ("three", pytest.approx((0.1, 0.82)))
-    assert "networks: three 82" in part.bars.accessibleDescription()
+    assert "networks: 82\u2009% three" in part.bars.accessibleDescription()
     assert "evaluated at step 40" in part.words.text()
 
 

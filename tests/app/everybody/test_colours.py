@@ -143,5 +143,7 @@ def test_names_stand_beside_class_colours(everywhere: MainWindow) -> None:
     """Where classes are no neighbours, colour alone says nothing: their names do."""
     place = everywhere.place_widget("run")
     assert isinstance(place, RunPlace)
-    assert all(name for name, _, _ in place.inspector.bars._bars)
+    bars = place.inspector.page_of_patch.label.bars.bars
+    assert bars
+    assert all(bar.name for bar in bars)
     assert place.canvas.classes_shown

@@ -145,7 +145,7 @@ def test_menus_help_and_cards_can_be_translated(abroad: MainWindow) -> None:
     texts += [
         model.data(model.index(row), Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())
     ]
-    abroad._show_help()
+    abroad.show_help(abroad.place)
     assert abroad._help is not None
     texts += [text for widget in shown(abroad._help) for text in texts_of(widget)]
     abroad._help.close()

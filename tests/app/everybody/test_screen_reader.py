@@ -8,12 +8,12 @@ from pytestqt.qtbot import QtBot
 from walk import PLACES, named, show, shown, tab_stops
 
 from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.inspector.paired_bars import PairedBars
 from podd_app.main_window import MainWindow
 from podd_app.monitor.place import RunPlace
 from podd_app.run_status import Phase, RunStatus, Trouble
 from podd_app.session import Session
 from podd_app.shell.announcer import Announcer
-from podd_app.widgets.label_bars import LabelBars
 
 _MEANINGLESS = {
     QAccessible.Role.NoRole,
@@ -83,8 +83,8 @@ def test_soft_labels_and_plots_are_told_in_words(qtbot: QtBot, everywhere: MainW
     show(everywhere, "run")
     place = everywhere.place_widget("run")
     assert isinstance(place, RunPlace)
-    bars = place.inspector.bars
-    assert isinstance(bars, LabelBars)
+    bars = place.inspector.page_of_patch.label.bars
+    assert isinstance(bars, PairedBars)
     assert role_of(bars) == QAccessible.Role.Chart
     assert "\u2009% " in description_of(bars)
     assert role_of(place.accuracy) == QAccessible.Role.Chart
