@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog
 
 from podd_app.export.place import ExportPlace
 from podd_app.library.place import LibraryPlace
@@ -49,7 +49,7 @@ def look_through_runs(guide: Guide) -> None:
 
 
 def look_around(guide: Guide) -> None:
-    """The help and the menu."""
+    """The help, the window from right to left, and the menu."""
     window = guide.window
     guide.go_to("poster")
     guide.press(Qt.Key.Key_F1)
@@ -61,6 +61,11 @@ def look_around(guide: Guide) -> None:
     guide.picture("help-shortcuts")
     shown[0].close()
     menu = window.actions_.menu
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    guide.picture("from-right-to-left")
+    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     menu.popup(window.mapToGlobal(QPoint(8, 44)))
     guide.picture("menu")
     menu.close()

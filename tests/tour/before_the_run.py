@@ -1,6 +1,7 @@
 """The first half of the journey: choose data, draw a poster, see to the settings."""
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
 from podd_app.canvas.poster_canvas import PosterCanvas
@@ -118,6 +119,13 @@ def draw_poster(guide: Guide) -> None:
     guide.drop(viewport, second)
     guide.picture("poster-swapped")
     session.undo_stack.undo()
+
+    canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    guide.press(Qt.Key.Key_Right)
+    QTest.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    guide.picture("poster-a-class-moved-by-keys")
+    session.undo_stack.undo()
+    canvas.select_patch(None)
 
     guide.type_into(controls.width_row.control, "5")
     guide.picture("poster-cannot-run")
