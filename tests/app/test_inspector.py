@@ -215,7 +215,7 @@ def test_the_class_follows_the_clicked_spot(
     said = page._facts._text.text()
     assert "of its 10 test images" in said
     assert "an equal share is 10" in said
-    assert page.taken_for.accessibleDescription().startswith("one 50")
+    assert page.taken_for.accessibleDescription().startswith("50\u2009% one")
     assert page.mistaken.accessibleDescription() == ""
     place.canvas.select_patch(None)
     assert place.canvas._values.marked is None

@@ -171,9 +171,9 @@ def test_the_setting_under_the_pointer_or_the_focus_is_explained(
     searchable.form.rows["truncation.window"].control.setFocus()
     assert explanation.path == "truncation.window"
     assert all(effect in explanation.text for effect in EFFECTS["truncation.window"])
-    row = searchable.form.rows["seed"]
+    row = searchable.form.rows["truncation.total"]  # near the focus, where the form has gone to
     QTest.mouseMove(row, QPoint(4, 4))
-    qtbot.waitUntil(lambda: explanation.path == "seed")
+    qtbot.waitUntil(lambda: explanation.path == "truncation.total")
 
 
 def test_the_order_set_by_hand_is_told_and_leads_to_the_poster(
