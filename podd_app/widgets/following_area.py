@@ -1,6 +1,7 @@
 """A scroll area that goes where the keyboard goes."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 
@@ -16,6 +17,11 @@ class FollowingArea(QScrollArea):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
 
-    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep what has the focus in view when a neighbour takes room, as an explanation of it does."""
+        super().resizeEvent(event)
+        self._on_focus_changed(None, QApplication.focusWidget())
+
+    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self.isAncestorOf(new):
             self.ensureWidgetVisible(new)
