@@ -4,6 +4,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
+from podd_engine.networks.classifier import Classifier
 from podd_engine.networks.convolution import ImageConvolution
 from podd_engine.networks.normalisation import BatchNorm, InstanceNorm
 from podd_engine.networks.pooling import HalvingPool
@@ -60,8 +61,8 @@ class ConvNet(nn.Module):
             blocks += [nn.ReLU(), HalvingPool()]
             incoming = outgoing
         self.features = nn.Sequential(*blocks)
-        self.classifier = nn.Linear(incoming * side * side, classes)
+        self.classifier = Classifier(incoming, side, classes)
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits [batch, classes] of images [batch, channels, image_size, image_size]."""
-        return self.classifier(self.features(images).flatten(1))  # type: ignore[no-any-return]
+        return self.classifier(self.features(images))  # type: ignore[no-any-return]
