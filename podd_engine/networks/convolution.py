@@ -59,7 +59,12 @@ class ImageConvolution(nn.Conv2d):
         padded = functional.pad(images, (1, 1, 1, 1)).transpose(0, 1)
         shifted = [padded[:, :, y : y + height, x : x + width] for y in range(3) for x in range(3)]
         columns = torch.stack(shifted, dim=1).view(channels * 9, batch * height * width)
-        features = _Filter.apply(columns, self.weight.view(-1, channels * 9))
+        weight = self.weight.view(-1, channels * 9)
+        if torch.is_autocast_enabled(images.device.type):
+            # Autocasting ends where a function's own derivative begins.
+            dtype = torch.get_autocast_dtype(images.device.type)
+            columns, weight = columns.to(dtype), weight.to(dtype)
+        features = _Filter.apply(columns, weight)
         if self.bias is not None:
             features = features + self.bias
         return features.view(batch, height, width, -1).permute(0, 3, 1, 2)  # type: ignore[no-any-return]
