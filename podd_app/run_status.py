@@ -1,6 +1,6 @@
 """What the window knows of the run it shows, as one immutable value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -61,6 +61,18 @@ class RunStatus:
     path: Path | None = None
     resumable: bool = False
     note: str = ""
+
+    def same_but_for_progress(self, other: "RunStatus") -> bool:
+        """Whether the two tell of the same run in the same phase, however far it is."""
+        return self == replace(
+            other,
+            step=self.step,
+            steps_per_second=self.steps_per_second,
+            seconds_left=self.seconds_left,
+            memory_bytes=self.memory_bytes,
+            seconds_since_save=self.seconds_since_save,
+            note=self.note,
+        )
 
 
 @dataclass(frozen=True)

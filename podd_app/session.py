@@ -49,7 +49,9 @@ class Session(QObject):
     dataset_changed = Signal()
     """`dataset` was replaced."""
     run_changed = Signal()
-    """`run` was replaced."""
+    """`run` is another, or in another phase."""
+    run_progressed = Signal()
+    """`run` is further on, with other figures or another note; often, while a run is going on."""
     devices_changed = Signal()
     """`devices` was replaced."""
     forecast_changed = Signal()
@@ -381,10 +383,12 @@ class Session(QObject):
 
     def set_run_status(self, status: RunStatus) -> None:
         """Tell how the run is doing."""
-        if status != self._run:
-            self._run = status
+        before, self._run = self._run, status
+        if not status.same_but_for_progress(before):
             self.run_changed.emit()
             self._refresh_waiting()
+        elif status != before:
+            self.run_progressed.emit()
 
     @property
     def config_title(self) -> str:

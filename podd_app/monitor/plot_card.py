@@ -28,6 +28,9 @@ from podd_app.widgets.text import Card, ElidedLabel, RichText
 FEWEST_STEPS = 10
 """Outer steps a plot has room for from the start."""
 
+AHEAD = 0.05
+"""Share of the steps so far that a plot makes room for ahead: all plots are painted anew when it runs out."""
+
 _AXIS_TEXT_PX = 10
 _LEFT_PX, _BOTTOM_PX = 38, 18
 _GRID_ALPHA = 34
@@ -110,7 +113,7 @@ class PlotCard(Card):
         self.item.getViewBox().setDefaultPadding(0.02)
         self.leader: PlotCard = self
         self.following = True
-        self.last_step = 0.0
+        self.last_step = self._room = 0.0
         box = self.item.getViewBox()
         box.setLimits(xMin=0, minXRange=4)
         box.sigRangeChangedManually.connect(self._on_zoomed)
@@ -173,7 +176,7 @@ class PlotCard(Card):
     def show_everything(self) -> None:
         """Follow the data again, after zooming; so does every plot that shows the same outer steps."""
         self.item.enableAutoRange(y=True)
-        self.leader.following = True
+        self.leader.following, self.leader._room = True, 0.0
         self.leader.show_steps(self.leader.last_step)
 
     def link_to(self, leader: "PlotCard") -> None:
@@ -184,8 +187,10 @@ class PlotCard(Card):
     def show_steps(self, last: float) -> None:
         """Show outer steps up to ``last``, unless the user has zoomed."""
         self.last_step = last
-        if self.following:
-            self.item.setXRange(0, max(last, FEWEST_STEPS), padding=0.02)
+        least = max(last, FEWEST_STEPS)
+        if self.following and not least <= self._room <= (1 + 2 * AHEAD) * least:
+            self._room = (1 + AHEAD) * least
+            self.item.setXRange(0, self._room, padding=0)
 
     def _on_zoomed(self) -> None:
         self.leader.following = False

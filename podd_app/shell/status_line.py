@@ -35,7 +35,12 @@ class StatusLine(QWidget):
         row.setSpacing(18)
         row.addWidget(self._text, 1)
         row.addWidget(self._path)
-        for signal in (session.run_changed, session.can_start_changed, session.draft_changed):
+        for signal in (
+            session.run_changed,
+            session.run_progressed,
+            session.can_start_changed,
+            session.draft_changed,
+        ):
             signal.connect(self.refresh)
         self.refresh()
 

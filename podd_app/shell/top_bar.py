@@ -109,6 +109,7 @@ class TopBar(QWidget):
             self._shelf.changed,
         ):
             signal.connect(self.refresh)
+        session.run_progressed.connect(self._show_progress)
         self._dress()
         self.refresh()
 
@@ -151,7 +152,11 @@ class TopBar(QWidget):
         self.new.setVisible(phase.over or phase is Phase.WATCHED)
         self.export.setVisible(phase is Phase.FINISHED and not self._at_export)
         self._progress.setVisible(not settled)
-        if not settled:
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        run = self._session.run
+        if run.phase is not Phase.READY:
             self._progress.show_status(run.step, run.steps, self._time_left())
 
     def _origin(self) -> str:

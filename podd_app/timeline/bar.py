@@ -29,6 +29,7 @@ class TimelineBar(QWidget):
     def __init__(self, session: Session, reel: Reel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self.reel = session, reel
+        self._shown_playing: bool | None = None
         self.player = Player(reel, self)
         self.play = button("", "", "toggle")
         self.play.setCheckable(False)
@@ -83,6 +84,7 @@ class TimelineBar(QWidget):
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
+            self._shown_playing = None
             self._refresh()
 
     # What the reel tells
@@ -95,22 +97,28 @@ class TimelineBar(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        reel, playing = self.reel, self.player.playing
+        reel = self.reel
         looking_back = reel.wanted is not None
         self.track.show_step(reel.wanted)
         self.track.setEnabled(bool(reel.stops))
         self.track.setAccessibleDescription(self._words())
         self.said.setText(self._words())
         self.play.setEnabled(bool(reel.stops))
+        self._show_playing(self.player.playing)
+        self.best.setEnabled(reel.best is not None)
+        self.best.setChecked(looking_back and reel.wanted == reel.best)
+        self.live.setChecked(not looking_back)
+        self._name_live()
+
+    def _show_playing(self, playing: bool) -> None:
+        if playing is self._shown_playing:
+            return
+        self._shown_playing = playing
         self.play.setIcon(icon("pause" if playing else "start", colours_of(self).text, size_px=_ICON_PX))
         self.play.setAccessibleName(self.tr("Stop playing") if playing else self.tr("Play"))
         self.play.setToolTip(
             self.tr("Stay at this poster") if playing else self.tr("Play how the poster came to be")
         )
-        self.best.setEnabled(reel.best is not None)
-        self.best.setChecked(looking_back and reel.wanted == reel.best)
-        self.live.setChecked(not looking_back)
-        self._name_live()
 
     def _name_live(self) -> None:
         looking_back, going_on = self.reel.wanted is not None, self._session.run.phase.active

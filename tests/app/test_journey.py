@@ -82,7 +82,7 @@ def test_pause_stop_resume_and_open_again(qtbot: QtBot, window: MainWindow, sess
         pass
     until_phase(qtbot, session, Phase.PAUSED, session.pause)
     held = len(session.record.reports)
-    with qtbot.waitSignals([session.run_changed] * 2, timeout=PATIENCE_MS):
+    with qtbot.waitSignals([session.run_progressed] * 2, timeout=PATIENCE_MS):
         pass  # the age of the checkpoint goes on while the run does not
     assert len(session.record.reports) == held
     with qtbot.waitSignal(session.record.reported, timeout=PATIENCE_MS):
