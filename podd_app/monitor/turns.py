@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-TURN_MS = 200
-"""Between two turns: 5 a second, shared by all that wait. Drawing holds up the run beside it."""
+TURN_MS = 300
+"""Between two turns, shared by all that wait: each of four plots about once a second. Drawing holds up
+the run beside it."""
 
 
 class Turns(QObject):

@@ -10,7 +10,7 @@ from podd_app.monitor.curves import Reading, Table
 from podd_app.monitor.step_rows import StepRows
 from podd_app.theme import Colours
 
-_MOST_DOTS = 1000
+_MOST_DOTS = 400
 _DOT_PX = 3
 
 translate = QCoreApplication.translate
