@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 
+import psutil
 import pytest
 from dataset_samples import WAIT_MS
 from pytestqt.qtbot import QtBot
@@ -48,6 +49,14 @@ def test_cancel_ends_the_work_at_its_next_report(qtbot: QtBot, task: Task) -> No
         qtbot.waitUntil(lambda: not task.running, timeout=WAIT_MS)
     assert task.was_cancelled
     assert task.trouble is None
+
+
+def test_no_thread_stays_behind_a_job(qtbot: QtBot, jobs: Jobs) -> None:
+    job = jobs.start(lambda report: threading.get_native_id())
+    with qtbot.waitSignal(job.succeeded, timeout=WAIT_MS) as answer:
+        pass
+    (thread,) = answer.args
+    qtbot.waitUntil(lambda: thread not in {each.id for each in psutil.Process().threads()}, timeout=10_000)
 
 
 def answers_late(begun: threading.Event, go_on: threading.Event, report: object) -> str:
