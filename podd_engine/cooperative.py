@@ -3,14 +3,15 @@
 A computation that is abandoned at a yield leaves nothing behind: state is only ever returned.
 """
 
+import threading
 import time
-from collections import deque
 from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from typing import TypeVar
 
 import torch
 
+from podd_engine.errors import Cancelled
 from podd_engine.events import Notice
 
 Result = TypeVar("Result")
@@ -29,20 +30,51 @@ def finish(computation: Computation[Result]) -> Result:
             return result
 
 
-SLICE_SECONDS = 0.02
-"""How long computations side by side go on without a point where the run may pause."""
+PAUSE_SECONDS = 0.02
+"""How long computations side by side go on between points where the run may pause."""
 
 
-class _Outcome(NamedTuple):
-    done: bool
-    result: object = None
+class _Lease:
+    """Leave to go on, for a moment at a time.
+
+    Whoever gives it again in time stops nobody: computations that met at every point where the run
+    may pause would wait for the slowest of them each time, a tenth of their speed.
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._ended = False
+        self._changed = threading.Condition()
+
+    def renew(self) -> None:
+        """Give leave for long enough to be asked again before it runs out."""
+        with self._changed:
+            self._until = time.perf_counter() + 2 * PAUSE_SECONDS
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Give none any more."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Return once there is leave.
+
+        Raises:
+            Cancelled: there will be none.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended or time.perf_counter() < self._until)
+            if self._ended:
+                raise Cancelled
 
 
 def side_by_side(computations: Sequence[Computation[Result]], workers: int) -> Computation[list[Result]]:
-    """Run computations that share nothing on threads, pausing between short slices of time.
+    """Run computations that share nothing on threads, with points in between where the run may pause.
 
-    The CPU threads of torch are divided among the workers. What is computed does not depend on how
-    the slices fall.
+    The CPU threads of torch are divided among the workers. While paused, computations go on for
+    `PAUSE_SECONDS` and their step under way, then wait. What is computed does not depend on it.
 
     Args:
         computations: what to run; what they yield is ignored.
@@ -53,31 +85,31 @@ def side_by_side(computations: Sequence[Computation[Result]], workers: int) -> C
     """
     threads = torch.get_num_threads()
     each = max(1, threads // workers)
-    waiting = deque(range(len(computations)))
-    running: list[int] = []
-    results: dict[int, Result] = {}
+    lease = _Lease()
     try:
         with ThreadPoolExecutor(workers, "network", torch.set_num_threads, (each,)) as pool:
-            while waiting or running:
-                while waiting and len(running) < workers:
-                    running.append(waiting.popleft())
-                outcomes = list(pool.map(_for_a_slice, [computations[number] for number in running]))
-                for number, outcome in zip(running[:], outcomes, strict=True):
-                    if outcome.done:
-                        running.remove(number)
-                        results[number] = outcome.result  # type: ignore[assignment]
-                yield None
+            try:
+                futures = [pool.submit(_finish, computation, lease) for computation in computations]
+                unfinished = set(futures)
+                while unfinished:
+                    lease.renew()
+                    done, unfinished = wait(unfinished, PAUSE_SECONDS, FIRST_EXCEPTION)
+                    for future in done:
+                        future.result()  # an error is not to wait for the others
+                    yield None
+            finally:
+                lease.end()
     finally:
         # A worker's number of threads is also what torch hands to whoever asks next.
         torch.set_num_threads(threads)
-    return [results[number] for number in range(len(computations))]
+    return [future.result() for future in futures]
 
 
-def _for_a_slice(computation: Computation[object]) -> _Outcome:
-    until = time.perf_counter() + SLICE_SECONDS
-    while time.perf_counter() < until:
+def _finish(computation: Computation[Result], lease: _Lease) -> Result:
+    while True:
+        lease.wait()
         try:
             next(computation)
         except StopIteration as stop:
-            return _Outcome(True, stop.value)
-    return _Outcome(False)
+            result: Result = stop.value
+            return result

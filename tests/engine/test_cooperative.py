@@ -5,6 +5,7 @@ import threading
 import pytest
 import torch
 
+from podd_engine import cooperative
 from podd_engine.cooperative import Computation, finish, side_by_side
 
 
@@ -23,7 +24,8 @@ def test_results_keep_their_order_and_threads_their_number() -> None:
     assert torch.get_num_threads() == before
 
 
-def test_nothing_runs_while_paused() -> None:
+def test_nothing_runs_while_paused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cooperative, "PAUSE_SECONDS", 0.001)
     seen: set[int] = set()
     steps = iter(range(10**9))
 
@@ -35,6 +37,7 @@ def test_nothing_runs_while_paused() -> None:
 
     together = side_by_side([endless()], workers=1)
     next(together)
+    sum(range(2_000_000))  # more time than they may go on for
     reached = next(steps)
     assert reached > 0
     sum(range(2_000_000))  # time in which another thread would go on
