@@ -25,6 +25,7 @@ from podd_app.session import Session
 from podd_app.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import label
+from podd_app.wording import count
 from podd_engine.runs.glance import RunGlance
 
 LOOK_AGAIN_MS = 5000
@@ -40,6 +41,8 @@ class LibraryPlace(Place):
         self.deeds = Deeds(session, self.shelf, self)
         self.model = RunModel(self.shelf, self)
         self._told_of: Path | None = None
+        self._thrown_away = 0
+        """Runs in the trash since it was last agreed to."""
         self._again = QTimer(self, interval=LOOK_AGAIN_MS)
         self._again.timeout.connect(self._on_look_again)
         self.bar = SelectionBar()
@@ -192,14 +195,19 @@ class LibraryPlace(Place):
 
     def _on_trash_agreed(self, paths: tuple[Path, ...]) -> None:
         self.run_panel.notes.settle()
+        self._thrown_away = 0
         self.deeds.trash(paths)
 
     def _on_trashed(self, path: Path, now: Path | None) -> None:
         self.run_panel.notes.forget(path)
         if [run.path for run in self.cards.chosen] == [path]:
             self.cards.leave((path,))
+        self._thrown_away += 1
         where = self.tr("in %s") % now.parent if now else self.tr("in the %s") % trash_name()
-        self.said.setText(self.tr("%s is %s now") % (path.name, where))
+        if self._thrown_away == 1:
+            self.said.setText(self.tr("%s is %s now") % (path.name, where))
+        else:
+            self.said.setText(self.tr("%s runs are %s now") % (count(self._thrown_away), where))
         self.said.show()
 
     def _on_files_failed(self, path: Path, trouble: Trouble) -> None:

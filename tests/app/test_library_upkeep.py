@@ -223,6 +223,8 @@ def test_several_runs_go_to_the_trash_at_once_but_not_one_that_is_being_written(
     assert "2 runs" in question.text
     question.move_it.click()
     until(qtbot, lambda: names(place) == ["digits-003"])
+    assert place.said.text().startswith("2 runs are in ")
+    assert place.said.isVisibleTo(place.panel)
     events.close()
     assert [path.name for path in folder.glob("digits-*")] == ["digits-003"]
 
