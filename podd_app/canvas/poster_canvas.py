@@ -161,8 +161,7 @@ class PosterCanvas(ZoomView):
 
     def keep_free_above(self, height_px: int) -> None:
         """Keep room for a bar of this height above the ruler."""
-        top = max(MARGINS.top(), height_px + _RULER_PX)
-        self.set_margins(QMarginsF(MARGINS.left(), top, MARGINS.right(), MARGINS.bottom()))
+        self.set_margins(top=max(MARGINS.top(), height_px + _RULER_PX))
 
     def show_rulers(self, shown: bool) -> None:
         """Draw pixel rulers, or not."""

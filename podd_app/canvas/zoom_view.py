@@ -50,8 +50,13 @@ class ZoomView(QGraphicsView):
         """Whether the view follows the content's size; until the user zooms or pans."""
         return self._fitted
 
-    def set_margins(self, margins: QMarginsF) -> None:
-        """Keep other margins free round fitted content, viewport px."""
+    def set_margins(self, *, top: float | None = None, bottom: float | None = None) -> None:
+        """Keep other margins free above or below fitted content, viewport px."""
+        margins = QMarginsF(self._margins)
+        if top is not None:
+            margins.setTop(top)
+        if bottom is not None:
+            margins.setBottom(bottom)
         if margins != self._margins:
             self._margins = margins
             if self._fitted:

@@ -17,8 +17,8 @@ from podd_app.session import Session
 from podd_app.theme import GRID_PX, colours_of
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
-_HOW_TO = "Drag an edge to resize, with Ctrl freely · drag a class, or Shift with arrows, to swap it"
-_HOW_TO_READ = "Similar classes are dark · wheel zooms, drag pans, double-click shows all"
+_HOW_TO = "Drag an edge to resize · drag a class to swap it"
+_HOW_TO_READ = "Similar classes are dark · wheel zooms, drag pans"
 _MOST_OF_LINE = 0.7
 """Share of the line below the poster that the class order may take before it is written in two."""
 _WHILE_RUNNING = "Held as it is while a run is going on"

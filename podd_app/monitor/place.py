@@ -168,6 +168,7 @@ class RunPlace(Place):
     # The run
 
     def _on_opened(self) -> None:
+        self._turns.forget()
         story = self._record.story
         self._stack.setCurrentIndex(0 if story is None else 1)
         self._next_run.setVisible(story is None)
@@ -184,6 +185,7 @@ class RunPlace(Place):
         for evaluation in self._record.evaluations:
             self._accuracies.add(evaluation)
         self._turns.ask(self.accuracy.draw)
+        self._turns.finish()
         self._on_patch_selected(self.canvas.selected_patch)
         self._show_poster()
 

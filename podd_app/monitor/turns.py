@@ -24,6 +24,11 @@ class Turns(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    def forget(self) -> None:
+        """Give nobody who waits a turn: what they would draw is gone."""
+        self._waiting.clear()
+        self._timer.stop()
+
     def finish(self) -> None:
         """Give everyone who waits a turn now."""
         while self._waiting:

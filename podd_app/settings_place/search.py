@@ -36,7 +36,8 @@ def elsewhere(words: Words, facts: FieldFacts) -> str:
     sentences = [facts.path]
     for text in (facts.meaning, *facts.effects):
         sentences += _SENTENCE.split(text)
-    return max(sentences, key=lambda sentence: sum(word in sentence.casefold() for word in hidden))
+    found = max(sentences, key=lambda sentence: sum(word in sentence.casefold() for word in hidden))
+    return found.rstrip(";:")
 
 
 def marked(text: str, words: Words, colours: Colours) -> str:

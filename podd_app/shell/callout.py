@@ -21,7 +21,7 @@ _WIDTH_PX = 340
 _ARROW_PX = 9
 _RADIUS_PX = 10
 _TOP_PX = 48
-"""Targets that begin above this are in the top bar: they are pointed at from below."""
+"""Targets that begin above this are in the top bar: they are pointed at from below, at the edge too."""
 
 
 class Callout(QWidget):
@@ -112,13 +112,14 @@ class Callout(QWidget):
         self._target = None
 
     def _place(self) -> None:
-        """Below the target where there is room, else beside it; the arrow's tip at its edge."""
+        """Below the target, or beside one at the edge of the window; the arrow's tip at its edge."""
         assert self._target is not None
         window = self._window.rect()
         self._column.activate()
         height = self._column.totalHeightForWidth(_WIDTH_PX)
         aim = QRect(self._target.mapTo(self._window, QPoint()), self._target.size())
-        if aim.top() < window.top() + _TOP_PX:
+        at_edge = aim.left() <= window.left() or aim.right() >= window.right()
+        if not at_edge or aim.top() < window.top() + _TOP_PX:
             tip = QPoint(aim.center().x(), aim.bottom() + 1)
             left, top = tip.x() - _WIDTH_PX // 2, tip.y()
         else:

@@ -42,7 +42,7 @@ class FirstTour(QObject):
 
     def __init__(self, session: Session, window: QWidget, rail: Rail, top_bar: TopBar) -> None:
         super().__init__(window)
-        self._session, self._rail, self._top_bar = session, rail, top_bar
+        self._window, self._session, self._rail, self._top_bar = window, session, rail, top_bar
         self.stops = self._make_stops()
         self.callout = Callout(window)
         self._at, self._from = 0, ""
@@ -60,7 +60,7 @@ class FirstTour(QObject):
                 self.tr(
                     "The digits are part of the program. Add a folder of your own images, or drop one here."
                 ),
-                lambda: button("data"),
+                self._shelf,
             ),
             Stop(
                 "poster",
@@ -129,6 +129,12 @@ class FirstTour(QObject):
         self._session.go_to(stop.place)
         self.callout.say(stop.title, stop.text, at + 1, len(self.stops))
         self.callout.point_at(stop.target())
+
+    def _shelf(self) -> QWidget:
+        """The cards of the datasets, which are there once their place is shown."""
+        from podd_app.dataset.shelf_view import ShelfView
+
+        return self._window.findChild(ShelfView) or self._rail.button("data")
 
     def _start(self) -> QWidget:
         """The Start button; the whole bar while a run has taken its place."""

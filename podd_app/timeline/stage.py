@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QMarginsF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QRegion, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -15,7 +15,7 @@ Arrangement = Literal["alone", "swipe", "side"]
 
 _GAP_PX = 8
 _INSET_PX = 10
-_NAMED_MARGINS = MARGINS + QMarginsF(0, 0, 0, 16)
+_NAME_PX = 16
 """Room for the names below the posters as well."""
 
 
@@ -69,9 +69,9 @@ class Stage(QWidget):
         if self._names == (canvas, reference):
             return
         self._names = (canvas, reference)
-        margins = _NAMED_MARGINS if canvas else MARGINS
+        bottom = MARGINS.bottom() + (_NAME_PX if canvas else 0)
         for each in (self.canvas, self.reference):
-            each.set_margins(margins)
+            each.set_margins(bottom=bottom)
         self._place_names()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -210,6 +210,21 @@ def test_a_run_never_moves_the_view_the_user_set(watching: RunPlace, session: Se
     assert watching.canvas.centre.x() == pytest.approx(10, abs=0.1)
 
 
+def test_what_waits_to_be_drawn_is_forgotten_with_its_run(
+    qtbot: QtBot, watching: RunPlace, session: Session
+) -> None:
+    session.record.add_reports([step(41)])
+    session.record.open(replace(STORY, reports=(), path=Path("runs/digits-002")))
+    session.record.add_reports([step(1)])
+    qtbot.waitUntil(lambda: len(watching.loss.table().rows) == 1)
+    watching._turns.finish()
+
+
+def test_a_run_that_is_opened_is_drawn_at_once(watching: RunPlace, session: Session) -> None:
+    session.record.open(replace(STORY, reports=(step(1), step(2)), evaluations=(evaluation(2, 0.7),)))
+    assert "76.0" in watching.accuracy._latest.text()
+
+
 def test_drawing_plots_loses_no_reference_to_none(qtbot: QtBot, watching: RunPlace, session: Session) -> None:
     def redraw(times: int) -> None:
         for number in range(times):

@@ -63,6 +63,19 @@ def test_each_side_of_the_divider_shows_its_poster(place: RunPlace, stage: Stage
     assert colour_at(stage, (width - 2, 1)) == poster.seen[1, width - 2, 0]
 
 
+def test_names_lie_below_the_posters(place: RunPlace, stage: Stage) -> None:
+    for way in place.comparison.bar.modes.values():
+        way.click()
+        lay_out()
+        assert stage.canvas_name.text()
+        for canvas, name in ((stage.canvas, stage.canvas_name), (stage.reference, stage.reference_name)):
+            if name.isVisible():
+                below = canvas.geometry().top() + canvas.mapFromScene(canvas.sceneRect().center()).y()
+                assert canvas.view is not None
+                height = canvas.view.layout.poster[1] * canvas.scale_factor
+                assert below + height / 2 <= name.geometry().top()
+
+
 def test_the_divider_moves_by_keys_and_by_hand(qtbot: QtBot, stage: Stage) -> None:
     divider = stage.divider
     for key, value in (

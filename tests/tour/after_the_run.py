@@ -1,5 +1,6 @@
 """The end of the journey: files, earlier runs, help, and what is said when something goes wrong."""
 
+import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -9,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 from podd_app.export.place import ExportPlace
 from podd_app.library.place import LibraryPlace
 from podd_app.run_status import Phase
+from podd_app.work.examples import unpack
+from podd_engine.resources import resource
 from tests.tour.guide import Guide, TourError
 
 
@@ -34,18 +37,35 @@ def leave_with_files(guide: Guide) -> None:
 
 
 def look_through_runs(guide: Guide) -> None:
-    """The Library place: the run that was made."""
+    """The Library place: the run that was made, and others beside it; several chosen."""
+    put_runs_beside(guide)
     guide.go_to("library")
     place = guide.window.place_widget("library")
     assert isinstance(place, LibraryPlace)
     shelf = place.shelf
-    guide.until(lambda: bool(shelf.runs) and not shelf.looking, shelf.looking_changed, "runs are listed")
-    first = shelf.runs[0]
-    guide.until(lambda: shelf.picture(first) is not None, shelf.pictured, "its poster is drawn")
+    guide.until(lambda: len(shelf.runs) == 3 and not shelf.looking, shelf.looking_changed, "runs are listed")
+    for run in shelf.runs:
+        guide.until(lambda run=run: shelf.picture(run) is not None, shelf.pictured, "its poster is drawn")
     guide.picture("library")
+    place.cards.selectAll()
+    guide.picture("library-several-runs")
+    assert guide.session.run.path is not None
+    place.choose(guide.session.run.path)
     place.bar.filter.setText("no such run")
     guide.picture("library-nothing-matches")
     place.bar.filter.clear()
+
+
+def put_runs_beside(guide: Guide) -> None:
+    """The finished example, and a copy of the run that looks as if the machine had gone off."""
+    made = guide.session.run.path
+    assert made is not None
+    unpack(resource("examples/digits.zip"), made.with_name("digits, the example"))
+    cut_off = made.with_name("digits, cut off")
+    shutil.copytree(made, cut_off)
+    events = cut_off / "events.jsonl"
+    lines = events.read_text(encoding="utf-8").splitlines(keepends=True)
+    events.write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
 
 
 def look_around(guide: Guide) -> None:
