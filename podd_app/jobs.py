@@ -7,10 +7,11 @@ how it fails, comes back as a signal on the GUI thread.
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from podd_app.run_status import Trouble
 from podd_engine.data.dataset import Progress, Report
@@ -55,7 +56,7 @@ class Job(QObject):
         return self._cancel.is_set()
 
     def run(self, work: Work) -> None:
-        """Do the work; called on a thread of the pool."""
+        """Do the work, unless asked to end before; called on a thread of its own."""
         stage, told = "", 0.0
 
         def report(progress: Progress) -> None:
@@ -94,7 +95,11 @@ class Job(QObject):
 
 
 class Jobs(QObject):
-    """Runs jobs on a few threads of its own and keeps them alive until they have ended.
+    """Runs each job on a thread of its own, a few at a time, and keeps it alive until it has ended.
+
+    A thread that has computed with torch keeps helpers. While there are more of these than cores, those
+    of a run sleep whenever they wait for each other, which costs a sixth of its speed: so no thread
+    outlives its job.
 
     Args:
         threads: jobs at once; with 1, they follow each other in the order in which they were started.
@@ -102,40 +107,52 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(threads)
-        # A thread that has computed with torch keeps helpers of its own. While there are more of them
-        # than cores, those of a run sleep whenever they wait for each other: a sixth of its speed.
-        self._pool.setExpiryTimeout(0)
-        self._running: set[Job] = set()
+        self._most, self._closed = threads, False
+        self._waiting: deque[tuple[Job, Work]] = deque()
+        self._running: dict[Job, threading.Thread] = {}
+        # From the event loop: what a quick job reports must not precede the caller's connections.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._begin)
 
     def start(self, work: Work) -> Job:
-        """Begin ``work`` as soon as a thread is free; connect to the job at once."""
+        """Begin ``work`` as soon as there is a place; connect to the job at once. Once closed, cancel it."""
         job = Job(self)
-        self._running.add(job)
         job.ended.connect(lambda: self._forget(job))
-        # From the event loop: what a quick job reports must not precede the caller's connections.
-        QTimer.singleShot(0, job, lambda: self._pool.start(_Task(job, work)))
+        if self._closed:
+            job.cancel()
+            job.run(work)
+        else:
+            self._waiting.append((job, work))
+            self._soon.start()
         return job
 
     def close(self) -> None:
-        """Cancel all jobs and wait until their threads are free."""
+        """Cancel all jobs, take no more, and wait until their threads have ended."""
+        self._closed = True
+        self._soon.stop()
+        for job, work in self._waiting:
+            job.cancel()
+            job.run(work)
+        self._waiting.clear()
         for job in self._running:
             job.cancel()
-        self._pool.waitForDone()
+        for thread in self._running.values():
+            thread.join()
+
+    def _begin(self) -> None:
+        while self._waiting and len(self._running) < self._most:
+            job, work = self._waiting.popleft()
+            thread = threading.Thread(target=job.run, args=(work,), name="job")
+            self._running[job] = thread
+            thread.start()
 
     def _forget(self, job: Job) -> None:
-        self._running.discard(job)
+        thread = self._running.pop(job, None)
+        if thread is not None:
+            thread.join()  # it has said its last word
+            if self._waiting:
+                self._soon.start()
         job.deleteLater()
-
-
-class _Task(QRunnable):
-    def __init__(self, job: Job, work: Work) -> None:
-        super().__init__()
-        self._job, self._work = job, work
-
-    def run(self) -> None:
-        self._job.run(self._work)
 
 
 def _details(error: BaseException) -> str:

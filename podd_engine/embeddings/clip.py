@@ -57,7 +57,8 @@ def find_weights(file: str = "", download: bool = False) -> Path:
             return Path(cached)
     if not download:
         raise DistancesUnavailable(
-            "the weights of CLIP are not on this machine (download them, or name their file in order.file)"
+            "the weights of CLIP are not on this machine "
+            "(fetch them with 'podd order digits --download', or name their file in order.file)"
         )
     import open_clip
 
