@@ -1,14 +1,16 @@
 """scikit-learn's 8 x 8 handwritten digits: part of the program, nothing to download."""
 
-import sys
-from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from podd_engine.data.catalogue import CATALOGUE
 from podd_engine.data.dataset import LabelledImages, Progress, Report
 from podd_engine.data.image_files import resize_array
 from podd_engine.data.split import held_out
+from podd_engine.resources import InstallationError
 
 FACTS = CATALOGUE["digits"]
 HIGHEST_VALUE = 16
@@ -16,11 +18,7 @@ HIGHEST_VALUE = 16
 
 
 class Digits:
-    """The digits, split 1437 to 360 with the same mix of classes; a `DatasetSource`.
-
-    scikit-learn is imported only when they are read: it takes a while, and a cached dataset needs
-    none of it.
-    """
+    """The digits, split 1437 to 360 with the same mix of classes; a `DatasetSource`."""
 
     class_names = tuple("0123456789")
     train_count = FACTS.train_images
@@ -33,17 +31,28 @@ class Digits:
 
     def read(self, image_size: int, report: Report) -> tuple[LabelledImages, LabelledImages]:
         """Training and test images, one channel, values spread to 0..255."""
-        # While SciPy is imported it looks into torch if that is known, and fails on one that another
-        # thread is just importing. Importing it again waits for that thread.
-        if "torch" in sys.modules:
-            import_module("torch")
-        from sklearn.datasets import load_digits
-
-        digits = load_digits()
-        report(Progress("reading images", 0, len(digits.images)))
-        values = (digits.images * (255 / HIGHEST_VALUE)).round().astype(np.uint8)
-        images = resize_array(values[..., None], image_size)
-        labels = digits.target.astype(np.int64)
+        table = _table()
+        report(Progress("reading images", 0, len(table)))
+        values = (table[:, :-1] * (255 / HIGHEST_VALUE)).round().astype(np.uint8)
+        images = resize_array(values.reshape(-1, self.image_size, self.image_size, 1), image_size)
+        labels = table[:, -1].astype(np.int64)
         report(Progress("reading images", len(images), len(images)))
         test = held_out(labels, self.test_count / len(labels))
         return LabelledImages(images[~test], labels[~test]), LabelledImages(images[test], labels[test])
+
+
+def _table() -> NDArray[np.float64]:
+    """An image and its digit a row, float64 [1797, 65].
+
+    Read from scikit-learn's file without scikit-learn: importing that takes a while, and fails while
+    another thread imports torch, which SciPy then finds half there.
+
+    Raises:
+        InstallationError: scikit-learn or its file is not there.
+    """
+    package = find_spec("sklearn")
+    places = package.submodule_search_locations if package is not None else None
+    file = Path(places[0] if places else "sklearn") / "datasets" / "data" / "digits.csv.gz"
+    if not file.is_file():
+        raise InstallationError(f"{file}: is missing from scikit-learn; install scikit-learn again")
+    return np.loadtxt(file, delimiter=",")

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import struct
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +44,18 @@ def test_digits_span_the_whole_range_and_keep_every_image() -> None:
 
 def test_digits_are_resized_on_request() -> None:
     assert Digits().read(16, silent)[0].images.shape == (1437, 16, 16, 1)
+
+
+def test_digits_are_read_while_another_thread_imports_torch() -> None:
+    program = """
+import sys, types
+sys.modules["torch"] = types.ModuleType("torch")  # as it is while its import goes on
+from podd_engine.data.digits import Digits
+train, test = Digits().read(8, lambda progress: None)
+print(len(train.images), len(test.images))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["1437", "360"], done.stderr
 
 
 @pytest.mark.parametrize("counts", [[10, 10], [1, 1, 1], [3, 50, 2, 1], [7] * 30])
