@@ -76,7 +76,8 @@ class Actions:
             shortcut = "Ctrl+," if entry.at_foot else f"Ctrl+{number}"
             self._add(going, entry.title, partial(session.go_to, entry.key), shortcut)
         self._add_schemes()
-        self._add(self.menu, tr("Full screen"), self._toggle_full_screen, key.FullScreen)
+        full_screen = key.FullScreen if QKeySequence.keyBindings(key.FullScreen) else "F11"
+        self._add(self.menu, tr("Full screen"), self._toggle_full_screen, full_screen)
         helping = self.menu.addMenu(tr("Help"))
         self._add(helping, tr("Help for this place"), show_help, key.HelpContents)
         helping.addAction(tr("Keyboard shortcuts"), show_shortcuts)

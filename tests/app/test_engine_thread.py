@@ -1,11 +1,12 @@
 """The engine thread: order of signals, pause and stop, one terminal event whatever happens."""
 
 import errno
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from fake_engine import CONFIG, PATIENCE_S, REQUEST, TICK, FakeEngine, evaluation, snapshot, step
+from fake_engine import CONFIG, PATIENCE_S, REQUEST, TICK, FakeEngine, evaluation, picture, snapshot, step
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
@@ -230,6 +231,32 @@ def test_preparation_reports_and_can_be_cancelled(qtbot: QtBot, drive: Callable[
     assert heard.of("preparing") == [Progress("decoding", 1, 10)]
     assert heard.milestones == ["ended"]
     assert heard.of("ended") == [Terminal("stopped", 0)]
+
+
+def test_a_picture_that_had_to_wait_for_a_core_does_not_put_off_the_next(
+    qtbot: QtBot, drive: Callable[..., EngineThread]
+) -> None:
+    taken: list[int] = []
+
+    def wait_first(of: PosterSnapshot) -> LivePoster:
+        if not taken:
+            threading.Event().wait(0.2)
+        taken.append(of.step)
+        return picture(of)
+
+    fake = FakeEngine(picture=wait_first)
+    engine = drive(fake)
+    engine.start(REQUEST)
+    numbers = itertools.count(1)
+
+    def second_came() -> bool:
+        number = next(numbers)
+        fake.give(step(number), snapshot(number))
+        return len(taken) > 1
+
+    qtbot.waitUntil(second_came, timeout=5000)
+    with qtbot.waitSignal(engine.ended):
+        fake.give(FINISHED)
 
 
 def test_a_flood_arrives_complete_in_few_deliveries(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
