@@ -139,6 +139,7 @@ class RunPlace(Place):
         record.opened.connect(self._on_opened)
         record.reported.connect(self._on_reported)
         record.evaluated.connect(self._on_evaluated)
+        session.run_changed.connect(self._turns.finish)  # a run that pauses or ends is shown as it is
         for toggle in (self.as_seen, self.frame.classes, self.frame.patches):
             toggle.toggled.connect(self._show_poster)
         self.compare.toggled.connect(self.comparison.set_on)

@@ -20,6 +20,7 @@ from podd_app.monitor.plot_card import PlotCard
 from podd_app.monitor.plot_menu import csv_of, make_plot_menu, picture_of
 from podd_app.monitor.series import Series
 from podd_app.monitor.turns import Turns
+from podd_app.run_status import Phase, RunStatus
 from podd_app.session import Session
 from podd_app.wording import THIN_SPACE
 
@@ -223,6 +224,13 @@ def test_what_waits_to_be_drawn_is_forgotten_with_its_run(
 def test_a_run_that_is_opened_is_drawn_at_once(watching: RunPlace, session: Session) -> None:
     session.record.open(replace(STORY, reports=(step(1), step(2)), evaluations=(evaluation(2, 0.7),)))
     assert "76.0" in watching.accuracy._latest.text()
+
+
+def test_a_run_that_pauses_is_drawn_as_it_is(watching: RunPlace, session: Session) -> None:
+    session.record.add_evaluation(evaluation(60, 0.8))
+    assert "86.0" not in watching.accuracy._latest.text()
+    session.set_run_status(RunStatus(Phase.PAUSED, "", 60, 100))
+    assert "86.0" in watching.accuracy._latest.text()
 
 
 def test_drawing_plots_loses_no_reference_to_none(qtbot: QtBot, watching: RunPlace, session: Session) -> None:
