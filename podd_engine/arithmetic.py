@@ -1,6 +1,6 @@
 """The arithmetic of a step, as pure functions of tensors: an inner step, its adjoint, the real loss."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import torch
@@ -16,21 +16,18 @@ NO_CLASS = -100
 """The label of an image that is only there to fill a batch."""
 
 
-class RecordedStep(NamedTuple):
-    """An inner step with its graph.
+class Recorded(NamedTuple):
+    """The gradient of an inner step, with what its derivative is made of.
 
     Args:
-        leaves: parameters, first, second, images and soft labels before it.
-        after: what came after it.
+        gradient: as `Arithmetic.gradient` gives it, without a graph.
+        product: as `Arithmetic.product`, of the cotangent alone; to be called once.
+        kept: what is held for it, apart from what a graph of torch's holds.
     """
 
-    leaves: Sequence[Tensor]
-    after: Moments
-
-    def pull_back(self, cotangents: Cotangents) -> Cotangents:
-        """Cotangents of the leaves from those of what came after; spends the graph."""
-        # SGD hands its unused second moment through untouched; such outputs are still differentiable.
-        return torch.autograd.grad(self.after, self.leaves, cotangents, materialize_grads=True)
+    gradient: Tensor
+    product: Callable[[Tensor], Cotangents]
+    kept: tuple[Tensor, ...] = ()
 
 
 class Scored(NamedTuple):
@@ -90,10 +87,8 @@ class Arithmetic(Protocol):
         """
         ...
 
-    def record(
-        self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor
-    ) -> RecordedStep:
-        """The inner step with its graph, on leaves of its own."""
+    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
+        """`gradient`, keeping what `product` would otherwise compute again."""
         ...
 
 
@@ -127,11 +122,7 @@ class EagerArithmetic:
         self, parameters: Tensor, images: Tensor, soft_labels: Tensor, cotangent: Tensor
     ) -> Cotangents:
         """See `Arithmetic`."""
-        leaves = [part.detach().requires_grad_(True) for part in (parameters, images, soft_labels)]
-        with torch.enable_grad():
-            loss = functional.cross_entropy(self.logits(leaves[0], leaves[1]), leaves[2])
-            (gradient,) = torch.autograd.grad(loss, leaves[0], create_graph=True)
-        return torch.autograd.grad(gradient, leaves, cotangent)
+        return self.record(parameters, images, soft_labels).product(cotangent)
 
     @torch.no_grad()
     def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
@@ -148,16 +139,13 @@ class EagerArithmetic:
         # SGD hands its unused second moment through untouched; such outputs are still differentiable.
         return torch.autograd.grad(after, leaves, cotangents, materialize_grads=True)
 
-    def record(
-        self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor
-    ) -> RecordedStep:
+    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
         """See `Arithmetic`."""
-        leaves = [part.detach().requires_grad_(True) for part in (*before, images, soft_labels)]
+        leaves = [part.detach().requires_grad_(True) for part in (parameters, images, soft_labels)]
         with torch.enable_grad():
-            loss = functional.cross_entropy(self.logits(leaves[0], leaves[3]), leaves[4])
+            loss = functional.cross_entropy(self.logits(leaves[0], leaves[1]), leaves[2])
             (gradient,) = torch.autograd.grad(loss, leaves[0], create_graph=True)
-            after = self.optimizer.update(Moments(*leaves[:3]), gradient, correction)
-        return RecordedStep(leaves, after)
+        return Recorded(gradient.detach(), lambda cotangent: torch.autograd.grad(gradient, leaves, cotangent))
 
     def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """See `Arithmetic`."""

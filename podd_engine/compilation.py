@@ -7,17 +7,19 @@ Hessian-vector product, its update, the real loss with its gradient, and how wel
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch._dynamo.exc import TorchDynamoException
+from torch._functorch.partitioners import min_cut_rematerialization_partition
 from torch._inductor import standalone_compile
 from torch._inductor.exc import CppCompileError, InductorError
 from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from podd_engine.arithmetic import Cotangents, EagerArithmetic, RecordedStep, Scored
+from podd_engine.arithmetic import Cotangents, EagerArithmetic, Recorded, Scored
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import CompileError
@@ -45,7 +47,7 @@ def is_worthwhile(config: DistillationConfig) -> bool:
     # An adjoint is worth about three steps.
     steps = config.outer.steps * ((truncation.total + truncation.window) / 2 + 3 * truncation.window)
     activations = inner.patch_batch * config.network.width * config.dataset.image_size**2
-    return config.compute.strategy != "stored" and steps * activations > WORTH_COMPILING
+    return steps * activations > WORTH_COMPILING
 
 
 class CompiledArithmetic:
@@ -57,6 +59,7 @@ class CompiledArithmetic:
         images, soft_labels: any part of a batch of patches, with its labels.
         real_images, real_labels: any (micro-)batch of real images with their classes.
         measured_images, measured_labels: likewise of images that networks are measured on.
+        keeping: whether steps are recorded too.
         report: receives progress; raising `Cancelled` from it ends the work between two functions.
 
     Raises:
@@ -73,6 +76,8 @@ class CompiledArithmetic:
         real_labels: Tensor,
         measured_images: Tensor,
         measured_labels: Tensor,
+        *,
+        keeping: bool,
         report: Report,
     ) -> None:
         self._eager = eager
@@ -87,25 +92,33 @@ class CompiledArithmetic:
             before, (gradient, correction, *cotangents) = Moments(*arguments[:3]), arguments[3:]
             return eager.pull_back_update(before, gradient, correction, tuple(cotangents))
 
-        work: list[tuple[Function, tuple[Tensor, ...]]] = [
-            (lambda *arguments: (eager.gradient(*arguments),), (parameters, images, soft_labels)),
-            (eager.product, (parameters, images, soft_labels, parameters)),
-            (update, (*moments, parameters, correction)),
-            (pull_back_update, (*moments, parameters, correction, *moments)),
-            (eager.real, (parameters, real_images, real_labels)),
-            (eager.score, (parameters, measured_images, measured_labels)),
+        def joint(*arguments: Tensor) -> tuple[Tensor, ...]:
+            recorded = eager.record(*arguments[:3])
+            return recorded.gradient, *recorded.product(arguments[3])
+
+        batch = (parameters, images, soft_labels)
+        work: list[Callable[[], Any]] = [
+            partial(_compiled, lambda *arguments: (eager.gradient(*arguments),), batch),
+            partial(_compiled, eager.product, (*batch, parameters)),
+            partial(_compiled, update, (*moments, parameters, correction)),
+            partial(_compiled, pull_back_update, (*moments, parameters, correction, *moments)),
+            partial(_compiled, eager.real, (parameters, real_images, real_labels)),
+            partial(_compiled, eager.score, (parameters, measured_images, measured_labels)),
         ]
+        if keeping:
+            work.append(partial(_compiled_in_two, joint, (*batch, parameters)))
         compiled = []
-        for number, (function, examples) in enumerate(work):
+        for number, compile_one in enumerate(work):
             report(Progress(COMPILING, number, len(work)))
             try:
-                compiled.append(_compiled(function, examples))
+                compiled.append(compile_one())
             except (InductorError, TorchDynamoException, CppCompileError, OSError) as error:
                 cause = str(error).strip().splitlines()[0]
                 raise CompileError(f"the inner step cannot be compiled here ({cause})") from error
         report(Progress(COMPILING, len(work), len(work)))
         self._gradient, self._product, self._update, self._pull_back_update = compiled[:4]
-        self._real, self._score = compiled[4:]
+        self._real, self._score = compiled[4:6]
+        self._record: tuple[Function, Function] | None = compiled[6] if keeping else None
 
     def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
         """See `Arithmetic`; a batch of another shape than the compiled one is computed eagerly."""
@@ -142,30 +155,66 @@ class CompiledArithmetic:
         """See `Arithmetic`."""
         return Scored(*self._score(parameters, images, labels))
 
-    def record(
-        self, before: Moments, correction: Correction, images: Tensor, soft_labels: Tensor
-    ) -> RecordedStep:
-        """See `Arithmetic`; graphs are for eager steps."""
-        return self._eager.record(before, correction, images, soft_labels)
+    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
+        """See `Arithmetic`; a batch of another shape than the compiled one is computed eagerly."""
+        if self._record is None or images.shape != self._part_shape:
+            return self._eager.record(parameters, images, soft_labels)
+        there, back = self._record
+        gradient, *kept = there(parameters, images, soft_labels)
+        return Recorded(gradient, lambda cotangent: back(*kept, cotangent), tuple(kept))
 
 
 def _compiled(function: Function, examples: tuple[Tensor, ...]) -> Function:
     """``function`` traced on ``examples``, compiled and run once."""
     # Copies: tracing takes arguments that are one object for one argument.
     examples = tuple(example.clone() for example in examples)
+    with written_out():
+        graph = make_fx(lambda *arguments: tuple(function(*arguments)))(*examples)
+    compiled = _run_by_kernels(graph, examples)
+    compiled(*examples)
+    return compiled
+
+
+def _compiled_in_two(function: Function, examples: tuple[Tensor, ...]) -> tuple[Function, Function]:
+    """``function`` parted in two, each compiled and run once.
+
+    Args:
+        function: gives first what needs no last argument.
+        examples: arguments of it.
+
+    Returns:
+        What gives the first result and what to keep, from all arguments but the last; and what gives
+        the other results, from what was kept and the last argument. As much is kept as is dear to
+        compute again: inputs and results of convolutions, not what lies between them.
+    """
+    examples = tuple(example.clone() for example in examples)
+    with written_out():
+        graph = make_fx(lambda *arguments: tuple(function(*arguments)), tracing_mode="fake")(*examples)
+    # torch parts graphs by these names.
+    inputs = [node for node in graph.graph.nodes if node.op == "placeholder"]
+    for number, node in enumerate(inputs):
+        last = node is inputs[-1]
+        node.name = node.target = "tangents_1" if last else f"primals_{number + 1}"
+    graph.recompile()
+    first, rest = min_cut_rematerialization_partition(graph, examples, num_fwd_outputs=1)
+    there = _run_by_kernels(first, examples[:-1])
+    _, *kept = there(*examples[:-1])
+    back = _run_by_kernels(rest, (*kept, examples[-1]))
+    back(*kept, examples[-1])
+    return there, back
+
+
+def _run_by_kernels(graph: GraphModule, examples: tuple[Tensor, ...]) -> Function:
     # On machines without an NVIDIA GPU torch warns of its absence whenever it compiles, and of a
     # compiled function that cannot be saved to a file, which none here needs to be.
     for name in ("torch.utils.cpp_extension", "torch._inductor.standalone_compile"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    with written_out():
-        graph = make_fx(lambda *arguments: tuple(function(*arguments)))(*examples)
     run = (_on_gpu if examples[0].device.type == "cuda" else _on_cpu)(graph, examples)
 
     @torch.no_grad()
     def call(*arguments: Tensor) -> tuple[Tensor, ...]:
         return tuple(run(*arguments))
 
-    call(*examples)
     return call
 
 

@@ -22,7 +22,7 @@ from podd_engine.events import Evaluation, EvaluationDetails, Notice, PosterSnap
 from podd_engine.inner import InnerProblem, PatchDraw
 from podd_engine.labels import LabelReader, clip_labels, plan_labels
 from podd_engine.memory import bytes_of_a_kept_step, is_out_of_memory
-from podd_engine.metagradient import STRATEGIES, MetaGradient, Unroll, replayed
+from podd_engine.metagradient import STRATEGIES, MetaGradient, Unroll, replayed, stored
 from podd_engine.networks import build
 from podd_engine.optimizers import inner_optimizer
 from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
@@ -127,7 +127,8 @@ class Distiller:
             real.images,
             real.labels,
             *measured,
-            report,
+            keeping=self.strategy is stored or self.kept_memory > 0,
+            report=report,
         )
         self.problem = replace(self.problem, arithmetic=arithmetic)
         self.compiled = True
@@ -236,8 +237,8 @@ class Distiller:
         return (yield from self.strategy(replace(unroll, kept=self._kept_steps(unroll))))
 
     def _kept_steps(self, unroll: Unroll) -> int:
-        """How many steps of a window fit in the memory for keeping them; compiled steps keep none."""
-        if self.compiled or not self.kept_memory:
+        """How many steps of a window fit in the memory for keeping them."""
+        if not self.kept_memory:
             return 0
         if self._bytes_of_step is None:
             self._bytes_of_step = bytes_of_a_kept_step(unroll)

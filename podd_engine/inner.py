@@ -1,6 +1,6 @@
 """Training a network on patches of a poster."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from podd_engine import augment
-from podd_engine.arithmetic import Arithmetic, Cotangents, RecordedStep
+from podd_engine.arithmetic import Arithmetic, Cotangents, Recorded
 from podd_engine.augment import AugmentationDraw
 from podd_engine.labels import LabelReader
 from podd_engine.optimizers import InnerOptimizer, Moments
@@ -95,13 +95,20 @@ class InnerProblem:
 
     def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
         """Gradient [parameter_count] of the mean loss on a batch."""
-        total: Tensor | None = None
+        return _mean(
+            (share, self.arithmetic.gradient(parameters, part_images, part_labels))
+            for share, part_images, part_labels in self._parts(images, soft_labels)
+        )
+
+    def record(
+        self, parameters: Tensor, images: Tensor, soft_labels: Tensor
+    ) -> tuple[Tensor, tuple[Recorded, ...]]:
+        """`gradient`, and what its derivative is made of, for each part of the batch."""
+        shares, recorded = [], []
         for share, part_images, part_labels in self._parts(images, soft_labels):
-            gradient = self.arithmetic.gradient(parameters, part_images, part_labels)
-            gradient = gradient if share == 1 else share * gradient
-            total = gradient if total is None else total.add_(gradient)
-        assert total is not None
-        return total
+            shares.append(share)
+            recorded.append(self.arithmetic.record(parameters, part_images, part_labels))
+        return _mean(zip(shares, (part.gradient for part in recorded), strict=True)), tuple(recorded)
 
     def advance(self, state: InnerState, gradient: Tensor) -> InnerState:
         """The state after one step along ``gradient``, without a graph."""
@@ -113,6 +120,7 @@ class InnerProblem:
         self,
         state: InnerState,
         gradient: Tensor,
+        recorded: Sequence[Recorded],
         images: Tensor,
         soft_labels: Tensor,
         cotangents: Cotangents,
@@ -124,17 +132,20 @@ class InnerProblem:
         Args:
             state, images, soft_labels: what the step started from.
             gradient: g, of the step.
+            recorded: what `record` kept of it, spent by this; empty: it is computed again.
             cotangents: of parameters, first and second after it.
         """
         of_parameters, of_first, of_second, of_gradient = self.arithmetic.pull_back_update(
             state.moments, gradient, self.optimizer.correction(state.step + 1), cotangents
         )
         of_images, of_labels = [], []
-        for share, part_images, part_labels in self._parts(images, soft_labels):
+        for number, (share, part_images, part_labels) in enumerate(self._parts(images, soft_labels)):
             of_part = of_gradient if share == 1 else share * of_gradient
-            more, of_part_images, of_part_labels = self.arithmetic.product(
-                state.parameters, part_images, part_labels, of_part
-            )
+            if recorded:
+                product = recorded[number].product(of_part)
+            else:
+                product = self.arithmetic.product(state.parameters, part_images, part_labels, of_part)
+            more, of_part_images, of_part_labels = product
             of_parameters = of_parameters + more
             of_images.append(of_part_images)
             of_labels.append(of_part_labels)
@@ -146,11 +157,16 @@ class InnerProblem:
             part = slice(begin, begin + self.part)
             yield len(images[part]) / len(images), images[part], soft_labels[part]
 
-    def record(self, state: InnerState, images: Tensor, soft_labels: Tensor) -> RecordedStep:
-        """One step on a batch with its graph."""
-        correction = self.optimizer.correction(state.step + 1)
-        return self.arithmetic.record(state.moments, correction, images, soft_labels)
-
     def step(self, state: InnerState, patches: Patches, draw: PatchDraw) -> InnerState:
         """One inner step on what is drawn of ``patches``, without a graph."""
         return self.advance(state, self.gradient(state.parameters, *self.batch(patches, draw)))
+
+
+def _mean(parts: Iterable[tuple[float, Tensor]]) -> Tensor:
+    """Sum of gradients, each times its share of the batch."""
+    total: Tensor | None = None
+    for share, gradient in parts:
+        weighed = gradient if share == 1 else share * gradient
+        total = weighed if total is None else total.add_(weighed)
+    assert total is not None
+    return total

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from podd_engine.arithmetic import Recorded
 from podd_engine.metagradient import Unroll
 
 
@@ -31,8 +32,13 @@ def held_bytes(record: Callable[[], object]) -> int:
 
 
 def bytes_of_a_kept_step(unroll: Unroll) -> int:
-    """Bytes that the graph of one inner step holds, found by taking one."""
+    """Bytes that are held of one inner step when what it computed is kept, found by taking one."""
     problem = unroll.problem
     with torch.no_grad():
         images, soft_labels = problem.batch(problem.cut(unroll.poster, unroll.labels), unroll.draws[0])
-    return held_bytes(lambda: problem.record(unroll.start, images, soft_labels))
+    recorded: list[Recorded] = []
+    of_graphs = held_bytes(
+        lambda: recorded.extend(problem.record(unroll.start.parameters, images, soft_labels)[1])
+    )
+    storages = [kept.untyped_storage() for part in recorded for kept in part.kept]
+    return of_graphs + sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())

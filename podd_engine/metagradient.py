@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from podd_engine import augment
-from podd_engine.arithmetic import Cotangents, RecordedStep
+from podd_engine.arithmetic import Cotangents, Recorded
 from podd_engine.cooperative import Computation
 from podd_engine.inner import InnerProblem, InnerState, PatchDraw, Patches
 
@@ -45,8 +45,8 @@ class Unroll:
         labels: label array [cells, classes].
         labels_learned: whether the gradient of the labels is wanted.
         terminal: the real loss and its gradient at the window's end.
-        kept: how many of the window's last steps `replayed` keeps the graphs of; each saves taking
-            the step again and costs its activations.
+        kept: of how many of the window's last steps `replayed` keeps what was computed; each saves
+            taking the step again and costs its activations.
     """
 
     problem: InnerProblem
@@ -64,7 +64,7 @@ Strategy = Callable[[Unroll], Computation[MetaGradient]]
 
 
 def stored(unroll: Unroll) -> Computation[MetaGradient]:
-    """Keep the graph of the whole window: the published way.
+    """Keep what every step of the window computed: the published way.
 
     Memory grows with the window by all activations of an inner step and of its gradient.
     """
@@ -72,7 +72,7 @@ def stored(unroll: Unroll) -> Computation[MetaGradient]:
 
 
 def replayed(unroll: Unroll) -> Computation[MetaGradient]:
-    """Keep the graphs of a few last steps, and of the others only what they started from.
+    """Keep what a few last steps computed, and of the others only what they started from.
 
     Parameters, moments and gradient of a step are all that grows with the window; what the gradient
     was made of is computed again on the way back.
@@ -81,7 +81,7 @@ def replayed(unroll: Unroll) -> Computation[MetaGradient]:
 
 
 def _swept(unroll: Unroll, kept: int) -> Computation[MetaGradient]:
-    """Run the window, keeping the graphs of its ``kept`` last steps; then go back step by step.
+    """Run the window, keeping what the ``kept`` last steps computed; then go back step by step.
 
     With sₜ₊₁ = U(sₜ, xₜ, yₜ), where xₜ and yₜ are patches and soft labels as drawn, the sweep takes
     the cotangent s̄ₜ₊₁ to s̄ₜ, x̄ₜ and ȳₜ, and adds the latter two up by patch; what these sums mean
@@ -92,32 +92,26 @@ def _swept(unroll: Unroll, kept: int) -> Computation[MetaGradient]:
     with torch.enable_grad():
         cut = problem.cut(*leaves)
     patches = Patches(*(part.detach() for part in cut))
-    trail: list[tuple[InnerState, Tensor] | RecordedStep] = []
+    trail: list[tuple[InnerState, Tensor, tuple[Recorded, ...]]] = []
     for number, draw in enumerate(unroll.draws):
         images, soft_labels = problem.batch(patches, draw)
+        recorded: tuple[Recorded, ...] = ()
         if number < len(unroll.draws) - kept:
             gradient = problem.gradient(state.parameters, images, soft_labels)
-            trail.append((state, gradient))
-            state = problem.advance(state, gradient)
         else:
-            recorded = problem.record(state, images, soft_labels)
-            trail.append(recorded)
-            parameters, first, second = (part.detach() for part in recorded.after)
-            state = InnerState(parameters, first, second, state.step + 1)
+            gradient, recorded = problem.record(state.parameters, images, soft_labels)
+        trail.append((state, gradient, recorded))
+        state = problem.advance(state, gradient)
         yield None
 
     real_loss, cotangent = yield from unroll.terminal(state.parameters)
     cotangents: Cotangents = (cotangent, torch.zeros_like(cotangent), torch.zeros_like(cotangent))
     totals = Patches(*(torch.zeros_like(part) for part in patches))
     for draw in reversed(unroll.draws):
-        step = trail.pop()
-        if isinstance(step, RecordedStep):
-            *cotangents_before, of_images, of_labels = step.pull_back(cotangents)
-        else:
-            images, soft_labels = problem.batch(patches, draw)
-            *cotangents_before, of_images, of_labels = problem.pull_back(
-                *step, images, soft_labels, cotangents
-            )
+        images, soft_labels = problem.batch(patches, draw)
+        *cotangents_before, of_images, of_labels = problem.pull_back(
+            *trail.pop(), images, soft_labels, cotangents
+        )
         cotangents = tuple(cotangents_before)
         of_drawn = augment.pull_back(patches.images[draw.indices], draw.augmentation, of_images)
         totals.images.index_add_(0, draw.indices, of_drawn)

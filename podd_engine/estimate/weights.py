@@ -30,7 +30,6 @@ class Weights:
 def weigh(distiller: Distiller) -> Weights:
     """The weights for a run's network and image size; takes hardly any memory itself."""
     parameters = distiller.fresh_network("network", 0)
-    state = distiller.problem.start(parameters)
     classes = distiller.layout.classes
 
     def real(images: Tensor) -> object:
@@ -40,7 +39,7 @@ def weigh(distiller: Distiller) -> Weights:
 
     def patches(images: Tensor) -> object:
         labels = images.new_full((len(images), classes), 1 / classes)
-        return distiller.problem.record(state, images, labels)
+        return distiller.arithmetic.record(parameters, images, labels)
 
     def weight(record: Callable[[Tensor], object]) -> int:
         few, more = (distiller.train.images[:count] for count in (FEW, 2 * FEW))

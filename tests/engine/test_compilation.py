@@ -39,15 +39,21 @@ def small_distiller(**changes: object) -> Distiller:
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, pytest.param({"inner.optimizer": "sgd", "network.depth": 3}, marks=pytest.mark.slow)]
+    ("changes", "functions"),
+    [
+        ({}, 6),
+        ({"compute.strategy": "stored"}, 7),
+        pytest.param({"inner.optimizer": "sgd", "network.depth": 3}, 6, marks=pytest.mark.slow),
+        pytest.param({"compute.kept_memory": 1, "network.depth": 3}, 7, marks=pytest.mark.slow),
+    ],
 )
-def test_compiled_steps_equal_eager_ones(changes: dict[str, object]) -> None:
+def test_compiled_steps_equal_eager_ones(changes: dict[str, object], functions: int) -> None:
     distiller = small_distiller(**changes)
     state = distiller.init_state(0)
     expected, report = distiller.step(state)
     told: list[Progress] = []
     distiller.compile(told.append)
-    assert [progress.done for progress in told] == list(range(7))
+    assert [progress.done for progress in told] == list(range(functions + 1))
     found, compiled_report = distiller.step(state)
     assert compiled_report.loss == pytest.approx(report.loss, rel=1e-12)
     assert compiled_report.gradient_norm == pytest.approx(report.gradient_norm, rel=1e-9)
@@ -85,7 +91,6 @@ def test_where_nothing_compiles_a_run_goes_on_and_says_so(
         ("cifar10-laptop", {}, True),
         ("cifar10-laptop", {"outer.steps": 5}, False),
         ("cifar10-laptop", {"compute.compile": "off"}, False),
-        ("cifar10-laptop", {"compute.strategy": "stored"}, False),
         ("digits", {"outer.steps": 5, "compute.compile": "on"}, True),
     ],
 )
