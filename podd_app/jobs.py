@@ -110,9 +110,6 @@ class Jobs(QObject):
         self._most, self._closed = threads, False
         self._waiting: deque[tuple[Job, Work]] = deque()
         self._running: dict[Job, threading.Thread] = {}
-        # From the event loop: what a quick job reports must not precede the caller's connections.
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._begin)
 
     def start(self, work: Work) -> Job:
         """Begin ``work`` as soon as there is a place; connect to the job at once. Once closed, cancel it."""
@@ -123,13 +120,13 @@ class Jobs(QObject):
             job.run(work)
         else:
             self._waiting.append((job, work))
-            self._soon.start()
+            # From the event loop: what a quick job reports must not precede the caller's connections.
+            QTimer.singleShot(0, self, self._begin)
         return job
 
     def close(self) -> None:
         """Cancel all jobs, take no more, and wait until their threads have ended."""
         self._closed = True
-        self._soon.stop()
         for job, work in self._waiting:
             job.cancel()
             job.run(work)
@@ -150,8 +147,7 @@ class Jobs(QObject):
         thread = self._running.pop(job, None)
         if thread is not None:
             thread.join()  # it has said its last word
-            if self._waiting:
-                self._soon.start()
+            self._begin()
         job.deleteLater()
 
 

@@ -39,7 +39,8 @@ def place(qtbot: QtBot, session: Session) -> Iterator[RunPlace]:
     made.panel.resize(312, 720)
     made.panel.show()
     qtbot.waitExposed(made)
-    return made
+    yield made
+    made._reel.close()
 
 
 @pytest.fixture
