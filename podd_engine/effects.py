@@ -339,8 +339,8 @@ EFFECTS: dict[str, Effects] = {
     ),
     "compute.kept_memory": Effects(
         "Equal up to rounding.",
-        "A step that is kept need not be taken again on the way back: with all of a window, an outer step "
-        "takes a sixth less.",
+        "A step that is kept need not be taken again on the way back: with all of a window kept, an outer "
+        "step takes an eighth to a sixth less.",
         "As much as you give, at most what the whole window takes.",
     ),
     "compute.micro_batch": Effects(
