@@ -76,7 +76,7 @@ _ZERO_WORDS = {
     "labels.learning_rate": "as the poster",
     "compute.threads": "automatic",
     "compute.micro_batch": "automatic",
-    "compute.kept_memory": "none kept",
+    "compute.kept_memory": "automatic",
 }
 _SECTION_TITLES = {
     "": "These settings",

@@ -21,7 +21,8 @@ class Recorded(NamedTuple):
 
     Args:
         gradient: as `Arithmetic.gradient` gives it, without a graph.
-        product: as `Arithmetic.product`, of the cotangent alone; to be called once.
+        product: cotangents of (parameters, images, soft labels) from that of ``gradient``: one
+            Hessian-vector product, with the mixed derivatives to images and labels; to be called once.
         kept: what is held for it, apart from what a graph of torch's holds.
     """
 
@@ -57,13 +58,8 @@ class Arithmetic(Protocol):
         """
         ...
 
-    def product(
-        self, parameters: Tensor, images: Tensor, soft_labels: Tensor, cotangent: Tensor
-    ) -> Cotangents:
-        """Cotangents of (parameters, images, soft labels) from that of `gradient`'s result.
-
-        One Hessian-vector product, with the mixed derivatives to images and labels.
-        """
+    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
+        """`gradient`, keeping what its derivative is made of."""
         ...
 
     def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
@@ -85,10 +81,6 @@ class Arithmetic(Protocol):
 
         Images labelled `NO_CLASS` count for nothing.
         """
-        ...
-
-    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
-        """`gradient`, keeping what `product` would otherwise compute again."""
         ...
 
 
@@ -118,11 +110,13 @@ class EagerArithmetic:
             loss = functional.cross_entropy(self.logits(leaf, images), soft_labels)
         return torch.autograd.grad(loss, leaf)[0]
 
-    def product(
-        self, parameters: Tensor, images: Tensor, soft_labels: Tensor, cotangent: Tensor
-    ) -> Cotangents:
+    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
         """See `Arithmetic`."""
-        return self.record(parameters, images, soft_labels).product(cotangent)
+        leaves = [part.detach().requires_grad_(True) for part in (parameters, images, soft_labels)]
+        with torch.enable_grad():
+            loss = functional.cross_entropy(self.logits(leaves[0], leaves[1]), leaves[2])
+            (gradient,) = torch.autograd.grad(loss, leaves[0], create_graph=True)
+        return Recorded(gradient.detach(), lambda cotangent: torch.autograd.grad(gradient, leaves, cotangent))
 
     @torch.no_grad()
     def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
@@ -138,14 +132,6 @@ class EagerArithmetic:
             after = self.optimizer.update(Moments(*leaves[:3]), leaves[3], correction)
         # SGD hands its unused second moment through untouched; such outputs are still differentiable.
         return torch.autograd.grad(after, leaves, cotangents, materialize_grads=True)
-
-    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
-        """See `Arithmetic`."""
-        leaves = [part.detach().requires_grad_(True) for part in (parameters, images, soft_labels)]
-        with torch.enable_grad():
-            loss = functional.cross_entropy(self.logits(leaves[0], leaves[1]), leaves[2])
-            (gradient,) = torch.autograd.grad(loss, leaves[0], create_graph=True)
-        return Recorded(gradient.detach(), lambda cotangent: torch.autograd.grad(gradient, leaves, cotangent))
 
     def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """See `Arithmetic`."""

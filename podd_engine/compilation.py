@@ -59,7 +59,6 @@ class CompiledArithmetic:
         images, soft_labels: any part of a batch of patches, with its labels.
         real_images, real_labels: any (micro-)batch of real images with their classes.
         measured_images, measured_labels: likewise of images that networks are measured on.
-        keeping: whether steps are recorded too.
         report: receives progress; raising `Cancelled` from it ends the work between two functions.
 
     Raises:
@@ -76,8 +75,6 @@ class CompiledArithmetic:
         real_labels: Tensor,
         measured_images: Tensor,
         measured_labels: Tensor,
-        *,
-        keeping: bool,
         report: Report,
     ) -> None:
         self._eager = eager
@@ -99,14 +96,12 @@ class CompiledArithmetic:
         batch = (parameters, images, soft_labels)
         work: list[Callable[[], Any]] = [
             partial(_compiled, lambda *arguments: (eager.gradient(*arguments),), batch),
-            partial(_compiled, eager.product, (*batch, parameters)),
+            partial(_compiled_in_two, joint, (*batch, parameters)),
             partial(_compiled, update, (*moments, parameters, correction)),
             partial(_compiled, pull_back_update, (*moments, parameters, correction, *moments)),
             partial(_compiled, eager.real, (parameters, real_images, real_labels)),
             partial(_compiled, eager.score, (parameters, measured_images, measured_labels)),
         ]
-        if keeping:
-            work.append(partial(_compiled_in_two, joint, (*batch, parameters)))
         compiled = []
         for number, compile_one in enumerate(work):
             report(Progress(COMPILING, number, len(work)))
@@ -116,9 +111,8 @@ class CompiledArithmetic:
                 cause = str(error).strip().splitlines()[0]
                 raise CompileError(f"the inner step cannot be compiled here ({cause})") from error
         report(Progress(COMPILING, len(work), len(work)))
-        self._gradient, self._product, self._update, self._pull_back_update = compiled[:4]
-        self._real, self._score = compiled[4:6]
-        self._record: tuple[Function, Function] | None = compiled[6] if keeping else None
+        self._gradient, (self._record, self._product), self._update, self._pull_back_update = compiled[:4]
+        self._real, self._score = compiled[4:]
 
     def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
         """See `Arithmetic`; a batch of another shape than the compiled one is computed eagerly."""
@@ -127,12 +121,12 @@ class CompiledArithmetic:
         gradient: Tensor = self._gradient(parameters, images, soft_labels)[0]
         return gradient
 
-    def product(
-        self, parameters: Tensor, images: Tensor, soft_labels: Tensor, cotangent: Tensor
-    ) -> Cotangents:
+    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
         """See `Arithmetic`; a batch of another shape than the compiled one is computed eagerly."""
-        product = self._product if images.shape == self._part_shape else self._eager.product
-        return tuple(product(parameters, images, soft_labels, cotangent))
+        if images.shape != self._part_shape:
+            return self._eager.record(parameters, images, soft_labels)
+        gradient, *kept = self._record(parameters, images, soft_labels)
+        return Recorded(gradient, lambda cotangent: tuple(self._product(*kept, cotangent)), tuple(kept))
 
     def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
         """See `Arithmetic`."""
@@ -154,14 +148,6 @@ class CompiledArithmetic:
     def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> Scored:
         """See `Arithmetic`."""
         return Scored(*self._score(parameters, images, labels))
-
-    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
-        """See `Arithmetic`; a batch of another shape than the compiled one is computed eagerly."""
-        if self._record is None or images.shape != self._part_shape:
-            return self._eager.record(parameters, images, soft_labels)
-        there, back = self._record
-        gradient, *kept = there(parameters, images, soft_labels)
-        return Recorded(gradient, lambda cotangent: back(*kept, cotangent), tuple(kept))
 
 
 def _compiled(function: Function, examples: tuple[Tensor, ...]) -> Function:

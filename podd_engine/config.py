@@ -173,8 +173,9 @@ class ComputeConfig(Section):
     threads: int = key(0, "CPU threads for torch; 0: as many as pay off", ge=0)
     strategy: Literal["auto", "stored", "replayed"] = key(
         "auto",
-        "Exact meta-gradient: stored keeps the graph of the whole window; replayed keeps only "
-        "parameters and recomputes, in memory that hardly grows with the window",
+        "Exact meta-gradient: stored keeps what every step of the window computed; replayed keeps only "
+        "parameters and computes the rest again, in memory that hardly grows with the window; auto "
+        "keeps as many steps as a quarter of the memory holds, at most 4 GB",
     )
     compile: Literal["auto", "on", "off"] = key(
         "auto",
@@ -184,7 +185,7 @@ class ComputeConfig(Section):
     kept_memory: int = key(
         0,
         "Memory for keeping activations of the window's last steps; each kept step need not be "
-        "taken again on the way back. 0: none is kept",
+        "taken again on the way back. 0: as much as suits the machine where the strategy is auto, else none",
         ge=0,
     )
     micro_batch: int = key(

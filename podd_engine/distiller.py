@@ -21,8 +21,8 @@ from podd_engine.evaluation import evaluate
 from podd_engine.events import Evaluation, EvaluationDetails, Notice, PosterSnapshot, StepReport
 from podd_engine.inner import InnerProblem, PatchDraw
 from podd_engine.labels import LabelReader, clip_labels, plan_labels
-from podd_engine.memory import bytes_of_a_kept_step, is_out_of_memory
-from podd_engine.metagradient import STRATEGIES, MetaGradient, Unroll, replayed, stored
+from podd_engine.memory import is_out_of_memory, kept_bytes, memory_for_kept_steps
+from podd_engine.metagradient import MetaGradient, Unroll, differentiate
 from podd_engine.networks import build
 from podd_engine.optimizers import inner_optimizer
 from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
@@ -85,15 +85,12 @@ class Distiller:
         self.real_batch = min(config.outer.real_batch, len(train))
         self.steps_per_pass = math.ceil(len(train) / self.real_batch)
         self.truncation = Truncation(config.truncation, config.seed, self.steps_per_pass)
-        self.strategy = STRATEGIES[
-            "replayed" if config.compute.strategy == "auto" else config.compute.strategy
-        ]
         self.micro_batch = min(
             self.real_batch, config.compute.micro_batch or self._even_part(self.real_batch)
         )
-        self.kept_memory = config.compute.kept_memory
+        self.kept_memory = memory_for_kept_steps(config.compute, self.device)
         self.compiled = False
-        self._bytes_of_step: int | None = None
+        self._kept_step_bytes: int | None = None
 
     def _even_part(self, batch: int) -> int:
         """How many images of a batch to take at once, where parts add up exactly."""
@@ -127,11 +124,10 @@ class Distiller:
             real.images,
             real.labels,
             *measured,
-            keeping=self.strategy is stored or self.kept_memory > 0,
-            report=report,
+            report,
         )
         self.problem = replace(self.problem, arithmetic=arithmetic)
-        self.compiled = True
+        self.compiled, self._kept_step_bytes = True, None
         give_back_freed_memory()  # the compiler's, half a gigabyte
 
     def init_state(self, seed: int) -> State:
@@ -172,8 +168,8 @@ class Distiller:
 
     def _thriftier(self, error: Exception) -> Notice:
         """Settle for less memory from now on."""
-        if self.kept_memory or self.strategy is not replayed:
-            self.strategy, self.kept_memory = replayed, 0
+        if self.kept_memory:
+            self.kept_memory = 0
             return Notice("Memory is short: activations of the window are no longer kept")
         if self.micro_batch > SMALLEST_MICRO_BATCH:
             self.micro_batch = max(SMALLEST_MICRO_BATCH, self.micro_batch // 2)
@@ -233,16 +229,27 @@ class Distiller:
 
         window = draws[span.undifferentiated :]
         learned = self.label_plan.learned
-        unroll = Unroll(problem, inner, window, state.poster, state.labels, learned, terminal)
-        return (yield from self.strategy(replace(unroll, kept=self._kept_steps(unroll))))
+        kept = self.kept_steps(span.window)
+        unroll = Unroll(problem, inner, window, state.poster, state.labels, learned, terminal, kept)
+        return (yield from differentiate(unroll))
 
-    def _kept_steps(self, unroll: Unroll) -> int:
-        """How many steps of a window fit in the memory for keeping them."""
+    def kept_steps(self, window: int) -> int:
+        """How many steps of a window keep what they computed, in the memory there is for it."""
         if not self.kept_memory:
             return 0
-        if self._bytes_of_step is None:
-            self._bytes_of_step = bytes_of_a_kept_step(unroll)
-        return int(self.kept_memory * 1e6 // self._bytes_of_step)
+        return int(min(window, self.kept_memory / self.kept_step_bytes()))
+
+    def kept_step_bytes(self) -> int:
+        """Bytes that are held of an inner step that is kept."""
+        if self._kept_step_bytes is None:
+            state = self.init_state(self.config.seed)
+            (draw,) = self.draw_patches("inner", 0, steps=1)
+            images, soft_labels = self.problem.batch(self.problem.cut(state.poster, state.labels), draw)
+            parameters = self.fresh_network("network", 0)
+            self._kept_step_bytes = kept_bytes(
+                lambda: self.problem.record(parameters, images, soft_labels)[1]
+            )
+        return self._kept_step_bytes
 
     def _updated(self, state: State, poster: Tensor, labels: Tensor | None, factor: float) -> State:
         """The state after outer Adam on the gradients of poster and, where learned, labels."""

@@ -327,9 +327,10 @@ EFFECTS: dict[str, Effects] = {
         "Grows where more networks are trained at once.",
     ),
     "compute.strategy": Effects(
-        "Equal up to rounding; both are exact.",
+        "Equal up to rounding; all are exact.",
         "Replayed takes every step of the window a second time; stored does not, as long as there is memory.",
-        "Stored holds all activations of the window; replayed hardly grows with it.",
+        "Stored holds all activations of the window; replayed hardly grows with it; auto keeps as many steps "
+        "as a quarter of the memory holds, at most 4 GB.",
     ),
     "compute.compile": Effects(
         "Equal up to rounding.",

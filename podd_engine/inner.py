@@ -132,7 +132,7 @@ class InnerProblem:
         Args:
             state, images, soft_labels: what the step started from.
             gradient: g, of the step.
-            recorded: what `record` kept of it, spent by this; empty: it is computed again.
+            recorded: what `record` kept of it, spent by this; empty: it is recorded anew.
             cotangents: of parameters, first and second after it.
         """
         of_parameters, of_first, of_second, of_gradient = self.arithmetic.pull_back_update(
@@ -141,11 +141,13 @@ class InnerProblem:
         of_images, of_labels = [], []
         for number, (share, part_images, part_labels) in enumerate(self._parts(images, soft_labels)):
             of_part = of_gradient if share == 1 else share * of_gradient
-            if recorded:
-                product = recorded[number].product(of_part)
-            else:
-                product = self.arithmetic.product(state.parameters, part_images, part_labels, of_part)
-            more, of_part_images, of_part_labels = product
+            # Part by part, so that what is recorded anew is held of one part only.
+            record = (
+                recorded[number]
+                if recorded
+                else self.arithmetic.record(state.parameters, part_images, part_labels)
+            )
+            more, of_part_images, of_part_labels = record.product(of_part)
             of_parameters = of_parameters + more
             of_images.append(of_part_images)
             of_labels.append(of_part_labels)

@@ -1,12 +1,21 @@
 """What a step takes of memory, and what it looks like when there is none left."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
+import psutil
 import torch
 from torch import Tensor
 
 from podd_engine.arithmetic import Recorded
-from podd_engine.metagradient import Unroll
+from podd_engine.config import ComputeConfig
+
+SHARE_FOR_KEPT_STEPS, MOST_FOR_KEPT_STEPS = 0.25, 4e9
+"""Share of a device's memory, and bytes, that steps are kept in unasked.
+
+What is kept saves an eighth of an outer step at best; on a shared machine, or one whose limits torch
+cannot see, more would be taken from others for little.
+"""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -31,14 +40,27 @@ def held_bytes(record: Callable[[], object]) -> int:
     return max(1, sum(held.values()))
 
 
-def bytes_of_a_kept_step(unroll: Unroll) -> int:
-    """Bytes that are held of one inner step when what it computed is kept, found by taking one."""
-    problem = unroll.problem
-    with torch.no_grad():
-        images, soft_labels = problem.batch(problem.cut(unroll.poster, unroll.labels), unroll.draws[0])
+def kept_bytes(record: Callable[[], Sequence[Recorded]]) -> int:
+    """Bytes that are held of an inner step when what it computed is kept, found by taking one."""
     recorded: list[Recorded] = []
-    of_graphs = held_bytes(
-        lambda: recorded.extend(problem.record(unroll.start.parameters, images, soft_labels)[1])
-    )
+    of_graphs = held_bytes(lambda: recorded.extend(record()))
     storages = [kept.untyped_storage() for part in recorded for kept in part.kept]
     return of_graphs + sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
+
+
+def memory_for_kept_steps(config: ComputeConfig, device: torch.device) -> float:
+    """Bytes for what the window's steps computed: endless where all is stored.
+
+    Where the config leaves it open, a share of the device's memory, and less where that is not free. The
+    share is of all memory, so that a run repeats exactly unless memory is short.
+    """
+    if config.strategy == "stored":
+        return math.inf
+    if config.kept_memory or config.strategy == "replayed":
+        return config.kept_memory * 1e6
+    if device.type == "cuda":
+        free, total = torch.cuda.mem_get_info(device)
+    else:
+        memory = psutil.virtual_memory()
+        free, total = memory.available, memory.total
+    return min(total * SHARE_FOR_KEPT_STEPS, free / 2, MOST_FOR_KEPT_STEPS)

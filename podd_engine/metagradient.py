@@ -1,6 +1,7 @@
 """The gradient of the real loss through the window, back to poster and labels.
 
-Strategies are interchangeable and exact: they differ in time and memory, and in rounding.
+How many steps keep what they computed decides on time and memory; the gradient is exact, and the same up
+to rounding, with all of them kept (the published way), none, or any number between.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,8 +46,8 @@ class Unroll:
         labels: label array [cells, classes].
         labels_learned: whether the gradient of the labels is wanted.
         terminal: the real loss and its gradient at the window's end.
-        kept: of how many of the window's last steps `replayed` keeps what was computed; each saves
-            taking the step again and costs its activations.
+        kept: of how many of the window's last steps what was computed is kept: each saves taking the
+            step again and costs its activations; of the others, only what they started from is kept.
     """
 
     problem: InnerProblem
@@ -59,33 +60,13 @@ class Unroll:
     kept: int = 0
 
 
-Strategy = Callable[[Unroll], Computation[MetaGradient]]
-"""Differentiates a window, pausing between inner steps."""
-
-
-def stored(unroll: Unroll) -> Computation[MetaGradient]:
-    """Keep what every step of the window computed: the published way.
-
-    Memory grows with the window by all activations of an inner step and of its gradient.
-    """
-    return (yield from _swept(unroll, kept=len(unroll.draws)))
-
-
-def replayed(unroll: Unroll) -> Computation[MetaGradient]:
-    """Keep what a few last steps computed, and of the others only what they started from.
-
-    Parameters, moments and gradient of a step are all that grows with the window; what the gradient
-    was made of is computed again on the way back.
-    """
-    return (yield from _swept(unroll, kept=unroll.kept))
-
-
-def _swept(unroll: Unroll, kept: int) -> Computation[MetaGradient]:
-    """Run the window, keeping what the ``kept`` last steps computed; then go back step by step.
+def differentiate(unroll: Unroll) -> Computation[MetaGradient]:
+    """Run the window, then go back step by step; pauses after every inner step.
 
     With sₜ₊₁ = U(sₜ, xₜ, yₜ), where xₜ and yₜ are patches and soft labels as drawn, the sweep takes
     the cotangent s̄ₜ₊₁ to s̄ₜ, x̄ₜ and ȳₜ, and adds the latter two up by patch; what these sums mean
-    for poster and label array is asked once, at the end.
+    for poster and label array is asked once, at the end. Parameters, moments and gradient of a step
+    are all that grows with the window beside what is kept.
     """
     problem, state = unroll.problem, unroll.start
     leaves = [part.detach().requires_grad_(True) for part in (unroll.poster, unroll.labels)]
@@ -96,7 +77,7 @@ def _swept(unroll: Unroll, kept: int) -> Computation[MetaGradient]:
     for number, draw in enumerate(unroll.draws):
         images, soft_labels = problem.batch(patches, draw)
         recorded: tuple[Recorded, ...] = ()
-        if number < len(unroll.draws) - kept:
+        if number < len(unroll.draws) - unroll.kept:
             gradient = problem.gradient(state.parameters, images, soft_labels)
         else:
             gradient, recorded = problem.record(state.parameters, images, soft_labels)
@@ -119,6 +100,3 @@ def _swept(unroll: Unroll, kept: int) -> Computation[MetaGradient]:
         yield None
     of_poster, of_label_array = torch.autograd.grad(cut, leaves, totals)
     return MetaGradient(real_loss, of_poster, of_label_array if unroll.labels_learned else None)
-
-
-STRATEGIES: dict[str, Strategy] = {"stored": stored, "replayed": replayed}

@@ -22,7 +22,7 @@ from podd_engine.errors import PoddError
 THRIFTY = "replayed"
 """The strategy whose memory a window step is told."""
 
-LONG_WINDOWS = {BASELINE: 2, THRIFTY: 6, "auto-compiled": 6}
+LONG_WINDOWS = {BASELINE: 2, THRIFTY: 6, "replayed-compiled": 6}
 """Whose memory is measured at a longer window too, and how many times longer: enough to stand out of
 an allocator's noise, and for the published loop not more than fits."""
 

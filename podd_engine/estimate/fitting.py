@@ -19,6 +19,7 @@ class Needs:
         base: what a run holds however long its window is.
         window_step: what each inner step of the window adds.
         longest_window: inner steps of the longest window.
+        kept: what the steps of the longest window hold that keep what they computed.
         images: real images, which a CPU run maps from files and the system may take back.
         available: memory that is there for the run.
         checkpoint: a checkpoint on disk.
@@ -33,6 +34,7 @@ class Needs:
     base: int
     window_step: int
     longest_window: int
+    kept: int
     images: int
     available: int
     checkpoint: int
@@ -45,13 +47,13 @@ class Needs:
 
     @property
     def window(self) -> int:
-        """Bytes of the longest window."""
+        """Bytes of the longest window, but for what is kept."""
         return self.longest_window * self.window_step
 
     @property
     def peak(self) -> int:
         """Most bytes at any time, but for what is mapped from files."""
-        return self.base + self.window
+        return self.base + self.window + self.kept
 
     @property
     def at_work(self) -> int:
@@ -70,6 +72,8 @@ def advise(config: DistillationConfig, needs: Needs) -> str:
         return "set compute.strategy to auto"
     if config.compute.kept_memory:
         return "set compute.kept_memory to 0"
+    if needs.peak - needs.kept <= needs.available:
+        return "set compute.strategy to replayed"
     room = int(HEADROOM * needs.available)
     fixed = needs.base - needs.at_work
     room_at_work = room - fixed - needs.window

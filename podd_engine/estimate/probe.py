@@ -95,20 +95,22 @@ def probed_span(distiller: Distiller) -> Span:
     """The span of a probed outer step."""
     truncation = distiller.config.truncation
     latest = 0 if truncation.kind == "growing" else truncation.total - truncation.window
-    # What is kept of a window depends on its length.
-    window = truncation.window if distiller.kept_memory else min(WINDOW, truncation.window)
-    return Span(min(UNDIFFERENTIATED, latest), window)
+    return Span(min(UNDIFFERENTIATED, latest), min(WINDOW, truncation.window))
 
 
 def _outer_steps(distiller: Distiller, state: State) -> list[_Pass]:
     """Probed outer steps; the first only where there is time for no other."""
     config = distiller.config
     span = probed_span(distiller)
-    own = distiller.truncation, distiller.real_batch
+    own = distiller.truncation, distiller.real_batch, distiller.kept_memory
     fixed = TruncationConfig(
         kind="random", minimum=span.undifferentiated, window=span.window, total=sum(span)
     )
     distiller.truncation = Truncation(fixed, config.seed, distiller.steps_per_pass)
+    # As large a share of the probed window is kept as of the run's.
+    window = longest_window(config.truncation)
+    if 0 < distiller.kept_steps(window) < window:
+        distiller.kept_memory *= span.window / window
     passes: list[_Pass] = []
     began = time.perf_counter()
     try:
@@ -119,7 +121,9 @@ def _outer_steps(distiller: Distiller, state: State) -> list[_Pass]:
             if time.perf_counter() - began > 2 * PROBE_SECONDS:
                 break
     finally:
-        distiller.truncation, distiller.real_batch = own
+        distiller.truncation, distiller.real_batch = own[:2]
+        if distiller.kept_memory:  # unless memory has turned out to be short
+            distiller.kept_memory = own[2]
     return passes[1:] or passes
 
 

@@ -20,15 +20,13 @@ import torch
 from podd_engine.compilation import COMPILING
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Progress, Report, silent
+from podd_engine.distiller import Distiller
 from podd_engine.errors import OutOfMemoryError, PoddError
 from podd_engine.estimate.estimate import Estimate, combine
 from podd_engine.estimate.fitting import Needs, advise
 from podd_engine.estimate.probe import longest_window, probe, probed_span
 from podd_engine.estimate.weights import Weights, weigh
 from podd_engine.export.bundle import make_bundle, save_bundle
-from podd_engine.memory import bytes_of_a_kept_step
-from podd_engine.metagradient import Unroll, stored
-from podd_engine.real_data import loss_and_gradient
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.preparation import PreparedRun, compile_where_worthwhile, prepare_uncompiled
@@ -94,10 +92,14 @@ def _check_fits(prepared: PreparedRun, weights: Weights, available: int) -> None
     if distiller.device.type != "cpu":
         return  # a GPU says so itself, and the distiller settles for less
     at_work = max(distiller.micro_batch * weights.real_image, distiller.problem.part * weights.patch)
+    window, compute = longest_window(prepared.config.truncation), prepared.config.compute
+    # What is kept unasked is at most half of what is free.
+    asked = compute.strategy == "stored" or compute.kept_memory > 0
     needs = Needs(
         base=at_work,
-        window_step=_window_step_bytes(prepared),
-        longest_window=longest_window(prepared.config.truncation),
+        window_step=_trail_bytes(prepared),
+        longest_window=window,
+        kept=_kept_bytes(distiller, window) if asked else 0,
         images=0,
         available=available - peak_memory_bytes(),
         checkpoint=0,
@@ -119,7 +121,11 @@ def _check_fits(prepared: PreparedRun, weights: Weights, available: int) -> None
 def _needs(prepared: PreparedRun, weights: Weights, available: int) -> Needs:
     """What the run holds, from what the probe has held."""
     distiller, config = prepared.distiller, prepared.config
-    peak, window_step = peak_memory_bytes(), _window_step_bytes(prepared)
+    peak, trail = peak_memory_bytes(), _trail_bytes(prepared)
+    window = longest_window(config.truncation)
+    probed = probed_span(distiller).window
+    kept = _kept_bytes(distiller, window)
+    held = probed * trail + kept * probed // window
     mapped = 0
     if distiller.device.type == "cpu":
         # The probe has looked at few of the images, which a run maps into memory as it comes by them.
@@ -132,16 +138,17 @@ def _needs(prepared: PreparedRun, weights: Weights, available: int) -> Needs:
         save_checkpoint(run.checkpoint_path, state)
         save_bundle(run.best_path, make_bundle(config, prepared.data, snapshot, None))
         run.save_snapshot(snapshot)
-        (kept,) = run.snapshots_path.iterdir()
+        (kept_snapshot,) = run.snapshots_path.iterdir()
         return Needs(
-            base=max(0, peak - probed_span(distiller).window * window_step),
-            window_step=window_step,
-            longest_window=longest_window(config.truncation),
+            base=max(0, peak - held),
+            window_step=trail,
+            longest_window=window,
+            kept=kept,
             images=mapped,
             available=available,
             checkpoint=run.checkpoint_path.stat().st_size,
             bundle=run.best_path.stat().st_size,
-            snapshot=kept.stat().st_size,
+            snapshot=kept_snapshot.stat().st_size,
             real_image=weights.real_image,
             micro_batch=distiller.micro_batch,
             patch=weights.patch,
@@ -149,29 +156,17 @@ def _needs(prepared: PreparedRun, weights: Weights, available: int) -> Needs:
         )
 
 
-def _window_step_bytes(prepared: PreparedRun) -> int:
-    """What each inner step of a window adds to the memory held."""
-    distiller, problem = prepared.distiller, prepared.distiller.problem
-    if distiller.kept_memory:
-        return 0  # the whole window is probed
-    state = distiller.init_state(prepared.config.seed)
-    start = problem.start(distiller.fresh_network("network", 0))
+def _trail_bytes(prepared: PreparedRun) -> int:
+    """What each inner step of a window adds to the memory held where nothing of it is kept."""
+    parameters = prepared.distiller.fresh_network("network", 0)
     moments = 3 if prepared.config.inner.optimizer == "adam" else 2
-    trail = (moments + 1) * start.parameters.nbytes
-    if distiller.strategy is not stored:
-        return trail
-    draws = distiller.draw_patches("inner", 0, steps=1)
-    batch = distiller.train.batch(1, 0, prepared.config.seed, ())
-    unroll = Unroll(
-        problem,
-        start,
-        draws,
-        state.poster,
-        state.labels,
-        distiller.label_plan.learned,
-        lambda parameters: loss_and_gradient(problem.arithmetic, parameters, batch, 1),
-    )
-    return trail + bytes_of_a_kept_step(unroll)
+    return (moments + 1) * parameters.nbytes
+
+
+def _kept_bytes(distiller: Distiller, window: int) -> int:
+    """What is held of the steps of a window that are kept."""
+    kept = distiller.kept_steps(window)
+    return kept * distiller.kept_step_bytes() if kept else 0
 
 
 def main() -> None:

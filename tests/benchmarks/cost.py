@@ -137,7 +137,7 @@ def main() -> None:
     parser.add_argument("--real", type=int, default=500, help="real images an outer step")
     parser.add_argument("--repeats", type=int, default=1, help="timed repetitions after an untimed one")
     parser.add_argument("--every", type=int, default=10, help="window steps between points")
-    parser.add_argument("--strategy", choices=STRATEGIES, default="auto-compiled", help="the engine's")
+    parser.add_argument("--strategy", choices=STRATEGIES, default="replayed-compiled", help="the engine's")
     parser.add_argument("--plot", type=Path, default=Path("resources/screenshots/cost.png"))
     words = parser.parse_args()
     config = load_config(words.config).with_values({"outer.real_batch": words.real})

@@ -26,6 +26,7 @@ NEEDS = Needs(
     base=10**9,
     window_step=10**7,
     longest_window=10,
+    kept=0,
     images=5 * 10**8,
     available=4 * 10**9,
     checkpoint=1000,
@@ -82,6 +83,7 @@ def test_the_disk_holds_no_more_snapshots_than_are_kept() -> None:
         ({"truncation.kind": "growing"}, {"available": 1_055_000_000}, "lower truncation.total to 5"),
         ({"compute.strategy": "stored"}, {"available": 1_055_000_000}, "set compute.strategy to auto"),
         ({"compute.kept_memory": 500}, {"available": 10**8}, "set compute.kept_memory to 0"),
+        ({}, {"available": 2 * 10**9, "kept": 10**9}, "set compute.strategy to replayed"),
         ({}, {"available": 10**8}, "lower network.width or inner.patch_batch"),
         # 2.56 GB of the 2.8 are real images at work; 0.9 * 2 - 0.24 - 0.1 are left for them.
         (
@@ -136,7 +138,7 @@ def test_a_window_that_is_the_whole_inner_training_is_probed_too(tmp_path: Path)
     assert pieces.adjoint > 0
 
 
-@pytest.mark.parametrize("strategy", ["replayed", "stored"])
+@pytest.mark.parametrize("strategy", ["replayed", "stored", "auto"])
 def test_a_run_is_estimated_from_its_settings(tmp_path: Path, strategy: str) -> None:
     estimate = estimate_run(SMALL.with_values({"compute.strategy": strategy}), tmp_path)
     assert estimate.evaluations == 3

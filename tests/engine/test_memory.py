@@ -1,14 +1,20 @@
 """What happens when memory is short, and what a kept step takes."""
 
+import math
+from types import SimpleNamespace
+
 import numpy as np
+import psutil
 import pytest
 import torch
 from torch import Tensor
 
+from podd_engine.arithmetic import Recorded
+from podd_engine.config import ComputeConfig
 from podd_engine.distiller import SMALLEST_MICRO_BATCH, Distiller
 from podd_engine.errors import OutOfMemoryError
 from podd_engine.events import Notice
-from podd_engine.metagradient import replayed
+from podd_engine.memory import MOST_FOR_KEPT_STEPS, memory_for_kept_steps
 from podd_engine.presets import load_preset
 from podd_engine.real_data import RealData
 
@@ -19,6 +25,7 @@ SETTINGS = {
     "outer.real_batch": 100,
     "compute.compile": "off",
     "compute.micro_batch": 100,
+    "compute.strategy": "replayed",
 }
 
 
@@ -59,28 +66,29 @@ def test_a_step_is_repeated_with_less_memory_and_comes_out_equal(monkeypatch: py
     torch.testing.assert_close(short.poster_first, plenty.poster_first, rtol=1e-3, atol=1e-6)
 
 
-@pytest.mark.parametrize("changes", [{"compute.kept_memory": 100}, {"compute.strategy": "stored"}])
+@pytest.mark.parametrize(
+    "changes", [{"compute.kept_memory": 100}, {"compute.strategy": "stored"}, {"compute.strategy": "auto"}]
+)
 def test_kept_activations_go_first(monkeypatch: pytest.MonkeyPatch, changes: dict[str, object]) -> None:
     distiller = small_distiller(**changes)
+    assert distiller.kept_steps(3) == 3
     refuse_batches_over(distiller, 50, monkeypatch)
     first, *_ = notices(distiller)
     assert first == "Memory is short: activations of the window are no longer kept"
-    assert (distiller.strategy, distiller.kept_memory) == (replayed, 0)
+    assert distiller.kept_steps(3) == 0
 
 
 def test_then_patches_are_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     distiller = small_distiller(**{"compute.micro_batch": SMALLEST_MICRO_BATCH})
     plenty, _ = distiller.step(distiller.init_state(0))
-    product = distiller.arithmetic.product
+    record = distiller.arithmetic.record
 
-    def short(
-        parameters: Tensor, images: Tensor, soft_labels: Tensor, cotangent: Tensor
-    ) -> tuple[Tensor, ...]:
+    def short(parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
         if len(images) > 20:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return product(parameters, images, soft_labels, cotangent)
+        return record(parameters, images, soft_labels)
 
-    monkeypatch.setattr(distiller.arithmetic, "product", short)
+    monkeypatch.setattr(distiller.arithmetic, "record", short)
     assert notices(distiller) == [
         "Memory is short: patches are taken 25 at once from now on",
         "Memory is short: patches are taken 12 at once from now on",
@@ -108,12 +116,27 @@ def test_other_errors_are_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_memory_decides_how_many_steps_are_kept() -> None:
-    distiller = small_distiller(**{"compute.kept_memory": 1, "truncation.window": 10, "truncation.total": 12})
-    plain = small_distiller(**{"truncation.window": 10, "truncation.total": 12})
-    state = distiller.init_state(0)
-    kept, _ = distiller.step(state)
-    assert distiller._bytes_of_step is not None
+    window = {"truncation.window": 10, "truncation.total": 12}
+    distiller, plain = small_distiller(**{"compute.kept_memory": 1}, **window), small_distiller(**window)
     # 50 patches of 8 x 8 in 4 channels: 50 kB an activation, of which a step holds a dozen or two.
-    assert 200_000 < distiller._bytes_of_step < 2_000_000
-    expected, _ = plain.step(state)
+    assert 200_000 < distiller.kept_step_bytes() < 1_000_000
+    assert distiller.kept_steps(10) == 10**6 // distiller.kept_step_bytes() < 10
+    assert plain.kept_steps(10) == 0
+    state = distiller.init_state(0)
+    (kept, _), (expected, _) = distiller.step(state), plain.step(state)
     torch.testing.assert_close(kept.poster_first, expected.poster_first, rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "expected"),
+    [(8 * 10**9, 6 * 10**9, 2e9), (8 * 10**9, 10**9, 5e8), (10**12, 10**11, MOST_FOR_KEPT_STEPS)],
+)
+def test_what_is_kept_unasked_leaves_memory_to_others(
+    monkeypatch: pytest.MonkeyPatch, total: int, free: int, expected: float
+) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=total, available=free))
+    cpu = torch.device("cpu")
+    assert memory_for_kept_steps(ComputeConfig(), cpu) == expected
+    assert memory_for_kept_steps(ComputeConfig(strategy="replayed"), cpu) == 0
+    assert memory_for_kept_steps(ComputeConfig(strategy="stored"), cpu) == math.inf
+    assert memory_for_kept_steps(ComputeConfig(kept_memory=3), cpu) == 3e6
