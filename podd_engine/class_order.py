@@ -18,7 +18,6 @@ def class_order(
     cache: Path | None = None,
     report: Report = silent,
     notify: Callable[[str], None] = lambda line: None,
-    download: bool = False,
 ) -> ClassOrder:
     """The order a run of ``config`` would have.
 
@@ -29,7 +28,6 @@ def class_order(
         cache: cache folder; None: the system's.
         report: receives progress where images have to be read; raising `Cancelled` from it ends it.
         notify: receives a line where something else is used than asked for.
-        download: fetch the weights of CLIP if they are needed and not on this machine.
 
     Raises:
         DataError: the order needs images or class names, and the dataset is not there.
@@ -49,5 +47,5 @@ def class_order(
         if published is None or config.dataset.path or config.order.source == "images":
             raise
         notify(f"{problem}; its published class names are ordered")
-        return resolve_order(config, tuple(published), download=download, notify=notify)
-    return resolve_order(config, names, images=images, download=download, notify=notify)
+        return resolve_order(config, tuple(published), notify=notify)
+    return resolve_order(config, names, images=images, notify=notify)

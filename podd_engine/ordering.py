@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from podd_engine.config import DistillationConfig
 from podd_engine.embeddings.bundled import bundled_embeddings
 from podd_engine.embeddings.class_means import class_mean_distances
-from podd_engine.embeddings.clip import clip_embeddings, find_weights
+from podd_engine.embeddings.clip import clip_embeddings
+from podd_engine.embeddings.clip_weights import find_weights
 from podd_engine.embeddings.distance_file import read_distances
 from podd_engine.embeddings.distances import Distances, DistancesUnavailable, distances_from_embeddings
 from podd_engine.embeddings.words import class_words
@@ -109,7 +110,6 @@ def resolve_order(
     class_names: Sequence[str],
     *,
     images: Callable[[], tuple[NDArray[Any], NDArray[Any]]] | None = None,
-    download: bool = False,
     fall_back: bool = True,
     notify: Callable[[str], None] = lambda text: None,
 ) -> ClassOrder:
@@ -123,7 +123,6 @@ def resolve_order(
         class_names: names by class index.
         images: gives preprocessed training images [images, channels, height, width] and labels
             [images]; called only if they are needed. None: there are none.
-        download: fetch the weights of CLIP if they are needed and not on this machine.
         fall_back: whether another source may take the place of ``clip``; else it too is used or fails.
         notify: receives a line where another source is used than asked for, or work takes a while.
 
@@ -139,7 +138,7 @@ def resolve_order(
     words = class_words(config.dataset.name, names)
 
     def clip() -> Distances:
-        weights = find_weights(config.order.file, download)
+        weights = find_weights(config.order.file)
         notify(f"class order: reading {len(names)} class names with CLIP")
         return distances_from_embeddings(clip_embeddings(words, weights))
 

@@ -72,6 +72,7 @@ def _order_of_config(
     cache: Path | None,
 ) -> "ClassOrder":
     from podd_engine.class_order import class_order
+    from podd_engine.embeddings.clip_weights import download_weights
 
     changes: dict[str, Any] = {}
     if source is not None:
@@ -83,7 +84,9 @@ def _order_of_config(
         changes["order.grid"] = ()
     chosen = load_config(config).with_overrides(settings or ()).with_values(changes)
     with progress_line(output.notes) as line:
-        return class_order(chosen, cache, line.show, output.note, download)
+        if download and chosen.order.source == "clip" and not chosen.order.file:
+            download_weights(line.show)
+        return class_order(chosen, cache, line.show, output.note)
 
 
 def _order_of_table(table: Path, grid: str, refine: bool) -> "ClassOrder":

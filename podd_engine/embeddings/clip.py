@@ -16,59 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.embeddings.distances import DistancesError, DistancesUnavailable
+from podd_engine.embeddings.distances import DistancesError
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-REPOSITORY = "timm/vit_base_patch32_clip_224.openai"
-"""Where open_clip has OpenAI's ViT-B/32 from, and the name of its folder in the Hugging Face cache."""
-
-WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 
 HEAD_WIDTH = 64
 """Width of an attention head in every CLIP text tower of OpenAI."""
 
 NAMES_AT_ONCE = 50
-
-
-def find_weights(file: str = "", download: bool = False) -> Path:
-    """The file of CLIP weights: the one named, else the one in the Hugging Face cache, else a download.
-
-    Args:
-        file: path of a file of weights; empty: none is named.
-        download: fetch the weights (about 600 MB) when they are not in the cache. Without it the
-            network is never touched.
-
-    Raises:
-        DistancesError: the named file is not there, or the download failed.
-        DistancesUnavailable: no file is named, none is cached, and no download was asked for.
-    """
-    from huggingface_hub import try_to_load_from_cache
-
-    if file:
-        path = Path(file).expanduser()
-        if not path.is_file():
-            raise DistancesError(f"{path}: there is no such file; name a file of CLIP weights in order.file")
-        return path
-    for name in WEIGHT_FILES:
-        cached = try_to_load_from_cache(REPOSITORY, name)
-        if isinstance(cached, str):
-            return Path(cached)
-    if not download:
-        raise DistancesUnavailable(
-            "the weights of CLIP are not on this machine "
-            "(fetch them with 'podd order digits --download', or name their file in order.file)"
-        )
-    import open_clip
-
-    try:
-        return Path(open_clip.download_pretrained(open_clip.get_pretrained_cfg("ViT-B-32", "openai")))
-    except OSError as error:
-        raise DistancesError(
-            f"the weights of CLIP cannot be downloaded ({_one_line(error)}); "
-            "check the network, or name their file in order.file"
-        ) from error
 
 
 def clip_embeddings(words: Sequence[str], weights: Path) -> NDArray[np.float32]:

@@ -14,8 +14,8 @@ from torch.nn.functional import layer_norm
 
 from podd_engine.config import DistillationConfig
 from podd_engine.embeddings import clip
-from podd_engine.embeddings.clip import clip_embeddings, find_weights, pad_with_end
-from podd_engine.embeddings.distances import DistancesError, DistancesUnavailable, distances_from_embeddings
+from podd_engine.embeddings.clip import clip_embeddings, pad_with_end
+from podd_engine.embeddings.distances import DistancesError, distances_from_embeddings
 from podd_engine.ordering import resolve_order
 
 State = dict[str, torch.Tensor]
@@ -168,55 +168,6 @@ def test_damaged_and_foreign_files_are_refused(state: State, weights: Path, tmp_
         with pytest.raises(DistancesError, match=message) as caught:
             clip_embeddings(WORDS, tmp_path / name)
         assert "\n" not in str(caught.value)
-
-
-# Where weights are found
-
-
-def test_without_weights_it_says_what_to_do() -> None:
-    with pytest.raises(DistancesUnavailable, match=r"not on this machine .*order\.file"):
-        find_weights()
-
-
-def test_a_named_file_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(DistancesError, match="there is no such file") as caught:
-        find_weights(str(tmp_path / "none.pt"))
-    assert not isinstance(caught.value, DistancesUnavailable)
-
-
-@pytest.mark.parametrize("name", clip.WEIGHT_FILES)
-def test_cached_weights_are_found_without_asking_the_network(name: str, cache: Path) -> None:
-    folder = cache / ("models--" + clip.REPOSITORY.replace("/", "--"))
-    (folder / "refs").mkdir(parents=True)
-    (folder / "refs" / "main").write_text("abc", encoding="utf-8")
-    (folder / "snapshots" / "abc").mkdir(parents=True)
-    (folder / "snapshots" / "abc" / name).touch()
-    assert find_weights() == folder / "snapshots" / "abc" / name
-
-
-def test_the_repository_and_its_files_are_those_of_open_clip() -> None:
-    from open_clip.constants import HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME
-
-    assert open_clip.get_pretrained_cfg("ViT-B-32", "openai")["hf_hub"].rstrip("/") == clip.REPOSITORY
-    assert clip.WEIGHT_FILES == (HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME)
-
-
-def test_a_download_is_only_tried_when_asked_for(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[dict[str, object]] = []
-    monkeypatch.setattr(open_clip, "download_pretrained", lambda facts: asked.append(facts) or str(weights))
-    with pytest.raises(DistancesUnavailable):
-        find_weights()
-    assert not asked
-    assert find_weights(download=True) == weights
-    assert asked == [open_clip.get_pretrained_cfg("ViT-B-32", "openai")]
-
-
-def test_a_failed_download_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(DistancesError, match="cannot be downloaded") as caught:
-        find_weights(download=True)
-    assert not isinstance(caught.value, DistancesUnavailable)
-    assert "\n" not in str(caught.value)
 
 
 def test_an_order_comes_from_the_weights_named_in_the_config(weights: Path) -> None:

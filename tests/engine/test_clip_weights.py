@@ -1,0 +1,136 @@
+"""Where the weights of CLIP are found, and how they are fetched, from a server on this machine."""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import open_clip
+import pytest
+
+from podd_engine.data.dataset import Progress
+from podd_engine.embeddings import clip_weights
+from podd_engine.embeddings.clip_weights import download_weights, find_weights
+from podd_engine.embeddings.distances import DistancesError, DistancesUnavailable
+from podd_engine.errors import Cancelled
+
+CONTENT = bytes(range(256)) * 4096
+CHUNK = 1 << 18
+
+
+class Hub(BaseHTTPRequestHandler):
+    """The one file, told as the hub tells it."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_HEAD(self) -> None:
+        self._tell()
+
+    def do_GET(self) -> None:
+        if "/resolve/" not in self.path:
+            self.send_error(404)
+            return
+        self.asked.append(self.path)
+        self._tell()
+        # Whoever asked may have had enough.
+        with suppress(ConnectionError):
+            self.wfile.write(CONTENT)
+
+    def _tell(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(CONTENT)))
+        self.send_header("ETag", f'"{hashlib.sha256(CONTENT).hexdigest()}"')
+        self.send_header("X-Repo-Commit", "0" * 40)
+        self.send_header("Connection", "close")
+        self.end_headers()
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of weights, so that this machine's own plays no part."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
+    """A hub on this machine, and the library pointed to it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", endpoint)
+        monkeypatch.setattr(
+            "huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE",
+            endpoint + "/{repo_id}/resolve/{revision}/{filename}",
+        )
+        monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", CHUNK)
+        monkeypatch.setattr(Hub, "asked", [])
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Hub
+        server.shutdown()
+        thread.join()
+
+
+def test_without_weights_it_says_what_to_do() -> None:
+    with pytest.raises(DistancesUnavailable, match=r"not on this machine .*order\.file"):
+        find_weights()
+
+
+def test_a_named_file_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(DistancesError, match="there is no such file") as caught:
+        find_weights(str(tmp_path / "none.pt"))
+    assert not isinstance(caught.value, DistancesUnavailable)
+
+
+@pytest.mark.parametrize("name", clip_weights.WEIGHT_FILES)
+def test_cached_weights_are_found_without_asking_the_network(name: str, cache: Path) -> None:
+    folder = cache / ("models--" + clip_weights.REPOSITORY.replace("/", "--"))
+    (folder / "refs").mkdir(parents=True)
+    (folder / "refs" / "main").write_text("abc", encoding="utf-8")
+    (folder / "snapshots" / "abc").mkdir(parents=True)
+    (folder / "snapshots" / "abc" / name).touch()
+    assert find_weights() == download_weights() == folder / "snapshots" / "abc" / name
+
+
+def test_the_repository_and_its_files_are_those_of_open_clip() -> None:
+    from open_clip.constants import HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME
+
+    assert open_clip.get_pretrained_cfg("ViT-B-32", "openai")["hf_hub"].rstrip("/") == clip_weights.REPOSITORY
+    assert clip_weights.WEIGHT_FILES == (HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME)
+
+
+def test_weights_are_fetched_once_and_told_how_far(hub: type[Hub]) -> None:
+    told: list[Progress] = []
+    fetched = download_weights(told.append)
+    assert fetched.read_bytes() == CONTENT
+    assert [progress.done for progress in told] == list(range(0, len(CONTENT) + 1, CHUNK))
+    assert told[-1].total == len(CONTENT)
+    assert download_weights() == find_weights() == fetched
+    assert hub.asked == [f"/{clip_weights.REPOSITORY}/resolve/main/{clip_weights.WEIGHT_FILES[0]}"]
+
+
+def test_a_download_that_was_cancelled_leaves_nothing_behind(hub: type[Hub], cache: Path) -> None:
+    def cancel(progress: Progress) -> None:
+        if progress.done > CHUNK:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        download_weights(cancel)
+    assert not [path for path in cache.rglob("*") if path.is_file() and path.stat().st_size >= CHUNK]
+    with pytest.raises(DistancesUnavailable):
+        find_weights()
+    assert download_weights().read_bytes() == CONTENT
+
+
+def test_a_failed_download_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(DistancesError, match="cannot be downloaded") as caught:
+        download_weights()
+    assert not isinstance(caught.value, DistancesUnavailable)
+    assert "\n" not in str(caught.value)
