@@ -23,6 +23,8 @@ class CompareBar(QWidget):
 
     mode_chosen = Signal(str)
     """A `Mode`."""
+    in_step_chosen = Signal(bool)
+    """Whether another run is to be shown at the step looked at."""
 
     def __init__(self, menu: ReferenceMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,14 @@ class CompareBar(QWidget):
         self.against.setMenu(menu)
         self.against.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.against.setMaximumWidth(_WIDEST_PX)
+        self.in_step = button(
+            self.tr("In step"),
+            self.tr(
+                "Show the other run at the step looked at, as near as it is kept, and follow; else its best"
+            ),
+            "toggle",
+        )
+        self.in_step.clicked.connect(self.in_step_chosen)
         self.modes: dict[Mode, QPushButton] = {}
         self._group = QButtonGroup(self)
         self.said = label("", "small", wraps=True)
@@ -40,6 +50,7 @@ class CompareBar(QWidget):
         row.setSpacing(6)
         row.addWidget(label(self.tr("Compare with"), "small"))
         row.addWidget(self.against, 1)
+        row.addWidget(self.in_step)
         row.addSpacing(6)
         row.addStretch()
         for mode, text, tooltip in self._choices():
@@ -65,14 +76,17 @@ class CompareBar(QWidget):
             ),
         )
 
-    def show_choice(self, against: str, mode: Mode, faced: bool) -> None:
+    def show_choice(self, against: str, mode: Mode, faced: bool, in_step: bool | None) -> None:
         """Show what was chosen.
 
         Args:
             against: what is compared with, in words.
             mode: how it is shown.
             faced: whether the posters have the same shape; else they can only be side by side.
+            in_step: whether another run is shown at the step looked at; None where there is no choice.
         """
+        self.in_step.setVisible(in_step is not None)
+        self.in_step.setChecked(bool(in_step))
         self.against.setText(against)
         self.against.setToolTip(self.tr("Compared with: %s. Choose something else") % against)
         self.against.setAccessibleName(self.tr("Compare with: %s") % against)

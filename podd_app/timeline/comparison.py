@@ -1,5 +1,7 @@
 """Comparing the poster on screen with a reference: which, how, and what is said about it."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -51,6 +53,7 @@ class Comparison(QObject):
         self.bar.menu.chosen.connect(self.reference.choose)
         self.bar.menu.pin_chosen.connect(self.reference.pin)
         self.bar.mode_chosen.connect(self._on_mode_chosen)
+        self.bar.in_step_chosen.connect(self._on_in_step_chosen)
         self.reference.changed.connect(self.changed)
 
     @property
@@ -73,6 +76,9 @@ class Comparison(QObject):
     def _on_mode_chosen(self, mode: Mode) -> None:
         self._mode = mode
         self.changed.emit()
+
+    def _on_in_step_chosen(self, in_step: bool) -> None:
+        self.reference.choose(replace(self.reference.choice, in_step=in_step))
 
     def show(self, poster: LivePoster | None, as_seen: bool) -> None:
         """Show a poster, and whatever it is compared with.
@@ -137,7 +143,8 @@ class Comparison(QObject):
             said = self._unequal(poster, compared.poster)
         elif not said and self._mode == "difference" and faced and poster is not None:
             said = self.tr("As trained: black where the posters are equal, white where they differ most.")
-        bar.show_choice(self._choice_words(), self._mode if faced else "side", faced)
+        in_step = reference.choice.in_step if reference.steps else None
+        bar.show_choice(self._choice_words(), self._mode if faced else "side", faced, in_step)
         bar.say(said, bool(trouble))
 
     def _why_none(self) -> str:

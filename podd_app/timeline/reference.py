@@ -12,7 +12,7 @@ from podd_app.live import ComparedPoster
 from podd_app.run_status import Trouble
 from podd_app.session import Session
 from podd_app.timeline.reel import Reel
-from podd_app.work.compared import read_compared, stamp_of
+from podd_app.work.compared import ComparedRead, ComparedSource, nearest, stamp_of
 from podd_engine.data.dataset import Report
 
 
@@ -24,15 +24,18 @@ class Choice:
         kind: the run's first kept poster, its best one as it changes, one that was pinned, or that of a
             run or bundle on disk.
         path: of that run or bundle.
+        in_step: of that run, whether the kept poster nearest to the step looked at is taken, which then
+            follows whoever looks back and on; else its best.
     """
 
     kind: Literal["start", "best", "pinned", "other"] = "start"
     path: Path | None = None
+    in_step: bool = False
 
 
 @dataclass(frozen=True)
 class _Source:
-    """Where a poster is read: a step of the run on screen, or whatever a run or bundle gives."""
+    """Where a poster is read: at a step of the run on screen or of another; None: its best, or a bundle's."""
 
     path: Path
     step: int | None
@@ -59,12 +62,16 @@ class Reference(QObject):
         self._source: _Source | None = None
         self._settled: tuple[Choice, _Source | None] = self._choice, None
         self._compared: ComparedPoster | None = None
+        self._other = ComparedSource(Path())
+        self._steps: tuple[int, ...] = ()
         self._stamp: int | None = None
         self._trouble = ""
         self._wanted = False
         self._reading: Job | None = None
+        self._reading_for = self._choice
         self._looking: Job | None = None
         reel.stops_changed.connect(self._follow)
+        reel.pictured.connect(self._follow)
         session.run_moved.connect(self._on_moved)
 
     @property
@@ -92,8 +99,16 @@ class Reference(QObject):
         self._wanted = wanted
         self._follow()
 
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Outer steps that the other run keeps posters of; empty for a bundle, and before they are known."""
+        return self._steps if self._choice.kind == "other" else ()
+
     def choose(self, choice: Choice) -> None:
         """Compare with something else."""
+        if choice.path != self._choice.path:
+            self._drop_reading()
+            self._other, self._steps = ComparedSource(choice.path or Path()), ()
         self._choice, self._trouble, self._source = choice, "", None
         self._follow()
         self.changed.emit()
@@ -118,7 +133,10 @@ class Reference(QObject):
             case "best" if path is not None and reel.best is not None:
                 return _Source(path, reel.best)
             case "other" if self._choice.path is not None:
-                return _Source(self._choice.path, None)
+                if not self._choice.in_step or not self._steps:
+                    return _Source(self._choice.path, None)
+                looked = reel.poster
+                return _Source(self._choice.path, nearest(self._steps, looked.step)) if looked else None
         return None
 
     def _follow(self) -> None:
@@ -132,26 +150,29 @@ class Reference(QObject):
             self._trouble = ""
             self._drop_reading()
             self.changed.emit()
-        if source is not None and source != self._source:
+        # Whoever scrubs past many steps of another run waits for one, and goes on from there.
+        busy = self._reading is not None and not own and self._reading_for == self._choice
+        if source is not None and source != self._source and not busy:
             self._source = source
             self._read(source)
 
     def _read(self, source: _Source) -> None:
         self._drop_reading()
+        self._reading_for = self._choice
         job = self._reading = self._reel.jobs.start(self._reader_of(source))
-        job.succeeded.connect(lambda read: self._on_read(job, *read))
+        job.succeeded.connect(lambda read: self._on_read(job, read))
         job.failed.connect(lambda trouble: self._on_failed(job, trouble))
         self.changed.emit()
 
-    def _reader_of(self, source: _Source) -> Callable[[Report], tuple[ComparedPoster, int | None]]:
+    def _reader_of(self, source: _Source) -> Callable[[Report], ComparedRead]:
         story, reader = self._session.record.story, self._reel.reader
+        step, other = source.step, self._other
+        if self._choice.kind == "other" or step is None or reader is None or story is None:
+            return lambda report: other.read(step, report)
 
-        def read(report: Report) -> tuple[ComparedPoster, int | None]:
-            if source.step is None or reader is None or story is None:
-                stamp = stamp_of(source.path)  # before the poster: what is written meanwhile is read again
-                return read_compared(source.path, report), stamp
-            poster = reader.read(source.step, report)
-            return ComparedPoster(source.path, poster, story.config, story.class_names), None
+        def read(report: Report) -> ComparedRead:
+            poster = reader.read(step, report)
+            return ComparedRead(ComparedPoster(source.path, poster, story.config, story.class_names))
 
         return read
 
@@ -160,10 +181,12 @@ class Reference(QObject):
             self._reading.cancel()
             self._reading = None
 
-    def _on_read(self, job: Job, compared: ComparedPoster, stamp: int | None) -> None:
+    def _on_read(self, job: Job, read: ComparedRead) -> None:
         if job is self._reading:
-            self._reading, self._stamp, self._trouble = None, stamp, ""
-            self._compared, self._settled = compared, (self._choice, self._source)
+            self._reading, self._trouble = None, ""
+            self._compared, self._steps, self._stamp = read
+            self._settled = self._choice, self._source
+            self._follow()
             self.changed.emit()
 
     def _on_failed(self, job: Job, trouble: Trouble) -> None:
@@ -198,8 +221,9 @@ class Reference(QObject):
             self._stamp = None
             self._trouble = self.tr("%s is no longer there; its poster is shown as it was read") % path.name
             self.changed.emit()
-        else:
-            self._read(_Source(path, None))
+        elif self._source is not None:
+            self._other = ComparedSource(path)
+            self._read(self._source)
 
     def _on_moved(self, old: Path, new: Path) -> None:
         def moved(choice: Choice, source: _Source | None) -> tuple[Choice, _Source | None]:
@@ -210,6 +234,8 @@ class Reference(QObject):
 
         self._choice, self._source = moved(self._choice, self._source)
         self._settled = moved(*self._settled)
+        if self._other.path == old:
+            self._other = ComparedSource(new)
         if self._compared is not None and self._compared.path == old:
             self._compared = replace(self._compared, path=new)
             self.changed.emit()

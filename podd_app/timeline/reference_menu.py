@@ -77,7 +77,7 @@ class ReferenceMenu(QMenu):
 
     def _action_of(self, path: Path) -> QAction:
         action = QAction(path.name, self)
-        action.setToolTip(self.tr("Compare with the best poster of %s") % path)
+        action.setToolTip(self.tr("Compare with the best poster of %s, or with it in step") % path)
         action.triggered.connect(lambda: self.chosen.emit(Choice("other", path)))
         return action
 

@@ -1,31 +1,77 @@
 """Reading what a poster is compared with. Loads torch only when a poster is read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
 
 from podd_app.live import ComparedPoster
+from podd_app.work.snapshots import read_snapshot
 from podd_engine.data.dataset import Report
 from podd_engine.events import PosterSnapshot
 from podd_engine.runs.directory import RunDirectory
 
+if TYPE_CHECKING:
+    from podd_engine.export.bundle import PosterBundle
 
-def read_compared(path: Path, report: Report) -> ComparedPoster:
-    """The poster of another run, its best, or that of a bundle.
+
+class ComparedSource:
+    """Reads posters of another run, or that of a bundle, on any threads.
+
+    The bundle is read once, with the first poster. Making a source reads nothing.
 
     Args:
         path: a run directory, or a bundle file.
-        report: receives progress where the dataset has to be read; raising `Cancelled` ends it.
-
-    Raises:
-        PoddError: as `podd_engine.export.source.load_source` does.
     """
-    from podd_app.work.pixels import live_poster
-    from podd_engine.export.source import load_source
 
-    bundle = load_source(path, report=report)
-    snapshot = PosterSnapshot(bundle.step, bundle.poster.numpy(), bundle.patch_labels.numpy())
-    poster = live_poster(snapshot, bundle.layout, bundle.preprocessing)
-    return ComparedPoster(path, poster, bundle.config, bundle.class_names)
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._bundle: PosterBundle | None = None
+        self._first = Lock()
+
+    def read(self, step: int | None, report: Report) -> "ComparedRead":
+        """A poster, and what else could be read.
+
+        Args:
+            step: of the kept posters, the one nearest to it; None, and for a bundle: the best.
+            report: receives progress where the dataset has to be read; raising `Cancelled` ends it.
+
+        Raises:
+            PoddError: as `podd_engine.export.source.load_source` does, or a kept poster is damaged.
+        """
+        from podd_app.work.pixels import live_poster
+        from podd_engine.export.source import load_source
+
+        stamp = stamp_of(self.path)  # before the poster: what is written meanwhile is read again
+        steps = tuple(RunDirectory(self.path).snapshot_steps()) if self.path.is_dir() else ()
+        with self._first:
+            bundle = self._bundle = self._bundle or load_source(self.path, report=report)
+        if step is None or not steps:
+            snapshot = PosterSnapshot(bundle.step, bundle.poster.numpy(), bundle.patch_labels.numpy())
+        else:
+            snapshot = read_snapshot(RunDirectory.open(self.path), nearest(steps, step))
+        poster = live_poster(snapshot, bundle.layout, bundle.preprocessing)
+        compared = ComparedPoster(self.path, poster, bundle.config, bundle.class_names)
+        return ComparedRead(compared, steps, stamp)
+
+
+class ComparedRead(NamedTuple):
+    """What reading brought.
+
+    Args:
+        compared: the poster.
+        steps: outer steps that the run keeps posters of, rising; empty for a bundle.
+        stamp: as `stamp_of` gives it, from before the poster was read.
+    """
+
+    compared: ComparedPoster
+    steps: tuple[int, ...] = ()
+    stamp: int | None = None
+
+
+def nearest(steps: Sequence[int], step: int) -> int:
+    """The one of ``steps`` that lies nearest to ``step``, the earlier of two."""
+    return min(steps, key=lambda kept: (abs(kept - step), kept))
 
 
 def stamp_of(path: Path) -> int | None:

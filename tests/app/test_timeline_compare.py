@@ -90,6 +90,41 @@ def test_start_best_pinned_and_another_run(
         assert comparison.stage.reference.view.layout == bundle.layout
 
 
+def test_another_run_follows_in_step(
+    qtbot: QtBot,
+    session: Session,
+    place: RunPlace,
+    comparison: Comparison,
+    reference: Reference,
+    until: Wait,
+    tiny_run: Path,
+    tmp_path: Path,
+) -> None:
+    other, reel, bar = copytree(tiny_run, tmp_path / "other"), place._reel, comparison.bar
+    (other / "snapshots" / "step-00000009.npz").unlink()
+    show(qtbot, session, place, tiny_run)
+    compare(until, place)
+    assert bar.in_step.isHidden()
+    compare(until, place, Choice("other", tiny_run / "best.safetensors"))
+    assert bar.in_step.isHidden()  # a poster alone has no steps
+    compare(until, place, Choice("other", other))
+    assert not bar.in_step.isHidden()
+    assert not bar.in_step.isChecked()
+    best = step_compared(reference)
+    bar.in_step.click()
+    until(lambda: named(comparison) == (f"tiny-001, step {STEPS}", f"other, step {STEPS}"))
+    for looked, kept in ((6, 6), (9, 6), (12, 12), (0, 0)):
+        reel.look_at(looked)
+        settle(qtbot, reel)
+        until(lambda kept=kept: not reference.reading and step_compared(reference) == kept)
+        assert named(comparison) == (f"tiny-001, step {looked}", f"other, step {kept}")
+    assert reference.compared is not None
+    expected = RunDirectory.open(tiny_run).load_snapshot(0).poster
+    np.testing.assert_array_equal(reference.compared.poster.values, expected)
+    bar.in_step.click()
+    until(lambda: step_compared(reference) == best)
+
+
 def test_posters_of_two_sizes_are_shown_side_by_side_and_no_other_way(
     qtbot: QtBot,
     session: Session,
