@@ -30,7 +30,7 @@ class InstanceNorm(nn.Module):
         if not is_written_out():
             return functional.group_norm(images, self.channels, self.weight, self.bias, EPSILON)
         centred = images - images.mean(dim=(2, 3), keepdim=True)
-        variance = centred.square().mean(dim=(2, 3), keepdim=True)
+        variance = (centred * centred).mean(dim=(2, 3), keepdim=True)
         scale = torch.rsqrt(variance + EPSILON) * self.weight[:, None, None]
         return centred * scale + self.bias[:, None, None]
 
