@@ -31,6 +31,7 @@ from podd_app.shell.announcer import Announcer
 from podd_app.shell.cut_off_bar import CutOffBar
 from podd_app.theme import follow_system, text_font
 from podd_app.timeline.reel import reel_of
+from podd_app.weights_desk import weights_desk_of
 from podd_engine.resources import resource
 
 
@@ -95,6 +96,7 @@ def create_main_window(
     window.closed.connect(reel_of(session).close)
     window.closed.connect(inspection_desk_of(session).close)
     window.closed.connect(example_desk_of(session).close)
+    window.closed.connect(weights_desk_of(session).close)
     # A history that goes with its stack would tell of it to a session that is gone already.
     window.closed.connect(session.undo_stack.clear)
     if path is not None:

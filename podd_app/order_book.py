@@ -74,6 +74,13 @@ class OrderBook:
         if self._failures.pop(request, ""):
             self._asked.discard(request)
 
+    def forget_source(self, source: str) -> None:
+        """Let everything asked of ``source`` be asked again: there may be more to it now."""
+        for kept in (self._answers, self._failures):
+            for request in [request for request in kept if request.source == source]:
+                del kept[request]
+        self._asked = {request for request in self._asked if request.source != source}
+
     def order(self, draft: Draft, layout: PosterLayout) -> ClassOrder:
         """The order ``draft`` amounts to; index order where nothing better is known yet."""
         values = draft.values

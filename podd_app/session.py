@@ -283,6 +283,12 @@ class Session(QObject):
         self._order_book.forget_failure(self._draft)
         self._refresh_order()
 
+    def ask_source_again(self, source: str) -> None:
+        """Ask anew for the order shown, if it is from ``source``, and let all others from there be asked."""
+        self._order_book.forget_source(source)
+        self._refresh_order()
+        self.orders_answered.emit()
+
     def request_order(self) -> None:
         """Ask for the order shown, if nobody has yet; call once somebody listens."""
         request = self._order_book.unasked(self._draft)

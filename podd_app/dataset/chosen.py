@@ -8,10 +8,10 @@ from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.dataset.entries import Entry, Key
-from podd_app.dataset.task import Task
 from podd_app.jobs import Jobs
 from podd_app.run_status import Trouble
 from podd_app.session import Session
+from podd_app.task import Task
 from podd_app.work import datasets as work
 from podd_engine.config import DatasetConfig
 

@@ -5,9 +5,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from podd_app.dataset.chosen import ChosenDataset
-from podd_app.dataset.task_view import TaskView
 from podd_app.session import Session
 from podd_app.widgets.setting_row import SettingRow
+from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import THIN_SPACE, count, plain, storage
 from podd_engine.data.catalogue import CATALOGUE

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from podd_app.dataset.chosen import ChosenDataset
 from podd_app.dataset.entries import Entry, Key, entry_of, first_entries
-from podd_app.dataset.task import Task
 from podd_app.jobs import Jobs
 from podd_app.opening import Opened
 from podd_app.session import Session
+from podd_app.task import Task
 from podd_app.work import datasets as work
 from podd_engine.data.registry import DatasetStatus
 from podd_engine.suggestion import settings_for

@@ -14,6 +14,7 @@ from podd_app.designer.source_choice import ask_for_table, ask_for_weights, choo
 from podd_app.draft import in_words
 from podd_app.order_survey import SOURCES, ask_unasked, survey
 from podd_app.session import Session
+from podd_app.weights_desk import weights_desk_of
 from podd_app.widgets.heat_legend import HeatLegend
 from podd_app.widgets.text import ElidedLabel, RichText, button, label
 from podd_app.wording import plain
@@ -45,12 +46,17 @@ class OrderSheet(QWidget):
         self.legend = HeatLegend(self.tr("distance"))
         self._pair = ElidedLabel()
         self._pair.setProperty("role", "muted")
-        self.cards = {source: SourceCard(source) for source in SOURCES}
+        weights = weights_desk_of(session)
+        self.cards = {
+            source: SourceCard(source, weights.task if source == "clip" else None) for source in SOURCES
+        }
         self._lay_out()
         for source, card in self.cards.items():
             card.chosen.connect(lambda source=source: self._on_chosen(source))
             card.measure_requested.connect(lambda source=source: self._on_measure(source))
             card.file_requested.connect(lambda source=source: self._on_file(source))
+        self.cards["clip"].fetch_requested.connect(weights.fetch)
+        weights.task.changed.connect(self._refresh)
         self.back.clicked.connect(self.closed)
         self.map.pointed.connect(self._on_pointed)
         for signal in (

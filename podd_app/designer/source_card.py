@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from podd_app.class_order import source_hints, source_titles
 from podd_app.designer.order_picture import OrderPicture
+from podd_app.draft import in_words
 from podd_app.order_survey import Finding
+from podd_app.task import Task
+from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Card, RichText, button, label
 from podd_app.wording import percent
 
@@ -20,15 +23,17 @@ class SourceCard(Card):
 
     Args:
         source: the key.
+        fetching: the download of what the source needs; None where nothing can be fetched.
     """
 
     chosen = Signal()
     measure_requested = Signal()
     file_requested = Signal()
+    fetch_requested = Signal()
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, fetching: Task | None = None) -> None:
         super().__init__("outlined")
-        self.source = source
+        self.source, self._fetching = source, fetching
         title = source_titles()[source]
         self.setToolTip(source_hints()[source])
         self._title = label(title, "value")
@@ -41,12 +46,14 @@ class SourceCard(Card):
         self.measure = button(self.tr("Measure"), self.tr("Measure the distances between the classes"))
         self.file = button(self.tr(_FILE_BUTTONS.get(source, "")), "", "quiet")
         self.file.setToolTip(self.tr("Name the file that distances are made from"))
-        for made in (self.use, self.measure, self.file):
+        self.fetch = button(self.tr("Get weights (600 MB)"), self.tr("Download CLIP's weights once"), "quiet")
+        for made in (self.use, self.measure, self.file, self.fetch):
             made.setAccessibleName(f"{title}: {made.text()}")
         self.measure.setProperty("role", "toggle")
         self.use.clicked.connect(self.chosen)
         self.measure.clicked.connect(self.measure_requested)
         self.file.clicked.connect(self.file_requested)
+        self.fetch.clicked.connect(self.fetch_requested)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(self.measure)
@@ -54,7 +61,10 @@ class SourceCard(Card):
         self.column.addLayout(top)
         for widget in (self._picture, self._cost, self._why):
             self.column.addWidget(widget)
-        self.column.addWidget(self.file, 0, Qt.AlignmentFlag.AlignLeading)
+        if fetching is not None:
+            self.column.addWidget(TaskView(fetching))
+        for made in (self.fetch, self.file):
+            self.column.addWidget(made, 0, Qt.AlignmentFlag.AlignLeading)
 
     @property
     def text(self) -> str:
@@ -82,13 +92,18 @@ class SourceCard(Card):
             "pending": self.tr("Measuring…"),
             "unasked": self.tr("Measuring reads all training images."),
         }
-        self._why.setText(finding.why or says.get(finding.state, ""))
-        self._why.setVisible(bool(self._why.text()))
         failed = finding.state == "absent" and finding.request is not None
-        self.measure.setVisible(failed or finding.state == "unasked")
+        fetching = self._fetching
+        trouble = fetching.trouble.what if fetching is not None and fetching.trouble and failed else ""
+        self._why.setText(in_words(trouble) if trouble else finding.why or says.get(finding.state, ""))
+        busy = fetching is not None and fetching.running
+        self._why.setVisible(bool(self._why.text()) and not busy)
+        fetched = fetching is not None and finding.request is not None and not finding.request.file
+        self.fetch.setVisible(failed and fetched and not busy)
+        self.measure.setVisible((failed and not busy) or finding.state == "unasked")
         self.measure.setText(self.tr("Try again") if failed else self.tr("Measure"))
         self.measure.setAccessibleName(f"{self._title.text()}: {self.measure.text()}")
-        self.file.setVisible(bool(self.file.text()) and (not found or self.source == "file"))
+        self.file.setVisible(bool(self.file.text()) and (not found or self.source == "file") and not busy)
         self.use.setVisible(found or in_use)
         self.use.setChecked(in_use)
         self.use.setText(self.tr("In use") if in_use else self.tr("Use"))

@@ -1,6 +1,7 @@
 """Ordering classes for the Poster place."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -9,6 +10,8 @@ from podd_app.class_order import OrderAnswer, OrderRequest
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Report
 from podd_engine.data.registry import class_names, locate
+from podd_engine.embeddings.clip_weights import HOW_TO_GET, download_weights
+from podd_engine.embeddings.distances import DistancesUnavailable
 from podd_engine.ordering import resolve_order
 
 
@@ -36,11 +39,25 @@ def answer_order(
 
     names = known_names or class_names(config.dataset)
     here = locate(config.dataset.name, config.dataset.path).available
-    order = resolve_order(
-        config.with_values({"order.grid": ()}),
-        names,
-        images=images if here else None,
-        fall_back=not request.alone,
-    )
+    try:
+        order = resolve_order(
+            config.with_values({"order.grid": ()}),
+            names,
+            images=images if here else None,
+            fall_back=not request.alone,
+        )
+    except DistancesUnavailable as problem:
+        raise DistancesUnavailable(_for_a_window(str(problem))) from problem
     grid = tuple(tuple(row) for row in order.grid.tolist())
-    return OrderAnswer(request, grid, order.distances, order.source, order.note)
+    return OrderAnswer(request, grid, order.distances, order.source, _for_a_window(order.note))
+
+
+def fetch_weights(report: Report) -> Path:
+    """Fetch the weights of CLIP, unless they are there; as `download_weights` does."""
+    return download_weights(report)
+
+
+def _for_a_window(sentence: str) -> str:
+    return sentence.replace(
+        HOW_TO_GET, "‘Distances and sources…’ gets them; or name their file in order.file"
+    )

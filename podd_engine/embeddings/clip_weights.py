@@ -18,6 +18,9 @@ REPOSITORY = "timm/vit_base_patch32_clip_224.openai"
 WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 """Names open_clip knows its weights by; the first is fetched."""
 
+HOW_TO_GET = "fetch them with 'podd order digits --download', or name their file in order.file"
+"""What to do where they are not here."""
+
 DOWNLOADING = "downloading the weights of CLIP"
 """What the progress of a download is called."""
 
@@ -43,10 +46,7 @@ def find_weights(file: str = "") -> Path:
         cached = try_to_load_from_cache(REPOSITORY, name)
         if isinstance(cached, str):
             return Path(cached)
-    raise DistancesUnavailable(
-        "the weights of CLIP are not on this machine "
-        "(fetch them with 'podd order digits --download', or name their file in order.file)"
-    )
+    raise DistancesUnavailable(f"the weights of CLIP are not on this machine ({HOW_TO_GET})")
 
 
 def download_weights(report: Report = silent) -> Path:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from local_hub import local_hub
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,10 @@ from podd_app.main_window import MainWindow
 from podd_app.order_survey import survey
 from podd_app.run_status import Phase, RunStatus
 from podd_app.session import Session
+from podd_app.weights_desk import weights_desk_of
+from podd_app.work.order import answer_order
+from podd_engine.data.dataset import silent
+from podd_engine.embeddings.distances import DistancesUnavailable
 from podd_engine.ordering import chance_cost, greedy_order, order_cost
 
 WAIT_MS = 60_000
@@ -272,3 +277,63 @@ def test_in_the_program_the_sources_answer_by_themselves(
     assert sorted(np.ravel(grids()["bundled"])) == list(range(10))
     assert place.sheet.cards["bundled"].use.isVisible()
     assert place.sheet.map.isVisible()
+
+
+@pytest.fixture
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No weights on this machine."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+
+
+def lack_weights(session: Session) -> OrderRequest:
+    """Let CLIP be asked for, and have nothing; what was asked."""
+    finding = next(finding for finding in survey(session, "") if finding.source == "clip")
+    assert finding.request is not None
+    assert session.config is not None
+    with pytest.raises(DistancesUnavailable) as caught:
+        answer_order(finding.request, finding.request.applied_to(session.config), [], silent)
+    session.fail_order(finding.request, str(caught.value))
+    return finding.request
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_weights_are_fetched_and_clip_asked_again(
+    qtbot: QtBot,
+    place: DesignerPlace,
+    sheet: OrderSheet,
+    asked: list[OrderRequest],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, card = place.session, sheet.cards["clip"]
+    desk = weights_desk_of(session)
+    request = lack_weights(session)
+    assert card.text.startswith(
+        "The weights of CLIP are not on this machine (‘Distances and sources…’ gets them"
+    )
+    assert card.fetch.isVisible()
+    asked.clear()
+    with local_hub(monkeypatch) as hub, qtbot.waitSignal(desk.task.succeeded, timeout=WAIT_MS):
+        card.fetch.click()
+        assert not card.fetch.isVisible()
+        desk.fetch()  # once, if asked twice
+    assert len(hub.asked) == 1
+    assert asked == [request]
+    assert card.text == "Measuring…"
+    session.provide_order(answered(request))
+    assert card.text.startswith("cost")
+    assert not card.fetch.isVisible()
+    desk.close()
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_a_failed_download_of_weights_is_said_on_its_card(
+    qtbot: QtBot, place: DesignerPlace, sheet: OrderSheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    card, desk = sheet.cards["clip"], weights_desk_of(place.session)
+    lack_weights(place.session)
+    with qtbot.waitSignal(desk.task.failed, timeout=WAIT_MS):
+        card.fetch.click()
+    qtbot.waitUntil(lambda: "cannot be downloaded" in card.text)
+    assert card.fetch.isVisible()
+    desk.close()

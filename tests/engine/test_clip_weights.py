@@ -1,54 +1,17 @@
 """Where the weights of CLIP are found, and how they are fetched, from a server on this machine."""
 
-import hashlib
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import open_clip
 import pytest
+from local_hub import CHUNK, CONTENT, Hub, local_hub
 
 from podd_engine.data.dataset import Progress
 from podd_engine.embeddings import clip_weights
 from podd_engine.embeddings.clip_weights import download_weights, find_weights
 from podd_engine.embeddings.distances import DistancesError, DistancesUnavailable
 from podd_engine.errors import Cancelled
-
-CONTENT = bytes(range(256)) * 4096
-CHUNK = 1 << 18
-
-
-class Hub(BaseHTTPRequestHandler):
-    """The one file, told as the hub tells it."""
-
-    asked: ClassVar[list[str]] = []
-
-    def do_HEAD(self) -> None:
-        self._tell()
-
-    def do_GET(self) -> None:
-        if "/resolve/" not in self.path:
-            self.send_error(404)
-            return
-        self.asked.append(self.path)
-        self._tell()
-        # Whoever asked may have had enough.
-        with suppress(ConnectionError):
-            self.wfile.write(CONTENT)
-
-    def _tell(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(CONTENT)))
-        self.send_header("ETag", f'"{hashlib.sha256(CONTENT).hexdigest()}"')
-        self.send_header("X-Repo-Commit", "0" * 40)
-        self.send_header("Connection", "close")
-        self.end_headers()
-
-    def log_message(self, *words: object) -> None:
-        pass
 
 
 @pytest.fixture(autouse=True)
@@ -60,21 +23,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
-    """A hub on this machine, and the library pointed to it."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
-        endpoint = f"http://127.0.0.1:{server.server_port}"
-        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", endpoint)
-        monkeypatch.setattr(
-            "huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE",
-            endpoint + "/{repo_id}/resolve/{revision}/{filename}",
-        )
-        monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", CHUNK)
-        monkeypatch.setattr(Hub, "asked", [])
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Hub
-        server.shutdown()
-        thread.join()
+    with local_hub(monkeypatch) as made:
+        yield made
 
 
 def test_without_weights_it_says_what_to_do() -> None:
