@@ -49,7 +49,7 @@ class EstimateDesk(QObject):
         self._settling.timeout.connect(self._ask)
         for signal in (
             session.draft_changed,
-            session.order_changed,
+            session.orders.changed,
             session.can_start_changed,
             session.run_changed,
         ):
@@ -72,7 +72,7 @@ class EstimateDesk(QObject):
         """Whether there is something to estimate, and nothing else is being worked out for it."""
         session = self._session
         ready = session.run.phase is Phase.READY and session.can_start
-        return ready and not session.order.pending and not self._closed
+        return ready and not session.orders.shown.pending and not self._closed
 
     def _on_session_changed(self) -> None:
         if self._opening.isActive():

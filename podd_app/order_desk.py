@@ -23,10 +23,10 @@ class OrderDesk(QObject):
     def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._jobs = session, jobs
-        session.order_requested.connect(self._on_order_requested)
+        session.orders.requested.connect(self._on_order_requested)
         # A source may need torch, which takes seconds to load: first let the window appear.
         self._opening = QTimer(self, singleShot=True, interval=OPENING_MS)
-        self._opening.timeout.connect(session.retry_order)
+        self._opening.timeout.connect(session.orders.retry)
         self._opening.start()
 
     def _on_order_requested(self, request: OrderRequest) -> None:
@@ -41,8 +41,8 @@ class OrderDesk(QObject):
             return answer_order(request, config, names, report)
 
         job = self._jobs.start(work)
-        job.succeeded.connect(session.provide_order)
+        job.succeeded.connect(session.orders.provide)
         job.failed.connect(lambda trouble: self._on_failed(request, trouble))
 
     def _on_failed(self, request: OrderRequest, trouble: Trouble) -> None:
-        self._session.fail_order(request, trouble.what)
+        self._session.orders.fail(request, trouble.what)

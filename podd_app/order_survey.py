@@ -53,7 +53,7 @@ def ask_unasked(session: Session, table: str) -> None:
     """Ask for what is quickly answered; reading many images waits until somebody wants it."""
     for finding in survey(session, table):
         if finding.state == "unasked" and finding.request and not _is_slow(session, finding.source):
-            session.ask_order(finding.request)
+            session.orders.ask(finding.request)
 
 
 def _is_slow(session: Session, source: str) -> bool:
@@ -71,7 +71,7 @@ def _finding(session: Session, source: str, table: str) -> Finding:
     request = replace(OrderRequest.of(config), source=source, file=file, alone=True)
     if source == "file" and not file:
         return Finding(source, None, "absent", "No file is named yet: choose a CSV of distances.")
-    book = session.order_book
+    book = session.orders.book
     usual = book.answer_to(replace(request, alone=False))
     answer = usual if usual is not None and usual.source == source else book.answer_to(request)
     if answer is not None and answer.distances is not None:

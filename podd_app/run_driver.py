@@ -75,7 +75,7 @@ class RunDriver(QObject):
 
     def _on_start_requested(self, config: DistillationConfig) -> None:
         session = self._session
-        ordered = config.with_values({"order.grid": session.order.grid})
+        ordered = config.with_values({"order.grid": session.orders.shown.grid})
         session.record.open(RunStory(ordered, session.class_names))
         self._engine.start(NewRun(config, session.runs_folder))
 

@@ -14,14 +14,14 @@ from weakref import finalize
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from podd_app.class_order import ClassOrder, OrderAnswer, OrderRequest, swapped
+from podd_app.class_order import swapped
 from podd_app.consequences import with_consequences
 from podd_app.dataset_state import DatasetState
 from podd_app.draft import Draft
 from podd_app.edits import Edit, forget
 from podd_app.forecast import Forecast
 from podd_app.opening import kind_of
-from podd_app.order_book import OrderBook
+from podd_app.orders import Orders
 from podd_app.origin import Origin
 from podd_app.run_record import RunRecord
 from podd_app.run_status import DeviceChoice, Phase, RunStatus, Trouble
@@ -39,13 +39,11 @@ class Session(QObject):
 
     Changing: `edit`, `undo`, `redo`, `load_config`, `use_preset`, `swap_classes`, `start`, `pause`, `resume`,
     `stop`, `open_path`, `go_to`, `report`. Answering (the engine's side): `set_dataset_state`,
-    `provide_order`, `fail_order`, `set_forecast`, `set_run_status`, `set_devices`.
+    `set_forecast`, `set_run_status`, `set_devices`; class orders are asked and answered at `orders`.
     """
 
     draft_changed = Signal()
     """Values, problems, config or layout are others than before."""
-    order_changed = Signal()
-    """`order` was replaced."""
     dataset_changed = Signal()
     """`dataset` was replaced."""
     run_changed = Signal()
@@ -66,10 +64,6 @@ class Session(QObject):
     pause_requested = Signal()
     resume_requested = Signal()
     stop_requested = Signal()
-    order_requested = Signal(object)
-    """An `OrderRequest` nobody has answered yet; answer with `provide_order` or `fail_order`."""
-    orders_answered = Signal()
-    """Another order request was answered, or has failed; not only that of the order shown."""
     open_requested = Signal(object)
     """A `podd_app.opening.Opened` run, bundle or folder of images for a place to take up."""
     run_moved = Signal(object, object)
@@ -97,8 +91,7 @@ class Session(QObject):
             DeviceChoice("cpu", self.tr("CPU · %d cores") % (os.cpu_count() or 1)),
         )
         self._forecast = Forecast()
-        self._order_book = OrderBook()
-        self._order = self._order_book.order(self._draft, self._layout)
+        self.orders = Orders(self)
         self._waiting_for = self._obstacle()
 
     # What is edited
@@ -175,7 +168,7 @@ class Session(QObject):
             self._dataset = DatasetState.known(draft.values["dataset.name"], draft.values["dataset.path"])
             self.dataset_changed.emit()
         self.draft_changed.emit()
-        self._refresh_order()
+        self.orders.refresh()
         self._refresh_waiting()
 
     def load_config(self, config: DistillationConfig, name: str) -> None:
@@ -239,70 +232,13 @@ class Session(QObject):
 
     # Class order
 
-    @property
-    def order(self) -> ClassOrder:
-        """The class order shown."""
-        return self._order
-
-    @property
-    def order_book(self) -> OrderBook:
-        """What is known about this and other class orders; ask for more with `ask_order`."""
-        return self._order_book
-
-    def ask_order(self, request: OrderRequest) -> None:
-        """Ask for a class order, be it another than the one shown: once, and again if it failed."""
-        self._order_book.forget_failure_of(request)
-        if self._order_book.ask(request):
-            self.order_requested.emit(request)
-
-    def cost_of_swap(self, first: int, second: int) -> float | None:
-        """How much the order's cost would change if two cells (row-major) were exchanged."""
-        return self._order_book.cost_of_swap(self._draft, self._order, first, second)
-
     def swap_classes(self, first: int, second: int) -> None:
         """Exchange the classes of two cells (row-major), undoably."""
         if first != second:
-            names = [self.class_names[index] for row in self._order.grid for index in row]
+            grid = self.orders.shown.grid
+            names = [self.class_names[index] for row in grid for index in row]
             text = self.tr("Swap %s and %s") % (names[first], names[second])
-            self.edit({"order.grid": swapped(self._order.grid, first, second)}, text)
-
-    def provide_order(self, answer: OrderAnswer) -> None:
-        """Answer an `order_requested`; kept for when the same is asked again."""
-        self._order_book.answer(answer)
-        self._refresh_order()
-        self.orders_answered.emit()
-
-    def fail_order(self, request: OrderRequest, message: str) -> None:
-        """Say why ``request`` has no answer."""
-        self._order_book.fail(request, message)
-        self._refresh_order()
-        self.orders_answered.emit()
-
-    def retry_order(self) -> None:
-        """Ask again for an order that failed."""
-        self._order_book.forget_failure(self._draft)
-        self._refresh_order()
-
-    def ask_source_again(self, source: str) -> None:
-        """Ask anew for the order shown, if it is from ``source``, and let all others from there be asked."""
-        self._order_book.forget_source(source)
-        self._refresh_order()
-        self.orders_answered.emit()
-
-    def request_order(self) -> None:
-        """Ask for the order shown, if nobody has yet; call once somebody listens."""
-        request = self._order_book.unasked(self._draft)
-        if request is not None:
-            self.order_requested.emit(request)
-
-    def _refresh_order(self) -> None:
-        if self._draft.config is None and self._order.fits(self._layout.class_grid):
-            return  # classes stay where they are while the settings do not fit together
-        order = self._order_book.order(self._draft, self._layout)
-        if order != self._order:
-            self._order = order
-            self.order_changed.emit()
-        self.request_order()
+            self.edit({"order.grid": swapped(grid, first, second)}, text)
 
     # The run
 

@@ -29,7 +29,7 @@ class WeightsDesk(QObject):
         super().__init__(session)
         self._jobs = Jobs(self)
         self.task = Task(self._jobs, self)
-        self.task.succeeded.connect(lambda path: session.ask_source_again("clip"))
+        self.task.succeeded.connect(lambda path: session.orders.ask_source_again("clip"))
 
     def fetch(self) -> None:
         """Fetch them, unless that is under way."""

@@ -29,7 +29,7 @@ class OrderRow(QWidget):
         self.refine = SettingRow(session, "order.refine", control_width_px=20)
         self._state = label("", "small", wraps=True)
         self._retry = button(self.tr("Try again"), self.tr("Ask for the distances once more"), "quiet")
-        self._retry.clicked.connect(session.retry_order)
+        self._retry.clicked.connect(session.orders.retry)
         self._reset = button(self.tr("Undo swaps"), self.tr("Go back to the computed order"), "quiet")
         self._reset.clicked.connect(lambda: session.edit({"order.grid": ()}, self.tr("Undo swaps")))
         self.compare = button(
@@ -50,7 +50,7 @@ class OrderRow(QWidget):
         column.addWidget(self.compare)
         self.source.control.edited.disconnect()  # type: ignore[attr-defined]
         self.source.control.edited.connect(self._on_source_chosen)  # type: ignore[attr-defined]
-        session.order_changed.connect(self._on_order_changed)
+        session.orders.changed.connect(self._on_order_changed)
         self._on_order_changed()
 
     def _on_source_chosen(self, source: str) -> None:
@@ -58,7 +58,7 @@ class OrderRow(QWidget):
         choose_source(self._session, source, file or None)
 
     def _on_order_changed(self) -> None:
-        order = self._session.order
+        order = self._session.orders.shown
         self._state.setProperty("role", "trouble" if order.failure else "small")
         self._state.style().unpolish(self._state)
         self._state.style().polish(self._state)

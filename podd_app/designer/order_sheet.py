@@ -60,8 +60,8 @@ class OrderSheet(QWidget):
         self.back.clicked.connect(self.closed)
         self.map.pointed.connect(self._on_pointed)
         for signal in (
-            session.order_changed,
-            session.orders_answered,
+            session.orders.changed,
+            session.orders.answered,
             session.draft_changed,
             session.dataset_changed,
             session.run_changed,
@@ -115,7 +115,7 @@ class OrderSheet(QWidget):
 
     def _refresh(self) -> None:
         session = self._session
-        if not self.isVisible() or not session.order.fits(session.layout.class_grid):
+        if not self.isVisible() or not session.orders.shown.fits(session.layout.class_grid):
             return
         values = session.draft.values
         if values["order.source"] == "file" and values["order.file"]:
@@ -126,17 +126,17 @@ class OrderSheet(QWidget):
     def _show_map(self) -> None:
         session = self._session
         config = session.config
-        answer = session.order_book.answer_to(OrderRequest.of(config)) if config else None
+        answer = session.orders.book.answer_to(OrderRequest.of(config)) if config else None
         distances = answer.distances if answer else None
         shown = distances is not None
         self.map.setVisible(shown)
         self.legend.setVisible(shown)
         self._none.setVisible(not shown)
-        self._title.set_html(self.tr("Distances between classes: <b>%s</b>") % session.order.source)
+        self._title.set_html(self.tr("Distances between classes: <b>%s</b>") % session.orders.shown.source)
         if distances is None:
             self._none.setText(self._why_nothing())
             return
-        cells = np.array([index for row in session.order.grid for index in row])
+        cells = np.array([index for row in session.orders.shown.grid for index in row])
         names = tuple(plain(session.class_names[index]) for index in cells)
         colours = tuple(class_colours(session.layout.class_grid))
         self._distances, self._names = distances[np.ix_(cells, cells)], names
@@ -146,7 +146,7 @@ class OrderSheet(QWidget):
         self._on_pointed(self.map.pair)
 
     def _why_nothing(self) -> str:
-        order = self._session.order
+        order = self._session.orders.shown
         if self._session.config is None:
             return next(iter(self._session.draft.problems.values()))
         if order.failure:
@@ -159,7 +159,7 @@ class OrderSheet(QWidget):
         session = self._session
         ask_unasked(session, self._table)
         findings = survey(session, self._table)
-        cells = [index for row in session.order.grid for index in row]
+        cells = [index for row in session.orders.shown.grid for index in row]
         colours: dict[int, QColor] = dict(zip(cells, class_colours(session.layout.class_grid), strict=True))
         names = tuple(map(plain, session.class_names))
         for finding in findings:
@@ -191,7 +191,7 @@ class OrderSheet(QWidget):
     def _on_measure(self, source: str) -> None:
         for finding in survey(self._session, self._table):
             if finding.source == source and finding.request is not None:
-                self._session.ask_order(finding.request)
+                self._session.orders.ask(finding.request)
         self._refresh()
 
     def _on_file(self, source: str) -> None:

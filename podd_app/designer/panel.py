@@ -66,7 +66,7 @@ class DesignerPanel(QWidget):
         column.addWidget(everything)
 
         session.draft_changed.connect(self._on_draft_changed)
-        session.order_changed.connect(self._show_label)
+        session.orders.changed.connect(self._show_label)
         session.dataset_changed.connect(self._on_draft_changed)
         self._on_draft_changed()
 
@@ -124,15 +124,15 @@ class DesignerPanel(QWidget):
     def _show_label(self) -> None:
         session, config = self._session, self._session.config
         layout = session.layout
-        fits = config is not None and session.order.fits(config.layout.class_grid)
+        fits = config is not None and session.orders.shown.fits(config.layout.class_grid)
         if self._patch is None or config is None or not fits or self._patch >= config.layout.patches:
             self._label_title.setText(self.tr("SOFT LABEL"))
             self._bars.set_hint(self.tr("Point at a patch to see what it teaches"))
             return
         column, row = divmod(self._patch, layout.patch_grid[1])
         self._label_title.setText(self.tr("PATCH %d · column %d, row %d") % (self._patch, column, row))
-        mix = label_mix(config.labels, config.layout, session.order.grid, self._patch)
-        cells = [index for cells in session.order.grid for index in cells]
+        mix = label_mix(config.labels, config.layout, session.orders.shown.grid, self._patch)
+        cells = [index for cells in session.orders.shown.grid for index in cells]
         colours = dict(zip(cells, class_colours(layout.class_grid), strict=True))
         names = session.class_names
         self._bars.set_bars(

@@ -63,7 +63,7 @@ class DesignerPlace(Place):
         self._redo.clicked.connect(session.redo)
         session.undo_stack.indexChanged.connect(self._on_history_changed)
         session.draft_changed.connect(self._show_poster)
-        session.order_changed.connect(self._show_poster)
+        session.orders.changed.connect(self._show_poster)
         session.dataset_changed.connect(self._show_poster)
         session.run_changed.connect(self._on_run_changed)
         self.canvas.hovered.connect(self._on_hovered)
@@ -93,9 +93,9 @@ class DesignerPlace(Place):
     def _show_poster(self) -> None:
         session = self.session
         columns, rows = session.layout.class_grid
-        if len(session.order.grid) != rows or len(session.order.grid[0]) != columns:
+        if len(session.orders.shown.grid) != rows or len(session.orders.shown.grid[0]) != columns:
             return
-        self.canvas.set_view(PosterView(session.layout, session.order.grid, session.class_names))
+        self.canvas.set_view(PosterView(session.layout, session.orders.shown.grid, session.class_names))
         self._show_order()
 
     def _on_run_changed(self) -> None:
@@ -113,7 +113,7 @@ class DesignerPlace(Place):
         self._order.setWordWrap(self._order.sizeHint().width() > _MOST_OF_LINE * self.width())
 
     def _show_order(self) -> None:
-        order = self.session.order
+        order = self.session.orders.shown
         source = order.source + (self.tr(", by hand") if order.by_hand else "")
         text = self.tr("class order: <b>%s</b>") % source
         if order.cost is not None and order.base_cost is not None:

@@ -194,7 +194,7 @@ class DesignerTool:
         name = view.cell_names[self._lifted]
         if self._target is None:
             return name
-        change = self._session.cost_of_swap(self._lifted, self._target)
+        change = self._session.orders.cost_of_swap(self._lifted, self._target)
         cost = "" if change is None else f"   {change:+.2f}".replace("-", "−")
         return f"{name} ⇄ {view.cell_names[self._target]}{cost}"
 

@@ -33,7 +33,7 @@ class LabelCellsNotice(QWidget):
         column.setSpacing(2)
         for widget in (self._cells, self._warning, self.cover):
             column.addWidget(widget)
-        for signal in (session.draft_changed, session.order_changed, session.dataset_changed):
+        for signal in (session.draft_changed, session.orders.changed, session.dataset_changed):
             signal.connect(self._refresh)
         self._refresh()
 
@@ -48,13 +48,13 @@ class LabelCellsNotice(QWidget):
     def _refresh(self) -> None:
         session = self._session
         array = session.config.label_array if session.config else None
-        fits = array is not None and session.order.fits(array.layout.class_grid)
+        fits = array is not None and session.orders.shown.fits(array.layout.class_grid)
         self.setVisible(fits)
         if array is None or not fits:
             return
         words = self.tr("%d × %d label cells; a patch reads %d × %d of them")
         self._cells.setText(words % (array.columns, array.rows, *array.window))
-        cells = [index for row in session.order.grid for index in row]
+        cells = [index for row in session.orders.shown.grid for index in row]
         without = [plain(session.class_names[cells[cell]]) for cell in array.uncovered]
         self._warning.setText(self._sentence(without, array.layout.classes) if without else "")
         self._warning.setVisible(bool(without))

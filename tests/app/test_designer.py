@@ -85,12 +85,14 @@ def test_escape_calls_a_resize_off(qtbot: QtBot, place: DesignerPlace) -> None:
 def test_dragging_a_class_onto_another_swaps_them(qtbot: QtBot, place: DesignerPlace) -> None:
     session = place.session
     distances = np.abs(np.subtract.outer(np.arange(10.0), np.arange(10.0)))
-    session.provide_order(OrderAnswer(OrderRequest.of(session.config), index_grid(5, 2), distances, "images"))
+    session.orders.provide(
+        OrderAnswer(OrderRequest.of(session.config), index_grid(5, 2), distances, "images")
+    )
     first, second = (place.canvas.view.cells[cell].center() for cell in (0, 8))
     drag(qtbot, place, at(place, first.x(), first.y()), at(place, second.x(), second.y()))
-    assert session.order.grid == ((8, 1, 2, 3, 4), (5, 6, 7, 0, 9))
+    assert session.orders.shown.grid == ((8, 1, 2, 3, 4), (5, 6, 7, 0, 9))
     assert place.canvas.view.cell_names[0] == "8"
-    assert (session.order.base_cost, session.order.cost) == (33, 49)
+    assert (session.orders.shown.base_cost, session.orders.shown.cost) == (33, 49)
     assert "(+48 %)" in place._order.text()
 
 

@@ -223,5 +223,5 @@ def test_an_answered_order_names_the_cells_anew(place: DesignerPlace) -> None:
     session.use_preset("cifar10-0.9ipc")
     session.edit({"labels.kind": "learned"}, "Kind")
     grid = ((9, 8, 7, 6, 5), (4, 3, 2, 1, 0))
-    session.provide_order(OrderAnswer(OrderRequest.of(session.config), grid, None, "clip"))
+    session.orders.provide(OrderAnswer(OrderRequest.of(session.config), grid, None, "clip"))
     assert place.controls.label_cells.warning.endswith("truck, ship, horse, frog, dog.")

@@ -136,11 +136,13 @@ def test_closing_during_a_run_saves_and_stops_it(
 
 def test_class_order_is_found_as_the_run_would(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     with qtbot.waitSignal(
-        session.order_changed, timeout=PATIENCE_MS, check_params_cb=lambda: session.order.cost is not None
+        session.orders.changed,
+        timeout=PATIENCE_MS,
+        check_params_cb=lambda: session.orders.shown.cost is not None,
     ):
         session.edit({"order.source": "images", "order.refine": False}, "Source")
-        session.request_order()
-    drawn = session.order.grid
+        session.orders.request()
+    drawn = session.orders.shown.grid
     until_phase(qtbot, session, Phase.FINISHED, window.start)
     story = session.record.story
     assert story is not None

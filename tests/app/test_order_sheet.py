@@ -41,7 +41,7 @@ def answered(request: OrderRequest, seed: int = 1) -> OrderAnswer:
 @pytest.fixture
 def asked(session: Session) -> list[OrderRequest]:
     requests: list[OrderRequest] = []
-    session.order_requested.connect(requests.append)
+    session.orders.requested.connect(requests.append)
     return requests
 
 
@@ -59,7 +59,7 @@ def place(qtbot: QtBot, session: Session, asked: list[OrderRequest]) -> Designer
 
 @pytest.fixture
 def sheet(qtbot: QtBot, place: DesignerPlace) -> OrderSheet:
-    place.session.provide_order(answered(OrderRequest.of(place.session.config)))
+    place.session.orders.provide(answered(OrderRequest.of(place.session.config)))
     place.controls.order_row.compare.click()
     return place.sheet
 
@@ -84,7 +84,7 @@ def test_the_map_shows_distances_in_the_order_of_the_grid(
     qtbot: QtBot, place: DesignerPlace, sheet: OrderSheet
 ) -> None:
     session = place.session
-    cells = np.ravel(session.order.grid)
+    cells = np.ravel(session.orders.shown.grid)
     between = distances(10)[np.ix_(cells, cells)]
     image = sheet.map._cells.image
     assert (image.width(), image.height()) == (10, 10)
@@ -105,7 +105,7 @@ def test_the_map_shows_distances_in_the_order_of_the_grid(
 def test_pointing_names_two_classes_and_their_distance(
     qtbot: QtBot, place: DesignerPlace, sheet: OrderSheet
 ) -> None:
-    cells = np.ravel(place.session.order.grid)
+    cells = np.ravel(place.session.orders.shown.grid)
     qtbot.mouseMove(sheet.map.viewport(), spot(sheet.map, 2.5, 7.5))
     assert sheet.map.pair == (2, 7)
     assert sheet._pair.text() == f"{cells[2]} – {cells[7]}"
@@ -122,7 +122,7 @@ def test_pointing_names_two_classes_and_their_distance(
 def test_two_hundred_classes_can_be_zoomed_into(qtbot: QtBot, place: DesignerPlace) -> None:
     session = place.session
     session.use_preset("tiny-imagenet-0.9ipc")
-    session.provide_order(answered(OrderRequest.of(session.config)))
+    session.orders.provide(answered(OrderRequest.of(session.config)))
     place.show_sheet(True)
     shown = place.sheet.map
     before = shown.scale_factor
@@ -144,7 +144,7 @@ def test_only_what_is_quickly_answered_is_asked_for(
     assert {request.source for request in asked if request.alone} == {"clip", "bundled"}
     place.session.use_preset("cifar10-0.9ipc")
     asked.clear()
-    place.session.provide_order(answered(OrderRequest.of(place.session.config)))
+    place.session.orders.provide(answered(OrderRequest.of(place.session.config)))
     card = sheet.cards["images"]
     assert "images" not in {request.source for request in asked}
     assert card.measure.isVisible()
@@ -161,7 +161,7 @@ def test_costs_of_sources_stand_side_by_side(
     session = place.session
     bundled = next(request for request in asked if request.source == "bundled")
     answer = answered(bundled, seed=2)
-    session.provide_order(answer)
+    session.orders.provide(answer)
     finding = next(each for each in survey(session, "") if each.source == "bundled")
     assert finding.cost == order_cost(np.array(answer.grid), answer.distances)
     assert finding.chance == finding.cost / chance_cost(answer.distances, 5, 2)
@@ -177,35 +177,35 @@ def test_a_click_chooses_a_source_and_undo_takes_it_back(
     session = place.session
     bundled = next(request for request in asked if request.source == "bundled")
     answer = answered(bundled, seed=2)
-    session.provide_order(answer)
-    before = session.order
+    session.orders.provide(answer)
+    before = session.orders.shown
     asked.clear()
     sheet.cards["bundled"].use.click()
     assert session.config.order.source == "bundled"
-    assert session.order.grid == answer.grid
+    assert session.orders.shown.grid == answer.grid
     assert asked == [], "what is known is not asked for again"
     assert "Word meanings" in sheet._title.text()
     assert sheet.cards["bundled"].use.text() == "In use"
     session.undo()
-    assert session.order == before
+    assert session.orders.shown == before
 
 
 def test_a_source_without_an_order_says_why(
     place: DesignerPlace, sheet: OrderSheet, asked: list[OrderRequest]
 ) -> None:
     clip = next(request for request in asked if request.source == "clip")
-    place.session.fail_order(clip, "the weights of CLIP are not here; name their file in order.file")
+    place.session.orders.fail(clip, "the weights of CLIP are not here; name their file in order.file")
     card = sheet.cards["clip"]
     assert card.text == "The weights of CLIP are not here; name their file in ‘Distances or weights’."
     assert card.file.isVisible()
     assert not card.use.isVisible()
-    assert place.session.order.failure == "", "the order in use has nothing to do with it"
+    assert place.session.orders.shown.failure == "", "the order in use has nothing to do with it"
     asked.clear()
     assert card.measure.text() == "Try again"
     card.measure.click()
     assert asked == [clip]
     assert card.text == "Measuring…"
-    place.session.fail_order(clip, "the weights of CLIP are still not here; name their file in order.file")
+    place.session.orders.fail(clip, "the weights of CLIP are still not here; name their file in order.file")
     assert asked == [clip], "what fails is asked for again only when somebody wants it"
     assert "choose a CSV" in sheet.cards["file"].text
 
@@ -222,7 +222,7 @@ def test_a_file_is_chosen_kept_at_hand_and_taken_again(
     )
     sheet.cards["file"].file.click()
     assert (session.config.order.source, session.config.order.file) == ("file", "/my/table.csv")
-    session.provide_order(answered(OrderRequest.of(session.config), seed=4))
+    session.orders.provide(answered(OrderRequest.of(session.config), seed=4))
     sheet.cards["images"].use.click()
     assert (session.config.order.source, session.config.order.file) == ("images", "")
     assert "cost" in sheet.cards["file"].text
@@ -251,7 +251,7 @@ def test_an_answer_for_another_grid_counts_for_nothing_now(
 ) -> None:
     late = next(request for request in asked if request.source == "bundled")
     place.session.edit({"poster.class_columns": 2, "poster.class_rows": 5}, "Class grid")
-    place.session.provide_order(answered(late))
+    place.session.orders.provide(answered(late))
     assert sheet.cards["bundled"].text == "Measuring…"
 
 
@@ -292,7 +292,7 @@ def lack_weights(session: Session) -> OrderRequest:
     assert session.config is not None
     with pytest.raises(DistancesUnavailable) as caught:
         answer_order(finding.request, finding.request.applied_to(session.config), [], silent)
-    session.fail_order(finding.request, str(caught.value))
+    session.orders.fail(finding.request, str(caught.value))
     return finding.request
 
 
@@ -319,7 +319,7 @@ def test_weights_are_fetched_and_clip_asked_again(
     assert len(hub.asked) == 1
     assert asked == [request]
     assert card.text == "Measuring…"
-    session.provide_order(answered(request))
+    session.orders.provide(answered(request))
     assert card.text.startswith("cost")
     assert not card.fetch.isVisible()
     desk.close()

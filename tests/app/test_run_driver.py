@@ -59,7 +59,7 @@ def test_start_pause_resume_stop_are_acknowledged_at_once_and_then_true(
     assert session.run.phase is Phase.STARTING
     story = session.record.story
     assert story is not None
-    assert story.config.order.grid == session.order.grid
+    assert story.config.order.grid == session.orders.shown.grid
     until(qtbot, session, Phase.RUNNING, lambda: None)
     assert fake.requests == [NewRun(session.config, session.runs_folder)]
     fake.path.mkdir()

@@ -95,53 +95,53 @@ def test_news_of_another_dataset_is_dropped(qtbot: QtBot, session: Session) -> N
 
 
 def test_the_order_is_asked_for_once_and_its_answer_shown(qtbot: QtBot, session: Session) -> None:
-    assert session.order.pending
-    with qtbot.waitSignal(session.order_requested) as asked:
-        session.request_order()
-    with qtbot.assertNotEmitted(session.order_requested):
-        session.request_order()
+    assert session.orders.shown.pending
+    with qtbot.waitSignal(session.orders.requested) as asked:
+        session.orders.request()
+    with qtbot.assertNotEmitted(session.orders.requested):
+        session.orders.request()
         session.edit({"outer.steps": 20}, "Outer steps")
     (request,) = asked.args
     answer = answer_to(request)
-    session.provide_order(answer)
-    assert session.order.grid == answer.grid
-    assert session.order.cost == pytest.approx(order_cost(np.array(answer.grid), answer.distances))
-    assert not session.order.pending
+    session.orders.provide(answer)
+    assert session.orders.shown.grid == answer.grid
+    assert session.orders.shown.cost == pytest.approx(order_cost(np.array(answer.grid), answer.distances))
+    assert not session.orders.shown.pending
 
 
 def test_a_failed_order_says_why_and_can_be_asked_again(qtbot: QtBot, session: Session) -> None:
-    with qtbot.waitSignal(session.order_requested) as asked:
-        session.request_order()
-    session.fail_order(asked.args[0], "there are no training images at hand")
-    assert session.order.failure == "there are no training images at hand"
-    assert not session.order.pending
-    with qtbot.waitSignal(session.order_requested):
-        session.retry_order()
-    assert session.order.pending
+    with qtbot.waitSignal(session.orders.requested) as asked:
+        session.orders.request()
+    session.orders.fail(asked.args[0], "there are no training images at hand")
+    assert session.orders.shown.failure == "there are no training images at hand"
+    assert not session.orders.shown.pending
+    with qtbot.waitSignal(session.orders.requested):
+        session.orders.retry()
+    assert session.orders.shown.pending
 
 
 def test_a_swap_costs_what_was_foretold_and_can_be_undone(session: Session) -> None:
     assert session.config is not None
-    session.provide_order(answer_to(OrderRequest.of(session.config)))
-    before = session.order
-    foretold = session.cost_of_swap(0, 7)
+    session.orders.provide(answer_to(OrderRequest.of(session.config)))
+    before = session.orders.shown
+    foretold = session.orders.cost_of_swap(0, 7)
     assert foretold is not None
     session.swap_classes(0, 7)
-    assert session.order.by_hand
-    assert session.order.grid[0][0] == before.grid[1][2]
-    assert session.order.cost == pytest.approx(before.cost + foretold)
-    assert session.order.base_cost == before.cost
+    assert session.orders.shown.by_hand
+    assert session.orders.shown.grid[0][0] == before.grid[1][2]
+    assert session.orders.shown.cost == pytest.approx(before.cost + foretold)
+    assert session.orders.shown.base_cost == before.cost
     session.undo_stack.undo()
-    assert session.order == before
+    assert session.orders.shown == before
 
 
 def test_an_order_by_hand_ends_with_its_grid(session: Session) -> None:
     session.swap_classes(0, 1)
     session.edit({"poster.class_columns": 2, "poster.class_rows": 5}, "Class grid")
     assert session.can_start
-    assert not session.order.by_hand
+    assert not session.orders.shown.by_hand
     session.undo_stack.undo()
-    assert session.order.by_hand
+    assert session.orders.shown.by_hand
 
 
 def test_given_class_regions_give_way_to_a_poster_they_do_not_cover(session: Session) -> None:

@@ -63,7 +63,7 @@ def draw_poster(guide: Guide) -> None:
     """The Poster place: overlays, sizes, orders, a swap, and what cannot run."""
     guide.go_to("poster")
     session = guide.session
-    guide.until(lambda: not session.order.pending, session.order_changed, "classes are ordered")
+    guide.until(lambda: not session.orders.shown.pending, session.orders.changed, "classes are ordered")
     place = guide.window.place_widget("poster")
     assert isinstance(place, DesignerPlace)
     canvas, frame, controls = place.canvas, place.frame, place.controls
@@ -145,7 +145,7 @@ def compare_sources(guide: Guide, place: DesignerPlace) -> None:
 
     guide.click(place.controls.order_row.compare)
     for source in ("clip", "bundled", "images"):
-        guide.until(lambda source=source: known(source), session.orders_answered, f"{source} has answered")
+        guide.until(lambda source=source: known(source), session.orders.answered, f"{source} has answered")
     guide.settle()
     guide.move(sheet.map.viewport(), sheet.map.mapFromScene(QPointF(6.5, 2.5)))
     guide.picture("poster-distances")

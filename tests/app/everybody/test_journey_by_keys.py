@@ -126,19 +126,19 @@ def draw_the_poster(window: MainWindow, session: Session) -> None:
     place = window.place_widget("poster")
     assert isinstance(place, DesignerPlace)
     assert QApplication.focusWidget() is place.canvas
-    before = session.order.grid
+    before = session.orders.shown.grid
     press(Key.Key_Right)
     assert place.canvas.selected_patch == 0
     press(Key.Key_Right, SHIFT)
-    after = session.order.grid
+    after = session.orders.shown.grid
     assert (after[0][0], after[0][1]) == (before[0][1], before[0][0])
     press(Key.Key_Down, SHIFT)
-    assert session.order.grid[1][1] == before[0][0]  # the same class, two cells on
+    assert session.orders.shown.grid[1][1] == before[0][0]  # the same class, two cells on
     assert place.canvas.selected_patch is not None
-    assert session.order.by_hand
+    assert session.orders.shown.by_hand
     press(Key.Key_Up, SHIFT)
     press(Key.Key_Up, SHIFT)  # at the edge
-    assert session.order.grid == after
+    assert session.orders.shown.grid == after
 
     width = place.controls.width_row.control
     tab_to(lambda widget: widget is width)

@@ -48,7 +48,7 @@ def engine_words(window: MainWindow) -> list[str]:
     words |= {text for each in EXPORTERS.values() for text in (each.title, each.describe)}
     words |= {choice for facts in FIELDS.values() for choice in facts.choices} | {*ARCHITECTURES.values()}
     words |= {facts.path for facts in FIELDS.values()} | {facts.description for facts in FIELDS.values()}
-    words |= {device.title for device in session.devices} | {session.order.note, session.run.note}
+    words |= {device.title for device in session.devices} | {session.orders.shown.note, session.run.note}
     library = window.place_widget("library")
     assert isinstance(library, LibraryPlace)
     for run in library.shelf.runs:
