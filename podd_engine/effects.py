@@ -251,7 +251,8 @@ EFFECTS: dict[str, Effects] = {
     "truncation.window": Effects(
         "A longer window tells more truly how a pixel changes what the network has learned in the end.",
         "Grows with it: a differentiated step takes several times as long as a plain one.",
-        "Replayed: parameters, moments and gradient for each step. Stored: all activations of each step.",
+        "Parameters, moments and gradient of each step, and the activations of steps that are kept: "
+        "see the meta-gradient under Computing.",
     ),
     "truncation.total": Effects(
         "The longer networks train, the later a window may lie: the poster then also serves networks that "

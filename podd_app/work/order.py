@@ -46,18 +46,13 @@ def answer_order(
             images=images if here else None,
             fall_back=not request.alone,
         )
-    except DistancesUnavailable as problem:
-        raise DistancesUnavailable(_for_a_window(str(problem))) from problem
+    except DistancesUnavailable as problem:  # of a source alone, beside which a button says what to do
+        raise DistancesUnavailable(str(problem).replace(f" ({HOW_TO_GET})", "")) from problem
+    note = order.note.replace(HOW_TO_GET, "‘Distances and sources…’ gets them")
     grid = tuple(tuple(row) for row in order.grid.tolist())
-    return OrderAnswer(request, grid, order.distances, order.source, _for_a_window(order.note))
+    return OrderAnswer(request, grid, order.distances, order.source, note)
 
 
 def fetch_weights(report: Report) -> Path:
     """Fetch the weights of CLIP, unless they are there; as `download_weights` does."""
     return download_weights(report)
-
-
-def _for_a_window(sentence: str) -> str:
-    return sentence.replace(
-        HOW_TO_GET, "‘Distances and sources…’ gets them; or name their file in order.file"
-    )

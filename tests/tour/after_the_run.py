@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from podd_app.export.place import ExportPlace
 from podd_app.library.place import LibraryPlace
+from podd_app.monitor.place import RunPlace
 from podd_app.run_status import Phase
+from podd_app.timeline.reference import Choice
 from podd_app.work.examples import unpack
 from podd_engine.resources import resource
 from tests.tour.guide import Guide, TourError
@@ -92,8 +94,8 @@ def look_around(guide: Guide) -> None:
 
 
 def look_at_an_example(guide: Guide) -> None:
-    """The finished run that comes with the program."""
-    session = guide.session
+    """The finished run that comes with the program, alone and beside the run that was made, in step."""
+    session, made = guide.session, guide.session.run.path
     (example,) = guide.window.actions_.examples.actions()
     example.trigger()
     came = Path("examples") / "digits"
@@ -102,7 +104,22 @@ def look_at_an_example(guide: Guide) -> None:
         session.run_changed,
         "the example is open",
     )
+    place = guide.window.place_widget("run")
+    assert isinstance(place, RunPlace)
+    reel, reference = place.timeline.reel, place.comparison.reference
+    track = place.timeline.track
+    guide.until(lambda: len(reel.stops) > 2, reel.stops_changed, "its kept posters are listed")
+    guide.until(lambda: track.pictured, track.pictures_changed, "thumbnails of them are drawn")
     guide.picture("example-run")
+    guide.click(place.compare)
+    guide.click(place.comparison.bar.modes["side"])
+    reference.choose(Choice("other", made))
+    guide.until(lambda: bool(reference.steps), reference.changed, "the other run is read")
+    guide.click(place.comparison.bar.in_step)
+    reel.look_at(reel.stops[1])
+    guide.until(lambda: not reel.reading and not reference.reading, reference.changed, "both are read")
+    guide.picture("example-in-step-with-another-run")
+    guide.click(place.compare)
 
 
 def meet_trouble(guide: Guide, private: Path) -> None:
