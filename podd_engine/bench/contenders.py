@@ -15,7 +15,6 @@ BASELINE_SCRIPT = Path(__file__).parents[2] / "tests" / "benchmarks" / "baseline
 STRATEGIES: dict[str, dict[str, str]] = {
     "stored": {"strategy": "stored", "precision": "float32", "compile": "off"},
     "replayed": {"strategy": "replayed", "precision": "float32", "compile": "off"},
-    "auto": {"strategy": "auto", "precision": "float32", "compile": "off"},
     "replayed-compiled": {"strategy": "replayed", "precision": "float32", "compile": "on"},
     "auto-compiled": {"strategy": "auto", "precision": "float32", "compile": "on"},
     "tf32": {"strategy": "auto", "precision": "tf32", "compile": "on"},
@@ -23,7 +22,7 @@ STRATEGIES: dict[str, dict[str, str]] = {
 }
 """The engine's contenders, and their settings of ``[compute]``."""
 
-EXACT_FLOAT32 = ("stored", "replayed", "auto", "replayed-compiled", "auto-compiled")
+EXACT_FLOAT32 = ("stored", "replayed", "replayed-compiled", "auto-compiled")
 COMPILED = tuple(name for name, compute in STRATEGIES.items() if compute["compile"] == "on")
 
 ENGINE = (sys.executable, "-m", "podd_engine.bench.engine_contender")

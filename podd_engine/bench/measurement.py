@@ -26,7 +26,7 @@ LONG_WINDOWS = {BASELINE: 2, THRIFTY: 6, "replayed-compiled": 6}
 """Whose memory is measured at a longer window too, and how many times longer: enough to stand out of
 an allocator's noise, and for the published loop not more than fits."""
 
-EVALUATION_STEPS = 10
+EVALUATION_STEPS = 5
 """Training steps of the networks of an evaluation: a part says how long the whole takes."""
 
 

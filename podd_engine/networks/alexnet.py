@@ -2,6 +2,8 @@
 
 from torch import Tensor, nn
 
+from podd_engine.networks.convolution import Convolution
+
 
 class AlexNet(nn.Module):
     """Five convolutions and three poolings, then one linear layer.
@@ -26,17 +28,17 @@ class AlexNet(nn.Module):
             raise ValueError(f"network.name: AlexNet needs images of at least 8 px, not {image_size}")
         wide = width * 3 // 2
         self.features = nn.Sequential(
-            nn.Conv2d(channels, width, 5, padding=2),
+            Convolution(channels, width, 5, padding=2),
             nn.ReLU(),
             nn.MaxPool2d(2),
-            nn.Conv2d(width, wide, 5, padding=2),
+            Convolution(width, wide, 5, padding=2),
             nn.ReLU(),
             nn.MaxPool2d(2),
-            nn.Conv2d(wide, 2 * width, 3, padding=1),
+            Convolution(wide, 2 * width, 3, padding=1),
             nn.ReLU(),
-            nn.Conv2d(2 * width, wide, 3, padding=1),
+            Convolution(2 * width, wide, 3, padding=1),
             nn.ReLU(),
-            nn.Conv2d(wide, wide, 3, padding=1),
+            Convolution(wide, wide, 3, padding=1),
             nn.ReLU(),
             nn.MaxPool2d(2),
         )

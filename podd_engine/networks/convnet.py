@@ -5,7 +5,7 @@ from typing import Literal
 from torch import Tensor, nn
 
 from podd_engine.networks.classifier import Classifier
-from podd_engine.networks.convolution import ImageConvolution
+from podd_engine.networks.convolution import Convolution, ImageConvolution
 from podd_engine.networks.normalisation import BatchNorm, InstanceNorm
 from podd_engine.networks.pooling import HalvingPool
 
@@ -55,7 +55,7 @@ class ConvNet(nn.Module):
             if block == 0:
                 blocks.append(ImageConvolution(incoming, outgoing, bias))
             else:
-                blocks.append(nn.Conv2d(incoming, outgoing, 3, padding=1, bias=bias))
+                blocks.append(Convolution(incoming, outgoing, 3, padding=1, bias=bias))
             if norm != "none":
                 blocks.append(InstanceNorm(outgoing) if norm == "instance" else BatchNorm(outgoing))
             blocks += [nn.ReLU(), HalvingPool()]

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from podd_engine.networks.convolution import Convolution
 from podd_engine.networks.normalisation import InstanceNorm
 
 
@@ -10,16 +11,16 @@ class _BasicBlock(nn.Module):
     def __init__(self, incoming: int, outgoing: int, stride: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(incoming, outgoing, 3, stride, padding=1, bias=False),
+            Convolution(incoming, outgoing, 3, stride, padding=1, bias=False),
             InstanceNorm(outgoing),
             nn.ReLU(),
-            nn.Conv2d(outgoing, outgoing, 3, padding=1, bias=False),
+            Convolution(outgoing, outgoing, 3, padding=1, bias=False),
             InstanceNorm(outgoing),
         )
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or incoming != outgoing:
             self.shortcut = nn.Sequential(
-                nn.Conv2d(incoming, outgoing, 1, stride, bias=False), InstanceNorm(outgoing)
+                Convolution(incoming, outgoing, 1, stride, bias=False), InstanceNorm(outgoing)
             )
 
     def forward(self, images: Tensor) -> Tensor:
@@ -40,7 +41,7 @@ class ResNet18(nn.Module):
     def __init__(self, channels: int, classes: int, image_size: int, width: int, depth: int) -> None:
         super().__init__()
         layers: list[nn.Module] = [
-            nn.Conv2d(channels, width, 3, padding=1, bias=False),
+            Convolution(channels, width, 3, padding=1, bias=False),
             InstanceNorm(width),
             nn.ReLU(),
         ]

@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from podd_engine.networks.convolution import Convolution
 from podd_engine.networks.normalisation import InstanceNorm
 
 # Multiples of the first width; 0 is a pooling.
@@ -32,7 +33,7 @@ class VGG11(nn.Module):
                 continue
             outgoing = width * multiple
             layers += [
-                nn.Conv2d(incoming, outgoing, 3, padding=1, bias=False),
+                Convolution(incoming, outgoing, 3, padding=1, bias=False),
                 InstanceNorm(outgoing),
                 nn.ReLU(),
             ]

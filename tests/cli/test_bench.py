@@ -9,7 +9,7 @@ import pytest
 from podd_command import Podd
 
 QUICK = ("--config", "digits", "--window", "2", "--undifferentiated", "1", "--real", "20", "--repeats", "1")
-STRATEGIES = {"stored", "replayed", "auto"}
+STRATEGIES = {"stored", "replayed"}
 REPLAYED = {"strategy": "replayed", "precision": "float32", "compile": "off"}
 
 

@@ -1,0 +1,66 @@
+"""Convolutions against torch's own, to the second derivative, in float64."""
+
+import pytest
+import torch
+from torch import Tensor
+from torch.autograd import gradcheck, gradgradcheck
+from torch.nn import functional
+
+from podd_engine.networks.convolution import Convolution, ImageConvolution
+from podd_engine.networks.written_out import written_out
+
+SHAPES = [
+    pytest.param({"kernel_size": 3, "padding": 1}, id="3x3"),
+    pytest.param({"kernel_size": 3, "padding": 1, "stride": 2}, id="stride"),
+    pytest.param({"kernel_size": 1, "stride": 2, "bias": False}, id="1x1"),
+    pytest.param({"kernel_size": 5, "padding": 2}, id="5x5"),
+]
+
+
+def made(layer: Convolution) -> Convolution:
+    source = torch.Generator().manual_seed(1)
+    for parameter in layer.double().parameters():
+        parameter.data = torch.randn(parameter.shape, dtype=torch.float64, generator=source)
+    return layer
+
+
+def some_images(channels: int) -> Tensor:
+    source = torch.Generator().manual_seed(2)
+    return torch.randn(2, channels, 5, 6, dtype=torch.float64, generator=source, requires_grad=True)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_equals_torchs_own_and_its_derivatives_are_right(shape: dict[str, int | bool]) -> None:
+    layer, images = made(Convolution(3, 4, **shape)), some_images(3)
+
+    def of(images: Tensor, *parameters: Tensor) -> Tensor:
+        names = [name for name, _ in layer.named_parameters()]
+        return torch.func.functional_call(layer, dict(zip(names, parameters, strict=True)), images)
+
+    expected = functional.conv2d(images, layer.weight, layer.bias, layer.stride, layer.padding)
+    torch.testing.assert_close(layer(images), expected)
+    inputs = (images, *layer.parameters())
+    assert gradcheck(of, inputs)
+    assert gradgradcheck(of, inputs)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_written_out_it_is_the_same(channels: int) -> None:
+    layer, images = made(ImageConvolution(channels, 4, bias=True)), some_images(channels)
+    expected = layer(images)
+    with written_out():
+        torch.testing.assert_close(layer(images), expected)
+        assert gradgradcheck(layer, (images,))
+
+
+def test_many_networks_at_once() -> None:
+    layer = made(Convolution(3, 4, 3, padding=1, bias=False))
+    weights = torch.stack([layer.weight.detach(), 2 * layer.weight.detach()])
+    images = some_images(3).detach()
+
+    def loss(weight: Tensor) -> Tensor:
+        return torch.func.functional_call(layer, {"weight": weight}, images).square().sum()
+
+    both = torch.func.vmap(torch.func.grad(loss))(weights)
+    torch.testing.assert_close(both[0], torch.func.grad(loss)(weights[0]))
+    torch.testing.assert_close(both[1], 2 * both[0])
