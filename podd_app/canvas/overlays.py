@@ -133,7 +133,7 @@ class ClassOverlay(Overlay):
 
         painter.save()
         painter.resetTransform()
-        self._still.draw(painter, (view, to_device, self.target), over_fills)
+        self._still.draw(painter, (view, self.target), to_device, over_fills)
         painter.restore()
 
     def _outline(self, painter: QPainter, view: PosterView, to_device: QTransform) -> None:
@@ -145,7 +145,7 @@ class ClassOverlay(Overlay):
             painter.drawRect(to_device.mapRect(area).toRect().adjusted(1, 1, -2, -2))
 
     def _name(self, painter: QPainter, view: PosterView, to_device: QTransform) -> None:
-        visible = QRectF(painter.viewport())
+        visible = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.viewport())
         for area, name in zip(view.cells, view.cell_names, strict=True):
             shown = to_device.mapRect(area)
             if not shown.intersects(visible):
@@ -194,7 +194,7 @@ class PatchOverlay(Overlay):
 
             painter.save()
             painter.resetTransform()
-            self._still.draw(painter, (view, to_device, self.line), lines)
+            self._still.draw(painter, (view, self.line.rgba()), to_device, lines)
             painter.restore()
         if self.hovered is not None and self.hovered != self.selected:
             painter.setPen(cosmetic(self.accent, 1.5 * ratio))
