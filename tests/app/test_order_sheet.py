@@ -307,9 +307,7 @@ def test_weights_are_fetched_and_clip_asked_again(
     session, card = place.session, sheet.cards["clip"]
     desk = weights_desk_of(session)
     request = lack_weights(session)
-    assert card.text.startswith(
-        "The weights of CLIP are not on this machine (‘Distances and sources…’ gets them"
-    )
+    assert card.text == "The weights of CLIP are not on this machine; take another source."
     assert card.fetch.isVisible()
     asked.clear()
     with local_hub(monkeypatch) as hub, qtbot.waitSignal(desk.task.succeeded, timeout=WAIT_MS):
