@@ -102,13 +102,11 @@ class Reference(QObject):
     @property
     def steps(self) -> tuple[int, ...]:
         """Outer steps that the other run keeps posters of; empty for a bundle, and before they are known."""
-        return self._steps if self._choice.kind == "other" else ()
+        known = self._compared is not None and self._compared.path == self._choice.path
+        return self._steps if known else ()
 
     def choose(self, choice: Choice) -> None:
         """Compare with something else."""
-        if choice.path != self._choice.path:
-            self._drop_reading()
-            self._other, self._steps = ComparedSource(choice.path or Path()), ()
         self._choice, self._trouble, self._source = choice, "", None
         self._follow()
         self.changed.emit()
@@ -133,10 +131,10 @@ class Reference(QObject):
             case "best" if path is not None and reel.best is not None:
                 return _Source(path, reel.best)
             case "other" if self._choice.path is not None:
-                if not self._choice.in_step or not self._steps:
+                if not self._choice.in_step or not self.steps:
                     return _Source(self._choice.path, None)
                 looked = reel.poster
-                return _Source(self._choice.path, nearest(self._steps, looked.step)) if looked else None
+                return _Source(self._choice.path, nearest(self.steps, looked.step)) if looked else None
         return None
 
     def _follow(self) -> None:
@@ -166,6 +164,8 @@ class Reference(QObject):
 
     def _reader_of(self, source: _Source) -> Callable[[Report], ComparedRead]:
         story, reader = self._session.record.story, self._reel.reader
+        if self._other.path != source.path:
+            self._other = ComparedSource(source.path)
         step, other = source.step, self._other
         if self._choice.kind == "other" or step is None or reader is None or story is None:
             return lambda report: other.read(step, report)
@@ -234,8 +234,6 @@ class Reference(QObject):
 
         self._choice, self._source = moved(self._choice, self._source)
         self._settled = moved(*self._settled)
-        if self._other.path == old:
-            self._other = ComparedSource(new)
         if self._compared is not None and self._compared.path == old:
             self._compared = replace(self._compared, path=new)
             self.changed.emit()

@@ -121,6 +121,15 @@ def test_another_run_follows_in_step(
     assert reference.compared is not None
     expected = RunDirectory.open(tiny_run).load_snapshot(0).poster
     np.testing.assert_array_equal(reference.compared.poster.values, expected)
+    # What cannot be read leaves it as it was.
+    torn = tmp_path / "torn.safetensors"
+    torn.write_bytes(b"torn")
+    reference.choose(Choice("other", torn))
+    until(lambda: bool(reference.trouble))
+    assert bar.in_step.isChecked()
+    reel.look_at(12)
+    settle(qtbot, reel)
+    until(lambda: named(comparison) == ("tiny-001, step 12", "other, step 12"))
     bar.in_step.click()
     until(lambda: step_compared(reference) == best)
 
