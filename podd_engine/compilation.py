@@ -34,8 +34,8 @@ COMPILING = "compiling the inner step"
 WORTH_COMPILING = 1.5e9
 """Activations of the first layer over all inner steps of a run, above which compiling is earned back.
 
-Compiling takes 10 to 60 s and makes steps 1.3 to 2 times faster; eager steps take about 20 s for
-1e9 of these activations on one core.
+Compiling takes 10 s for a small network, two minutes for a wide one, and makes steps 1.3 to 2 times
+faster; eager steps take about 20 s for 1e9 of these activations on one core.
 """
 
 

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.autograd import Function
 from torch.nn import functional
 
+from podd_engine.networks import winograd
 from podd_engine.networks.written_out import is_written_out
 
 Steps = tuple[tuple[int, ...], tuple[int, ...]]
@@ -26,6 +27,8 @@ class _Convolve(Function):
     @staticmethod
     def forward(images: Tensor, weight: Tensor, steps: Steps) -> Tensor:
         stride, padding = steps
+        if is_written_out() and winograd.fits(images, weight, stride, padding):
+            return winograd.convolve(images, weight)
         return torch.ops.aten.convolution(images, weight, None, stride, padding, (1, 1), False, (0, 0), 1)  # type: ignore[no-any-return]
 
     @staticmethod
@@ -98,6 +101,10 @@ class _OfWeight(Function):
 
 def _derivative(gradient: Tensor, images: Tensor, weight: Tensor, steps: Steps, *, of_images: bool) -> Tensor:
     stride, padding = steps
+    if is_written_out() and winograd.fits(images, weight, stride, padding):
+        if of_images:
+            return winograd.of_images(gradient, weight)
+        return winograd.of_weight(gradient, images)
     results = torch.ops.aten.convolution_backward(
         gradient,
         images,

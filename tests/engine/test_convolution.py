@@ -1,11 +1,14 @@
 """Convolutions against torch's own, to the second derivative, in float64."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
 from torch.autograd import gradcheck, gradgradcheck
 from torch.nn import functional
 
+from podd_engine.networks import winograd
 from podd_engine.networks.convolution import Convolution, ImageConvolution
 from podd_engine.networks.written_out import written_out
 
@@ -51,6 +54,55 @@ def test_written_out_it_is_the_same(channels: int) -> None:
     with written_out():
         torch.testing.assert_close(layer(images), expected)
         assert gradgradcheck(layer, (images,))
+
+
+def test_winograd_equals_torchs_own_and_its_derivatives_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(winograd, "FEWEST_CHANNELS", 3)
+    layer = made(Convolution(3, 4, 3, padding=1, bias=False))
+    source = torch.Generator().manual_seed(2)
+    images = torch.randn(2, 3, 4, 6, dtype=torch.float64, generator=source, requires_grad=True)
+
+    def of(images: Tensor, weight: Tensor) -> Tensor:
+        return torch.func.functional_call(layer, {"weight": weight}, images)
+
+    expected = layer(images)
+    assert winograd.fits(images, layer.weight, layer.stride, layer.padding)
+    with written_out():
+        torch.testing.assert_close(layer(images), expected)
+        assert not torch.equal(layer(images), expected), "torch's own would be the same bit for bit"
+        assert gradcheck(of, (images, layer.weight))
+        assert gradgradcheck(of, (images, layer.weight))
+
+
+@pytest.mark.parametrize(
+    ("sides", "changes"),
+    [
+        pytest.param((5, 6), {}, id="odd height"),
+        pytest.param((6, 5), {}, id="odd width"),
+        pytest.param((6, 6), {"stride": 2}, id="stride"),
+        pytest.param((6, 6), {"padding": 0}, id="not padded"),
+        pytest.param((6, 6), {"kernel_size": 5, "padding": 2}, id="5x5"),
+        pytest.param((6, 6), {"dtype": torch.bfloat16}, id="half precision"),
+    ],
+)
+def test_what_winograd_does_not_fit_is_left_to_torch(sides: tuple[int, int], changes: dict[str, Any]) -> None:
+    width = winograd.FEWEST_CHANNELS
+    layer = Convolution(width, width, **({"kernel_size": 3, "padding": 1} | changes))
+    images = torch.randn(1, width, *sides, dtype=layer.weight.dtype)
+    assert not winograd.fits(images, layer.weight, layer.stride, layer.padding)
+    with torch.no_grad(), written_out():
+        written = layer(images)
+    with torch.no_grad():
+        assert torch.equal(written, layer(images))
+
+
+def test_in_float32_winograd_is_about_as_near_to_float64() -> None:
+    source = torch.Generator().manual_seed(3)
+    images = torch.randn(4, 128, 8, 8, generator=source)
+    weight = torch.randn(128, 128, 3, 3, generator=source)
+    exact = functional.conv2d(images.double(), weight.double(), padding=1)
+    of_torch = (functional.conv2d(images, weight, padding=1) - exact).norm()
+    assert (winograd.convolve(images, weight) - exact).norm() < 3 * of_torch
 
 
 def test_many_networks_at_once() -> None:
