@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from podd_app.canvas.overlays import draw_tag, tag_size
 from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.canvas.poster_sheet import PosterSheet
 from podd_app.designer.snapping import Snap, snap
 from podd_app.session import Session
 from podd_app.theme import colours_of
@@ -125,7 +126,7 @@ class DesignerTool:
             canvas.select_patch(spot.patch)
         self._stepped = (columns, rows), canvas.selected_patch, target
 
-    def draw(self, painter: QPainter, canvas: PosterCanvas) -> None:
+    def draw(self, painter: QPainter, canvas: PosterSheet) -> None:
         """Grips at the edges; while dragging, a tag at the pointer and lines where an edge snapped."""
         self._draw_grips(painter)
         self._draw_guides(painter)
@@ -133,7 +134,7 @@ class DesignerTool:
         if text:
             draw_tag(painter, self._tag_corner(canvas, text), text, _TAG_FONT_PX, _WIDEST_TAG_PX)
 
-    def _tag_corner(self, canvas: PosterCanvas, text: str) -> QPointF:
+    def _tag_corner(self, canvas: PosterSheet, text: str) -> QPointF:
         """Beside the pointer, but in sight when that has left the canvas."""
         at = canvas.mapFromScene(self._at) + _TAG_AWAY_PX
         font = QFont(canvas.font())

@@ -1,0 +1,215 @@
+"""A poster to scale, with rulers and overlays, on a quiet ground."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QMarginsF, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QRegion
+from PySide6.QtWidgets import QWidget
+
+from podd_app.canvas.image_layer import ImageLayer, image_of
+from podd_app.canvas.overlays import ClassOverlay, Overlay, PatchOverlay
+from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.canvas.rulers import draw_rulers
+from podd_app.canvas.tool import CanvasTool
+from podd_app.canvas.value_overlay import CellValues, ValueOverlay
+from podd_app.canvas.zoom_view import ZoomView
+from podd_app.theme import colours_of
+from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
+
+MARGINS = QMarginsF(40, 64, 24, 24)
+"""Room for rulers at the left and above, and for the toggles above those, px."""
+_RULER_PX = 26
+_CORNER_PX = 8
+_CLASS_ALPHA = 40
+
+
+class PosterSheet(ZoomView):
+    """What `PosterCanvas` shows. The view belongs to the user: new images never move it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(MARGINS, parent)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setMinimumSize(240, 200)
+        self._image = ImageLayer()
+        self._values = ValueOverlay()
+        self._classes = ClassOverlay()
+        self._patches = PatchOverlay()
+        for item in (self._image, self._values, self._classes, self._patches):
+            self.scene().addItem(item)
+        self._more: list[Overlay] = []
+        self._view: PosterView | None = None
+        self._tool: CanvasTool | None = None
+        self._pictured = False
+        self._rulers = True
+        self._ring = FocusRing(self)
+        self.fill_classes(True)
+        self._dress()
+
+    @property
+    def view(self) -> PosterView | None:
+        """The poster shown."""
+        return self._view
+
+    def set_view(self, view: PosterView) -> None:
+        """Show another geometry or class order; a view the user set stays where it is."""
+        before = self._view
+        self._view = view
+        self._image.set_bounds(view.bounds)
+        self._values.set_view(view)
+        self._classes.set_view(view)
+        self._patches.set_view(view)
+        for overlay in self._more:
+            overlay.set_view(view)
+        if before is None or before.layout.poster != view.layout.poster:
+            self.set_content(view.bounds)
+            if self.fitted and self._at_rest():
+                self.fit()
+        self.viewport().update()
+
+    def set_image(self, pixels: NDArray[np.uint8] | NDArray[np.floating] | None) -> None:
+        """Show pixels [height, width, channels], uint8 or floats in 0-1; None: a blank poster.
+
+        Never moves the view.
+        """
+        self._image.set_image(None if pixels is None else image_of(pixels))
+        self._pictured = pixels is not None
+        self.fill_classes(pixels is None)
+        self._dress_selection()
+
+    @property
+    def classes_shown(self) -> bool:
+        """Whether class regions are drawn."""
+        return self._classes.isVisible()
+
+    def show_classes(self, shown: bool) -> None:
+        """Draw class regions and names, or not."""
+        self._classes.setVisible(shown)
+
+    def fill_classes(self, filled: bool) -> None:
+        """Tint each class region, or only frame it, so that what lies under it is seen as it is."""
+        self._classes.fill_alpha = _CLASS_ALPHA if filled else 0
+        self._classes.update()
+
+    def add_overlay(self, overlay: Overlay, under: Literal["classes", "patches"]) -> None:
+        """Draw something more over the poster, under the classes or under the patches."""
+        self.scene().addItem(overlay)
+        overlay.stackBefore(self._classes if under == "classes" else self._patches)
+        self._more.append(overlay)
+        if self._view is not None:
+            overlay.set_view(self._view)
+
+    @property
+    def patches_shown(self) -> bool:
+        """Whether all patch windows are drawn."""
+        return self._patches.all_shown
+
+    def show_patches(self, shown: bool) -> None:
+        """Draw all patch windows, or only the hovered and the selected one."""
+        self._patches.all_shown = shown
+        self._patches.update()
+
+    def show_class(self, cell: int | None, values: CellValues | None) -> None:
+        """Outline the class of a cell in place of the selected patch, or not; tint classes by a value."""
+        self._values.marked, self._values.values = cell, values
+        self._patches.selection_shown = cell is None
+        self._values.update()
+        self._patches.update()
+
+    def keep_free_above(self, height_px: int) -> None:
+        """Keep room for a bar of this height above the ruler."""
+        self.set_margins(top=max(MARGINS.top(), height_px + _RULER_PX))
+
+    def show_rulers(self, shown: bool) -> None:
+        """Draw pixel rulers, or not."""
+        self._rulers = shown
+        self.viewport().update()
+
+    def highlight_cells(self, lifted: int | None, target: int | None) -> None:
+        """Mark the cell being dragged and the one it would land on."""
+        self._classes.lifted, self._classes.target = lifted, target
+        self._classes.update()
+
+    def spot_at(self, position: QPoint) -> Spot | None:
+        """What lies at a viewport position."""
+        point = self.mapToScene(position)
+        return self._view.spot(point.x(), point.y()) if self._view else None
+
+    def set_tool(self, tool: CanvasTool | None) -> None:
+        """Let ``tool`` draw, and take drags."""
+        self._tool = tool
+
+    def _at_rest(self) -> bool:
+        """Whether the view may follow the poster's size: not while a hand is on it."""
+        return True
+
+    # Drawing
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        colours = colours_of(self)
+        self.setBackgroundBrush(QColor(colours.canvas))
+        self._image.set_blank(QColor(colours.surface))
+        self._patches.line = QColor(colours.text)
+        self._patches.accent = QColor(colours.accent)
+        self._dress_selection()
+
+    def _dress_selection(self) -> None:
+        """Over a picture the selected patch is outlined in white, in either scheme."""
+        self._patches.bright = QColor("#ffffff" if self._pictured else colours_of(self).selection)
+        self._patches.update()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """The ground, and a soft shadow under the poster."""
+        super().drawBackground(painter, rect)
+        if self._view is None:
+            return
+        painter.save()
+        # What the poster covers is left out: it is most of the screen.
+        covered = self.mapFromScene(self._view.bounds).boundingRect().adjusted(4, 4, -4, -4)
+        to_device = painter.worldTransform()
+        painter.resetTransform()
+        painter.setClipRegion(QRegion(self.viewport().rect()) - QRegion(covered))
+        painter.setTransform(to_device)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for spread_px, alpha in ((10, 6), (6, 9), (3, 14)):
+            painter.setBrush(QColor(0, 0, 0, alpha))
+            reach = spread_px / self.scale_factor
+            shadow = self._view.bounds.adjusted(-reach, -reach * 0.6, reach, reach * 1.2)
+            painter.drawRoundedRect(shadow, reach, reach)
+        painter.restore()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Rulers, and whatever the tool draws."""
+        colours = colours_of(self)
+        painter.save()
+        painter.resetTransform()
+        if self._rulers and self._view is not None:
+            backing = QColor(colours.canvas)
+            backing.setAlpha(220)
+            draw_rulers(
+                painter,
+                self._view,
+                self.viewportTransform(),
+                QRectF(self.viewport().rect()),
+                QColor(colours.muted),
+                backing,
+            )
+        if self._tool:
+            self._tool.draw(painter, self)
+        self._round_corners(painter, QColor(colours.window))
+        if self._ring.shown:
+            draw_focus_ring(painter, self, QRectF(self.viewport().rect()), _CORNER_PX)
+        painter.restore()
+
+    def _round_corners(self, painter: QPainter, around: QColor) -> None:
+        corners = QPainterPath()
+        corners.addRect(QRectF(self.viewport().rect()))
+        corners.addRoundedRect(QRectF(self.viewport().rect()), _CORNER_PX, _CORNER_PX)
+        painter.fillPath(corners, around)
