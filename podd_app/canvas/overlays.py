@@ -188,7 +188,7 @@ class PatchOverlay(Overlay):
 
             def lines(painter: QPainter) -> None:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-                painter.setTransform(to_device)
+                painter.setTransform(to_device, combine=True)
                 painter.setPen(pen)
                 painter.drawLines(view.patch_lines)
 

@@ -3,22 +3,27 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QMargins, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
+
+_REACH_PX = 160
+"""How far beyond the viewport is drawn along: so far one can pan before all is drawn anew."""
+
+_ROUNDING_PX = 1e-6
 
 
 class Still:
     """Copies what it has drawn, from the second time the same is drawn.
 
     While the pointer hovers, hundreds of lines and names stay where they are; while the view is panned
-    they move along, and only what comes in at the edges is drawn. While it is zoomed they are others in
-    every frame, and keeping them would only cost more.
+    they move along, and what comes in at the edges was drawn before. While it is zoomed they are others
+    in every frame, and keeping them would only cost more.
     """
 
     def __init__(self) -> None:
         self._key: Any = None
-        self._moved = QTransform()
-        self._image: QImage | None = None
+        self._copied = QTransform()
+        self._copy: QImage | None = None
 
     def draw(
         self, painter: QPainter, key: Any, to_device: QTransform, content: Callable[[QPainter], None]
@@ -29,54 +34,41 @@ class Still:
             painter: in device-independent pixels of the viewport, untransformed.
             key: equal as long as the same is drawn; size and pixel ratio need not be in it.
             to_device: how ``content`` is scaled and moved.
-            content: draws with the painter it gets, which is like ``painter``, but may be clipped.
+            content: draws with the painter it gets, which is like ``painter``, but may be moved and
+                clipped to what lies round the viewport.
         """
         area, ratio = painter.viewport(), painter.device().devicePixelRatioF()
-        before, self._moved = self._moved, to_device
         key = (key, to_device.m11(), to_device.m22(), area, ratio)
         if key != self._key:
-            self._key, self._image = key, None
+            self._key, self._copy = key, None
             content(painter)
             return
-        by = QPoint(round(to_device.dx() - before.dx()), round(to_device.dy() - before.dy()))
-        followed = QTransform(before).translate(by.x() / before.m11(), by.y() / before.m22())
-        if self._image is None or followed != to_device or not area.intersects(area.translated(by)):
-            self._image = _empty(painter, area, ratio)
-            _draw(self._image, QRect(QPoint(), area.size()), painter, content)
-        elif not by.isNull():
-            self._image = _moved(self._image, by, area, painter, content)
-        painter.drawImage(area.topLeft(), self._image)
+        by = _moved(self._copied, to_device, ratio)
+        if self._copy is None or by is None:
+            self._copied, by = to_device, QPoint()
+            self._copy = self._drawn(painter, area, content)
+        painter.drawImage(area.topLeft() - QPoint(_REACH_PX, _REACH_PX) + by, self._copy)
+
+    def _drawn(self, painter: QPainter, area: QRect, content: Callable[[QPainter], None]) -> QImage:
+        """``content`` in the copy there is, or in a new one: memory that is fresh costs most of a frame."""
+        ratio = painter.device().devicePixelRatioF()
+        around = QRect(QPoint(), area.size()).marginsAdded(QMargins(*[_REACH_PX] * 4))
+        copy = self._copy or QImage(around.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        copy.setDevicePixelRatio(ratio)
+        copy.fill(Qt.GlobalColor.transparent)
+        inner = QPainter(copy)
+        inner.setFont(painter.font())
+        inner.translate(-around.topLeft())
+        inner.setClipRect(around)
+        content(inner)
+        inner.end()
+        return copy
 
 
-def _empty(painter: QPainter, area: QRect, ratio: float) -> QImage:
-    image = QImage(area.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    image.fill(Qt.GlobalColor.transparent)
-    return image
-
-
-def _draw(image: QImage, where: QRect, painter: QPainter, content: Callable[[QPainter], None]) -> None:
-    inner = QPainter(image)
-    inner.setFont(painter.font())
-    inner.setClipRect(where)
-    content(inner)
-    inner.end()
-
-
-def _moved(
-    image: QImage, by: QPoint, area: QRect, painter: QPainter, content: Callable[[QPainter], None]
-) -> QImage:
-    """``image`` moved, and what comes in drawn: strips at one side and at the top or below."""
-    moved = _empty(painter, area, image.devicePixelRatioF())
-    copying = QPainter(moved)
-    copying.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-    copying.drawImage(by, image)
-    copying.end()
-    whole = QRect(QPoint(), area.size())
-    kept = whole & whole.translated(by)
-    beside = QRect(0 if by.x() > 0 else kept.right() + 1, 0, abs(by.x()), whole.height())
-    above = QRect(kept.left(), 0 if by.y() > 0 else kept.bottom() + 1, kept.width(), abs(by.y()))
-    for strip in (beside & whole, above & whole):
-        if not strip.isEmpty():
-            _draw(moved, strip, painter, content)
-    return moved
+def _moved(before: QTransform, after: QTransform, ratio: float) -> QPoint | None:
+    """How far a copy lies off, if it is whole pixels of the screen and not too far; else None."""
+    exact = QPointF(after.dx() - before.dx(), after.dy() - before.dy())
+    by, on_screen = exact.toPoint(), exact * ratio
+    apart = (exact - QPointF(by), on_screen - QPointF(on_screen.toPoint()))
+    whole = all(rest.manhattanLength() < _ROUNDING_PX for rest in apart)
+    return by if whole and max(abs(by.x()), abs(by.y())) <= _REACH_PX else None

@@ -136,7 +136,10 @@ class DesignerPlace(Place):
         if spot.patch is not None:
             column, row = view.patch_position(spot.patch)
             text += self.tr(" · patch %d (column %d, row %d)") % (spot.patch, column, row)
-        self._hint.setText(text + self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px))
+        text += self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px)
+        if spot.patch is not None and self.controls.label_in_words:
+            text += self.tr(" · teaches %s") % self.controls.label_in_words
+        self._hint.setText(text)
 
     def _on_patch_selected(self, patch: int | None) -> None:
         self.controls.show_patch(patch)

@@ -3,19 +3,17 @@
 from math import isnan
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from podd_app.canvas.value_overlay import CellValues
 from podd_app.inspector.class_figures import ClassFigures, accuracies, class_figures
 from podd_app.inspector.desk import InspectionDesk
+from podd_app.inspector.paired_bars import PairedBar, PairedBars
 from podd_app.inspector.subject import Subject
 from podd_app.inspector.wording import evaluation_words, missing_words
 from podd_app.widgets.heat_legend import HeatLegend
-from podd_app.widgets.label_bars import LabelBars
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import count, percent
-
-_ROWS = 5
 
 
 class ClassPage(QWidget):
@@ -35,12 +33,14 @@ class ClassPage(QWidget):
         self._title = section("")
         self._facts = Facts()
         self._words = label("", "small", wraps=True)
-        self._taken_for, self.taken_for = self._add_bars(
-            self.tr("Taken for"), self.tr("What its test images were wrongly taken for, in shares of them")
-        )
-        self._mistaken, self.mistaken = self._add_bars(
-            self.tr("Taken for it"),
-            self.tr("Whose test images were wrongly taken for it, in shares of all that were"),
+        self._others = section(self.tr("Confused with"))
+        self.bars = PairedBars()
+        self.bars.setAccessibleName(self.tr("Confused with"))
+        self.bars.setToolTip(
+            self.tr(
+                "Taken for: the share of its test images that networks wrongly take for each other class. "
+                "Taken for it: the share that each other class has in all images that are taken for it."
+            )
         )
         self.accuracy = button(
             self.tr("Accuracy"), self.tr("Tint every class on the poster by its accuracy"), "toggle"
@@ -67,20 +67,12 @@ class ClassPage(QWidget):
         column.addLayout(toggles)
         column.addWidget(self.legend)
         column.addWidget(self._meaning)
-        for bars_title, bars in ((self._taken_for, self.taken_for), (self._mistaken, self.mistaken)):
-            column.addWidget(bars_title)
-            column.addWidget(bars)
-        column.addWidget(self._words)
+        for widget in (self._others, self.bars, self._words):
+            column.addWidget(widget)
         self.accuracy.toggled.connect(lambda shown: self._on_toggled(shown, self.confusions))
         self.confusions.toggled.connect(lambda shown: self._on_toggled(shown, self.accuracy))
         desk.details.changed.connect(self._refresh)
         desk.left.connect(self._leave)
-
-    def _add_bars(self, title: str, tooltip: str) -> tuple[QLabel, LabelBars]:
-        bars = LabelBars(_ROWS)
-        bars.setAccessibleName(title)
-        bars.setToolTip(tooltip)
-        return section(title), bars
 
     def show_subject(self, subject: Subject) -> None:
         """Turn to another class or poster."""
@@ -106,8 +98,7 @@ class ClassPage(QWidget):
             self._show_bars(subject, figures)
         self._facts.set_html("<br>".join(self._lines(subject, figures)))
         self._words.setText(evaluation_words(details) if details else missing_words(self._desk))
-        measured = (self._taken_for, self.taken_for, self._mistaken, self.mistaken)
-        for widget in (*measured, self._on_poster, self.accuracy, self.confusions):
+        for widget in (self._others, self.bars, self._on_poster, self.accuracy, self.confusions):
             widget.setVisible(details is not None)
         self._show_on_poster()
 
@@ -117,28 +108,25 @@ class ClassPage(QWidget):
         mass = float(labels[:, subject.class_index].mean())
         lines = [
             self.tr("Region <b>%d–%d</b> px across, <b>%d–%d</b> px down") % (x0, x1 - 1, y0, y1 - 1),
-            self.tr("<b>%s</b> of all label mass; an equal share is %s")
-            % (percent(mass), percent(1 / labels.shape[1])),
+            self.tr("<b>%s</b> of all label mass (even: %s)") % (percent(mass), percent(1 / labels.shape[1])),
         ]
         if figures is not None and isnan(figures.accuracy):
             lines.append(self.tr("No test image is of this class"))
         elif figures is not None:
             lines.append(
-                self.tr("<b>%s</b> of its %s test images are recognised")
+                self.tr("<b>%s</b> of %s test images recognised")
                 % (percent(figures.accuracy), count(figures.images))
             )
         return lines
 
     def _show_bars(self, subject: Subject, figures: ClassFigures) -> None:
-        nobody = self.tr("Nothing")
-        for bars, shares in ((self.taken_for, figures.taken_for), (self.mistaken, figures.mistaken)):
-            others = [
-                (subject.name(index), float(share), subject.colour(index))
-                for index, share in enumerate(shares)
-                if index != subject.class_index
-            ]
-            bars.set_hint(nobody)
-            bars.set_bars(others)
+        shares = zip(figures.taken_for, figures.mistaken, strict=True)
+        others = [
+            PairedBar(subject.name(index), subject.colour(index), (float(taken), float(mistaken)))
+            for index, (taken, mistaken) in enumerate(shares)
+            if index != subject.class_index
+        ]
+        self.bars.set_bars((self.tr("taken for"), self.tr("taken for it")), others)
 
     # On the poster
 

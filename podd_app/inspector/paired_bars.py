@@ -48,6 +48,7 @@ class PairedBars(QWidget):
         self._name_px, self._share_px = scaled(_NAME_PX), scaled(_SHARE_PX)
         self._heads: tuple[str, ...] = ()
         self._bars: list[PairedBar] = []
+        self._no_class = self.tr("No class")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         give_role(self, QAccessible.Role.Chart)
 
@@ -69,11 +70,11 @@ class PairedBars(QWidget):
         """
         worth = [bar for bar in bars if max(bar.shares) >= _LEAST_SHARE]
         self._heads, self._bars = heads, sorted(worth, key=lambda bar: -max(bar.shares))[: self._most]
-        said = "; ".join(
+        said = [
             f"{head}: " + ", ".join(f"{_said(bar.shares[number])} {bar.name}" for bar in self._bars)
             for number, head in enumerate(heads)
-        )
-        self.setAccessibleDescription(said)
+        ]
+        self.setAccessibleDescription("; ".join(said) if self._bars else self._no_class)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -92,6 +93,9 @@ class PairedBars(QWidget):
             painter.drawText(self._mirrored(place), side, shown)
 
         start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        if not self._bars:
+            text(QRect(0, 0, self.width(), self._row_px), self._no_class, colours.muted, start)
+            return
         for number, head in enumerate(self._heads):
             left = self._name_px + number * (room + _GAP_PX)
             text(QRect(left, 0, room, self._head_px), head, colours.muted, start)

@@ -4,7 +4,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.library.name_field import NameField
 from podd_app.library.notes_field import NotesField
@@ -14,6 +14,9 @@ from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import count
 from podd_engine.runs.glance import RunGlance
+
+_NAME_INSET_PX = 7
+"""From the edge of the name's field to its letters, which stand in line with all below."""
 
 
 class RunPanel(QWidget):
@@ -56,7 +59,11 @@ class RunPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(section(self.tr("Run")))
-        for widget in (self.name, self.trouble, self.facts, self.message):
+        title = QHBoxLayout()
+        title.setContentsMargins(-_NAME_INSET_PX, 0, -_NAME_INSET_PX, 0)
+        title.addWidget(self.name)
+        column.addLayout(title)
+        for widget in (self.trouble, self.facts, self.message):
             column.addWidget(widget)
         column.addSpacing(4)
         for pressed, signal in (

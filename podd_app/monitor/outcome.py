@@ -42,7 +42,7 @@ class Outcome(Facts):
         self.set_html(
             self.tr(
                 "<b>%s</b> of test images, by %d networks after %s steps on the <b>best poster</b>, "
-                "of step %s.<br>%s of work so far."
+                "of step %s.<br>%s of work."
             )
             % (accuracy, best.networks, count(chosen.steps), count(best.step), duration(spent))
         )

@@ -118,7 +118,7 @@ class RunPlace(Place):
         column = QVBoxLayout(self._facts)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(section(self.tr("So far")))
+        column.addWidget(section(self.tr("Result")))
         column.addWidget(Outcome(self._record))
         column.addSpacing(8)
         column.addWidget(self.inspector)

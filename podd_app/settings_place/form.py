@@ -21,6 +21,7 @@ from podd_engine.data.catalogue import CATALOGUE, FOLDER
 
 _CONTROL_PX = 128
 _LONG_CONTROL_PX = 188
+_WORDS_PX = 264
 _GAP_PX = 16
 _COLUMN_PX = 372
 """Room that the longest label with its control needs."""
@@ -152,8 +153,8 @@ class ConfigForm(QWidget):
                 return choice, 0
             case "compute.device":
                 return self._device_choice(), _LONG_CONTROL_PX
-        long = facts.kind in ("text", "kinds", "numbers")
-        return None, 20 if facts.kind == "switch" else _LONG_CONTROL_PX if long else _CONTROL_PX
+        widths = {"switch": 20, "kinds": _LONG_CONTROL_PX, "numbers": _LONG_CONTROL_PX, "text": _WORDS_PX}
+        return None, widths.get(facts.kind, _CONTROL_PX)
 
     def _device_choice(self) -> ChoiceField:
         choice = ChoiceField({})

@@ -213,10 +213,9 @@ def test_the_class_follows_the_clicked_spot(
     assert inspector.cell == 0
     page = inspector.page_of_class
     said = page._facts._text.text()
-    assert "of its 10 test images" in said
-    assert "an equal share is 10" in said
-    assert page.taken_for.accessibleDescription().startswith("50\u2009% one")
-    assert page.mistaken.accessibleDescription() == ""
+    assert "of 10 test images recognised" in said
+    assert "even: 10" in said
+    assert page.bars.accessibleDescription() == "taken for: 50\u2009% one; taken for it: 0\u2009% one"
     place.canvas.select_patch(None)
     assert place.canvas._values.marked is None
     assert not page.isVisible()
