@@ -16,7 +16,7 @@ from podd_app.engine_thread import EngineThread
 from podd_app.estimate_desk import EstimateDesk
 from podd_app.example_desk import example_desk_of
 from podd_app.export.desk import desk_of
-from podd_app.garbage import collect_between_events
+from podd_app.garbage import collect_between_events, spare_what_is_loaded
 from podd_app.inspector.desk import inspection_desk_of
 from podd_app.jobs import Jobs
 from podd_app.library.shelf import run_shelf_of
@@ -80,6 +80,7 @@ def create_main_window(
     driver = RunDriver(session, EngineThread(parent=window), jobs, window)
     OrderDesk(session, jobs, window)
     DeviceDesk(session, jobs, window)
+    session.devices_changed.connect(spare_what_is_loaded)
     Announcer(session, window)
     estimates = EstimateDesk(session, window)
     shelf = shelf_of(session)

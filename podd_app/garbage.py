@@ -10,19 +10,48 @@ import gc
 from PySide6.QtCore import QCoreApplication, QTimer
 
 _INTERVAL_MS = 500
+_GROWTH = 1.25
+"""How many times as many old objects as were left last time make a full collection worth its time."""
 
 
 def collect_between_events(app: QCoreApplication) -> None:
     """From now on collect when the event loop of ``app`` comes round; automatic collection ends."""
     gc.disable()
-    timer = QTimer(app, interval=_INTERVAL_MS)
-    timer.timeout.connect(_collect_what_is_due)
-    timer.start()
+    Collector(app).start()
 
 
-def _collect_what_is_due() -> None:
-    """One collection of the oldest generation whose count is over Python's own threshold."""
-    for generation in (2, 1, 0):
-        if gc.get_count()[generation] > gc.get_threshold()[generation]:
-            gc.collect(generation)
-            return
+def spare_what_is_loaded() -> None:
+    """Never look again through what is there now.
+
+    To be called when torch has just been loaded: looking through its hundreds of thousands of objects,
+    none of which is garbage, holds the window for a tenth of a second.
+    """
+    gc.freeze()
+
+
+class Collector(QTimer):
+    """Collects by Python's own rules for when which generation is due."""
+
+    def __init__(self, app: QCoreApplication) -> None:
+        super().__init__(app, interval=_INTERVAL_MS)
+        self._left = 0
+        self.timeout.connect(self._collect_what_is_due)
+
+    def _collect_what_is_due(self) -> None:
+        """One collection of the oldest generation that is due."""
+        for generation in (2, 1, 0):
+            if gc.get_count()[generation] <= gc.get_threshold()[generation]:
+                continue
+            if generation < 2 or self._has_grown:
+                gc.collect(generation)
+                if generation == 2:
+                    self._left = self._old
+                return
+
+    @property
+    def _has_grown(self) -> bool:
+        return self._old > _GROWTH * self._left
+
+    @property
+    def _old(self) -> int:
+        return len(gc.get_objects(generation=2))

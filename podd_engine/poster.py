@@ -29,7 +29,7 @@ def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Ten
     """Tiles laid at their rectangles, weighted down linearly towards edges that meet others.
 
     Args:
-        tiles: [tiles, channels, tile height, tile width].
+        tiles: [tiles, channels, tile height, tile width], on the CPU.
         rectangles: [tiles, 4], where each lies, px.
         extent: width and height of the result, px.
 
@@ -37,25 +37,30 @@ def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Ten
         [channels, height, width]; a pixel is the weighted mean of the tiles over it, so tiles that
         agree are reproduced exactly, for any grid.
     """
-    rows, columns = _ramp(rectangles, 1, extent[1]), _ramp(rectangles, 0, extent[0])
-    weights = torch.as_tensor(rows[:, :, None] * columns[:, None, :], dtype=tiles.dtype, device=tiles.device)
-    total = tiles.new_zeros(tiles.shape[1], extent[1], extent[0])
-    weight_sum = tiles.new_zeros(extent[1], extent[0])
-    for tile, weight, (x0, y0, x1, y1) in zip(tiles, weights, rectangles, strict=True):
-        total[:, y0:y1, x0:x1] += tile * weight
+    values = tiles.numpy()
+    rows, columns = _ramp(rectangles, 1), _ramp(rectangles, 0)
+    weights = (rows[:, :, None] * columns[:, None, :]).astype(values.dtype)
+    weighted = values * weights[:, None]
+    total = np.zeros((tiles.shape[1], extent[1], extent[0]), values.dtype)
+    weight_sum = np.zeros((extent[1], extent[0]), values.dtype)
+    for tile, weight, (x0, y0, x1, y1) in zip(weighted, weights, rectangles.tolist(), strict=True):
+        total[:, y0:y1, x0:x1] += tile
         weight_sum[y0:y1, x0:x1] += weight
-    return total / weight_sum
+    total /= weight_sum
+    return torch.from_numpy(total)
 
 
-def _ramp(rectangles: Rectangles, axis: int, length: int) -> NDArray[np.float64]:
+def _ramp(rectangles: Rectangles, axis: int) -> NDArray[np.float64]:
     """Weight of each pixel of each tile along ``axis`` (0 x, 1 y), float64 [tiles, size].
 
     Linear over the overlap with the neighbour on that side; 1 elsewhere and at the poster's edge.
     """
-    starts, ends = rectangles[:, axis], rectangles[:, axis + 2]
+    # Tiles of a column, or of a row, share their edges.
+    edges, which = np.unique(rectangles[:, [axis, axis + 2]], axis=0, return_inverse=True)
+    starts, ends = edges.T
     size = int(ends[0] - starts[0])
     position = np.arange(size)
-    weights = np.ones((len(rectangles), size))
+    weights = np.ones((len(edges), size))
     for weight, start, end in zip(weights, starts, ends, strict=True):
         before = ends[(starts < start) & (ends > start)]
         after = starts[(starts > start) & (starts < end)]
@@ -65,7 +70,7 @@ def _ramp(rectangles: Rectangles, axis: int, length: int) -> NDArray[np.float64]
         if after.size:
             overlap = end - after.min()
             weight *= np.minimum((size - position) / (overlap + 1), 1)
-    return weights
+    return weights[which.ravel()]
 
 
 class PatchCutter:

@@ -21,7 +21,8 @@ def image_of(pixels: NDArray[np.uint8] | NDArray[np.floating]) -> QImage:
     height, width, channels = pixels.shape
     kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
     contiguous = np.ascontiguousarray(pixels)
-    return QImage(contiguous.data, width, height, width * channels, kind).copy()
+    image = QImage(contiguous.data, width, height, width * channels, kind)
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # which is drawn several times faster
 
 
 class ImageLayer(QGraphicsItem):

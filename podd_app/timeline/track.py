@@ -1,5 +1,7 @@
 """A slim track of outer steps with a mark for every kept poster, and thumbnails where they fit."""
 
+from bisect import bisect_right
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -56,6 +58,7 @@ class Track(QAbstractSlider):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._stops: tuple[int, ...] = ()
+        self._marks: list[QRectF] = []
         self._best: int | None = None
         self._live = True
         self._hovered: int | None = None
@@ -63,7 +66,7 @@ class Track(QAbstractSlider):
         self._dragged = False
         self.setRange(0, 1)
         self.valueChanged.connect(self._on_value_changed)
-        thumbnails.changed.connect(self._lay_out_frames)
+        thumbnails.changed.connect(self._lay_out)
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
@@ -103,7 +106,7 @@ class Track(QAbstractSlider):
             self._end = max(1, end)
         if self._live:
             self.show_step(None)
-        self._lay_out_frames()
+        self._lay_out()
 
     def show_step(self, step: int | None) -> None:
         """Put the handle at ``step``; None: at the live end."""
@@ -119,14 +122,20 @@ class Track(QAbstractSlider):
         x = _INSET_PX + (self.width() - 2 * _INSET_PX) * min(1.0, step / self._end)
         return self.width() - x if self._mirrored else x
 
+    def _mark_at(self, x: float) -> QRectF:
+        width, height = _MARK_PX
+        return QRectF(x - width / 2, self.groove_px - height / 2, width, height)
+
     @property
     def _mirrored(self) -> bool:
         return self.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
-    def _lay_out_frames(self) -> None:
+    def _lay_out(self) -> None:
         unreadable = self._thumbnails.unreadable
-        stops = [(stop, self.x_of(stop)) for stop in self._stops if stop not in unreadable]
-        self._frames = lay_out(stops, self._best, fitted(self._poster), self.width())
+        places = [(stop, self.x_of(stop)) for stop in self._stops]
+        self._marks = [self._mark_at(x) for _, x in places]
+        readable = [(stop, x) for stop, x in places if stop not in unreadable]
+        self._frames = lay_out(readable, self._best, fitted(self._poster), self.width())
         self._thumbnails.want(frame.step for frame in self._frames)
         self.update()
         self.pictures_changed.emit()
@@ -134,7 +143,7 @@ class Track(QAbstractSlider):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many thumbnails as fit now."""
         super().resizeEvent(event)
-        self._lay_out_frames()
+        self._lay_out()
 
     # Pointer and keys
 
@@ -251,13 +260,13 @@ class Track(QAbstractSlider):
         groove(live_x, QColor(colours.border))
         if active:
             groove(at, accent)
-        width, height = _MARK_PX
-        for stop in self._stops:
-            x = self.x_of(stop)
-            lit, passed = stop == self._hovered, self._live or stop <= self.value()
-            painter.setBrush(QColor(colours.text) if lit else accent if passed else QColor(colours.muted))
-            reach = height / 2 + (2 if lit else 0)
-            painter.drawRoundedRect(QRectF(x - width / 2, middle - reach, width, 2 * reach), 1, 1)
+        passed = len(self._marks) if self._live else bisect_right(self._stops, self.value())
+        for colour, marks in ((accent, self._marks[:passed]), (QColor(colours.muted), self._marks[passed:])):
+            painter.setBrush(colour)
+            painter.drawRects(marks)  # at once: a run may have kept hundreds
+        if self._hovered in self._stops:
+            painter.setBrush(QColor(colours.text))
+            painter.drawRect(self._mark_at(self.x_of(self._hovered)).adjusted(0, -2, 0, 2))
         if self._best is not None:
             painter.setBrush(QColor(colours.good))
             below = middle + _GROOVE_ROOM_PX / 2 - _BEST_PX - 1

@@ -15,6 +15,7 @@ once for each `Preprocessing`: under a second for CIFAR-10, and 64 times that fo
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -38,13 +39,18 @@ class SeenPoster:
 
     Args:
         poster: uint8 [height, width, channels].
-        patches: uint8 [patches, patch height, patch width, channels].
+        undone: float [patches, channels, patch height, patch width], patches, preprocessing undone.
         span: the values, preprocessing undone, that are black and white.
     """
 
     poster: Pixels
-    patches: Pixels
+    undone: Tensor
     span: tuple[float, float]
+
+    @cached_property
+    def patches(self) -> Pixels:
+        """uint8 [patches, patch height, patch width, channels]."""
+        return pixels_between(self.undone, *self.span)
 
 
 def see(
@@ -53,7 +59,7 @@ def see(
     """Undo the preprocessing of a poster.
 
     Args:
-        poster: float32 [channels, height, width], as trained.
+        poster: float32 [channels, height, width], as trained, on the CPU.
         layout: its layout.
         preprocessing: what real images went through when it was trained.
     """
@@ -61,7 +67,7 @@ def see(
     patches = preprocessing.invert(PatchCutter(layout, values.device)(values))
     seen = blend(patches, layout.windows, layout.poster)
     low, high = map(float, np.percentile(seen.numpy(), (CLIPPED_PERCENT, 100 - CLIPPED_PERCENT)))
-    return SeenPoster(pixels_between(seen, low, high), pixels_between(patches, low, high), (low, high))
+    return SeenPoster(pixels_between(seen, low, high), patches, (low, high))
 
 
 def trained_pixels(poster: NDArray[np.float32] | Tensor) -> Pixels:

@@ -38,6 +38,7 @@ def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     QSettings().clear()
     apply_theme(qapp, "light")
     yield
+    gc.unfreeze()  # a window spares from collection what was there when torch was loaded
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -7,7 +7,10 @@ import threading
 
 import pytest
 from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+
+from podd_app.garbage import Collector
 
 STACK_AFTER_COMMANDS = """
 import gc
@@ -83,3 +86,26 @@ def test_cycles_are_collected_on_the_thread_of_the_window_however_busy_another_i
     assert busy.wait()
     qtbot.waitUntil(lambda: bool(died_on))
     assert died_on == [threading.get_ident()]
+
+
+def test_what_is_old_is_looked_through_only_once_it_has_grown(qapp: QApplication) -> None:
+    gc.collect()
+    collector = Collector(qapp)
+    old, full = [[] for _ in range(len(gc.get_objects()) // 2)], []
+    gc.collect(1)
+
+    def count(phase: str, facts: dict[str, int]) -> None:
+        if phase == "start" and facts["generation"] == 2:
+            full.append(facts)
+
+    gc.callbacks.append(count)
+    try:
+        for _ in range(3):
+            for _ in range(gc.get_threshold()[2] + 1):
+                gc.collect(1)
+            collector._collect_what_is_due()
+    finally:
+        gc.callbacks.remove(count)
+        collector.deleteLater()
+    assert len(full) == 1
+    assert old

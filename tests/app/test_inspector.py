@@ -216,6 +216,10 @@ def test_the_class_follows_the_clicked_spot(
     assert "of 10 test images recognised" in said
     assert "even: 10" in said
     assert page.bars.accessibleDescription() == "taken for: 50\u2009% one; taken for it: 0\u2009% one"
+    at = place.canvas.mapFromScene(view.cells[view.cell_classes.index(5)].center())
+    qtbot.mouseClick(place.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert page.bars.bars == []
+    assert page.bars.accessibleDescription() == "No class"
     place.canvas.select_patch(None)
     assert place.canvas._values.marked is None
     assert not page.isVisible()
