@@ -12,6 +12,9 @@ from podd_app.settings_place.place import SettingsPlace
 from podd_app.settings_place.preset_list import PresetList
 from tests.tour.guide import Guide
 
+TOO_LONG = 10_000_000
+"""A window, steps, for which no machine has memory."""
+
 PUBLISHED = (
     "python main.py --name=PoDD-CIFAR10-LT1-90 --distill_batch_size=96 --patch_num_x=16 --patch_num_y=6 "
     "--dataset=cifar10 --num_train_eval=8 --update_steps=1 --batch_size=5000 --ddtype=curriculum --cctype=2 "
@@ -131,6 +134,12 @@ def draw_poster(guide: Guide) -> None:
     guide.picture("poster-cannot-run")
     session.undo_stack.undo()
     guide.click(frame.patches)
+    guide.until(lambda: session.forecast.estimate is not None, session.forecast_changed, "it is estimated")
+    guide.picture("poster-estimated")
+    session.edit({"truncation.window": TOO_LONG, "truncation.total": TOO_LONG}, "Window")
+    guide.until(lambda: bool(session.forecast.obstacle), session.forecast_changed, "it does not fit")
+    guide.picture("poster-does-not-fit-in-memory")
+    session.undo_stack.undo()
 
 
 def compare_sources(guide: Guide, place: DesignerPlace) -> None:
