@@ -114,7 +114,7 @@ def _check_fits(prepared: PreparedRun, weights: Weights, available: int) -> None
     if advice:
         needed = (needs.peak + peak_memory_bytes()) / 1e9
         raise OutOfMemoryError(
-            f"needs about {needed:.1f} GB of memory, but {available / 1e9:.1f} GB are free; {advice}"
+            f"needs {needed:.1f} GB of memory, but {available / 1e9:.1f} GB are free; {advice}"
         )
 
 

@@ -138,7 +138,7 @@ def test_what_does_not_fit_is_told_with_the_remedy(qtbot: QtBot, session: Sessio
     assert label.property("role") == "trouble"
     session.set_forecast(Forecast(estimate=ESTIMATE))
     assert label.property("role") == "small"
-    obstacle = "needs about 41.0 GB of memory, but 4.0 GB are free; set compute.micro_batch to 640"
+    obstacle = "needs 41.0 GB of memory, but 4.0 GB are free; set compute.micro_batch to 640"
     session.set_forecast(Forecast(obstacle=obstacle))
     assert label.text().endswith("\nset compute.micro_batch to 640")
     assert label.toolTip() == obstacle
