@@ -30,7 +30,7 @@ def begin(request: RunRequest, report: Report, notify: Callable[[str], None]) ->
     match request:
         case NewRun(config, folder):
             prepared = runs.prepare_run(config, report=report, notify=notify)
-            path = next_run_path(folder, config.name)
+            path = next_run_path(folder, config)
             events = runs.distil(prepared, path)
             past: list[StepReport | Evaluation] = []
         case KeptRun(path):

@@ -59,7 +59,7 @@ def distill(
         from podd_engine import runs
         from podd_engine.runs.directory import next_run_path
 
-        path = out or next_run_path(RUNS_FOLDER, chosen.name)
+        path = out or next_run_path(RUNS_FOLDER, chosen)
         runs.RunDirectory.check_free(path)
         _carry_out(output, chosen, path, cache, lambda prepared: runs.distil(prepared, path))
 

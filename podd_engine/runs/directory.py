@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from podd_engine.config import DistillationConfig
+from podd_engine.data.catalogue import FOLDER
 from podd_engine.errors import RunError
 from podd_engine.events import EvaluationDetails, PosterSnapshot
 from podd_engine.files import atomic_write, atomic_write_bytes
@@ -205,9 +206,16 @@ class RunDirectory:
         return self.snapshots_path / f"step-{step:08d}.npz"
 
 
-def next_run_path(parent: Path, name: str) -> Path:
-    """The first free ``parent/name-001``, ``-002``, …"""
-    number = 1
+def next_run_path(parent: Path, config: DistillationConfig) -> Path:
+    """The first free ``parent/name-001``, ``-002``, …
+
+    Args:
+        parent: holds run directories.
+        config: of the run, which is named after it, or after the folder of images it was made for.
+    """
+    name, number = config.name, 1
+    if name == FOLDER:
+        name = Path(config.dataset.path).name or name
     while (parent / f"{name}-{number:03d}").exists():
         number += 1
     return parent / f"{name}-{number:03d}"

@@ -14,9 +14,12 @@ from podd_engine.config import DistillationConfig
 from podd_engine.errors import Cancelled, RunError, StorageError
 from podd_engine.events import Evaluation, PosterSnapshot, StepReport, Terminal, Tick
 from podd_engine.export.bundle import load_bundle
+from podd_engine.presets import load_preset
 from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run, resume, summarise
 from podd_engine.runs.checkpoint import load_checkpoint
+from podd_engine.runs.directory import next_run_path
 from podd_engine.runs.event_log import EventLog, Resumed, only, read_events
+from podd_engine.suggestion import config_for_folder
 
 SETTINGS = [
     "network.width=8",
@@ -216,3 +219,12 @@ def test_a_damaged_checkpoint_is_named(prepared: PreparedRun, tmp_path: Path) ->
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(RunError, match=r"checkpoint\.safetensors: is damaged"):
         resume(prepared, tmp_path / "run")
+
+
+def test_a_run_is_named_after_its_settings_or_the_folder_they_were_made_for(tmp_path: Path) -> None:
+    photos = config_for_folder(str(tmp_path / "holiday photos"), 3)
+    assert next_run_path(tmp_path, photos) == tmp_path / "holiday photos-001"
+    (tmp_path / "holiday photos-001").mkdir()
+    assert next_run_path(tmp_path, photos).name == "holiday photos-002"
+    assert next_run_path(tmp_path, photos.with_values({"name": "mine"})).name == "mine-001"
+    assert next_run_path(tmp_path, load_preset("digits")).name == "digits-001"
