@@ -3,6 +3,8 @@
 A compiled module cannot be differentiated twice, so what is compiled is traced down to plain tensor
 operations first, derivatives included: an inner step's gradient and
 Hessian-vector product, its update, the real loss with its gradient, and how well a network does.
+
+Importing this loads torch's compiler, which settles then where it keeps what it compiles.
 """
 
 import logging
@@ -20,34 +22,13 @@ from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from podd_engine.arithmetic import Cotangents, EagerArithmetic, Recorded, Scored
-from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import CompileError
 from podd_engine.networks.written_out import written_out
 from podd_engine.optimizers import Correction, Moments
+from podd_engine.worth_compiling import COMPILING
 
 Function = Callable[..., Any]
-
-COMPILING = "compiling the inner step"
-"""What the progress of compiling is called."""
-
-WORTH_COMPILING = 1.5e9
-"""Activations of the first layer over all inner steps of a run, above which compiling is earned back.
-
-Compiling takes 10 s for a small network, two minutes for a wide one, and makes steps 1.3 to 2 times
-faster; eager steps take about 20 s for 1e9 of these activations on one core.
-"""
-
-
-def is_worthwhile(config: DistillationConfig) -> bool:
-    """Whether a run should compile; from its settings alone, so that it repeats exactly."""
-    if config.compute.compile != "auto":
-        return config.compute.compile == "on"
-    truncation, inner = config.truncation, config.inner
-    # An adjoint is worth about three steps.
-    steps = config.outer.steps * ((truncation.total + truncation.window) / 2 + 3 * truncation.window)
-    activations = inner.patch_batch * config.network.width * config.dataset.image_size**2
-    return steps * activations > WORTH_COMPILING
 
 
 class CompiledArithmetic:

@@ -12,7 +12,6 @@ from torch import Tensor
 from podd_engine import augment, rng
 from podd_engine.allocator import give_back_freed_memory
 from podd_engine.arithmetic import EagerArithmetic
-from podd_engine.compilation import CompiledArithmetic
 from podd_engine.config import DistillationConfig
 from podd_engine.cooperative import Computation, finish
 from podd_engine.data.dataset import Report, silent
@@ -109,6 +108,8 @@ class Distiller:
         Raises:
             CompileError: there is no compiler here that works.
         """
+        from podd_engine.compilation import CompiledArithmetic
+
         state = self.init_state(self.config.seed)
         (draw,) = self.draw_patches("inner", 0, steps=1)
         images, soft_labels = self.problem.batch(self.problem.cut(state.poster, state.labels), draw)

@@ -17,7 +17,6 @@ from typing import Any
 import psutil
 import torch
 
-from podd_engine.compilation import COMPILING
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.distiller import Distiller
@@ -31,6 +30,7 @@ from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.preparation import PreparedRun, compile_where_worthwhile, prepare_uncompiled
 from podd_engine.runs.summary import peak_memory_bytes
+from podd_engine.worth_compiling import COMPILING
 
 LESS_URGENT = 5
 """How much an estimate stands back behind other processes."""

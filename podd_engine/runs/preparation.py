@@ -9,7 +9,6 @@ import numpy as np
 import torch
 
 from podd_engine.allocator import keep_freed_memory
-from podd_engine.compilation import is_worthwhile
 from podd_engine.config import DistillationConfig
 from podd_engine.data.dataset import Report, silent
 from podd_engine.data.places import cache_folder
@@ -20,6 +19,7 @@ from podd_engine.errors import CompileError, ConfigError
 from podd_engine.ordering import ClassOrder, resolve_order
 from podd_engine.precision import STORAGE, set_precision
 from podd_engine.real_data import RealData
+from podd_engine.worth_compiling import is_worthwhile
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,8 @@ def compile_where_worthwhile(
     """Compile the arithmetic of a step where the run earns it back; see `prepare_run`."""
     if not is_worthwhile(prepared.config):
         return
-    # Beside our other caches, so that the next run of these shapes compiles in seconds.
+    # Beside our other caches, so that the next run of these shapes compiles in seconds; to be said before
+    # the compiler is loaded.
     os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str((cache or cache_folder()) / "compiled"))
     try:
         prepared.distiller.compile(report)

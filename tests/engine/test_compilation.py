@@ -1,5 +1,7 @@
 """Compiled steps against eager ones, in float64; what happens where nothing compiles."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,6 @@ import pytest
 import torch
 
 from podd_engine import compilation, runs
-from podd_engine.compilation import is_worthwhile
 from podd_engine.config import DistillationConfig
 from podd_engine.cooperative import finish
 from podd_engine.data.dataset import Progress
@@ -16,6 +17,7 @@ from podd_engine.errors import Cancelled, CompileError
 from podd_engine.networks import winograd
 from podd_engine.presets import load_preset
 from podd_engine.real_data import RealData
+from podd_engine.worth_compiling import is_worthwhile
 
 CHANGES = {
     "network.width": 4,
@@ -114,3 +116,11 @@ def test_networks_trained_at_once_are_those_trained_one_by_one() -> None:
         assert found.test_accuracy_std == expected.test_accuracy_std
     np.testing.assert_array_equal(said_at_once.confusion, said_one_by_one.confusion)
     np.testing.assert_allclose(said_at_once.patch_predictions, said_one_by_one.patch_predictions, rtol=1e-6)
+
+
+def test_the_compiler_is_loaded_only_once_its_cache_is_named() -> None:
+    looking = (
+        "import sys, podd_engine.runs, podd_engine.estimate.run; print('torch._inductor' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", looking], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
