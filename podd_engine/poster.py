@@ -35,7 +35,7 @@ def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Ten
 
     Returns:
         [channels, height, width]; a pixel is the weighted mean of the tiles over it, so tiles that
-        agree are reproduced exactly, for any grid.
+        agree are reproduced exactly, for any grid; 0 where there is none.
     """
     values = tiles.numpy()
     rows, columns = _ramp(rectangles, 1), _ramp(rectangles, 0)
@@ -46,7 +46,7 @@ def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Ten
     for tile, weight, (x0, y0, x1, y1) in zip(weighted, weights, rectangles.tolist(), strict=True):
         total[:, y0:y1, x0:x1] += tile
         weight_sum[y0:y1, x0:x1] += weight
-    total /= weight_sum
+    np.divide(total, weight_sum, out=total, where=weight_sum > 0)
     return torch.from_numpy(total)
 
 

@@ -55,3 +55,8 @@ def test_a_patch_carries_gradients_to_its_pixels_alone() -> None:
     x0, y0, x1, y1 = layout.windows[4]
     expected[:, y0:y1, x0:x1] = 2
     assert torch.equal(poster.grad, expected)
+
+
+def test_what_no_tile_covers_is_zero() -> None:
+    blended = blend(torch.ones(2, 1, 1, 2), np.array([[0, 0, 2, 1], [3, 0, 5, 1]]), (6, 1))
+    assert blended.tolist() == [[[1, 1, 0, 1, 1, 0]]]
