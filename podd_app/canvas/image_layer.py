@@ -47,9 +47,11 @@ class ImageLayer(QGraphicsItem):
         self._bounds = bounds
 
     def set_image(self, image: QImage | None) -> None:
-        """Show ``image``, stretched over the bounds; None shows a blank poster."""
+        """Show ``image``, stretched over the bounds; None shows a blank poster.
+
+        The view is to paint the bounds anew: a scene would have it paint everything.
+        """
         self._image, self._reduced = image, None
-        self.update()
 
     def set_blank(self, colour: QColor) -> None:
         """Colour of a poster without an image."""

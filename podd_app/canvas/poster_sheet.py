@@ -74,9 +74,14 @@ class PosterSheet(ZoomView):
         Never moves the view.
         """
         self._image.set_image(None if pixels is None else image_of(pixels))
-        self._pictured = pixels is not None
-        self.fill_classes(pixels is None)
-        self._dress_selection()
+        # Only what the image covers: all round it takes longer to draw, and stays as it is.
+        covered = self.mapFromScene(self._image.boundingRect()).boundingRect()
+        self.viewport().update(covered.adjusted(-1, -1, 1, 1))
+        pictured = pixels is not None
+        if pictured != self._pictured:
+            self._pictured = pictured
+            self.fill_classes(not pictured)
+            self._dress_selection()
 
     @property
     def classes_shown(self) -> bool:
@@ -112,6 +117,8 @@ class PosterSheet(ZoomView):
 
     def show_class(self, cell: int | None, values: CellValues | None) -> None:
         """Outline the class of a cell in place of the selected patch, or not; tint classes by a value."""
+        if (cell, values) == (self._values.marked, self._values.values):
+            return  # said again with every poster; painting all of it would take longer than the poster
         self._values.marked, self._values.values = cell, values
         self._patches.selection_shown = cell is None
         self._values.update()

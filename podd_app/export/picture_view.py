@@ -46,6 +46,7 @@ class PictureView(QGraphicsView):
         self._item.set_bounds(bounds)
         self._item.set_image(image)
         self.setSceneRect(bounds.adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX))
+        self.viewport().update()
         self.fit()
 
     def fit(self) -> None:

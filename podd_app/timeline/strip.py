@@ -1,12 +1,10 @@
 """Where thumbnails lie along the track, and how they are drawn."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
-
-from podd_app.theme import Colours
 
 LARGEST_PX = QSizeF(96, 28)
 """Room for a thumbnail; posters of other shapes lie within it."""
@@ -56,35 +54,47 @@ def lay_out(stops: Sequence[tuple[int, float]], best: int | None, size: QSizeF, 
     return sorted(taken, key=lambda frame: frame.step)
 
 
-def draw_frame(
-    painter: QPainter, area: QRectF, image: QImage | None, outline: QColor | None, colours: Colours
-) -> None:
-    """One thumbnail with rounded corners.
+def film(
+    frames: Iterable[Frame], image_of: Callable[[int], QImage | None], empty: QColor, ratio: float
+) -> QImage:
+    """All thumbnails side by side, each with rounded corners where its frame lies; else transparent.
 
     Args:
-        painter: antialiased.
-        area: where, px.
-        image: the thumbnail; None while it is being made.
-        outline: around the one looked at or pointed at.
-        colours: of the scheme.
+        frames: where they lie.
+        image_of: the thumbnail of a step; None while it is being made.
+        empty: colour of a frame without one.
+        ratio: device pixels a pixel takes.
     """
-    shape = QPainterPath()
-    shape.addRoundedRect(area, _RADIUS_PX, _RADIUS_PX)
-    if image is None:
-        painter.fillPath(shape, QColor(colours.border))
-    else:
-        shown_px = area.width() * painter.device().devicePixelRatioF()
-        painter.save()
+    frames = tuple(frames)
+    across = max((frame.area.right() for frame in frames), default=1.0)
+    down = max((frame.area.bottom() for frame in frames), default=1.0)
+    strip = QImage((QSizeF(across, down) * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    strip.setDevicePixelRatio(ratio)
+    strip.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(strip)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for frame in frames:
+        shape, image = QPainterPath(), image_of(frame.step)
+        shape.addRoundedRect(frame.area, _RADIUS_PX, _RADIUS_PX)
+        if image is None:
+            painter.fillPath(shape, empty)
+            continue
         painter.setClipPath(shape)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shown_px < image.width())
-        painter.drawImage(area, image)
-        painter.restore()
-    if outline is not None:
-        painter.save()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(outline, 2))
-        painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), _RADIUS_PX, _RADIUS_PX)
-        painter.restore()
+        smooth = frame.area.width() * ratio < image.width()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.drawImage(frame.area, image)
+        painter.setClipping(False)
+    painter.end()
+    return strip
+
+
+def outline(painter: QPainter, area: QRectF, colour: QColor) -> None:
+    """Mark the frame looked at or pointed at; ``painter`` is antialiased."""
+    painter.save()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 2))
+    painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), _RADIUS_PX, _RADIUS_PX)
+    painter.restore()
 
 
 def frame_at(frames: Iterable[Frame], x: float, y: float) -> Frame | None:

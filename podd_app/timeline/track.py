@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -16,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from podd_app.theme import colours_of
-from podd_app.timeline.strip import LARGEST_PX, Frame, draw_frame, fitted, frame_at, lay_out
+from podd_app.timeline.strip import LARGEST_PX, Frame, film, fitted, frame_at, lay_out, outline
 from podd_app.timeline.thumbnails import Thumbnails
 from podd_app.wording import count
 
@@ -51,6 +52,7 @@ class Track(QAbstractSlider):
         self._thumbnails = thumbnails
         self._poster = (1, 1)
         self._frames: list[Frame] = []
+        self._film: QImage | None = None
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setAccessibleName(self.tr("Poster over time"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -110,12 +112,14 @@ class Track(QAbstractSlider):
 
     def show_step(self, step: int | None) -> None:
         """Put the handle at ``step``; None: at the live end."""
+        before = self._shown, self.maximum()
         self._live = step is None
         self.blockSignals(True)
         self.setRange(0, self._end)
         self.setValue(self._end if step is None else step)
         self.blockSignals(False)
-        self.update()
+        if (self._shown, self.maximum()) != before:
+            self.update()
 
     def x_of(self, step: int) -> float:
         """Where a step lies, px from the left; time goes as people read."""
@@ -136,9 +140,16 @@ class Track(QAbstractSlider):
         self._marks = [self._mark_at(x) for _, x in places]
         readable = [(stop, x) for stop, x in places if stop not in unreadable]
         self._frames = lay_out(readable, self._best, fitted(self._poster), self.width())
+        self._film = None
         self._thumbnails.want(frame.step for frame in self._frames)
         self.update()
         self.pictures_changed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._film = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many thumbnails as fit now."""
@@ -275,14 +286,16 @@ class Track(QAbstractSlider):
             self._draw_handle(painter, QPointF(at, middle), accent, QColor(colours.surface))
 
     def _draw_frames(self, painter: QPainter, accent: QColor) -> None:
-        colours = colours_of(self)
+        """The film is drawn once for many steps: its rounded corners take longer than all the rest."""
+        colours, ratio = colours_of(self), self.devicePixelRatioF()
+        if self._film is None or self._film.devicePixelRatio() != ratio:
+            self._film = film(self._frames, self._thumbnails.of, QColor(colours.border), ratio)
+        painter.drawImage(QPointF(), self._film)
         for frame in self._frames:
-            outline = None
             if frame.step == self._shown or (self._live and frame.step == self._end):
-                outline = accent
+                outline(painter, frame.area, accent)
             elif frame.step == self._hovered:
-                outline = QColor(colours.text)
-            draw_frame(painter, frame.area, self._thumbnails.of(frame.step), outline, colours)
+                outline(painter, frame.area, QColor(colours.text))
 
     def _draw_handle(self, painter: QPainter, at: QPointF, accent: QColor, inside: QColor) -> None:
         """A ring; filled at the live end, ringed where the keyboard is."""

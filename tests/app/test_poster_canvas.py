@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QPaintEvent, QRegion
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from podd_app.canvas.poster_canvas import PosterCanvas
@@ -238,6 +239,45 @@ def test_what_stays_still_is_copied_exactly_and_follows_every_change(
     assert grabbed(canvas) != kept[0]
     canvas.highlight_cells(None, None)
     assert np.abs(pixels_of(grabbed(canvas)).astype(int) - pixels_of(first).astype(int)).max() <= 2
+
+
+class Painted(QObject):
+    """What a viewport paints anew."""
+
+    def __init__(self, viewport: QWidget) -> None:
+        super().__init__(viewport)
+        self.regions: list[QRegion] = []
+        viewport.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.regions.append(event.region())
+        return False
+
+
+@pytest.mark.parametrize("scale", [None, 0.4, 3.7, 20.0])
+def test_another_image_has_painted_what_it_covers_and_no_more(
+    qtbot: QtBot, canvas: PosterCanvas, scale: float | None
+) -> None:
+    rng = np.random.default_rng(3)
+    canvas.select_patch(0)
+    canvas.set_image(rng.random((60, 153, 3)))
+    if scale is not None:
+        canvas.look_at(QPointF(20, 20), scale)
+    before = pixels_of(grabbed(canvas))
+    QCoreApplication.processEvents()  # what was still to be painted
+    painted = Painted(canvas.viewport())
+    canvas.set_image(rng.random((60, 153, 3)))
+    qtbot.waitUntil(lambda: bool(painted.regions))
+    (region,) = painted.regions
+    painted.regions.clear()
+    after = pixels_of(grabbed(canvas))
+    changed = np.abs(after.astype(int) - before.astype(int)).max(axis=-1) > 2
+    assert changed.any()
+    for y, x in np.argwhere(changed):
+        assert region.contains(QPoint(int(x), int(y)))
+    shown = canvas.viewportTransform().mapRect(canvas.view.bounds).toAlignedRect()
+    assert region.subtracted(QRegion(shown.adjusted(-3, -3, 3, 3))).isEmpty()
 
 
 def pixels_of(image: QImage) -> np.ndarray:

@@ -7,7 +7,7 @@ from shutil import copytree
 
 import pytest
 from kept_posters import EVERY, PATIENCE_MS, STEPS, settle, show
-from PySide6.QtCore import QPoint, QSizeF, Qt
+from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
 from pytestqt.qtbot import QtBot
 
 from podd_app.monitor.place import RunPlace
@@ -85,6 +85,31 @@ def test_a_thumbnail_is_the_poster_as_seen(
     assert poster is not None
     assert (image.width(), image.height()) == poster.seen.shape[1::-1]
     assert image.pixelColor(3, 2).red() == poster.seen[2, 3, 0]
+
+
+def test_a_thumbnail_is_on_the_strip_as_soon_as_it_is_made(
+    qtbot: QtBot, session: Session, place: RunPlace, tiny_run: Path
+) -> None:
+    show(qtbot, session, place, tiny_run)
+    track = place.timeline.track
+    track.grab()  # with frames that are empty still
+    drawn(qtbot, place)
+    picture = track.grab().toImage()
+    for frame in track.frames:
+        thumbnail = thumbnails(place).of(frame.step)
+        assert thumbnail is not None
+        across, down = thumbnail.width() / frame.area.width(), thumbnail.height() / frame.area.height()
+        for x, y in ((0.3, 0.4), (0.5, 0.5), (0.7, 0.6)):
+            at = frame.area.topLeft() + QPointF(x * frame.area.width(), y * frame.area.height())
+            here = at.toPoint()
+            inside = QPointF(here) + QPointF(0.5, 0.5) - frame.area.topLeft()
+            seen = picture.pixelColor(here).red()
+            near = [
+                thumbnail.pixelColor(round(inside.x() * across) + dx, round(inside.y() * down) + dy).red()
+                for dx in (-1, 0)
+                for dy in (-1, 0)
+            ]
+            assert min(near) - 2 <= seen <= max(near) + 2
 
 
 def test_a_large_poster_is_averaged(tiny_run: Path) -> None:
