@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
-from statistics import fmean
+from statistics import fmean, median
 from typing import NamedTuple
 
 from podd_engine.config import TruncationConfig
@@ -56,15 +56,10 @@ def probe(distiller: Distiller) -> tuple[Pieces, Counts]:
     """
     state = distiller.init_state(distiller.config.seed)
     passes = _outer_steps(distiller, state)
-
-    def mean(segments: Iterable[list[float]]) -> float:
-        flat = [seconds for part in segments for seconds in part]
-        return fmean(flat) if flat else 0.0
-
-    undifferentiated = mean(one.undifferentiated[1:] or one.undifferentiated for one in passes)
-    window = mean(one.window[1:] or one.window for one in passes)
-    real = mean(one.real for one in passes)
-    adjoint = mean(one.adjoint for one in passes)
+    undifferentiated = _typical(one.undifferentiated[1:] or one.undifferentiated for one in passes)
+    window = _typical(one.window[1:] or one.window for one in passes)
+    real = _typical(one.real for one in passes)
+    adjoint = _typical(one.adjoint for one in passes)
     rest = [
         one.total
         - len(one.undifferentiated) * undifferentiated
@@ -79,11 +74,20 @@ def probe(distiller: Distiller) -> tuple[Pieces, Counts]:
         window=window,
         adjoint=adjoint,
         real=real,
-        outer=max(0.0, fmean(rest)),
+        outer=max(0.0, median(rest)),
         training=training,
         measuring=measuring,
     )
     return pieces, _counts(distiller)
+
+
+def _typical(segments: Iterable[list[float]]) -> float:
+    """Seconds of a segment: the mean of a pass, in the middle of all passes.
+
+    Another program that was at work for a moment has slowed a few passes, and says nothing of the run.
+    """
+    means = [fmean(part) for part in segments if part]
+    return median(means) if means else 0.0
 
 
 def longest_window(config: TruncationConfig) -> int:
