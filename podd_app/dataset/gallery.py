@@ -1,46 +1,16 @@
-"""Real images by class, painted in one widget: only the rows in sight are ever read or drawn."""
+"""Real images by class: pointer and keys go from class to class."""
 
-from collections import OrderedDict
-
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QColor,
-    QFont,
-    QFontMetrics,
-    QHelpEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAccessible, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from podd_app.accessibility import give_role
-from podd_app.theme import SMALL_TEXT_PX, colours_of, scaled
-from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
+from podd_app.dataset.gallery_sheet import GallerySheet
 from podd_app.wording import count, plain
 from podd_app.work.datasets import Collection
 
-TILE_PX = 64
-"""About the side of an image on the screen, device-independent px."""
-_GAP_PX = 4
-_ROW_GAP_PX = 8
-_NAME_PX = (100, 260)
-"""Narrowest and widest column of class names."""
-_NAME_GAP_PX = 16
-_MARGIN_PX = 14
-_STRIPS_KEPT = 64
 
-Line = tuple[int, NDArray[np.int64], bool]
-"""Class, indices of its images, whether its name stands before them."""
-
-
-class Gallery(QAbstractScrollArea):
+class Gallery(GallerySheet):
     """A line of images for each class, or all images of one class.
 
     A click on a line opens its class, as Return does for the line that Up and Down have come to; the
@@ -54,47 +24,20 @@ class Gallery(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._names: tuple[str, ...] = ()
-        self._collection: Collection | None = None
-        self._name_px = _NAME_PX[0]
-        self._opened: int | None = None
-        self._hovered: int | None = None
-        self._current = 0
-        self._ring = FocusRing(self)
-        self._strips: OrderedDict[int, QImage] = OrderedDict()
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Images by class"))
         give_role(self, QAccessible.Role.List)
         self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
 
     def show_images(self, names: tuple[str, ...], collection: Collection) -> None:
         """Show other images, all classes of them."""
-        self._names, self._collection, self._opened = names, collection, None
-        metrics = QFontMetrics(self.font())
-        longest = max(metrics.horizontalAdvance(plain(name)) for name in names)
-        self._name_px = min(max(longest, _NAME_PX[0]), _NAME_PX[1]) + _NAME_GAP_PX
-        self._current = min(self._current, len(names) - 1)
-        self._renew()
+        super().show_images(names, collection)
         self._describe()
-        self.verticalScrollBar().setValue(0)
 
     def open_class(self, index: int | None) -> None:
         """Show all images of one class; None: a line of each class again."""
-        self._opened = index
-        self._current = self._current if index is None else index
-        self._renew()
+        super().open_class(index)
         self._describe()
-        self.verticalScrollBar().setValue(0)
-        if index is None and self._collection is not None:
-            self._show_current()
-
-    @property
-    def opened_class(self) -> int | None:
-        """The class whose images are shown; None while all classes are."""
-        return self._opened
 
     def _describe(self) -> None:
         if self._collection is None:
@@ -105,107 +48,6 @@ class Gallery(QAbstractScrollArea):
         if self._opened is None:
             line = self.tr("class %d of %d: %s") % (shown + 1, len(self._names), line)
         self.setAccessibleDescription(line)
-
-    def _show_current(self) -> None:
-        """Scroll no further than it takes to see the line the keys have come to."""
-        rect, bar = self.line_rect(self._current), self.verticalScrollBar()
-        below = rect.bottom() + _MARGIN_PX - self.viewport().height()
-        above = rect.top() - _MARGIN_PX
-        bar.setValue(bar.value() + round(above if above < 0 else max(0.0, below)))
-        self.viewport().update()
-
-    # Geometry
-
-    @property
-    def tile_px(self) -> float:
-        """Side of an image on the screen: small images are enlarged by whole device pixels."""
-        if self._collection is None:
-            return TILE_PX
-        side, ratio = self._collection.images.shape[1], self.devicePixelRatioF()
-        factor = round(TILE_PX * ratio / side)
-        return side * factor / ratio if factor >= 1 else TILE_PX
-
-    @property
-    def columns(self) -> int:
-        """Images side by side."""
-        room = self.viewport().width() - self._left - _MARGIN_PX + _GAP_PX
-        return max(1, int(room / (self.tile_px + _GAP_PX)))
-
-    @property
-    def _left(self) -> int:
-        return _MARGIN_PX + (self._name_px if self._opened is None else 0)
-
-    @property
-    def _line_px(self) -> float:
-        return self.tile_px + (_ROW_GAP_PX if self._opened is None else _GAP_PX)
-
-    @property
-    def line_count(self) -> int:
-        """Lines in all, in sight or not."""
-        if self._collection is None:
-            return 0
-        if self._opened is None:
-            return len(self._names)
-        return -(-len(self._collection.by_class[self._opened]) // self.columns)
-
-    def _line(self, index: int) -> Line:
-        assert self._collection is not None
-        if self._opened is None:
-            return index, self._collection.by_class[index][: self.columns], True
-        start = index * self.columns
-        return self._opened, self._collection.by_class[self._opened][start : start + self.columns], False
-
-    def line_rect(self, index: int) -> QRectF:
-        """Where a line lies in the viewport."""
-        top = _MARGIN_PX + index * self._line_px - self.verticalScrollBar().value()
-        return QRectF(0, top, self.viewport().width(), self.tile_px)
-
-    def _lines_in(self, top: float, bottom: float) -> range:
-        scrolled = self.verticalScrollBar().value() - _MARGIN_PX
-        first = int((top + scrolled) // self._line_px)
-        last = int((bottom + scrolled) // self._line_px)
-        return range(max(0, first), min(self.line_count, last + 1))
-
-    def _line_at(self, point: QPoint) -> int | None:
-        return next(
-            (i for i in self._lines_in(point.y(), point.y()) if self.line_rect(i).contains(point)), None
-        )
-
-    def image_at(self, point: QPoint) -> tuple[int, int] | None:
-        """Class and index of the image at a point of the viewport; None where there is none."""
-        line = self._line_at(point)
-        x = self.viewport().width() - point.x() if self.isRightToLeft() else point.x()
-        column = int((x - self._left) // (self.tile_px + _GAP_PX))
-        if line is None or column < 0:
-            return None
-        label, indices, _ = self._line(line)
-        return (label, int(indices[column])) if column < len(indices) else None
-
-    def _renew(self) -> None:
-        self._strips.clear()
-        self._hovered = None
-        self._set_scroll_range()
-        self.viewport().update()
-
-    def _set_scroll_range(self) -> None:
-        whole = 2 * _MARGIN_PX + self.line_count * self._line_px
-        bar, shown = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(0, round(whole - shown)))
-        bar.setPageStep(shown)
-        bar.setSingleStep(round(self._line_px / 2))
-
-    # Events
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer images side by side."""
-        self._strips.clear()
-        self._set_scroll_range()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a screen of another density."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._renew()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point out the line that a click would open."""
@@ -256,85 +98,3 @@ class Gallery(QAbstractScrollArea):
             QToolTip.showText(event.globalPos(), text, self.viewport())
             return True
         return super().viewportEvent(event)
-
-    # Painting
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The lines in sight."""
-        painter = QPainter(self.viewport())
-        for index in self._lines_in(event.rect().top(), event.rect().bottom()):
-            self._draw_line(painter, index)
-        if self._ring.shown and self.line_count:
-            room = QRectF(self.viewport().rect())
-            if self._opened is None:
-                room = self.line_rect(self._current).adjusted(4, -4, -4, 4)
-            draw_focus_ring(painter, self.viewport(), room, 6)
-
-    def _draw_line(self, painter: QPainter, index: int) -> None:
-        label, indices, named = self._line(index)
-        rect = self.line_rect(index)
-        if named:
-            self._draw_name(painter, rect, label, index == self._hovered)
-        if not len(indices):
-            return
-        strip = self._strip(index, indices)
-        side = strip.height()
-        reduced = side > self.tile_px * self.devicePixelRatioF()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, reduced)
-        for column in range(len(indices)):
-            left = self._left + column * (self.tile_px + _GAP_PX)
-            target = self._mirrored(QRectF(left, rect.top(), self.tile_px, self.tile_px))
-            painter.drawImage(target, strip, QRectF(column * side, 0, side, side))
-
-    def _draw_name(self, painter: QPainter, rect: QRectF, label: int, hovered: bool) -> None:
-        assert self._collection is not None
-        colours = colours_of(self)
-        across = self._name_px - _NAME_GAP_PX + 2
-        room = self._mirrored(QRectF(_MARGIN_PX, rect.top(), across, rect.height())).toRect()
-        font = QFont(self.font())
-        painter.setFont(font)
-        painter.setPen(QColor(colours.accent if hovered else colours.text))
-        name = QFontMetrics(font).elidedText(
-            plain(self._names[label]), Qt.TextElideMode.ElideRight, room.width()
-        )
-        middle, line_px = room.center().y(), scaled(20)
-        painter.drawText(
-            QRect(room.left(), middle - line_px, room.width(), line_px), Qt.AlignmentFlag.AlignVCenter, name
-        )
-        font.setPixelSize(scaled(SMALL_TEXT_PX))
-        painter.setFont(font)
-        painter.setPen(QColor(colours.muted))
-        images = count(len(self._collection.by_class[label]))
-        below = QRect(room.left(), middle, room.width(), line_px)
-        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self.tr("%s images") % images)
-
-    def _mirrored(self, rect: QRectF) -> QRectF:
-        if not self.isRightToLeft():
-            return rect
-        return QRectF(self.viewport().width() - rect.right(), rect.top(), rect.width(), rect.height())
-
-    def _strip(self, index: int, indices: NDArray[np.int64]) -> QImage:
-        """The images of a line side by side, as they are on disk."""
-        strip = self._strips.get(index)
-        if strip is None:
-            assert self._collection is not None
-            strip = self._strips[index] = image_strip(self._collection.images[indices])
-            if len(self._strips) > _STRIPS_KEPT:
-                self._strips.popitem(last=False)
-        return strip
-
-    def sizeHint(self) -> QSize:
-        """Room for a few lines."""
-        return QSize(640, 320)
-
-
-def image_strip(images: NDArray[np.uint8]) -> QImage:
-    """Images side by side.
-
-    Args:
-        images: uint8 [images, height, width, channels], channels 1 or 3.
-    """
-    number, height, width, channels = images.shape
-    pixels = np.ascontiguousarray(images.transpose(1, 0, 2, 3))
-    kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
-    return QImage(pixels.data, number * width, height, number * width * channels, kind).copy()

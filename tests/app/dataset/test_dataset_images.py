@@ -8,7 +8,8 @@ from dataset_samples import WAIT_MS, added
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from podd_app.dataset.gallery import TILE_PX, Gallery, image_strip
+from podd_app.dataset.gallery import Gallery
+from podd_app.dataset.gallery_sheet import TILE_PX, image_strip
 from podd_app.dataset.place import DataPlace
 from podd_app.work.datasets import Collection
 

@@ -1,0 +1,198 @@
+"""What the track shows: a mark for every kept poster where its step is, and thumbnails where they fit."""
+
+from bisect import bisect_right
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+
+from podd_app.theme import colours_of
+from podd_app.timeline.strip import LARGEST_PX, Frame, film, fitted, lay_out, outline
+from podd_app.timeline.thumbnails import Thumbnails
+
+_GROOVE_ROOM_PX = 24
+_HEIGHT_PX = round(LARGEST_PX.height()) + _GROOVE_ROOM_PX
+_INSET_PX = 10
+_GROOVE_PX = 4
+_MARK_PX = (2, 10)
+_HANDLE_PX = 14
+_BEST_PX = 3.5
+
+
+class TrackSheet(QAbstractSlider):
+    """A groove from step 0 to the live end, marks along it, a film strip above it, and a handle.
+
+    Args:
+        thumbnails: gives the pictures over the groove.
+    """
+
+    pictures_changed = Signal()
+    """`frames` or `pictured` is another."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._poster = (1, 1)
+        self._frames: list[Frame] = []
+        self._film: QImage | None = None
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._stops: tuple[int, ...] = ()
+        self._marks: list[QRectF] = []
+        self._best: int | None = None
+        self._live = True
+        self._hovered: int | None = None
+        self._end = 1
+        self._dragged = False
+        self.setRange(0, 1)
+        thumbnails.changed.connect(self._lay_out)
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room."""
+        return QSize(240, _HEIGHT_PX)
+
+    @property
+    def live(self) -> bool:
+        """Whether the handle lies at the live end."""
+        return self._live
+
+    @property
+    def _shown(self) -> int | None:
+        return None if self._live else self.value()
+
+    @property
+    def frames(self) -> list[Frame]:
+        """The thumbnails shown, rising by step."""
+        return self._frames
+
+    @property
+    def pictured(self) -> bool:
+        """Whether every frame has its picture."""
+        return all(self._thumbnails.of(frame.step) is not None for frame in self._frames)
+
+    @property
+    def groove_px(self) -> float:
+        """The middle of the groove, px from the top."""
+        return self.height() - _GROOVE_ROOM_PX / 2 + 1
+
+    def show_marks(self, poster: tuple[int, int], stops: tuple[int, ...], best: int | None, end: int) -> None:
+        """Show other marks.
+
+        Args:
+            poster: width and height of the poster, px.
+            stops: steps of kept posters, rising; what lies at the end itself is the live poster.
+            best: the step of the best poster, if it is one of them.
+            end: the step of the live poster.
+        """
+        self._poster, self._stops, self._best = poster, stops, best
+        if not self._dragged:
+            self._end = max(1, end)
+        if self._live:
+            self.show_step(None)
+        self._lay_out()
+
+    def show_step(self, step: int | None) -> None:
+        """Put the handle at ``step``; None: at the live end."""
+        before = self._shown, self.maximum()
+        self._live = step is None
+        self.blockSignals(True)
+        self.setRange(0, self._end)
+        self.setValue(self._end if step is None else step)
+        self.blockSignals(False)
+        if (self._shown, self.maximum()) != before:
+            self.update()
+
+    def x_of(self, step: int) -> float:
+        """Where a step lies, px from the left; time goes as people read."""
+        x = _INSET_PX + (self.width() - 2 * _INSET_PX) * min(1.0, step / self._end)
+        return self.width() - x if self._mirrored else x
+
+    def _mark_at(self, x: float) -> QRectF:
+        width, height = _MARK_PX
+        return QRectF(x - width / 2, self.groove_px - height / 2, width, height)
+
+    @property
+    def _mirrored(self) -> bool:
+        return self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+
+    def _lay_out(self) -> None:
+        unreadable = self._thumbnails.unreadable
+        places = [(stop, self.x_of(stop)) for stop in self._stops]
+        self._marks = [self._mark_at(x) for _, x in places]
+        readable = [(stop, x) for stop, x in places if stop not in unreadable]
+        self._frames = lay_out(readable, self._best, fitted(self._poster), self.width())
+        self._film = None
+        self._thumbnails.want(frame.step for frame in self._frames)
+        self.update()
+        self.pictures_changed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._film = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many thumbnails as fit now."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    # Drawing
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Thumbnails, groove, marks, the best one, the handle."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        colours, middle, active = colours_of(self), self.groove_px, self.isEnabled()
+        live_x = self.x_of(self._end)
+        at = live_x if self._live else self.x_of(self.value())
+        accent = QColor(colours.accent if active else colours.muted)
+
+        def groove(end: float, colour: QColor) -> None:
+            painter.setBrush(colour)
+            area = QRectF(self.x_of(0), middle - _GROOVE_PX / 2, end - self.x_of(0), _GROOVE_PX)
+            painter.drawRoundedRect(area.normalized(), _GROOVE_PX / 2, _GROOVE_PX / 2)
+
+        self._draw_frames(painter, accent)
+        groove(live_x, QColor(colours.border))
+        if active:
+            groove(at, accent)
+        passed = len(self._marks) if self._live else bisect_right(self._stops, self.value())
+        for colour, marks in ((accent, self._marks[:passed]), (QColor(colours.muted), self._marks[passed:])):
+            painter.setBrush(colour)
+            painter.drawRects(marks)  # at once: a run may have kept hundreds
+        if self._hovered in self._stops:
+            painter.setBrush(QColor(colours.text))
+            painter.drawRect(self._mark_at(self.x_of(self._hovered)).adjusted(0, -2, 0, 2))
+        if self._best is not None:
+            painter.setBrush(QColor(colours.good))
+            below = middle + _GROOVE_ROOM_PX / 2 - _BEST_PX - 1
+            painter.drawEllipse(QPointF(self.x_of(self._best), below), _BEST_PX, _BEST_PX)
+        if active:
+            self._draw_handle(painter, QPointF(at, middle), accent, QColor(colours.surface))
+
+    def _draw_frames(self, painter: QPainter, accent: QColor) -> None:
+        """The film is drawn once for many steps: its rounded corners take longer than all the rest."""
+        colours, ratio = colours_of(self), self.devicePixelRatioF()
+        if self._film is None or self._film.devicePixelRatio() != ratio:
+            self._film = film(self._frames, self._thumbnails.of, QColor(colours.border), ratio)
+        painter.drawImage(QPointF(), self._film)
+        for frame in self._frames:
+            if frame.step == self._shown or (self._live and frame.step == self._end):
+                outline(painter, frame.area, accent)
+            elif frame.step == self._hovered:
+                outline(painter, frame.area, QColor(colours.text))
+
+    def _draw_handle(self, painter: QPainter, at: QPointF, accent: QColor, inside: QColor) -> None:
+        """A ring; filled at the live end, ringed where the keyboard is."""
+        if self.hasFocus():
+            painter.setBrush(accent)
+            painter.drawEllipse(at, _HANDLE_PX / 2 + 4, _HANDLE_PX / 2 + 4)
+            painter.setBrush(inside)
+            painter.drawEllipse(at, _HANDLE_PX / 2 + 2, _HANDLE_PX / 2 + 2)
+        painter.setBrush(accent)
+        painter.drawEllipse(at, _HANDLE_PX / 2, _HANDLE_PX / 2)
+        if not self._live:
+            painter.setBrush(inside)
+            painter.drawEllipse(at, _HANDLE_PX / 2 - 2.5, _HANDLE_PX / 2 - 2.5)
