@@ -108,7 +108,7 @@ class FieldFacts:
         kind: which control shows it. choices: for ``choice`` and ``kinds``.
         minimum, maximum: limits of a number, where it has them.
         default: the value when nobody says otherwise.
-        effects: what it does to the result, to time and to memory.
+        changes: what it does to the result, to time and to memory, in the engine's words.
     """
 
     path: str
@@ -122,7 +122,7 @@ class FieldFacts:
     minimum: float | None
     maximum: float | None
     default: Any
-    effects: Effects
+    changes: Effects
 
     @property
     def label(self) -> str:
@@ -152,10 +152,15 @@ class FieldFacts:
         return " ".join(parts)
 
     @property
+    def effects(self) -> Effects:
+        """What it does to the result, to time and to memory."""
+        return Effects(*map(_translate, self.changes))
+
+    @property
     def tooltip(self) -> str:
         """What it is and what it does, as rich text."""
         effects = "".join(
-            f"<br><b>{_translate(title)}:</b> {escape(_translate(text))}"
+            f"<br><b>{_translate(title)}:</b> {escape(text)}"
             for title, text in zip(EFFECT_TITLES, self.effects, strict=True)
         )
         return f"<qt><b>{self.label}</b><br>{escape(self.meaning)}{effects}<br><code>{self.path}</code></qt>"
@@ -209,7 +214,7 @@ def _facts(path: str, section: str, info: FieldInfo) -> FieldFacts:
         minimum=limits.get("ge", limits.get("gt")),
         maximum=limits.get("le", limits.get("lt")),
         default=info.default,
-        effects=EFFECTS[path],
+        changes=EFFECTS[path],
     )
 
 

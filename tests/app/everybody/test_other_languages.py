@@ -23,6 +23,7 @@ from podd_app.fields import FIELDS
 from podd_app.library.place import LibraryPlace
 from podd_app.main_window import MainWindow
 from podd_app.run_status import Phase, RunStatus
+from podd_app.settings_place.explanation import Explanation
 from podd_engine.architectures import ARCHITECTURES
 from podd_engine.data.catalogue import CATALOGUE
 from podd_engine.export.exporters import EXPORTERS
@@ -103,6 +104,20 @@ def test_the_language_nobody_speaks_is_longer_and_keeps_what_programs_read() -> 
     assert len(said) > 1.2 * len("<b>%s</b> of %d files&nbsp;left")
     assert pseudo("%s · %s") != "%s · %s"  # also what holds no letters
     assert strays("[ƒíľéš] and more", []) == ["and", "more"]
+
+
+def test_what_a_setting_does_can_be_translated(abroad: MainWindow) -> None:
+    show(abroad, "settings")
+    (explanation,) = abroad.findChildren(Explanation)
+    known = engine_words(abroad)
+    for path in FIELDS:
+        explanation.show_setting(path)
+        found = [
+            word
+            for text in map(texts_of, explanation.findChildren(QLabel))
+            for word in strays(text[-1], known)
+        ]
+        assert not found, f"{path}: {' '.join(found)}"
 
 
 def test_every_visible_sentence_can_be_translated(abroad: MainWindow) -> None:
