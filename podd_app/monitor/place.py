@@ -155,7 +155,7 @@ class RunPlace(Place):
             card.menu_wanted.connect(lambda at, card=card: show_plot_menu(card, session, at))
             card.pointed.connect(self._on_pointed)
             if card is not self.loss:
-                card.link_to(self.loss)
+                card.view.link_to(self.loss.view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Plots come and go with the room there is."""
@@ -181,7 +181,7 @@ class RunPlace(Place):
         config, names = story.config, story.class_names
         names += tuple(nameless(index) for index in range(len(names), config.layout.classes))
         self.canvas.set_view(PosterView(config.layout, config.order.grid, names))
-        self.loss.show_steps(0)
+        self.loss.view.show_steps(0)
         self._on_reported(list(self._record.reports))
         for evaluation in self._record.evaluations:
             self._accuracies.add(evaluation)
@@ -198,7 +198,7 @@ class RunPlace(Place):
             self._turns.ask(self._follow_steps)
 
     def _follow_steps(self) -> None:
-        self.loss.show_steps(self._record.reports[-1].step)
+        self.loss.view.show_steps(self._record.reports[-1].step)
 
     def _on_evaluated(self, evaluation: Evaluation) -> None:
         self._accuracies.add(evaluation)

@@ -2,14 +2,11 @@
 
 import re
 
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
-    QFont,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -20,39 +17,15 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from podd_app.accessibility import give_role
 from podd_app.live import RunStory
 from podd_app.monitor.curves import Curves, Reading, Table
+from podd_app.monitor.plot_view import PlotView
 from podd_app.monitor.readout import Readout
 from podd_app.theme import colours_of
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
-FEWEST_STEPS = 10
-"""Outer steps a plot has room for from the start."""
-
-AHEAD = 0.05
-"""Share of the steps so far that a plot makes room for ahead: all plots are painted anew when it runs out."""
-
-_AXIS_TEXT_PX = 10
-_LEFT_PX, _BOTTOM_PX = 38, 18
-_GRID_ALPHA = 34
 _RADIUS_PX = 10.0
 _HEAD_GAP_PX = 12
 _TAG = re.compile(r"<[^>]*>")
-
-
-class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """The y axis: numbers with their unit.
-
-    Args:
-        unit: written after every number.
-    """
-
-    def __init__(self, unit: str) -> None:
-        super().__init__("left")
-        self._unit = unit
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """The numbers as pyqtgraph writes them, and the unit."""
-        return [text + self._unit for text in super().tickStrings(values, scale, spacing)]
 
 
 class PlotCard(Card):
@@ -84,7 +57,6 @@ class PlotCard(Card):
         super().__init__("outlined", parent)
         self._curves = curves
         self.title, self.can_log = title, can_log
-        self._logarithmic = False
         self.setToolTip(hint)
         self.setAccessibleName(title)
         give_role(self, QAccessible.Role.Chart)
@@ -97,29 +69,7 @@ class PlotCard(Card):
         head.setSpacing(0)
         head.addWidget(self._name, 1)
         head.addWidget(self._latest)
-        self.view = pg.PlotWidget(enableMenu=False, axisItems={"left": _Axis(unit)})
-        self.view.hideButtons()
-        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the card has it
-        self.view.setMinimumHeight(72)
-        self.view.setFrameShape(self.view.Shape.NoFrame)
-        self.view.setViewportMargins(-4, 0, -4, -4)
-        self.item = self.view.getPlotItem()
-        # pyqtgraph makes a menu of its own that belongs to nobody and would outlive the window.
-        self.item.ctrlMenu.setParent(self, self.item.ctrlMenu.windowFlags())
-        self.item.setContentsMargins(0, 4, 4, 0)
-        self.item.setClipToView(True)
-        self.item.getAxis("left").setWidth(_LEFT_PX)
-        self.item.getAxis("bottom").setHeight(_BOTTOM_PX)
-        self.item.getViewBox().setDefaultPadding(0.02)
-        self.leader: PlotCard = self
-        self.following = True
-        self.last_step = self._room = 0.0
-        box = self.item.getViewBox()
-        box.setLimits(xMin=0, minXRange=4)
-        box.sigRangeChangedManually.connect(self._on_zoomed)
-        self._crosshair = pg.InfiniteLine(angle=90)
-        self._crosshair.hide()
-        self.item.addItem(self._crosshair, ignoreBounds=True)
+        self.view = PlotView(unit, self)
         self._readout = Readout(self.view)
         self._at: float | None = None
         self.column.setContentsMargins(12, 10, 10, 6)
@@ -127,7 +77,7 @@ class PlotCard(Card):
         self.column.addWidget(self.view, 1)
         self.view.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.view.viewport().installEventFilter(self)
-        curves.join(self.item)
+        curves.join(self.view.plotItem)
         self._dress()
 
     def clear(self, story: RunStory | None) -> None:
@@ -162,48 +112,13 @@ class PlotCard(Card):
         """Everything that is plotted."""
         return self._curves.table()
 
-    @property
-    def logarithmic(self) -> bool:
-        """Whether the y axis is logarithmic."""
-        return self._logarithmic
-
-    def set_logarithmic(self, logarithmic: bool) -> None:
-        """Choose the y axis."""
-        self._logarithmic = logarithmic
-        self.item.setLogMode(y=logarithmic)
-        self.item.enableAutoRange(x=False)  # which steps are shown is not for the scale to change
-
-    def show_everything(self) -> None:
-        """Follow the data again, after zooming; so does every plot that shows the same outer steps."""
-        self.item.enableAutoRange(y=True)
-        self.leader.following, self.leader._room = True, 0.0
-        self.leader.show_steps(self.leader.last_step)
-
-    def link_to(self, leader: "PlotCard") -> None:
-        """Show the same outer steps as ``leader``."""
-        self.leader = leader
-        self.item.setXLink(leader.item)
-
-    def show_steps(self, last: float) -> None:
-        """Show outer steps up to ``last``, unless the user has zoomed."""
-        self.last_step = last
-        least = max(last, FEWEST_STEPS)
-        if self.following and not least <= self._room <= (1 + 2 * AHEAD) * least:
-            self._room = (1 + AHEAD) * least
-            self.item.setXRange(0, self._room, padding=0)
-
-    def _on_zoomed(self) -> None:
-        self.leader.following = False
-
     def show_crosshair(self, step: float | None) -> None:
         """Mark an outer step, or none."""
         found = None if step is None else self.readings(step)
-        self._crosshair.setVisible(found is not None)
-        if found is not None:
-            self._crosshair.setPos(found[0])
+        self.view.mark(None if found is None else found[0])
 
     def _on_mouse_moved(self, position: QPointF) -> None:
-        box = self.item.getViewBox()
+        box = self.view.plotItem.getViewBox()
         if not box.sceneBoundingRect().contains(position):
             self._leave()
             return
@@ -249,7 +164,7 @@ class PlotCard(Card):
         if found is None:
             return
         self._at, title = step, self.tr("step %d") % found[0]
-        box = self.item.getViewBox()
+        box = self.view.plotItem.getViewBox()
         at = self.view.mapFromScene(QPointF(box.mapViewToScene(QPointF(step, 0)).x(), 0))
         middle = self.view.rect().center().y()
         self._readout.show_values(title, found[1], QPoint(at.x(), middle))
@@ -287,16 +202,5 @@ class PlotCard(Card):
 
     def _dress(self) -> None:
         colours = colours_of(self)
-        self.view.setBackground(QColor(colours.surface))
-        font = QFont(self.font())
-        font.setPixelSize(_AXIS_TEXT_PX)
-        for side in ("left", "bottom"):
-            axis = self.item.getAxis(side)
-            axis.setPen(pg.mkPen(QColor(colours.border)))
-            axis.setTextPen(pg.mkPen(QColor(colours.muted)))
-            axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=4, maxTickLevel=0)
-        left = self.item.getAxis("left")
-        left.setTickPen(pg.mkPen(QColor(colours.text)))
-        left.setGrid(_GRID_ALPHA)
-        self._crosshair.setPen(pg.mkPen(QColor(colours.muted), style=Qt.PenStyle.DotLine))
+        self.view.dress(colours, self.font())
         self._curves.colour(colours)

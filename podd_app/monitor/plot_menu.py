@@ -29,9 +29,9 @@ def make_plot_menu(card: PlotCard, session: Session) -> QMenu:
     if card.can_log:
         scale = menu.addAction(card.tr("Logarithmic scale"))
         scale.setCheckable(True)
-        scale.setChecked(card.logarithmic)
-        scale.toggled.connect(card.set_logarithmic)
-    menu.addAction(card.tr("Show everything"), card.show_everything)
+        scale.setChecked(card.view.logarithmic)
+        scale.toggled.connect(card.view.set_logarithmic)
+    menu.addAction(card.tr("Show everything"), card.view.show_everything)
     menu.addSeparator()
     menu.addAction(card.tr("Save as PNG…"), lambda: _save(card, session, "png"))
     menu.addAction(card.tr("Save as CSV…"), lambda: _save(card, session, "csv"))

@@ -97,7 +97,7 @@ def test_plots_hold_what_was_told(watching: RunPlace) -> None:
 
 def test_accuracy_is_in_per_cent_on_its_axis_too(watching: RunPlace) -> None:
     def written(card: PlotCard) -> list[str]:
-        axis = card.item.getAxis("left")
+        axis = card.view.plotItem.getAxis("left")
         return axis.tickStrings([0, 50, 100], scale=1, spacing=50)
 
     assert written(watching.accuracy) == [f"{number}{THIN_SPACE}%" for number in (0, 50, 100)]
@@ -123,35 +123,35 @@ def test_plots_go_on_across_a_resume_and_start_anew_for_another_run(
 
 def test_all_plots_show_the_same_steps_until_the_user_zooms(watching: RunPlace, session: Session) -> None:
     def shown(card: object) -> list[float]:
-        return card.item.getViewBox().viewRange()[0]  # type: ignore[attr-defined]
+        return card.view.plotItem.getViewBox().viewRange()[0]  # type: ignore[attr-defined]
 
     for card in watching._plots:
         low, high = shown(card)
         assert low <= 1
         assert 40 <= high <= 45
-    box = watching.gradient.item.getViewBox()
+    box = watching.gradient.view.plotItem.getViewBox()
     box.setXRange(10, 20, padding=0)
     box.sigRangeChangedManually.emit([True, True])
     session.record.add_reports([step(number) for number in range(41, 61)])
     watching._turns.finish()
     for card in watching._plots:
         assert shown(card) == pytest.approx([10, 20], abs=0.5)
-    watching.accuracy.show_everything()
+    watching.accuracy.view.show_everything()
     for card in watching._plots:
         assert shown(card)[1] >= 60
 
 
 def test_the_crosshair_reads_values_and_shows_on_every_plot(watching: RunPlace) -> None:
-    box = watching.loss.item.getViewBox()
+    box = watching.loss.view.plotItem.getViewBox()
     at = box.mapViewToScene(QPointF(20, 1.0))
     watching.loss.view.scene().sigMouseMoved.emit(QPointF(at.x(), box.sceneBoundingRect().center().y()))
     assert watching.loss._readout.isVisible()
     assert "step 20" in watching.loss._readout.text
     assert "0.100" in watching.loss._readout.text
-    assert all(card._crosshair.isVisible() for card in watching._plots)
-    assert watching.accuracy._crosshair.value() == 20
+    assert all(card.view.marked is not None for card in watching._plots)
+    assert watching.accuracy.view.marked == 20
     watching.loss.view.scene().sigMouseMoved.emit(QPointF(-5, -5))
-    assert not any(card._crosshair.isVisible() for card in watching._plots)
+    assert not any(card.view.marked is not None for card in watching._plots)
     found = watching.accuracy.readings(31)
     assert found is not None
     assert found[0] == 40
@@ -167,9 +167,9 @@ def test_the_crosshair_reads_values_and_shows_on_every_plot(watching: RunPlace) 
 def test_a_plot_can_be_logarithmic_and_saved(watching: RunPlace, session: Session) -> None:
     names = [action.text() for action in make_plot_menu(watching.loss, session).actions()]
     assert "Logarithmic scale" in names
-    watching.loss.set_logarithmic(True)
+    watching.loss.view.set_logarithmic(True)
     watching.loss.view.grab()
-    assert watching.loss.item.getViewBox().viewRange()[1][1] < 1
+    assert watching.loss.view.plotItem.getViewBox().viewRange()[1][1] < 1
     image = QImage.fromData(picture_of(watching.loss))
     assert image.width() == 3 * watching.loss.width()
     rows = list(csv.reader(csv_of(watching.gradient).decode().splitlines()))

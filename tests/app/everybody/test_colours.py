@@ -121,7 +121,7 @@ def test_lines_shown_together_differ_in_colour_or_in_kind(
     assert isinstance(place, RunPlace)
     for card in (place.accuracy, place.loss, place.gradient):
         card._curves.colour(colours)
-        drawn = [(item.opts["pen"], item.opts["symbol"]) for item in card.item.listDataItems()]
+        drawn = [(item.opts["pen"], item.opts["symbol"]) for item in card.view.plotItem.listDataItems()]
         pens = [(pen, mark) for pen, mark in drawn if pen is not None]
         assert len(pens) > 1
         for index, first in enumerate(pens):
