@@ -147,7 +147,7 @@ class RunDriver(QObject):
             step=news.figures.step,
             seconds_left=news.figures.seconds_left,
             steps_per_second=news.figures.steps_per_second,
-            note=news.notice or session.run.note,
+            notice=news.notice or session.run.notice,
         )
         session.set_run_status(status if news.being_written else self._ended(status, news.terminal))
 
@@ -191,7 +191,7 @@ class RunDriver(QObject):
             self._tell(phase=Phase.RUNNING)
 
     def _on_noticed(self, text: str) -> None:
-        self._tell(note=text)
+        self._tell(notice=text)
 
     def _on_figures(self, figures: Figures) -> None:
         evaluating = (

@@ -48,6 +48,7 @@ class RunStatus:
         path: the run directory; None before there is one.
         resumable: whether a run that is over can go on from its checkpoint.
         note: one short sentence for the status line, such as what it is busy with.
+        notice: something that was decided on the way and a person should know, in the engine's words.
     """
 
     phase: Phase = Phase.READY
@@ -61,6 +62,7 @@ class RunStatus:
     path: Path | None = None
     resumable: bool = False
     note: str = ""
+    notice: str = ""
 
     def same_but_for_progress(self, other: "RunStatus") -> bool:
         """Whether the two tell of the same run in the same phase, however far it is."""
@@ -72,6 +74,7 @@ class RunStatus:
             memory_bytes=self.memory_bytes,
             seconds_since_save=self.seconds_since_save,
             note=self.note,
+            notice=self.notice,
         )
 
 

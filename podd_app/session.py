@@ -284,7 +284,7 @@ class Session(QObject):
     def resume(self) -> None:
         """Ask a paused run, or one that is over and can go on, to continue."""
         if self._run.phase is Phase.PAUSED or (self._run.phase.over and self._run.resumable):
-            self.set_run_status(replace(self._run, phase=Phase.STARTING))
+            self.set_run_status(replace(self._run, phase=Phase.STARTING, notice=""))
             self.resume_requested.emit()
 
     def stop(self) -> None:

@@ -89,7 +89,8 @@ class CompiledArithmetic:
             try:
                 compiled.append(compile_one())
             except (InductorError, TorchDynamoException, CppCompileError, OSError) as error:
-                cause = str(error).strip().splitlines()[0]
+                lines = str(error).strip().splitlines()
+                cause = next((line for line in lines if "error: " in line), lines[0]).strip()
                 raise CompileError(f"the inner step cannot be compiled here ({cause})") from error
         report(Progress(COMPILING, len(work), len(work)))
         self._gradient, (self._record, self._product), self._update, self._pull_back_update = compiled[:4]

@@ -97,8 +97,8 @@ class StatusLine(QWidget):
             parts.append(self.tr("saved %s ago") % duration(run.seconds_since_save))
         elif run.seconds_since_save is not None and run.phase.over:
             parts.append(self.tr("saved"))
-        if run.note:
-            parts.append(run.note)
+        parts += [text for text in (run.note, run.notice) if text]
         self._text.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
+        self._text.setToolTip(run.notice)  # in a narrow window its end is cut off
         self._path.setText("" if run.path is None else "/".join(run.path.parts[-2:]))
         self._path.setToolTip("" if run.path is None else str(run.path))

@@ -98,8 +98,10 @@ def compile_where_worthwhile(
     if not is_worthwhile(prepared.config):
         return
     # Beside our other caches, so that the next run of these shapes compiles in seconds; to be said before
-    # the compiler is loaded.
-    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str((cache or cache_folder()) / "compiled"))
+    # the compiler is loaded. Where its command would fall apart at a space it keeps its own folder.
+    compiled = str((cache or cache_folder()) / "compiled")
+    if not any(letter.isspace() for letter in compiled):
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", compiled)
     try:
         prepared.distiller.compile(report)
     except CompileError as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from fake_engine import CONFIG, TICK, FakeEngine, evaluation, snapshot, step
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from podd_app.engine_thread import EngineThread
@@ -14,8 +15,9 @@ from podd_app.opening import Opened
 from podd_app.run_driver import RunDriver
 from podd_app.run_status import Phase, Trouble
 from podd_app.session import Session
+from podd_app.shell.status_line import StatusLine
 from podd_engine.data.dataset import Report
-from podd_engine.events import Terminal
+from podd_engine.events import Notice, Terminal
 
 
 @pytest.fixture
@@ -92,6 +94,27 @@ def test_figures_and_record_follow_the_run(qtbot: QtBot, session: Session, fake:
     assert session.record.best == evaluation(2)
     assert session.record.poster is not None
     assert session.record.poster.step == 2
+
+
+@pytest.mark.usefixtures("driver")
+def test_what_a_person_should_know_stays_while_figures_come_and_go(
+    qtbot: QtBot, session: Session, fake: FakeEngine
+) -> None:
+    line = StatusLine(session)
+    qtbot.addWidget(line)
+    begin(qtbot, session, fake)
+    with qtbot.waitSignal(session.record.reported):
+        fake.give(Notice("Memory is short"), step(3))
+    with qtbot.waitSignal(session.record.evaluated):
+        fake.give(evaluation(3))
+    assert session.run.notice == "Memory is short"
+    assert "Memory is short" in line.findChildren(QLabel)[0].text()
+    session.stop()
+    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
+    until(qtbot, session, Phase.RUNNING, session.resume)
+    assert session.run.notice == ""
+    session.stop()
+    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
 
 
 @pytest.mark.usefixtures("driver")

@@ -1,7 +1,10 @@
 """Compiled steps against eager ones, in float64; what happens where nothing compiles."""
 
+import os
 import subprocess
 import sys
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +14,13 @@ import torch
 from podd_engine import compilation, runs
 from podd_engine.config import DistillationConfig
 from podd_engine.cooperative import finish
-from podd_engine.data.dataset import Progress
+from podd_engine.data.dataset import Progress, silent
 from podd_engine.distiller import Distiller
 from podd_engine.errors import Cancelled, CompileError
 from podd_engine.networks import winograd
 from podd_engine.presets import load_preset
 from podd_engine.real_data import RealData
+from podd_engine.runs.preparation import PreparedRun, compile_where_worthwhile
 from podd_engine.worth_compiling import is_worthwhile
 
 CHANGES = {
@@ -124,3 +128,20 @@ def test_the_compiler_is_loaded_only_once_its_cache_is_named() -> None:
     )
     done = subprocess.run([sys.executable, "-c", looking], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("folder", ["cache", "cache of a person"])
+def test_a_run_compiles_wherever_its_cache_lies(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prepared_digits: PreparedRun
+) -> None:
+    """torch's compiler hands paths to a command that falls apart at a space."""
+    named: list[str | None] = []
+    monkeypatch.delenv("TORCHINDUCTOR_CACHE_DIR", raising=False)
+    distiller = copy(prepared_digits.distiller)
+    distiller.compile = lambda report: named.append(  # type: ignore[method-assign]
+        os.environ.get("TORCHINDUCTOR_CACHE_DIR")
+    )
+    config = prepared_digits.config.with_overrides(["compute.compile=on"])
+    prepared = replace(prepared_digits, config=config, distiller=distiller)
+    compile_where_worthwhile(prepared, tmp_path / folder, silent, lambda text: None)
+    assert named == [None if " " in folder else str(tmp_path / folder / "compiled")]
