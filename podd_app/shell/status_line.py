@@ -1,5 +1,7 @@
 """The one line of truth at the bottom."""
 
+from html import escape
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -97,8 +99,9 @@ class StatusLine(QWidget):
             parts.append(self.tr("saved %s ago") % duration(run.seconds_since_save))
         elif run.seconds_since_save is not None and run.phase.over:
             parts.append(self.tr("saved"))
-        parts += [text for text in (run.note, run.notice) if text]
+        parts += [text for text in (run.note, escape(run.notice)) if text]  # compilers say <these>
         self._text.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
-        self._text.setToolTip(run.notice)  # in a narrow window its end is cut off
+        # In a narrow window its end is cut off.
+        self._text.setToolTip(f"<qt>{escape(run.notice)}</qt>" if run.notice else "")
         self._path.setText("" if run.path is None else "/".join(run.path.parts[-2:]))
         self._path.setToolTip("" if run.path is None else str(run.path))

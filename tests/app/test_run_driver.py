@@ -104,11 +104,11 @@ def test_what_a_person_should_know_stays_while_figures_come_and_go(
     qtbot.addWidget(line)
     begin(qtbot, session, fake)
     with qtbot.waitSignal(session.record.reported):
-        fake.give(Notice("Memory is short"), step(3))
+        fake.give(Notice("a vector<int> is short"), step(3))
     with qtbot.waitSignal(session.record.evaluated):
         fake.give(evaluation(3))
-    assert session.run.notice == "Memory is short"
-    assert "Memory is short" in line.findChildren(QLabel)[0].text()
+    assert session.run.notice == "a vector<int> is short"
+    assert "a vector&lt;int&gt; is short" in line.findChildren(QLabel)[0].text()
     session.stop()
     until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
     until(qtbot, session, Phase.RUNNING, session.resume)
