@@ -32,7 +32,7 @@ from podd_app.shell.cut_off_bar import CutOffBar
 from podd_app.theme import follow_system, text_font
 from podd_app.timeline.reel import reel_of
 from podd_app.weights_desk import weights_desk_of
-from podd_engine.resources import resource
+from podd_engine.io.resources import resource
 
 
 def create_application(argv: Sequence[str]) -> QApplication:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from podd_engine.resources import resource
+from podd_engine.io.resources import resource
 
 ICON_PX = 20
 _PIXEL_RATIOS = (1.0, 1.25, 1.5, 2.0, 3.0)

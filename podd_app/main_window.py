@@ -33,7 +33,7 @@ from podd_app.shell.trouble_banner import TroubleBanner
 from podd_app.theme import colours_of, scaled
 from podd_app.widgets.following_area import FollowingArea
 from podd_engine.errors import StorageError
-from podd_engine.files import atomic_write_bytes
+from podd_engine.io.atomic_write import atomic_write_bytes
 
 _SIZE_PX = (1280, 800)
 _SMALLEST_PX = (960, 620)

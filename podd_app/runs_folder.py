@@ -5,7 +5,7 @@ from pathlib import Path
 
 from platformdirs import user_documents_path
 
-from podd_engine.data.places import HOME_VARIABLE
+from podd_engine.io.app_dirs import HOME_VARIABLE
 
 
 def default_runs_folder() -> Path:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from podd_engine.resources import resource
+from podd_engine.io.resources import resource
 
 Scheme = Literal["system", "light", "dark"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from podd_engine.files import atomic_write
+from podd_engine.io.atomic_write import atomic_write
 from podd_engine.layout import PosterLayout
 
 LONGER_SIDE = 1400

@@ -3,8 +3,8 @@
 from podd_engine.config import DistillationConfig
 from podd_engine.data.catalogue import FOLDER
 from podd_engine.errors import ConfigError
-from podd_engine.file_names import name_problem
-from podd_engine.files import atomic_write_bytes, disk_errors
+from podd_engine.io.atomic_write import atomic_write_bytes, disk_errors
+from podd_engine.io.file_names import name_problem
 from podd_engine.presets import bundled_names, load_preset, own_names, own_presets_folder, preset_path
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from podd_engine.config import DistillationConfig
 from podd_engine.data.catalogue import FOLDER
-from podd_engine.data.places import data_folder
 from podd_engine.errors import ConfigError, DataError
-from podd_engine.resources import resource
+from podd_engine.io.app_dirs import data_folder
+from podd_engine.io.resources import resource
 
 
 def bundled_names() -> list[str]:

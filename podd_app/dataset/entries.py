@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 from podd_app.wording import THIN_SPACE, count
 from podd_engine.data.catalogue import CATALOGUE, FOLDER
 from podd_engine.data.download import ARCHIVES
-from podd_engine.data.places import data_folder
 from podd_engine.data.registry import DatasetStatus
+from podd_engine.io.app_dirs import data_folder
 
 Key = tuple[str, str]
 """``dataset.name`` and ``dataset.path`` of the settings that choose a dataset."""

@@ -11,7 +11,7 @@ from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import THIN_SPACE, count, plain, storage
 from podd_engine.data.catalogue import CATALOGUE
-from podd_engine.data.places import cache_folder
+from podd_engine.io.app_dirs import cache_folder
 
 _NAMES_SHOWN = 20
 """Class names in sight at first."""

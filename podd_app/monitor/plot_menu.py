@@ -12,7 +12,7 @@ from podd_app.monitor.plot_card import PlotCard
 from podd_app.run_status import Trouble
 from podd_app.session import Session
 from podd_engine.errors import StorageError
-from podd_engine.files import atomic_write_bytes
+from podd_engine.io.atomic_write import atomic_write_bytes
 
 PICTURE_SCALE = 3
 """Pixels of a saved picture for each on a screen of 100 %: enough for print."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from podd_engine.resources import resource
+from podd_engine.io.resources import resource
 
 SHORTCUTS = "shortcuts"
 """The topic that is made from the program's actions instead of a file."""

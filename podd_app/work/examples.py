@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile
 
-from podd_engine.data.places import data_folder
 from podd_engine.errors import RunError
-from podd_engine.files import disk_errors, flush_to_disk
-from podd_engine.resources import resource
+from podd_engine.io.app_dirs import data_folder
+from podd_engine.io.atomic_write import disk_errors, flush_to_disk
+from podd_engine.io.resources import resource
 
 EXAMPLES = {"digits": "Digits: a finished run"}
 """What there is to look at, by the name of its file in resources/examples."""

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from podd_engine.data.places import data_folder
 from podd_engine.errors import DataError
-from podd_engine.files import atomic_write_bytes
+from podd_engine.io.app_dirs import data_folder
+from podd_engine.io.atomic_write import atomic_write_bytes
 
 FILE = "folders.json"
 

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.data.places import cache_folder
 from podd_engine.errors import StorageError
-from podd_engine.files import disk_errors, flush_to_disk
+from podd_engine.io.app_dirs import cache_folder
+from podd_engine.io.atomic_write import disk_errors, flush_to_disk
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -10,7 +10,7 @@ from podd_engine.data.catalogue import CATALOGUE
 from podd_engine.data.dataset import LabelledImages, Progress, Report
 from podd_engine.data.image_files import resize_array
 from podd_engine.data.split import held_out
-from podd_engine.resources import InstallationError
+from podd_engine.io.resources import InstallationError
 
 FACTS = CATALOGUE["digits"]
 HIGHEST_VALUE = 16

@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import DataError
-from podd_engine.files import disk_errors
+from podd_engine.io.atomic_write import disk_errors
 
 TIMEOUT_S = 30
 CHUNK_BYTES = 1 << 20

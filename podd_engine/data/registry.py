@@ -12,8 +12,8 @@ from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import DatasetSource, ImageDataset, Report, silent
 from podd_engine.data.digits import Digits
 from podd_engine.data.download import ARCHIVES, fetch
-from podd_engine.data.places import data_folder
 from podd_engine.errors import DataError
+from podd_engine.io.app_dirs import data_folder
 
 FORMAT = 1
 """Raise when images are decoded differently, so that old cache entries are not used."""

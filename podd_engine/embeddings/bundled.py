@@ -12,7 +12,7 @@ from safetensors import safe_open
 
 from podd_engine.embeddings.distances import DistancesUnavailable
 from podd_engine.embeddings.words import plain
-from podd_engine.resources import resource
+from podd_engine.io.resources import resource
 
 
 def bundled_embeddings(words: Sequence[str]) -> NDArray[np.float16]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from podd_engine.resources import resource
+from podd_engine.io.resources import resource
 
 
 def plain(name: str) -> str:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from podd_engine.export.bundle import PosterBundle
 from podd_engine.export.pictures import Pixels, as_seen, as_trained, see
-from podd_engine.files import atomic_write
+from podd_engine.io.atomic_write import atomic_write
 
 
 def as_image(pixels: Pixels) -> Image.Image:

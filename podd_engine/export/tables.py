@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from podd_engine.export.bundle import PosterBundle
-from podd_engine.files import atomic_write
+from podd_engine.io.atomic_write import atomic_write
 
 
 def write_labels(bundle: PosterBundle, folder: Path) -> Iterator[Path]:

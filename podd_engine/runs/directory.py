@@ -15,7 +15,7 @@ from podd_engine.config import DistillationConfig
 from podd_engine.data.catalogue import FOLDER
 from podd_engine.errors import RunError
 from podd_engine.events import EvaluationDetails, PosterSnapshot
-from podd_engine.files import atomic_write, atomic_write_bytes
+from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
 from podd_engine.runs.thinning import kept_steps
 
 LOOKING_S = 0.2

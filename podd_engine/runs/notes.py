@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from podd_engine.errors import RunError, StorageError
-from podd_engine.files import atomic_write_bytes
+from podd_engine.io.atomic_write import atomic_write_bytes
 from podd_engine.runs.directory import RunDirectory
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from podd_engine.errors import RunError
-from podd_engine.file_names import name_problem
+from podd_engine.io.file_names import name_problem
 from podd_engine.runs.directory import RunDirectory
 
 

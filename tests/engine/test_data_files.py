@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from podd_engine.errors import PoddError, StorageError
-from podd_engine.files import atomic_write, atomic_write_bytes
+from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from podd_engine import resources
-from podd_engine.resources import InstallationError, resource
+from podd_engine.io import resources
+from podd_engine.io.resources import InstallationError, resource
 
 
 def test_finds_files_and_folders_of_the_checkout() -> None:

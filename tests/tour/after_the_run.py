@@ -13,7 +13,7 @@ from podd_app.monitor.place import RunPlace
 from podd_app.run_status import Phase
 from podd_app.timeline.reference import Choice
 from podd_app.work.examples import unpack
-from podd_engine.resources import resource
+from podd_engine.io.resources import resource
 from tests.tour.guide import Guide, TourError
 
 

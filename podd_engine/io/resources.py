@@ -4,8 +4,8 @@ from pathlib import Path
 
 from podd_engine.errors import PoddError
 
-PACKAGED = Path(__file__).parent / "_resources"
-CHECKOUT = Path(__file__).parent.parent / "resources"
+PACKAGED = Path(__file__).parents[1] / "_resources"
+CHECKOUT = Path(__file__).parents[2] / "resources"
 
 
 class InstallationError(PoddError):

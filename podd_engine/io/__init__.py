@@ -1,0 +1,1 @@
+"""Files of the program and of the user: folders, names, atomic writes, tensors."""
