@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from podd_app.fields import FIELDS
 from podd_engine.config import DistillationConfig
 from podd_engine.errors import ConfigError
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 _DOTTED = re.compile(r"\b[a-z]+\.[a-z_]+\b")
 _SIDES = {"poster": (("wide", "poster.width"), ("high", "poster.height"))}

@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from podd_app.canvas.poster_view import PosterView
 from podd_app.class_order import index_grid
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 THUMBNAIL_PX = QSize(52, 28)
 _DRAWN_PX = QSize(44, 28)

@@ -15,8 +15,8 @@ from podd_app.class_order import (
     swapped,
 )
 from podd_app.draft import Draft
-from podd_engine.layout import PosterLayout
 from podd_engine.ordering import order_cost
+from podd_engine.poster.layout import PosterLayout
 
 
 class OrderBook:

@@ -29,7 +29,7 @@ from podd_app.runs_folder import default_runs_folder
 from podd_app.wording import images_per_class, nameless
 from podd_engine.config import DistillationConfig
 from podd_engine.errors import ConfigError
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 FIRST_PRESET = "digits"
 

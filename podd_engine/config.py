@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from podd_engine.architectures import ARCHITECTURES
 from podd_engine.data.catalogue import CATALOGUE, FOLDER
 from podd_engine.errors import ConfigError
-from podd_engine.layout import LabelArrayLayout, PosterLayout
+from podd_engine.poster.layout import LabelArrayLayout, PosterLayout
 
 Augmentation = Literal["flip", "rotate", "scale", "crop", "color", "cutout"]
 TruncationKind = Literal["random", "backward", "forward", "growing"]

@@ -25,7 +25,7 @@ from podd_engine.metagradient import MetaGradient, Unroll, differentiate
 from podd_engine.networks import build
 from podd_engine.optimizers import inner_optimizer
 from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
-from podd_engine.poster import PatchCutter, initial_poster
+from podd_engine.poster.patches import PatchCutter, initial_poster
 from podd_engine.precision import AUTOCAST
 from podd_engine.real_data import RealData, loss_and_gradient
 from podd_engine.state import State

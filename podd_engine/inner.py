@@ -12,7 +12,7 @@ from podd_engine.arithmetic import Arithmetic, Cotangents, Recorded
 from podd_engine.augment import AugmentationDraw
 from podd_engine.labels import LabelReader
 from podd_engine.optimizers import InnerOptimizer, Moments
-from podd_engine.poster import PatchCutter
+from podd_engine.poster.patches import PatchCutter
 
 
 class InnerState(NamedTuple):

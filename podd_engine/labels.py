@@ -15,7 +15,7 @@ from scipy.special import softmax
 from torch import Tensor
 
 from podd_engine.config import LabelsConfig
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 from podd_engine.config import DistillationConfig
 from podd_engine.data.catalogue import FOLDER
+from podd_engine.poster.sizing import class_grid_for, size_for_budget
 from podd_engine.presets import load_preset
-from podd_engine.proportions import class_grid_for, size_for_budget
 
 IMAGES_PER_CLASS = 0.9
 """Budget of a folder's poster: less than one image a class, as published for the named datasets."""

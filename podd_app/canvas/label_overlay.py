@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from podd_app.canvas.overlays import Overlay, draw_tag, tag_size
-from podd_engine.layout import LabelArrayLayout
+from podd_engine.poster.layout import LabelArrayLayout
 
 _FONT_PX, _SMALL_FONT_PX = 12, 10
 _ROOMY_PX, _SMALLEST_PX = 64.0, 30.0

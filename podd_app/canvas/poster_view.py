@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 
 from podd_app.class_colours import class_colours
 from podd_app.class_order import Grid
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from podd_app.session import Session
 from podd_app.widgets.text import label
-from podd_engine.proportions import size_for_budget
+from podd_engine.poster.sizing import size_for_budget
 
 _TICKS = 400
 _LARGEST_BUDGET = 4.0

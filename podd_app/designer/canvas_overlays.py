@@ -14,7 +14,7 @@ from podd_app.canvas.poster_view import Spot
 from podd_app.session import Session
 from podd_app.theme import colours_of
 from podd_app.widgets.heat_legend import HeatLegend
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 
 class CanvasOverlays(QObject):

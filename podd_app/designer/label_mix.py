@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from podd_app.class_order import Grid
 from podd_engine.config import LabelsConfig
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 
 def label_mix(labels: LabelsConfig, layout: PosterLayout, grid: Grid, patch: int) -> NDArray[np.float64]:

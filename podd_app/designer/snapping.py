@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 _FINE_BUDGETS, _COARSE_BUDGETS = 10, 2
 """Round budgets lie a tenth apart up to 1 image per class, and a half above."""

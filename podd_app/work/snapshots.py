@@ -18,7 +18,7 @@ from podd_engine.runs.directory import RunDirectory
 
 if TYPE_CHECKING:
     from podd_engine.data.preprocessing import Preprocessing
-    from podd_engine.layout import PosterLayout
+    from podd_engine.poster.layout import PosterLayout
 
 READS_UNTIL_GIVEN_BACK = 16
 """Posters read between two times that freed memory is given back: between those that are kept, the pieces

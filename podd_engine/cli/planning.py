@@ -61,7 +61,7 @@ def layout(
         geometry, array = chosen.layout, chosen.label_array
         drawn = int(geometry.coverage.min()), int(geometry.coverage.max())
         if png is not None:
-            from podd_engine.layout_picture import write_layout
+            from podd_engine.poster.layout_image import write_layout
 
             write_layout(png, geometry)
         without_label = array.uncovered.tolist() if array else []
@@ -72,7 +72,7 @@ def layout(
             )
 
         def show(console: Console) -> None:
-            from podd_engine.layout_picture import caption
+            from podd_engine.poster.layout_image import caption
 
             console.print(caption(geometry))
             share = chosen.inner.patch_batch / geometry.patches

@@ -21,7 +21,7 @@ from podd_engine.data.preprocessing import PreparedData, Preprocessing
 from podd_engine.errors import PoddError, RunError
 from podd_engine.events import Evaluation, PosterSnapshot
 from podd_engine.io.safetensors_file import save_tensors
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 FORMAT = 1
 """Raise when readers of this version could not read what a newer one writes."""

@@ -24,8 +24,8 @@ from torch import Tensor
 
 from podd_engine.data.preprocessing import Preprocessing
 from podd_engine.export.bundle import PosterBundle
-from podd_engine.layout import PosterLayout
-from podd_engine.poster import PatchCutter, blend
+from podd_engine.poster.layout import PosterLayout
+from podd_engine.poster.patches import PatchCutter, blend
 
 Pixels = NDArray[np.uint8]
 

@@ -14,8 +14,8 @@ from torch.utils.data import Dataset
 from podd_engine.data.image_files import as_rgb, resize
 from podd_engine.errors import DataError
 from podd_engine.export.bundle import PosterBundle, load_bundle
-from podd_engine.layout import PosterLayout
-from podd_engine.poster import PatchCutter
+from podd_engine.poster.layout import PosterLayout
+from podd_engine.poster.patches import PatchCutter
 
 RealImages = NDArray[np.uint8] | Tensor | Image.Image | Sequence[Image.Image]
 

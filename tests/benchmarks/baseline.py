@@ -23,7 +23,7 @@ from podd_engine.bench.stand_in import StandIn, stand_in
 from podd_engine.config import DistillationConfig
 from podd_engine.errors import ConfigError
 from podd_engine.labels import plan_labels
-from podd_engine.poster import initial_poster
+from podd_engine.poster.patches import initial_poster
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 ROTATION_DEGREES = 15

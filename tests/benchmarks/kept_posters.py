@@ -10,7 +10,7 @@ from podd_engine.data.preprocessing import Preprocessing
 from podd_engine.events import Evaluation, LengthResult, PosterSnapshot, StepReport, Terminal
 from podd_engine.export.bundle import PosterBundle, save_bundle
 from podd_engine.labels import plan_labels
-from podd_engine.poster import initial_poster
+from podd_engine.poster.patches import initial_poster
 from podd_engine.presets import load_preset
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory

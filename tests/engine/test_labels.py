@@ -6,7 +6,7 @@ import torch
 
 from podd_engine.config import LabelsConfig
 from podd_engine.labels import LabelReader, clip_labels, plan_labels
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 LAYOUT = PosterLayout((303, 303), (32, 32), (20, 20), (10, 10), (32, 32))
 CPU = torch.device("cpu")

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from podd_engine.errors import StorageError
-from podd_engine.layout_picture import MARGIN, caption, draw_layout, write_layout
+from podd_engine.poster.layout_image import MARGIN, caption, draw_layout, write_layout
 from podd_engine.presets import load_preset, preset_names
 
 

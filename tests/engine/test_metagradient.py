@@ -13,11 +13,11 @@ from podd_engine.config import InnerConfig, LabelsConfig
 from podd_engine.cooperative import Computation, finish
 from podd_engine.inner import InnerProblem, InnerState, PatchDraw
 from podd_engine.labels import LabelReader, plan_labels
-from podd_engine.layout import PosterLayout
 from podd_engine.metagradient import MetaGradient, Unroll, differentiate
 from podd_engine.networks import build
 from podd_engine.optimizers import Moments, inner_optimizer
-from podd_engine.poster import PatchCutter, initial_poster
+from podd_engine.poster.layout import PosterLayout
+from podd_engine.poster.patches import PatchCutter, initial_poster
 from podd_engine.real_data import RealBatch, loss_and_gradient
 
 LAYOUT = PosterLayout(poster=(20, 10), patch=(8, 8), patch_grid=(4, 2), class_grid=(2, 2), class_area=(10, 5))

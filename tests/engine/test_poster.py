@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from podd_engine import rng
-from podd_engine.layout import PosterLayout
-from podd_engine.poster import PatchCutter, blend, initial_poster
+from podd_engine.poster.layout import PosterLayout
+from podd_engine.poster.patches import PatchCutter, blend, initial_poster
 
 LAYOUTS = [
     PosterLayout((153, 60), (32, 32), (16, 6), (5, 2), (32, 32)),

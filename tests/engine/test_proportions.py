@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podd_engine.proportions import class_grid_for, size_for_budget
+from podd_engine.poster.sizing import class_grid_for, size_for_budget
 
 
 def test_finds_the_published_size_for_the_published_budget() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from podd_engine.io.atomic_write import atomic_write
-from podd_engine.layout import PosterLayout
+from podd_engine.poster.layout import PosterLayout
 
 LONGER_SIDE = 1400
 """Of the drawn poster, px; it is enlarged by the largest whole factor that keeps it within this."""

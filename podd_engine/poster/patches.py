@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from podd_engine.layout import PosterLayout, Rectangles
+from podd_engine.poster.layout import PosterLayout, Rectangles
 
 
 def initial_poster(layout: PosterLayout, channels: int, source: torch.Generator) -> Tensor:

@@ -1,0 +1,1 @@
+"""Geometry of the poster: layout, patches, and sizes that fit a budget."""
