@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 
 Grid = tuple[tuple[int, ...], ...]
 
@@ -42,7 +42,7 @@ class OrderRequest:
 
     Args:
         dataset_name, dataset_path, image_size: which classes, and which images stand for them.
-        source, file, refine: as in `podd_engine.config.OrderConfig`.
+        source, file, refine: as in `podd_engine.config.schema.OrderConfig`.
         columns, rows: the class grid.
         alone: whether no other source may take the place of one that has nothing.
     """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 
 _NAMES = {

@@ -10,7 +10,7 @@ from podd_app.class_order import index_grid
 from podd_app.forecast import Forecast
 from podd_app.run_status import Phase
 from podd_app.session import Session
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.estimate.estimate import Estimate
 
 OPENING_MS = 3000

@@ -9,8 +9,8 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication
 
 from podd_app.wording import count
-from podd_engine.config import DistillationConfig
-from podd_engine.effects import EFFECTS, Effects
+from podd_engine.config.schema import DistillationConfig
+from podd_engine.config.setting_effects import EFFECTS, Effects
 
 Kind = Literal["whole", "real", "switch", "choice", "kinds", "numbers", "text", "grid"]
 

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from podd_app.draft import Draft
-from podd_engine.config import DistillationConfig
-from podd_engine.data.catalogue import FOLDER
-from podd_engine.presets import load_preset, preset_names
-from podd_engine.suggestion import config_for_folder
+from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.dataset_defaults import config_for_folder
+from podd_engine.config.presets import load_preset, preset_names
+from podd_engine.config.schema import DistillationConfig
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.session import Session
-from podd_engine.config import DistillationConfig
+from podd_engine.config.presets import load_preset, own_names, preset_names
+from podd_engine.config.schema import DistillationConfig
+from podd_engine.config.user_presets import delete_preset, rename_preset, restore_preset, save_preset
 from podd_engine.errors import ConfigError
-from podd_engine.own_presets import delete_preset, rename_preset, restore_preset, save_preset
-from podd_engine.presets import load_preset, own_names, preset_names
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def preset_shelf_of(session: Session) -> "PresetShelf":
 
 
 class PresetShelf(QObject):
-    """The presets of a session. What is done here to files raises what `podd_engine.own_presets` raises.
+    """The presets of a session. What is done here to files raises what `podd_engine.config.user_presets` raises.
 
     Args:
         session: whose settings are kept, and come from a preset.

@@ -15,8 +15,8 @@ from podd_app.run_status import Phase, RunStatus, Trouble
 from podd_app.run_watcher import RunWatcher
 from podd_app.session import Session
 from podd_app.wording import images_per_class
-from podd_engine.config import DistillationConfig
-from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.config.dataset_catalogue import CATALOGUE
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.events import Terminal
 

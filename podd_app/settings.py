@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from podd_app.runs_folder import default_posters_folder, default_runs_folder
 from podd_app.theme import Scheme
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 
 ORGANISATION = "podd-studio"

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report, silent
 from podd_engine.embeddings.words import known_words
 from podd_engine.errors import DataError

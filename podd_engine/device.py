@@ -3,7 +3,7 @@
 import psutil
 import torch
 
-from podd_engine.config import ComputeConfig, DistillationConfig
+from podd_engine.config.schema import ComputeConfig, DistillationConfig
 from podd_engine.errors import DeviceError
 
 

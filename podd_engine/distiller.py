@@ -12,7 +12,7 @@ from torch import Tensor
 from podd_engine import augment, rng
 from podd_engine.allocator import give_back_freed_memory
 from podd_engine.arithmetic import EagerArithmetic
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.cooperative import Computation, finish
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import DivergedError, OutOfMemoryError

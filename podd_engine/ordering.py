@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.embeddings.bundled import bundled_embeddings
 from podd_engine.embeddings.class_means import class_mean_distances
 from podd_engine.embeddings.clip import clip_embeddings

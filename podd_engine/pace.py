@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.events import Evaluation, Event, PosterSnapshot, StepReport, Tick
 
 RECENT = 20

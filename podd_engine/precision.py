@@ -2,7 +2,7 @@
 
 import torch
 
-from podd_engine.config import ComputeConfig
+from podd_engine.config.schema import ComputeConfig
 
 STORAGE = {
     "float64": torch.float64,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 
 from podd_engine import rng
-from podd_engine.config import TruncationConfig
+from podd_engine.config.schema import TruncationConfig
 
 
 class Span(NamedTuple):

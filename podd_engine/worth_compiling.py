@@ -1,6 +1,6 @@
 """Whether a run compiles its steps. Loads no compiler."""
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 
 COMPILING = "compiling the inner step"
 """What the progress of compiling is called."""

@@ -13,7 +13,7 @@ from podd_app.run_status import Trouble
 from podd_app.session import Session
 from podd_app.task import Task
 from podd_app.work import datasets as work
-from podd_engine.config import DatasetConfig
+from podd_engine.config.schema import DatasetConfig
 
 
 class ChosenDataset(QObject):

@@ -6,7 +6,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from podd_app.wording import THIN_SPACE, count
-from podd_engine.data.catalogue import CATALOGUE, FOLDER
+from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
 from podd_engine.data.download import ARCHIVES
 from podd_engine.data.registry import DatasetStatus
 from podd_engine.io.app_dirs import data_folder

@@ -17,8 +17,8 @@ from podd_app.opening import Opened
 from podd_app.session import Session
 from podd_app.task import Task
 from podd_app.work import datasets as work
+from podd_engine.config.dataset_defaults import settings_for
 from podd_engine.data.registry import DatasetStatus
-from podd_engine.suggestion import settings_for
 
 _ACCELERATORS = ("cuda", "mps")
 

@@ -16,7 +16,7 @@ from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Card, Facts, button, label, section
 from podd_app.wording import THIN_SPACE, count, storage
-from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.dataset import Progress
 
 if TYPE_CHECKING:

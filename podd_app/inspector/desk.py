@@ -13,7 +13,7 @@ from podd_app.live import LivePoster
 from podd_app.session import Session
 from podd_app.timeline.reel import reel_of
 from podd_app.work.kept import read_details, read_label_history
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from podd_app.resumption import Resumption
 from podd_app.reveal import reveal
 from podd_app.run_status import Trouble
 from podd_app.session import Session
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.runs.glance import RunGlance
 
 

@@ -16,8 +16,8 @@ from podd_app.theme import colours_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.widgets.text import Card, section
-from podd_engine.architectures import ARCHITECTURES
-from podd_engine.data.catalogue import CATALOGUE, FOLDER
+from podd_engine.config.architectures import ARCHITECTURES
+from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
 
 _CONTROL_PX = 128
 _LONG_CONTROL_PX = 188

@@ -4,9 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from podd_app.widgets.text import Card, button, label
-from podd_engine.config import DistillationConfig
+from podd_engine.config.reference_command import parse_reference_command
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
-from podd_engine.reference_command import parse_reference_command
 
 _HEIGHT_PX = 92
 

@@ -8,7 +8,7 @@ from podd_app.settings_place.paste_card import PasteCard
 from podd_app.settings_place.preset_list import PresetList
 from podd_app.settings_place.searchable_form import SearchableForm
 from podd_app.widgets.text import button, label, section
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 
 
 class SettingsPlace(Place):

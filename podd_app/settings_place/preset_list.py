@@ -14,8 +14,8 @@ from podd_app.session import Session
 from podd_app.settings_place.preset_name_card import PresetNameCard
 from podd_app.theme import colours_of
 from podd_app.widgets.text import button, label
+from podd_engine.config.user_presets import clash_of
 from podd_engine.errors import PoddError
-from podd_engine.own_presets import clash_of
 
 _MARK_PX = 28
 

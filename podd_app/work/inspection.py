@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_app.live import LivePoster
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report
 from podd_engine.data.preprocessing import PreparedData, Preprocessing, prepare
 from podd_engine.distiller import Distiller

@@ -8,7 +8,7 @@ from podd_app.live import KeptRun, LivePoster, NewRun, RunRequest, RunStory, Str
 from podd_app.work.pixels import live_poster
 from podd_app.work.watch import Watch
 from podd_engine import runs
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report
 from podd_engine.data.preprocessing import Preprocessing, prepare
 from podd_engine.events import Evaluation, PosterSnapshot, StepReport, Terminal

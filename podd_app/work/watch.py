@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from podd_app.live import Figures, LivePoster
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import RunError
 from podd_engine.events import Evaluation, Notice, PosterSnapshot, StepReport, Terminal

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 
 BASELINE = "baseline"
 BASELINE_SCRIPT = Path(__file__).parents[2] / "tests" / "benchmarks" / "baseline.py"

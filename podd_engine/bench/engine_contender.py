@@ -6,7 +6,7 @@ from collections.abc import Callable
 from podd_engine.allocator import keep_freed_memory
 from podd_engine.bench.protocol import Prepare, serve
 from podd_engine.bench.stand_in import stand_in
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.cooperative import finish
 from podd_engine.distiller import Distiller
 from podd_engine.evaluation import evaluate

@@ -17,7 +17,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import PoddError
 
 Prepare = Callable[[DistillationConfig], Callable[[], None]]

@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 
 from podd_engine import rng
-from podd_engine.config import DistillationConfig
-from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.config.dataset_catalogue import CATALOGUE
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.device import choose_device
 from podd_engine.precision import STORAGE
 from podd_engine.real_data import RealData

@@ -1,7 +1,7 @@
 """How a run shows where it is."""
 
 from podd_engine.cli.progress import ProgressLine
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Progress
 from podd_engine.events import Evaluation, Event, Notice, Terminal
 from podd_engine.pace import Pace

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.dataset import LabelledImages, Progress, Report
 from podd_engine.data.image_files import resize_array
 from podd_engine.data.split import held_out

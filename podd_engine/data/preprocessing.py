@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from podd_engine.config import DatasetConfig
+from podd_engine.config.schema import DatasetConfig
 from podd_engine.data.cache import Cache, EntryWriter, content_key
 from podd_engine.data.dataset import ImageDataset, Images, Progress, Report, silent
 from podd_engine.data.registry import load_dataset

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from podd_engine.config import DatasetConfig
+from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
+from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import cifar, cub200, folder, tiny_imagenet
 from podd_engine.data.added import added_folders, forget, remember
 from podd_engine.data.cache import Cache, EntryWriter, content_key
-from podd_engine.data.catalogue import CATALOGUE, FOLDER
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import DatasetSource, ImageDataset, Report, silent
 from podd_engine.data.digits import Digits

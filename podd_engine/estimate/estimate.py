@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.estimate.fitting import Needs, advise
 from podd_engine.runs.thinning import KEPT_SNAPSHOTS
 

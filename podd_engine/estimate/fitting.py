@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 
 HEADROOM = 0.9
 """Share of the memory there is that an advised setting may take."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from statistics import fmean, median
 from typing import NamedTuple
 
-from podd_engine.config import TruncationConfig
+from podd_engine.config.schema import TruncationConfig
 from podd_engine.cooperative import Computation, finish, side_by_side
 from podd_engine.distiller import Distiller
 from podd_engine.estimate.estimate import Counts, Pieces

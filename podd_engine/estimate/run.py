@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import torch
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.distiller import Distiller
 from podd_engine.errors import OutOfMemoryError, PoddError

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import PreparedData, Preprocessing
 from podd_engine.errors import PoddError, RunError
 from podd_engine.events import Evaluation, PosterSnapshot

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.data.preprocessing import PreparedData
 from podd_engine.distiller import Distiller

@@ -5,7 +5,7 @@ from functools import partial
 
 from torch import nn
 
-from podd_engine.architectures import ARCHITECTURES
+from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.errors import ConfigError
 from podd_engine.networks.alexnet import AlexNet
 from podd_engine.networks.convnet import ConvNet

@@ -11,8 +11,8 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from podd_engine.config import DistillationConfig
-from podd_engine.data.catalogue import FOLDER
+from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import RunError
 from podd_engine.events import EvaluationDetails, PosterSnapshot
 from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from safetensors import SafetensorError, safe_open
 
-from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.errors import ConfigError
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import notes_path

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from podd_engine.allocator import keep_freed_memory
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report, silent
 from podd_engine.data.preprocessing import PreparedData, prepare
 from podd_engine.device import choose_device, choose_threads

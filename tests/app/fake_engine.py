@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from podd_app.live import LivePoster, NewRun, RunRequest, RunStory, Stretch
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import Cancelled
 from podd_engine.events import Evaluation, Event, LengthResult, PosterSnapshot, StepReport, Terminal, Tick

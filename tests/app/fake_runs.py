@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
+from podd_engine.config.presets import load_preset
 from podd_engine.events import PosterSnapshot
-from podd_engine.presets import load_preset
 from podd_engine.runs.directory import RunDirectory
 
 STEPS_LOGGED = 30

@@ -13,8 +13,8 @@ from podd_app.designer.label_mix import label_mix
 from podd_app.designer.place import DesignerPlace
 from podd_app.run_status import Phase, RunStatus
 from podd_app.session import Session
-from podd_engine.config import LabelsConfig
-from podd_engine.presets import load_preset
+from podd_engine.config.presets import load_preset
+from podd_engine.config.schema import LabelsConfig
 
 
 @pytest.fixture

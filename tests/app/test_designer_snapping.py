@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from podd_app.designer.place import DesignerPlace
 from podd_app.designer.snapping import Snap, snap
 from podd_app.session import Session
+from podd_engine.config.presets import load_preset
 from podd_engine.poster.layout import PosterLayout
-from podd_engine.presets import load_preset
 
 CIFAR10 = load_preset("cifar10-0.9ipc").layout
 

@@ -6,7 +6,7 @@ import pytest
 
 from podd_app.draft import Draft
 from podd_app.fields import FIELDS
-from podd_engine.presets import load_preset, preset_names
+from podd_engine.config.presets import load_preset, preset_names
 
 
 @pytest.fixture

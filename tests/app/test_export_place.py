@@ -16,7 +16,7 @@ from podd_app.export.place import ExportPlace
 from podd_app.run_status import Phase, RunStatus
 from podd_app.session import Session
 from podd_app.settings import Memory
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.events import Evaluation
 from podd_engine.export.bundle import load_bundle
 from podd_engine.export.exporters import EXPORTERS, estimate_bytes

@@ -17,8 +17,8 @@ from podd_app.library.selection import ORDERS, Selection
 from podd_app.run_status import Phase, RunStatus, Trouble
 from podd_app.session import Session
 from podd_app.work.library import look_through
+from podd_engine.config.presets import load_preset
 from podd_engine.data.dataset import silent
-from podd_engine.presets import load_preset
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.glance import RunGlance
 from podd_engine.runs.notes import save_notes

@@ -19,8 +19,8 @@ from podd_app.run_status import Phase, RunStatus, Trouble
 from podd_app.session import Session
 from podd_app.settings import Memory
 from podd_app.theme import apply_theme, colours_of
-from podd_engine.config import DistillationConfig
-from podd_engine.presets import load_preset
+from podd_engine.config.presets import load_preset
+from podd_engine.config.schema import DistillationConfig
 
 
 def test_opening_loads_no_torch() -> None:

@@ -5,9 +5,9 @@ import pytest
 from podd_app.draft import Draft
 from podd_app.origin import Origin
 from podd_app.session import Session
-from podd_engine.data.catalogue import FOLDER
-from podd_engine.presets import load_preset
-from podd_engine.suggestion import config_for_folder, settings_for
+from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.dataset_defaults import config_for_folder, settings_for
+from podd_engine.config.presets import load_preset
 
 
 def choose_folder(session: Session, path: str, classes: int, *, accelerated: bool = False) -> None:

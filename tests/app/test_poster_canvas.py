@@ -13,8 +13,8 @@ from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView, Spot
 from podd_app.canvas.rulers import ticks
 from podd_app.class_order import index_grid
+from podd_engine.config.presets import load_preset
 from podd_engine.poster.layout import PosterLayout
-from podd_engine.presets import load_preset
 
 
 def view_of(preset: str) -> PosterView:

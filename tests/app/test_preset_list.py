@@ -13,7 +13,7 @@ from podd_app.session import Session
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.settings_place.preset_list import PresetList
 from podd_app.shell.top_bar import TopBar
-from podd_engine.presets import bundled_names, load_preset, own_names, own_presets_folder, preset_path
+from podd_engine.config.presets import bundled_names, load_preset, own_names, own_presets_folder, preset_path
 
 
 @pytest.fixture(autouse=True)

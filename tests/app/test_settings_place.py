@@ -12,9 +12,9 @@ from podd_app.run_status import DeviceChoice, Phase, RunStatus
 from podd_app.session import Session
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.widgets.text import Card
-from podd_engine.architectures import ARCHITECTURES
-from podd_engine.presets import bundled_names, load_preset
-from podd_engine.suggestion import config_for_folder
+from podd_engine.config.architectures import ARCHITECTURES
+from podd_engine.config.dataset_defaults import config_for_folder
+from podd_engine.config.presets import bundled_names, load_preset
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from podd_app.session import Session
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.settings_place.searchable_form import SearchableForm
 from podd_app.theme import DARK, LIGHT, apply_theme
-from podd_engine.effects import EFFECTS
+from podd_engine.config.setting_effects import EFFECTS
 
 
 @pytest.fixture

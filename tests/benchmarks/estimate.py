@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from podd_engine.config.presets import load_config
 from podd_engine.data.registry import locate
 from podd_engine.events import Evaluation, StepReport
-from podd_engine.presets import load_config
 from podd_engine.runs.event_log import only, read_events
 
 PODD = (sys.executable, "-m", "podd_engine.cli")

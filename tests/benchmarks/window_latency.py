@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 
+from podd_engine.config.presets import load_preset
 from podd_engine.events import StepReport
-from podd_engine.presets import load_preset
 from podd_engine.runs.event_log import only, read_events
 
 if TYPE_CHECKING:

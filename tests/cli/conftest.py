@@ -9,7 +9,7 @@ import pytest
 from podd_command import PROGRAM, Outcome, Podd, Start
 
 from podd_engine.cli import main
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from podd_command import Podd, Start
 from safetensors.torch import load_file
 
 from podd_engine import runs
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.events import StepReport
 from podd_engine.runs.event_log import only, read_events
 

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from podd_command import Podd
 
-from podd_engine.config import DistillationConfig
-from podd_engine.own_presets import save_preset
-from podd_engine.presets import load_preset, own_presets_folder
+from podd_engine.config.presets import load_preset, own_presets_folder
+from podd_engine.config.schema import DistillationConfig
+from podd_engine.config.user_presets import save_preset
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import Preprocessing
 from podd_engine.export.bundle import PosterBundle
 

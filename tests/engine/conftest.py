@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from bundle_samples import colourful
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.export.bundle import PosterBundle, load_bundle
 from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from podd_engine.class_order import class_order
-from podd_engine.config import DistillationConfig
+from podd_engine.config.presets import load_preset
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import DataError
-from podd_engine.presets import load_preset
 from podd_engine.runs import prepare_run
 
 

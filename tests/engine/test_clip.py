@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch.nn.functional import layer_norm
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.embeddings import clip
 from podd_engine.embeddings.clip import clip_embeddings, pad_with_end
 from podd_engine.embeddings.distances import DistancesError, distances_from_embeddings

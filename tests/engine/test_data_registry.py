@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from data_samples import class_folders, noise, tree, truncate
 
-from podd_engine.config import DatasetConfig
+from podd_engine.config.dataset_catalogue import CATALOGUE
+from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import registry
-from podd_engine.data.catalogue import CATALOGUE
 from podd_engine.data.dataset import Progress
 from podd_engine.errors import Cancelled, DataError
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.embeddings.bundled import bundled_embeddings
 from podd_engine.embeddings.class_means import class_mean_distances

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.presets import load_preset
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import OutOfMemoryError
 from podd_engine.estimate import run
 from podd_engine.estimate.estimate import Counts, Pieces, combine
@@ -13,7 +14,6 @@ from podd_engine.estimate.fitting import Needs
 from podd_engine.estimate.probe import longest_window, probe, probed_span
 from podd_engine.estimate.run import estimate_run
 from podd_engine.estimate.weights import weigh
-from podd_engine.presets import load_preset
 from podd_engine.runs import prepare_run
 from podd_engine.runs.summary import peak_memory_bytes
 from podd_engine.truncation import Truncation

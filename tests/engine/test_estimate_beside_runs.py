@@ -8,8 +8,8 @@ from statistics import median
 
 import pytest
 
+from podd_engine.config.presets import load_preset
 from podd_engine.data.registry import locate
-from podd_engine.presets import load_preset
 
 ROOT = Path(__file__).parents[2]
 WRONG_AT_MOST = 0.25

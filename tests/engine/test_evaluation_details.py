@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.cooperative import finish
 from podd_engine.distiller import Distiller
 from podd_engine.errors import Cancelled

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from full_disk import full_disk
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import StorageError
 from podd_engine.events import Notice
 from podd_engine.runs import distil, prepare_run

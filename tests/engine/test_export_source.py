@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import Cancelled, DataError, RunError
 from podd_engine.events import PosterSnapshot
 from podd_engine.export.bundle import load_bundle

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from podd_engine.presets import load_preset
+from podd_engine.config.presets import load_preset
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.glance import TAIL_BYTES, glance
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from podd_engine.config import LabelsConfig
+from podd_engine.config.schema import LabelsConfig
 from podd_engine.labels import LabelReader, clip_labels, plan_labels
 from podd_engine.poster.layout import PosterLayout
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podd_engine.config import LabelsConfig
+from podd_engine.config.presets import load_preset
+from podd_engine.config.schema import LabelsConfig
 from podd_engine.errors import ConfigError
 from podd_engine.labels import plan_labels
 from podd_engine.poster.layout import PosterLayout
-from podd_engine.presets import load_preset
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
 

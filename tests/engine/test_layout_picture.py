@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from podd_engine.config.presets import load_preset, preset_names
 from podd_engine.errors import StorageError
 from podd_engine.poster.layout_image import MARGIN, caption, draw_layout, write_layout
-from podd_engine.presets import load_preset, preset_names
 
 
 @pytest.mark.parametrize("name", preset_names())

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from podd_engine.arithmetic import Recorded
-from podd_engine.config import ComputeConfig
+from podd_engine.config.presets import load_preset
+from podd_engine.config.schema import ComputeConfig
 from podd_engine.distiller import SMALLEST_MICRO_BATCH, Distiller
 from podd_engine.errors import OutOfMemoryError
 from podd_engine.events import Notice
 from podd_engine.memory import MOST_FOR_KEPT_STEPS, memory_for_kept_steps
-from podd_engine.presets import load_preset
 from podd_engine.real_data import RealData
 
 SETTINGS = {

@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from podd_engine import augment, rng
 from podd_engine.arithmetic import EagerArithmetic
-from podd_engine.config import InnerConfig, LabelsConfig
+from podd_engine.config.schema import InnerConfig, LabelsConfig
 from podd_engine.cooperative import Computation, finish
 from podd_engine.inner import InnerProblem, InnerState, PatchDraw
 from podd_engine.labels import LabelReader, plan_labels

@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional
 
 from podd_engine import rng
-from podd_engine.architectures import ARCHITECTURES
+from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.errors import ConfigError
 from podd_engine.networks import build
 from podd_engine.networks.normalisation import InstanceNorm

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from podd_engine.errors import ConfigError, StorageError
-from podd_engine.own_presets import clash_of, delete_preset, rename_preset, restore_preset, save_preset
-from podd_engine.presets import (
+from podd_engine.config.presets import (
     bundled_names,
     load_config,
     load_preset,
@@ -15,6 +13,14 @@ from podd_engine.presets import (
     preset_names,
     preset_path,
 )
+from podd_engine.config.user_presets import (
+    clash_of,
+    delete_preset,
+    rename_preset,
+    restore_preset,
+    save_preset,
+)
+from podd_engine.errors import ConfigError, StorageError
 
 DIGITS = load_preset("digits")
 WIDE = DIGITS.with_values({"poster.width": 48})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.events import Evaluation, LengthResult, StepReport, Tick
 from podd_engine.pace import Pace
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.presets import bundled_names, load_config, load_preset, preset_path
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError, DataError
-from podd_engine.presets import bundled_names, load_config, load_preset, preset_path
 
 PUBLISHED = ("cifar10-0.9ipc", "cifar100-0.9ipc", "cub200-0.9ipc", "tiny-imagenet-0.9ipc")
 
@@ -93,7 +93,7 @@ def test_a_missing_file_is_named() -> None:
 
 
 def test_reading_presets_needs_no_torch() -> None:
-    program = "import sys; from podd_engine.presets import load_preset; load_preset('digits')"
+    program = "import sys; from podd_engine.config.presets import load_preset; load_preset('digits')"
     program += "; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from podd_engine.config.presets import load_preset
+from podd_engine.config.reference_command import parse_reference_command
 from podd_engine.errors import ConfigError
-from podd_engine.presets import load_preset
-from podd_engine.reference_command import parse_reference_command
 
 CIFAR10 = (
     "python main.py --name=PoDD-CIFAR10-LT1-90 --distill_batch_size=96 --patch_num_x=16 --patch_num_y=6 "

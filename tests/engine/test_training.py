@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from podd_engine import rng
-from podd_engine.config import OuterConfig, TruncationConfig
+from podd_engine.config.schema import OuterConfig, TruncationConfig
 from podd_engine.optimizers import SGD, Adam, Moments
 from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
 from podd_engine.real_data import RealData

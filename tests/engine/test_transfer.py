@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from podd_engine.config import DistillationConfig
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.cooperative import finish
 from podd_engine.errors import ConfigError, DataError, DeviceError
 from podd_engine.events import Evaluation

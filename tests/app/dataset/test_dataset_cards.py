@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.dataset.place import DataPlace
 from podd_app.run_status import Phase, RunStatus
 from podd_app.wording import THIN_SPACE, count
-from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.config.dataset_catalogue import CATALOGUE
 
 
 def test_every_dataset_has_a_card_that_says_where_it_is(place: DataPlace) -> None:

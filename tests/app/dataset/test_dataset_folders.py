@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.dataset.place import DataPlace
 from podd_app.dataset.shelf import shelf_of
 from podd_app.main_window import MainWindow
-from podd_engine.presets import load_preset
+from podd_engine.config.presets import load_preset
 
 
 def test_a_folder_that_is_added_is_chosen_read_and_can_start(

@@ -3,10 +3,10 @@
 import pytest
 
 from podd_app.draft import Draft
-from podd_engine.config import DistillationConfig
-from podd_engine.data.catalogue import CATALOGUE, FOLDER
-from podd_engine.presets import load_preset
-from podd_engine.suggestion import preset_for, settings_for
+from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
+from podd_engine.config.dataset_defaults import preset_for, settings_for
+from podd_engine.config.presets import load_preset
+from podd_engine.config.schema import DistillationConfig
 
 
 def after(current: DistillationConfig, name: str, path: str, classes: int, gpu: bool) -> DistillationConfig:

@@ -24,10 +24,10 @@ from podd_app.library.place import LibraryPlace
 from podd_app.main_window import MainWindow
 from podd_app.run_status import Phase, RunStatus
 from podd_app.settings_place.explanation import Explanation
-from podd_engine.architectures import ARCHITECTURES
-from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.config.architectures import ARCHITECTURES
+from podd_engine.config.dataset_catalogue import CATALOGUE
+from podd_engine.config.presets import load_preset, preset_names
 from podd_engine.export.exporters import EXPORTERS
-from podd_engine.presets import load_preset, preset_names
 
 SIZES = [(960, 620), (1280, 800)]
 

@@ -351,4 +351,4 @@ EFFECTS: dict[str, Effects] = {
         "Grows with it, at the end of the window.",
     ),
 }
-"""By dotted key; every key of `podd_engine.config.DistillationConfig` has an entry."""
+"""By dotted key; every key of `podd_engine.config.schema.DistillationConfig` has an entry."""

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any, Never
 
-from podd_engine.config import DistillationConfig
-from podd_engine.data.catalogue import CATALOGUE
+from podd_engine.config.dataset_catalogue import CATALOGUE
+from podd_engine.config.presets import bundled_names, load_preset
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
-from podd_engine.presets import bundled_names, load_preset
 
 PROGRAM = "main.py"
 

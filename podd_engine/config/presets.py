@@ -3,8 +3,8 @@
 from difflib import get_close_matches
 from pathlib import Path
 
-from podd_engine.config import DistillationConfig
-from podd_engine.data.catalogue import FOLDER
+from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError, DataError
 from podd_engine.io.app_dirs import data_folder
 from podd_engine.io.resources import resource
@@ -82,8 +82,8 @@ def load_config(name_or_path: str) -> DistillationConfig:
 
 def _folder_config(path: Path) -> DistillationConfig:
     """Settings for a folder of images; DataError if it is none."""
+    from podd_engine.config.dataset_defaults import config_for_folder
     from podd_engine.data.registry import locate
-    from podd_engine.suggestion import config_for_folder
 
     status = locate(FOLDER, str(path))
     if not status.available:

@@ -1,7 +1,7 @@
 """Everything a run depends on: one immutable, validated tree that reads from and writes to TOML.
 
 Every key says in its description what it is; what it does to the result, to time and to memory
-is told in `podd_engine.effects`. The window shows both. Imports no torch.
+is told in `podd_engine.config.setting_effects`. The window shows both. Imports no torch.
 """
 
 import tomllib
@@ -12,8 +12,8 @@ from typing import Any, Literal, Self
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from podd_engine.architectures import ARCHITECTURES
-from podd_engine.data.catalogue import CATALOGUE, FOLDER
+from podd_engine.config.architectures import ARCHITECTURES
+from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
 from podd_engine.errors import ConfigError
 from podd_engine.poster.layout import LabelArrayLayout, PosterLayout
 

@@ -1,11 +1,11 @@
 """Keeping, renaming and deleting a person's own presets; imports no torch."""
 
-from podd_engine.config import DistillationConfig
-from podd_engine.data.catalogue import FOLDER
+from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.presets import bundled_names, load_preset, own_names, own_presets_folder, preset_path
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 from podd_engine.io.atomic_write import atomic_write_bytes, disk_errors
 from podd_engine.io.file_names import name_problem
-from podd_engine.presets import bundled_names, load_preset, own_names, own_presets_folder, preset_path
 
 
 def clash_of(name: str) -> str:

@@ -9,10 +9,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from podd_engine.config import DistillationConfig
-from podd_engine.data.catalogue import FOLDER
+from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.presets import load_preset
+from podd_engine.config.schema import DistillationConfig
 from podd_engine.poster.sizing import class_grid_for, size_for_budget
-from podd_engine.presets import load_preset
 
 IMAGES_PER_CLASS = 0.9
 """Budget of a folder's poster: less than one image a class, as published for the named datasets."""

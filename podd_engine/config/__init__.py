@@ -1,0 +1,1 @@
+"""Configuration: schema, presets, defaults, and the published command line. Imports no torch."""
