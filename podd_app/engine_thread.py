@@ -18,7 +18,7 @@ from podd_app.mailbox import Mailbox
 from podd_app.work.gauge import Gauge
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import Cancelled, PoddError
-from podd_engine.events import Evaluation, Event, Notice, PosterSnapshot, StepReport, Terminal
+from podd_engine.runtime.events import Evaluation, Event, Notice, PosterSnapshot, StepReport, Terminal
 
 Wanted = Literal["go", "hold", "stop"]
 

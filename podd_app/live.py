@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report
-from podd_engine.events import Evaluation, Event, PosterSnapshot, StepReport
+from podd_engine.runtime.events import Evaluation, Event, PosterSnapshot, StepReport
 
 
 @dataclass(frozen=True)

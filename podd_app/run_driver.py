@@ -18,7 +18,7 @@ from podd_app.wording import images_per_class
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Progress, Report
-from podd_engine.events import Terminal
+from podd_engine.runtime.events import Terminal
 
 if TYPE_CHECKING:
     from podd_app.work.live_run import ReadRun

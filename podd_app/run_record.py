@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.live import LivePoster, RunStory
-from podd_engine.events import Evaluation, StepReport
+from podd_engine.runtime.events import Evaluation, StepReport
 
 
 class RunRecord(QObject):

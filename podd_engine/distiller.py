@@ -9,15 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from podd_engine import augment, rng
-from podd_engine.allocator import give_back_freed_memory
+from podd_engine import augment
 from podd_engine.arithmetic import EagerArithmetic
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.cooperative import Computation, finish
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import DivergedError, OutOfMemoryError
 from podd_engine.evaluation import evaluate
-from podd_engine.events import Evaluation, EvaluationDetails, Notice, PosterSnapshot, StepReport
 from podd_engine.inner import InnerProblem, PatchDraw
 from podd_engine.labels import LabelReader, clip_labels, plan_labels
 from podd_engine.memory import is_out_of_memory, kept_bytes, memory_for_kept_steps
@@ -26,8 +23,12 @@ from podd_engine.networks import build
 from podd_engine.optimizers import inner_optimizer
 from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
 from podd_engine.poster.patches import PatchCutter, initial_poster
-from podd_engine.precision import AUTOCAST
 from podd_engine.real_data import RealData, loss_and_gradient
+from podd_engine.runtime import random_streams
+from podd_engine.runtime.allocator import give_back_freed_memory
+from podd_engine.runtime.coroutines import Computation, finish
+from podd_engine.runtime.events import Evaluation, EvaluationDetails, Notice, PosterSnapshot, StepReport
+from podd_engine.runtime.precision import AUTOCAST
 from podd_engine.state import State
 from podd_engine.truncation import Span, Truncation
 
@@ -133,7 +134,7 @@ class Distiller:
 
     def init_state(self, seed: int) -> State:
         """The state before the first outer step, its poster drawn with ``seed``."""
-        poster = initial_poster(self.layout, self.channels, rng.generator(seed, "poster"))
+        poster = initial_poster(self.layout, self.channels, random_streams.generator(seed, "poster"))
         poster = poster.to(device=self.device, dtype=self.dtype)
         labels = torch.as_tensor(self.label_plan.initial, device=self.device, dtype=self.dtype)
         return State(
@@ -270,15 +271,15 @@ class Distiller:
 
     def fresh_network(self, purpose: str, *address: int) -> Tensor:
         """Parameters of a fresh network, flat, on the device."""
-        source = rng.generator(self.config.seed, purpose, *address)
+        source = random_streams.generator(self.config.seed, purpose, *address)
         return self.network.initial_parameters(source).to(device=self.device, dtype=self.dtype)
 
     def draw_patches(self, purpose: str, *address: int, steps: int) -> list[PatchDraw]:
         """What ``steps`` inner steps train on, drawn at once."""
         config = self.config
-        source = rng.generator(config.seed, purpose, *address)
+        source = random_streams.generator(config.seed, purpose, *address)
         batch = config.inner.patch_batch
-        indices = rng.subsets(self.layout.patches, batch, steps, source).to(self.device)
+        indices = random_streams.subsets(self.layout.patches, batch, steps, source).to(self.device)
         drawn = augment.draw(config.augmentation.patches, steps, batch, source)
         return [
             PatchDraw(subset, augmentation.to(self.device))

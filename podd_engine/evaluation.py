@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 from podd_engine.arithmetic import NO_CLASS, score
-from podd_engine.cooperative import Computation, side_by_side
-from podd_engine.device import choose_workers
-from podd_engine.events import EvaluationDetails, LengthResult
 from podd_engine.inner import Patches
 from podd_engine.real_data import RealData, Score, measure
+from podd_engine.runtime.coroutines import Computation, side_by_side
+from podd_engine.runtime.device import choose_workers
+from podd_engine.runtime.events import EvaluationDetails, LengthResult
 
 if TYPE_CHECKING:
     from podd_engine.distiller import Distiller

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from podd_engine import augment
 from podd_engine.arithmetic import Cotangents, Recorded
-from podd_engine.cooperative import Computation
 from podd_engine.inner import InnerProblem, InnerState, PatchDraw, Patches
+from podd_engine.runtime.coroutines import Computation
 
 TerminalLoss = Callable[[Tensor], Computation[tuple[Tensor, Tensor]]]
 """Maps final parameters to the real loss and its gradient with respect to them."""

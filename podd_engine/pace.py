@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.events import Evaluation, Event, PosterSnapshot, StepReport, Tick
+from podd_engine.runtime.events import Evaluation, Event, PosterSnapshot, StepReport, Tick
 
 RECENT = 20
 """Outer steps the speed is averaged over."""

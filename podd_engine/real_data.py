@@ -7,10 +7,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from podd_engine import augment, rng
+from podd_engine import augment
 from podd_engine.arithmetic import NO_CLASS, Arithmetic, Scored
 from podd_engine.augment import AugmentationDraw, Kind
-from podd_engine.cooperative import Computation
+from podd_engine.runtime import random_streams
+from podd_engine.runtime.coroutines import Computation
 
 MEASURE_BATCH = 50
 """Images a network classifies at once on a CPU when it is measured; more leave its caches."""
@@ -56,7 +57,9 @@ class RealData:
         """A fixed random part of at most ``count`` images."""
         if count >= len(self):
             return self
-        chosen = torch.randperm(len(self), generator=rng.generator(seed, "measured-images"))[:count]
+        chosen = torch.randperm(len(self), generator=random_streams.generator(seed, "measured-images"))[
+            :count
+        ]
         chosen = chosen.to(self.labels.device)
         return RealData(self.images[chosen], self.labels[chosen])
 
@@ -85,10 +88,10 @@ class RealData:
         count, begin, end = len(self), step * size, (step + 1) * size
         parts = []
         for number in range(begin // count, (end - 1) // count + 1):
-            order = torch.randperm(count, generator=rng.generator(seed, "real-order", number))
+            order = torch.randperm(count, generator=random_streams.generator(seed, "real-order", number))
             parts.append(order[max(begin - number * count, 0) : end - number * count])
         chosen = torch.cat(parts).to(self.labels.device)
-        (drawn,) = augment.draw(kinds, 1, size, rng.generator(seed, "real-augmentation", step))
+        (drawn,) = augment.draw(kinds, 1, size, random_streams.generator(seed, "real-augmentation", step))
         return RealBatch(self.images[chosen], self.labels[chosen], drawn.to(self.labels.device))
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import torch
 
-from podd_engine import rng
 from podd_engine.config.schema import TruncationConfig
+from podd_engine.runtime import random_streams
 
 
 class Span(NamedTuple):
@@ -52,7 +52,7 @@ class Truncation:
         if config.kind == "forward":
             return Span(min(latest, config.minimum + moves * config.window), config.window)
         draw_number = step // self.steps_per_pass if config.redraw == "pass" else step
-        source = rng.generator(self.seed, "truncation", draw_number)
+        source = random_streams.generator(self.seed, "truncation", draw_number)
         if config.kind == "random":
             return Span(_uniform(config.minimum, latest, source), config.window)
         return Span(0, _uniform(config.window, config.total, source))

@@ -14,7 +14,7 @@ from podd_app.opening import Opened
 from podd_app.run_status import Trouble
 from podd_app.session import Session
 from podd_engine.data.dataset import Report
-from podd_engine.events import Evaluation
+from podd_engine.runtime.events import Evaluation
 
 if TYPE_CHECKING:
     from podd_app.work.export import Exportable, Exported

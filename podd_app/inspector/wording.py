@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from podd_app.inspector.desk import InspectionDesk
 from podd_app.wording import count
-from podd_engine.events import EvaluationDetails
+from podd_engine.runtime.events import EvaluationDetails
 
 translate = QCoreApplication.translate
 

@@ -10,7 +10,7 @@ from podd_app.monitor.curves import Reading, Table
 from podd_app.monitor.series import Series
 from podd_app.theme import Colours
 from podd_app.wording import THIN_SPACE, count
-from podd_engine.events import Evaluation
+from podd_engine.runtime.events import Evaluation
 
 _COLUMNS = ("step", "test", "test_std", "train", "train_std")
 _BAND_ALPHA = 44

@@ -24,7 +24,7 @@ from podd_app.timeline.reel import reel_of
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import ElidedLabel, section
 from podd_app.wording import THIN_SPACE, nameless
-from podd_engine.events import Evaluation, StepReport
+from podd_engine.runtime.events import Evaluation, StepReport
 
 _PLOTS_PX, _HIGHEST_PLOTS_PX = 172, 210
 _WINDOW_PLOT_PX = 150

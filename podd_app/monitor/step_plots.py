@@ -10,7 +10,7 @@ from podd_app.monitor.plot_card import PlotCard
 from podd_app.monitor.step_lines import Line, StepLines
 from podd_app.monitor.step_rows import StepRows
 from podd_app.monitor.window_dots import WindowDots
-from podd_engine.events import StepReport
+from podd_engine.runtime.events import StepReport
 
 SMOOTHING = 0.9
 """Decay of the average that the strong line of the loss follows."""

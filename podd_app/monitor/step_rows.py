@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from podd_app.monitor.curves import Table
 from podd_app.monitor.series import Series
-from podd_engine.events import StepReport
+from podd_engine.runtime.events import StepReport
 
 Row = Callable[[StepReport, Mapping[str, float] | None], tuple[float, ...]]
 """A report's values, given the row before it, which the first does not have."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from podd_app.live import ComparedPoster
 from podd_app.work.snapshots import read_snapshot
 from podd_engine.data.dataset import Report
-from podd_engine.events import PosterSnapshot
 from podd_engine.runs.directory import RunDirectory
+from podd_engine.runtime.events import PosterSnapshot
 
 if TYPE_CHECKING:
     from podd_engine.export.bundle import PosterBundle

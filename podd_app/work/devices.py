@@ -2,7 +2,7 @@
 
 from podd_app.run_status import DeviceChoice
 from podd_engine.data.dataset import Report
-from podd_engine.device import available_devices
+from podd_engine.runtime.device import available_devices
 
 
 def list_devices(report: Report) -> tuple[DeviceChoice, ...]:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 
 from podd_app.live import Figures, Stretch
-from podd_engine.events import Evaluation, Event, StepReport
 from podd_engine.pace import Pace
+from podd_engine.runtime.events import Evaluation, Event, StepReport
 
 
 class Gauge:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import RunError
-from podd_engine.events import EvaluationDetails
 from podd_engine.runs.directory import RunDirectory
+from podd_engine.runtime.events import EvaluationDetails
 
 _DAMAGE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
 

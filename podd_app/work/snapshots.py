@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_app.live import LivePoster
-from podd_engine.allocator import give_back_freed_memory
 from podd_engine.data.dataset import Report
 from podd_engine.errors import RunError
-from podd_engine.events import PosterSnapshot
 from podd_engine.runs.directory import RunDirectory
+from podd_engine.runtime.allocator import give_back_freed_memory
+from podd_engine.runtime.events import PosterSnapshot
 
 if TYPE_CHECKING:
     from podd_engine.data.preprocessing import Preprocessing

@@ -7,11 +7,11 @@ from podd_app.live import Figures, LivePoster
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import RunError
-from podd_engine.events import Evaluation, Notice, PosterSnapshot, StepReport, Terminal
 from podd_engine.export.source import checkpoint_snapshot
 from podd_engine.pace import Pace
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import Logged, LogTail, Resumed, only, that_hold
+from podd_engine.runtime.events import Evaluation, Notice, PosterSnapshot, StepReport, Terminal
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,8 @@ def serve(prepare: Prepare) -> None:
     """Be a contender: the main function of its process, until its input ends."""
     import torch
 
-    from podd_engine.device import choose_device, choose_threads
     from podd_engine.runs.summary import peak_memory_bytes
+    from podd_engine.runtime.device import choose_device, choose_threads
 
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what libraries print must not end up among the answers

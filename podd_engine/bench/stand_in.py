@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from podd_engine import rng
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.device import choose_device
-from podd_engine.precision import STORAGE
 from podd_engine.real_data import RealData
+from podd_engine.runtime import random_streams
+from podd_engine.runtime.device import choose_device
+from podd_engine.runtime.precision import STORAGE
 
 FOLDER_CHANNELS = 3
 
@@ -34,7 +34,7 @@ def stand_in(config: DistillationConfig) -> StandIn:
     known = CATALOGUE.get(config.dataset.name)
     channels = known.channels if known else FOLDER_CHANNELS
     dtype = STORAGE[config.compute.precision]
-    source = rng.generator(config.seed, "stand-in-images")
+    source = random_streams.generator(config.seed, "stand-in-images")
     shape = (config.outer.real_batch, channels, size, size)
     images = torch.randn(shape, generator=source, dtype=dtype)
     labels = torch.randint(layout.classes, (len(images),), generator=source)

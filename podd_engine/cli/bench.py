@@ -74,7 +74,7 @@ def bench(
         from podd_engine.bench.contenders import BASELINE, BASELINE_SCRIPT, baseline_obstacle, engine_names
         from podd_engine.bench.machine import machine, versions
         from podd_engine.bench.measurement import Bench
-        from podd_engine.device import choose_device
+        from podd_engine.runtime.device import choose_device
 
         on_gpu = choose_device(chosen.compute).type == "cuda"
         measured = _measured(chosen, on_gpu, window, undifferentiated, real)

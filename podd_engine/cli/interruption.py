@@ -6,7 +6,7 @@ from types import FrameType, TracebackType
 from typing import Self
 
 from podd_engine.errors import Cancelled
-from podd_engine.events import Event, Terminal
+from podd_engine.runtime.events import Event, Terminal
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -15,8 +15,8 @@ from podd_engine.cli.progress import ProgressLine, progress_line
 from podd_engine.data.dataset import Progress
 
 if TYPE_CHECKING:
-    from podd_engine.cooperative import Computation
-    from podd_engine.events import LengthResult
+    from podd_engine.runtime.coroutines import Computation
+    from podd_engine.runtime.events import LengthResult
 
 
 def evaluate(

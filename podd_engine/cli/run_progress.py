@@ -3,8 +3,8 @@
 from podd_engine.cli.progress import ProgressLine
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Progress
-from podd_engine.events import Evaluation, Event, Notice, Terminal
 from podd_engine.pace import Pace
+from podd_engine.runtime.events import Evaluation, Event, Notice, Terminal
 
 
 class RunProgress:

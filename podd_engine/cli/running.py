@@ -24,7 +24,7 @@ from podd_engine.cli.progress import progress_line
 from podd_engine.cli.run_progress import RunProgress, duration_text
 from podd_engine.config.presets import load_config
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.events import Event, Terminal
+from podd_engine.runtime.events import Event, Terminal
 
 if TYPE_CHECKING:
     from podd_engine.runs import PreparedRun, RunSummary

@@ -19,9 +19,9 @@ from torch import Tensor
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import PreparedData, Preprocessing
 from podd_engine.errors import PoddError, RunError
-from podd_engine.events import Evaluation, PosterSnapshot
 from podd_engine.io.safetensors_file import save_tensors
 from podd_engine.poster.layout import PosterLayout
+from podd_engine.runtime.events import Evaluation, PosterSnapshot
 
 FORMAT = 1
 """Raise when readers of this version could not read what a newer one writes."""

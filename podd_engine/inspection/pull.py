@@ -10,8 +10,8 @@ from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.data.preprocessing import PreparedData
 from podd_engine.distiller import Distiller
-from podd_engine.events import PosterSnapshot
 from podd_engine.real_data import RealData
+from podd_engine.runtime.events import PosterSnapshot
 
 REAL_BATCH = 256
 """Real images at most, so that an answer takes as long as an outer step of small batches."""

@@ -8,8 +8,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from podd_engine import augment, rng
+from podd_engine import augment
 from podd_engine.augment import Kind
+from podd_engine.runtime import random_streams
 
 
 class Versions(NamedTuple):
@@ -37,7 +38,7 @@ def augmented_versions(
         address: others for another.
     """
     images = torch.as_tensor(patch)[None]
-    drawn = augment.draw(kinds, count, 1, rng.generator(seed, "inspected-versions", *address))
+    drawn = augment.draw(kinds, count, 1, random_streams.generator(seed, "inspected-versions", *address))
     return Versions(
         tuple(one.kind for one in drawn), torch.cat([augment.apply(images, one) for one in drawn])
     )

@@ -14,9 +14,9 @@ from safetensors import SafetensorError, safe_open
 from podd_engine.config.dataset_catalogue import FOLDER
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import RunError
-from podd_engine.events import EvaluationDetails, PosterSnapshot
 from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
 from podd_engine.runs.thinning import kept_steps
+from podd_engine.runtime.events import EvaluationDetails, PosterSnapshot
 
 LOOKING_S = 0.2
 """Longer than anyone who only looks whether a run is being written holds its lock."""

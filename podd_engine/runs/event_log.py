@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from podd_engine.errors import StorageError
-from podd_engine.events import Evaluation, LengthResult, Notice, StepReport, Terminal
+from podd_engine.runtime.events import Evaluation, LengthResult, Notice, StepReport, Terminal
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import torch
 
-from podd_engine.events import Evaluation, StepReport, Terminal
 from podd_engine.runs.event_log import Logged, only
+from podd_engine.runtime.events import Evaluation, StepReport, Terminal
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,15 @@ from podd_app.live import LivePoster, NewRun, RunRequest, RunStory, Stretch
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import Cancelled
-from podd_engine.events import Evaluation, Event, LengthResult, PosterSnapshot, StepReport, Terminal, Tick
+from podd_engine.runtime.events import (
+    Evaluation,
+    Event,
+    LengthResult,
+    PosterSnapshot,
+    StepReport,
+    Terminal,
+    Tick,
+)
 
 PATIENCE_S = 20
 CONFIG = DistillationConfig().with_values(

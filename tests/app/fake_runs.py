@@ -7,8 +7,8 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from podd_engine.config.presets import load_preset
-from podd_engine.events import PosterSnapshot
 from podd_engine.runs.directory import RunDirectory
+from podd_engine.runtime.events import PosterSnapshot
 
 STEPS_LOGGED = 30
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.events import Evaluation, Event
 from podd_engine.runs import RunDirectory, distil, prepare_run, resume
 from podd_engine.runs.loop import Run
+from podd_engine.runtime.events import Evaluation, Event
 
 TINY = DistillationConfig().with_values(
     {

@@ -14,7 +14,7 @@ from podd_app.engine_thread import EngineThread
 from podd_app.live import Figures, LivePoster, RunStory
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import DataError
-from podd_engine.events import Notice, PosterSnapshot, Terminal
+from podd_engine.runtime.events import Notice, PosterSnapshot, Terminal
 
 FINISHED = Terminal("finished", 3)
 

@@ -17,10 +17,10 @@ from podd_app.timeline.reel import reel_of
 from podd_app.work.examples import EXAMPLES, examples_folder, unpack, unpacked_example
 from podd_engine.config.presets import load_preset
 from podd_engine.errors import RunError, StorageError
-from podd_engine.events import Evaluation, StepReport, Terminal
 from podd_engine.io.resources import resource
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import only, read_events
+from podd_engine.runtime.events import Evaluation, StepReport, Terminal
 
 PATIENCE_MS = 60_000
 LOOK = "Look at a finished example"

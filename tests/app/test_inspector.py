@@ -20,8 +20,8 @@ from podd_app.session import Session
 from podd_app.work.live_run import read_run
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import RunError
-from podd_engine.events import Evaluation, EvaluationDetails
 from podd_engine.runs import RunDirectory
+from podd_engine.runtime.events import Evaluation, EvaluationDetails
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 PATIENCE_MS = 60_000

@@ -11,9 +11,9 @@ from podd_app.main_window import MainWindow
 from podd_app.monitor.place import RunPlace
 from podd_app.run_status import Phase
 from podd_app.session import Session
-from podd_engine.events import StepReport, Terminal
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import only, read_events
+from podd_engine.runtime.events import StepReport, Terminal
 
 SMALL = {
     "network.width": 8,

@@ -17,7 +17,7 @@ from podd_app.run_status import Phase, Trouble
 from podd_app.session import Session
 from podd_app.shell.status_line import StatusLine
 from podd_engine.data.dataset import Report
-from podd_engine.events import Notice, Terminal
+from podd_engine.runtime.events import Notice, Terminal
 
 
 @pytest.fixture

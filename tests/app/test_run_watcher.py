@@ -18,9 +18,9 @@ from podd_app.opening import Opened
 from podd_app.run_driver import RunDriver
 from podd_app.run_status import Phase
 from podd_app.session import Session
-from podd_engine.events import Evaluation, StepReport
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import only, read_events
+from podd_engine.runtime.events import Evaluation, StepReport
 
 PATIENCE_MS = 30_000
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from podd_engine.config.presets import load_config
 from podd_engine.data.registry import locate
-from podd_engine.events import Evaluation, StepReport
 from podd_engine.runs.event_log import only, read_events
+from podd_engine.runtime.events import Evaluation, StepReport
 
 PODD = (sys.executable, "-m", "podd_engine.cli")
 

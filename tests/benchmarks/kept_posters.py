@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from podd_engine import rng
 from podd_engine.config.presets import load_preset
 from podd_engine.data.preprocessing import Preprocessing
-from podd_engine.events import Evaluation, LengthResult, PosterSnapshot, StepReport, Terminal
 from podd_engine.export.bundle import PosterBundle, save_bundle
 from podd_engine.labels import plan_labels
 from podd_engine.poster.patches import initial_poster
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import EventLog
+from podd_engine.runtime import random_streams
+from podd_engine.runtime.events import Evaluation, LengthResult, PosterSnapshot, StepReport, Terminal
 from podd_engine.state import State
 
 STEPS_APART = 20
@@ -40,8 +40,8 @@ def write_kept_posters(path: Path, preset: str, snapshots: int) -> None:
     preprocessing = Preprocessing.fit(images, "standardise", path.parent / "cache")
     run = RunDirectory.create(path, config)
     log = EventLog(run.events_path)
-    poster = initial_poster(layout, 3, rng.generator(0, "poster"))
-    drift = torch.randn(poster.shape, generator=rng.generator(1, "poster")) * poster.std() / 50
+    poster = initial_poster(layout, 3, random_streams.generator(0, "poster"))
+    drift = torch.randn(poster.shape, generator=random_streams.generator(1, "poster")) * poster.std() / 50
     patch_labels = labels.patch_labels
     for number in range(snapshots):
         step = number * STEPS_APART

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from podd_engine.events import Evaluation, StepReport
 from podd_engine.pace import Pace
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import read_events
+from podd_engine.runtime.events import Evaluation, StepReport
 
 
 def time_left(run: RunDirectory, after: float) -> dict[str, Any]:

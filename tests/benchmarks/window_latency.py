@@ -21,8 +21,8 @@ import numpy as np
 import psutil
 
 from podd_engine.config.presets import load_preset
-from podd_engine.events import StepReport
 from podd_engine.runs.event_log import only, read_events
+from podd_engine.runtime.events import StepReport
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

@@ -14,8 +14,8 @@ from safetensors.torch import load_file
 
 from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.events import StepReport
 from podd_engine.runs.event_log import only, read_events
+from podd_engine.runtime.events import StepReport
 
 
 def tensors_of(run: Path) -> dict[str, torch.Tensor]:

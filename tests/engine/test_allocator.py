@@ -6,7 +6,7 @@ import psutil
 import pytest
 import torch
 
-from podd_engine.allocator import give_back_freed_memory, keep_freed_memory
+from podd_engine.runtime.allocator import give_back_freed_memory, keep_freed_memory
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library can be told")

@@ -5,14 +5,17 @@ import math
 import pytest
 import torch
 
-from podd_engine import augment, rng
+from podd_engine import augment
 from podd_engine.augment import AugmentationDraw
+from podd_engine.runtime import random_streams
 
 KINDS = ["flip", "rotate", "scale", "crop", "color", "cutout"]
 
 
 def images(batch: int = 6, size: int = 16) -> torch.Tensor:
-    return torch.rand(batch, 3, size, size, dtype=torch.float64, generator=rng.generator(0, "images"))
+    return torch.rand(
+        batch, 3, size, size, dtype=torch.float64, generator=random_streams.generator(0, "images")
+    )
 
 
 def amounts(*rows: tuple[float, float, float]) -> torch.Tensor:
@@ -20,23 +23,23 @@ def amounts(*rows: tuple[float, float, float]) -> torch.Tensor:
 
 
 def test_each_batch_takes_exactly_one_kind_and_all_kinds_occur() -> None:
-    drawn = augment.draw(KINDS, 200, 4, rng.generator(0, "draw"))
+    drawn = augment.draw(KINDS, 200, 4, random_streams.generator(0, "draw"))
     assert {draw.kind for draw in drawn} == set(KINDS)
     assert all(draw.amounts.shape == (4, 3) for draw in drawn)
-    again = augment.draw(KINDS, 200, 4, rng.generator(0, "draw"))
+    again = augment.draw(KINDS, 200, 4, random_streams.generator(0, "draw"))
     assert all(
         a.kind == b.kind and torch.equal(a.amounts, b.amounts) for a, b in zip(drawn, again, strict=True)
     )
 
 
 def test_no_kinds_change_nothing() -> None:
-    (drawn,) = augment.draw([], 1, 6, rng.generator(0, "draw"))
+    (drawn,) = augment.draw([], 1, 6, random_streams.generator(0, "draw"))
     assert augment.apply(images(), drawn) is not None
     assert torch.equal(augment.apply(images(), drawn), images())
 
 
 def test_flip_mirrors_about_half_of_the_images() -> None:
-    (drawn,) = augment.draw(["flip"], 1, 1000, rng.generator(0, "draw"))
+    (drawn,) = augment.draw(["flip"], 1, 1000, random_streams.generator(0, "draw"))
     picture = torch.rand(1000, 1, 2, 2)
     flipped = augment.apply(picture, drawn)
     changed = (flipped != picture).flatten(1).any(dim=1)
@@ -96,14 +99,14 @@ def test_cutout_removes_a_square_of_half_the_side() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_differentiable_in_the_images(kind: str) -> None:
-    (drawn,) = augment.draw([kind], 1, 2, rng.generator(4, "draw"))
+    (drawn,) = augment.draw([kind], 1, 2, random_streams.generator(4, "draw"))
     picture = images(2, 6).requires_grad_(True)
     assert torch.autograd.gradcheck(lambda x: augment.apply(x, drawn), picture)
 
 
 def test_a_part_of_a_draw_does_what_the_whole_does() -> None:
     for kind in KINDS:
-        (drawn,) = augment.draw([kind], 1, 6, rng.generator(5, "draw"))
+        (drawn,) = augment.draw([kind], 1, 6, random_streams.generator(5, "draw"))
         whole = augment.apply(images(), drawn)
         if kind != "color":
             torch.testing.assert_close(augment.apply(images()[2:4], drawn[2:4]), whole[2:4])

@@ -5,8 +5,8 @@ import threading
 import pytest
 import torch
 
-from podd_engine import cooperative
-from podd_engine.cooperative import Computation, finish, side_by_side
+from podd_engine.runtime import coroutines
+from podd_engine.runtime.coroutines import Computation, finish, side_by_side
 
 
 def counting(steps: int, seen: set[int]) -> Computation[int]:

@@ -5,8 +5,8 @@ import torch
 
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import ComputeConfig, DistillationConfig
-from podd_engine.device import available_devices, choose_device, choose_threads
 from podd_engine.errors import DeviceError
+from podd_engine.runtime.device import available_devices, choose_device, choose_threads
 
 
 def test_the_best_device_comes_first_and_is_what_auto_takes() -> None:

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.cooperative import finish
 from podd_engine.distiller import Distiller
 from podd_engine.errors import Cancelled
-from podd_engine.events import Evaluation, Tick
 from podd_engine.real_data import RealData
 from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run, resume
+from podd_engine.runtime.coroutines import finish
+from podd_engine.runtime.events import Evaluation, Tick
 
 CLASSES = 10
 

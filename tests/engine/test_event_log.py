@@ -7,9 +7,9 @@ from full_disk import full_disk
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import StorageError
-from podd_engine.events import Notice
 from podd_engine.runs import distil, prepare_run
 from podd_engine.runs.event_log import EventLog, read_events
+from podd_engine.runtime.events import Notice
 
 
 def test_a_full_disk_leaves_whole_lines_and_the_log_goes_on_after_it(tmp_path: Path) -> None:

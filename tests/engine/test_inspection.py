@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.cooperative import finish
 from podd_engine.data.dataset import Progress
 from podd_engine.distiller import Distiller
 from podd_engine.errors import Cancelled
@@ -17,6 +16,7 @@ from podd_engine.inspection.pull import pull, puller, strength
 from podd_engine.inspection.versions import augmented_versions
 from podd_engine.real_data import RealData
 from podd_engine.runs import PreparedRun
+from podd_engine.runtime.coroutines import finish
 
 STEP = 3
 

@@ -7,10 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from podd_engine import augment, rng
+from podd_engine import augment
 from podd_engine.arithmetic import EagerArithmetic
 from podd_engine.config.schema import InnerConfig, LabelsConfig
-from podd_engine.cooperative import Computation, finish
 from podd_engine.inner import InnerProblem, InnerState, PatchDraw
 from podd_engine.labels import LabelReader, plan_labels
 from podd_engine.metagradient import MetaGradient, Unroll, differentiate
@@ -19,6 +18,8 @@ from podd_engine.optimizers import Moments, inner_optimizer
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.poster.patches import PatchCutter, initial_poster
 from podd_engine.real_data import RealBatch, loss_and_gradient
+from podd_engine.runtime import random_streams
+from podd_engine.runtime.coroutines import Computation, finish
 
 LAYOUT = PosterLayout(poster=(20, 10), patch=(8, 8), patch_grid=(4, 2), class_grid=(2, 2), class_area=(10, 5))
 CPU, DOUBLE = torch.device("cpu"), torch.float64
@@ -46,18 +47,18 @@ class Task:
             LabelReader(plan, CPU, DOUBLE),
             part=2,  # of a batch of 5
         )
-        self.poster = initial_poster(LAYOUT, 2, rng.generator(1, "poster")) * 5
+        self.poster = initial_poster(LAYOUT, 2, random_streams.generator(1, "poster")) * 5
         self.labels = torch.as_tensor(plan.initial)
         if self.learned:
             self.labels = self.labels + 0.3 * torch.rand(
-                self.labels.shape, dtype=DOUBLE, generator=rng.generator(1, "y")
+                self.labels.shape, dtype=DOUBLE, generator=random_streams.generator(1, "y")
             )
-        source = rng.generator(1, "draws")
+        source = random_streams.generator(1, "draws")
         steps = undifferentiated + window
         drawn = augment.draw(kinds, steps, 5, source)
         self.draws = [
             PatchDraw(subset, one)
-            for subset, one in zip(rng.subsets(8, 5, steps, source), drawn, strict=True)
+            for subset, one in zip(random_streams.subsets(8, 5, steps, source), drawn, strict=True)
         ]
         state = self.problem.start(network.initial_parameters(source))
         for draw in self.draws[:undifferentiated]:
@@ -107,7 +108,7 @@ def finite_difference(task: Task, poster_direction: Tensor, label_direction: Ten
 def test_equals_finite_differences_in_poster_and_labels(optimizer: str, labels: str, kept: int) -> None:
     task = Task(optimizer, labels, ["rotate"], window=3)
     gradient = task.gradient(kept)
-    source = rng.generator(2, "directions")
+    source = random_streams.generator(2, "directions")
     still = torch.zeros_like(task.labels)
     for _ in range(3):
         direction = torch.randn(task.poster.shape, dtype=DOUBLE, generator=source)
@@ -123,7 +124,9 @@ def test_equals_finite_differences_in_poster_and_labels(optimizer: str, labels: 
 def test_equals_finite_differences_under_each_augmentation(kind: str) -> None:
     task = Task("adam", "fixed", [kind], window=2)
     gradient = task.gradient()
-    direction = torch.randn(task.poster.shape, dtype=DOUBLE, generator=rng.generator(3, "direction"))
+    direction = torch.randn(
+        task.poster.shape, dtype=DOUBLE, generator=random_streams.generator(3, "direction")
+    )
     expected = finite_difference(task, direction, torch.zeros_like(task.labels))
     assert float((gradient.poster * direction).sum()) == pytest.approx(expected, rel=1e-5, abs=1e-8)
 

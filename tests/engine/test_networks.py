@@ -4,20 +4,20 @@ import pytest
 import torch
 from torch.nn import functional
 
-from podd_engine import rng
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.errors import ConfigError
 from podd_engine.networks import build
 from podd_engine.networks.normalisation import InstanceNorm
 from podd_engine.networks.pooling import HalvingPool
 from podd_engine.networks.written_out import written_out
+from podd_engine.runtime import random_streams
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 @pytest.mark.parametrize(("channels", "size"), [(1, 16), (3, 32)])
 def test_maps_images_to_logits(name: str, channels: int, size: int) -> None:
     network = build(name, channels=channels, classes=7, image_size=size, width=8, depth=3)
-    parameters = network.initial_parameters(rng.generator(0, "network")).float()
+    parameters = network.initial_parameters(random_streams.generator(0, "network")).float()
     assert parameters.shape == (network.parameter_count,)
     images = torch.randn(4, channels, size, size)
     logits = network(parameters, images)
@@ -34,7 +34,7 @@ def test_fresh_networks_follow_the_default_distribution(name: str) -> None:
     network = build(name, channels=3, classes=10, image_size=32, width=16, depth=3)
     torch.manual_seed(0)
     torch_default = {key: value.clone() for key, value in network.module.named_parameters()}
-    ours = network.split(network.initial_parameters(rng.generator(0, "network")))
+    ours = network.split(network.initial_parameters(random_streams.generator(0, "network")))
     for key, default in torch_default.items():
         bound = float(default.abs().max())
         if default.numel() > 400:
@@ -73,7 +73,7 @@ def test_halving_is_average_pooling_twice_differentiable(size: int) -> None:
 def test_layers_written_out_compute_the_same(name: str) -> None:
     network = build(name, channels=3, classes=5, image_size=8, width=4, depth=2)
     network.to(torch.device("cpu"), torch.float64)
-    parameters = network.initial_parameters(rng.generator(0, "network")).requires_grad_(True)
+    parameters = network.initial_parameters(random_streams.generator(0, "network")).requires_grad_(True)
     images = torch.randn(6, 3, 8, 8, dtype=torch.float64, requires_grad=True)
 
     def everything() -> tuple[torch.Tensor, ...]:
@@ -90,7 +90,7 @@ def test_layers_written_out_compute_the_same(name: str) -> None:
 
 def test_batch_norm_statistics_are_those_of_the_training_images() -> None:
     network = build("convnet-bn", channels=1, classes=3, image_size=8, width=8, depth=2)
-    parameters = network.initial_parameters(rng.generator(0, "network")).float()
+    parameters = network.initial_parameters(random_streams.generator(0, "network")).float()
     images = torch.randn(50, 1, 8, 8)
     training = network(parameters, images)
     evaluated = network.trained(parameters, images)(images)

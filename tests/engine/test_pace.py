@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.events import Evaluation, LengthResult, StepReport, Tick
 from podd_engine.pace import Pace
+from podd_engine.runtime.events import Evaluation, LengthResult, StepReport, Tick
 
 CONFIG = DistillationConfig().with_values(
     {"outer.steps": 10, "evaluation.every": 4, "evaluation.networks": 2, "evaluation.steps": [5, 8]}

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from podd_engine import rng
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.poster.patches import PatchCutter, blend, initial_poster
+from podd_engine.runtime import random_streams
 
 LAYOUTS = [
     PosterLayout((153, 60), (32, 32), (16, 6), (5, 2), (32, 32)),
@@ -18,16 +18,16 @@ LAYOUTS = [
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_initial_poster_has_the_posters_size_and_finite_pixels(layout: PosterLayout) -> None:
-    poster = initial_poster(layout, 3, rng.generator(0, "poster"))
+    poster = initial_poster(layout, 3, random_streams.generator(0, "poster"))
     assert poster.shape == (3, layout.poster[1], layout.poster[0])
     assert poster.isfinite().all()
-    assert torch.equal(poster, initial_poster(layout, 3, rng.generator(0, "poster")))
-    assert not torch.equal(poster, initial_poster(layout, 3, rng.generator(1, "poster")))
+    assert torch.equal(poster, initial_poster(layout, 3, random_streams.generator(0, "poster")))
+    assert not torch.equal(poster, initial_poster(layout, 3, random_streams.generator(1, "poster")))
 
 
 def test_a_lone_tile_has_unit_norm() -> None:
     layout = PosterLayout((12, 12), (8, 8), (2, 2), (1, 1), (12, 12))
-    assert float(initial_poster(layout, 3, rng.generator(0, "poster")).norm()) == pytest.approx(1)
+    assert float(initial_poster(layout, 3, random_streams.generator(0, "poster")).norm()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from podd_engine.events import PosterSnapshot
 from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
 from podd_engine.runs.thinning import KEPT_SNAPSHOTS, kept_steps
+from podd_engine.runtime.events import PosterSnapshot
 
 
 def test_everything_is_kept_while_there_is_room() -> None:

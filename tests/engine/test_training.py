@@ -5,11 +5,11 @@ import math
 import pytest
 import torch
 
-from podd_engine import rng
 from podd_engine.config.schema import OuterConfig, TruncationConfig
 from podd_engine.optimizers import SGD, Adam, Moments
 from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
 from podd_engine.real_data import RealData
+from podd_engine.runtime import random_streams
 from podd_engine.truncation import Truncation
 
 
@@ -97,11 +97,15 @@ def test_growing_windows_differentiate_everything() -> None:
 
 
 def test_draws_are_addressed() -> None:
-    one = torch.rand(4, generator=rng.generator(0, "inner", 3))
-    assert torch.equal(one, torch.rand(4, generator=rng.generator(0, "inner", 3)))
-    for other in (rng.generator(1, "inner", 3), rng.generator(0, "outer", 3), rng.generator(0, "inner", 4)):
+    one = torch.rand(4, generator=random_streams.generator(0, "inner", 3))
+    assert torch.equal(one, torch.rand(4, generator=random_streams.generator(0, "inner", 3)))
+    for other in (
+        random_streams.generator(1, "inner", 3),
+        random_streams.generator(0, "outer", 3),
+        random_streams.generator(0, "inner", 4),
+    ):
         assert not torch.equal(one, torch.rand(4, generator=other))
-    subsets = rng.subsets(10, 6, 50, rng.generator(0, "subsets"))
+    subsets = random_streams.subsets(10, 6, 50, random_streams.generator(0, "subsets"))
     assert all(len(set(row.tolist())) == 6 for row in subsets)
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import torch
 
 from podd_engine.errors import Cancelled
-from podd_engine.events import Notice
+from podd_engine.runtime.events import Notice
 
 Result = TypeVar("Result")
 

@@ -1,0 +1,1 @@
+"""Devices, precision, random streams, events and cooperative tasks."""
