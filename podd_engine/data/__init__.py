@@ -1,1 +1,1 @@
-"""Datasets: one file each, behind a registry, with one shape of result."""
+"""Datasets: one module per source, behind a registry, with one result type."""

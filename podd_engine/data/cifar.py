@@ -18,7 +18,7 @@ import numpy as np
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import Images, LabelledImages, Progress, Report
 from podd_engine.data.image_files import resize_array
-from podd_engine.data.pickle_contents import integers_after, pixels
+from podd_engine.data.safe_pickle import integers_after, pixels
 from podd_engine.errors import DataError
 
 SIDE = 32

@@ -11,7 +11,7 @@ Its own text files say which images there are, of which class, and which are for
 from pathlib import Path
 
 from podd_engine.data.image_files import ImageFile, ImageFiles
-from podd_engine.data.listing import numbers, require, rows
+from podd_engine.data.text_tables import numbers, require, rows
 from podd_engine.errors import DataError
 
 FOLDER_NAME = "CUB_200_2011"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.dataset import LabelledImages, Progress, Report
 from podd_engine.data.image_files import resize_array
-from podd_engine.data.split import held_out
+from podd_engine.data.train_test_split import held_out
 from podd_engine.io.resources import InstallationError
 
 FACTS = CATALOGUE["digits"]

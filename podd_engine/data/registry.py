@@ -5,13 +5,13 @@ from pathlib import Path
 
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
 from podd_engine.config.schema import DatasetConfig
-from podd_engine.data import cifar, cub200, folder, tiny_imagenet
-from podd_engine.data.added import added_folders, forget, remember
+from podd_engine.data import cifar, cub200, image_folder, tiny_imagenet
 from podd_engine.data.cache import Cache, EntryWriter, content_key
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import DatasetSource, ImageDataset, Report, silent
 from podd_engine.data.digits import Digits
 from podd_engine.data.download import ARCHIVES, fetch
+from podd_engine.data.user_folders import added_folders, forget, remember
 from podd_engine.errors import DataError
 from podd_engine.io.app_dirs import data_folder
 
@@ -229,7 +229,7 @@ def _survey(name: str, where: Path, share: float) -> DatasetSource:
     if _is_built_in(name, where):
         return Digits()
     if name not in CATALOGUE:
-        return folder.survey(where, share)
+        return image_folder.survey(where, share)
     facts = CATALOGUE[name]
     published = _published(name, where)
     if published is not None:
@@ -239,7 +239,7 @@ def _survey(name: str, where: Path, share: float) -> DatasetSource:
             f"{facts.title} is not at {where}; get it with 'podd datasets get {name}', or set dataset.path "
             "to the folder that holds it"
         )
-    return folder.survey(where, share, NAMES.get(name, ()), facts.classes, facts.channels == 3)
+    return image_folder.survey(where, share, NAMES.get(name, ()), facts.classes, facts.channels == 3)
 
 
 def _published(name: str, where: Path) -> DatasetSource | None:

@@ -12,9 +12,9 @@ The labels of its test images were never published: its validation images are th
 
 from pathlib import Path
 
-from podd_engine.data.folder import images_in
 from podd_engine.data.image_files import ImageFile, ImageFiles
-from podd_engine.data.listing import require, rows
+from podd_engine.data.image_folder import images_in
+from podd_engine.data.text_tables import require, rows
 from podd_engine.errors import DataError
 
 FOLDER_NAME = "tiny-imagenet-200"

@@ -9,8 +9,8 @@ from data_samples import COLOURS, class_folders, noise, picture, tree, truncate
 from PIL import Image
 
 from podd_engine.data.dataset import silent
-from podd_engine.data.folder import survey
 from podd_engine.data.image_files import decode
+from podd_engine.data.image_folder import survey
 from podd_engine.errors import DataError
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from podd_engine.data.image_files import SUFFIXES, ImageFile, ImageFiles
-from podd_engine.data.split import held_out
+from podd_engine.data.train_test_split import held_out
 from podd_engine.errors import DataError
 
 TRAIN = "train"
