@@ -24,7 +24,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from podd_engine.arithmetic import Cotangents, EagerArithmetic, Recorded, Scored
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import CompileError
-from podd_engine.networks.written_out import written_out
+from podd_engine.networks.tracing_mode import written_out
 from podd_engine.optimizers import Correction, Moments
 from podd_engine.worth_compiling import COMPILING
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from podd_engine.networks.written_out import is_written_out
+from podd_engine.networks.tracing_mode import is_written_out
 
 
 class Classifier(nn.Linear):

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from podd_engine.networks.classifier import Classifier
 from podd_engine.networks.convolution import Convolution, ImageConvolution
-from podd_engine.networks.normalisation import BatchNorm, InstanceNorm
+from podd_engine.networks.normalization import BatchNorm, InstanceNorm
 from podd_engine.networks.pooling import HalvingPool
 
 Norm = Literal["instance", "batch", "none"]

@@ -8,7 +8,7 @@ from torch.autograd import Function
 from torch.nn import functional
 
 from podd_engine.networks import winograd
-from podd_engine.networks.written_out import is_written_out
+from podd_engine.networks.tracing_mode import is_written_out
 
 Steps = tuple[tuple[int, ...], tuple[int, ...]]
 """Stride and padding, each for rows and columns."""

@@ -9,7 +9,7 @@ from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.errors import ConfigError
 from podd_engine.networks.alexnet import AlexNet
 from podd_engine.networks.convnet import ConvNet
-from podd_engine.networks.functional import FunctionalNetwork
+from podd_engine.networks.functional_network import FunctionalNetwork
 from podd_engine.networks.resnet import ResNet18
 from podd_engine.networks.vgg import VGG11
 

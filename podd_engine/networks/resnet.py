@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from podd_engine.networks.convolution import Convolution
-from podd_engine.networks.normalisation import InstanceNorm
+from podd_engine.networks.normalization import InstanceNorm
 
 
 class _BasicBlock(nn.Module):

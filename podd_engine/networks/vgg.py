@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from podd_engine.networks.convolution import Convolution
-from podd_engine.networks.normalisation import InstanceNorm
+from podd_engine.networks.normalization import InstanceNorm
 
 # Multiples of the first width; 0 is a pooling.
 STAGES = (1, 0, 2, 0, 4, 4, 0, 8, 8, 0, 8, 8)

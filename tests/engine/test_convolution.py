@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from podd_engine.networks import winograd
 from podd_engine.networks.convolution import Convolution, ImageConvolution
-from podd_engine.networks.written_out import written_out
+from podd_engine.networks.tracing_mode import written_out
 
 SHAPES = [
     pytest.param({"kernel_size": 3, "padding": 1}, id="3x3"),

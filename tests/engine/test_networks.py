@@ -7,9 +7,9 @@ from torch.nn import functional
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.errors import ConfigError
 from podd_engine.networks import build
-from podd_engine.networks.normalisation import InstanceNorm
+from podd_engine.networks.normalization import InstanceNorm
 from podd_engine.networks.pooling import HalvingPool
-from podd_engine.networks.written_out import written_out
+from podd_engine.networks.tracing_mode import written_out
 from podd_engine.runtime import random_streams
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from podd_engine.networks.written_out import is_written_out
+from podd_engine.networks.tracing_mode import is_written_out
 
 EPSILON = 1e-5
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from podd_engine.networks.normalisation import BatchNorm
+from podd_engine.networks.normalization import BatchNorm
 
 
 class FunctionalNetwork:
