@@ -8,7 +8,7 @@ import numpy as np
 from podd_app.class_order import OrderAnswer, OrderRequest
 from podd_app.draft import in_words
 from podd_app.session import Session
-from podd_engine.ordering import chance_cost, order_cost
+from podd_engine.class_order.ordering import chance_cost, order_cost
 
 SOURCES = ("clip", "bundled", "images", "file")
 

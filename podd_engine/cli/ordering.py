@@ -13,7 +13,7 @@ from podd_engine.cli.progress import progress_line
 from podd_engine.config.presets import load_config
 
 if TYPE_CHECKING:
-    from podd_engine.ordering import ClassOrder
+    from podd_engine.class_order.ordering import ClassOrder
 
 SOURCES = ("clip", "bundled", "images", "index")
 
@@ -71,8 +71,8 @@ def _order_of_config(
     download: bool,
     cache: Path | None,
 ) -> "ClassOrder":
-    from podd_engine.class_order import class_order
-    from podd_engine.embeddings.clip_weights import download_weights
+    from podd_engine.class_order.clip_weights import download_weights
+    from podd_engine.class_order.resolve import class_order
 
     changes: dict[str, Any] = {}
     if source is not None:
@@ -90,8 +90,8 @@ def _order_of_config(
 
 
 def _order_of_table(table: Path, grid: str, refine: bool) -> "ClassOrder":
-    from podd_engine.embeddings.distance_file import read_distances
-    from podd_engine.ordering import ClassOrder, greedy_order, order_cost, refine_order
+    from podd_engine.class_order.distance_file import read_distances
+    from podd_engine.class_order.ordering import ClassOrder, greedy_order, order_cost, refine_order
 
     shape = re.fullmatch(r"(\d+)x(\d+)", grid)
     if shape is None:

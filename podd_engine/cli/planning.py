@@ -116,7 +116,7 @@ def labels(
     """Show the soft label every patch starts with."""
     with Output(as_json, verbose) as output:
         chosen = load_config(config).with_overrides(settings or ())
-        from podd_engine.class_order import class_order
+        from podd_engine.class_order.resolve import class_order
         from podd_engine.labels import plan_labels
 
         with progress_line(output.notes) as line:

@@ -20,9 +20,9 @@ from podd_app.run_status import Phase, RunStatus
 from podd_app.session import Session
 from podd_app.weights_desk import weights_desk_of
 from podd_app.work.order import answer_order
+from podd_engine.class_order.distances import DistancesUnavailable
+from podd_engine.class_order.ordering import chance_cost, greedy_order, order_cost
 from podd_engine.data.dataset import silent
-from podd_engine.embeddings.distances import DistancesUnavailable
-from podd_engine.ordering import chance_cost, greedy_order, order_cost
 
 WAIT_MS = 60_000
 

@@ -12,10 +12,10 @@ from podd_app.dataset_state import DatasetState
 from podd_app.opening import Opened
 from podd_app.run_status import Phase, RunStatus
 from podd_app.session import Session
+from podd_engine.class_order.ordering import greedy_order, order_cost
 from podd_engine.config.dataset_defaults import settings_for
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.ordering import greedy_order, order_cost
 
 
 def answer_to(request: OrderRequest) -> OrderAnswer:

@@ -12,11 +12,11 @@ import torch
 from safetensors.torch import save_file
 from torch.nn.functional import layer_norm
 
+from podd_engine.class_order import clip_embeddings
+from podd_engine.class_order.clip_embeddings import clip_embeddings, pad_with_end
+from podd_engine.class_order.distances import DistancesError, distances_from_embeddings
+from podd_engine.class_order.ordering import resolve_order
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.embeddings import clip
-from podd_engine.embeddings.clip import clip_embeddings, pad_with_end
-from podd_engine.embeddings.distances import DistancesError, distances_from_embeddings
-from podd_engine.ordering import resolve_order
 
 State = dict[str, torch.Tensor]
 WORDS = ("cat", "potter's wheel", "Yahoo!", "cat")

@@ -7,10 +7,10 @@ import open_clip
 import pytest
 from local_hub import CHUNK, CONTENT, Hub, local_hub
 
+from podd_engine.class_order import clip_weights
+from podd_engine.class_order.clip_weights import download_weights, find_weights
+from podd_engine.class_order.distances import DistancesError, DistancesUnavailable
 from podd_engine.data.dataset import Progress
-from podd_engine.embeddings import clip_weights
-from podd_engine.embeddings.clip_weights import download_weights, find_weights
-from podd_engine.embeddings.distances import DistancesError, DistancesUnavailable
 from podd_engine.errors import Cancelled
 
 

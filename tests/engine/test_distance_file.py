@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from podd_engine.embeddings.distance_file import DistanceTable, read_distances
-from podd_engine.embeddings.distances import DistancesError
+from podd_engine.class_order.distance_file import DistanceTable, read_distances
+from podd_engine.class_order.distances import DistancesError
 
 DISTANCES = [[0, 1, 2], [1, 0, 3], [2, 3, 0]]
 BODY = "0,1,2\n1,0,3\n2,3,0\n"

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from podd_engine.class_order.bundled_embeddings import bundled_embeddings
+from podd_engine.class_order.class_mean_distances import class_mean_distances
+from podd_engine.class_order.class_words import class_words, known_words
+from podd_engine.class_order.distances import DistancesUnavailable, distances_from_embeddings
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
-from podd_engine.embeddings.bundled import bundled_embeddings
-from podd_engine.embeddings.class_means import class_mean_distances
-from podd_engine.embeddings.distances import DistancesUnavailable, distances_from_embeddings
-from podd_engine.embeddings.words import class_words, known_words
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden" / "class_names.json"
 

@@ -12,11 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import quadratic_assignment
 
+from podd_engine.class_order.class_words import known_words
+from podd_engine.class_order.distances import DistancesError, DistancesUnavailable
+from podd_engine.class_order.ordering import (
+    chance_cost,
+    greedy_order,
+    order_cost,
+    refine_order,
+    resolve_order,
+)
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.embeddings.distances import DistancesError, DistancesUnavailable
-from podd_engine.embeddings.words import known_words
 from podd_engine.errors import ConfigError
-from podd_engine.ordering import chance_cost, greedy_order, order_cost, refine_order, resolve_order
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden" / "class_order.json"
 
@@ -240,7 +246,7 @@ def test_a_dataset_of_other_size_than_the_grid_is_refused() -> None:
 def test_ordering_by_the_bundled_embeddings_loads_no_torch() -> None:
     script = (
         "import sys; from podd_engine.config.schema import DistillationConfig as C; "
-        "from podd_engine.ordering import resolve_order; "
+        "from podd_engine.class_order.ordering import resolve_order; "
         "resolve_order(C.parse({'order': {'source': 'bundled'}}), list('0123456789')); "
         "sys.exit('torch' in sys.modules)"
     )

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from podd_engine.class_order.class_words import known_words
+from podd_engine.class_order.ordering import ClassOrder, resolve_order
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report, silent
-from podd_engine.embeddings.words import known_words
 from podd_engine.errors import DataError
-from podd_engine.ordering import ClassOrder, resolve_order
 
 
 def class_order(

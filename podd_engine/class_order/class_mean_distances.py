@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.embeddings.distances import Distances, DistancesUnavailable, distances_from_embeddings
+from podd_engine.class_order.distances import Distances, DistancesUnavailable, distances_from_embeddings
 
 
 def class_mean_distances(images: NDArray[Any], labels: NDArray[Any], class_names: Sequence[str]) -> Distances:

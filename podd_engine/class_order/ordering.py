@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from podd_engine.class_order.bundled_embeddings import bundled_embeddings
+from podd_engine.class_order.class_mean_distances import class_mean_distances
+from podd_engine.class_order.class_words import class_words
+from podd_engine.class_order.clip_embeddings import clip_embeddings
+from podd_engine.class_order.clip_weights import find_weights
+from podd_engine.class_order.distance_file import read_distances
+from podd_engine.class_order.distances import Distances, DistancesUnavailable, distances_from_embeddings
+from podd_engine.class_order.tabu_search import tabu_search
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.embeddings.bundled import bundled_embeddings
-from podd_engine.embeddings.class_means import class_mean_distances
-from podd_engine.embeddings.clip import clip_embeddings
-from podd_engine.embeddings.clip_weights import find_weights
-from podd_engine.embeddings.distance_file import read_distances
-from podd_engine.embeddings.distances import Distances, DistancesUnavailable, distances_from_embeddings
-from podd_engine.embeddings.words import class_words
 from podd_engine.errors import ConfigError
-from podd_engine.quadratic_assignment import tabu_search
 
 Grid = NDArray[np.int64]
 """Class index of each cell, int64 [rows, columns]."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.embeddings.distances import DistancesError
+from podd_engine.class_order.distances import DistancesError
 
 if TYPE_CHECKING:
     from torch import Tensor

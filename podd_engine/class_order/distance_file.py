@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from podd_engine.embeddings.distances import Distances, DistancesError
-from podd_engine.embeddings.words import plain
+from podd_engine.class_order.class_words import plain
+from podd_engine.class_order.distances import Distances, DistancesError
 
 TOLERANCE = 1e-6
 """Rounding that is forgiven, relative to the largest distance: in symmetry, signs and the diagonal."""

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
-from podd_engine.embeddings.distances import DistancesUnavailable
-from podd_engine.embeddings.words import plain
+from podd_engine.class_order.class_words import plain
+from podd_engine.class_order.distances import DistancesUnavailable
 from podd_engine.io.resources import resource
 
 

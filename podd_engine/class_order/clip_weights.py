@@ -5,8 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from podd_engine.class_order.distances import DistancesError, DistancesUnavailable
 from podd_engine.data.dataset import Progress, Report, silent
-from podd_engine.embeddings.distances import DistancesError, DistancesUnavailable
 from podd_engine.errors import Cancelled
 
 if TYPE_CHECKING:

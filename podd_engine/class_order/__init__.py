@@ -1,0 +1,1 @@
+"""Class order: distances between classes and the placement of classes on the grid."""

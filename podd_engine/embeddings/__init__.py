@@ -1,1 +1,0 @@
-"""Where distances between classes come from: one file a source. Imports no torch."""
