@@ -12,7 +12,7 @@ from podd_app.live import LivePoster
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report
 from podd_engine.data.preprocessing import PreparedData, Preprocessing, prepare
-from podd_engine.distiller import Distiller
+from podd_engine.distillation.distiller import Distiller
 from podd_engine.export.pictures import pixels_between, see
 from podd_engine.export.source import load_source
 from podd_engine.inspection.neighbours import nearest_images

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from podd_engine.bench.protocol import Prepare, serve
 from podd_engine.bench.stand_in import stand_in
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.distiller import Distiller
-from podd_engine.evaluation import evaluate
+from podd_engine.distillation.distiller import Distiller
+from podd_engine.distillation.evaluation import evaluate
 from podd_engine.runtime.allocator import keep_freed_memory
 from podd_engine.runtime.coroutines import finish
 from podd_engine.runtime.precision import set_precision

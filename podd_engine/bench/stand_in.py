@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.real_data import RealData
+from podd_engine.distillation.real_data import RealData
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.device import choose_device
 from podd_engine.runtime.precision import STORAGE
@@ -17,7 +17,7 @@ FOLDER_CHANNELS = 3
 
 
 class StandIn(NamedTuple):
-    """What `podd_engine.distiller.Distiller` needs besides the config.
+    """What `podd_engine.distillation.distiller.Distiller` needs besides the config.
 
     Args:
         images: as many as a real batch, standard normal, with random classes; for training and testing.

@@ -117,7 +117,7 @@ def labels(
     with Output(as_json, verbose) as output:
         chosen = load_config(config).with_overrides(settings or ())
         from podd_engine.class_order.resolve import class_order
-        from podd_engine.labels import plan_labels
+        from podd_engine.distillation.soft_labels import plan_labels
 
         with progress_line(output.notes) as line:
             order = class_order(chosen, cache, line.show, output.note)

@@ -6,13 +6,13 @@ from statistics import fmean, median
 from typing import NamedTuple
 
 from podd_engine.config.schema import TruncationConfig
-from podd_engine.distiller import Distiller
+from podd_engine.distillation.distiller import Distiller
+from podd_engine.distillation.evaluation import scoring, workers_for
+from podd_engine.distillation.real_data import measure
+from podd_engine.distillation.state import State
+from podd_engine.distillation.truncation import Span, Truncation
 from podd_engine.estimate.estimate import Counts, Pieces
-from podd_engine.evaluation import scoring, workers_for
-from podd_engine.real_data import measure
 from podd_engine.runtime.coroutines import Computation, finish, side_by_side
-from podd_engine.state import State
-from podd_engine.truncation import Span, Truncation
 
 PROBE_SECONDS = 1.5
 """About how long outer steps are probed."""

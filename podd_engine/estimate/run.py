@@ -19,7 +19,8 @@ import torch
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Progress, Report, silent
-from podd_engine.distiller import Distiller
+from podd_engine.distillation.compile_policy import COMPILING
+from podd_engine.distillation.distiller import Distiller
 from podd_engine.errors import OutOfMemoryError, PoddError
 from podd_engine.estimate.estimate import Estimate, combine
 from podd_engine.estimate.fitting import Needs, advise
@@ -30,7 +31,6 @@ from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.preparation import PreparedRun, compile_where_worthwhile, prepare_uncompiled
 from podd_engine.runs.summary import peak_memory_bytes
-from podd_engine.worth_compiling import COMPILING
 
 LESS_URGENT = 5
 """How much an estimate stands back behind other processes."""

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from podd_engine.distiller import Distiller
-from podd_engine.memory import held_bytes
+from podd_engine.distillation.distiller import Distiller
+from podd_engine.distillation.memory_budget import held_bytes
 
 FEW = 2
 """Images of the first look; the second takes twice as many, and the difference is what an image weighs."""

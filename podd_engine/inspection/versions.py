@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from podd_engine import augment
-from podd_engine.augment import Kind
+from podd_engine.distillation import augmentation
+from podd_engine.distillation.augmentation import Kind
 from podd_engine.runtime import random_streams
 
 
@@ -38,7 +38,7 @@ def augmented_versions(
         address: others for another.
     """
     images = torch.as_tensor(patch)[None]
-    drawn = augment.draw(kinds, count, 1, random_streams.generator(seed, "inspected-versions", *address))
+    drawn = augmentation.draw(kinds, count, 1, random_streams.generator(seed, "inspected-versions", *address))
     return Versions(
-        tuple(one.kind for one in drawn), torch.cat([augment.apply(images, one) for one in drawn])
+        tuple(one.kind for one in drawn), torch.cat([augmentation.apply(images, one) for one in drawn])
     )

@@ -9,10 +9,10 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from podd_engine.distillation.state import State
 from podd_engine.errors import RunError
 from podd_engine.io.atomic_write import atomic_write_bytes
 from podd_engine.io.safetensors_file import save_tensors
-from podd_engine.state import State
 
 FORMAT = 1
 """Raise when a checkpoint of an older version could not be read as one of this."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from podd_engine.distillation.state import State
 from podd_engine.errors import Cancelled, PoddError, RunError, StorageError
 from podd_engine.export.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import load_checkpoint, save_checkpoint
@@ -16,7 +17,6 @@ from podd_engine.runs.event_log import EventLog, Resumed
 from podd_engine.runs.preparation import PreparedRun
 from podd_engine.runtime.coroutines import Computation
 from podd_engine.runtime.events import Event, Terminal, Tick
-from podd_engine.state import State
 
 Result = TypeVar("Result")
 

@@ -165,7 +165,7 @@ def test_label_mix_of_fixed_labels_equals_the_golden_values(golden: Path) -> Non
 @pytest.mark.parametrize("kind", ["fixed", "learned"])
 @pytest.mark.parametrize("rule", ["softmax", "area"])
 def test_label_mix_equals_what_the_engine_starts_with(kind: str, rule: str) -> None:
-    from podd_engine.labels import plan_labels
+    from podd_engine.distillation.soft_labels import plan_labels
 
     labels = LabelsConfig(kind=kind, rule=rule, cover_all=True)
     layout = load_preset("cifar10-0.9ipc").layout

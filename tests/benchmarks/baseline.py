@@ -21,8 +21,8 @@ from torch.utils.data import DataLoader, TensorDataset
 from podd_engine.bench.protocol import serve
 from podd_engine.bench.stand_in import StandIn, stand_in
 from podd_engine.config.schema import DistillationConfig
+from podd_engine.distillation.soft_labels import plan_labels
 from podd_engine.errors import ConfigError
-from podd_engine.labels import plan_labels
 from podd_engine.poster.patches import initial_poster
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8

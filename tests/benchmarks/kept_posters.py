@@ -7,15 +7,15 @@ import torch
 
 from podd_engine.config.presets import load_preset
 from podd_engine.data.preprocessing import Preprocessing
+from podd_engine.distillation.soft_labels import plan_labels
+from podd_engine.distillation.state import State
 from podd_engine.export.bundle import PosterBundle, save_bundle
-from podd_engine.labels import plan_labels
 from podd_engine.poster.patches import initial_poster
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import EventLog
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.events import Evaluation, LengthResult, PosterSnapshot, StepReport, Terminal
-from podd_engine.state import State
 
 STEPS_APART = 20
 """Outer steps between two snapshots."""

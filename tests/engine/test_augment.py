@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from podd_engine import augment
-from podd_engine.augment import AugmentationDraw
+from podd_engine.distillation import augmentation
+from podd_engine.distillation.augmentation import AugmentationDraw
 from podd_engine.runtime import random_streams
 
 KINDS = ["flip", "rotate", "scale", "crop", "color", "cutout"]
@@ -23,25 +23,25 @@ def amounts(*rows: tuple[float, float, float]) -> torch.Tensor:
 
 
 def test_each_batch_takes_exactly_one_kind_and_all_kinds_occur() -> None:
-    drawn = augment.draw(KINDS, 200, 4, random_streams.generator(0, "draw"))
+    drawn = augmentation.draw(KINDS, 200, 4, random_streams.generator(0, "draw"))
     assert {draw.kind for draw in drawn} == set(KINDS)
     assert all(draw.amounts.shape == (4, 3) for draw in drawn)
-    again = augment.draw(KINDS, 200, 4, random_streams.generator(0, "draw"))
+    again = augmentation.draw(KINDS, 200, 4, random_streams.generator(0, "draw"))
     assert all(
         a.kind == b.kind and torch.equal(a.amounts, b.amounts) for a, b in zip(drawn, again, strict=True)
     )
 
 
 def test_no_kinds_change_nothing() -> None:
-    (drawn,) = augment.draw([], 1, 6, random_streams.generator(0, "draw"))
-    assert augment.apply(images(), drawn) is not None
-    assert torch.equal(augment.apply(images(), drawn), images())
+    (drawn,) = augmentation.draw([], 1, 6, random_streams.generator(0, "draw"))
+    assert augmentation.apply(images(), drawn) is not None
+    assert torch.equal(augmentation.apply(images(), drawn), images())
 
 
 def test_flip_mirrors_about_half_of_the_images() -> None:
-    (drawn,) = augment.draw(["flip"], 1, 1000, random_streams.generator(0, "draw"))
+    (drawn,) = augmentation.draw(["flip"], 1, 1000, random_streams.generator(0, "draw"))
     picture = torch.rand(1000, 1, 2, 2)
-    flipped = augment.apply(picture, drawn)
+    flipped = augmentation.apply(picture, drawn)
     changed = (flipped != picture).flatten(1).any(dim=1)
     assert torch.equal(flipped[changed], picture[changed].flip(3))
     assert 430 < int(changed.sum()) < 570
@@ -49,11 +49,11 @@ def test_flip_mirrors_about_half_of_the_images() -> None:
 
 def test_rotation_by_nothing_is_the_image_and_by_an_angle_turns_it() -> None:
     picture = images(2)
-    still = augment.apply(picture, AugmentationDraw("rotate", amounts((0.5, 0, 0), (0.5, 0, 0))))
+    still = augmentation.apply(picture, AugmentationDraw("rotate", amounts((0.5, 0, 0), (0.5, 0, 0))))
     torch.testing.assert_close(still, picture)
     y, x = torch.meshgrid(torch.arange(33.0) - 16, torch.arange(33.0) - 16, indexing="ij")
     ramp = (x[None, None] + 100).double()
-    turned = augment.apply(ramp, AugmentationDraw("rotate", amounts((1.0, 0, 0))))[0, 0]
+    turned = augmentation.apply(ramp, AugmentationDraw("rotate", amounts((1.0, 0, 0))))[0, 0]
     angle = math.radians(15)
     expected = x * math.cos(angle) - y * math.sin(angle) + 100
     torch.testing.assert_close(turned[8:25, 8:25], expected[8:25, 8:25].double(), atol=1e-4, rtol=0)
@@ -61,13 +61,13 @@ def test_rotation_by_nothing_is_the_image_and_by_an_angle_turns_it() -> None:
 
 def test_scale_stretches_each_axis_within_its_ratio() -> None:
     x = (torch.arange(33.0) - 16).expand(1, 1, 33, 33).double() + 100
-    wide = augment.apply(x, AugmentationDraw("scale", amounts((1.0, 0.0, 0))))
+    wide = augmentation.apply(x, AugmentationDraw("scale", amounts((1.0, 0.0, 0))))
     torch.testing.assert_close(wide[0, 0, 16, 8:25], (torch.arange(8.0, 25) - 16).double() * 1.2 + 100)
 
 
 def test_crop_shifts_by_whole_pixels_and_brings_in_zeros() -> None:
     picture = images(3)
-    shifted = augment.apply(
+    shifted = augmentation.apply(
         picture, AugmentationDraw("crop", amounts((0, 0, 0), (0.5, 0.5, 0), (0.999, 0.999, 0)))
     )
     assert torch.equal(shifted[1], picture[1])
@@ -79,7 +79,9 @@ def test_crop_shifts_by_whole_pixels_and_brings_in_zeros() -> None:
 @pytest.mark.parametrize("which", [0.1, 0.5, 0.9])
 def test_color_changes_brightness_saturation_or_contrast(which: float) -> None:
     picture = images(2)
-    changed = augment.apply(picture, AugmentationDraw("color", amounts((0.9, 0, which), (0.1, 0, which))))
+    changed = augmentation.apply(
+        picture, AugmentationDraw("color", amounts((0.9, 0, which), (0.1, 0, which)))
+    )
     assert not torch.equal(changed, picture)
     if which == 0.1:
         torch.testing.assert_close(
@@ -92,21 +94,21 @@ def test_color_changes_brightness_saturation_or_contrast(which: float) -> None:
 
 
 def test_cutout_removes_a_square_of_half_the_side() -> None:
-    changed = augment.apply(torch.ones(1, 1, 16, 16), AugmentationDraw("cutout", amounts((0.5, 0.5, 0))))
+    changed = augmentation.apply(torch.ones(1, 1, 16, 16), AugmentationDraw("cutout", amounts((0.5, 0.5, 0))))
     assert int((changed == 0).sum()) == 64
     assert not changed[0, 0, 4:12, 4:12].any()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_differentiable_in_the_images(kind: str) -> None:
-    (drawn,) = augment.draw([kind], 1, 2, random_streams.generator(4, "draw"))
+    (drawn,) = augmentation.draw([kind], 1, 2, random_streams.generator(4, "draw"))
     picture = images(2, 6).requires_grad_(True)
-    assert torch.autograd.gradcheck(lambda x: augment.apply(x, drawn), picture)
+    assert torch.autograd.gradcheck(lambda x: augmentation.apply(x, drawn), picture)
 
 
 def test_a_part_of_a_draw_does_what_the_whole_does() -> None:
     for kind in KINDS:
-        (drawn,) = augment.draw([kind], 1, 6, random_streams.generator(5, "draw"))
-        whole = augment.apply(images(), drawn)
+        (drawn,) = augmentation.draw([kind], 1, 6, random_streams.generator(5, "draw"))
+        whole = augmentation.apply(images(), drawn)
         if kind != "color":
-            torch.testing.assert_close(augment.apply(images()[2:4], drawn[2:4]), whole[2:4])
+            torch.testing.assert_close(augmentation.apply(images()[2:4], drawn[2:4]), whole[2:4])

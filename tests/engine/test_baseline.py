@@ -12,8 +12,8 @@ from torch import nn
 from podd_engine.bench.contenders import with_span
 from podd_engine.bench.stand_in import stand_in
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.distiller import Distiller
-from podd_engine.outer import BETA1
+from podd_engine.distillation.distiller import Distiller
+from podd_engine.distillation.outer_optimizer import BETA1
 
 CONFIG = DistillationConfig.parse(
     {

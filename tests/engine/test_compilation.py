@@ -11,17 +11,18 @@ import numpy as np
 import pytest
 import torch
 
-from podd_engine import compilation, runs
+from podd_engine import runs
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Progress, silent
-from podd_engine.distiller import Distiller
+from podd_engine.distillation import compiled_step
+from podd_engine.distillation.compile_policy import is_worthwhile
+from podd_engine.distillation.distiller import Distiller
+from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import Cancelled, CompileError
 from podd_engine.networks import winograd
-from podd_engine.real_data import RealData
 from podd_engine.runs.preparation import PreparedRun, compile_where_worthwhile
 from podd_engine.runtime.coroutines import finish
-from podd_engine.worth_compiling import is_worthwhile
 
 CHANGES = {
     "network.width": 4,

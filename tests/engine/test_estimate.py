@@ -7,6 +7,7 @@ import pytest
 
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
+from podd_engine.distillation.truncation import Truncation
 from podd_engine.errors import OutOfMemoryError
 from podd_engine.estimate import run
 from podd_engine.estimate.estimate import Counts, Pieces, combine
@@ -16,7 +17,6 @@ from podd_engine.estimate.run import estimate_run
 from podd_engine.estimate.weights import weigh
 from podd_engine.runs import prepare_run
 from podd_engine.runs.summary import peak_memory_bytes
-from podd_engine.truncation import Truncation
 
 PIECES = Pieces(
     undifferentiated=1.0, window=2.0, adjoint=5.0, real=0.5, outer=0.25, training=0.1, measuring=0.02

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.distiller import Distiller
+from podd_engine.distillation.distiller import Distiller
+from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import Cancelled
-from podd_engine.real_data import RealData
 from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run, resume
 from podd_engine.runtime.coroutines import finish
 from podd_engine.runtime.events import Evaluation, Tick

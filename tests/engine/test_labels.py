@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from podd_engine.config.schema import LabelsConfig
-from podd_engine.labels import LabelReader, clip_labels, plan_labels
+from podd_engine.distillation.soft_labels import LabelReader, clip_labels, plan_labels
 from podd_engine.poster.layout import PosterLayout
 
 LAYOUT = PosterLayout((303, 303), (32, 32), (20, 20), (10, 10), (32, 32))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import LabelsConfig
+from podd_engine.distillation.soft_labels import plan_labels
 from podd_engine.errors import ConfigError
-from podd_engine.labels import plan_labels
 from podd_engine.poster.layout import PosterLayout
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden"

@@ -9,13 +9,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from podd_engine.arithmetic import Recorded
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import ComputeConfig
-from podd_engine.distiller import SMALLEST_MICRO_BATCH, Distiller
+from podd_engine.distillation.distiller import SMALLEST_MICRO_BATCH, Distiller
+from podd_engine.distillation.memory_budget import MOST_FOR_KEPT_STEPS, memory_for_kept_steps
+from podd_engine.distillation.real_data import RealData
+from podd_engine.distillation.step_functions import Recorded
 from podd_engine.errors import OutOfMemoryError
-from podd_engine.memory import MOST_FOR_KEPT_STEPS, memory_for_kept_steps
-from podd_engine.real_data import RealData
 from podd_engine.runtime.events import Notice
 
 SETTINGS = {

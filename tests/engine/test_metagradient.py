@@ -7,17 +7,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from podd_engine import augment
-from podd_engine.arithmetic import EagerArithmetic
 from podd_engine.config.schema import InnerConfig, LabelsConfig
-from podd_engine.inner import InnerProblem, InnerState, PatchDraw
-from podd_engine.labels import LabelReader, plan_labels
-from podd_engine.metagradient import MetaGradient, Unroll, differentiate
+from podd_engine.distillation import augmentation
+from podd_engine.distillation.inner_loop import InnerProblem, InnerState, PatchDraw
+from podd_engine.distillation.inner_optimizers import Moments, inner_optimizer
+from podd_engine.distillation.meta_gradient import MetaGradient, Unroll, differentiate
+from podd_engine.distillation.real_data import RealBatch, loss_and_gradient
+from podd_engine.distillation.soft_labels import LabelReader, plan_labels
+from podd_engine.distillation.step_functions import EagerArithmetic
 from podd_engine.networks import build
-from podd_engine.optimizers import Moments, inner_optimizer
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.poster.patches import PatchCutter, initial_poster
-from podd_engine.real_data import RealBatch, loss_and_gradient
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.coroutines import Computation, finish
 
@@ -55,7 +55,7 @@ class Task:
             )
         source = random_streams.generator(1, "draws")
         steps = undifferentiated + window
-        drawn = augment.draw(kinds, steps, 5, source)
+        drawn = augmentation.draw(kinds, steps, 5, source)
         self.draws = [
             PatchDraw(subset, one)
             for subset, one in zip(random_streams.subsets(8, 5, steps, source), drawn, strict=True)
@@ -65,7 +65,7 @@ class Task:
             state = self.problem.step(state, self.problem.cut(self.poster, self.labels), draw)
         self.start, self.draws = state, self.draws[undifferentiated:]
         images = torch.randn(12, 2, 8, 8, dtype=DOUBLE, generator=source)
-        (real,) = augment.draw([], 1, 12, source)
+        (real,) = augmentation.draw([], 1, 12, source)
         self.batch = RealBatch(images, torch.arange(12) % 4, real)
 
     def terminal(self, parameters: Tensor) -> Computation[tuple[Tensor, Tensor]]:

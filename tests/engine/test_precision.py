@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from podd_engine.config.presets import load_preset
-from podd_engine.outer import BETA1
+from podd_engine.distillation.outer_optimizer import BETA1
 from podd_engine.runs import prepare_run
 
 WINDOW = {"truncation.kind": "random", "truncation.window": 10, "truncation.total": 20}

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from podd_engine.config.schema import OuterConfig, TruncationConfig
-from podd_engine.optimizers import SGD, Adam, Moments
-from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
-from podd_engine.real_data import RealData
+from podd_engine.distillation.inner_optimizers import SGD, Adam, Moments
+from podd_engine.distillation.outer_optimizer import adam_step, clip_to_average, learning_rate_factor
+from podd_engine.distillation.real_data import RealData
+from podd_engine.distillation.truncation import Truncation
 from podd_engine.runtime import random_streams
-from podd_engine.truncation import Truncation
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.1])

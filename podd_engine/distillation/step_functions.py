@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from podd_engine.distillation.inner_optimizers import Correction, InnerOptimizer, Moments
 from podd_engine.networks.functional_network import FunctionalNetwork
-from podd_engine.optimizers import Correction, InnerOptimizer, Moments
 
 Cotangents = tuple[Tensor, ...]
 

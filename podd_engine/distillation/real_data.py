@@ -7,9 +7,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from podd_engine import augment
-from podd_engine.arithmetic import NO_CLASS, Arithmetic, Scored
-from podd_engine.augment import AugmentationDraw, Kind
+from podd_engine.distillation import augmentation
+from podd_engine.distillation.augmentation import AugmentationDraw, Kind
+from podd_engine.distillation.step_functions import NO_CLASS, Arithmetic, Scored
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.coroutines import Computation
 
@@ -91,7 +91,9 @@ class RealData:
             order = torch.randperm(count, generator=random_streams.generator(seed, "real-order", number))
             parts.append(order[max(begin - number * count, 0) : end - number * count])
         chosen = torch.cat(parts).to(self.labels.device)
-        (drawn,) = augment.draw(kinds, 1, size, random_streams.generator(seed, "real-augmentation", step))
+        (drawn,) = augmentation.draw(
+            kinds, 1, size, random_streams.generator(seed, "real-augmentation", step)
+        )
         return RealBatch(self.images[chosen], self.labels[chosen], drawn.to(self.labels.device))
 
 
@@ -107,7 +109,7 @@ def loss_and_gradient(
     count = len(batch.labels)
     for begin in range(0, count, micro_batch):
         part = slice(begin, begin + micro_batch)
-        images = augment.apply(batch.images[part], batch.augmentation[part])
+        images = augmentation.apply(batch.images[part], batch.augmentation[part])
         part_loss, part_gradient = arithmetic.real(parameters, images, batch.labels[part])
         loss += part_loss
         gradient += part_gradient

@@ -7,8 +7,8 @@ import psutil
 import torch
 from torch import Tensor
 
-from podd_engine.arithmetic import Recorded
 from podd_engine.config.schema import ComputeConfig
+from podd_engine.distillation.step_functions import Recorded
 
 SHARE_FOR_KEPT_STEPS, MOST_FOR_KEPT_STEPS = 0.25, 4e9
 """Share of a device's memory, and bytes, that steps are kept in unasked.

@@ -9,28 +9,28 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from podd_engine import augment
-from podd_engine.arithmetic import EagerArithmetic
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report, silent
+from podd_engine.distillation import augmentation
+from podd_engine.distillation.evaluation import evaluate
+from podd_engine.distillation.inner_loop import InnerProblem, PatchDraw
+from podd_engine.distillation.inner_optimizers import inner_optimizer
+from podd_engine.distillation.memory_budget import is_out_of_memory, kept_bytes, memory_for_kept_steps
+from podd_engine.distillation.meta_gradient import MetaGradient, Unroll, differentiate
+from podd_engine.distillation.outer_optimizer import adam_step, clip_to_average, learning_rate_factor
+from podd_engine.distillation.real_data import RealData, loss_and_gradient
+from podd_engine.distillation.soft_labels import LabelReader, clip_labels, plan_labels
+from podd_engine.distillation.state import State
+from podd_engine.distillation.step_functions import EagerArithmetic
+from podd_engine.distillation.truncation import Span, Truncation
 from podd_engine.errors import DivergedError, OutOfMemoryError
-from podd_engine.evaluation import evaluate
-from podd_engine.inner import InnerProblem, PatchDraw
-from podd_engine.labels import LabelReader, clip_labels, plan_labels
-from podd_engine.memory import is_out_of_memory, kept_bytes, memory_for_kept_steps
-from podd_engine.metagradient import MetaGradient, Unroll, differentiate
 from podd_engine.networks import build
-from podd_engine.optimizers import inner_optimizer
-from podd_engine.outer import adam_step, clip_to_average, learning_rate_factor
 from podd_engine.poster.patches import PatchCutter, initial_poster
-from podd_engine.real_data import RealData, loss_and_gradient
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.allocator import give_back_freed_memory
 from podd_engine.runtime.coroutines import Computation, finish
 from podd_engine.runtime.events import Evaluation, EvaluationDetails, Notice, PosterSnapshot, StepReport
 from podd_engine.runtime.precision import AUTOCAST
-from podd_engine.state import State
-from podd_engine.truncation import Span, Truncation
 
 CPU_ACTIVATIONS, CPU_IMAGES = 1 << 21, 64
 """Activations of the first layer, and images, at once on a CPU: with more they leave its caches."""
@@ -109,7 +109,7 @@ class Distiller:
         Raises:
             CompileError: there is no compiler here that works.
         """
-        from podd_engine.compilation import CompiledArithmetic
+        from podd_engine.distillation.compiled_step import CompiledArithmetic
 
         state = self.init_state(self.config.seed)
         (draw,) = self.draw_patches("inner", 0, steps=1)
@@ -280,7 +280,7 @@ class Distiller:
         source = random_streams.generator(config.seed, purpose, *address)
         batch = config.inner.patch_batch
         indices = random_streams.subsets(self.layout.patches, batch, steps, source).to(self.device)
-        drawn = augment.draw(config.augmentation.patches, steps, batch, source)
+        drawn = augmentation.draw(config.augmentation.patches, steps, batch, source)
         return [
             PatchDraw(subset, augmentation.to(self.device))
             for subset, augmentation in zip(indices, drawn, strict=True)

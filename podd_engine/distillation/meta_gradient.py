@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from podd_engine import augment
-from podd_engine.arithmetic import Cotangents, Recorded
-from podd_engine.inner import InnerProblem, InnerState, PatchDraw, Patches
+from podd_engine.distillation import augmentation
+from podd_engine.distillation.inner_loop import InnerProblem, InnerState, PatchDraw, Patches
+from podd_engine.distillation.step_functions import Cotangents, Recorded
 from podd_engine.runtime.coroutines import Computation
 
 TerminalLoss = Callable[[Tensor], Computation[tuple[Tensor, Tensor]]]
@@ -94,7 +94,7 @@ def differentiate(unroll: Unroll) -> Computation[MetaGradient]:
             *trail.pop(), images, soft_labels, cotangents
         )
         cotangents = tuple(cotangents_before)
-        of_drawn = augment.pull_back(patches.images[draw.indices], draw.augmentation, of_images)
+        of_drawn = augmentation.pull_back(patches.images[draw.indices], draw.augmentation, of_images)
         totals.images.index_add_(0, draw.indices, of_drawn)
         totals.soft_labels.index_add_(0, draw.indices, of_labels)
         yield None

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from podd_engine import augment
-from podd_engine.arithmetic import Arithmetic, Cotangents, Recorded
-from podd_engine.augment import AugmentationDraw
-from podd_engine.labels import LabelReader
-from podd_engine.optimizers import InnerOptimizer, Moments
+from podd_engine.distillation import augmentation
+from podd_engine.distillation.augmentation import AugmentationDraw
+from podd_engine.distillation.inner_optimizers import InnerOptimizer, Moments
+from podd_engine.distillation.soft_labels import LabelReader
+from podd_engine.distillation.step_functions import Arithmetic, Cotangents, Recorded
 from podd_engine.poster.patches import PatchCutter
 
 
@@ -90,7 +90,7 @@ class InnerProblem:
 
     def batch(self, patches: Patches, draw: PatchDraw) -> tuple[Tensor, Tensor]:
         """Augmented patches [batch, channels, h, w] and their soft labels [batch, classes]."""
-        images = augment.apply(patches.images[draw.indices], draw.augmentation)
+        images = augmentation.apply(patches.images[draw.indices], draw.augmentation)
         return images, patches.soft_labels[draw.indices]
 
     def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:

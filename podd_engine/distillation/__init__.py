@@ -1,0 +1,1 @@
+"""The distillation algorithm: inner loop, meta-gradient, labels, outer step, evaluation."""
