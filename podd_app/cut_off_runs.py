@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from podd_app.library.shelf import run_shelf_of
 from podd_app.session import Session
 from podd_app.settings import Memory
-from podd_engine.runs.glance import RunGlance
+from podd_engine.runs.run_info import RunGlance
 
 AFTER_START_MS = 1500
 """The window is up and answers before the disk is looked through."""

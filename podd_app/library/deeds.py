@@ -11,7 +11,7 @@ from podd_app.reveal import reveal
 from podd_app.run_status import Trouble
 from podd_app.session import Session
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.runs.glance import RunGlance
+from podd_engine.runs.run_info import RunGlance
 
 
 class Deeds(QObject):

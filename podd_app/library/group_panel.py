@@ -11,7 +11,7 @@ from podd_app.library.trash_question import TrashQuestion
 from podd_app.library.wording import accuracy, status_word
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import count
-from podd_engine.runs.glance import RunGlance, Status
+from podd_engine.runs.run_info import RunGlance, Status
 
 
 class GroupPanel(QWidget):

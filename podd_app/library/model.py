@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from podd_app.library.selection import Selection
 from podd_app.library.shelf import RunShelf
 from podd_app.library.wording import spoken
-from podd_engine.runs.glance import RunGlance
+from podd_engine.runs.run_info import RunGlance
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -13,7 +13,7 @@ from podd_app.library.wording import accuracy_with_deviation, age, budget, progr
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Facts, button, label, section
 from podd_app.wording import count
-from podd_engine.runs.glance import RunGlance
+from podd_engine.runs.run_info import RunGlance
 
 _NAME_INSET_PX = 7
 """From the edge of the name's field to its letters, which stand in line with all below."""

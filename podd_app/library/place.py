@@ -26,7 +26,7 @@ from podd_app.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import label
 from podd_app.wording import count
-from podd_engine.runs.glance import RunGlance
+from podd_engine.runs.run_info import RunGlance
 
 LOOK_AGAIN_MS = 5000
 """Time between two looks while a run is being written."""

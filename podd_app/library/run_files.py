@@ -12,7 +12,7 @@ from podd_app.library.trash import move_to_trash
 from podd_engine.errors import PoddError
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import read_notes, save_notes
-from podd_engine.runs.renaming import rename_run
+from podd_engine.runs.rename import rename_run
 
 
 class RunFiles(QObject):

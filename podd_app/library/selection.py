@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from podd_engine.runs.glance import RunGlance
+from podd_engine.runs.run_info import RunGlance
 
 ORDERS = {
     "latest": "Latest first",

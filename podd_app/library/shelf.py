@@ -16,7 +16,7 @@ from podd_app.session import Session
 from podd_app.settings import Memory
 from podd_app.work import library as work
 from podd_engine.data.dataset import Report
-from podd_engine.runs.glance import RunGlance, Stamp
+from podd_engine.runs.run_info import RunGlance, Stamp
 
 THUMBNAIL_PX = (480, 240)
 """Beyond this, pixels of a poster are left out: a card on a screen of device pixel ratio 2."""

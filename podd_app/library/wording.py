@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from podd_app.theme import Colours
 from podd_app.wording import count, duration, images_per_class, percent
-from podd_engine.runs.glance import RunGlance, Status
+from podd_engine.runs.run_info import RunGlance, Status
 
 _STATUS_WORDS: dict[Status, str] = {
     "running": "running",

@@ -12,7 +12,7 @@ from podd_engine.runs.directory import RunDirectory
 from podd_engine.runtime.events import PosterSnapshot
 
 if TYPE_CHECKING:
-    from podd_engine.export.bundle import PosterBundle
+    from podd_engine.runs.bundle import PosterBundle
 
 
 class ComparedSource:
@@ -37,10 +37,10 @@ class ComparedSource:
             report: receives progress where the dataset has to be read; raising `Cancelled` ends it.
 
         Raises:
-            PoddError: as `podd_engine.export.source.load_source` does, or a kept poster is damaged.
+            PoddError: as `podd_engine.runs.load_source.load_source` does, or a kept poster is damaged.
         """
         from podd_app.work.pixels import live_poster
-        from podd_engine.export.source import load_source
+        from podd_engine.runs.load_source import load_source
 
         stamp = stamp_of(self.path)  # before the poster: what is written meanwhile is read again
         steps = tuple(RunDirectory(self.path).snapshot_steps()) if self.path.is_dir() else ()

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_engine.data.dataset import Report
-from podd_engine.export.bundle import PosterBundle
 from podd_engine.export.exporters import EXPORTERS, export
 from podd_engine.export.pictures import as_seen, as_trained
 from podd_engine.export.sheet import draw_sheet
 from podd_engine.export.snippet import python_snippet
-from podd_engine.export.source import load_source
+from podd_engine.runs.bundle import PosterBundle
+from podd_engine.runs.load_source import load_source
 
 SHEET_PREVIEW_PX = (4096, 4096)
 """A contact sheet is shown no larger than this; its file may be."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from podd_app.live import Figures, Stretch
-from podd_engine.pace import Pace
+from podd_engine.runs.eta import Pace
 from podd_engine.runtime.events import Evaluation, Event, StepReport
 
 

@@ -18,7 +18,7 @@ from podd_engine.errors import StorageError
 from podd_engine.io.app_dirs import cache_folder
 from podd_engine.io.atomic_write import atomic_write_bytes
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.glance import RunGlance, glance, unread
+from podd_engine.runs.run_info import RunGlance, glance, unread
 
 DELIVERY_S, LONGEST_DELIVERY_S = 0.06, 0.5
 """Time between two deliveries of runs that were looked at; the first, on screen, are the most urgent."""

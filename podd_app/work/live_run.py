@@ -11,11 +11,11 @@ from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report
 from podd_engine.data.preprocessing import Preprocessing, prepare
-from podd_engine.export.bundle import load_bundle
-from podd_engine.export.source import checkpoint_snapshot
 from podd_engine.poster.layout import PosterLayout
+from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.directory import next_run_path
 from podd_engine.runs.event_log import Logged, read_events
+from podd_engine.runs.load_source import checkpoint_snapshot
 from podd_engine.runs.summary import peak_memory_bytes
 from podd_engine.runtime.events import Evaluation, PosterSnapshot, StepReport, Terminal
 

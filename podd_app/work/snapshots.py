@@ -62,7 +62,7 @@ class SnapshotReader:
         return live_poster(snapshot, *self._undoing)
 
     def _read_undoing(self, report: Report) -> "tuple[PosterLayout, Preprocessing]":
-        from podd_engine.export.source import load_source
+        from podd_engine.runs.load_source import load_source
 
         bundle = load_source(self._path, report=report)
         return bundle.layout, bundle.preprocessing

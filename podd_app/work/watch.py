@@ -7,10 +7,10 @@ from podd_app.live import Figures, LivePoster
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import RunError
-from podd_engine.export.source import checkpoint_snapshot
-from podd_engine.pace import Pace
 from podd_engine.runs.directory import RunDirectory
+from podd_engine.runs.eta import Pace
 from podd_engine.runs.event_log import Logged, LogTail, Resumed, only, that_hold
+from podd_engine.runs.load_source import checkpoint_snapshot
 from podd_engine.runtime.events import Evaluation, Notice, PosterSnapshot, StepReport, Terminal
 
 

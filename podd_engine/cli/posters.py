@@ -43,8 +43,8 @@ def evaluate(
 ) -> None:
     """Train fresh networks on a poster and test them on real images."""
     with Output(as_json, verbose) as output:
-        from podd_engine.export.source import load_source
-        from podd_engine.transfer import check_architectures, measured_images, train_and_measure
+        from podd_engine.runs.evaluate_bundle import check_architectures, measured_images, train_and_measure
+        from podd_engine.runs.load_source import load_source
 
         with progress_line(output.notes) as line:
             bundle = load_source(poster, cache, line.show)
@@ -78,7 +78,7 @@ def export(
     with Output(as_json, verbose) as output:
         from podd_engine.export.exporters import EXPORTERS
         from podd_engine.export.exporters import export as write
-        from podd_engine.export.source import load_source
+        from podd_engine.runs.load_source import load_source
 
         with progress_line(output.notes) as line:
             bundle = load_source(poster, cache, line.show)

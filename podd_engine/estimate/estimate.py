@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.estimate.fitting import Needs, advise
-from podd_engine.runs.thinning import KEPT_SNAPSHOTS
+from podd_engine.runs.snapshot_retention import KEPT_SNAPSHOTS
 
 STEP_LINE_BYTES, EVALUATION_LINE_BYTES = 260, 240
 """About what the event log keeps of an outer step, and of a training length of an evaluation."""

@@ -26,7 +26,7 @@ from podd_engine.estimate.estimate import Estimate, combine
 from podd_engine.estimate.fitting import Needs, advise
 from podd_engine.estimate.probe import longest_window, probe, probed_span
 from podd_engine.estimate.weights import Weights, weigh
-from podd_engine.export.bundle import make_bundle, save_bundle
+from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.preparation import PreparedRun, compile_where_worthwhile, prepare_uncompiled

@@ -7,11 +7,11 @@ from pathlib import Path
 from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.errors import ConfigError
 from podd_engine.export import sizes
-from podd_engine.export.bundle import PosterBundle
 from podd_engine.export.image_files import write_patches, write_seen, write_trained
 from podd_engine.export.sheet import write_sheet
 from podd_engine.export.tables import write_labels
 from podd_engine.export.tensors import write_bundle, write_npz, write_pt
+from podd_engine.runs.bundle import PosterBundle
 
 
 def _one(bundle: PosterBundle) -> int:

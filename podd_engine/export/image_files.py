@@ -5,9 +5,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from podd_engine.export.bundle import PosterBundle
 from podd_engine.export.pictures import Pixels, as_seen, as_trained, see
 from podd_engine.io.atomic_write import atomic_write
+from podd_engine.runs.bundle import PosterBundle
 
 
 def as_image(pixels: Pixels) -> Image.Image:

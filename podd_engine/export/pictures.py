@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from podd_engine.data.preprocessing import Preprocessing
-from podd_engine.export.bundle import PosterBundle
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.poster.patches import PatchCutter, blend
+from podd_engine.runs.bundle import PosterBundle
 
 Pixels = NDArray[np.uint8]
 

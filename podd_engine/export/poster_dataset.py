@@ -13,9 +13,9 @@ from torch.utils.data import Dataset
 
 from podd_engine.data.image_files import as_rgb, resize
 from podd_engine.errors import DataError
-from podd_engine.export.bundle import PosterBundle, load_bundle
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.poster.patches import PatchCutter
+from podd_engine.runs.bundle import PosterBundle, load_bundle
 
 RealImages = NDArray[np.uint8] | Tensor | Image.Image | Sequence[Image.Image]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
-from podd_engine.export.bundle import PosterBundle
 from podd_engine.export.image_files import as_image, write_png
 from podd_engine.export.label_lines import LabelLine, label_lines, readable_name
 from podd_engine.export.pictures import Pixels, see
+from podd_engine.runs.bundle import PosterBundle
 
 # Lengths on the sheet, px.
 CELL_WIDTH = 128

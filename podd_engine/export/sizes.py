@@ -5,8 +5,8 @@ A trained poster is close to noise, so its PNG is close to its pixels; the overh
 
 from math import prod
 
-from podd_engine.export.bundle import PosterBundle
 from podd_engine.export.sheet import Sheet
+from podd_engine.runs.bundle import PosterBundle
 
 PNG_OVERHEAD = 90
 SHEET_HEADING, SHEET_INDEX, SHEET_LINE = 10_000, 600, 300

@@ -4,8 +4,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from podd_engine.export.bundle import PosterBundle
 from podd_engine.io.atomic_write import atomic_write
+from podd_engine.runs.bundle import PosterBundle
 
 
 def write_labels(bundle: PosterBundle, folder: Path) -> Iterator[Path]:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from podd_engine.export.bundle import PosterBundle, save_bundle
 from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
+from podd_engine.runs.bundle import PosterBundle, save_bundle
 
 
 def write_bundle(bundle: PosterBundle, folder: Path) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from podd_engine.config.dataset_catalogue import FOLDER
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import RunError
 from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
-from podd_engine.runs.thinning import kept_steps
+from podd_engine.runs.snapshot_retention import kept_steps
 from podd_engine.runtime.events import EvaluationDetails, PosterSnapshot
 
 LOOKING_S = 0.2
@@ -171,7 +171,7 @@ class RunDirectory:
             return None
 
     def thin_snapshots(self) -> None:
-        """Remove the snapshots that `podd_engine.runs.thinning.kept_steps` does not keep."""
+        """Remove the snapshots that `podd_engine.runs.snapshot_retention.kept_steps` does not keep."""
         steps = self.snapshot_steps()
         for step in set(steps).difference(kept_steps(steps, self.best_step())):
             # What a reader holds open cannot be removed everywhere; it goes after the next snapshot.

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from podd_engine.distillation.state import State
 from podd_engine.errors import Cancelled, PoddError, RunError, StorageError
-from podd_engine.export.bundle import make_bundle, save_bundle
+from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import load_checkpoint, save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import EventLog, Resumed

@@ -20,8 +20,8 @@ from podd_app.work.library import look_through
 from podd_engine.config.presets import load_preset
 from podd_engine.data.dataset import silent
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.glance import RunGlance
 from podd_engine.runs.notes import save_notes
+from podd_engine.runs.run_info import RunGlance
 
 
 @pytest.fixture(autouse=True)

@@ -20,8 +20,8 @@ from podd_app.session import Session
 from podd_app.settings import Memory
 from podd_app.shell.cut_off_bar import CutOffBar
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.glance import glance
 from podd_engine.runs.notes import notes_path, read_notes, save_notes
+from podd_engine.runs.run_info import glance
 from podd_engine.runtime.events import StepReport
 
 PATIENCE_MS = 30_000

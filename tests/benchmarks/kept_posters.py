@@ -9,8 +9,8 @@ from podd_engine.config.presets import load_preset
 from podd_engine.data.preprocessing import Preprocessing
 from podd_engine.distillation.soft_labels import plan_labels
 from podd_engine.distillation.state import State
-from podd_engine.export.bundle import PosterBundle, save_bundle
 from podd_engine.poster.patches import initial_poster
+from podd_engine.runs.bundle import PosterBundle, save_bundle
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import EventLog

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from podd_engine.pace import Pace
 from podd_engine.runs.directory import RunDirectory
+from podd_engine.runs.eta import Pace
 from podd_engine.runs.event_log import read_events
 from podd_engine.runtime.events import Evaluation, StepReport
 

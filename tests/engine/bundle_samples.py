@@ -7,7 +7,7 @@ import torch
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import Preprocessing
-from podd_engine.export.bundle import PosterBundle
+from podd_engine.runs.bundle import PosterBundle
 
 AWKWARD_NAMES = ("black_cat", 'comma, "quote"', "naïve", "猫", "x0", "line\nbreak")
 

@@ -6,8 +6,8 @@ import pytest
 from bundle_samples import colourful
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.export.bundle import PosterBundle, load_bundle
 from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
+from podd_engine.runs.bundle import PosterBundle, load_bundle
 
 SHORT_RUN = [
     "name=short-digits",

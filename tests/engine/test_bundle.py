@@ -10,7 +10,7 @@ from full_disk import full_disk
 from safetensors.torch import load_file, save_file
 
 from podd_engine.errors import RunError, StorageError
-from podd_engine.export.bundle import FORMAT, PosterBundle, load_bundle, save_bundle
+from podd_engine.runs.bundle import FORMAT, PosterBundle, load_bundle, save_bundle
 
 
 def assert_same(one: PosterBundle, other: PosterBundle) -> None:

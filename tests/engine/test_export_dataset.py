@@ -15,10 +15,10 @@ from torch.utils.data import DataLoader
 import podd_engine
 from podd_engine.data.image_files import decode
 from podd_engine.errors import DataError, RunError
-from podd_engine.export.bundle import PosterBundle, save_bundle
 from podd_engine.export.poster_dataset import Poster
 from podd_engine.export.snippet import python_snippet
 from podd_engine.runs import PreparedRun
+from podd_engine.runs.bundle import PosterBundle, save_bundle
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from podd_engine.data.preprocessing import Preprocessing
-from podd_engine.export.bundle import PosterBundle
 from podd_engine.export.pictures import as_seen, as_trained, see, trained_pixels
 from podd_engine.poster.layout import PosterLayout
+from podd_engine.runs.bundle import PosterBundle
 
 LAYOUT = PosterLayout((20, 14), (6, 6), (5, 3), (3, 2), (7, 7))
 PLAIN = Preprocessing(

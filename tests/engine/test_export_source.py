@@ -8,9 +8,9 @@ import torch
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import Cancelled, DataError, RunError
-from podd_engine.export.bundle import load_bundle
-from podd_engine.export.source import load_source
 from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
+from podd_engine.runs.bundle import load_bundle
+from podd_engine.runs.load_source import load_source
 from podd_engine.runs.loop import Run
 from podd_engine.runtime.events import PosterSnapshot
 

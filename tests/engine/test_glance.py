@@ -9,7 +9,7 @@ import pytest
 
 from podd_engine.config.presets import load_preset
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.glance import TAIL_BYTES, glance
+from podd_engine.runs.run_info import TAIL_BYTES, glance
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_files_that_have_not_changed_are_not_read_again(
 @pytest.mark.slow
 def test_looking_at_runs_loads_no_torch(digits_run: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from podd_engine.runs.glance import glance;"
+        "import sys; from pathlib import Path; from podd_engine.runs.run_info import glance;"
         f"assert glance(Path({str(digits_run)!r})).status == 'finished'; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.pace import Pace
+from podd_engine.runs.eta import Pace
 from podd_engine.runtime.events import Evaluation, LengthResult, StepReport, Tick
 
 CONFIG = DistillationConfig().with_values(

@@ -9,7 +9,7 @@ from podd_engine.errors import RunError
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import EventLog, LogTail, Resumed
 from podd_engine.runs.notes import notes_path, read_notes, save_notes
-from podd_engine.runs.renaming import name_problem, rename_run
+from podd_engine.runs.rename import name_problem, rename_run
 from podd_engine.runtime.events import Notice, Terminal
 
 

@@ -14,8 +14,8 @@ from podd_engine.config.dataset_defaults import config_for_folder
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import Cancelled, RunError, StorageError
-from podd_engine.export.bundle import load_bundle
 from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run, resume, summarise
+from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.checkpoint import load_checkpoint
 from podd_engine.runs.directory import next_run_path
 from podd_engine.runs.event_log import EventLog, Resumed, only, read_events

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
-from podd_engine.runs.thinning import KEPT_SNAPSHOTS, kept_steps
+from podd_engine.runs.snapshot_retention import KEPT_SNAPSHOTS, kept_steps
 from podd_engine.runtime.events import PosterSnapshot
 
 

@@ -8,11 +8,16 @@ import torch
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError, DataError, DeviceError
-from podd_engine.export.bundle import PosterBundle, load_bundle
 from podd_engine.runs import distil, prepare_run
+from podd_engine.runs.bundle import PosterBundle, load_bundle
+from podd_engine.runs.evaluate_bundle import (
+    MeasuredImages,
+    check_architectures,
+    measured_images,
+    train_and_measure,
+)
 from podd_engine.runtime.coroutines import finish
 from podd_engine.runtime.events import Evaluation
-from podd_engine.transfer import MeasuredImages, check_architectures, measured_images, train_and_measure
 
 SETTINGS = {
     "order.source": "index",

@@ -12,8 +12,8 @@ from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.evaluation import evaluate
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import DataError
-from podd_engine.export.bundle import PosterBundle
 from podd_engine.networks import build
+from podd_engine.runs.bundle import PosterBundle
 from podd_engine.runtime.coroutines import Computation
 from podd_engine.runtime.device import choose_device, choose_threads
 from podd_engine.runtime.events import LengthResult
