@@ -1,1 +1,1 @@
-"""Looking closely at a poster: what pulls at it, what is near it, what networks see of it."""
+"""Analyses of one patch: gradient map, nearest real images, augmented versions."""

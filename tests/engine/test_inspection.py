@@ -11,10 +11,10 @@ from podd_engine.data.dataset import Progress
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import Cancelled
-from podd_engine.inspection import neighbours
-from podd_engine.inspection.neighbours import nearest_images
-from podd_engine.inspection.pull import pull, puller, strength
-from podd_engine.inspection.versions import augmented_versions
+from podd_engine.inspection import nearest_images
+from podd_engine.inspection.augmented_patches import augmented_versions
+from podd_engine.inspection.gradient_map import pull, puller, strength
+from podd_engine.inspection.nearest_images import nearest_images
 from podd_engine.runs import PreparedRun
 from podd_engine.runtime.coroutines import finish
 
