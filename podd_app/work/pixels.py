@@ -2,7 +2,7 @@
 
 from podd_app.live import LivePoster
 from podd_engine.data.preprocessing import Preprocessing
-from podd_engine.export.pictures import see, trained_pixels
+from podd_engine.export.rendering import see, trained_pixels
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.runtime.events import PosterSnapshot
 

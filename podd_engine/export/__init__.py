@@ -1,1 +1,1 @@
-"""What a person leaves with: bundles, images, tensors, tables."""
+"""Exporters: images, tensors, tables, and a torch dataset of a poster."""

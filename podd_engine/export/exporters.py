@@ -6,10 +6,10 @@ from pathlib import Path
 
 from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.errors import ConfigError
-from podd_engine.export import sizes
+from podd_engine.export import size_estimates
+from podd_engine.export.contact_sheet import write_sheet
 from podd_engine.export.image_files import write_patches, write_seen, write_trained
-from podd_engine.export.sheet import write_sheet
-from podd_engine.export.tables import write_labels
+from podd_engine.export.label_csv import write_labels
 from podd_engine.export.tensors import write_bundle, write_npz, write_pt
 from podd_engine.runs.bundle import PosterBundle
 
@@ -42,50 +42,50 @@ EXPORTERS: dict[str, Exporter] = {
         "Poster as trained",
         "PNG of what networks see, from its lowest to its highest value",
         write_trained,
-        sizes.poster_png,
+        size_estimates.poster_png,
     ),
     "seen": Exporter(
         "Poster as seen",
         "PNG with the preprocessing undone: the poster in the colours of the images",
         write_seen,
-        sizes.poster_png,
+        size_estimates.poster_png,
     ),
     "patches": Exporter(
         "Patches",
         "Every patch with the preprocessing undone, a PNG each",
         write_patches,
-        sizes.patch_pngs,
+        size_estimates.patch_pngs,
         lambda bundle: bundle.layout.patches,
     ),
     "sheet": Exporter(
         "Contact sheet",
         "One PNG with every patch enlarged and its soft label beneath",
         write_sheet,
-        sizes.sheet_png,
+        size_estimates.sheet_png,
     ),
     "labels": Exporter(
         "Labels",
         "CSV table of every patch's window and soft label",
         write_labels,
-        sizes.labels_csv,
+        size_estimates.labels_csv,
     ),
     "npz": Exporter(
         "NumPy arrays",
         "NPZ with poster, labels, windows and preprocessing, for any Python program",
         write_npz,
-        sizes.tensors,
+        size_estimates.tensors,
     ),
     "pt": Exporter(
         "PyTorch tensors",
         "PT with the same and the settings, to be read with torch.load(…, weights_only=True)",
         write_pt,
-        sizes.tensors,
+        size_estimates.tensors,
     ),
     "bundle": Exporter(
         "Poster bundle",
         "Safetensors file with all that training and testing a network takes; load_poster reads it",
         write_bundle,
-        sizes.tensors,
+        size_estimates.tensors,
     ),
 }
 

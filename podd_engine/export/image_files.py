@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from podd_engine.export.pictures import Pixels, as_seen, as_trained, see
+from podd_engine.export.rendering import Pixels, as_seen, as_trained, see
 from podd_engine.io.atomic_write import atomic_write
 from podd_engine.runs.bundle import PosterBundle
 

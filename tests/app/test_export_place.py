@@ -18,7 +18,7 @@ from podd_app.session import Session
 from podd_app.settings import Memory
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.export.exporters import EXPORTERS, estimate_bytes
-from podd_engine.export.pictures import as_seen, as_trained
+from podd_engine.export.rendering import as_seen, as_trained
 from podd_engine.runs import RunDirectory, distil, prepare_run
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runtime.events import Evaluation

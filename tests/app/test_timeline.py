@@ -29,7 +29,7 @@ from podd_app.timeline import reel as reel_module
 from podd_app.timeline.reel import Reel
 from podd_app.work.live_run import read_run
 from podd_engine.data.dataset import silent
-from podd_engine.export.pictures import see, trained_pixels
+from podd_engine.export.rendering import see, trained_pixels
 from podd_engine.runs import RunDirectory
 from podd_engine.runs.bundle import load_bundle
 

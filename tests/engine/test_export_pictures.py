@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from podd_engine.data.preprocessing import Preprocessing
-from podd_engine.export.pictures import as_seen, as_trained, see, trained_pixels
+from podd_engine.export.rendering import as_seen, as_trained, see, trained_pixels
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.runs.bundle import PosterBundle
 

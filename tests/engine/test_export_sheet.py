@@ -7,9 +7,9 @@ import pytest
 import torch
 from bundle_samples import AWKWARD_NAMES
 
+from podd_engine.export.contact_sheet import INDEX_HEIGHT, LINE_HEIGHT, MARGIN, Sheet, draw_sheet
 from podd_engine.export.label_lines import LabelLine, label_lines, readable_name
-from podd_engine.export.pictures import see
-from podd_engine.export.sheet import INDEX_HEIGHT, LINE_HEIGHT, MARGIN, Sheet, draw_sheet
+from podd_engine.export.rendering import see
 from podd_engine.runs.bundle import PosterBundle
 
 NAMES = tuple("abcdefgh")

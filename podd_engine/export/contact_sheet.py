@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.export.image_files import as_image, write_png
 from podd_engine.export.label_lines import LabelLine, label_lines, readable_name
-from podd_engine.export.pictures import Pixels, see
+from podd_engine.export.rendering import Pixels, see
 from podd_engine.runs.bundle import PosterBundle
 
 # Lengths on the sheet, px.
