@@ -11,7 +11,7 @@ from podd_app.forecast import Forecast
 from podd_app.run_status import Phase
 from podd_app.session import Session
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.estimate.estimate import Estimate
+from podd_engine.estimate.cost_model import Estimate
 
 OPENING_MS = 3000
 """Time between the window's making and the first estimate."""
@@ -19,7 +19,7 @@ OPENING_MS = 3000
 SETTLING_MS = 800
 """How long settings stay as they are before they are worth an estimate."""
 
-COMMAND = (sys.executable, "-m", "podd_engine.estimate.run")
+COMMAND = (sys.executable, "-m", "podd_engine.estimate.worker")
 
 KEPT_ANSWERS = 32
 """Settings whose estimate is remembered, for Undo and for coming back."""
@@ -33,7 +33,7 @@ class EstimateDesk(QObject):
 
     Args:
         session: whose settings are estimated.
-        command: starts the process; see `podd_engine.estimate.run`.
+        command: starts the process; see `podd_engine.estimate.worker`.
     """
 
     def __init__(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from podd_engine.estimate.estimate import Estimate
+from podd_engine.estimate.cost_model import Estimate
 
 
 @dataclass(frozen=True)

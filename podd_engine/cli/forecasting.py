@@ -33,7 +33,7 @@ def plan(
     with Output(as_json, verbose) as output:
         chosen = load_config(config).with_overrides(settings or ())
         chosen = with_options(chosen, {"outer.steps": steps, "compute.device": device})
-        from podd_engine.estimate.run import estimate_run
+        from podd_engine.estimate.worker import estimate_run
 
         with progress_line(output.notes) as line:
             estimate = estimate_run(chosen, cache, line.show)

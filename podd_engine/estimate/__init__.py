@@ -1,1 +1,1 @@
-"""What a run will take of time, memory and disk, from a short probe of its parts."""
+"""Estimates of the time, memory and disk space of a run, from a short measurement."""

@@ -11,7 +11,7 @@ from podd_engine.distillation.evaluation import scoring, workers_for
 from podd_engine.distillation.real_data import measure
 from podd_engine.distillation.state import State
 from podd_engine.distillation.truncation import Span, Truncation
-from podd_engine.estimate.estimate import Counts, Pieces
+from podd_engine.estimate.cost_model import Counts, Pieces
 from podd_engine.runtime.coroutines import Computation, finish, side_by_side
 
 PROBE_SECONDS = 1.5

@@ -15,7 +15,7 @@ from podd_app.main_window import MainWindow
 from podd_app.run_status import Phase, RunStatus
 from podd_app.session import Session
 from podd_app.shell.forecast_label import ForecastLabel
-from podd_engine.estimate.estimate import Estimate
+from podd_engine.estimate.cost_model import Estimate
 
 ESTIMATE = Estimate(
     outer_step_seconds=0.35,

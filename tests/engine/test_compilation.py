@@ -125,7 +125,7 @@ def test_networks_trained_at_once_are_those_trained_one_by_one() -> None:
 
 def test_the_compiler_is_loaded_only_once_its_cache_is_named() -> None:
     looking = (
-        "import sys, podd_engine.runs, podd_engine.estimate.run; print('torch._inductor' in sys.modules)"
+        "import sys, podd_engine.runs, podd_engine.estimate.worker; print('torch._inductor' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", looking], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

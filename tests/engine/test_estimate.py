@@ -9,12 +9,12 @@ from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.truncation import Truncation
 from podd_engine.errors import OutOfMemoryError
-from podd_engine.estimate import run
-from podd_engine.estimate.estimate import Counts, Pieces, combine
-from podd_engine.estimate.fitting import Needs
+from podd_engine.estimate import worker
+from podd_engine.estimate.activation_memory import weigh
+from podd_engine.estimate.cost_model import Counts, Pieces, combine
+from podd_engine.estimate.memory_fit import Needs
 from podd_engine.estimate.probe import longest_window, probe, probed_span
-from podd_engine.estimate.run import estimate_run
-from podd_engine.estimate.weights import weigh
+from podd_engine.estimate.worker import estimate_run
 from podd_engine.runs import prepare_run
 from podd_engine.runs.summary import peak_memory_bytes
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.estimate.fitting import Needs, advise
+from podd_engine.estimate.memory_fit import Needs, advise
 from podd_engine.runs.snapshot_retention import KEPT_SNAPSHOTS
 
 STEP_LINE_BYTES, EVALUATION_LINE_BYTES = 260, 240

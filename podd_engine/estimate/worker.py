@@ -1,6 +1,6 @@
 """The estimate of a run, from its settings to the answer; for a process of its own.
 
-``python -m podd_engine.estimate.run`` reads a config as JSON from its input and writes a line of JSON:
+``python -m podd_engine.estimate.worker`` reads a config as JSON from its input and writes a line of JSON:
 an `Estimate`, or ``{"error": …}``. The most memory that a process has held says something only where
 it has done this one thing.
 """
@@ -22,10 +22,10 @@ from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.distillation.compile_policy import COMPILING
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.errors import OutOfMemoryError, PoddError
-from podd_engine.estimate.estimate import Estimate, combine
-from podd_engine.estimate.fitting import Needs, advise
+from podd_engine.estimate.activation_memory import Weights, weigh
+from podd_engine.estimate.cost_model import Estimate, combine
+from podd_engine.estimate.memory_fit import Needs, advise
 from podd_engine.estimate.probe import longest_window, probe, probed_span
-from podd_engine.estimate.weights import Weights, weigh
 from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
