@@ -1,1 +1,1 @@
-"""Measuring what an outer step costs: contenders in processes of their own, asked in turn."""
+"""Benchmark of an outer step: contenders in separate processes, measured in alternation."""

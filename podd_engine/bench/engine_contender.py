@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 from podd_engine.bench.protocol import Prepare, serve
-from podd_engine.bench.stand_in import stand_in
+from podd_engine.bench.synthetic_data import stand_in
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.evaluation import evaluate

@@ -14,7 +14,7 @@ from podd_engine.bench.contenders import (
     outer_step_tasks,
     with_span,
 )
-from podd_engine.bench.turns import Note, take_turns
+from podd_engine.bench.interleaving import Note, take_turns
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report
 from podd_engine.errors import PoddError

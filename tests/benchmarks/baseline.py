@@ -19,7 +19,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
 from podd_engine.bench.protocol import serve
-from podd_engine.bench.stand_in import StandIn, stand_in
+from podd_engine.bench.synthetic_data import StandIn, stand_in
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.soft_labels import plan_labels
 from podd_engine.errors import ConfigError

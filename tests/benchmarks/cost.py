@@ -16,8 +16,8 @@ import psutil
 from matplotlib import pyplot
 
 from podd_engine.bench.contenders import BASELINE, STRATEGIES, outer_step_tasks, with_span
+from podd_engine.bench.interleaving import take_turns
 from podd_engine.bench.machine import machine, versions
-from podd_engine.bench.turns import take_turns
 from podd_engine.config.presets import load_config
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import silent

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from podd_engine.bench.contenders import with_span
-from podd_engine.bench.stand_in import stand_in
+from podd_engine.bench.synthetic_data import stand_in
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.outer_optimizer import BETA1
