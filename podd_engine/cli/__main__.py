@@ -1,5 +1,5 @@
 """``python -m podd_engine.cli`` is ``podd``."""
 
-from podd_engine.cli.program import main
+from podd_engine.cli.app import main
 
 main()

@@ -6,7 +6,7 @@ import sys
 import pytest
 from podd_command import PROGRAM, Podd
 
-from podd_engine.cli import planning
+from podd_engine.cli import config_commands
 
 COMMANDS = (
     "distill",

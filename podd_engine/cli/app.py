@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from podd_engine.cli import bench, datasets, forecasting, ordering, planning, posters, running
+from podd_engine.cli import bench, config_commands, datasets, estimate, order, poster_commands, run_commands
 from podd_engine.cli.output import one_line
 
 WRONG_WORDS = 2
@@ -19,17 +19,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(forecasting.plan)
-app.command()(running.distill)
-app.command()(running.resume)
-app.command()(posters.evaluate)
-app.command()(posters.export)
-app.command()(planning.presets)
+app.command()(estimate.plan)
+app.command()(run_commands.distill)
+app.command()(run_commands.resume)
+app.command()(poster_commands.evaluate)
+app.command()(poster_commands.export)
+app.command()(config_commands.presets)
 app.add_typer(datasets.commands, name="datasets")
-app.command()(planning.layout)
-app.command()(planning.labels)
-app.command()(ordering.order)
-app.command("import-command")(planning.import_command)
+app.command()(config_commands.layout)
+app.command()(config_commands.labels)
+app.command()(order.order)
+app.command("import-command")(config_commands.import_command)
 app.command()(bench.bench)
 
 

@@ -15,8 +15,8 @@ from podd_engine.cli.options import (
 )
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
+from podd_engine.cli.run_commands import with_options
 from podd_engine.cli.run_progress import duration_text
-from podd_engine.cli.running import with_options
 from podd_engine.config.presets import load_config
 
 

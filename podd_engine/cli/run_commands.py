@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from podd_engine.cli.interruption import Interruption
 from podd_engine.cli.options import (
     AsJson,
     CacheFolder,
@@ -22,6 +21,7 @@ from podd_engine.cli.options import (
 from podd_engine.cli.output import FAILED, STOPPED, Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.cli.run_progress import RunProgress, duration_text
+from podd_engine.cli.signals import Interruption
 from podd_engine.config.presets import load_config
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.runtime.events import Event, Terminal
