@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from podd_app.accessibility import install_roles
 from podd_app.cut_off_runs import CutOffRuns
 from podd_app.dataset.shelf import shelf_of
 from podd_app.device_desk import DeviceDesk
@@ -16,7 +15,6 @@ from podd_app.engine_thread import EngineThread
 from podd_app.estimate_desk import EstimateDesk
 from podd_app.example_desk import example_desk_of
 from podd_app.export.desk import desk_of
-from podd_app.garbage import collect_between_events, spare_what_is_loaded
 from podd_app.inspector.desk import inspection_desk_of
 from podd_app.jobs import Jobs
 from podd_app.library.shelf import run_shelf_of
@@ -24,6 +22,8 @@ from podd_app.main_window import MainWindow
 from podd_app.order_desk import OrderDesk
 from podd_app.place import PlaceEntry
 from podd_app.places import standard_places
+from podd_app.qt.accessibility import install_roles
+from podd_app.qt.gc_policy import collect_between_events, spare_what_is_loaded
 from podd_app.run_driver import RunDriver
 from podd_app.session import Session
 from podd_app.settings import APPLICATION, ORGANISATION, Memory

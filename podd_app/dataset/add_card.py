@@ -4,9 +4,9 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from podd_app.accessibility import give_role
 from podd_app.dataset.card import HEIGHT_PX
 from podd_app.icons import pixmap
+from podd_app.qt.accessibility import give_role
 from podd_app.task import Task
 from podd_app.theme import colours_of, scaled
 from podd_app.widgets.task_view import TaskView

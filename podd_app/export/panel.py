@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from podd_app.export.desk import ExportDesk
 from podd_app.export.item_list import ItemList
-from podd_app.reveal import reveal
+from podd_app.qt.file_manager import reveal
 from podd_app.settings import Memory
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.flow_row import FlowRow

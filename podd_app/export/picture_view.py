@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
-from podd_app.accessibility import give_role
 from podd_app.canvas.image_layer import ImageLayer, image_of
+from podd_app.qt.accessibility import give_role
 from podd_app.theme import colours_of
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from podd_app.accessibility import give_role
+from podd_app.qt.accessibility import give_role
 from podd_app.theme import colours_of, scaled
 from podd_app.wording import percent
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from podd_app.accessibility import give_role
+from podd_app.qt.accessibility import give_role
 from podd_app.theme import colours_of, scaled
 from podd_app.wording import percent
 

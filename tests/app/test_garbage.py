@@ -10,7 +10,7 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from podd_app.garbage import Collector
+from podd_app.qt.gc_policy import Collector
 
 STACK_AFTER_COMMANDS = """
 import gc

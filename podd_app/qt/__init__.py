@@ -1,0 +1,1 @@
+"""Adjustments of Qt: accessibility, garbage collection, the system's file manager."""
