@@ -29,7 +29,7 @@ from podd_app.session import Session
 from podd_app.settings import APPLICATION, ORGANISATION, Memory
 from podd_app.shell.announcer import Announcer
 from podd_app.shell.cut_off_bar import CutOffBar
-from podd_app.theme import follow_system, text_font
+from podd_app.style.theme import follow_system, text_font
 from podd_app.timeline.reel import reel_of
 from podd_app.weights_desk import weights_desk_of
 from podd_engine.io.resources import resource

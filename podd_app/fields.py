@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.wording import count
+from podd_app.style.formatting import count
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.setting_effects import EFFECTS, Effects
 

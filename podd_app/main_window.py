@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from podd_app.icons import pixmap
 from podd_app.place import Place, PlaceEntry
 from podd_app.run_status import Trouble
 from podd_app.session import Session
@@ -30,7 +29,8 @@ from podd_app.shell.rail import Rail
 from podd_app.shell.status_line import StatusLine
 from podd_app.shell.top_bar import TopBar
 from podd_app.shell.trouble_banner import TroubleBanner
-from podd_app.theme import colours_of, scaled
+from podd_app.style.icons import pixmap
+from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.following_area import FollowingArea
 from podd_engine.errors import StorageError
 from podd_engine.io.atomic_write import atomic_write_bytes

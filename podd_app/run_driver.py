@@ -14,7 +14,7 @@ from podd_app.opening import Opened
 from podd_app.run_status import Phase, RunStatus, Trouble
 from podd_app.run_watcher import RunWatcher
 from podd_app.session import Session
-from podd_app.wording import images_per_class
+from podd_app.style.formatting import images_per_class
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Progress, Report

@@ -26,7 +26,7 @@ from podd_app.origin import Origin
 from podd_app.run_record import RunRecord
 from podd_app.run_status import DeviceChoice, Phase, RunStatus, Trouble
 from podd_app.runs_folder import default_runs_folder
-from podd_app.wording import images_per_class, nameless
+from podd_app.style.formatting import images_per_class, nameless
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 from podd_engine.poster.layout import PosterLayout

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from podd_app.canvas.image_layer import image_of
 from podd_app.canvas.overlays import Overlay
 from podd_app.canvas.poster_view import PosterView
-from podd_app.heat_colours import heat_pixels
+from podd_app.style.colormap import heat_pixels
 
 
 class CoverageOverlay(Overlay):

@@ -15,7 +15,7 @@ from podd_app.canvas.rulers import draw_rulers
 from podd_app.canvas.tool import CanvasTool
 from podd_app.canvas.value_overlay import CellValues, ValueOverlay
 from podd_app.canvas.zoom_view import ZoomView
-from podd_app.theme import colours_of
+from podd_app.style.theme import colours_of
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 
 MARGINS = QMarginsF(40, 64, 24, 24)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from podd_app.canvas.overlays import Overlay, cosmetic, draw_tag, tag_size
 from podd_app.canvas.poster_view import PosterView
-from podd_app.heat_colours import heat_scale
-from podd_app.wording import percent
+from podd_app.style.colormap import heat_scale
+from podd_app.style.formatting import percent
 
 _INSET_PX = 4.0
 _FONT_PX, _SMALL_FONT_PX = 12, 10

@@ -5,7 +5,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.wording import THIN_SPACE, count
+from podd_app.style.formatting import THIN_SPACE, count
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
 from podd_engine.data.download import ARCHIVES
 from podd_engine.data.registry import DatasetStatus

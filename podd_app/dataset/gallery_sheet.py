@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from podd_app.theme import SMALL_TEXT_PX, colours_of, scaled
+from podd_app.style.formatting import count, plain
+from podd_app.style.theme import SMALL_TEXT_PX, colours_of, scaled
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
-from podd_app.wording import count, plain
 from podd_app.work.datasets import Collection
 
 TILE_PX = 64

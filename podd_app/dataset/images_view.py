@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 from podd_app.dataset.gallery import Gallery
 from podd_app.dataset.shelf import DatasetShelf
 from podd_app.session import Session
+from podd_app.style.formatting import count, plain
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Card, ElidedLabel, button
-from podd_app.wording import count, plain
 
 _READING_PX = 360
 

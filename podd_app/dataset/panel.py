@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from podd_app.dataset.chosen import ChosenDataset
 from podd_app.session import Session
+from podd_app.style.formatting import THIN_SPACE, count, plain, storage
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Facts, button, label, section
-from podd_app.wording import THIN_SPACE, count, plain, storage
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.io.app_dirs import cache_folder
 

@@ -11,7 +11,7 @@ from podd_app.dataset.shelf import shelf_of
 from podd_app.dataset.shelf_view import ShelfView
 from podd_app.place import Place
 from podd_app.session import Session
-from podd_app.theme import GRID_PX
+from podd_app.style.theme import GRID_PX
 
 
 class DataPlace(Place):

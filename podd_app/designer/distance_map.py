@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from podd_app.canvas.image_layer import ImageLayer, image_of
 from podd_app.canvas.zoom_view import ZOOM_STEP, ZoomView
-from podd_app.heat_colours import heat_pixels
-from podd_app.theme import colours_of
+from podd_app.style.colormap import heat_pixels
+from podd_app.style.theme import colours_of
 
 Pair = tuple[int, int]
 """Row and column of the map: positions on the class grid, row by row."""

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from podd_app.class_colours import class_colours
 from podd_app.class_order import OrderRequest
 from podd_app.designer.distance_map import DistanceMap, Pair
 from podd_app.designer.source_card import SourceCard
@@ -14,10 +13,11 @@ from podd_app.designer.source_choice import ask_for_table, ask_for_weights, choo
 from podd_app.draft import in_words
 from podd_app.order_survey import SOURCES, ask_unasked, survey
 from podd_app.session import Session
+from podd_app.style.class_colors import class_colours
+from podd_app.style.formatting import plain
 from podd_app.weights_desk import weights_desk_of
 from podd_app.widgets.heat_legend import HeatLegend
 from podd_app.widgets.text import ElidedLabel, RichText, button, label
-from podd_app.wording import plain
 
 _CARDS_PX = 236
 

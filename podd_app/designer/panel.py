@@ -3,18 +3,18 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from podd_app.canvas.poster_view import Spot
-from podd_app.class_colours import class_colours
 from podd_app.designer.budget_slider import BudgetSlider
 from podd_app.designer.label_mix import label_mix
 from podd_app.designer.order_row import OrderRow
 from podd_app.session import Session
+from podd_app.style.class_colors import class_colours
+from podd_app.style.formatting import count, percent, plain, storage
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.field_row import FieldRow
 from podd_app.widgets.label_bars import LabelBars
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.text import Facts, button, section
-from podd_app.wording import count, percent, plain, storage
 
 _GRID_PATHS = ("poster.class_columns", "poster.class_rows", "order.grid")
 

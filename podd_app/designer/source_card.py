@@ -10,10 +10,10 @@ from podd_app.class_order import source_hints, source_titles
 from podd_app.designer.order_picture import OrderPicture
 from podd_app.draft import in_words
 from podd_app.order_survey import Finding
+from podd_app.style.formatting import percent
 from podd_app.task import Task
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Card, RichText, button, label
-from podd_app.wording import percent
 
 _FILE_BUTTONS = {"file": "Choose a file…", "clip": "Choose weights…"}
 

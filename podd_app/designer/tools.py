@@ -13,7 +13,7 @@ from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_sheet import PosterSheet
 from podd_app.designer.snapping import Snap, snap
 from podd_app.session import Session
-from podd_app.theme import colours_of
+from podd_app.style.theme import colours_of
 
 Edge = Literal["right", "bottom", "corner"]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
+from podd_app.style.formatting import count, storage
 from podd_app.widgets.text import label
-from podd_app.wording import count, storage
 
 if TYPE_CHECKING:
     from podd_app.work.export import Item

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from podd_app.wording import plain
+from podd_app.style.formatting import plain
 
 Index = QModelIndex | QPersistentModelIndex
 

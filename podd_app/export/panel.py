@@ -12,10 +12,10 @@ from podd_app.export.desk import ExportDesk
 from podd_app.export.item_list import ItemList
 from podd_app.qt.file_manager import reveal
 from podd_app.settings import Memory
+from podd_app.style.formatting import THIN_SPACE, count, storage
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Card, Facts, button, label, section
-from podd_app.wording import THIN_SPACE, count, storage
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.dataset import Progress
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from podd_app.canvas.image_layer import ImageLayer, image_of
 from podd_app.qt.accessibility import give_role
-from podd_app.theme import colours_of
+from podd_app.style.theme import colours_of
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 
 _MARGIN_PX = 16

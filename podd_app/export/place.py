@@ -13,7 +13,7 @@ from podd_app.export.snippet_card import SnippetCard
 from podd_app.place import Place
 from podd_app.session import Session
 from podd_app.settings import Memory
-from podd_app.theme import GRID_PX
+from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import Card, button, label, section
 

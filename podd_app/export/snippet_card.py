@@ -3,8 +3,8 @@
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
-from podd_app.icons import icon
-from podd_app.theme import code_font, colours_of
+from podd_app.style.icons import icon
+from podd_app.style.theme import code_font, colours_of
 from podd_app.widgets.text import Card, button, label
 
 _LINES_SHOWN = 9

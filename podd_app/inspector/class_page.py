@@ -11,9 +11,9 @@ from podd_app.inspector.desk import InspectionDesk
 from podd_app.inspector.paired_bars import PairedBar, PairedBars
 from podd_app.inspector.subject import Subject
 from podd_app.inspector.wording import evaluation_words, missing_words
+from podd_app.style.formatting import count, percent
 from podd_app.widgets.heat_legend import HeatLegend
 from podd_app.widgets.text import Facts, button, label, section
-from podd_app.wording import count, percent
 
 
 class ClassPage(QWidget):

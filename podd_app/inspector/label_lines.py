@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from podd_app.theme import colours_of
-from podd_app.wording import count, percent
+from podd_app.style.formatting import count, percent
+from podd_app.style.theme import colours_of
 
 _LINES_PX = 64
 _AXIS_PX = 16

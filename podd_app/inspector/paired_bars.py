@@ -7,8 +7,8 @@ from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from podd_app.qt.accessibility import give_role
-from podd_app.theme import colours_of, scaled
-from podd_app.wording import percent
+from podd_app.style.formatting import percent
+from podd_app.style.theme import colours_of, scaled
 
 _ROW_PX = 20
 _HEAD_PX = 18

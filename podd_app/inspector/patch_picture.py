@@ -7,8 +7,8 @@ from PySide6.QtGui import QAccessible, QImage, QPainter, QPainterPath, QPaintEve
 from PySide6.QtWidgets import QWidget
 
 from podd_app.canvas.image_layer import image_of
-from podd_app.heat_colours import heat_pixels
 from podd_app.qt.accessibility import give_role
+from podd_app.style.colormap import heat_pixels
 
 _CORNER_PX = 6
 _HEAT_OPACITY = 0.8

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from podd_app.theme import SMALL_TEXT_PX, colours_of
+from podd_app.style.theme import SMALL_TEXT_PX, colours_of
 
 _COLUMNS = 4
 _SIDE_PX = 58

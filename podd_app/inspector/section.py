@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from podd_app.inspector.desk import Asked, InspectionDesk
 from podd_app.inspector.question import Question
 from podd_app.inspector.subject import Subject
+from podd_app.style.formatting import count
 from podd_app.widgets.fold import Fold
 from podd_app.widgets.text import button, label
-from podd_app.wording import count
 
 
 class Section(Fold):

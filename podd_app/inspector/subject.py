@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 
 from podd_app.canvas.poster_view import PosterView
 from podd_app.live import LivePoster
-from podd_app.wording import percent, plain
+from podd_app.style.formatting import percent, plain
 
 _LEAST_SAID, _MOST_SAID = 0.01, 6
 

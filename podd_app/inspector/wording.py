@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from podd_app.inspector.desk import InspectionDesk
-from podd_app.wording import count
+from podd_app.style.formatting import count
 from podd_engine.runtime.events import EvaluationDetails
 
 translate = QCoreApplication.translate

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from podd_app.theme import scaled
+from podd_app.style.theme import scaled
 
 PAUSE_MS = 1000
 """Notes are kept when nothing was typed for this long."""

@@ -10,9 +10,9 @@ from podd_app.library.name_field import NameField
 from podd_app.library.notes_field import NotesField
 from podd_app.library.trash_question import TrashQuestion
 from podd_app.library.wording import accuracy_with_deviation, age, budget, progress, status_word
+from podd_app.style.formatting import count
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Facts, button, label, section
-from podd_app.wording import count
 from podd_engine.runs.run_info import RunGlance
 
 _NAME_INSET_PX = 7

@@ -22,10 +22,10 @@ from podd_app.library.trash import trash_name
 from podd_app.place import Place
 from podd_app.run_status import Trouble
 from podd_app.session import Session
-from podd_app.theme import GRID_PX
+from podd_app.style.formatting import count
+from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import label
-from podd_app.wording import count
 from podd_engine.runs.run_info import RunGlance
 
 LOOK_AGAIN_MS = 5000

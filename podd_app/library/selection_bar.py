@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from podd_app.library.selection import ORDERS, STATUSES, Selection
-from podd_app.theme import GRID_PX
+from podd_app.style.formatting import count
+from podd_app.style.theme import GRID_PX
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.text import button, label
-from podd_app.wording import count
 
 _FILTER_PX = 280
 

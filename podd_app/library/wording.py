@@ -4,8 +4,8 @@ import time
 
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.theme import Colours
-from podd_app.wording import count, duration, images_per_class, percent
+from podd_app.style.formatting import count, duration, images_per_class, percent
+from podd_app.style.theme import Colours
 from podd_engine.runs.run_info import RunGlance, Status
 
 _STATUS_WORDS: dict[Status, str] = {

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor
 from podd_app.live import RunStory
 from podd_app.monitor.curves import Reading, Table
 from podd_app.monitor.series import Series
-from podd_app.theme import Colours
-from podd_app.wording import THIN_SPACE, count
+from podd_app.style.formatting import THIN_SPACE, count
+from podd_app.style.theme import Colours
 from podd_engine.runtime.events import Evaluation
 
 _COLUMNS = ("step", "test", "test_std", "train", "train_std")

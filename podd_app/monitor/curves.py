@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
 from podd_app.live import RunStory
-from podd_app.theme import Colours
+from podd_app.style.theme import Colours
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from PySide6.QtWidgets import QWidget
 
 from podd_app.run_record import RunRecord
+from podd_app.style.formatting import THIN_SPACE, count, duration
 from podd_app.widgets.text import Facts
-from podd_app.wording import THIN_SPACE, count, duration
 
 
 class Outcome(Facts):

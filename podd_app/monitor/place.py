@@ -17,13 +17,13 @@ from podd_app.monitor.step_plots import gradient_plot, loss_plot, window_plot
 from podd_app.monitor.turns import Turns
 from podd_app.place import Place
 from podd_app.session import Session
-from podd_app.theme import GRID_PX, scaled
+from podd_app.style.formatting import THIN_SPACE, nameless
+from podd_app.style.theme import GRID_PX, scaled
 from podd_app.timeline.bar import TimelineBar
 from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.reel import reel_of
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import ElidedLabel, section
-from podd_app.wording import THIN_SPACE, nameless
 from podd_engine.runtime.events import Evaluation, StepReport
 
 _PLOTS_PX, _HIGHEST_PLOTS_PX = 172, 210

@@ -19,7 +19,7 @@ from podd_app.monitor.curves import Curves, Reading, Table
 from podd_app.monitor.plot_view import PlotView
 from podd_app.monitor.readout import Readout
 from podd_app.qt.accessibility import give_role
-from podd_app.theme import colours_of
+from podd_app.style.theme import colours_of
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 

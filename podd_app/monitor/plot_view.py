@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QWidget
 
-from podd_app.theme import Colours
+from podd_app.style.theme import Colours
 
 FEWEST_STEPS = 10
 """Outer steps a plot has room for from the start."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from podd_app.live import RunStory
 from podd_app.monitor.curves import Reading, Table, number
 from podd_app.monitor.step_rows import StepRows
-from podd_app.theme import Colours
+from podd_app.style.theme import Colours
 
 
 @dataclass(frozen=True)

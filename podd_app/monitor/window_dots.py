@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from podd_app.live import RunStory
 from podd_app.monitor.curves import Reading, Table
 from podd_app.monitor.step_rows import StepRows
-from podd_app.theme import Colours
+from podd_app.style.theme import Colours
 
 _MOST_DOTS = 400
 _DOT_PX = 3

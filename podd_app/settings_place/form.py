@@ -12,7 +12,7 @@ from podd_app.session import Session
 from podd_app.settings_place.found_row import FoundRow
 from podd_app.settings_place.order_grid import OrderGridField
 from podd_app.settings_place.search import Words, marked, matches
-from podd_app.theme import colours_of, scaled
+from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.widgets.text import Card, section

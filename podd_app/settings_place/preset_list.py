@@ -6,13 +6,13 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from podd_app.icons import icon
 from podd_app.layout_picture import THUMBNAIL_PX, layout_icon
 from podd_app.preset_shelf import Preset, preset_shelf_of
 from podd_app.run_status import Trouble
 from podd_app.session import Session
 from podd_app.settings_place.preset_name_card import PresetNameCard
-from podd_app.theme import colours_of
+from podd_app.style.icons import icon
+from podd_app.style.theme import colours_of
 from podd_app.widgets.text import button, label
 from podd_engine.config.user_presets import clash_of
 from podd_engine.errors import PoddError

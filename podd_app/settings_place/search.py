@@ -4,7 +4,7 @@ import re
 from html import escape
 
 from podd_app.fields import FieldFacts, section_title
-from podd_app.theme import Colours
+from podd_app.style.theme import Colours
 
 Words = tuple[str, ...]
 

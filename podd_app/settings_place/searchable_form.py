@@ -9,7 +9,7 @@ from podd_app.session import Session
 from podd_app.settings_place.explanation import Explanation
 from podd_app.settings_place.form import ConfigForm
 from podd_app.settings_place.search import words_of
-from podd_app.theme import GRID_PX
+from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.following_area import FollowingArea
 from podd_app.widgets.text import button, label

@@ -12,7 +12,7 @@ from podd_app.place import PlaceEntry
 from podd_app.run_status import Phase
 from podd_app.session import Session
 from podd_app.settings import Memory
-from podd_app.theme import Scheme, apply_theme
+from podd_app.style.theme import Scheme, apply_theme
 from podd_app.work.examples import EXAMPLES
 
 _SCHEMES: tuple[tuple[Scheme, str], ...] = (

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from podd_app.qt.accessibility import announce
 from podd_app.run_status import Phase, RunStatus, Trouble
 from podd_app.session import Session
-from podd_app.wording import count
+from podd_app.style.formatting import count
 
 
 class Announcer(QObject):

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from podd_app.theme import colours_of
+from podd_app.style.theme import colours_of
 from podd_app.widgets.text import button, label
 
 _WIDTH_PX = 340

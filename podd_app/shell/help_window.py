@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from podd_app.shell.help_topics import HelpTopic, read_topics
 from podd_app.shell.shortcut_sheet import shortcut_sheet
-from podd_app.theme import GRID_PX, colours_of, scaled
+from podd_app.style.theme import GRID_PX, colours_of, scaled
 from podd_app.widgets.text import label
 
 _SIZE_PX = (820, 600)

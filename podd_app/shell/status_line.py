@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from podd_app.run_status import Phase
 from podd_app.session import Session
-from podd_app.theme import colours_of, scaled
+from podd_app.style.formatting import duration, storage
+from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.text import label
-from podd_app.wording import duration, storage
 
 HEIGHT_PX = 26
 

@@ -12,16 +12,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from podd_app.icons import icon
 from podd_app.layout_picture import layout_icon
 from podd_app.preset_shelf import preset_shelf_of
 from podd_app.run_status import Phase
 from podd_app.session import Session
 from podd_app.shell.forecast_label import ForecastLabel
-from podd_app.theme import colours_of, scaled
+from podd_app.style.formatting import count, duration
+from podd_app.style.icons import icon
+from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
-from podd_app.wording import count, duration
 
 HEIGHT_PX = 48
 _PROGRESS_PX = 210

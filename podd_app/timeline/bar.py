@@ -4,15 +4,15 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from podd_app.icons import icon
 from podd_app.session import Session
-from podd_app.theme import colours_of
+from podd_app.style.formatting import THIN_SPACE, count
+from podd_app.style.icons import icon
+from podd_app.style.theme import colours_of
 from podd_app.timeline.player import Player
 from podd_app.timeline.reel import Reel
 from podd_app.timeline.thumbnails import Thumbnails
 from podd_app.timeline.track import Track
 from podd_app.widgets.text import ElidedLabel, button
-from podd_app.wording import THIN_SPACE, count
 
 _SAID_PX = 128
 _ICON_PX = 16

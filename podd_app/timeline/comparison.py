@@ -10,13 +10,13 @@ from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView
 from podd_app.live import ComparedPoster, LivePoster
 from podd_app.session import Session
+from podd_app.style.formatting import count
 from podd_app.timeline.compare_bar import CompareBar, Mode
 from podd_app.timeline.difference import comparable, difference
 from podd_app.timeline.reel import Reel
 from podd_app.timeline.reference import Reference
 from podd_app.timeline.reference_menu import ReferenceMenu
 from podd_app.timeline.stage import Stage
-from podd_app.wording import count
 
 LOOK_AGAIN_MS = 5000
 """Time between two looks whether the run compared with is still there."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
-from podd_app.theme import colours_of
+from podd_app.style.theme import colours_of
 
 WIDTH_PX = 28
 _MOST = 1000

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from podd_app.session import Session
 from podd_app.settings import Memory
+from podd_app.style.formatting import count
 from podd_app.timeline.reel import Reel
 from podd_app.timeline.reference import Choice
-from podd_app.wording import count
 from podd_app.work.compared import runs_with_posters
 
 RUNS_LISTED = 10

@@ -4,10 +4,10 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from podd_app.style.formatting import count
 from podd_app.timeline.strip import frame_at
 from podd_app.timeline.thumbnails import Thumbnails
 from podd_app.timeline.track_sheet import TrackSheet
-from podd_app.wording import count
 
 _PAGE_MARKS = 8
 

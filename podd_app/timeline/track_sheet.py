@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from podd_app.theme import colours_of
+from podd_app.style.theme import colours_of
 from podd_app.timeline.strip import LARGEST_PX, Frame, film, fitted, lay_out, outline
 from podd_app.timeline.thumbnails import Thumbnails
 

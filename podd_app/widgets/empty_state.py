@@ -3,8 +3,8 @@
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from podd_app.icons import pixmap
-from podd_app.theme import colours_of
+from podd_app.style.icons import pixmap
+from podd_app.style.theme import colours_of
 from podd_app.widgets.text import button, label
 
 _SENTENCE_PX = 380

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from podd_app.theme import scaled
+from podd_app.style.theme import scaled
 from podd_app.widgets.text import label
 
 _MOST_GROWTH, _LEAST = 1.5, 0.8

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from podd_app.theme import colours_of
+from podd_app.style.theme import colours_of
 
 _LINE_PX = 2.0
 _BY_KEYS = (

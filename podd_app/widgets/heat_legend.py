@@ -4,8 +4,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from podd_app.heat_colours import heat_scale
-from podd_app.theme import colours_of
+from podd_app.style.colormap import heat_scale
+from podd_app.style.theme import colours_of
 from podd_app.widgets.text import label
 
 _BAR_PX = QSize(96, 18)

@@ -5,8 +5,8 @@ from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from podd_app.qt.accessibility import give_role
-from podd_app.theme import colours_of, scaled
-from podd_app.wording import percent
+from podd_app.style.formatting import percent
+from podd_app.style.theme import colours_of, scaled
 
 Bar = tuple[str, float, QColor]
 

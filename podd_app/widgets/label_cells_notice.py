@@ -3,8 +3,8 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from podd_app.session import Session
+from podd_app.style.formatting import count, plain
 from podd_app.widgets.text import button, label
-from podd_app.wording import count, plain
 
 _NAMED = 8
 """Classes that are named before the rest is only counted."""

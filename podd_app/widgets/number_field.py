@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QLineEdit
 
-from podd_app.wording import THIN_SPACE, count
+from podd_app.style.formatting import THIN_SPACE, count
 
 _LADDER = (1.0, 2.0, 5.0, 10.0)
 _WHEEL_NOTCH = 120

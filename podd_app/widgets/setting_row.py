@@ -7,9 +7,9 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from podd_app.fields import FIELDS, FieldFacts
-from podd_app.icons import icon
 from podd_app.session import Session
-from podd_app.theme import colours_of
+from podd_app.style.icons import icon
+from podd_app.style.theme import colours_of
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.field_row import FieldRow
 from podd_app.widgets.number_field import NumberField

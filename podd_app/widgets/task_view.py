@@ -3,10 +3,10 @@
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from podd_app.style.formatting import count, duration, storage
 from podd_app.task import Task
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
-from podd_app.wording import count, duration, storage
 from podd_engine.data.dataset import Progress
 
 _BYTES_FROM = 10_000_000

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from podd_app.theme import GRID_PX, colours_of
+from podd_app.style.theme import GRID_PX, colours_of
 
 TextRole = Literal["title", "heading", "section", "muted", "small", "value", "trouble", "which"]
 ButtonRole = Literal["primary", "chip", "toggle", "quiet", "list"]

@@ -20,7 +20,7 @@ from podd_app.main_window import MainWindow
 from podd_app.monitor.place import RunPlace
 from podd_app.run_status import RunStatus
 from podd_app.session import Session
-from podd_app.theme import apply_theme
+from podd_app.style.theme import apply_theme
 
 
 @pytest.fixture(scope="session")

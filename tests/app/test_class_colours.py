@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from podd_app.class_colours import LIGHTNESS, LIGHTNESS_STEP, class_colours
+from podd_app.style.class_colors import LIGHTNESS, LIGHTNESS_STEP, class_colours
 
 
 def oklab(colour: QColor) -> np.ndarray:

@@ -18,7 +18,7 @@ from podd_app.main_window import MainWindow
 from podd_app.run_status import Phase, RunStatus, Trouble
 from podd_app.session import Session
 from podd_app.settings import Memory
-from podd_app.theme import apply_theme, colours_of
+from podd_app.style.theme import apply_theme, colours_of
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 

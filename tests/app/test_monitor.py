@@ -22,7 +22,7 @@ from podd_app.monitor.series import Series
 from podd_app.monitor.turns import Turns
 from podd_app.run_status import Phase, RunStatus
 from podd_app.session import Session
-from podd_app.wording import THIN_SPACE
+from podd_app.style.formatting import THIN_SPACE
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 STORY = RunStory(CONFIG, NAMES, Path("runs/digits-001"))

@@ -10,7 +10,7 @@ from podd_app.fields import FIELDS, section_title
 from podd_app.session import Session
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.settings_place.searchable_form import SearchableForm
-from podd_app.theme import DARK, LIGHT, apply_theme
+from podd_app.style.theme import DARK, LIGHT, apply_theme
 from podd_engine.config.setting_effects import EFFECTS
 
 

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.dataset.place import DataPlace
 from podd_app.run_status import Phase, RunStatus
-from podd_app.wording import THIN_SPACE, count
+from podd_app.style.formatting import THIN_SPACE, count
 from podd_engine.config.dataset_catalogue import CATALOGUE
 
 

@@ -6,7 +6,7 @@ from dataset_samples import WAIT_MS
 from pytestqt.qtbot import QtBot
 
 from podd_app.dataset.place import DataPlace
-from podd_app.wording import THIN_SPACE
+from podd_app.style.formatting import THIN_SPACE
 
 
 def test_preparing_ends_with_the_images_on_disk(qtbot: QtBot, place: DataPlace, home: Path) -> None:

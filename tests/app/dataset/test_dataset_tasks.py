@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.jobs import Job, Jobs
 from podd_app.run_status import Trouble
+from podd_app.style.formatting import THIN_SPACE, count
 from podd_app.task import Task, TimeLeft
 from podd_app.widgets.task_view import amount_text
-from podd_app.wording import THIN_SPACE, count
 from podd_engine.data.dataset import Progress
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from walk import PLACES, clipped, cut_off, overlaps, show
 
 from podd_app.main_window import MainWindow
-from podd_app.theme import apply_theme, scaled, text_font
+from podd_app.style.theme import apply_theme, scaled, text_font
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from PySide6.QtGui import QColor
 
-from podd_app.oklab import encoded, linear_rgb
+from podd_app.style.oklab import encoded, linear_rgb
 
 LIGHTNESS = 0.70
 LIGHTNESS_STEP = 0.04

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_app.oklab import encoded, linear_rgb
+from podd_app.style.oklab import encoded, linear_rgb
 
 _LOWEST = np.array([0.30, 0.00, -0.10])
 _HIGHEST = np.array([0.92, -0.02, 0.15])

@@ -1,0 +1,1 @@
+"""Appearance: theme, colors, icons, and the format of numbers."""
