@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from podd_app.session import Session
+    from podd_app.models.session import Session
 
 _CURSOR_LIBRARY = "libxcb-cursor.so.0"
 _OWN_SCREEN = ("win32", "darwin", "cygwin")
@@ -59,8 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"podd-app: {problem}; {advice}\n")
         return 1
     from podd_app.application import create_application, create_main_window
-    from podd_app.session import FIRST_PRESET
-    from podd_app.settings import Memory
+    from podd_app.models.preferences import Memory
+    from podd_app.models.session import FIRST_PRESET
 
     app = create_application(sys.argv[:1])
     unasked_tour = Memory().first_start and not (wanted.path or wanted.demo)
@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _report_mistakes_to(session: "Session") -> None:
     """Show exceptions nobody caught in the window, and keep it open."""
-    from podd_app.run_status import Trouble
+    from podd_app.models.run_status import Trouble
 
     def report(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, where)

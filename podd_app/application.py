@@ -19,14 +19,14 @@ from podd_app.inspector.desk import inspection_desk_of
 from podd_app.jobs import Jobs
 from podd_app.library.shelf import run_shelf_of
 from podd_app.main_window import MainWindow
+from podd_app.models.preferences import APPLICATION, ORGANISATION, Memory
+from podd_app.models.session import Session
 from podd_app.order_desk import OrderDesk
 from podd_app.place import PlaceEntry
 from podd_app.places import standard_places
 from podd_app.qt.accessibility import install_roles
 from podd_app.qt.gc_policy import collect_between_events, spare_what_is_loaded
 from podd_app.run_driver import RunDriver
-from podd_app.session import Session
-from podd_app.settings import APPLICATION, ORGANISATION, Memory
 from podd_app.shell.announcer import Announcer
 from podd_app.shell.cut_off_bar import CutOffBar
 from podd_app.style.theme import follow_system, text_font

@@ -5,8 +5,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer
 
 from podd_app.jobs import Jobs
-from podd_app.run_status import DeviceChoice
-from podd_app.session import Session
+from podd_app.models.run_status import DeviceChoice
+from podd_app.models.session import Session
 from podd_engine.data.dataset import Report
 
 OPENING_MS = 1500

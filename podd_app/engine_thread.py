@@ -13,8 +13,8 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-from podd_app.live import Begin, RunRequest, Stretch
 from podd_app.mailbox import Mailbox
+from podd_app.models.run_messages import Begin, RunRequest, Stretch
 from podd_app.work.gauge import Gauge
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import Cancelled, PoddError

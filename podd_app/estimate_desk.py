@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QProcess, QTimer
 
-from podd_app.class_order import index_grid
-from podd_app.forecast import Forecast
-from podd_app.run_status import Phase
-from podd_app.session import Session
+from podd_app.models.class_order import index_grid
+from podd_app.models.run_estimate import Forecast
+from podd_app.models.run_status import Phase
+from podd_app.models.session import Session
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.estimate.cost_model import Estimate
 

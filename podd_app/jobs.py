@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from podd_app.run_status import Trouble
+from podd_app.models.run_status import Trouble
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import Cancelled, PoddError
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from podd_app.canvas.poster_view import PosterView
-from podd_app.class_order import index_grid
+from podd_app.models.class_order import index_grid
 from podd_engine.poster.layout import PosterLayout
 
 THUMBNAIL_PX = QSize(52, 28)

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from podd_app.models.preferences import EditedSettings, Memory
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_app.place import Place, PlaceEntry
-from podd_app.run_status import Trouble
-from podd_app.session import Session
-from podd_app.settings import EditedSettings, Memory
 from podd_app.shell.actions import Actions
 from podd_app.shell.first_tour import FirstTour
 from podd_app.shell.help_topics import SHORTCUTS

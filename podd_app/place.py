@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from podd_app.session import Session
+from podd_app.models.session import Session
 
 
 class Place(QWidget):

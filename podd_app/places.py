@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from podd_app.models.session import Session
 from podd_app.place import Place, PlaceEntry
-from podd_app.session import Session
 
 
 def _data(session: Session) -> Place:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from podd_app.run_status import Phase
-from podd_app.session import Session
+from podd_app.models.run_status import Phase
+from podd_app.models.session import Session
 
 
 class Resumption(QObject):

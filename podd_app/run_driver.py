@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject
 
 from podd_app.engine_thread import EngineThread
 from podd_app.jobs import Jobs
-from podd_app.live import Figures, KeptRun, NewRun, RunStory
-from podd_app.opening import Opened
-from podd_app.run_status import Phase, RunStatus, Trouble
+from podd_app.models.open_target import Opened
+from podd_app.models.run_messages import Figures, KeptRun, NewRun, RunStory
+from podd_app.models.run_status import Phase, RunStatus, Trouble
+from podd_app.models.session import Session
 from podd_app.run_watcher import RunWatcher
-from podd_app.session import Session
 from podd_app.style.formatting import images_per_class
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DistillationConfig

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from podd_app.jobs import Jobs
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_app.task import Task
 from podd_engine.data.dataset import Report
 

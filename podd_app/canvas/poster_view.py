@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor
 
-from podd_app.class_order import Grid
+from podd_app.models.class_order import Grid
 from podd_app.style.class_colors import class_colours
 from podd_engine.poster.layout import PosterLayout
 

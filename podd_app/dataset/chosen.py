@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from podd_app.dataset.entries import Entry, Key
 from podd_app.jobs import Jobs
-from podd_app.run_status import Trouble
-from podd_app.session import Session
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_app.task import Task
 from podd_app.work import datasets as work
 from podd_engine.config.schema import DatasetConfig

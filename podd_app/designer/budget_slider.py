@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_app.widgets.text import label
 from podd_engine.poster.sizing import size_for_budget
 

@@ -11,7 +11,7 @@ from podd_app.canvas.coverage_overlay import CoverageOverlay
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.label_overlay import LabelOverlay
 from podd_app.canvas.poster_view import Spot
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_app.style.theme import colours_of
 from podd_app.widgets.heat_legend import HeatLegend
 from podd_engine.poster.layout import PosterLayout

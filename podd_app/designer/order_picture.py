@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from podd_app.class_order import Grid
+from podd_app.models.class_order import Grid
 
 _WIDEST_PX, _HIGHEST_PX = 180.0, 60.0
 _LARGEST_CELL_PX = 22.0

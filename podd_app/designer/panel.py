@@ -6,7 +6,7 @@ from podd_app.canvas.poster_view import Spot
 from podd_app.designer.budget_slider import BudgetSlider
 from podd_app.designer.label_mix import label_mix
 from podd_app.designer.order_row import OrderRow
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_app.style.class_colors import class_colours
 from podd_app.style.formatting import count, percent, plain, storage
 from podd_app.widgets.choice_field import ChoiceField

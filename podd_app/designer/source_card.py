@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout
 
-from podd_app.class_order import source_hints, source_titles
 from podd_app.designer.order_picture import OrderPicture
-from podd_app.draft import in_words
-from podd_app.order_survey import Finding
+from podd_app.models.class_order import source_hints, source_titles
+from podd_app.models.class_order_sources import Finding
+from podd_app.models.draft import in_words
 from podd_app.style.formatting import percent
 from podd_app.task import Task
 from podd_app.widgets.task_view import TaskView

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from podd_app.class_order import source_titles
-from podd_app.session import Session
+from podd_app.models.class_order import source_titles
+from podd_app.models.session import Session
 
 _NAMES_A_FILE = ("file", "clip")
 """Sources that the one file setting means something to: distances for one, weights for the other."""

@@ -12,7 +12,7 @@ from podd_app.canvas.overlays import draw_tag, tag_size
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_sheet import PosterSheet
 from podd_app.designer.snapping import Snap, snap
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_app.style.theme import colours_of
 
 Edge = Literal["right", "bottom", "corner"]

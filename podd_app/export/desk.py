@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.jobs import Job, Jobs
-from podd_app.opening import Opened
-from podd_app.run_status import Trouble
-from podd_app.session import Session
+from podd_app.models.open_target import Opened
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_engine.data.dataset import Report
 from podd_engine.runtime.events import Evaluation
 

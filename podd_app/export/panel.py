@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from podd_app.export.desk import ExportDesk
 from podd_app.export.item_list import ItemList
+from podd_app.models.preferences import Memory
 from podd_app.qt.file_manager import reveal
-from podd_app.settings import Memory
 from podd_app.style.formatting import THIN_SPACE, count, storage
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.flow_row import FlowRow

@@ -10,9 +10,9 @@ from podd_app.export.desk import desk_of
 from podd_app.export.panel import ExportPanel
 from podd_app.export.preview import Preview
 from podd_app.export.snippet_card import SnippetCard
+from podd_app.models.preferences import Memory
+from podd_app.models.session import Session
 from podd_app.place import Place
-from podd_app.session import Session
-from podd_app.settings import Memory
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import Card, button, label, section

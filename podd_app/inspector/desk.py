@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from podd_app.inspector.question import Question
 from podd_app.jobs import Jobs
-from podd_app.live import LivePoster
-from podd_app.session import Session
+from podd_app.models.run_messages import LivePoster
+from podd_app.models.session import Session
 from podd_app.timeline.reel import reel_of
 from podd_app.work.kept import read_details, read_label_history
 from podd_engine.config.schema import DistillationConfig

@@ -11,9 +11,9 @@ from podd_app.inspector.desk import inspection_desk_of
 from podd_app.inspector.patch_page import PatchPage
 from podd_app.inspector.patch_picture import PatchPicture
 from podd_app.inspector.subject import Subject
-from podd_app.live import LivePoster
-from podd_app.session import Session
-from podd_app.settings import Memory
+from podd_app.models.preferences import Memory
+from podd_app.models.run_messages import LivePoster
+from podd_app.models.session import Session
 from podd_app.timeline.reel import reel_of
 from podd_app.widgets.text import button, label
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from podd_app.canvas.poster_view import PosterView
-from podd_app.live import LivePoster
+from podd_app.models.run_messages import LivePoster
 from podd_app.style.formatting import percent, plain
 
 _LEAST_SAID, _MOST_SAID = 0.01, 6

@@ -19,9 +19,9 @@ from podd_app.library.panel import RunPanel
 from podd_app.library.selection_bar import SelectionBar
 from podd_app.library.shelf import run_shelf_of
 from podd_app.library.trash import trash_name
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_app.place import Place
-from podd_app.run_status import Trouble
-from podd_app.session import Session
 from podd_app.style.formatting import count
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState

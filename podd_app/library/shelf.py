@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from podd_app.jobs import Job, Jobs
 from podd_app.library.run_files import RunFiles
-from podd_app.run_status import Trouble
-from podd_app.session import Session
-from podd_app.settings import Memory
+from podd_app.models.preferences import Memory
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_app.work import library as work
 from podd_engine.data.dataset import Report
 from podd_engine.runs.run_info import RunGlance, Stamp

@@ -5,7 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 
-from podd_app.live import RunStory
+from podd_app.models.run_messages import RunStory
 from podd_app.monitor.curves import Reading, Table
 from podd_app.monitor.series import Series
 from podd_app.style.formatting import THIN_SPACE, count

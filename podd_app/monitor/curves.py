@@ -7,7 +7,7 @@ from typing import Protocol
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from podd_app.live import RunStory
+from podd_app.models.run_messages import RunStory
 from podd_app.style.theme import Colours
 
 

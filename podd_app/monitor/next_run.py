@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_app.style.formatting import count
 from podd_app.widgets.text import Facts, button, label, section
 

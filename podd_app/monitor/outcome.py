@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from podd_app.run_record import RunRecord
+from podd_app.models.run_history import RunRecord
 from podd_app.style.formatting import THIN_SPACE, count, duration
 from podd_app.widgets.text import Facts
 

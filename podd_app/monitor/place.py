@@ -8,6 +8,7 @@ from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView, Spot
 from podd_app.example_desk import example_desk_of
 from podd_app.inspector.inspector import Inspector
+from podd_app.models.session import Session
 from podd_app.monitor.accuracy_curves import AccuracyCurves
 from podd_app.monitor.next_run import NextRun
 from podd_app.monitor.outcome import Outcome
@@ -16,7 +17,6 @@ from podd_app.monitor.plot_menu import show_plot_menu
 from podd_app.monitor.step_plots import gradient_plot, loss_plot, window_plot
 from podd_app.monitor.turns import Turns
 from podd_app.place import Place
-from podd_app.session import Session
 from podd_app.style.formatting import THIN_SPACE, nameless
 from podd_app.style.theme import GRID_PX, scaled
 from podd_app.timeline.bar import TimelineBar

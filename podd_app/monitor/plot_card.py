@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from podd_app.live import RunStory
+from podd_app.models.run_messages import RunStory
 from podd_app.monitor.curves import Curves, Reading, Table
 from podd_app.monitor.plot_view import PlotView
 from podd_app.monitor.readout import Readout

@@ -8,9 +8,9 @@ from PySide6.QtCore import QBuffer, QIODevice, QPoint
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_app.monitor.plot_card import PlotCard
-from podd_app.run_status import Trouble
-from podd_app.session import Session
 from podd_engine.errors import StorageError
 from podd_engine.io.atomic_write import atomic_write_bytes
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from podd_app.fields import EFFECT_TITLES, FIELDS
+from podd_app.models.setting_fields import EFFECT_TITLES, FIELDS
 from podd_app.style.theme import colours_of
 from podd_app.widgets.text import label, section
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from podd_app.class_order import source_hints, source_titles
-from podd_app.fields import FIELDS, FieldFacts, section_title
-from podd_app.session import Session
+from podd_app.models.class_order import source_hints, source_titles
+from podd_app.models.session import Session
+from podd_app.models.setting_fields import FIELDS, FieldFacts, section_title
 from podd_app.settings_place.found_row import FoundRow
 from podd_app.settings_place.order_grid import OrderGridField
 from podd_app.settings_place.search import Words, marked, matches

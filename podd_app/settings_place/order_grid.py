@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
-from podd_app.fields import FIELDS
-from podd_app.session import Session
+from podd_app.models.session import Session
+from podd_app.models.setting_fields import FIELDS
 
 
 class OrderGridField(QPushButton):

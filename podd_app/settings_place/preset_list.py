@@ -7,9 +7,9 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.layout_picture import THUMBNAIL_PX, layout_icon
-from podd_app.preset_shelf import Preset, preset_shelf_of
-from podd_app.run_status import Trouble
-from podd_app.session import Session
+from podd_app.models.preset_store import Preset, preset_shelf_of
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_app.settings_place.preset_name_card import PresetNameCard
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of

@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from podd_app.fields import FieldFacts, section_title
+from podd_app.models.setting_fields import FieldFacts, section_title
 from podd_app.style.theme import Colours
 
 Words = tuple[str, ...]

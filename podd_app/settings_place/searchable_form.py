@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from podd_app.fields import FIELDS
-from podd_app.session import Session
+from podd_app.models.session import Session
+from podd_app.models.setting_fields import FIELDS
 from podd_app.settings_place.explanation import Explanation
 from podd_app.settings_place.form import ConfigForm
 from podd_app.settings_place.search import words_of

@@ -8,10 +8,10 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from podd_app.example_desk import example_desk_of
+from podd_app.models.preferences import Memory
+from podd_app.models.run_status import Phase
+from podd_app.models.session import Session
 from podd_app.place import PlaceEntry
-from podd_app.run_status import Phase
-from podd_app.session import Session
-from podd_app.settings import Memory
 from podd_app.style.theme import Scheme, apply_theme
 from podd_app.work.examples import EXAMPLES
 

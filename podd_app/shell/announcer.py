@@ -3,9 +3,9 @@
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from podd_app.models.run_status import Phase, RunStatus, Trouble
+from podd_app.models.session import Session
 from podd_app.qt.accessibility import announce
-from podd_app.run_status import Phase, RunStatus, Trouble
-from podd_app.session import Session
 from podd_app.style.formatting import count
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_app.shell.callout import Callout
 from podd_app.shell.rail import Rail
 from podd_app.shell.top_bar import TopBar

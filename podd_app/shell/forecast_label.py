@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_app.style.formatting import duration, storage
 from podd_engine.estimate.cost_model import Estimate
 

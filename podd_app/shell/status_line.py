@@ -5,8 +5,8 @@ from html import escape
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from podd_app.run_status import Phase
-from podd_app.session import Session
+from podd_app.models.run_status import Phase
+from podd_app.models.session import Session
 from podd_app.style.formatting import duration, storage
 from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.text import label

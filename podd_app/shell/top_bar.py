@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
 )
 
 from podd_app.layout_picture import layout_icon
-from podd_app.preset_shelf import preset_shelf_of
-from podd_app.run_status import Phase
-from podd_app.session import Session
+from podd_app.models.preset_store import preset_shelf_of
+from podd_app.models.run_status import Phase
+from podd_app.models.session import Session
 from podd_app.shell.forecast_label import ForecastLabel
 from podd_app.style.formatting import count, duration
 from podd_app.style.icons import icon

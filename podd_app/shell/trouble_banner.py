@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
-from podd_app.run_status import Trouble
+from podd_app.models.run_status import Trouble
 from podd_app.style.icons import icon, pixmap
 from podd_app.style.theme import code_font, colours_of
 from podd_app.widgets.text import Card, button, label

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_app.style.formatting import THIN_SPACE, count
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView
-from podd_app.live import ComparedPoster, LivePoster
-from podd_app.session import Session
+from podd_app.models.run_messages import ComparedPoster, LivePoster
+from podd_app.models.session import Session
 from podd_app.style.formatting import count
 from podd_app.timeline.compare_bar import CompareBar, Mode
 from podd_app.timeline.difference import comparable, difference

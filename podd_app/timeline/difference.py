@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_app.live import LivePoster
+from podd_app.models.run_messages import LivePoster
 
 _FAINTEST_LEVELS = 8
 """A map is never stretched beyond this many of a poster's 255 levels: less nobody sees."""

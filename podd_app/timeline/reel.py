@@ -11,9 +11,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.jobs import Job, Jobs
-from podd_app.live import LivePoster
-from podd_app.run_status import Trouble
-from podd_app.session import Session
+from podd_app.models.run_messages import LivePoster
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_app.work.snapshots import SnapshotReader
 from podd_engine.runs.directory import RunDirectory
 

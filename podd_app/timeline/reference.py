@@ -8,9 +8,9 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.jobs import Job
-from podd_app.live import ComparedPoster
-from podd_app.run_status import Trouble
-from podd_app.session import Session
+from podd_app.models.run_messages import ComparedPoster
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_app.timeline.reel import Reel
 from podd_app.work.compared import ComparedRead, ComparedSource, nearest, stamp_of
 from podd_engine.data.dataset import Report

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from podd_app.session import Session
-from podd_app.settings import Memory
+from podd_app.models.preferences import Memory
+from podd_app.models.session import Session
 from podd_app.style.formatting import count
 from podd_app.timeline.reel import Reel
 from podd_app.timeline.reference import Choice

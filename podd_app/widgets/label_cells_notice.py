@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_app.style.formatting import count, plain
 from podd_app.widgets.text import button, label
 

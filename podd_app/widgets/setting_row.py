@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from podd_app.fields import FIELDS, FieldFacts
-from podd_app.session import Session
+from podd_app.models.session import Session
+from podd_app.models.setting_fields import FIELDS, FieldFacts
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
 from podd_app.widgets.choice_field import ChoiceField

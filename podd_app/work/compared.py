@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from podd_app.live import ComparedPoster
+from podd_app.models.run_messages import ComparedPoster
 from podd_app.work.snapshots import read_snapshot
 from podd_engine.data.dataset import Report
 from podd_engine.runs.directory import RunDirectory

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from podd_app.live import Figures, Stretch
+from podd_app.models.run_messages import Figures, Stretch
 from podd_engine.runs.eta import Pace
 from podd_engine.runtime.events import Evaluation, Event, StepReport
 

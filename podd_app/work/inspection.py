@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_app.live import LivePoster
+from podd_app.models.run_messages import LivePoster
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report
 from podd_engine.data.preprocessing import PreparedData, Preprocessing, prepare

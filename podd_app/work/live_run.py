@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from podd_app.live import KeptRun, LivePoster, NewRun, RunRequest, RunStory, Stretch
+from podd_app.models.run_messages import KeptRun, LivePoster, NewRun, RunRequest, RunStory, Stretch
 from podd_app.work.pixels import live_poster
 from podd_app.work.watch import Watch
 from podd_engine import runs

@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from podd_app.class_order import OrderAnswer, OrderRequest
+from podd_app.models.class_order import OrderAnswer, OrderRequest
 from podd_engine.class_order.clip_weights import HOW_TO_GET, download_weights
 from podd_engine.class_order.distances import DistancesUnavailable
 from podd_engine.class_order.ordering import resolve_order

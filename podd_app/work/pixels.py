@@ -1,6 +1,6 @@
 """Pixels for people."""
 
-from podd_app.live import LivePoster
+from podd_app.models.run_messages import LivePoster
 from podd_engine.data.preprocessing import Preprocessing
 from podd_engine.export.rendering import see, trained_pixels
 from podd_engine.poster.layout import PosterLayout

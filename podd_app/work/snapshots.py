@@ -9,7 +9,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_app.live import LivePoster
+from podd_app.models.run_messages import LivePoster
 from podd_engine.data.dataset import Report
 from podd_engine.errors import RunError
 from podd_engine.runs.directory import RunDirectory

@@ -17,9 +17,9 @@ from shiboken6 import isValid
 
 from podd_app.application import create_application, create_main_window
 from podd_app.main_window import MainWindow
+from podd_app.models.run_status import RunStatus
+from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.run_status import RunStatus
-from podd_app.session import Session
 from podd_app.style.theme import apply_theme
 
 

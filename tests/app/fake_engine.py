@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from podd_app.live import LivePoster, NewRun, RunRequest, RunStory, Stretch
+from podd_app.models.run_messages import LivePoster, NewRun, RunRequest, RunStory, Stretch
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import Cancelled

@@ -6,8 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.session import Session
 from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.reel import Reel
 from podd_app.timeline.reference import Choice, Reference

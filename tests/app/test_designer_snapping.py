@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.designer.place import DesignerPlace
 from podd_app.designer.snapping import Snap, snap
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_engine.config.presets import load_preset
 from podd_engine.poster.layout import PosterLayout
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from podd_app.draft import Draft
-from podd_app.fields import FIELDS
+from podd_app.models.draft import Draft
+from podd_app.models.setting_fields import FIELDS
 from podd_engine.config.presets import load_preset, preset_names
 
 

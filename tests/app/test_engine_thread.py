@@ -11,7 +11,7 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from podd_app.engine_thread import EngineThread
-from podd_app.live import Figures, LivePoster, RunStory
+from podd_app.models.run_messages import Figures, LivePoster, RunStory
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import DataError
 from podd_engine.runtime.events import Notice, PosterSnapshot, Terminal

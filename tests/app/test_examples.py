@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.library.place import LibraryPlace
 from podd_app.main_window import MainWindow
+from podd_app.models.run_status import Phase
+from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.run_status import Phase
-from podd_app.session import Session
 from podd_app.timeline.reel import reel_of
 from podd_app.work.examples import EXAMPLES, examples_folder, unpack, unpacked_example
 from podd_engine.config.presets import load_preset

@@ -13,9 +13,9 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from podd_app.export.place import ExportPlace
-from podd_app.run_status import Phase, RunStatus
-from podd_app.session import Session
-from podd_app.settings import Memory
+from podd_app.models.preferences import Memory
+from podd_app.models.run_status import Phase, RunStatus
+from podd_app.models.session import Session
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.export.exporters import EXPORTERS, estimate_bytes
 from podd_engine.export.rendering import as_seen, as_trained

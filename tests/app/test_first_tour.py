@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from podd_app.main_window import MainWindow
-from podd_app.settings import Memory
+from podd_app.models.preferences import Memory
 
 STARTING = """
 import sys

@@ -15,7 +15,7 @@ from podd_app.qt.gc_policy import Collector
 STACK_AFTER_COMMANDS = """
 import gc
 from PySide6.QtGui import QGuiApplication
-from podd_app.session import Session
+from podd_app.models.session import Session
 
 app = QGuiApplication([])
 gc.disable()

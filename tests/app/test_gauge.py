@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fake_engine import CONFIG, FakeEngine, evaluation, step
 
-from podd_app.live import NewRun
+from podd_app.models.run_messages import NewRun
 from podd_app.work.gauge import Gauge
 
 

@@ -14,9 +14,9 @@ from real_runs import TINY, begin_run, finish, make_run, take_until
 from podd_app.inspector.class_figures import accuracies, class_figures
 from podd_app.inspector.question import Question
 from podd_app.jobs import Jobs
-from podd_app.live import RunStory
+from podd_app.models.run_messages import RunStory
+from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.session import Session
 from podd_app.work.live_run import read_run
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import RunError

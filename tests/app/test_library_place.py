@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from podd_app.library.menu import make_menu
 from podd_app.library.place import LibraryPlace
 from podd_app.library.selection import ORDERS, Selection
-from podd_app.run_status import Phase, RunStatus, Trouble
-from podd_app.session import Session
+from podd_app.models.run_status import Phase, RunStatus, Trouble
+from podd_app.models.session import Session
 from podd_app.work.library import look_through
 from podd_engine.config.presets import load_preset
 from podd_engine.data.dataset import silent

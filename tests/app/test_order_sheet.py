@@ -9,14 +9,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from podd_app.class_order import Grid, OrderAnswer, OrderRequest
 from podd_app.designer.distance_map import DistanceMap
 from podd_app.designer.order_sheet import OrderSheet
 from podd_app.designer.place import DesignerPlace
 from podd_app.main_window import MainWindow
-from podd_app.order_survey import survey
-from podd_app.run_status import Phase, RunStatus
-from podd_app.session import Session
+from podd_app.models.class_order import Grid, OrderAnswer, OrderRequest
+from podd_app.models.class_order_sources import survey
+from podd_app.models.run_status import Phase, RunStatus
+from podd_app.models.session import Session
 from podd_app.style.colormap import heat_scale
 from podd_app.weights_desk import weights_desk_of
 from podd_app.work.order import answer_order

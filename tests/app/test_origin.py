@@ -2,9 +2,9 @@
 
 import pytest
 
-from podd_app.draft import Draft
-from podd_app.origin import Origin
-from podd_app.session import Session
+from podd_app.models.draft import Draft
+from podd_app.models.session import Session
+from podd_app.models.settings_origin import Origin
 from podd_engine.config.dataset_catalogue import FOLDER
 from podd_engine.config.dataset_defaults import config_for_folder, settings_for
 from podd_engine.config.presets import load_preset

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView, Spot
 from podd_app.canvas.rulers import ticks
-from podd_app.class_order import index_grid
+from podd_app.models.class_order import index_grid
 from podd_engine.config.presets import load_preset
 from podd_engine.poster.layout import PosterLayout
 

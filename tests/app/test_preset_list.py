@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from podd_app.layout_picture import THUMBNAIL_PX, layout_icon
-from podd_app.run_status import Trouble
-from podd_app.session import Session
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.settings_place.preset_list import PresetList
 from podd_app.shell.top_bar import TopBar

@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.engine_thread import EngineThread
 from podd_app.jobs import Jobs
-from podd_app.live import KeptRun, NewRun
-from podd_app.opening import Opened
+from podd_app.models.open_target import Opened
+from podd_app.models.run_messages import KeptRun, NewRun
+from podd_app.models.run_status import Phase, Trouble
+from podd_app.models.session import Session
 from podd_app.run_driver import RunDriver
-from podd_app.run_status import Phase, Trouble
-from podd_app.session import Session
 from podd_app.shell.status_line import StatusLine
 from podd_engine.data.dataset import Report
 from podd_engine.runtime.events import Notice, Terminal

@@ -14,10 +14,10 @@ from real_runs import TINY, begin_run, finish, go_on, take_until
 
 from podd_app.engine_thread import EngineThread
 from podd_app.jobs import Jobs
-from podd_app.opening import Opened
+from podd_app.models.open_target import Opened
+from podd_app.models.run_status import Phase
+from podd_app.models.session import Session
 from podd_app.run_driver import RunDriver
-from podd_app.run_status import Phase
-from podd_app.session import Session
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import only, read_events
 from podd_engine.runtime.events import Evaluation, StepReport

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from podd_app.class_order import OrderAnswer, OrderRequest
-from podd_app.dataset_state import DatasetState
-from podd_app.opening import Opened
-from podd_app.run_status import Phase, RunStatus
-from podd_app.session import Session
+from podd_app.models.class_order import OrderAnswer, OrderRequest
+from podd_app.models.dataset_state import DatasetState
+from podd_app.models.open_target import Opened
+from podd_app.models.run_status import Phase, RunStatus
+from podd_app.models.session import Session
 from podd_engine.class_order.ordering import greedy_order, order_cost
 from podd_engine.config.dataset_defaults import settings_for
 from podd_engine.config.presets import load_preset

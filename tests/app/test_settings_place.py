@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
-from podd_app.fields import FIELDS
-from podd_app.run_status import DeviceChoice, Phase, RunStatus
-from podd_app.session import Session
+from podd_app.models.run_status import DeviceChoice, Phase, RunStatus
+from podd_app.models.session import Session
+from podd_app.models.setting_fields import FIELDS
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.widgets.text import Card
 from podd_engine.config.architectures import ARCHITECTURES

@@ -6,8 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from podd_app.fields import FIELDS, section_title
-from podd_app.session import Session
+from podd_app.models.session import Session
+from podd_app.models.setting_fields import FIELDS, section_title
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.settings_place.searchable_form import SearchableForm
 from podd_app.style.theme import DARK, LIGHT, apply_theme

@@ -21,10 +21,10 @@ from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
 
 from podd_app.application import create_main_window
-from podd_app.live import LivePoster
+from podd_app.models.run_messages import LivePoster
+from podd_app.models.run_status import Phase, RunStatus, Trouble
+from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.run_status import Phase, RunStatus, Trouble
-from podd_app.session import Session
 from podd_app.timeline import reel as reel_module
 from podd_app.timeline.reel import Reel
 from podd_app.work.live_run import read_run

@@ -9,9 +9,9 @@ import pytest
 from kept_posters import PATIENCE_MS, STEPS, Wait, canvas_pixel, compare, named, settle, show, step_compared
 from pytestqt.qtbot import QtBot
 
-from podd_app.live import LivePoster
+from podd_app.models.run_messages import LivePoster
+from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.session import Session
 from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.difference import comparable, difference
 from podd_app.timeline.reference import Choice, Reference

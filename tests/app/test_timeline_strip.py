@@ -10,9 +10,9 @@ from kept_posters import EVERY, PATIENCE_MS, STEPS, settle, show
 from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
 from pytestqt.qtbot import QtBot
 
+from podd_app.models.run_status import Trouble
+from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.run_status import Trouble
-from podd_app.session import Session
 from podd_app.timeline.reel import Reel
 from podd_app.timeline.strip import lay_out
 from podd_app.timeline.thumbnails import KEPT, LARGEST_PX, Thumbnails

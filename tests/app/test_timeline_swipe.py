@@ -9,8 +9,8 @@ from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
 
 from podd_app.canvas.poster_view import Spot
+from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.session import Session
 from podd_app.timeline.stage import Stage
 
 

@@ -44,7 +44,7 @@ def open_library(folder: Path, runs: int) -> dict[str, Any]:
 
     from podd_app.application import create_application, create_main_window
     from podd_app.library.place import LibraryPlace
-    from podd_app.settings import Memory
+    from podd_app.models.preferences import Memory
 
     app = create_application(["podd-app"])
     memory = Memory()

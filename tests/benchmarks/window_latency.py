@@ -71,7 +71,7 @@ def in_the_window(
     from PySide6.QtCore import Qt, QTimer
 
     from podd_app.application import create_main_window
-    from podd_app.run_status import Phase
+    from podd_app.models.run_status import Phase
 
     window = create_main_window(settings)
     session = window.session

@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea
 
 from podd_app.inspector.question import Question
+from podd_app.models.run_status import Phase
 from podd_app.monitor.place import RunPlace
-from podd_app.run_status import Phase
 from tests.tour.guide import Guide, TourError
 
 SHORT = {

@@ -10,7 +10,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 
 from podd_app.application import create_application, create_main_window
-from podd_app.settings import APPLICATION, ORGANISATION, Memory
+from podd_app.models.preferences import APPLICATION, ORGANISATION, Memory
 from tests.tour.after_the_run import (
     leave_with_files,
     look_around,

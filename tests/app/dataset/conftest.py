@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.dataset.place import DataPlace
 from podd_app.dataset.shelf import DatasetShelf, shelf_of
-from podd_app.session import Session
+from podd_app.models.session import Session
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from podd_app.dataset.place import DataPlace
-from podd_app.run_status import Phase, RunStatus
+from podd_app.models.run_status import Phase, RunStatus
 from podd_app.style.formatting import THIN_SPACE, count
 from podd_engine.config.dataset_catalogue import CATALOGUE
 

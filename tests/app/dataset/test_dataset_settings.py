@@ -2,7 +2,7 @@
 
 import pytest
 
-from podd_app.draft import Draft
+from podd_app.models.draft import Draft
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
 from podd_engine.config.dataset_defaults import preset_for, settings_for
 from podd_engine.config.presets import load_preset

@@ -10,7 +10,7 @@ from dataset_samples import WAIT_MS
 from pytestqt.qtbot import QtBot
 
 from podd_app.jobs import Job, Jobs
-from podd_app.run_status import Trouble
+from podd_app.models.run_status import Trouble
 from podd_app.style.formatting import THIN_SPACE, count
 from podd_app.task import Task, TimeLeft
 from podd_app.widgets.task_view import amount_text

@@ -19,9 +19,9 @@ from podd_app.designer.place import DesignerPlace
 from podd_app.export.place import ExportPlace
 from podd_app.library.place import LibraryPlace
 from podd_app.main_window import MainWindow
+from podd_app.models.run_status import Phase
+from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.run_status import Phase
-from podd_app.session import Session
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier

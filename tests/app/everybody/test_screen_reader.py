@@ -10,9 +10,9 @@ from walk import PLACES, named, show, shown, tab_stops
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.inspector.paired_bars import PairedBars
 from podd_app.main_window import MainWindow
+from podd_app.models.run_status import Phase, RunStatus, Trouble
+from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.run_status import Phase, RunStatus, Trouble
-from podd_app.session import Session
 from podd_app.shell.announcer import Announcer
 
 _MEANINGLESS = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.session import Session
+from podd_app.models.session import Session
 from podd_engine.config.presets import load_preset, own_names, preset_names
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.user_presets import delete_preset, rename_preset, restore_preset, save_preset

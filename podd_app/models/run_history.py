@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.live import LivePoster, RunStory
+from podd_app.models.run_messages import LivePoster, RunStory
 from podd_engine.runtime.events import Evaluation, StepReport
 
 

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.class_order import ClassOrder, OrderAnswer, OrderRequest
-from podd_app.order_book import OrderBook
+from podd_app.models.class_order import ClassOrder, OrderAnswer, OrderRequest
+from podd_app.models.class_order_cache import OrderBook
 
 if TYPE_CHECKING:
-    from podd_app.session import Session
+    from podd_app.models.session import Session
 
 
 class Orders(QObject):

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from podd_app.class_order import (
+from podd_app.models.class_order import (
     ClassOrder,
     Grid,
     OrderAnswer,
@@ -14,7 +14,7 @@ from podd_app.class_order import (
     source_titles,
     swapped,
 )
-from podd_app.draft import Draft
+from podd_app.models.draft import Draft
 from podd_engine.class_order.ordering import order_cost
 from podd_engine.poster.layout import PosterLayout
 

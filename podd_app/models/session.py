@@ -14,18 +14,18 @@ from weakref import finalize
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from podd_app.class_order import swapped
-from podd_app.consequences import with_consequences
-from podd_app.dataset_state import DatasetState
-from podd_app.draft import Draft
-from podd_app.edits import Edit, forget
-from podd_app.forecast import Forecast
-from podd_app.opening import kind_of
-from podd_app.orders import Orders
-from podd_app.origin import Origin
-from podd_app.run_record import RunRecord
-from podd_app.run_status import DeviceChoice, Phase, RunStatus, Trouble
-from podd_app.runs_folder import default_runs_folder
+from podd_app.models.class_order import swapped
+from podd_app.models.class_order_model import Orders
+from podd_app.models.dataset_state import DatasetState
+from podd_app.models.default_folders import default_runs_folder
+from podd_app.models.draft import Draft
+from podd_app.models.edit_rules import with_consequences
+from podd_app.models.open_target import kind_of
+from podd_app.models.run_estimate import Forecast
+from podd_app.models.run_history import RunRecord
+from podd_app.models.run_status import DeviceChoice, Phase, RunStatus, Trouble
+from podd_app.models.settings_origin import Origin
+from podd_app.models.undo import Edit, forget
 from podd_app.style.formatting import images_per_class, nameless
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
@@ -65,7 +65,7 @@ class Session(QObject):
     resume_requested = Signal()
     stop_requested = Signal()
     open_requested = Signal(object)
-    """A `podd_app.opening.Opened` run, bundle or folder of images for a place to take up."""
+    """A `podd_app.models.open_target.Opened` run, bundle or folder of images for a place to take up."""
     run_moved = Signal(object, object)
     """The path a run had, and the one it has now."""
     runs_folder_changed = Signal()

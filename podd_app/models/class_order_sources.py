@@ -5,9 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-from podd_app.class_order import OrderAnswer, OrderRequest
-from podd_app.draft import in_words
-from podd_app.session import Session
+from podd_app.models.class_order import OrderAnswer, OrderRequest
+from podd_app.models.draft import in_words
+from podd_app.models.session import Session
 from podd_engine.class_order.ordering import chance_cost, order_cost
 
 SOURCES = ("clip", "bundled", "images", "file")

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from podd_app.fields import FIELDS
+from podd_app.models.setting_fields import FIELDS
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 from podd_engine.poster.layout import PosterLayout

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from podd_app.draft import Draft
+from podd_app.models.draft import Draft
 from podd_engine.config.dataset_catalogue import FOLDER
 from podd_engine.config.dataset_defaults import config_for_folder
 from podd_engine.config.presets import load_preset, preset_names

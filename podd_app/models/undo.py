@@ -6,10 +6,10 @@ from weakref import ref
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from shiboken6 import isValid
 
-from podd_app.draft import Draft
+from podd_app.models.draft import Draft
 
 if TYPE_CHECKING:
-    from podd_app.session import Session
+    from podd_app.models.session import Session
 
 
 class Edit(QUndoCommand):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from podd_app.runs_folder import default_posters_folder, default_runs_folder
+from podd_app.models.default_folders import default_posters_folder, default_runs_folder
 from podd_app.style.theme import Scheme
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError

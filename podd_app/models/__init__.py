@@ -1,0 +1,1 @@
+"""Observable state of the program, without widgets and without torch."""
