@@ -30,7 +30,7 @@ class DeviceDesk(QObject):
 
     def _ask(self) -> None:
         def work(report: Report) -> object:
-            from podd_app.work.devices import list_devices
+            from podd_app.workers.devices import list_devices
 
             return list_devices(report)
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from podd_app.mailbox import Mailbox
 from podd_app.models.run_messages import Begin, RunRequest, Stretch
-from podd_app.work.gauge import Gauge
+from podd_app.workers.progress_meter import Gauge
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import Cancelled, PoddError
 from podd_engine.runtime.events import Evaluation, Event, Notice, PosterSnapshot, StepReport, Terminal
@@ -34,7 +34,7 @@ FIGURES_SECONDS = 0.5
 
 def engine_begin(request: RunRequest, report: Report, notify: Callable[[str], None]) -> Stretch:
     """Prepare a run with the real engine; torch is loaded here, on the thread that needs it."""
-    from podd_app.work.live_run import begin
+    from podd_app.workers.live_run import begin
 
     return begin(request, report, notify)
 

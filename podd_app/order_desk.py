@@ -36,7 +36,7 @@ class OrderDesk(QObject):
         names = session.dataset.class_names
 
         def work(report: Report) -> object:
-            from podd_app.work.order import answer_order
+            from podd_app.workers.class_order import answer_order
 
             return answer_order(request, config, names, report)
 

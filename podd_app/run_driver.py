@@ -21,8 +21,8 @@ from podd_engine.data.dataset import Progress, Report
 from podd_engine.runtime.events import Terminal
 
 if TYPE_CHECKING:
-    from podd_app.work.live_run import ReadRun
-    from podd_app.work.watch import News
+    from podd_app.workers.live_run import ReadRun
+    from podd_app.workers.run_follower import News
 
 _ENDS = {"finished": Phase.FINISHED, "stopped": Phase.STOPPED, "failed": Phase.FAILED}
 
@@ -238,7 +238,7 @@ class RunDriver(QObject):
 
 def _read(path: Path, report: Report) -> "ReadRun":
     """Read a run; torch is loaded here, on the thread that needs it."""
-    from podd_app.work.live_run import read_run
+    from podd_app.workers.live_run import read_run
 
     return read_run(path, report)
 

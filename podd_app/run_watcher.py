@@ -8,7 +8,7 @@ from podd_app.jobs import Jobs
 from podd_app.models.run_status import Trouble
 
 if TYPE_CHECKING:
-    from podd_app.work.watch import News, Watch
+    from podd_app.workers.run_follower import News, Watch
 
 LOOK_MS = 1000
 """Time between two looks. Looking works on shared folders too, where the system tells of no change."""
@@ -22,7 +22,7 @@ class RunWatcher(QObject):
     """
 
     told = Signal(object)
-    """A `podd_app.work.watch.News`."""
+    """A `podd_app.workers.run_follower.News`."""
     failed = Signal(object)
     """A `Trouble`: the run is gone or damaged, and is watched no more."""
 

@@ -42,6 +42,6 @@ class WeightsDesk(QObject):
 
 
 def _fetch(report: Report) -> Path:
-    from podd_app.work.order import fetch_weights
+    from podd_app.workers.class_order import fetch_weights
 
     return fetch_weights(report)

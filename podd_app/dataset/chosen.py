@@ -12,7 +12,7 @@ from podd_app.jobs import Jobs
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
 from podd_app.task import Task
-from podd_app.work import datasets as work
+from podd_app.workers import datasets as work
 from podd_engine.config.schema import DatasetConfig
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from podd_app.dataset.gallery_sheet import GallerySheet
 from podd_app.qt.accessibility import give_role
 from podd_app.style.formatting import count, plain
-from podd_app.work.datasets import Collection
+from podd_app.workers.datasets import Collection
 
 
 class Gallery(GallerySheet):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from podd_app.style.formatting import count, plain
 from podd_app.style.theme import SMALL_TEXT_PX, colours_of, scaled
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
-from podd_app.work.datasets import Collection
+from podd_app.workers.datasets import Collection
 
 TILE_PX = 64
 """About the side of an image on the screen, device-independent px."""

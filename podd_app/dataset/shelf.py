@@ -16,7 +16,7 @@ from podd_app.jobs import Jobs
 from podd_app.models.open_target import Opened
 from podd_app.models.session import Session
 from podd_app.task import Task
-from podd_app.work import datasets as work
+from podd_app.workers import datasets as work
 from podd_engine.config.dataset_defaults import settings_for
 from podd_engine.data.registry import DatasetStatus
 

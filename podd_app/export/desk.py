@@ -17,7 +17,7 @@ from podd_engine.data.dataset import Report
 from podd_engine.runtime.events import Evaluation
 
 if TYPE_CHECKING:
-    from podd_app.work.export import Exportable, Exported
+    from podd_app.workers.export import Exportable, Exported
 
 
 def desk_of(session: Session) -> "ExportDesk":
@@ -99,7 +99,7 @@ class ExportDesk(QObject):
         bundle = self.poster.bundle
 
         def work(report: Report) -> object:
-            from podd_app.work.export import picture_sheet
+            from podd_app.workers.export import picture_sheet
 
             return picture_sheet(bundle, report)
 
@@ -115,7 +115,7 @@ class ExportDesk(QObject):
         bundle = self.poster.bundle
 
         def work(report: Report) -> object:
-            from podd_app.work.export import write_files
+            from podd_app.workers.export import write_files
 
             return write_files(bundle, names, folder, report)
 
@@ -155,7 +155,7 @@ class ExportDesk(QObject):
         self._stale = False
 
         def work(report: Report) -> object:
-            from podd_app.work.export import read_poster
+            from podd_app.workers.export import read_poster
 
             return read_poster(path, report)
 

@@ -10,7 +10,7 @@ from podd_app.style.formatting import count, storage
 from podd_app.widgets.text import label
 
 if TYPE_CHECKING:
-    from podd_app.work.export import Item
+    from podd_app.workers.export import Item
 
 
 class ItemList(QWidget):

@@ -20,7 +20,7 @@ from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.dataset import Progress
 
 if TYPE_CHECKING:
-    from podd_app.work.export import Exportable
+    from podd_app.workers.export import Exportable
 
 
 class ExportPanel(QWidget):

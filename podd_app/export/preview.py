@@ -26,7 +26,7 @@ from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import button, label
 
 if TYPE_CHECKING:
-    from podd_app.work.export import Exportable
+    from podd_app.workers.export import Exportable
 
 
 class Preview(QWidget):

@@ -12,12 +12,12 @@ from podd_app.jobs import Jobs
 from podd_app.models.run_messages import LivePoster
 from podd_app.models.session import Session
 from podd_app.timeline.reel import reel_of
-from podd_app.work.kept import read_details, read_label_history
+from podd_app.workers.run_artifacts import read_details, read_label_history
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report
 
 if TYPE_CHECKING:
-    from podd_app.work.inspection import Inspection
+    from podd_app.workers.inspection import Inspection
 
 _KEPT_GRADIENTS = 4
 
@@ -115,7 +115,7 @@ class InspectionDesk(QObject):
             return
 
         def work(report: Report) -> Any:
-            from podd_app.work.inspection import Inspection
+            from podd_app.workers.inspection import Inspection
 
             # One for each run, and the first question loads torch: made here, kept by the desk.
             inspection = known or self._made(path, Inspection(path, config))

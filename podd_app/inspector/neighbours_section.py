@@ -11,7 +11,7 @@ from podd_app.inspector.section import AskingSection
 from podd_app.inspector.subject import Subject
 
 if TYPE_CHECKING:
-    from podd_app.work.inspection import Neighbour
+    from podd_app.workers.inspection import Neighbour
 
 translate = QCoreApplication.translate
 

@@ -12,7 +12,7 @@ from podd_app.inspector.subject import Subject
 from podd_app.widgets.text import button
 
 if TYPE_CHECKING:
-    from podd_app.work.inspection import PicturedVersion
+    from podd_app.workers.inspection import PicturedVersion
 
 translate = QCoreApplication.translate
 

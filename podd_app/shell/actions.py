@@ -13,7 +13,7 @@ from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.place import PlaceEntry
 from podd_app.style.theme import Scheme, apply_theme
-from podd_app.work.examples import EXAMPLES
+from podd_app.workers.examples import EXAMPLES
 
 _SCHEMES: tuple[tuple[Scheme, str], ...] = (
     ("system", "As the system"),

@@ -14,7 +14,7 @@ from podd_app.jobs import Job, Jobs
 from podd_app.models.run_messages import LivePoster
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
-from podd_app.work.snapshots import SnapshotReader
+from podd_app.workers.snapshots import SnapshotReader
 from podd_engine.runs.directory import RunDirectory
 
 CACHE_BYTES = 64 * 2**20

@@ -11,7 +11,7 @@ from podd_app.models.session import Session
 from podd_app.style.formatting import count
 from podd_app.timeline.reel import Reel
 from podd_app.timeline.reference import Choice
-from podd_app.work.compared import runs_with_posters
+from podd_app.workers.comparison import runs_with_posters
 
 RUNS_LISTED = 10
 

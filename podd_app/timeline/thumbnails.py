@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from podd_app.canvas.image_layer import image_of
 from podd_app.jobs import Job
 from podd_app.timeline.reel import Reel
-from podd_app.work.snapshots import SnapshotReader, draw_thumbnail
+from podd_app.workers.snapshots import SnapshotReader, draw_thumbnail
 
 LARGEST_PX = (192, 64)
 """None is larger: the strip's largest on a screen of device pixel ratio 2."""

@@ -11,7 +11,7 @@ from podd_app.monitor.place import RunPlace
 from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.reel import Reel
 from podd_app.timeline.reference import Choice, Reference
-from podd_app.work.live_run import read_run
+from podd_app.workers.live_run import read_run
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import silent
 from podd_engine.runs import distil, prepare_run

@@ -14,7 +14,7 @@ from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
 from podd_app.timeline.reel import reel_of
-from podd_app.work.examples import EXAMPLES, examples_folder, unpack, unpacked_example
+from podd_app.workers.examples import EXAMPLES, examples_folder, unpack, unpacked_example
 from podd_engine.config.presets import load_preset
 from podd_engine.errors import RunError, StorageError
 from podd_engine.io.resources import resource

@@ -7,7 +7,7 @@ import pytest
 from fake_engine import CONFIG, FakeEngine, evaluation, step
 
 from podd_app.models.run_messages import NewRun
-from podd_app.work.gauge import Gauge
+from podd_app.workers.progress_meter import Gauge
 
 
 class Clock:

@@ -16,7 +16,7 @@ from podd_app.library.place import LibraryPlace
 from podd_app.library.selection import ORDERS, Selection
 from podd_app.models.run_status import Phase, RunStatus, Trouble
 from podd_app.models.session import Session
-from podd_app.work.library import look_through
+from podd_app.workers.library import look_through
 from podd_engine.config.presets import load_preset
 from podd_engine.data.dataset import silent
 from podd_engine.runs.directory import RunDirectory

@@ -27,7 +27,7 @@ from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
 from podd_app.timeline import reel as reel_module
 from podd_app.timeline.reel import Reel
-from podd_app.work.live_run import read_run
+from podd_app.workers.live_run import read_run
 from podd_engine.data.dataset import silent
 from podd_engine.export.rendering import see, trained_pixels
 from podd_engine.runs import RunDirectory

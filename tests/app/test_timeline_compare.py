@@ -15,7 +15,7 @@ from podd_app.monitor.place import RunPlace
 from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.difference import comparable, difference
 from podd_app.timeline.reference import Choice, Reference
-from podd_app.work.compared import runs_with_posters
+from podd_app.workers.comparison import runs_with_posters
 from podd_engine.export.rendering import trained_pixels
 from podd_engine.runs import RunDirectory
 from podd_engine.runs.bundle import load_bundle

@@ -16,7 +16,7 @@ from podd_app.monitor.place import RunPlace
 from podd_app.timeline.reel import Reel
 from podd_app.timeline.strip import lay_out
 from podd_app.timeline.thumbnails import KEPT, LARGEST_PX, Thumbnails
-from podd_app.work.snapshots import SnapshotReader, draw_thumbnail
+from podd_app.workers.snapshots import SnapshotReader, draw_thumbnail
 from podd_engine.data.dataset import silent
 from podd_engine.runs import RunDirectory
 

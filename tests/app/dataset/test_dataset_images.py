@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.dataset.gallery import Gallery
 from podd_app.dataset.gallery_sheet import TILE_PX, image_strip
 from podd_app.dataset.place import DataPlace
-from podd_app.work.datasets import Collection
+from podd_app.workers.datasets import Collection
 
 
 def test_images_are_those_of_their_class(qtbot: QtBot, place: DataPlace, flowers: Path) -> None:

@@ -49,7 +49,7 @@ class SnapshotReader:
             RunError: it is no longer there, or damaged.
             DataError: the run has no evaluation yet and its dataset is gone.
         """
-        from podd_app.work.pixels import live_poster
+        from podd_app.workers.pixels import live_poster
 
         snapshot = read_snapshot(RunDirectory.open(self._path), step)
         if next(self._reads) % READS_UNTIL_GIVEN_BACK == 0:

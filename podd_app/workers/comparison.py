@@ -6,7 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from podd_app.models.run_messages import ComparedPoster
-from podd_app.work.snapshots import read_snapshot
+from podd_app.workers.snapshots import read_snapshot
 from podd_engine.data.dataset import Report
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runtime.events import PosterSnapshot
@@ -39,7 +39,7 @@ class ComparedSource:
         Raises:
             PoddError: as `podd_engine.runs.load_source.load_source` does, or a kept poster is damaged.
         """
-        from podd_app.work.pixels import live_poster
+        from podd_app.workers.pixels import live_poster
         from podd_engine.runs.load_source import load_source
 
         stamp = stamp_of(self.path)  # before the poster: what is written meanwhile is read again

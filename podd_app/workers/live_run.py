@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podd_app.models.run_messages import KeptRun, LivePoster, NewRun, RunRequest, RunStory, Stretch
-from podd_app.work.pixels import live_poster
-from podd_app.work.watch import Watch
+from podd_app.workers.pixels import live_poster
+from podd_app.workers.run_follower import Watch
 from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report
