@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication
 from podd_app.cut_off_runs import CutOffRuns
 from podd_app.dataset.shelf import shelf_of
 from podd_app.device_desk import DeviceDesk
-from podd_app.engine_thread import EngineThread
+from podd_app.engine.engine_thread import EngineThread
+from podd_app.engine.jobs import Jobs
 from podd_app.estimate_desk import EstimateDesk
 from podd_app.example_desk import example_desk_of
 from podd_app.export.desk import desk_of
 from podd_app.inspector.desk import inspection_desk_of
-from podd_app.jobs import Jobs
 from podd_app.library.shelf import run_shelf_of
 from podd_app.main_window import MainWindow
 from podd_app.models.preferences import APPLICATION, ORGANISATION, Memory

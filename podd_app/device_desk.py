@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
-from podd_app.jobs import Jobs
+from podd_app.engine.jobs import Jobs
 from podd_app.models.run_status import DeviceChoice
 from podd_app.models.session import Session
 from podd_engine.data.dataset import Report

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.jobs import Job, Jobs
+from podd_app.engine.jobs import Job, Jobs
 from podd_app.models.session import Session
 from podd_app.workers import examples as work
 from podd_engine.data.dataset import Report

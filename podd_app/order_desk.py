@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer
 
-from podd_app.jobs import Jobs
+from podd_app.engine.jobs import Jobs
 from podd_app.models.class_order import OrderRequest
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session

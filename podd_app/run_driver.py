@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from podd_app.engine_thread import EngineThread
-from podd_app.jobs import Jobs
+from podd_app.engine.engine_thread import EngineThread
+from podd_app.engine.jobs import Jobs
 from podd_app.models.open_target import Opened
 from podd_app.models.run_messages import Figures, KeptRun, NewRun, RunStory
 from podd_app.models.run_status import Phase, RunStatus, Trouble

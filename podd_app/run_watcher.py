@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from podd_app.jobs import Jobs
+from podd_app.engine.jobs import Jobs
 from podd_app.models.run_status import Trouble
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from podd_app.jobs import Jobs
+from podd_app.engine.jobs import Jobs
+from podd_app.engine.task import Task
 from podd_app.models.session import Session
-from podd_app.task import Task
 from podd_engine.data.dataset import Report
 
 

@@ -5,10 +5,10 @@ from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from podd_app.dataset.card import HEIGHT_PX
+from podd_app.engine.task import Task
 from podd_app.qt.accessibility import give_role
 from podd_app.style.icons import pixmap
 from podd_app.style.theme import colours_of, scaled
-from podd_app.task import Task
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import label
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.jobs import Job, Jobs
+from podd_app.engine.jobs import Job, Jobs
 from podd_app.models.open_target import Opened
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.inspector.question import Question
-from podd_app.jobs import Jobs
+from podd_app.engine.cached_request import Question
+from podd_app.engine.jobs import Jobs
 from podd_app.models.run_messages import LivePoster
 from podd_app.models.session import Session
 from podd_app.timeline.reel import reel_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.jobs import Jobs
+from podd_app.engine.jobs import Jobs
 from podd_app.library.trash import move_to_trash
 from podd_engine.errors import PoddError
 from podd_engine.runs.directory import RunDirectory

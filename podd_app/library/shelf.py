@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.jobs import Job, Jobs
+from podd_app.engine.jobs import Job, Jobs
 from podd_app.library.run_files import RunFiles
 from podd_app.models.preferences import Memory
 from podd_app.models.run_status import Trouble

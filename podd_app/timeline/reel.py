@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.jobs import Job, Jobs
+from podd_app.engine.jobs import Job, Jobs
 from podd_app.models.run_messages import LivePoster
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session

@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.jobs import Job
+from podd_app.engine.jobs import Job
 from podd_app.models.run_messages import ComparedPoster
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session

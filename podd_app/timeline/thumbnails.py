@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from podd_app.canvas.image_layer import image_of
-from podd_app.jobs import Job
+from podd_app.engine.jobs import Job
 from podd_app.timeline.reel import Reel
 from podd_app.workers.snapshots import SnapshotReader, draw_thumbnail
 

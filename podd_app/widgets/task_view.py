@@ -3,8 +3,8 @@
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from podd_app.engine.task import Task
 from podd_app.style.formatting import count, duration, storage
-from podd_app.task import Task
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
 from podd_engine.data.dataset import Progress

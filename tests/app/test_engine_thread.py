@@ -10,7 +10,7 @@ from fake_engine import CONFIG, PATIENCE_S, REQUEST, TICK, FakeEngine, evaluatio
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from podd_app.engine_thread import EngineThread
+from podd_app.engine.engine_thread import EngineThread
 from podd_app.models.run_messages import Figures, LivePoster, RunStory
 from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import DataError

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from real_runs import TINY, begin_run, finish, make_run, take_until
 
+from podd_app.engine.cached_request import Question
+from podd_app.engine.jobs import Jobs
 from podd_app.inspector.class_figures import accuracies, class_figures
-from podd_app.inspector.question import Question
-from podd_app.jobs import Jobs
 from podd_app.models.run_messages import RunStory
 from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace

@@ -1,6 +1,6 @@
 """The mailbox between the threads: order, what is skipped, when it rings."""
 
-from podd_app.mailbox import Letter, Mailbox
+from podd_app.engine.event_queue import Letter, Mailbox
 
 
 def test_reports_gather_and_of_posters_and_figures_the_latest_stays() -> None:

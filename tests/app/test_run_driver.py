@@ -8,8 +8,8 @@ from fake_engine import CONFIG, TICK, FakeEngine, evaluation, snapshot, step
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from podd_app.engine_thread import EngineThread
-from podd_app.jobs import Jobs
+from podd_app.engine.engine_thread import EngineThread
+from podd_app.engine.jobs import Jobs
 from podd_app.models.open_target import Opened
 from podd_app.models.run_messages import KeptRun, NewRun
 from podd_app.models.run_status import Phase, Trouble

@@ -12,8 +12,8 @@ from fake_engine import FakeEngine
 from pytestqt.qtbot import QtBot
 from real_runs import TINY, begin_run, finish, go_on, take_until
 
-from podd_app.engine_thread import EngineThread
-from podd_app.jobs import Jobs
+from podd_app.engine.engine_thread import EngineThread
+from podd_app.engine.jobs import Jobs
 from podd_app.models.open_target import Opened
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea
 
-from podd_app.inspector.question import Question
+from podd_app.engine.cached_request import Question
 from podd_app.models.run_status import Phase
 from podd_app.monitor.place import RunPlace
 from tests.tour.guide import Guide, TourError

@@ -9,10 +9,10 @@ import pytest
 from dataset_samples import WAIT_MS
 from pytestqt.qtbot import QtBot
 
-from podd_app.jobs import Job, Jobs
+from podd_app.engine.jobs import Job, Jobs
+from podd_app.engine.task import Task, TimeLeft
 from podd_app.models.run_status import Trouble
 from podd_app.style.formatting import THIN_SPACE, count
-from podd_app.task import Task, TimeLeft
 from podd_app.widgets.task_view import amount_text
 from podd_engine.data.dataset import Progress
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-from podd_app.mailbox import Mailbox
+from podd_app.engine.event_queue import Mailbox
 from podd_app.models.run_messages import Begin, RunRequest, Stretch
 from podd_app.workers.progress_meter import Gauge
 from podd_engine.data.dataset import Progress, Report

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.jobs import Job, Jobs, Work
+from podd_app.engine.jobs import Job, Jobs, Work
 from podd_app.models.run_status import Trouble
 from podd_engine.data.dataset import Progress
 

@@ -1,0 +1,1 @@
+"""The engine thread, background jobs, and the queue of engine events."""
