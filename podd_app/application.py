@@ -8,30 +8,30 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from podd_app.cut_off_runs import CutOffRuns
-from podd_app.dataset.shelf import shelf_of
-from podd_app.device_desk import DeviceDesk
 from podd_app.engine.engine_thread import EngineThread
 from podd_app.engine.jobs import Jobs
-from podd_app.estimate_desk import EstimateDesk
-from podd_app.example_desk import example_desk_of
-from podd_app.export.desk import desk_of
-from podd_app.inspector.desk import inspection_desk_of
-from podd_app.library.shelf import run_shelf_of
 from podd_app.main_window import MainWindow
 from podd_app.models.preferences import APPLICATION, ORGANISATION, Memory
 from podd_app.models.session import Session
-from podd_app.order_desk import OrderDesk
 from podd_app.place import PlaceEntry
 from podd_app.places import standard_places
 from podd_app.qt.accessibility import install_roles
 from podd_app.qt.gc_policy import collect_between_events, spare_what_is_loaded
-from podd_app.run_driver import RunDriver
+from podd_app.services.class_order_service import OrderDesk
+from podd_app.services.clip_weights_service import weights_desk_of
+from podd_app.services.dataset_service import shelf_of
+from podd_app.services.device_service import DeviceDesk
+from podd_app.services.estimate_service import EstimateDesk
+from podd_app.services.example_service import example_desk_of
+from podd_app.services.export_service import desk_of
+from podd_app.services.inspection_service import inspection_desk_of
+from podd_app.services.interrupted_runs import CutOffRuns
+from podd_app.services.run_controller import RunDriver
+from podd_app.services.run_library import run_shelf_of
+from podd_app.services.snapshot_player import reel_of
 from podd_app.shell.announcer import Announcer
 from podd_app.shell.cut_off_bar import CutOffBar
 from podd_app.style.theme import follow_system, text_font
-from podd_app.timeline.reel import reel_of
-from podd_app.weights_desk import weights_desk_of
 from podd_engine.io.resources import resource
 
 

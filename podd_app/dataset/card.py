@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
 
-from podd_app.dataset.entries import Entry, counts_text, shape_text
 from podd_app.engine.task import Task
 from podd_app.qt.accessibility import give_role
+from podd_app.services.dataset_entries import Entry, counts_text, shape_text
 from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.task_view import TaskView

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from podd_app.dataset.chosen import ChosenDataset
 from podd_app.models.session import Session
+from podd_app.services.selected_dataset import ChosenDataset
 from podd_app.style.formatting import THIN_SPACE, count, plain, storage
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.task_view import TaskView

@@ -13,9 +13,9 @@ from podd_app.models.class_order import OrderRequest
 from podd_app.models.class_order_sources import SOURCES, ask_unasked, survey
 from podd_app.models.draft import in_words
 from podd_app.models.session import Session
+from podd_app.services.clip_weights_service import weights_desk_of
 from podd_app.style.class_colors import class_colours
 from podd_app.style.formatting import plain
-from podd_app.weights_desk import weights_desk_of
 from podd_app.widgets.heat_legend import HeatLegend
 from podd_app.widgets.text import ElidedLabel, RichText, button, label
 

@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from podd_app.export.desk import desk_of
 from podd_app.export.panel import ExportPanel
 from podd_app.export.preview import Preview
 from podd_app.export.snippet_card import SnippetCard
 from podd_app.models.preferences import Memory
 from podd_app.models.session import Session
 from podd_app.place import Place
+from podd_app.services.export_service import desk_of
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.text import Card, button, label, section

@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.inspector.desk import InspectionDesk
 from podd_app.inspector.label_lines import LabelLine, LabelLines
 from podd_app.inspector.section import Section
 from podd_app.inspector.subject import Subject
-from podd_app.timeline.reel import Reel
+from podd_app.services.inspection_service import InspectionDesk
+from podd_app.services.snapshot_player import Reel
 
 translate = QCoreApplication.translate
 

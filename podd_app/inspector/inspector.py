@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.canvas.poster_view import PosterView
 from podd_app.inspector.class_page import ClassPage
-from podd_app.inspector.desk import inspection_desk_of
 from podd_app.inspector.patch_page import PatchPage
 from podd_app.inspector.patch_picture import PatchPicture
 from podd_app.inspector.subject import Subject
 from podd_app.models.preferences import Memory
 from podd_app.models.run_messages import LivePoster
 from podd_app.models.session import Session
-from podd_app.timeline.reel import reel_of
+from podd_app.services.inspection_service import inspection_desk_of
+from podd_app.services.snapshot_player import reel_of
 from podd_app.widgets.text import button, label
 
 Page = Literal["patch", "class"]

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 
-from podd_app.inspector.desk import Asked, InspectionDesk
 from podd_app.inspector.section import AskingSection
 from podd_app.inspector.subject import Subject
+from podd_app.services.inspection_service import Asked, InspectionDesk
 from podd_app.style.formatting import percent
 from podd_app.widgets.text import button
 

@@ -5,8 +5,8 @@ from collections.abc import Hashable
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from podd_app.engine.cached_request import Question
-from podd_app.inspector.desk import Asked, InspectionDesk
 from podd_app.inspector.subject import Subject
+from podd_app.services.inspection_service import Asked, InspectionDesk
 from podd_app.style.formatting import count
 from podd_app.widgets.fold import Fold
 from podd_app.widgets.text import button, label

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QCoreApplication
 
 from podd_app.canvas.image_layer import image_of
-from podd_app.inspector.desk import InspectionDesk
 from podd_app.inspector.picture_grid import Captioned, PictureGrid
 from podd_app.inspector.section import AskingSection
 from podd_app.inspector.subject import Subject
+from podd_app.services.inspection_service import InspectionDesk
 from podd_app.widgets.text import button
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.inspector.desk import InspectionDesk
+from podd_app.services.inspection_service import InspectionDesk
 from podd_app.style.formatting import count
 from podd_engine.runtime.events import EvaluationDetails
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from podd_app.library.card import RunCard
 from podd_app.library.model import RunModel
-from podd_app.library.shelf import RunShelf
+from podd_app.services.run_library import RunShelf
 from podd_engine.runs.run_info import RunGlance
 
 _SCROLL_PX = 48

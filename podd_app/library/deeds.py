@@ -5,11 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.library.shelf import RunShelf
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
 from podd_app.qt.file_manager import reveal
-from podd_app.resumption import Resumption
+from podd_app.services.resume_run import Resumption
+from podd_app.services.run_library import RunShelf
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.runs.run_info import RunGlance
 

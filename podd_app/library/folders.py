@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from podd_app.library.shelf import RunShelf
+from podd_app.services.run_library import RunShelf
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
 from podd_app.widgets.text import ElidedLabel, button, label, section

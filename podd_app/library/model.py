@@ -6,8 +6,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from podd_app.library.selection import Selection
-from podd_app.library.shelf import RunShelf
 from podd_app.library.wording import spoken
+from podd_app.services.run_library import RunShelf
 from podd_engine.runs.run_info import RunGlance
 
 Index = QModelIndex | QPersistentModelIndex

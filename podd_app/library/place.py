@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from podd_app.example_desk import example_desk_of
 from podd_app.library.card import GAP_PX
 from podd_app.library.cards import RunCards
 from podd_app.library.deeds import Deeds
@@ -17,11 +16,12 @@ from podd_app.library.menu import make_menu
 from podd_app.library.model import RunModel
 from podd_app.library.panel import RunPanel
 from podd_app.library.selection_bar import SelectionBar
-from podd_app.library.shelf import run_shelf_of
-from podd_app.library.trash import trash_name
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
 from podd_app.place import Place
+from podd_app.services.example_service import example_desk_of
+from podd_app.services.run_library import run_shelf_of
+from podd_app.services.trash import trash_name
 from podd_app.style.formatting import count
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from podd_app.library.trash import trash_name
+from podd_app.services.trash import trash_name
 from podd_app.style.formatting import count
 from podd_app.widgets.text import Card, button, label
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
-from podd_app.example_desk import example_desk_of
 from podd_app.models.preferences import Memory
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.place import PlaceEntry
+from podd_app.services.example_service import example_desk_of
 from podd_app.style.theme import Scheme, apply_theme
 from podd_app.workers.examples import EXAMPLES
 

@@ -3,9 +3,9 @@
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from podd_app.cut_off_runs import CutOffRuns
 from podd_app.models.session import Session
-from podd_app.resumption import Resumption
+from podd_app.services.interrupted_runs import CutOffRuns
+from podd_app.services.resume_run import Resumption
 from podd_app.style.formatting import count
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of

@@ -5,11 +5,11 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from podd_app.models.session import Session
+from podd_app.services.snapshot_player import Reel
 from podd_app.style.formatting import THIN_SPACE, count
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
 from podd_app.timeline.player import Player
-from podd_app.timeline.reel import Reel
 from podd_app.timeline.thumbnails import Thumbnails
 from podd_app.timeline.track import Track
 from podd_app.widgets.text import ElidedLabel, button

@@ -10,11 +10,11 @@ from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView
 from podd_app.models.run_messages import ComparedPoster, LivePoster
 from podd_app.models.session import Session
+from podd_app.services.comparison_source import Reference
+from podd_app.services.snapshot_player import Reel
 from podd_app.style.formatting import count
 from podd_app.timeline.compare_bar import CompareBar, Mode
 from podd_app.timeline.difference import comparable, difference
-from podd_app.timeline.reel import Reel
-from podd_app.timeline.reference import Reference
 from podd_app.timeline.reference_menu import ReferenceMenu
 from podd_app.timeline.stage import Stage
 

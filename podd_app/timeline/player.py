@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from podd_app.timeline.reel import Reel
+from podd_app.services.snapshot_player import Reel
 
 FRAME_MS = 100
 """Each poster is seen at least so long; one that takes longer to read is waited for."""

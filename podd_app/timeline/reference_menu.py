@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from podd_app.models.preferences import Memory
 from podd_app.models.session import Session
+from podd_app.services.comparison_source import Choice
+from podd_app.services.snapshot_player import Reel
 from podd_app.style.formatting import count
-from podd_app.timeline.reel import Reel
-from podd_app.timeline.reference import Choice
 from podd_app.workers.comparison import runs_with_posters
 
 RUNS_LISTED = 10

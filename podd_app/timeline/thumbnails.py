@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 
 from podd_app.canvas.image_layer import image_of
 from podd_app.engine.jobs import Job
-from podd_app.timeline.reel import Reel
+from podd_app.services.snapshot_player import Reel
 from podd_app.workers.snapshots import SnapshotReader, draw_thumbnail
 
 LARGEST_PX = (192, 64)

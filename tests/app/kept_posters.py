@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
+from podd_app.services.comparison_source import Choice, Reference
+from podd_app.services.snapshot_player import Reel
 from podd_app.timeline.comparison import Comparison
-from podd_app.timeline.reel import Reel
-from podd_app.timeline.reference import Choice, Reference
 from podd_app.workers.live_run import read_run
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import silent

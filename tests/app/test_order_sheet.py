@@ -17,8 +17,8 @@ from podd_app.models.class_order import Grid, OrderAnswer, OrderRequest
 from podd_app.models.class_order_sources import survey
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
+from podd_app.services.clip_weights_service import weights_desk_of
 from podd_app.style.colormap import heat_scale
-from podd_app.weights_desk import weights_desk_of
 from podd_app.workers.class_order import answer_order
 from podd_engine.class_order.distances import DistancesUnavailable
 from podd_engine.class_order.ordering import chance_cost, greedy_order, order_cost

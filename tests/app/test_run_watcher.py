@@ -17,7 +17,7 @@ from podd_app.engine.jobs import Jobs
 from podd_app.models.open_target import Opened
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.run_driver import RunDriver
+from podd_app.services.run_controller import RunDriver
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import only, read_events
 from podd_engine.runtime.events import Evaluation, StepReport

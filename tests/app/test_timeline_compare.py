@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.run_messages import LivePoster
 from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
+from podd_app.services.comparison_source import Choice, Reference
 from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.difference import comparable, difference
-from podd_app.timeline.reference import Choice, Reference
 from podd_app.workers.comparison import runs_with_posters
 from podd_engine.export.rendering import trained_pixels
 from podd_engine.runs import RunDirectory

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
+from podd_app.services.comparison_source import Choice, Reference
 from podd_app.timeline.comparison import Comparison
-from podd_app.timeline.reference import Choice, Reference
 
 
 @pytest.fixture

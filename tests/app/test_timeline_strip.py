@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
-from podd_app.timeline.reel import Reel
+from podd_app.services.snapshot_player import Reel
 from podd_app.timeline.strip import lay_out
 from podd_app.timeline.thumbnails import KEPT, LARGEST_PX, Thumbnails
 from podd_app.workers.snapshots import SnapshotReader, draw_thumbnail

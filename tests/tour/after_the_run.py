@@ -11,7 +11,7 @@ from podd_app.export.place import ExportPlace
 from podd_app.library.place import LibraryPlace
 from podd_app.models.run_status import Phase
 from podd_app.monitor.place import RunPlace
-from podd_app.timeline.reference import Choice
+from podd_app.services.comparison_source import Choice
 from podd_app.workers.examples import unpack
 from podd_engine.io.resources import resource
 from tests.tour.guide import Guide, TourError

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.engine.jobs import Jobs
-from podd_app.library.trash import move_to_trash
+from podd_app.services.trash import move_to_trash
 from podd_engine.errors import PoddError
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import read_notes, save_notes

@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.dataset.entries import Entry, Key
 from podd_app.engine.jobs import Jobs
 from podd_app.engine.task import Task
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
+from podd_app.services.dataset_entries import Entry, Key
 from podd_app.workers import datasets as work
 from podd_engine.config.schema import DatasetConfig
 

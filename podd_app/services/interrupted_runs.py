@@ -4,9 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from podd_app.library.shelf import run_shelf_of
 from podd_app.models.preferences import Memory
 from podd_app.models.session import Session
+from podd_app.services.run_library import run_shelf_of
 from podd_engine.runs.run_info import RunGlance
 
 AFTER_START_MS = 1500

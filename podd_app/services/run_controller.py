@@ -13,7 +13,7 @@ from podd_app.models.open_target import Opened
 from podd_app.models.run_messages import Figures, KeptRun, NewRun, RunStory
 from podd_app.models.run_status import Phase, RunStatus, Trouble
 from podd_app.models.session import Session
-from podd_app.run_watcher import RunWatcher
+from podd_app.services.run_watcher import RunWatcher
 from podd_app.style.formatting import images_per_class
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DistillationConfig

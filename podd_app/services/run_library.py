@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.engine.jobs import Job, Jobs
-from podd_app.library.run_files import RunFiles
 from podd_app.models.preferences import Memory
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
+from podd_app.services.run_files import RunFiles
 from podd_app.workers import library as work
 from podd_engine.data.dataset import Report
 from podd_engine.runs.run_info import RunGlance, Stamp

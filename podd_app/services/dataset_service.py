@@ -10,12 +10,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.dataset.chosen import ChosenDataset
-from podd_app.dataset.entries import Entry, Key, entry_of, first_entries
 from podd_app.engine.jobs import Jobs
 from podd_app.engine.task import Task
 from podd_app.models.open_target import Opened
 from podd_app.models.session import Session
+from podd_app.services.dataset_entries import Entry, Key, entry_of, first_entries
+from podd_app.services.selected_dataset import ChosenDataset
 from podd_app.workers import datasets as work
 from podd_engine.config.dataset_defaults import settings_for
 from podd_engine.data.registry import DatasetStatus

@@ -11,7 +11,7 @@ from podd_app.engine.cached_request import Question
 from podd_app.engine.jobs import Jobs
 from podd_app.models.run_messages import LivePoster
 from podd_app.models.session import Session
-from podd_app.timeline.reel import reel_of
+from podd_app.services.snapshot_player import reel_of
 from podd_app.workers.run_artifacts import read_details, read_label_history
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.dataset import Report

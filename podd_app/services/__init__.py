@@ -1,0 +1,1 @@
+"""Services: objects that run background requests and publish the results as signals."""
