@@ -13,7 +13,6 @@ from podd_app.engine.jobs import Jobs
 from podd_app.main_window import MainWindow
 from podd_app.models.preferences import APPLICATION, ORGANISATION, Memory
 from podd_app.models.session import Session
-from podd_app.place import PlaceEntry
 from podd_app.places import standard_places
 from podd_app.qt.accessibility import install_roles
 from podd_app.qt.gc_policy import collect_between_events, spare_what_is_loaded
@@ -32,6 +31,7 @@ from podd_app.services.snapshot_player import reel_of
 from podd_app.shell.announcer import Announcer
 from podd_app.shell.cut_off_bar import CutOffBar
 from podd_app.style.theme import follow_system, text_font
+from podd_app.widgets.page import PlaceEntry
 from podd_engine.io.resources import resource
 
 

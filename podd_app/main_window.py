@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from podd_app.models.preferences import EditedSettings, Memory
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
-from podd_app.place import Place, PlaceEntry
 from podd_app.shell.actions import Actions
 from podd_app.shell.first_tour import FirstTour
 from podd_app.shell.help_topics import SHORTCUTS
@@ -31,7 +30,8 @@ from podd_app.shell.top_bar import TopBar
 from podd_app.shell.trouble_banner import TroubleBanner
 from podd_app.style.icons import pixmap
 from podd_app.style.theme import colours_of, scaled
-from podd_app.widgets.following_area import FollowingArea
+from podd_app.widgets.focus_scroll_area import FollowingArea
+from podd_app.widgets.page import Place, PlaceEntry
 from podd_engine.errors import StorageError
 from podd_engine.io.atomic_write import atomic_write_bytes
 

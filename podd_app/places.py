@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from podd_app.models.session import Session
-from podd_app.place import Place, PlaceEntry
+from podd_app.widgets.page import Place, PlaceEntry
 
 
 def _data(session: Session) -> Place:

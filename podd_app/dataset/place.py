@@ -9,9 +9,9 @@ from podd_app.dataset.images_view import ImagesView
 from podd_app.dataset.panel import DataPanel
 from podd_app.dataset.shelf_view import ShelfView
 from podd_app.models.session import Session
-from podd_app.place import Place
 from podd_app.services.dataset_service import shelf_of
 from podd_app.style.theme import GRID_PX
+from podd_app.widgets.page import Place
 
 
 class DataPlace(Place):

@@ -13,7 +13,7 @@ from podd_app.models.session import Session
 from podd_app.services.dataset_entries import Entry, Key
 from podd_app.services.dataset_service import DatasetShelf
 from podd_app.style.theme import GRID_PX, scaled
-from podd_app.widgets.following_area import FollowingArea
+from podd_app.widgets.focus_scroll_area import FollowingArea
 
 _NARROWEST_PX = 240
 _ROWS_SHOWN = 2

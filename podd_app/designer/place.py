@@ -12,9 +12,9 @@ from podd_app.designer.order_sheet import OrderSheet
 from podd_app.designer.panel import DesignerPanel
 from podd_app.designer.tools import DesignerTool
 from podd_app.models.session import Session
-from podd_app.place import Place
 from podd_app.style.icons import icon
 from podd_app.style.theme import GRID_PX, colours_of
+from podd_app.widgets.page import Place
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
 _HOW_TO = "Drag an edge to resize · drag a class to swap it"

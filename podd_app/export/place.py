@@ -11,10 +11,10 @@ from podd_app.export.preview import Preview
 from podd_app.export.snippet_card import SnippetCard
 from podd_app.models.preferences import Memory
 from podd_app.models.session import Session
-from podd_app.place import Place
 from podd_app.services.export_service import desk_of
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
+from podd_app.widgets.page import Place
 from podd_app.widgets.text import Card, button, label, section
 
 

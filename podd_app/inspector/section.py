@@ -8,7 +8,7 @@ from podd_app.engine.cached_request import Question
 from podd_app.inspector.subject import Subject
 from podd_app.services.inspection_service import Asked, InspectionDesk
 from podd_app.style.formatting import count
-from podd_app.widgets.fold import Fold
+from podd_app.widgets.collapsible import Fold
 from podd_app.widgets.text import button, label
 
 

@@ -18,13 +18,13 @@ from podd_app.library.panel import RunPanel
 from podd_app.library.selection_bar import SelectionBar
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
-from podd_app.place import Place
 from podd_app.services.example_service import example_desk_of
 from podd_app.services.run_library import run_shelf_of
 from podd_app.services.trash import trash_name
 from podd_app.style.formatting import count
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
+from podd_app.widgets.page import Place
 from podd_app.widgets.text import label
 from podd_engine.runs.run_info import RunGlance
 

@@ -15,7 +15,6 @@ from podd_app.monitor.plot_card import PlotCard
 from podd_app.monitor.plot_menu import show_plot_menu
 from podd_app.monitor.step_plots import gradient_plot, loss_plot, window_plot
 from podd_app.monitor.turns import Turns
-from podd_app.place import Place
 from podd_app.services.example_service import example_desk_of
 from podd_app.services.snapshot_player import reel_of
 from podd_app.style.formatting import THIN_SPACE, nameless
@@ -23,6 +22,7 @@ from podd_app.style.theme import GRID_PX, scaled
 from podd_app.timeline.bar import TimelineBar
 from podd_app.timeline.comparison import Comparison
 from podd_app.widgets.empty_state import EmptyState
+from podd_app.widgets.page import Place
 from podd_app.widgets.text import ElidedLabel, section
 from podd_engine.runtime.events import Evaluation, StepReport
 

@@ -11,7 +11,7 @@ from podd_app.settings_place.form import ConfigForm
 from podd_app.settings_place.search import words_of
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
-from podd_app.widgets.following_area import FollowingArea
+from podd_app.widgets.focus_scroll_area import FollowingArea
 from podd_app.widgets.text import button, label
 
 _NARROW_SEARCH_PX, _SEARCH_PX = 220, 320

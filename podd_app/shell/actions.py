@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 from podd_app.models.preferences import Memory
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.place import PlaceEntry
 from podd_app.services.example_service import example_desk_of
 from podd_app.style.theme import Scheme, apply_theme
+from podd_app.widgets.page import PlaceEntry
 from podd_app.workers.examples import EXAMPLES
 
 _SCHEMES: tuple[tuple[Scheme, str], ...] = (

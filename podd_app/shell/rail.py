@@ -3,9 +3,9 @@
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
-from podd_app.place import PlaceEntry
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
+from podd_app.widgets.page import PlaceEntry
 
 WIDTH_PX = 76
 _BUTTON_PX = 58

@@ -1,1 +1,1 @@
-"""Small controls every place is made of."""
+"""Small widgets that all pages share."""
