@@ -1,1 +1,1 @@
-"""The poster canvas: what is drawn on it in Poster is what is watched on it in Run."""
+"""The poster canvas of the Poster page and the Run page."""

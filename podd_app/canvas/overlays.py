@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, 
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from podd_app.canvas.poster_view import PosterView
-from podd_app.canvas.still import Still
+from podd_app.canvas.render_cache import Still
 
 _TAG_INSET_PX = 4.0
 _TAG_PADDING_PX = 5.0

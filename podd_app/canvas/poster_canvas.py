@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from podd_app.canvas.poster_sheet import PosterSheet
+from podd_app.canvas.poster_graphics_view import PosterSheet
 from podd_app.canvas.poster_view import PosterView, Spot
 from podd_app.canvas.zoom_view import ZOOM_STEP
 from podd_app.qt.accessibility import give_role

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
 if TYPE_CHECKING:
-    from podd_app.canvas.poster_sheet import PosterSheet
+    from podd_app.canvas.poster_graphics_view import PosterSheet
 
 
 class CanvasTool(Protocol):

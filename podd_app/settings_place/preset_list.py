@@ -6,7 +6,7 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from podd_app.layout_picture import THUMBNAIL_PX, layout_icon
+from podd_app.canvas.layout_thumbnail import THUMBNAIL_PX, layout_icon
 from podd_app.models.preset_store import Preset, preset_shelf_of
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from podd_app.layout_picture import layout_icon
+from podd_app.canvas.layout_thumbnail import layout_icon
 from podd_app.models.preset_store import preset_shelf_of
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session

@@ -7,7 +7,7 @@ from PySide6.QtGui import QRegion, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.canvas.poster_sheet import MARGINS
+from podd_app.canvas.poster_graphics_view import MARGINS
 from podd_app.timeline.divider import WIDTH_PX, Divider
 from podd_app.timeline.linked_views import LinkedViews
 from podd_app.widgets.text import label

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from podd_app.layout_picture import THUMBNAIL_PX, layout_icon
+from podd_app.canvas.layout_thumbnail import THUMBNAIL_PX, layout_icon
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
 from podd_app.settings_place.place import SettingsPlace

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 
-from podd_app.canvas.still import Still
+from podd_app.canvas.render_cache import Still
 
 WIDTH, HEIGHT = 120, 90
 
