@@ -1,1 +1,1 @@
-"""The panel that looks closely at what was clicked on a run's poster: a patch or a class."""
+"""Side panel that shows details of the selected patch or class."""

@@ -9,7 +9,7 @@ from podd_app.canvas.value_overlay import CellValues
 from podd_app.inspector.class_figures import ClassFigures, accuracies, class_figures
 from podd_app.inspector.paired_bars import PairedBar, PairedBars
 from podd_app.inspector.subject import Subject
-from podd_app.inspector.wording import evaluation_words, missing_words
+from podd_app.inspector.texts import evaluation_words, missing_words
 from podd_app.services.inspection_service import InspectionDesk
 from podd_app.style.formatting import count, percent
 from podd_app.widgets.heat_legend import HeatLegend

@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from podd_app.inspector.paired_bars import PairedBar, PairedBars
 from podd_app.inspector.section import Section
 from podd_app.inspector.subject import Subject
-from podd_app.inspector.wording import evaluation_words, missing_words
+from podd_app.inspector.texts import evaluation_words, missing_words
 from podd_app.services.inspection_service import InspectionDesk
 
 translate = QCoreApplication.translate

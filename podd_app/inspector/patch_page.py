@@ -5,14 +5,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from podd_app.inspector.augmentations_section import VersionsSection
+from podd_app.inspector.gradient_section import PullSection
 from podd_app.inspector.history_section import HistorySection
 from podd_app.inspector.label_section import LabelSection
-from podd_app.inspector.neighbours_section import NeighboursSection
+from podd_app.inspector.neighbors_section import NeighboursSection
 from podd_app.inspector.patch_picture import PatchPicture
-from podd_app.inspector.pull_section import PullSection
 from podd_app.inspector.section import Section
 from podd_app.inspector.subject import Subject
-from podd_app.inspector.versions_section import VersionsSection
 from podd_app.services.inspection_service import InspectionDesk
 from podd_app.services.snapshot_player import Reel
 from podd_app.widgets.text import RichText, section
