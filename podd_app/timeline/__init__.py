@@ -1,1 +1,1 @@
-"""Looking back: the posters a run has kept, one of them shown in place of the live one."""
+"""Saved snapshots of a run: playback, thumbnails, and comparison."""

@@ -5,7 +5,7 @@ from typing import Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from podd_app.timeline.reference_menu import ReferenceMenu
+from podd_app.timeline.comparison_menu import ReferenceMenu
 from podd_app.widgets.text import button, label
 
 Mode = Literal["swipe", "side", "difference"]

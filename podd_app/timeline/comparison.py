@@ -14,9 +14,9 @@ from podd_app.services.comparison_source import Reference
 from podd_app.services.snapshot_player import Reel
 from podd_app.style.formatting import count
 from podd_app.timeline.compare_bar import CompareBar, Mode
+from podd_app.timeline.comparison_menu import ReferenceMenu
+from podd_app.timeline.comparison_stage import Stage
 from podd_app.timeline.difference import comparable, difference
-from podd_app.timeline.reference_menu import ReferenceMenu
-from podd_app.timeline.stage import Stage
 
 LOOK_AGAIN_MS = 5000
 """Time between two looks whether the run compared with is still there."""
