@@ -7,7 +7,7 @@ from podd_app.widgets.page import Place, PlaceEntry
 
 
 def _data(session: Session) -> Place:
-    from podd_app.dataset.place import DataPlace
+    from podd_app.pages.data.page import DataPlace
 
     return DataPlace(session)
 

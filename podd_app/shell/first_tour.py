@@ -132,7 +132,7 @@ class FirstTour(QObject):
 
     def _shelf(self) -> QWidget:
         """The cards of the datasets, which are there once their place is shown."""
-        from podd_app.dataset.shelf_view import ShelfView
+        from podd_app.pages.data.dataset_list import ShelfView
 
         return self._window.findChild(ShelfView) or self._rail.button("data")
 

@@ -7,8 +7,8 @@ import pytest
 from dataset_samples import WAIT_MS, class_folders
 from pytestqt.qtbot import QtBot
 
-from podd_app.dataset.place import DataPlace
 from podd_app.models.session import Session
+from podd_app.pages.data.page import DataPlace
 from podd_app.services.dataset_service import DatasetShelf, shelf_of
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from podd_app.dataset.card import DatasetCard
-from podd_app.dataset.place import DataPlace
+from podd_app.pages.data.dataset_card import DatasetCard
+from podd_app.pages.data.page import DataPlace
 
 DIGITS = ("digits", "")
 WAIT_MS = 30_000

@@ -4,8 +4,8 @@ from dataset_samples import DIGITS, WAIT_MS
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from podd_app.dataset.place import DataPlace
 from podd_app.models.run_status import Phase, RunStatus
+from podd_app.pages.data.page import DataPlace
 from podd_app.style.formatting import THIN_SPACE, count
 from podd_engine.config.dataset_catalogue import CATALOGUE
 

@@ -15,8 +15,8 @@ import pytest
 from dataset_samples import WAIT_MS
 from pytestqt.qtbot import QtBot
 
-from podd_app.dataset.card import DatasetCard
-from podd_app.dataset.place import DataPlace
+from podd_app.pages.data.dataset_card import DatasetCard
+from podd_app.pages.data.page import DataPlace
 from podd_engine.data import cifar
 from podd_engine.data.download import ARCHIVES, Archive
 

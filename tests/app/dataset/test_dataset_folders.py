@@ -9,8 +9,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from podd_app.dataset.place import DataPlace
 from podd_app.main_window import MainWindow
+from podd_app.pages.data.page import DataPlace
 from podd_app.services.dataset_service import shelf_of
 from podd_engine.config.presets import load_preset
 

@@ -8,9 +8,9 @@ from dataset_samples import WAIT_MS, added
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from podd_app.dataset.gallery import Gallery
-from podd_app.dataset.gallery_sheet import TILE_PX, image_strip
-from podd_app.dataset.place import DataPlace
+from podd_app.pages.data.gallery import Gallery
+from podd_app.pages.data.gallery_view import TILE_PX, image_strip
+from podd_app.pages.data.page import DataPlace
 from podd_app.workers.datasets import Collection
 
 

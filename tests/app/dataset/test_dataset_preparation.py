@@ -5,7 +5,7 @@ from pathlib import Path
 from dataset_samples import WAIT_MS
 from pytestqt.qtbot import QtBot
 
-from podd_app.dataset.place import DataPlace
+from podd_app.pages.data.page import DataPlace
 from podd_app.style.formatting import THIN_SPACE
 
 

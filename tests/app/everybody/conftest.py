@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from podd_app.application import create_main_window
-from podd_app.dataset.place import DataPlace
 from podd_app.export.place import ExportPlace
 from podd_app.library.place import LibraryPlace
 from podd_app.main_window import MainWindow
 from podd_app.models.run_status import RunStatus
 from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
+from podd_app.pages.data.page import DataPlace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 

@@ -12,9 +12,6 @@ from test_journey import PATIENCE_MS, SMALL, until_phase
 from walk import named, settle
 
 from podd_app.application import create_main_window
-from podd_app.dataset.card import DatasetCard
-from podd_app.dataset.gallery import Gallery
-from podd_app.dataset.place import DataPlace
 from podd_app.designer.place import DesignerPlace
 from podd_app.export.place import ExportPlace
 from podd_app.library.place import LibraryPlace
@@ -22,6 +19,9 @@ from podd_app.main_window import MainWindow
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.monitor.place import RunPlace
+from podd_app.pages.data.dataset_card import DatasetCard
+from podd_app.pages.data.gallery import Gallery
+from podd_app.pages.data.page import DataPlace
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier

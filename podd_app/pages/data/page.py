@@ -5,10 +5,10 @@ from pathlib import Path
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from podd_app.dataset.images_view import ImagesView
-from podd_app.dataset.panel import DataPanel
-from podd_app.dataset.shelf_view import ShelfView
 from podd_app.models.session import Session
+from podd_app.pages.data.dataset_list import ShelfView
+from podd_app.pages.data.images_view import ImagesView
+from podd_app.pages.data.panel import DataPanel
 from podd_app.services.dataset_service import shelf_of
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.page import Place

@@ -7,9 +7,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
-from podd_app.dataset.add_card import AddCard
-from podd_app.dataset.card import HEIGHT_PX, DatasetCard
 from podd_app.models.session import Session
+from podd_app.pages.data.add_card import AddCard
+from podd_app.pages.data.dataset_card import HEIGHT_PX, DatasetCard
 from podd_app.services.dataset_entries import Entry, Key
 from podd_app.services.dataset_service import DatasetShelf
 from podd_app.style.theme import GRID_PX, scaled

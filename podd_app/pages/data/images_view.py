@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from podd_app.dataset.gallery import Gallery
 from podd_app.models.session import Session
+from podd_app.pages.data.gallery import Gallery
 from podd_app.services.dataset_service import DatasetShelf
 from podd_app.style.formatting import count, plain
 from podd_app.widgets.empty_state import EmptyState

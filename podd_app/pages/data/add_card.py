@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from podd_app.dataset.card import HEIGHT_PX
 from podd_app.engine.task import Task
+from podd_app.pages.data.dataset_card import HEIGHT_PX
 from podd_app.qt.accessibility import give_role
 from podd_app.style.icons import pixmap
 from podd_app.style.theme import colours_of, scaled

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from podd_app.dataset.gallery_sheet import GallerySheet
+from podd_app.pages.data.gallery_view import GallerySheet
 from podd_app.qt.accessibility import give_role
 from podd_app.style.formatting import count, plain
 from podd_app.workers.datasets import Collection

@@ -1,1 +1,0 @@
-"""The Data place: which images are distilled."""

@@ -1,0 +1,1 @@
+"""The Data page: choose a dataset and view its images."""
