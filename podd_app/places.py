@@ -13,7 +13,7 @@ def _data(session: Session) -> Place:
 
 
 def _poster(session: Session) -> Place:
-    from podd_app.designer.place import DesignerPlace
+    from podd_app.pages.poster.page import DesignerPlace
 
     return DesignerPlace(session)
 

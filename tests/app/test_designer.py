@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from podd_app.designer.label_mix import label_mix
-from podd_app.designer.place import DesignerPlace
 from podd_app.models.class_order import OrderAnswer, OrderRequest, index_grid
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
+from podd_app.pages.poster.label_mix import label_mix
+from podd_app.pages.poster.page import DesignerPlace
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import LabelsConfig
 

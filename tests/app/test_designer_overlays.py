@@ -9,10 +9,10 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from podd_app.designer.place import DesignerPlace
 from podd_app.main_window import MainWindow
 from podd_app.models.class_order import OrderAnswer, OrderRequest
 from podd_app.models.session import Session
+from podd_app.pages.poster.page import DesignerPlace
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.style.colormap import heat_pixels, heat_scale
 from podd_app.widgets.label_cells_notice import LabelCellsNotice

@@ -6,9 +6,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from podd_app.designer.place import DesignerPlace
-from podd_app.designer.snapping import Snap, snap
 from podd_app.models.session import Session
+from podd_app.pages.poster.page import DesignerPlace
+from podd_app.pages.poster.snapping import Snap, snap
 from podd_engine.config.presets import load_preset
 from podd_engine.poster.layout import PosterLayout
 

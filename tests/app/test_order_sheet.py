@@ -9,14 +9,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from podd_app.designer.distance_map import DistanceMap
-from podd_app.designer.order_sheet import OrderSheet
-from podd_app.designer.place import DesignerPlace
 from podd_app.main_window import MainWindow
 from podd_app.models.class_order import Grid, OrderAnswer, OrderRequest
 from podd_app.models.class_order_sources import survey
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
+from podd_app.pages.poster.class_order_view import OrderSheet
+from podd_app.pages.poster.distance_map import DistanceMap
+from podd_app.pages.poster.page import DesignerPlace
 from podd_app.services.clip_weights_service import weights_desk_of
 from podd_app.style.colormap import heat_scale
 from podd_app.workers.class_order import answer_order
@@ -218,7 +218,7 @@ def test_a_file_is_chosen_kept_at_hand_and_taken_again(
 ) -> None:
     session = place.session
     monkeypatch.setattr(
-        "podd_app.designer.source_choice.QFileDialog.getOpenFileName", lambda *_: ("/my/table.csv", "")
+        "podd_app.pages.poster.source_choice.QFileDialog.getOpenFileName", lambda *_: ("/my/table.csv", "")
     )
     sheet.cards["file"].file.click()
     assert (session.config.order.source, session.config.order.file) == ("file", "/my/table.csv")

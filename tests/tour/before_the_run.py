@@ -5,9 +5,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.designer.place import DesignerPlace
 from podd_app.models.class_order_sources import survey
 from podd_app.pages.data.page import DataPlace
+from podd_app.pages.poster.page import DesignerPlace
 from podd_app.settings_place.place import SettingsPlace
 from podd_app.settings_place.preset_list import PresetList
 from tests.tour.guide import Guide

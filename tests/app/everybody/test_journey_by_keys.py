@@ -12,7 +12,6 @@ from test_journey import PATIENCE_MS, SMALL, until_phase
 from walk import named, settle
 
 from podd_app.application import create_main_window
-from podd_app.designer.place import DesignerPlace
 from podd_app.export.place import ExportPlace
 from podd_app.library.place import LibraryPlace
 from podd_app.main_window import MainWindow
@@ -22,6 +21,7 @@ from podd_app.monitor.place import RunPlace
 from podd_app.pages.data.dataset_card import DatasetCard
 from podd_app.pages.data.gallery import Gallery
 from podd_app.pages.data.page import DataPlace
+from podd_app.pages.poster.page import DesignerPlace
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier

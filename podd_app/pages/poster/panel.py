@@ -3,10 +3,10 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from podd_app.canvas.poster_view import Spot
-from podd_app.designer.budget_slider import BudgetSlider
-from podd_app.designer.label_mix import label_mix
-from podd_app.designer.order_row import OrderRow
 from podd_app.models.session import Session
+from podd_app.pages.poster.budget_slider import BudgetSlider
+from podd_app.pages.poster.class_order_row import OrderRow
+from podd_app.pages.poster.label_mix import label_mix
 from podd_app.style.class_colors import class_colours
 from podd_app.style.formatting import count, percent, plain, storage
 from podd_app.widgets.choice_field import ChoiceField

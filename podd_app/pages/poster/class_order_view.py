@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from podd_app.designer.distance_map import DistanceMap, Pair
-from podd_app.designer.source_card import SourceCard
-from podd_app.designer.source_choice import ask_for_table, ask_for_weights, choose_source
 from podd_app.models.class_order import OrderRequest
 from podd_app.models.class_order_sources import SOURCES, ask_unasked, survey
 from podd_app.models.draft import in_words
 from podd_app.models.session import Session
+from podd_app.pages.poster.distance_map import DistanceMap, Pair
+from podd_app.pages.poster.source_card import SourceCard
+from podd_app.pages.poster.source_choice import ask_for_table, ask_for_weights, choose_source
 from podd_app.services.clip_weights_service import weights_desk_of
 from podd_app.style.class_colors import class_colours
 from podd_app.style.formatting import plain

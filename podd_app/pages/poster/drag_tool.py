@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from podd_app.canvas.overlays import draw_tag, tag_size
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_graphics_view import PosterSheet
-from podd_app.designer.snapping import Snap, snap
 from podd_app.models.session import Session
+from podd_app.pages.poster.snapping import Snap, snap
 from podd_app.style.theme import colours_of
 
 Edge = Literal["right", "bottom", "corner"]

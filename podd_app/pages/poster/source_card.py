@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout
 
-from podd_app.designer.order_picture import OrderPicture
 from podd_app.engine.task import Task
 from podd_app.models.class_order import source_hints, source_titles
 from podd_app.models.class_order_sources import Finding
 from podd_app.models.draft import in_words
+from podd_app.pages.poster.class_order_thumbnail import OrderPicture
 from podd_app.style.formatting import percent
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Card, RichText, button, label

@@ -2,9 +2,9 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from podd_app.designer.source_choice import ask_for_table, choose_source
 from podd_app.models.class_order import source_hints, source_titles
 from podd_app.models.session import Session
+from podd_app.pages.poster.source_choice import ask_for_table, choose_source
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.text import button, label

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView, Spot
-from podd_app.designer.canvas_overlays import CanvasOverlays
-from podd_app.designer.order_sheet import OrderSheet
-from podd_app.designer.panel import DesignerPanel
-from podd_app.designer.tools import DesignerTool
 from podd_app.models.session import Session
+from podd_app.pages.poster.canvas_overlays import CanvasOverlays
+from podd_app.pages.poster.class_order_view import OrderSheet
+from podd_app.pages.poster.drag_tool import DesignerTool
+from podd_app.pages.poster.panel import DesignerPanel
 from podd_app.style.icons import icon
 from podd_app.style.theme import GRID_PX, colours_of
 from podd_app.widgets.page import Place

@@ -1,1 +1,0 @@
-"""The Poster place: draw the poster that will stand for a dataset."""

@@ -1,0 +1,1 @@
+"""The Poster page: set the poster size, class grid and patches."""
