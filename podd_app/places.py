@@ -25,7 +25,7 @@ def _settings(session: Session) -> Place:
 
 
 def _run(session: Session) -> Place:
-    from podd_app.monitor.place import RunPlace
+    from podd_app.pages.run.page import RunPlace
 
     return RunPlace(session)
 

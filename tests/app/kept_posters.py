@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from podd_app.models.session import Session
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from podd_app.services.comparison_source import Choice, Reference
 from podd_app.services.snapshot_player import Reel
 from podd_app.timeline.comparison import Comparison

@@ -16,7 +16,7 @@ from podd_app.engine.jobs import Jobs
 from podd_app.inspector.class_figures import accuracies, class_figures
 from podd_app.models.run_messages import RunStory
 from podd_app.models.session import Session
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from podd_app.workers.live_run import read_run
 from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import RunError

@@ -17,11 +17,11 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.run_messages import RunStory
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
-from podd_app.monitor.place import RunPlace
-from podd_app.monitor.plot_card import PlotCard
-from podd_app.monitor.plot_menu import csv_of, make_plot_menu, picture_of
-from podd_app.monitor.series import Series
-from podd_app.monitor.turns import Turns
+from podd_app.pages.run.page import RunPlace
+from podd_app.pages.run.plot_card import PlotCard
+from podd_app.pages.run.plot_menu import csv_of, make_plot_menu, picture_of
+from podd_app.pages.run.redraw_scheduler import Turns
+from podd_app.pages.run.series import Series
 from podd_app.style.formatting import THIN_SPACE
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

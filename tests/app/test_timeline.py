@@ -24,7 +24,7 @@ from podd_app.application import create_main_window
 from podd_app.models.run_messages import LivePoster
 from podd_app.models.run_status import Phase, RunStatus, Trouble
 from podd_app.models.session import Session
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from podd_app.services import snapshot_player as reel_module
 from podd_app.services.snapshot_player import Reel
 from podd_app.workers.live_run import read_run

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.run_messages import LivePoster
 from podd_app.models.session import Session
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from podd_app.services.comparison_source import Choice, Reference
 from podd_app.timeline.comparison import Comparison
 from podd_app.timeline.difference import comparable, difference

@@ -9,7 +9,7 @@ from kept_posters import PATIENCE_MS, Wait, compare, named, settle, show, step_c
 from pytestqt.qtbot import QtBot
 
 from podd_app.models.session import Session
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from podd_app.services.comparison_source import Choice, Reference
 from podd_app.timeline.comparison import Comparison
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from podd_app.services.snapshot_player import Reel
 from podd_app.timeline.strip import lay_out
 from podd_app.timeline.thumbnails import KEPT, LARGEST_PX, Thumbnails

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.canvas.poster_view import Spot
 from podd_app.models.session import Session
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from podd_app.timeline.comparison_stage import Stage
 
 

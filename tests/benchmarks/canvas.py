@@ -29,7 +29,7 @@ from tests.benchmarks.kept_posters import write_kept_posters
 
 if TYPE_CHECKING:
     from podd_app.main_window import MainWindow
-    from podd_app.monitor.place import RunPlace
+    from podd_app.pages.run.page import RunPlace
 
 TIMER_MS = 10
 SCRUB_MS = 16
@@ -52,7 +52,7 @@ def opened(folder: Path) -> "tuple[MainWindow, RunPlace]":
     from PySide6.QtWidgets import QApplication
 
     from podd_app.application import create_application, create_main_window
-    from podd_app.monitor.place import RunPlace
+    from podd_app.pages.run.page import RunPlace
 
     app = QApplication.instance() or create_application(["podd-app"])
     window = create_main_window()

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea
 
 from podd_app.engine.cached_request import Question
 from podd_app.models.run_status import Phase
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from tests.tour.guide import Guide, TourError
 
 SHORT = {

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
 from podd_app.main_window import MainWindow
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from podd_app.style.class_colors import class_colours
 from podd_app.style.theme import DARK, LIGHT, Colours
 

@@ -17,11 +17,11 @@ from podd_app.library.place import LibraryPlace
 from podd_app.main_window import MainWindow
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.monitor.place import RunPlace
 from podd_app.pages.data.dataset_card import DatasetCard
 from podd_app.pages.data.gallery import Gallery
 from podd_app.pages.data.page import DataPlace
 from podd_app.pages.poster.page import DesignerPlace
+from podd_app.pages.run.page import RunPlace
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 from walk import PLACES, show
 
 from podd_app.main_window import MainWindow
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from podd_app.widgets.busy_bar import BusyBar
 
 

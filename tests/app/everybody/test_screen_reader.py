@@ -12,7 +12,7 @@ from podd_app.inspector.paired_bars import PairedBars
 from podd_app.main_window import MainWindow
 from podd_app.models.run_status import Phase, RunStatus, Trouble
 from podd_app.models.session import Session
-from podd_app.monitor.place import RunPlace
+from podd_app.pages.run.page import RunPlace
 from podd_app.shell.announcer import Announcer
 
 _MEANINGLESS = {

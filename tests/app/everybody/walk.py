@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.main_window import MainWindow
-from podd_app.monitor.readout import Readout
+from podd_app.pages.run.readout import Readout
 from podd_app.widgets.focus_scroll_area import FollowingArea
 from podd_app.widgets.text import ElidedLabel
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
 
-from podd_app.monitor.curves import number
-from podd_app.monitor.plot_card import PlotCard
-from podd_app.monitor.step_lines import Line, StepLines
-from podd_app.monitor.step_rows import StepRows
-from podd_app.monitor.window_dots import WindowDots
+from podd_app.pages.run.curve_protocol import number
+from podd_app.pages.run.plot_card import PlotCard
+from podd_app.pages.run.step_lines import Line, StepLines
+from podd_app.pages.run.step_rows import StepRows
+from podd_app.pages.run.window_dots import WindowDots
 from podd_engine.runtime.events import StepReport
 
 SMOOTHING = 0.9

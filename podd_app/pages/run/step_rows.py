@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_app.monitor.curves import Table
-from podd_app.monitor.series import Series
+from podd_app.pages.run.curve_protocol import Table
+from podd_app.pages.run.series import Series
 from podd_engine.runtime.events import StepReport
 
 Row = Callable[[StepReport, Mapping[str, float] | None], tuple[float, ...]]

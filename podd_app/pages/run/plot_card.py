@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from podd_app.models.run_messages import RunStory
-from podd_app.monitor.curves import Curves, Reading, Table
-from podd_app.monitor.plot_view import PlotView
-from podd_app.monitor.readout import Readout
+from podd_app.pages.run.curve_protocol import Curves, Reading, Table
+from podd_app.pages.run.plot_view import PlotView
+from podd_app.pages.run.readout import Readout
 from podd_app.qt.accessibility import give_role
 from podd_app.style.theme import colours_of
 from podd_app.widgets.focus_ring import draw_focus_ring

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from podd_app.models.run_messages import RunStory
-from podd_app.monitor.curves import Reading, Table, number
-from podd_app.monitor.step_rows import StepRows
+from podd_app.pages.run.curve_protocol import Reading, Table, number
+from podd_app.pages.run.step_rows import StepRows
 from podd_app.style.theme import Colours
 
 

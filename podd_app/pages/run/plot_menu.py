@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
-from podd_app.monitor.plot_card import PlotCard
+from podd_app.pages.run.plot_card import PlotCard
 from podd_engine.errors import StorageError
 from podd_engine.io.atomic_write import atomic_write_bytes
 

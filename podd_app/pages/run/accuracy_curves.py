@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 
 from podd_app.models.run_messages import RunStory
-from podd_app.monitor.curves import Reading, Table
-from podd_app.monitor.series import Series
+from podd_app.pages.run.curve_protocol import Reading, Table
+from podd_app.pages.run.series import Series
 from podd_app.style.formatting import THIN_SPACE, count
 from podd_app.style.theme import Colours
 from podd_engine.runtime.events import Evaluation

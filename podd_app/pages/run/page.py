@@ -8,13 +8,13 @@ from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView, Spot
 from podd_app.inspector.inspector import Inspector
 from podd_app.models.session import Session
-from podd_app.monitor.accuracy_curves import AccuracyCurves
-from podd_app.monitor.next_run import NextRun
-from podd_app.monitor.outcome import Outcome
-from podd_app.monitor.plot_card import PlotCard
-from podd_app.monitor.plot_menu import show_plot_menu
-from podd_app.monitor.step_plots import gradient_plot, loss_plot, window_plot
-from podd_app.monitor.turns import Turns
+from podd_app.pages.run.accuracy_curves import AccuracyCurves
+from podd_app.pages.run.next_run import NextRun
+from podd_app.pages.run.outcome import Outcome
+from podd_app.pages.run.plot_card import PlotCard
+from podd_app.pages.run.plot_menu import show_plot_menu
+from podd_app.pages.run.redraw_scheduler import Turns
+from podd_app.pages.run.step_plots import gradient_plot, loss_plot, window_plot
 from podd_app.services.example_service import example_desk_of
 from podd_app.services.snapshot_player import reel_of
 from podd_app.style.formatting import THIN_SPACE, nameless

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from podd_app.monitor.curves import Reading
+from podd_app.pages.run.curve_protocol import Reading
 
 _AWAY_PX = 12
 

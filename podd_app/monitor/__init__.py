@@ -1,1 +1,0 @@
-"""The Run place: the live poster, the plots, the patch in question."""

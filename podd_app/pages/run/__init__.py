@@ -1,0 +1,1 @@
+"""The Run page: live poster and plots."""
