@@ -31,7 +31,7 @@ def _run(session: Session) -> Place:
 
 
 def _library(session: Session) -> Place:
-    from podd_app.library.place import LibraryPlace
+    from podd_app.pages.library.page import LibraryPlace
 
     return LibraryPlace(session)
 

@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QContextMenuEvent, QDesktopServices
 from pytestqt.qtbot import QtBot
 
-from podd_app.library.menu import make_menu
-from podd_app.library.place import LibraryPlace
-from podd_app.library.selection import ORDERS, Selection
 from podd_app.models.run_status import Phase, RunStatus, Trouble
 from podd_app.models.session import Session
+from podd_app.pages.library.menu import make_menu
+from podd_app.pages.library.page import LibraryPlace
+from podd_app.pages.library.run_filter import ORDERS, Selection
 from podd_app.workers.library import look_through
 from podd_engine.config.presets import load_preset
 from podd_engine.data.dataset import silent

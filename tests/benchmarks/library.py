@@ -43,8 +43,8 @@ def open_library(folder: Path, runs: int) -> dict[str, Any]:
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 
     from podd_app.application import create_application, create_main_window
-    from podd_app.library.place import LibraryPlace
     from podd_app.models.preferences import Memory
+    from podd_app.pages.library.page import LibraryPlace
 
     app = create_application(["podd-app"])
     memory = Memory()

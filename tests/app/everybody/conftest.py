@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.application import create_main_window
 from podd_app.export.place import ExportPlace
-from podd_app.library.place import LibraryPlace
 from podd_app.main_window import MainWindow
 from podd_app.models.run_status import RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.data.page import DataPlace
+from podd_app.pages.library.page import LibraryPlace
 from podd_app.pages.run.page import RunPlace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))

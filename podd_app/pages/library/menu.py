@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMenu
 
-from podd_app.library.cards import RunCards
-from podd_app.library.deeds import Deeds
+from podd_app.pages.library.card_view import RunCards
+from podd_app.pages.library.run_actions import Deeds
 
 
 def make_menu(

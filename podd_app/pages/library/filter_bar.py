@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from podd_app.library.selection import ORDERS, STATUSES, Selection
+from podd_app.pages.library.run_filter import ORDERS, STATUSES, Selection
 from podd_app.style.formatting import count
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.choice_field import ChoiceField

@@ -7,17 +7,17 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from podd_app.library.card import GAP_PX
-from podd_app.library.cards import RunCards
-from podd_app.library.deeds import Deeds
-from podd_app.library.folders import FolderList
-from podd_app.library.group_panel import GroupPanel
-from podd_app.library.menu import make_menu
-from podd_app.library.model import RunModel
-from podd_app.library.panel import RunPanel
-from podd_app.library.selection_bar import SelectionBar
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
+from podd_app.pages.library.card_delegate import GAP_PX
+from podd_app.pages.library.card_view import RunCards
+from podd_app.pages.library.filter_bar import SelectionBar
+from podd_app.pages.library.folders import FolderList
+from podd_app.pages.library.group_panel import GroupPanel
+from podd_app.pages.library.menu import make_menu
+from podd_app.pages.library.panel import RunPanel
+from podd_app.pages.library.run_actions import Deeds
+from podd_app.pages.library.run_list_model import RunModel
 from podd_app.services.example_service import example_desk_of
 from podd_app.services.run_library import run_shelf_of
 from podd_app.services.trash import trash_name

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from podd_app.canvas.image_layer import image_of
-from podd_app.library.model import RUN_ROLE
-from podd_app.library.wording import accuracy, budget, progress, status_colour, status_word
+from podd_app.pages.library.run_list_model import RUN_ROLE
+from podd_app.pages.library.run_texts import accuracy, budget, progress, status_colour, status_word
 from podd_app.services.run_library import RunShelf
 from podd_app.style.theme import SMALL_TEXT_PX, Colours, colours_of, scaled
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring

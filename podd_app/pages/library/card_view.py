@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSignalB
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from podd_app.library.card import RunCard
-from podd_app.library.model import RunModel
+from podd_app.pages.library.card_delegate import RunCard
+from podd_app.pages.library.run_list_model import RunModel
 from podd_app.services.run_library import RunShelf
 from podd_engine.runs.run_info import RunGlance
 

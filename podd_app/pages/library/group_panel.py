@@ -7,8 +7,8 @@ from typing import get_args
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from podd_app.library.trash_question import TrashQuestion
-from podd_app.library.wording import accuracy, status_word
+from podd_app.pages.library.run_texts import accuracy, status_word
+from podd_app.pages.library.trash_question import TrashQuestion
 from podd_app.style.formatting import count
 from podd_app.widgets.text import Facts, button, label, section
 from podd_engine.runs.run_info import RunGlance, Status

@@ -6,10 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from podd_app.library.name_field import NameField
-from podd_app.library.notes_field import NotesField
-from podd_app.library.trash_question import TrashQuestion
-from podd_app.library.wording import accuracy_with_deviation, age, budget, progress, status_word
+from podd_app.pages.library.name_field import NameField
+from podd_app.pages.library.notes_field import NotesField
+from podd_app.pages.library.run_texts import accuracy_with_deviation, age, budget, progress, status_word
+from podd_app.pages.library.trash_question import TrashQuestion
 from podd_app.style.formatting import count
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Facts, button, label, section

@@ -5,8 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from podd_app.library.selection import Selection
-from podd_app.library.wording import spoken
+from podd_app.pages.library.run_filter import Selection
+from podd_app.pages.library.run_texts import spoken
 from podd_app.services.run_library import RunShelf
 from podd_engine.runs.run_info import RunGlance
 

@@ -1,1 +1,0 @@
-"""The Library place: runs on disk."""

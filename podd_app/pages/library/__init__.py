@@ -1,0 +1,1 @@
+"""The Library page: runs on disk."""
