@@ -37,7 +37,7 @@ def _library(session: Session) -> Place:
 
 
 def _export(session: Session) -> Place:
-    from podd_app.export.place import ExportPlace
+    from podd_app.pages.export.page import ExportPlace
 
     return ExportPlace(session)
 

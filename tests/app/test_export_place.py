@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from podd_app.export.place import ExportPlace
 from podd_app.models.preferences import Memory
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
+from podd_app.pages.export.page import ExportPlace
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.export.exporters import EXPORTERS, estimate_bytes
 from podd_engine.export.rendering import as_seen, as_trained

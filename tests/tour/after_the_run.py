@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
-from podd_app.export.place import ExportPlace
 from podd_app.models.run_status import Phase
+from podd_app.pages.export.page import ExportPlace
 from podd_app.pages.library.page import LibraryPlace
 from podd_app.pages.run.page import RunPlace
 from podd_app.services.comparison_source import Choice

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_view import PosterView
-from podd_app.export.labels_model import LabelsModel
-from podd_app.export.picture_view import PictureView
+from podd_app.pages.export.labels_model import LabelsModel
+from podd_app.pages.export.picture_view import PictureView
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import button, label
 

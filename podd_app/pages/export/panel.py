@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from podd_app.export.item_list import ItemList
 from podd_app.models.preferences import Memory
+from podd_app.pages.export.item_list import ItemList
 from podd_app.qt.file_manager import reveal
 from podd_app.services.export_service import ExportDesk
 from podd_app.style.formatting import THIN_SPACE, count, storage

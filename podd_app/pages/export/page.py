@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from podd_app.export.panel import ExportPanel
-from podd_app.export.preview import Preview
-from podd_app.export.snippet_card import SnippetCard
 from podd_app.models.preferences import Memory
 from podd_app.models.session import Session
+from podd_app.pages.export.panel import ExportPanel
+from podd_app.pages.export.preview import Preview
+from podd_app.pages.export.snippet_card import SnippetCard
 from podd_app.services.export_service import desk_of
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState

@@ -1,1 +1,0 @@
-"""The Export place: leaving with files."""
