@@ -19,7 +19,7 @@ def _poster(session: Session) -> Place:
 
 
 def _settings(session: Session) -> Place:
-    from podd_app.settings_place.place import SettingsPlace
+    from podd_app.pages.settings.page import SettingsPlace
 
     return SettingsPlace(session)
 

@@ -13,7 +13,7 @@ from podd_app.main_window import MainWindow
 from podd_app.models.class_order import OrderAnswer, OrderRequest
 from podd_app.models.session import Session
 from podd_app.pages.poster.page import DesignerPlace
-from podd_app.settings_place.place import SettingsPlace
+from podd_app.pages.settings.page import SettingsPlace
 from podd_app.style.colormap import heat_pixels, heat_scale
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.run_status import DeviceChoice, Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
-from podd_app.settings_place.place import SettingsPlace
+from podd_app.pages.settings.page import SettingsPlace
 from podd_app.widgets.text import Card
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_defaults import config_for_folder

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, section_title
-from podd_app.settings_place.place import SettingsPlace
-from podd_app.settings_place.searchable_form import SearchableForm
+from podd_app.pages.settings.page import SettingsPlace
+from podd_app.pages.settings.searchable_form import SearchableForm
 from podd_app.style.theme import DARK, LIGHT, apply_theme
 from podd_engine.config.setting_effects import EFFECTS
 

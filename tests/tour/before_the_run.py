@@ -8,8 +8,8 @@ from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.models.class_order_sources import survey
 from podd_app.pages.data.page import DataPlace
 from podd_app.pages.poster.page import DesignerPlace
-from podd_app.settings_place.place import SettingsPlace
-from podd_app.settings_place.preset_list import PresetList
+from podd_app.pages.settings.page import SettingsPlace
+from podd_app.pages.settings.preset_list import PresetList
 from tests.tour.guide import Guide
 
 TOO_LONG = 10_000_000

@@ -23,7 +23,7 @@ from podd_app.main_window import MainWindow
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.library.page import LibraryPlace
-from podd_app.settings_place.explanation import Explanation
+from podd_app.pages.settings.explanation import Explanation
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.presets import load_preset, preset_names

@@ -3,9 +3,9 @@
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
-from podd_app.settings_place.paste_card import PasteCard
-from podd_app.settings_place.preset_list import PresetList
-from podd_app.settings_place.searchable_form import SearchableForm
+from podd_app.pages.settings.paste_card import PasteCard
+from podd_app.pages.settings.preset_list import PresetList
+from podd_app.pages.settings.searchable_form import SearchableForm
 from podd_app.widgets.page import Place
 from podd_app.widgets.text import button, label, section
 from podd_engine.config.schema import DistillationConfig

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
-from podd_app.settings_place.explanation import Explanation
-from podd_app.settings_place.form import ConfigForm
-from podd_app.settings_place.search import words_of
+from podd_app.pages.settings.explanation import Explanation
+from podd_app.pages.settings.form import ConfigForm
+from podd_app.pages.settings.search import words_of
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.focus_scroll_area import FollowingArea

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QSizePolicy, QVB
 from podd_app.models.class_order import source_hints, source_titles
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, FieldFacts, section_title
-from podd_app.settings_place.found_row import FoundRow
-from podd_app.settings_place.order_grid import OrderGridField
-from podd_app.settings_place.search import Words, marked, matches
+from podd_app.pages.settings.found_row import FoundRow
+from podd_app.pages.settings.order_grid import OrderGridField
+from podd_app.pages.settings.search import Words, marked, matches
 from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice

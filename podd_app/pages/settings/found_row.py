@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
-from podd_app.settings_place.search import Words, elsewhere, marked
+from podd_app.pages.settings.search import Words, elsewhere, marked
 from podd_app.style.theme import colours_of
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.text import label

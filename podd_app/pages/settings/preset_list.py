@@ -10,7 +10,7 @@ from podd_app.canvas.layout_thumbnail import THUMBNAIL_PX, layout_icon
 from podd_app.models.preset_store import Preset, preset_shelf_of
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
-from podd_app.settings_place.preset_name_card import PresetNameCard
+from podd_app.pages.settings.preset_name_card import PresetNameCard
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
 from podd_app.widgets.text import button, label

@@ -1,0 +1,1 @@
+"""The Settings page: all settings of a run and the presets."""

@@ -1,1 +1,0 @@
-"""Every setting of a run: presets, the grouped form, a pasted command, files."""
