@@ -10,10 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from podd_app.engine.engine_thread import EngineThread
 from podd_app.engine.jobs import Jobs
-from podd_app.main_window import MainWindow
 from podd_app.models.preferences import APPLICATION, ORGANISATION, Memory
 from podd_app.models.session import Session
-from podd_app.places import standard_places
 from podd_app.qt.accessibility import install_roles
 from podd_app.qt.gc_policy import collect_between_events, spare_what_is_loaded
 from podd_app.services.class_order_service import OrderDesk
@@ -28,10 +26,12 @@ from podd_app.services.interrupted_runs import CutOffRuns
 from podd_app.services.run_controller import RunDriver
 from podd_app.services.run_library import run_shelf_of
 from podd_app.services.snapshot_player import reel_of
-from podd_app.shell.announcer import Announcer
-from podd_app.shell.cut_off_bar import CutOffBar
 from podd_app.style.theme import follow_system, text_font
 from podd_app.widgets.page import PlaceEntry
+from podd_app.window.announcer import Announcer
+from podd_app.window.interrupted_runs_bar import CutOffBar
+from podd_app.window.main_window import MainWindow
+from podd_app.window.standard_pages import standard_places
 from podd_engine.io.resources import resource
 
 

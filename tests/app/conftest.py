@@ -16,11 +16,11 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from podd_app.application import create_application, create_main_window
-from podd_app.main_window import MainWindow
 from podd_app.models.run_status import RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPlace
 from podd_app.style.theme import apply_theme
+from podd_app.window.main_window import MainWindow
 
 
 @pytest.fixture(scope="session")

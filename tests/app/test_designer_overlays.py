@@ -9,13 +9,13 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from podd_app.main_window import MainWindow
 from podd_app.models.class_order import OrderAnswer, OrderRequest
 from podd_app.models.session import Session
 from podd_app.pages.poster.page import DesignerPlace
 from podd_app.pages.settings.page import SettingsPlace
 from podd_app.style.colormap import heat_pixels, heat_scale
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
+from podd_app.window.main_window import MainWindow
 
 FIVE = ("airplane", "automobile", "bird", "cat", "deer")
 

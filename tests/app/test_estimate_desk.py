@@ -8,13 +8,13 @@ from dataclasses import asdict
 import pytest
 from pytestqt.qtbot import QtBot
 
-from podd_app.main_window import MainWindow
 from podd_app.models.run_estimate import Forecast
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.services import estimate_service
 from podd_app.services.estimate_service import EstimateDesk
-from podd_app.shell.forecast_label import ForecastLabel
+from podd_app.window.estimate_label import ForecastLabel
+from podd_app.window.main_window import MainWindow
 from podd_engine.estimate.cost_model import Estimate
 
 ESTIMATE = Estimate(

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from podd_app.main_window import MainWindow
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.pages.library.page import LibraryPlace
 from podd_app.pages.run.page import RunPlace
 from podd_app.services.snapshot_player import reel_of
+from podd_app.window.main_window import MainWindow
 from podd_app.workers.examples import EXAMPLES, examples_folder, unpack, unpacked_example
 from podd_engine.config.presets import load_preset
 from podd_engine.errors import RunError, StorageError

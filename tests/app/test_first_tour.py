@@ -10,14 +10,14 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from podd_app.main_window import MainWindow
 from podd_app.models.preferences import Memory
+from podd_app.window.main_window import MainWindow
 
 STARTING = """
 import sys
 from PySide6.QtWidgets import QApplication
 from podd_app.__main__ import main
-from podd_app.main_window import MainWindow
+from podd_app.window.main_window import MainWindow
 
 def look(*_):
     window = next(each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow))

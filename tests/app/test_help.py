@@ -8,11 +8,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from podd_app.main_window import MainWindow
-from podd_app.places import standard_places
-from podd_app.shell.help_topics import SHORTCUTS, HelpTopic, read_topics
-from podd_app.shell.help_window import HelpWindow
-from podd_app.shell.shortcut_sheet import keys_of
+from podd_app.window.help_topics import SHORTCUTS, HelpTopic, read_topics
+from podd_app.window.help_window import HelpWindow
+from podd_app.window.main_window import MainWindow
+from podd_app.window.shortcut_sheet import keys_of
+from podd_app.window.standard_pages import standard_places
 
 TOPICS = {topic.name: topic for topic in read_topics()}
 PLACES = [entry.key for entry in standard_places()]

@@ -7,10 +7,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from podd_app.application import create_main_window
-from podd_app.main_window import MainWindow
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPlace
+from podd_app.window.main_window import MainWindow
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import only, read_events
 from podd_engine.runtime.events import StepReport, Terminal

@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 from real_runs import begin_run, cut_off, make_run, take_until
 
 from podd_app.application import create_main_window
-from podd_app.main_window import MainWindow
 from podd_app.models.preferences import Memory
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.library.page import LibraryPlace
 from podd_app.services.interrupted_runs import CutOffRuns
-from podd_app.shell.cut_off_bar import CutOffBar
+from podd_app.window.interrupted_runs_bar import CutOffBar
+from podd_app.window.main_window import MainWindow
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import notes_path, read_notes, save_notes
 from podd_engine.runs.run_info import glance

@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.__main__ import display_problem, main
 from podd_app.application import create_main_window
-from podd_app.main_window import MainWindow
 from podd_app.models.preferences import Memory
 from podd_app.models.run_status import Phase, RunStatus, Trouble
 from podd_app.models.session import Session
 from podd_app.style.theme import apply_theme, colours_of
+from podd_app.window.main_window import MainWindow
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 

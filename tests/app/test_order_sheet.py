@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from podd_app.main_window import MainWindow
 from podd_app.models.class_order import Grid, OrderAnswer, OrderRequest
 from podd_app.models.class_order_sources import survey
 from podd_app.models.run_status import Phase, RunStatus
@@ -19,6 +18,7 @@ from podd_app.pages.poster.distance_map import DistanceMap
 from podd_app.pages.poster.page import DesignerPlace
 from podd_app.services.clip_weights_service import weights_desk_of
 from podd_app.style.colormap import heat_scale
+from podd_app.window.main_window import MainWindow
 from podd_app.workers.class_order import answer_order
 from podd_engine.class_order.distances import DistancesUnavailable
 from podd_engine.class_order.ordering import chance_cost, greedy_order, order_cost

@@ -12,7 +12,7 @@ from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
 from podd_app.pages.settings.page import SettingsPlace
 from podd_app.pages.settings.preset_list import PresetList
-from podd_app.shell.top_bar import TopBar
+from podd_app.window.top_bar import TopBar
 from podd_engine.config.presets import bundled_names, load_preset, own_names, own_presets_folder, preset_path
 
 

@@ -28,8 +28,8 @@ import psutil
 from tests.benchmarks.kept_posters import write_kept_posters
 
 if TYPE_CHECKING:
-    from podd_app.main_window import MainWindow
     from podd_app.pages.run.page import RunPlace
+    from podd_app.window.main_window import MainWindow
 
 TIMER_MS = 10
 SCRUB_MS = 16

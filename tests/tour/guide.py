@@ -8,8 +8,8 @@ from PySide6.QtGui import QCursor, QGuiApplication, QPainter, QPixmap, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
-from podd_app.main_window import MainWindow
 from podd_app.models.run_status import Phase, Trouble
+from podd_app.window.main_window import MainWindow
 
 PATIENCE_MS = 300_000
 _SOON_MS = 200

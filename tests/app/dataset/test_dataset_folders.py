@@ -9,9 +9,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from podd_app.main_window import MainWindow
 from podd_app.pages.data.page import DataPlace
 from podd_app.services.dataset_service import shelf_of
+from podd_app.window.main_window import MainWindow
 from podd_engine.config.presets import load_preset
 
 

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from podd_app.application import create_main_window
-from podd_app.main_window import MainWindow
 from podd_app.models.run_status import RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.data.page import DataPlace
 from podd_app.pages.export.page import ExportPlace
 from podd_app.pages.library.page import LibraryPlace
 from podd_app.pages.run.page import RunPlace
+from podd_app.window.main_window import MainWindow
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 

@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from podd_app.main_window import MainWindow
 from podd_app.pages.run.page import RunPlace
 from podd_app.style.class_colors import class_colours
 from podd_app.style.theme import DARK, LIGHT, Colours
+from podd_app.window.main_window import MainWindow
 
 TEXT_CONTRAST = 4.5
 CONTROL_CONTRAST = 3.0

@@ -12,7 +12,6 @@ from test_journey import PATIENCE_MS, SMALL, until_phase
 from walk import named, settle
 
 from podd_app.application import create_main_window
-from podd_app.main_window import MainWindow
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.pages.data.dataset_card import DatasetCard
@@ -22,6 +21,7 @@ from podd_app.pages.export.page import ExportPlace
 from podd_app.pages.library.page import LibraryPlace
 from podd_app.pages.poster.page import DesignerPlace
 from podd_app.pages.run.page import RunPlace
+from podd_app.window.main_window import MainWindow
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier

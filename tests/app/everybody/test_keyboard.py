@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from walk import PLACES, named, rect_in, settle, show, tab_stops
 
-from podd_app.main_window import MainWindow
 from podd_app.style.theme import Scheme, apply_theme
+from podd_app.window.main_window import MainWindow
 
 _LONGEST_ROUND = 300
 _SEEN_CONTRAST = 3.0

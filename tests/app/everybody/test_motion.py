@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QProgressBar, QProxyStyle, QStyle, QStyleHintRetur
 from pytestqt.qtbot import QtBot
 from walk import PLACES, show
 
-from podd_app.main_window import MainWindow
 from podd_app.pages.run.page import RunPlace
 from podd_app.widgets.busy_bar import BusyBar
+from podd_app.window.main_window import MainWindow
 
 
 class WithMotion(QProxyStyle):

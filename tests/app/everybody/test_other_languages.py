@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 from walk import PLACES, clipped, cut_off, named, overlaps, settle, show, shown
 
-from podd_app.main_window import MainWindow
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.library.page import LibraryPlace
 from podd_app.pages.settings.explanation import Explanation
+from podd_app.window.main_window import MainWindow
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.presets import load_preset, preset_names

@@ -9,11 +9,11 @@ from walk import PLACES, named, show, shown, tab_stops
 
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.inspector.paired_bars import PairedBars
-from podd_app.main_window import MainWindow
 from podd_app.models.run_status import Phase, RunStatus, Trouble
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPlace
-from podd_app.shell.announcer import Announcer
+from podd_app.window.announcer import Announcer
+from podd_app.window.main_window import MainWindow
 
 _MEANINGLESS = {
     QAccessible.Role.NoRole,

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from podd_app.canvas.frame import CanvasFrame
-from podd_app.main_window import MainWindow
 from podd_app.pages.run.readout import Readout
 from podd_app.widgets.focus_scroll_area import FollowingArea
 from podd_app.widgets.text import ElidedLabel
+from podd_app.window.main_window import MainWindow
 
 PLACES = ("data", "poster", "settings", "run", "library", "export")
 

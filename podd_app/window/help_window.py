@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from podd_app.shell.help_topics import HelpTopic, read_topics
-from podd_app.shell.shortcut_sheet import shortcut_sheet
 from podd_app.style.theme import GRID_PX, colours_of, scaled
 from podd_app.widgets.text import label
+from podd_app.window.help_topics import HelpTopic, read_topics
+from podd_app.window.shortcut_sheet import shortcut_sheet
 
 _SIZE_PX = (820, 600)
 _SMALLEST_PX = (560, 360)

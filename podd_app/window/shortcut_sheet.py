@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from podd_app.shell.help_topics import SHORTCUTS, HelpTopic, Key
+from podd_app.window.help_topics import SHORTCUTS, HelpTopic, Key
 
 
 def keys_of(window: QWidget) -> tuple[Key, ...]:

@@ -16,12 +16,12 @@ from podd_app.canvas.layout_thumbnail import layout_icon
 from podd_app.models.preset_store import preset_shelf_of
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.shell.forecast_label import ForecastLabel
 from podd_app.style.formatting import count, duration
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
+from podd_app.window.estimate_label import ForecastLabel
 
 HEIGHT_PX = 48
 _PROGRESS_PX = 210

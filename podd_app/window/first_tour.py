@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from podd_app.models.session import Session
-from podd_app.shell.callout import Callout
-from podd_app.shell.rail import Rail
-from podd_app.shell.top_bar import TopBar
+from podd_app.window.navigation_rail import Rail
+from podd_app.window.top_bar import TopBar
+from podd_app.window.tour_callout import Callout
 
 
 @dataclass(frozen=True)

@@ -20,18 +20,18 @@ from PySide6.QtWidgets import (
 from podd_app.models.preferences import EditedSettings, Memory
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
-from podd_app.shell.actions import Actions
-from podd_app.shell.first_tour import FirstTour
-from podd_app.shell.help_topics import SHORTCUTS
-from podd_app.shell.help_window import HelpWindow
-from podd_app.shell.rail import Rail
-from podd_app.shell.status_line import StatusLine
-from podd_app.shell.top_bar import TopBar
-from podd_app.shell.trouble_banner import TroubleBanner
 from podd_app.style.icons import pixmap
 from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.focus_scroll_area import FollowingArea
 from podd_app.widgets.page import Place, PlaceEntry
+from podd_app.window.actions import Actions
+from podd_app.window.error_banner import TroubleBanner
+from podd_app.window.first_tour import FirstTour
+from podd_app.window.help_topics import SHORTCUTS
+from podd_app.window.help_window import HelpWindow
+from podd_app.window.navigation_rail import Rail
+from podd_app.window.status_line import StatusLine
+from podd_app.window.top_bar import TopBar
 from podd_engine.errors import StorageError
 from podd_engine.io.atomic_write import atomic_write_bytes
 

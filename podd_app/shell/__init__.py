@@ -1,1 +1,0 @@
-"""What surrounds the places: top bar, rail, status line, menus, errors."""
