@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 from podd_app.engine.event_queue import Mailbox
 from podd_app.models.run_messages import Begin, RunRequest, Stretch
 from podd_app.workers.progress_meter import Gauge
-from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import Cancelled, PoddError
+from podd_engine.progress import Progress, Report
 from podd_engine.runtime.events import Evaluation, Event, Notice, PosterSnapshot, StepReport, Terminal
 
 Wanted = Literal["go", "hold", "stop"]
@@ -53,7 +53,7 @@ class EngineThread(QObject):
     started = Signal(object)
     """A `RunStory`: preparation is over."""
     preparing = Signal(object)
-    """A `podd_engine.data.dataset.Progress` of the preparation."""
+    """A `podd_engine.progress.Progress` of the preparation."""
     reported = Signal(object)
     """A list of `StepReport`."""
     evaluated = Signal(object)

@@ -14,8 +14,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from podd_app.models.run_status import Trouble
-from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import Cancelled, PoddError
+from podd_engine.progress import Progress, Report
 
 Work = Callable[[Report], Any]
 """Reports progress, and returns its result; the report raises `Cancelled` when it should end."""
@@ -28,7 +28,7 @@ class Job(QObject):
     """One piece of work under way. Exactly one of succeeded, failed and cancelled ends it."""
 
     progressed = Signal(object)
-    """A `podd_engine.data.dataset.Progress`."""
+    """A `podd_engine.progress.Progress`."""
     succeeded = Signal(object)
     """What the work returned."""
     failed = Signal(object)

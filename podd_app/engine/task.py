@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from podd_app.engine.jobs import Job, Jobs, Work
 from podd_app.models.run_status import Trouble
-from podd_engine.data.dataset import Progress
+from podd_engine.progress import Progress
 
 _TELLING_S = 1.0
 """Time after which the speed of a stage says how long it will take."""

@@ -34,7 +34,9 @@ def preset_shelf_of(session: Session) -> "PresetShelf":
 
 
 class PresetShelf(QObject):
-    """The presets of a session. What is done here to files raises what `podd_engine.config.user_presets` raises.
+    """The presets of a session.
+
+    File operations raise the errors of `podd_engine.config.user_presets`.
 
     Args:
         session: whose settings are kept, and come from a preset.

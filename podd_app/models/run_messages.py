@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 from podd_engine.runtime.events import Evaluation, Event, PosterSnapshot, StepReport
 
 

@@ -6,7 +6,7 @@ from podd_app.engine.jobs import Jobs
 from podd_app.models.class_order import OrderRequest
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 
 OPENING_MS = 1500
 """Time between the window's making and the first question."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from podd_app.engine.jobs import Jobs
 from podd_app.engine.task import Task
 from podd_app.models.session import Session
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 
 
 def weights_desk_of(session: Session) -> "WeightsDesk":

@@ -13,7 +13,7 @@ from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
 from podd_app.services.snapshot_player import Reel
 from podd_app.workers.comparison import ComparedRead, ComparedSource, nearest, stamp_of
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from podd_app.engine.jobs import Jobs
 from podd_app.models.run_status import DeviceChoice
 from podd_app.models.session import Session
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 
 OPENING_MS = 1500
 """Time between the window's making and loading torch, which knows the devices."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from podd_app.engine.jobs import Job, Jobs
 from podd_app.models.session import Session
 from podd_app.workers import examples as work
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 
 FIRST_EXAMPLE = "digits"
 
@@ -35,7 +35,7 @@ class ExampleDesk(QObject):
         self._unpacking: Job | None = None
 
     def open(self, name: str = FIRST_EXAMPLE) -> None:
-        """Open the example ``name`` of `podd_app.workers.examples.EXAMPLES`; once, if asked twice at a time."""
+        """Open the example ``name`` (see `podd_app.workers.examples`). Ignore repeated requests."""
         if self._unpacking is not None:
             return
         job = self._unpacking = self._jobs.start(partial(_unpack, name))

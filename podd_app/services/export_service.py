@@ -13,7 +13,7 @@ from podd_app.engine.jobs import Job, Jobs
 from podd_app.models.open_target import Opened
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 from podd_engine.runtime.events import Evaluation
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ExportDesk(QObject):
     work_changed = Signal()
     """`exporting`, `exported` or `export_trouble` is another."""
     progressed = Signal(object)
-    """A `podd_engine.data.dataset.Progress` of the export, in files."""
+    """A `podd_engine.progress.Progress` of the export, in files."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -14,7 +14,7 @@ from podd_app.models.session import Session
 from podd_app.services.snapshot_player import reel_of
 from podd_app.workers.run_artifacts import read_details, read_label_history
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 
 if TYPE_CHECKING:
     from podd_app.workers.inspection import Inspection

@@ -17,7 +17,7 @@ from podd_app.services.run_watcher import RunWatcher
 from podd_app.style.formatting import images_per_class
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Progress, Report
+from podd_engine.progress import Progress, Report
 from podd_engine.runtime.events import Terminal
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session
 from podd_app.services.run_files import RunFiles
 from podd_app.workers import library as work
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 from podd_engine.runs.run_info import RunGlance, Stamp
 
 THUMBNAIL_PX = (480, 240)

@@ -7,7 +7,7 @@ from podd_app.engine.task import Task
 from podd_app.style.formatting import count, duration, storage
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
-from podd_engine.data.dataset import Progress
+from podd_engine.progress import Progress
 
 _BYTES_FROM = 10_000_000
 """Totals from here on are bytes: no dataset has as many files."""

@@ -11,8 +11,8 @@ from podd_engine.class_order.clip_weights import HOW_TO_GET, download_weights
 from podd_engine.class_order.distances import DistancesUnavailable
 from podd_engine.class_order.ordering import resolve_order
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report
 from podd_engine.data.registry import class_names, locate
+from podd_engine.progress import Report
 
 
 def answer_order(

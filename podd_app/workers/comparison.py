@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from podd_app.models.run_messages import ComparedPoster
 from podd_app.workers.snapshots import read_snapshot
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runtime.events import PosterSnapshot
 

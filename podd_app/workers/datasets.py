@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import registry
-from podd_engine.data.dataset import Images, Report
+from podd_engine.data.dataset import Images
 from podd_engine.data.registry import DatasetStatus
 from podd_engine.data.user_folders import added_folders, forget
 from podd_engine.errors import DataError
+from podd_engine.progress import Report
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Asking the engine which devices there are."""
 
 from podd_app.models.run_status import DeviceChoice
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 from podd_engine.runtime.device import available_devices
 
 

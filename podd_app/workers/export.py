@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.data.dataset import Report
 from podd_engine.export.contact_sheet import draw_sheet
 from podd_engine.export.exporters import EXPORTERS, export
 from podd_engine.export.rendering import as_seen, as_trained
 from podd_engine.export.snippet import python_snippet
+from podd_engine.progress import Report
 from podd_engine.runs.bundle import PosterBundle
 from podd_engine.runs.load_source import load_source
 

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from podd_app.models.run_messages import LivePoster
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report
 from podd_engine.data.preprocessing import PreparedData, Preprocessing, prepare
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.export.rendering import pixels_between, see
 from podd_engine.inspection.augmented_patches import augmented_versions
 from podd_engine.inspection.gradient_map import pull, puller, strength
 from podd_engine.inspection.nearest_images import nearest_images
+from podd_engine.progress import Report
 from podd_engine.runs.load_source import load_source
 from podd_engine.runtime.events import PosterSnapshot
 

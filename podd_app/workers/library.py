@@ -13,10 +13,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import StorageError
 from podd_engine.io.app_dirs import cache_folder
 from podd_engine.io.atomic_write import atomic_write_bytes
+from podd_engine.progress import Progress, Report
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.run_info import RunGlance, glance, unread
 

@@ -9,9 +9,9 @@ from podd_app.workers.pixels import live_poster
 from podd_app.workers.run_follower import Watch
 from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report
 from podd_engine.data.preprocessing import Preprocessing, prepare
 from podd_engine.poster.layout import PosterLayout
+from podd_engine.progress import Report
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.directory import next_run_path
 from podd_engine.runs.event_log import Logged, read_events

@@ -8,8 +8,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import RunError
+from podd_engine.progress import Progress, Report
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runtime.events import EvaluationDetails
 

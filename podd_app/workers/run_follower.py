@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from podd_app.models.run_messages import Figures, LivePoster
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import RunError
+from podd_engine.progress import Report, silent
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.eta import Pace
 from podd_engine.runs.event_log import Logged, LogTail, Resumed, only, that_hold

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_app.models.run_messages import LivePoster
-from podd_engine.data.dataset import Report
 from podd_engine.errors import RunError
+from podd_engine.progress import Report
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runtime.allocator import give_back_freed_memory
 from podd_engine.runtime.events import PosterSnapshot

@@ -7,7 +7,7 @@ from statistics import median
 
 from podd_engine.bench.contenders import Task
 from podd_engine.bench.protocol import Contender, ContenderError, Repetition
-from podd_engine.data.dataset import Progress, Report
+from podd_engine.progress import Progress, Report
 
 Note = Callable[[str], None]
 

@@ -16,8 +16,8 @@ from podd_engine.bench.contenders import (
 )
 from podd_engine.bench.interleaving import Note, take_turns
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report
 from podd_engine.errors import PoddError
+from podd_engine.progress import Report
 
 THRIFTY = "replayed"
 """The strategy whose memory a window step is told."""

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podd_engine.class_order.distances import DistancesError, DistancesUnavailable
-from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.errors import Cancelled
+from podd_engine.progress import Progress, Report, silent
 
 if TYPE_CHECKING:
     from tqdm.std import tqdm

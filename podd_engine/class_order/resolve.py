@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from podd_engine.class_order.class_words import known_words
 from podd_engine.class_order.ordering import ClassOrder, resolve_order
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import DataError
+from podd_engine.progress import Report, silent
 
 
 def class_order(

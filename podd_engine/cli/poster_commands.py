@@ -12,7 +12,7 @@ from rich.console import Console
 from podd_engine.cli.options import AsJson, CacheFolder, Device, PosterArgument, Verbose
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import ProgressLine, progress_line
-from podd_engine.data.dataset import Progress
+from podd_engine.progress import Progress
 
 if TYPE_CHECKING:
     from podd_engine.runtime.coroutines import Computation

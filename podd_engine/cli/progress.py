@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from podd_engine.data.dataset import Progress
+from podd_engine.progress import Progress
 
 SHORTEST_INTERVAL_SECONDS, LONGEST_INTERVAL_SECONDS = 10.0, 300.0
 INTERVAL_SHARE = 0.05

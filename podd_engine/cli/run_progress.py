@@ -2,7 +2,7 @@
 
 from podd_engine.cli.progress import ProgressLine
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Progress
+from podd_engine.progress import Progress
 from podd_engine.runs.eta import Pace
 from podd_engine.runtime.events import Evaluation, Event, Notice, Terminal
 

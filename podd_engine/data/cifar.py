@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
-from podd_engine.data.dataset import Images, LabelledImages, Progress, Report
+from podd_engine.data.dataset import Images, LabelledImages
 from podd_engine.data.image_files import resize_array
 from podd_engine.data.safe_pickle import integers_after, pixels
 from podd_engine.errors import DataError
+from podd_engine.progress import Progress, Report
 
 SIDE = 32
 PIXELS = 3 * SIDE * SIDE

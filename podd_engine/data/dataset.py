@@ -1,11 +1,12 @@
 """The one shape every dataset has once read, and the one shape it is read from."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from podd_engine.progress import Report
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -30,23 +31,6 @@ class ImageDataset:
     train_labels: Labels
     test_images: Images
     test_labels: Labels
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a lengthy piece of work is: ``done`` of ``total`` of ``what``."""
-
-    what: str
-    done: int
-    total: int
-
-
-Report = Callable[[Progress], None]
-"""Receives progress; raising `podd_engine.errors.Cancelled` from it ends the work."""
-
-
-def silent(progress: Progress) -> None:
-    """A `Report` for callers that show nothing."""
 
 
 @dataclass(frozen=True)

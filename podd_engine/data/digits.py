@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
-from podd_engine.data.dataset import LabelledImages, Progress, Report
+from podd_engine.data.dataset import LabelledImages
 from podd_engine.data.image_files import resize_array
 from podd_engine.data.train_test_split import held_out
 from podd_engine.io.resources import InstallationError
+from podd_engine.progress import Progress, Report
 
 FACTS = CATALOGUE["digits"]
 HIGHEST_VALUE = 16

@@ -14,9 +14,9 @@ from secrets import token_hex
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import DataError
 from podd_engine.io.atomic_write import disk_errors
+from podd_engine.progress import Progress, Report
 
 TIMEOUT_S = 30
 CHUNK_BYTES = 1 << 20

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from podd_engine.data.dataset import Images, LabelledImages, Progress, Report
+from podd_engine.data.dataset import Images, LabelledImages
 from podd_engine.errors import DataError
+from podd_engine.progress import Progress, Report
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 

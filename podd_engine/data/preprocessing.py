@@ -17,10 +17,11 @@ from torch import Tensor
 
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data.cache import Cache, EntryWriter, content_key
-from podd_engine.data.dataset import ImageDataset, Images, Progress, Report, silent
+from podd_engine.data.dataset import ImageDataset, Images
 from podd_engine.data.registry import load_dataset
 from podd_engine.data.whitening import BATCH, fit_channels, fit_whitening, flatten, normalise
 from podd_engine.errors import DataError, RunError
+from podd_engine.progress import Progress, Report, silent
 
 Kind = Literal["whitening", "standardise"]
 

@@ -8,12 +8,13 @@ from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import cifar, cub200, image_folder, tiny_imagenet
 from podd_engine.data.cache import Cache, EntryWriter, content_key
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
-from podd_engine.data.dataset import DatasetSource, ImageDataset, Report, silent
+from podd_engine.data.dataset import DatasetSource, ImageDataset
 from podd_engine.data.digits import Digits
 from podd_engine.data.download import ARCHIVES, fetch
 from podd_engine.data.user_folders import added_folders, forget, remember
 from podd_engine.errors import DataError
 from podd_engine.io.app_dirs import data_folder
+from podd_engine.progress import Report, silent
 
 FORMAT = 1
 """Raise when images are decoded differently, so that old cache entries are not used."""

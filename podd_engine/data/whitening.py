@@ -13,8 +13,8 @@ of values 0 to 1, flattened in (channel, row, column) order:
 import torch
 from torch import Tensor
 
-from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import DataError
+from podd_engine.progress import Progress, Report
 
 REGULARISATION = 0.1
 """Share of the mean eigenvalue added to each, so that empty directions are not blown up."""

@@ -21,12 +21,12 @@ from torch._inductor.exc import CppCompileError, InductorError
 from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from podd_engine.data.dataset import Progress, Report
 from podd_engine.distillation.compile_policy import COMPILING
 from podd_engine.distillation.inner_optimizers import Correction, Moments
 from podd_engine.distillation.step_functions import Cotangents, EagerArithmetic, Recorded, Scored
 from podd_engine.errors import CompileError
 from podd_engine.networks.tracing_mode import written_out
+from podd_engine.progress import Progress, Report
 
 Function = Callable[..., Any]
 

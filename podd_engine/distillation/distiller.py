@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report, silent
 from podd_engine.distillation import augmentation
 from podd_engine.distillation.evaluation import evaluate
 from podd_engine.distillation.inner_loop import InnerProblem, PatchDraw
@@ -26,6 +25,7 @@ from podd_engine.distillation.truncation import Span, Truncation
 from podd_engine.errors import DivergedError, OutOfMemoryError
 from podd_engine.networks import build
 from podd_engine.poster.patches import PatchCutter, initial_poster
+from podd_engine.progress import Report, silent
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.allocator import give_back_freed_memory
 from podd_engine.runtime.coroutines import Computation, finish

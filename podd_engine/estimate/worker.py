@@ -18,7 +18,6 @@ import psutil
 import torch
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.distillation.compile_policy import COMPILING
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.errors import OutOfMemoryError, PoddError
@@ -26,6 +25,7 @@ from podd_engine.estimate.activation_memory import Weights, weigh
 from podd_engine.estimate.cost_model import Estimate, combine
 from podd_engine.estimate.memory_fit import Needs, advise
 from podd_engine.estimate.probe import longest_window, probe, probed_span
+from podd_engine.progress import Progress, Report, silent
 from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.errors import ConfigError
 from podd_engine.export import size_estimates
 from podd_engine.export.contact_sheet import write_sheet
 from podd_engine.export.image_files import write_patches, write_seen, write_trained
 from podd_engine.export.label_csv import write_labels
 from podd_engine.export.tensors import write_bundle, write_npz, write_pt
+from podd_engine.progress import Progress, Report, silent
 from podd_engine.runs.bundle import PosterBundle
 
 

@@ -7,10 +7,10 @@ import torch
 from numpy.typing import NDArray
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Progress, Report, silent
 from podd_engine.data.preprocessing import PreparedData
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.real_data import RealData
+from podd_engine.progress import Progress, Report, silent
 from podd_engine.runtime.events import PosterSnapshot
 
 REAL_BATCH = 256

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from podd_engine.data.dataset import Progress, Report, silent
+from podd_engine.progress import Progress, Report, silent
 
 BATCH = 4096
 """Images compared at once, so that a large set is never in memory twice."""

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import torch
 
-from podd_engine.data.dataset import Images, Labels, Report, silent
+from podd_engine.data.dataset import Images, Labels
 from podd_engine.data.registry import load_dataset
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.evaluation import evaluate
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import DataError
 from podd_engine.networks import build
+from podd_engine.progress import Report, silent
 from podd_engine.runs.bundle import PosterBundle
 from podd_engine.runtime.coroutines import Computation
 from podd_engine.runtime.device import choose_device, choose_threads

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from podd_engine.data.dataset import Report, silent
 from podd_engine.data.preprocessing import prepare
 from podd_engine.distillation.soft_labels import LabelReader, plan_labels
 from podd_engine.errors import RunError
+from podd_engine.progress import Report, silent
 from podd_engine.runs.bundle import PosterBundle, load_bundle, make_bundle
 from podd_engine.runs.checkpoint import load_checkpoint
 from podd_engine.runs.directory import RunDirectory

@@ -10,13 +10,13 @@ import torch
 
 from podd_engine.class_order.ordering import ClassOrder, resolve_order
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report, silent
 from podd_engine.data.preprocessing import PreparedData, prepare
 from podd_engine.distillation.compile_policy import is_worthwhile
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import CompileError, ConfigError
 from podd_engine.io.app_dirs import cache_folder
+from podd_engine.progress import Report, silent
 from podd_engine.runtime.allocator import keep_freed_memory
 from podd_engine.runtime.device import choose_device, choose_threads
 from podd_engine.runtime.precision import STORAGE, set_precision

@@ -8,8 +8,8 @@ import numpy as np
 
 from podd_app.models.run_messages import LivePoster, NewRun, RunRequest, RunStory, Stretch
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import Cancelled
+from podd_engine.progress import Report, silent
 from podd_engine.runtime.events import (
     Evaluation,
     Event,

@@ -13,7 +13,7 @@ from podd_app.services.snapshot_player import Reel
 from podd_app.timeline.comparison import Comparison
 from podd_app.workers.live_run import read_run
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import silent
+from podd_engine.progress import silent
 from podd_engine.runs import distil, prepare_run
 
 Wait = Callable[[Callable[[], bool]], None]

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.engine.engine_thread import EngineThread
 from podd_app.models.run_messages import Figures, LivePoster, RunStory
-from podd_engine.data.dataset import Progress, Report
 from podd_engine.errors import DataError
+from podd_engine.progress import Progress, Report
 from podd_engine.runtime.events import Notice, PosterSnapshot, Terminal
 
 FINISHED = Terminal("finished", 3)

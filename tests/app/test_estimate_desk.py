@@ -45,8 +45,8 @@ def python(program: str) -> tuple[str, ...]:
 @pytest.fixture
 def desk(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[EstimateDesk]:
     """A desk that does not wait, with a process that tells the number of outer steps it was asked for."""
-    monkeypatch.setattr(estimate_desk, "OPENING_MS", 0)
-    monkeypatch.setattr(estimate_desk, "SETTLING_MS", 0)
+    monkeypatch.setattr(estimate_service, "OPENING_MS", 0)
+    monkeypatch.setattr(estimate_service, "SETTLING_MS", 0)
     session.edit({"order.source": "index"}, "Order")
     made = EstimateDesk(session, command=python(ANSWERING))
     yield made

@@ -18,8 +18,8 @@ from podd_app.models.run_messages import RunStory
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPlace
 from podd_app.workers.live_run import read_run
-from podd_engine.data.dataset import Report, silent
 from podd_engine.errors import RunError
+from podd_engine.progress import Report, silent
 from podd_engine.runs import RunDirectory
 from podd_engine.runtime.events import Evaluation, EvaluationDetails
 

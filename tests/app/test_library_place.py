@@ -18,7 +18,7 @@ from podd_app.pages.library.page import LibraryPlace
 from podd_app.pages.library.run_filter import ORDERS, Selection
 from podd_app.workers.library import look_through
 from podd_engine.config.presets import load_preset
-from podd_engine.data.dataset import silent
+from podd_engine.progress import silent
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import save_notes
 from podd_engine.runs.run_info import RunGlance

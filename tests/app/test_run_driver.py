@@ -16,7 +16,7 @@ from podd_app.models.run_status import Phase, Trouble
 from podd_app.models.session import Session
 from podd_app.services.run_controller import RunDriver
 from podd_app.window.status_line import StatusLine
-from podd_engine.data.dataset import Report
+from podd_engine.progress import Report
 from podd_engine.runtime.events import Notice, Terminal
 
 

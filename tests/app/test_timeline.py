@@ -28,8 +28,8 @@ from podd_app.pages.run.page import RunPlace
 from podd_app.services import snapshot_player as reel_module
 from podd_app.services.snapshot_player import Reel
 from podd_app.workers.live_run import read_run
-from podd_engine.data.dataset import silent
 from podd_engine.export.rendering import see, trained_pixels
+from podd_engine.progress import silent
 from podd_engine.runs import RunDirectory
 from podd_engine.runs.bundle import load_bundle
 

@@ -17,7 +17,7 @@ from podd_app.services.snapshot_player import Reel
 from podd_app.timeline.strip import lay_out
 from podd_app.timeline.thumbnails import KEPT, LARGEST_PX, Thumbnails
 from podd_app.workers.snapshots import SnapshotReader, draw_thumbnail
-from podd_engine.data.dataset import silent
+from podd_engine.progress import silent
 from podd_engine.runs import RunDirectory
 
 SIZE = QSizeF(40, 20)

@@ -20,7 +20,7 @@ from podd_engine.bench.interleaving import take_turns
 from podd_engine.bench.machine import machine, versions
 from podd_engine.config.presets import load_config
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import silent
+from podd_engine.progress import silent
 
 LEAST, MOST_WINDOW, MOST_TOTAL = 10, 100, 200
 MEMORY_SHARE = 0.85

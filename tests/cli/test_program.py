@@ -90,7 +90,7 @@ def test_an_error_nobody_foresaw_is_one_line_too(podd: Podd, monkeypatch: pytest
     def out_of_memory() -> None:
         raise RuntimeError("CUDA out of memory.\nTried to allocate 3 GiB")
 
-    monkeypatch.setattr(planning, "preset_names", out_of_memory)
+    monkeypatch.setattr(config_commands, "preset_names", out_of_memory)
     outcome = podd("presets")
     assert (outcome.code, outcome.out) == (1, "")
     assert "RuntimeError: CUDA out of memory. Tried to allocate 3 GiB" in outcome.complaint

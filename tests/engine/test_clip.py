@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch.nn.functional import layer_norm
 
-from podd_engine.class_order import clip_embeddings
+from podd_engine.class_order import clip_embeddings as clip_module
 from podd_engine.class_order.clip_embeddings import clip_embeddings, pad_with_end
 from podd_engine.class_order.distances import DistancesError, distances_from_embeddings
 from podd_engine.class_order.ordering import resolve_order
@@ -98,7 +98,7 @@ def test_embeddings_are_the_normed_output_at_all_positions(state: State, weights
 
 def test_many_words_are_embedded_in_parts(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = clip_embeddings(WORDS, weights)
-    monkeypatch.setattr(clip, "NAMES_AT_ONCE", 3)
+    monkeypatch.setattr(clip_module, "NAMES_AT_ONCE", 3)
     np.testing.assert_allclose(clip_embeddings(WORDS, weights), whole, atol=2e-4)
 
 

@@ -10,8 +10,8 @@ from local_hub import CHUNK, CONTENT, Hub, local_hub
 from podd_engine.class_order import clip_weights
 from podd_engine.class_order.clip_weights import download_weights, find_weights
 from podd_engine.class_order.distances import DistancesError, DistancesUnavailable
-from podd_engine.data.dataset import Progress
 from podd_engine.errors import Cancelled
+from podd_engine.progress import Progress
 
 
 @pytest.fixture(autouse=True)

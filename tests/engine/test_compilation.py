@@ -14,13 +14,13 @@ import torch
 from podd_engine import runs
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Progress, silent
 from podd_engine.distillation import compiled_step
 from podd_engine.distillation.compile_policy import is_worthwhile
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import Cancelled, CompileError
 from podd_engine.networks import winograd
+from podd_engine.progress import Progress, silent
 from podd_engine.runs.preparation import PreparedRun, compile_where_worthwhile
 from podd_engine.runtime.coroutines import finish
 
@@ -86,7 +86,7 @@ def test_where_nothing_compiles_a_run_goes_on_and_says_so(
     def broken(*arguments: object) -> None:
         raise CompileError("the inner step cannot be compiled here (no compiler)")
 
-    monkeypatch.setattr(compilation, "_compiled", broken)
+    monkeypatch.setattr(compiled_step, "_compiled", broken)
     told: list[str] = []
     config = DistillationConfig().with_overrides(["order.source=index", "compute.compile=on"])
     prepared = runs.prepare_run(config, engine_cache, notify=told.append)

@@ -70,7 +70,8 @@ def test_overrides_are_typed() -> None:
 
 def test_settings_and_geometry_load_no_torch() -> None:
     code = (
-        "import sys, podd_engine, podd_engine.config.schema, podd_engine.poster.layout, podd_engine.config.presets;"
+        "import sys, podd_engine, podd_engine.config.schema, podd_engine.poster.layout;"
+        "import podd_engine.config.presets;"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -25,7 +25,7 @@ def test_results_keep_their_order_and_threads_their_number() -> None:
 
 
 def test_nothing_runs_while_paused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cooperative, "PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(coroutines, "PAUSE_SECONDS", 0.001)
     seen: set[int] = set()
     steps = iter(range(10**9))
 

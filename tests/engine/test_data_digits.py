@@ -7,7 +7,7 @@ from pathlib import Path
 
 READING = """
 import threading
-from podd_engine.data.dataset import silent
+from podd_engine.progress import silent
 from podd_engine.data.digits import Digits
 
 read = []

@@ -16,9 +16,9 @@ import pytest
 from test_data_files import largest_file
 
 from podd_engine.data import registry
-from podd_engine.data.dataset import Progress, silent
 from podd_engine.data.download import ARCHIVES, Archive, fetch
 from podd_engine.errors import Cancelled, DataError, StorageError
+from podd_engine.progress import Progress, silent
 
 CONTENT = np.random.default_rng(0).bytes(3_000_000)  # does not compress
 

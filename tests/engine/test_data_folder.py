@@ -8,10 +8,10 @@ import pytest
 from data_samples import COLOURS, class_folders, noise, picture, tree, truncate
 from PIL import Image
 
-from podd_engine.data.dataset import silent
 from podd_engine.data.image_files import decode
 from podd_engine.data.image_folder import survey
 from podd_engine.errors import DataError
+from podd_engine.progress import silent
 
 
 @pytest.mark.parametrize("test_folder", ["test", "val"])

@@ -8,10 +8,11 @@ import torch
 from data_samples import class_folders
 
 from podd_engine.config.schema import DatasetConfig
-from podd_engine.data.dataset import Images, Progress, silent
+from podd_engine.data.dataset import Images
 from podd_engine.data.preprocessing import Preprocessing, prepare
 from podd_engine.data.whitening import fit_whitening
 from podd_engine.errors import Cancelled, DataError, RunError
+from podd_engine.progress import Progress, silent
 
 
 @pytest.fixture(autouse=True)

@@ -14,10 +14,10 @@ from data_samples import noise, picture, tree
 from sklearn.datasets import load_digits
 
 from podd_engine.data import cifar, cub200, tiny_imagenet
-from podd_engine.data.dataset import Progress, silent
 from podd_engine.data.digits import Digits
 from podd_engine.data.train_test_split import held_out
 from podd_engine.errors import DataError
+from podd_engine.progress import Progress, silent
 
 # --- digits ---------------------------------------------------------------------------------------
 

@@ -13,8 +13,8 @@ from data_samples import class_folders, noise, tree, truncate
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import registry
-from podd_engine.data.dataset import Progress
 from podd_engine.errors import Cancelled, DataError
+from podd_engine.progress import Progress
 
 SHARED_CIFAR = Path(__file__).resolve().parents[3] / "shared" / "data" / "cifar10"
 

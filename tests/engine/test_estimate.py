@@ -157,7 +157,7 @@ def test_a_run_that_cannot_fit_is_not_tried_and_the_setting_that_would_is_named(
     )
     weights = weigh(prepare_run(config, tmp_path).distiller)
     assert 4 * 512 * 64 < weights.real_image < weights.patch
-    monkeypatch.setattr(run, "_available_bytes", lambda: peak_memory_bytes() + 300 * 10**6)
+    monkeypatch.setattr(worker, "_available_bytes", lambda: peak_memory_bytes() + 300 * 10**6)
     with pytest.raises(OutOfMemoryError, match=r"needs .* GB are free; set compute.micro_batch to"):
         estimate_run(config, tmp_path)
     advised = advised_micro_batch(config, tmp_path)

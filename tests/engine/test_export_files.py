@@ -9,11 +9,11 @@ import torch
 from full_disk import full_disk
 from PIL import Image
 
-from podd_engine.data.dataset import Progress
 from podd_engine.errors import Cancelled, ConfigError, StorageError
 from podd_engine.export.contact_sheet import Sheet
 from podd_engine.export.exporters import EXPORTERS, estimate_bytes, export
 from podd_engine.export.rendering import as_seen, as_trained, see
+from podd_engine.progress import Progress
 from podd_engine.runs.bundle import PosterBundle, load_bundle
 
 BUNDLES = pytest.mark.parametrize("name", ["colour_bundle", "digits_bundle"])

@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.dataset import Progress
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import Cancelled
-from podd_engine.inspection import nearest_images
+from podd_engine.inspection import nearest_images as nearest_images_module
 from podd_engine.inspection.augmented_patches import augmented_versions
 from podd_engine.inspection.gradient_map import pull, puller, strength
 from podd_engine.inspection.nearest_images import nearest_images
+from podd_engine.progress import Progress
 from podd_engine.runs import PreparedRun
 from podd_engine.runtime.coroutines import finish
 
@@ -98,7 +98,7 @@ def test_the_pull_tells_how_far_it_is_and_can_be_ended(prepared_digits: Prepared
 
 
 def test_nearest_images_equal_brute_force(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "BATCH", 7)
+    monkeypatch.setattr(nearest_images_module, "BATCH", 7)
     source = torch.Generator().manual_seed(1)
     images, patch = torch.randn(60, 3, 4, 4, generator=source), torch.randn(3, 4, 4, generator=source)
     images[41] = images[13]  # both of class 1: the earlier one comes first

@@ -17,7 +17,7 @@ from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Card, Facts, button, label, section
 from podd_engine.config.dataset_catalogue import CATALOGUE
-from podd_engine.data.dataset import Progress
+from podd_engine.progress import Progress
 
 if TYPE_CHECKING:
     from podd_app.workers.export import Exportable

@@ -14,7 +14,7 @@ from podd_app.engine.task import Task, TimeLeft
 from podd_app.models.run_status import Trouble
 from podd_app.style.formatting import THIN_SPACE, count
 from podd_app.widgets.task_view import amount_text
-from podd_engine.data.dataset import Progress
+from podd_engine.progress import Progress
 
 
 @pytest.fixture

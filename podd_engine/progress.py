@@ -1,0 +1,27 @@
+"""Progress of long operations, and how a caller receives it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Progress of a long operation.
+
+    Args:
+        what: the current activity, for example "reading images".
+        done: finished units, between 0 and ``total``.
+        total: number of units.
+    """
+
+    what: str
+    done: int
+    total: int
+
+
+Report = Callable[[Progress], None]
+"""Callback that receives progress. It may raise `podd_engine.errors.Cancelled` to stop the operation."""
+
+
+def silent(progress: Progress) -> None:
+    """Ignore ``progress``: a `Report` for callers that show nothing."""
