@@ -11,9 +11,9 @@ from rich.table import Table
 from podd_engine.cli.options import AsJson, Verbose
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
-from podd_engine.config.presets import load_config
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
+from podd_engine.runs.load_config import load_config
 
 CONFIG = "cifar10-0.9ipc"
 CPU_WINDOW, CPU_UNDIFFERENTIATED, CPU_REAL = 10, 10, 500

@@ -9,9 +9,10 @@ from rich.console import Console
 from podd_engine.cli.options import AsJson, CacheFolder, ConfigArgument, Overrides, Verbose
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
-from podd_engine.config.presets import load_config, load_preset, own_names, preset_names
+from podd_engine.config.presets import load_preset, own_names, preset_names
 from podd_engine.config.reference_command import parse_reference_command
 from podd_engine.errors import ConfigError
+from podd_engine.runs.load_config import load_config
 
 LABELS_SHOWN, SMALLEST_SHOWN = 3, 0.0005
 """At most so many classes are listed for a patch on the screen, above this share; the JSON has all."""

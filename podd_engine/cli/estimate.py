@@ -17,7 +17,7 @@ from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.cli.run_commands import with_options
 from podd_engine.cli.run_progress import duration_text
-from podd_engine.config.presets import load_config
+from podd_engine.runs.load_config import load_config
 
 
 def plan(

@@ -10,7 +10,7 @@ from rich.console import Console
 from podd_engine.cli.options import AsJson, CacheFolder, Overrides, Verbose
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
-from podd_engine.config.presets import load_config
+from podd_engine.runs.load_config import load_config
 
 if TYPE_CHECKING:
     from podd_engine.class_order.ordering import ClassOrder

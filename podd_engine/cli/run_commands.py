@@ -22,8 +22,8 @@ from podd_engine.cli.output import FAILED, STOPPED, Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.cli.run_progress import RunProgress, duration_text
 from podd_engine.cli.signals import Interruption
-from podd_engine.config.presets import load_config
 from podd_engine.config.schema import DistillationConfig
+from podd_engine.runs.load_config import load_config
 from podd_engine.runtime.events import Event, Terminal
 
 if TYPE_CHECKING:

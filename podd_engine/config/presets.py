@@ -1,11 +1,10 @@
-"""Configs by name, the program's and a person's own, and reading one by name or file; imports no torch."""
+"""Presets: configurations by name, bundled with the program or saved by the user. Imports no torch."""
 
 from difflib import get_close_matches
 from pathlib import Path
 
-from podd_engine.config.dataset_catalogue import FOLDER
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.errors import ConfigError, DataError
+from podd_engine.errors import ConfigError
 from podd_engine.io.app_dirs import data_folder
 from podd_engine.io.resources import resource
 
@@ -58,34 +57,3 @@ def load_preset(name: str) -> DistillationConfig:
         ConfigError: there is no such preset, or its file is not a valid config.
     """
     return DistillationConfig.load(preset_path(name))
-
-
-def load_config(name_or_path: str) -> DistillationConfig:
-    """The config that a preset's name, a TOML file or a folder of images stands for.
-
-    A preset wins over a file of its name; what ends in ``.toml`` or has a folder in it is a file. A
-    folder gets settings made for its classes, as the window gives it.
-
-    Raises:
-        ConfigError: there is no such preset or file, or the file is not a valid config.
-        DataError: the folder holds no images to distil.
-    """
-    path = Path(name_or_path).expanduser()
-    if name_or_path in preset_names():
-        return load_preset(name_or_path)
-    if path.is_dir():
-        return _folder_config(path)
-    if path.suffix == ".toml" or len(path.parts) > 1 or path.is_file():
-        return DistillationConfig.load(path)
-    return load_preset(name_or_path)
-
-
-def _folder_config(path: Path) -> DistillationConfig:
-    """Settings for a folder of images; DataError if it is none."""
-    from podd_engine.config.dataset_defaults import config_for_folder
-    from podd_engine.data.registry import locate
-
-    status = locate(FOLDER, str(path))
-    if not status.available:
-        raise DataError(status.problem)
-    return config_for_folder(str(path.resolve()), status.classes)

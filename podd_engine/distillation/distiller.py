@@ -11,7 +11,6 @@ from torch import Tensor
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation import augmentation
-from podd_engine.distillation.evaluation import evaluate
 from podd_engine.distillation.inner_loop import InnerProblem, PatchDraw
 from podd_engine.distillation.inner_optimizers import inner_optimizer
 from podd_engine.distillation.memory_budget import is_out_of_memory, kept_bytes, memory_for_kept_steps
@@ -29,7 +28,7 @@ from podd_engine.progress import Report, silent
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.allocator import give_back_freed_memory
 from podd_engine.runtime.coroutines import Computation, finish
-from podd_engine.runtime.events import Evaluation, EvaluationDetails, Notice, PosterSnapshot, StepReport
+from podd_engine.runtime.events import Notice, PosterSnapshot, StepReport
 from podd_engine.runtime.precision import AUTOCAST
 
 CPU_ACTIVATIONS, CPU_IMAGES = 1 << 21, 64
@@ -285,29 +284,6 @@ class Distiller:
             PatchDraw(subset, augmentation.to(self.device))
             for subset, augmentation in zip(indices, drawn, strict=True)
         ]
-
-    def evaluating(self, state: State) -> Computation[tuple[State, Evaluation, EvaluationDetails]]:
-        """Evaluate the poster with fresh networks, pausing between inner steps.
-
-        Returns the state with its bookkeeping of the best loss, the evaluation and its details.
-        """
-        config = self.config.evaluation
-        began = time.perf_counter()
-        results, details = yield from evaluate(
-            self, state, networks=config.networks, lengths=config.steps, train_images=config.train_images
-        )
-        loss = min(result.train_loss for result in results)
-        best = loss < state.best_loss
-        report = Evaluation(state.step, config.networks, results, best, time.perf_counter() - began)
-        return self._after_evaluation(state, loss), report, details
-
-    def _after_evaluation(self, state: State, loss: float) -> State:
-        state = replace(state, evaluated=state.step)
-        if loss < state.best_loss:
-            return replace(state, best_loss=loss, stalled=0)
-        if state.stalled + 1 < self.config.truncation.patience:
-            return replace(state, stalled=state.stalled + 1)
-        return replace(state, stalled=0, window_moves=state.window_moves + 1)
 
     def snapshot(self, state: State) -> PosterSnapshot:
         """The poster and labels of ``state`` on the CPU."""

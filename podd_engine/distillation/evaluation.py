@@ -1,26 +1,22 @@
 """Train fresh networks on a poster, measure them on real images."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.inner_loop import Patches
 from podd_engine.distillation.real_data import RealData, Score, measure
+from podd_engine.distillation.state import State
 from podd_engine.distillation.step_functions import NO_CLASS, score
 from podd_engine.runtime.coroutines import Computation, side_by_side
 from podd_engine.runtime.device import choose_workers
 from podd_engine.runtime.events import EvaluationDetails, LengthResult
-
-if TYPE_CHECKING:
-    from podd_engine.distillation.distiller import Distiller
-    from podd_engine.distillation.state import State
 
 
 class Evaluated(NamedTuple):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from podd_engine.distillation.evaluator import evaluate_state
 from podd_engine.distillation.state import State
 from podd_engine.errors import Cancelled, PoddError, RunError, StorageError
 from podd_engine.runs.bundle import make_bundle, save_bundle
@@ -137,7 +138,7 @@ class _Loop:
 
     def _evaluate(self) -> Iterator[Event]:
         self._save()
-        (state, report, details), held = yield from self._ticking(self.distiller.evaluating(self.state))
+        (state, report, details), held = yield from self._ticking(evaluate_state(self.distiller, self.state))
         report = replace(report, seconds=report.seconds - held)
         snapshot = self.distiller.snapshot(state)
         self.run.save_snapshot(snapshot)

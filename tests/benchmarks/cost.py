@@ -18,9 +18,9 @@ from matplotlib import pyplot
 from podd_engine.bench.contenders import BASELINE, STRATEGIES, outer_step_tasks, with_span
 from podd_engine.bench.interleaving import take_turns
 from podd_engine.bench.machine import machine, versions
-from podd_engine.config.presets import load_config
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import silent
+from podd_engine.runs.load_config import load_config
 
 LEAST, MOST_WINDOW, MOST_TOTAL = 10, 100, 200
 MEMORY_SHARE = 0.85

@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from podd_engine.config.presets import load_config
 from podd_engine.data.registry import locate
 from podd_engine.runs.event_log import only, read_events
+from podd_engine.runs.load_config import load_config
 from podd_engine.runtime.events import Evaluation, StepReport
 
 PODD = (sys.executable, "-m", "podd_engine.cli")

@@ -17,6 +17,7 @@ from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation import compiled_step
 from podd_engine.distillation.compile_policy import is_worthwhile
 from podd_engine.distillation.distiller import Distiller
+from podd_engine.distillation.evaluator import evaluate_state
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import Cancelled, CompileError
 from podd_engine.networks import winograd
@@ -112,9 +113,9 @@ def test_networks_trained_at_once_are_those_trained_one_by_one() -> None:
     changes = {"evaluation.networks": 3, "evaluation.steps": (2, 5), "compute.threads": 2}
     distiller = small_distiller(**changes)
     state = distiller.init_state(0)
-    _, one_by_one, said_one_by_one = finish(distiller.evaluating(state))
+    _, one_by_one, said_one_by_one = finish(evaluate_state(distiller, state))
     distiller.compile()
-    _, at_once, said_at_once = finish(distiller.evaluating(state))
+    _, at_once, said_at_once = finish(evaluate_state(distiller, state))
     for found, expected in zip(at_once.results, one_by_one.results, strict=True):
         assert found.test_accuracy == expected.test_accuracy
         assert found.train_loss == pytest.approx(expected.train_loss, rel=1e-9)

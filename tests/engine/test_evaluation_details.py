@@ -9,6 +9,7 @@ import torch
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.distiller import Distiller
+from podd_engine.distillation.evaluator import evaluate_state
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import Cancelled
 from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run, resume
@@ -41,7 +42,7 @@ def small_distiller(network: str) -> Distiller:
 def test_equals_a_slow_loop_over_networks_and_images(network: str) -> None:
     distiller = small_distiller(network)
     state = replace(distiller.init_state(0), step=7)
-    _, evaluation, details = finish(distiller.evaluating(state))
+    _, evaluation, details = finish(evaluate_state(distiller, state))
     assert (details.step, details.networks, details.length) == (7, 2, evaluation.chosen.steps)
     confusion = np.zeros((CLASSES, CLASSES), dtype=np.int64)
     probabilities = np.zeros((distiller.layout.patches, CLASSES))

@@ -6,7 +6,6 @@ import pytest
 
 from podd_engine.config.presets import (
     bundled_names,
-    load_config,
     load_preset,
     own_names,
     own_presets_folder,
@@ -21,6 +20,7 @@ from podd_engine.config.user_presets import (
     save_preset,
 )
 from podd_engine.errors import ConfigError, StorageError
+from podd_engine.runs.load_config import load_config
 
 DIGITS = load_preset("digits")
 WIDE = DIGITS.with_values({"poster.width": 48})

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from podd_engine.config.presets import bundled_names, load_config, load_preset, preset_path
+from podd_engine.config.presets import bundled_names, load_preset, preset_path
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError, DataError
+from podd_engine.runs.load_config import load_config
 
 PUBLISHED = ("cifar10-0.9ipc", "cifar100-0.9ipc", "cub200-0.9ipc", "tiny-imagenet-0.9ipc")
 
