@@ -15,7 +15,7 @@ from podd_app.models.class_order import (
     swapped,
 )
 from podd_app.models.draft import Draft
-from podd_engine.class_order.ordering import order_cost
+from podd_engine.class_order.placement import order_cost
 from podd_engine.poster.layout import PosterLayout
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from podd_app.models.class_order import OrderAnswer, OrderRequest
 from podd_app.models.draft import in_words
 from podd_app.models.session import Session
-from podd_engine.class_order.ordering import chance_cost, order_cost
+from podd_engine.class_order.placement import chance_cost, order_cost
 
 SOURCES = ("clip", "bundled", "images", "file")
 

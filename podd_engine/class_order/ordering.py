@@ -1,7 +1,4 @@
-"""PoCO: which class lies in which cell of the class grid, so that similar classes are neighbours.
-
-Source: PoDD (arXiv 2403.12040), section 3.2.
-"""
+"""Resolve the class order of a configuration: choose a source of distances, then place the classes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,12 +15,8 @@ from podd_engine.class_order.clip_embeddings import clip_embeddings
 from podd_engine.class_order.clip_weights import find_weights
 from podd_engine.class_order.distance_file import read_distances
 from podd_engine.class_order.distances import Distances, DistancesUnavailable, distances_from_embeddings
-from podd_engine.class_order.tabu_search import tabu_search
+from podd_engine.class_order.placement import Grid, check_cells, greedy_order, order_cost, refine_order
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.errors import ConfigError
-
-Grid = NDArray[np.int64]
-"""Class index of each cell, int64 [rows, columns]."""
 
 FALLBACKS = {"clip": "bundled", "bundled": "images", "images": "index"}
 """What takes a source's place when it has nothing, for configs that ask for ``clip``."""
@@ -50,59 +43,6 @@ class ClassOrder:
     source: str
     note: str = ""
     distances: Distances | None = None
-
-
-def greedy_order(distances: Distances, columns: int, rows: int) -> Grid:
-    """Fill the grid along anti-diagonals from the top-left corner, each from its lowest row upward.
-
-    The first cell takes class 0, each next cell the unplaced class with the smallest summed
-    distance to the placed neighbours; ties go to the lower class index.
-
-    Args:
-        distances: float64 [classes, classes].
-        columns, rows: the class grid.
-
-    Raises:
-        ConfigError: the grid has not one cell for each class.
-    """
-    _check_cells(columns, rows, len(distances))
-    grid = np.zeros((rows, columns), dtype=np.int64)
-    unplaced = np.ones(len(distances), dtype=bool)
-    for diagonal in range(rows + columns - 1):
-        for row in range(min(diagonal, rows - 1), max(-1, diagonal - columns), -1):
-            column = diagonal - row
-            placed = [grid[row - 1, column]] if row else []
-            placed += [grid[row, column - 1]] if column else []
-            nearness = distances[:, placed].sum(axis=1)
-            grid[row, column] = np.where(unplaced, nearness, np.inf).argmin()
-            unplaced[grid[row, column]] = False
-    return grid
-
-
-def order_cost(grid: Grid, distances: Distances) -> float:
-    """Sum of ``distances`` over horizontally and vertically adjacent cells of ``grid``."""
-    return float(distances[grid[:, :-1], grid[:, 1:]].sum() + distances[grid[:-1], grid[1:]].sum())
-
-
-def chance_cost(distances: Distances, columns: int, rows: int) -> float:
-    """What `order_cost` is on average over all orders of a grid: what an order made by chance costs."""
-    classes = len(distances)
-    neighbours = (columns - 1) * rows + columns * (rows - 1)
-    return float(distances.sum()) / max(1, classes * (classes - 1)) * neighbours
-
-
-def refine_order(grid: Grid, distances: Distances, seed: int = 0) -> Grid:
-    """Lower the cost of ``grid`` by swapping pairs of classes; class 0 may leave its corner.
-
-    Returns:
-        An order that costs no more than ``grid``; the same for the same arguments.
-    """
-    cells = np.arange(grid.size).reshape(grid.shape)
-    neighbours = np.zeros((grid.size, grid.size))
-    for one, other in ((cells[:, :-1], cells[:, 1:]), (cells[:-1], cells[1:])):
-        neighbours[one, other] = neighbours[other, one] = 1
-    refined = tabu_search(neighbours, distances, grid.ravel(), seed).reshape(grid.shape)
-    return min(grid, refined, key=lambda order: order_cost(order, distances))
 
 
 def resolve_order(
@@ -132,7 +72,7 @@ def resolve_order(
     """
     columns, rows = config.layout.class_grid
     names = tuple(class_names)
-    _check_cells(columns, rows, len(names))
+    check_cells(columns, rows, len(names))
     if config.order.grid:
         return ClassOrder(np.array(config.order.grid, dtype=np.int64), names, None, "given")
     words = class_words(config.dataset.name, names)
@@ -174,11 +114,3 @@ def resolve_order(
     if config.order.refine:
         grid = refine_order(grid, distances)
     return ClassOrder(grid, names, order_cost(grid, distances), source, note, distances)
-
-
-def _check_cells(columns: int, rows: int, classes: int) -> None:
-    if columns * rows != classes:
-        raise ConfigError(
-            f"poster.class_columns x poster.class_rows: {columns} x {rows} is {columns * rows} cells, "
-            f"but there are {classes} classes"
-        )

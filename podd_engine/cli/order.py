@@ -91,7 +91,8 @@ def _order_of_config(
 
 def _order_of_table(table: Path, grid: str, refine: bool) -> "ClassOrder":
     from podd_engine.class_order.distance_file import read_distances
-    from podd_engine.class_order.ordering import ClassOrder, greedy_order, order_cost, refine_order
+    from podd_engine.class_order.ordering import ClassOrder
+    from podd_engine.class_order.placement import greedy_order, order_cost, refine_order
 
     shape = re.fullmatch(r"(\d+)x(\d+)", grid)
     if shape is None:

@@ -21,7 +21,7 @@ from podd_app.style.colormap import heat_scale
 from podd_app.window.main_window import MainWindow
 from podd_app.workers.class_order import answer_order
 from podd_engine.class_order.distances import DistancesUnavailable
-from podd_engine.class_order.ordering import chance_cost, greedy_order, order_cost
+from podd_engine.class_order.placement import chance_cost, greedy_order, order_cost
 from podd_engine.progress import silent
 
 WAIT_MS = 60_000

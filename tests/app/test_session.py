@@ -12,7 +12,7 @@ from podd_app.models.dataset_state import DatasetState
 from podd_app.models.open_target import Opened
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
-from podd_engine.class_order.ordering import greedy_order, order_cost
+from podd_engine.class_order.placement import greedy_order, order_cost
 from podd_engine.config.dataset_defaults import settings_for
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from podd_command import Podd
 
-from podd_engine.class_order.ordering import order_cost
+from podd_engine.class_order.placement import order_cost
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden" / "class_order.json"
 

@@ -14,13 +14,8 @@ from scipy.optimize import quadratic_assignment
 
 from podd_engine.class_order.class_words import known_words
 from podd_engine.class_order.distances import DistancesError, DistancesUnavailable
-from podd_engine.class_order.ordering import (
-    chance_cost,
-    greedy_order,
-    order_cost,
-    refine_order,
-    resolve_order,
-)
+from podd_engine.class_order.ordering import resolve_order
+from podd_engine.class_order.placement import chance_cost, greedy_order, order_cost, refine_order
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 
