@@ -6,7 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kept_posters import (
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+from pytestqt.qtbot import QtBot
+from snapshot_samples import (
     EVERY,
     PATIENCE_MS,
     STEPS,
@@ -16,9 +19,6 @@ from kept_posters import (
     show,
     step_on_screen,
 )
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
-from pytestqt.qtbot import QtBot
 
 from podd_app.application import create_main_window
 from podd_app.models.run_messages import LivePoster

@@ -6,9 +6,9 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from kept_posters import EVERY, PATIENCE_MS, STEPS, settle, show
 from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
 from pytestqt.qtbot import QtBot
+from snapshot_samples import EVERY, PATIENCE_MS, STEPS, settle, show
 
 from podd_app.models.run_status import Trouble
 from podd_app.models.session import Session

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from kept_posters import PATIENCE_MS, show
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
+from snapshot_samples import PATIENCE_MS, show
 
 from podd_app.canvas.poster_view import Spot
 from podd_app.models.session import Session

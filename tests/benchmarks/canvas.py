@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import psutil
 
-from tests.benchmarks.kept_posters import write_kept_posters
+from tests.benchmarks.snapshot_files import write_kept_posters
 
 if TYPE_CHECKING:
     from podd_app.pages.run.page import RunPlace

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_data_files import largest_file
+from test_image_files import largest_file
 
 from podd_engine.data.cache import ABANDONED_AFTER_S, Cache, EntryWriter, content_key
 from podd_engine.errors import Cancelled, StorageError

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_data_files import largest_file
+from test_image_files import largest_file
 
 from podd_engine.data import registry
 from podd_engine.data.download import ARCHIVES, Archive, fetch

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from focus_walk import named, settle
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from test_journey import PATIENCE_MS, SMALL, until_phase
-from walk import named, settle
 
 from podd_app.application import create_main_window
 from podd_app.models.run_status import Phase

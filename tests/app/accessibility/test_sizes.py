@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from focus_walk import PLACES, clipped, cut_off, overlaps, show
 from PySide6.QtGui import QFont, QFontInfo
 from PySide6.QtWidgets import QApplication
-from walk import PLACES, clipped, cut_off, overlaps, show
 
 from podd_app.style.theme import apply_theme, scaled, text_font
 from podd_app.window.main_window import MainWindow

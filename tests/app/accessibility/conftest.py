@@ -21,8 +21,8 @@ from podd_app.window.main_window import MainWindow
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fake_runs import write_run
+from focus_walk import PLACES, show
 from real_runs import make_run
-from walk import PLACES, show
 
 PATIENCE_MS = 60_000
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from focus_walk import PLACES, named, rect_in, settle, show, tab_stops
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from walk import PLACES, named, rect_in, settle, show, tab_stops
 
 from podd_app.style.theme import Scheme, apply_theme
 from podd_app.window.main_window import MainWindow

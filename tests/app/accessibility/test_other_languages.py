@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from focus_walk import PLACES, clipped, cut_off, named, overlaps, settle, show, shown
 from pseudo_locale import PseudoTranslator, pseudo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from walk import PLACES, clipped, cut_off, named, overlaps, settle, show, shown
 
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.setting_fields import FIELDS

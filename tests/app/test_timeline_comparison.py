@@ -6,8 +6,18 @@ from shutil import copytree
 
 import numpy as np
 import pytest
-from kept_posters import PATIENCE_MS, STEPS, Wait, canvas_pixel, compare, named, settle, show, step_compared
 from pytestqt.qtbot import QtBot
+from snapshot_samples import (
+    PATIENCE_MS,
+    STEPS,
+    Wait,
+    canvas_pixel,
+    compare,
+    named,
+    settle,
+    show,
+    step_compared,
+)
 
 from podd_app.models.run_messages import LivePoster
 from podd_app.models.session import Session

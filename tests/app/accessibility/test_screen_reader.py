@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from focus_walk import PLACES, named, show, shown, tab_stops
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
-from walk import PLACES, named, show, shown, tab_stops
 
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.inspector.paired_bars import PairedBars

@@ -5,8 +5,8 @@ from pathlib import Path
 from shutil import copytree, rmtree
 
 import pytest
-from kept_posters import PATIENCE_MS, Wait, compare, named, settle, show, step_compared
 from pytestqt.qtbot import QtBot
+from snapshot_samples import PATIENCE_MS, Wait, compare, named, settle, show, step_compared
 
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPlace

@@ -1,9 +1,9 @@
 """Nothing moves by itself: playing waits to be asked, busy bars stand still where motion is not wanted."""
 
+from focus_walk import PLACES, show
 from PySide6.QtCore import QVariantAnimation
 from PySide6.QtWidgets import QProgressBar, QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from pytestqt.qtbot import QtBot
-from walk import PLACES, show
 
 from podd_app.pages.run.page import RunPlace
 from podd_app.widgets.busy_bar import BusyBar

@@ -1,0 +1,53 @@
+"""The class order of a config outside a run."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from podd_engine.class_order.resolve import class_order
+from podd_engine.config.presets import load_preset
+from podd_engine.config.schema import DistillationConfig
+from podd_engine.errors import DataError
+from podd_engine.runs import prepare_run
+
+
+@pytest.fixture(autouse=True)
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No dataset but those that are part of the program."""
+    monkeypatch.setenv("PODD_HOME", str(tmp_path / "home"))
+
+
+@pytest.mark.parametrize("source", ["images", "bundled", "index"])
+def test_it_is_the_order_a_run_has(source: str) -> None:
+    config = load_preset("digits").with_values({"order.source": source})
+    found = class_order(config)
+    prepared = prepare_run(config)
+    np.testing.assert_array_equal(found.grid, prepared.order.grid)
+    assert (found.source, found.cost) == (source, prepared.order.cost)
+    assert found.names == prepared.data.dataset.class_names
+
+
+def test_a_named_dataset_that_is_not_here_is_ordered_by_its_published_names() -> None:
+    told: list[str] = []
+    config = load_preset("cifar10-laptop").with_values({"order.source": "bundled"})
+    found = class_order(config, notify=told.append)
+    assert (found.source, found.names[0], len(told)) == ("bundled", "airplane", 1)
+    assert "CIFAR-10 is not at" in told[0]
+
+
+def test_images_that_are_not_here_cannot_be_compared() -> None:
+    with pytest.raises(DataError, match="CIFAR-10 is not at"):
+        class_order(load_preset("cifar10-laptop").with_values({"order.source": "images"}))
+
+
+def test_a_folder_that_is_not_there_is_no_named_dataset(tmp_path: Path) -> None:
+    config = load_preset("cifar10-laptop").with_values({"dataset.path": str(tmp_path / "nothing")})
+    with pytest.raises(DataError, match="nothing"):
+        class_order(config)
+
+
+def test_an_order_that_is_given_stands() -> None:
+    grid = [[9, 8, 7, 6, 5], [4, 3, 2, 1, 0]]
+    found = class_order(DistillationConfig().with_values({"order.grid": grid}))
+    assert (found.grid.tolist(), found.source, found.cost) == (grid, "given", None)
