@@ -51,7 +51,7 @@ def resolve_order(
     *,
     images: Callable[[], tuple[NDArray[Any], NDArray[Any]]] | None = None,
     fall_back: bool = True,
-    notify: Callable[[str], None] = lambda text: None,
+    notify: Callable[[str], None] = lambda _: None,
 ) -> ClassOrder:
     """The class order that ``config`` asks for.
 

@@ -17,7 +17,7 @@ def class_order(
     config: DistillationConfig,
     cache: Path | None = None,
     report: Report = silent,
-    notify: Callable[[str], None] = lambda line: None,
+    notify: Callable[[str], None] = lambda _: None,
 ) -> ClassOrder:
     """The order a run of ``config`` would have.
 

@@ -116,9 +116,7 @@ STALL_PASSES = 200
 """Passes over the data without a better loss, after which a moving window moves."""
 
 
-def parse_reference_command(
-    text: str, notify: Callable[[str], None] = lambda line: None
-) -> DistillationConfig:
+def parse_reference_command(text: str, notify: Callable[[str], None] = lambda _: None) -> DistillationConfig:
     """The config that a command line of the published code describes.
 
     Settings equal to a preset's give that preset, with its name and summary.

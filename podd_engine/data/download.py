@@ -1,7 +1,6 @@
 """Fetching a published archive: resumable, checked, and unpacked whole or not at all."""
 
 import hashlib
-import os
 import shutil
 import tarfile
 import zipfile
@@ -163,7 +162,7 @@ def _unpack(file: Path, into: Path, folder: str, report: Report) -> Path:
             _unpack_tar(file, partial, report)
         if (into / folder).exists():  # what an earlier, interrupted copy left
             shutil.rmtree(into / folder)
-        os.replace(partial / folder, into / folder)
+        (partial / folder).replace(into / folder)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
         raise DataError(f"{file}: cannot be unpacked ({error}); remove it and get it again") from error
     finally:

@@ -77,7 +77,7 @@ def images_in(folder: Path, part: str) -> list[str]:
                 f"{part}/{entry.name}"
                 for entry in entries
                 if not entry.name.startswith(".")
-                and os.path.splitext(entry.name)[1].lower() in SUFFIXES
+                and os.path.splitext(entry.name)[1].lower() in SUFFIXES  # noqa: PTH122 - see above
                 and entry.is_file()
             )
     except OSError as error:

@@ -54,7 +54,7 @@ def require(folder: Path, files: Iterable[ImageFile]) -> None:
     """
     root = str(folder)
     for file in files:
-        if not os.path.exists(os.path.join(root, file.path)):
+        if not os.path.exists(os.path.join(root, file.path)):  # noqa: PTH110, PTH118 - pathlib is slow here
             raise DataError(
                 f"{folder / file.path}: is missing; the dataset is incomplete, fetch or copy it again"
             )

@@ -195,7 +195,7 @@ def _on_cpu(graph: GraphModule, examples: tuple[Tensor, ...]) -> Function:
     return standalone_compile(graph, list(examples), dynamic_shapes="from_example_inputs", options=options)
 
 
-def _on_gpu(graph: GraphModule, examples: tuple[Tensor, ...]) -> Function:
+def _on_gpu(graph: GraphModule, _examples: tuple[Tensor, ...]) -> Function:
     """CUDA graphs, which replay a whole step at once: its small kernels would wait for their launches.
 
     They write every result to the same memory, so what is kept must be copied.

@@ -60,7 +60,7 @@ def estimate_run(config: DistillationConfig, cache: Path | None = None, report: 
     prepared = prepare_uncompiled(config, cache, follow)
     weights = weigh(prepared.distiller)
     _check_fits(prepared, weights, available)
-    compile_where_worthwhile(prepared, cache, follow, lambda text: None)
+    compile_where_worthwhile(prepared, cache, follow, lambda _: None)
     ended = time.perf_counter()
     report(Progress("probing", 0, 1))
     pieces, counts = probe(prepared.distiller)

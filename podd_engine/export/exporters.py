@@ -14,7 +14,7 @@ from podd_engine.progress import Progress, Report, silent
 from podd_engine.runs.bundle import PosterBundle
 
 
-def _one(bundle: PosterBundle) -> int:
+def _one(_bundle: PosterBundle) -> int:
     return 1
 
 

@@ -38,7 +38,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             yield temporary
             flush_to_disk(temporary)
-            os.replace(temporary, path)
+            temporary.replace(path)
             flush_to_disk(path.parent)
         finally:
             temporary.unlink(missing_ok=True)

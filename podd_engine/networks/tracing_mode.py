@@ -18,7 +18,7 @@ def is_written_out() -> bool:
 @contextmanager
 def written_out() -> Iterator[None]:
     """Within it layers are plain sums and products."""
-    global _for_compiler
+    global _for_compiler  # noqa: PLW0603 - read while a step is traced
     _for_compiler = True
     try:
         yield

@@ -66,10 +66,10 @@ def _ramp(rectangles: Rectangles, axis: int) -> NDArray[np.float64]:
         after = starts[(starts > start) & (starts < end)]
         if before.size:
             overlap = before.max() - start
-            weight *= np.minimum((position + 1) / (overlap + 1), 1)
+            weight *= np.minimum((position + 1) / (overlap + 1), 1)  # noqa: PLW2901 - changes the row in place
         if after.size:
             overlap = end - after.min()
-            weight *= np.minimum((size - position) / (overlap + 1), 1)
+            weight *= np.minimum((size - position) / (overlap + 1), 1)  # noqa: PLW2901
     return weights[which.ravel()]
 
 

@@ -43,7 +43,7 @@ def prepare_run(
     config: DistillationConfig,
     cache: Path | None = None,
     report: Report = silent,
-    notify: Callable[[str], None] = lambda text: None,
+    notify: Callable[[str], None] = lambda _: None,
 ) -> PreparedRun:
     """Read and whiten the data, order the classes, choose the device, compile. Writes only to the cache.
 
@@ -65,7 +65,7 @@ def prepare_uncompiled(
     config: DistillationConfig,
     cache: Path | None = None,
     report: Report = silent,
-    notify: Callable[[str], None] = lambda text: None,
+    notify: Callable[[str], None] = lambda _: None,
 ) -> PreparedRun:
     """`prepare_run`, but for the compiling."""
     keep_freed_memory()

@@ -133,7 +133,7 @@ def test_label_array_of_any_grid(layout: PosterLayout, budget: float, cover_all:
     array = layout.label_array(budget, cover_all)
     assert array.rows >= 1
     assert array.columns >= 1
-    assert array.cells <= max(1, layout.classes * budget, max(array.rows, array.columns)) or cover_all
+    assert array.cells <= max(1, layout.classes * budget, array.rows, array.columns) or cover_all
     assert (array.reading.sum(axis=1) == array.window[0] * array.window[1]).all()
     if cover_all:
         assert array.uncovered.size == 0

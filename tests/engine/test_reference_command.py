@@ -134,7 +134,7 @@ def test_left_out_flags_have_the_published_defaults() -> None:
 def test_what_cannot_be_honoured_is_named_not_dropped(flag: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse_reference_command(f"{CIFAR10} {flag}")
-    assert str(error.value).startswith(flag.split()[0].split("=")[0] + ":")
+    assert str(error.value).startswith(flag.split(maxsplit=1)[0].split("=", maxsplit=1)[0] + ":")
     assert "\n" not in str(error.value)
 
 
