@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from podd_app.models.session import Session
 
 _CURSOR_LIBRARY = "libxcb-cursor.so.0"
-_OWN_SCREEN = ("win32", "darwin", "cygwin")
+_PLATFORMS_WITHOUT_X11 = ("win32", "darwin", "cygwin")
 
 
 def display_problem() -> str:
     """Why no window could be shown here, one line; empty if one could."""
-    if sys.platform in _OWN_SCREEN or os.environ.get("QT_QPA_PLATFORM") or os.environ.get("WAYLAND_DISPLAY"):
+    if (
+        sys.platform in _PLATFORMS_WITHOUT_X11
+        or os.environ.get("QT_QPA_PLATFORM")
+        or os.environ.get("WAYLAND_DISPLAY")
+    ):
         return ""
     display = os.environ.get("DISPLAY", "")
     if not display:
@@ -52,38 +56,38 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("podd-app", description="Distil a dataset into one poster, in a window.")
     parser.add_argument("path", nargs="?", type=Path, help="run, poster bundle, settings or folder of images")
     parser.add_argument("--demo", action="store_true", help="start the digits run at once")
-    wanted = parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
     problem = display_problem()
     if problem:
         advice = "or use the command `podd`, which does the same without a window"
         sys.stderr.write(f"podd-app: {problem}; {advice}\n")
         return 1
     from podd_app.application import create_application, create_main_window
-    from podd_app.models.preferences import Memory
+    from podd_app.models.preferences import Preferences
     from podd_app.models.session import FIRST_PRESET
 
     app = create_application(sys.argv[:1])
-    unasked_tour = Memory().first_start and not (wanted.path or wanted.demo)
-    window = create_main_window(wanted.path.absolute() if wanted.path else None)
-    _report_mistakes_to(window.session)
+    show_tour = Preferences().first_start and not (arguments.path or arguments.demo)
+    window = create_main_window(arguments.path.absolute() if arguments.path else None)
+    _install_exception_hook(window.session)
     window.show()
-    if wanted.demo:
+    if arguments.demo:
         window.session.use_preset(FIRST_PRESET)
         window.session.start()
-    if unasked_tour:
-        window.begin_tour()
+    if show_tour:
+        window.start_tour()
     return app.exec()
 
 
-def _report_mistakes_to(session: "Session") -> None:
+def _install_exception_hook(session: "Session") -> None:
     """Show exceptions nobody caught in the window, and keep it open."""
-    from podd_app.models.run_status import Trouble
+    from podd_app.models.run_status import ErrorReport
 
     def report(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, where)
         details = "".join(traceback.format_exception(kind, error, where))
         what = f"The program made a mistake: {error or kind.__name__}"
-        session.report(Trouble(what, "You can go on; please report it with the details.", details))
+        session.report(ErrorReport(what, "You can go on; please report it with the details.", details))
 
     sys.excepthook = report
 

@@ -9,30 +9,30 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from podd_app.engine.engine_thread import EngineThread
-from podd_app.engine.jobs import Jobs
-from podd_app.models.preferences import APPLICATION, ORGANISATION, Memory
+from podd_app.engine.jobs import JobRunner
+from podd_app.models.preferences import APPLICATION, ORGANISATION, Preferences
 from podd_app.models.session import Session
-from podd_app.qt.accessibility import install_roles
-from podd_app.qt.gc_policy import collect_between_events, spare_what_is_loaded
-from podd_app.services.class_order_service import OrderDesk
+from podd_app.qt.accessibility import install_accessible_roles
+from podd_app.qt.gc_policy import collect_between_events, freeze_loaded_objects
+from podd_app.services.class_order_service import ClassOrderService
 from podd_app.services.clip_weights_service import weights_desk_of
 from podd_app.services.dataset_service import shelf_of
-from podd_app.services.device_service import DeviceDesk
-from podd_app.services.estimate_service import EstimateDesk
+from podd_app.services.device_service import DeviceService
+from podd_app.services.estimate_service import EstimateService
 from podd_app.services.example_service import example_desk_of
 from podd_app.services.export_service import desk_of
 from podd_app.services.inspection_service import inspection_desk_of
-from podd_app.services.interrupted_runs import CutOffRuns
-from podd_app.services.run_controller import RunDriver
+from podd_app.services.interrupted_runs import InterruptedRuns
+from podd_app.services.run_controller import RunController
 from podd_app.services.run_library import run_shelf_of
 from podd_app.services.snapshot_player import reel_of
 from podd_app.style.theme import follow_system, text_font
-from podd_app.widgets.page import PlaceEntry
+from podd_app.widgets.page import PageEntry
 from podd_app.window.announcer import Announcer
-from podd_app.window.interrupted_runs_bar import CutOffBar
+from podd_app.window.interrupted_runs_bar import InterruptedRunsBar
 from podd_app.window.main_window import MainWindow
-from podd_app.window.standard_pages import standard_places
-from podd_engine.io.resources import resource
+from podd_app.window.standard_pages import standard_pages
+from podd_engine.io.resources import resource_path
 
 
 def create_application(argv: Sequence[str]) -> QApplication:
@@ -46,11 +46,11 @@ def create_application(argv: Sequence[str]) -> QApplication:
     app = QApplication(list(argv) or sys.argv[:1])
     app.setApplicationDisplayName("PoDD Studio")
     app.setDesktopFileName("podd-studio")
-    app.setWindowIcon(QIcon(str(resource("icons/program.svg"))))
+    app.setWindowIcon(QIcon(str(resource_path("icons/program.svg"))))
     app.setStyle("Fusion")
     app.setFont(text_font(app))
-    follow_system(app, Memory().scheme)
-    install_roles()
+    follow_system(app, Preferences().scheme)
+    install_accessible_roles()
     collect_between_events(app)
     return app
 
@@ -59,7 +59,7 @@ def create_main_window(
     path: Path | None = None,
     *,
     session: Session | None = None,
-    places: tuple[PlaceEntry, ...] | None = None,
+    pages: tuple[PageEntry, ...] | None = None,
 ) -> MainWindow:
     """The window with its places, not yet shown.
 
@@ -68,26 +68,26 @@ def create_main_window(
         session: what is open; None: a new one with what the last start left, or the first preset.
         places: what the rail offers; None: all places of the program.
     """
-    memory = Memory()
+    preferences = Preferences()
     if session is None:
         session = Session()
-        edited = memory.edited
+        edited = preferences.edited
         if edited is not None:
             session.restore(edited.config, edited.preset)
-    session.set_runs_folder(memory.runs_folder)
-    window = MainWindow(session, places or standard_places(), memory)
-    jobs = Jobs(window)
-    driver = RunDriver(session, EngineThread(parent=window), jobs, window)
-    OrderDesk(session, jobs, window)
-    DeviceDesk(session, jobs, window)
-    session.devices_changed.connect(spare_what_is_loaded)
+    session.set_runs_folder(preferences.runs_folder)
+    window = MainWindow(session, pages or standard_pages(), preferences)
+    jobs = JobRunner(window)
+    driver = RunController(session, EngineThread(parent=window), jobs, window)
+    ClassOrderService(session, jobs, window)
+    DeviceService(session, jobs, window)
+    session.devices_changed.connect(freeze_loaded_objects)
     Announcer(session, window)
-    estimates = EstimateDesk(session, window)
+    estimates = EstimateService(session, window)
     shelf = shelf_of(session)
-    cut_off = CutOffRuns(session, memory, window)
-    window.add_bar(CutOffBar(session, cut_off))
-    cut_off.look_soon()
-    window.closed.connect(cut_off.close)
+    interrupted_runs = InterruptedRuns(session, preferences, window)
+    window.add_notice_bar(InterruptedRunsBar(session, interrupted_runs))
+    interrupted_runs.scan_later()
+    window.closed.connect(interrupted_runs.close)
     window.closed.connect(driver.close)
     window.closed.connect(jobs.close)
     window.closed.connect(estimates.close)

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "load_dataset", "load_poster"]
 
-_HOMES = {"load_dataset": "podd_engine.data.registry", "load_poster": "podd_engine.export.poster_dataset"}
+_LAZY_EXPORTS = {
+    "load_dataset": "podd_engine.data.registry",
+    "load_poster": "podd_engine.export.poster_dataset",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return version("podd-studio")
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+    if name in _LAZY_EXPORTS:
+        return getattr(import_module(_LAZY_EXPORTS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

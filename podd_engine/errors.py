@@ -37,5 +37,5 @@ class CompileError(PoddError):
     """There is no compiler on this machine that works."""
 
 
-class Cancelled(PoddError):
+class CancelledError(PoddError):
     """The person asked for the work to end."""

@@ -19,9 +19,9 @@ class Progress:
     total: int
 
 
-Report = Callable[[Progress], None]
-"""Callback that receives progress. It may raise `podd_engine.errors.Cancelled` to stop the operation."""
+ProgressCallback = Callable[[Progress], None]
+"""Callback that receives progress. It may raise `podd_engine.errors.CancelledError` to stop the operation."""
 
 
-def silent(progress: Progress) -> None:
-    """Ignore ``progress``: a `Report` for callers that show nothing."""
+def ignore_progress(progress: Progress) -> None:
+    """Ignore ``progress``: a `ProgressCallback` for callers that show nothing."""

@@ -17,7 +17,7 @@ PACKED = Path(__file__).parent / "examples" / f"{NAME}.zip"
 LARGEST_BYTES = 300_000
 
 
-def distil(run: Path) -> None:
+def distill(run: Path) -> None:
     """Distil the preset as anybody would, on the CPU, so that it can be repeated anywhere."""
     command = [sys.executable, "-m", "podd_engine.cli", "distill", NAME, "--out", str(run), "--device", "cpu"]
     subprocess.run(command, check=True)
@@ -37,7 +37,7 @@ def main() -> None:
     """Distil, pack, and see that it is small enough to come with the program."""
     with tempfile.TemporaryDirectory() as place:
         run = Path(place) / NAME
-        distil(run)
+        distill(run)
         pack(run, PACKED)
     size = PACKED.stat().st_size
     print(f"{PACKED}: {size} bytes")

@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from podd_app.canvas.image_layer import image_of
+from podd_app.canvas.image_layer import to_qimage
 from podd_app.canvas.overlays import Overlay
-from podd_app.canvas.poster_view import PosterView
-from podd_app.style.colormap import heat_pixels
+from podd_app.canvas.poster_geometry import PosterGeometry
+from podd_app.style.colormap import apply_colormap
 
 
 class CoverageOverlay(Overlay):
@@ -18,7 +18,7 @@ class CoverageOverlay(Overlay):
         super().__init__()
         self._image: QImage | None = None
 
-    def set_view(self, view: PosterView) -> None:
+    def set_view(self, view: PosterGeometry) -> None:
         """Draw for ``view`` from now on."""
         if self.view is None or self.view.layout != view.layout:
             self._image = None
@@ -39,8 +39,8 @@ class CoverageOverlay(Overlay):
 def _picture(coverage: NDArray[np.int64]) -> QImage:
     """Colours from the least drawn pixel to the most drawn one, clear where nothing is drawn."""
     drawn = coverage[coverage > 0]
-    colours = heat_pixels(coverage.astype(np.float64), float(drawn.min()), float(drawn.max()))
-    image = image_of(colours)
+    colours = apply_colormap(coverage.astype(np.float64), float(drawn.min()), float(drawn.max()))
+    image = to_qimage(colours)
     if len(drawn) < coverage.size:
-        image.setAlphaChannel(image_of(np.where(coverage > 0, 255, 0).astype(np.uint8)))
+        image.setAlphaChannel(to_qimage(np.where(coverage > 0, 255, 0).astype(np.uint8)))
     return image

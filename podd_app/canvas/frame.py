@@ -58,7 +58,7 @@ class CanvasFrame(QWidget):
         self._toggles.insertWidget(at, toggle)
         return toggle
 
-    def add_leading(self, widget: QWidget) -> None:
+    def add_top_left(self, widget: QWidget) -> None:
         """A widget in the upper left corner."""
         self._row.insertWidget(self._leading, widget, 0, Qt.AlignmentFlag.AlignTop)
         self._leading += 1
@@ -71,17 +71,17 @@ class CanvasFrame(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the bars at the edges."""
         super().resizeEvent(event)
-        self._place_bars()
+        self._position_bars()
 
     def event(self, event: QEvent) -> bool:
         """Lay the bars out again when what is in them changes."""
         if event.type() == QEvent.Type.LayoutRequest:
-            self._place_bars()
+            self._position_bars()
         return super().event(event)
 
-    def _place_bars(self) -> None:
+    def _position_bars(self) -> None:
         height = self._row.totalHeightForWidth(self.width())
         self._bar.setGeometry(0, 0, self.width(), height)
-        self.canvas.keep_free_above(height)
+        self.canvas.set_bar_height(height)
         foot = self._foot.sizeHint().height()
         self._foot.setGeometry(0, self.height() - foot, self.width(), foot)

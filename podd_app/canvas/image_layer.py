@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 
-def image_of(pixels: NDArray[np.uint8] | NDArray[np.floating]) -> QImage:
+def to_qimage(pixels: NDArray[np.uint8] | NDArray[np.floating]) -> QImage:
     """A QImage that owns a copy of ``pixels``.
 
     Args:
@@ -33,7 +33,7 @@ class ImageLayer(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._bounds = QRectF()
         self._image: QImage | None = None
-        self._reduced: QImage | None = None
+        self._downscaled: QImage | None = None
         self._blank = QColor()
 
     @property
@@ -51,9 +51,9 @@ class ImageLayer(QGraphicsItem):
 
         The view is to paint the bounds anew: a scene would have it paint everything.
         """
-        self._image, self._reduced = image, None
+        self._image, self._downscaled = image, None
 
-    def set_blank(self, colour: QColor) -> None:
+    def set_blank_color(self, colour: QColor) -> None:
         """Colour of a poster without an image."""
         self._blank = colour
         self.update()
@@ -75,7 +75,7 @@ class ImageLayer(QGraphicsItem):
             painter.drawImage(self._bounds, self._image)
             return
         # The painter would take a few of the pixels under each dot of the screen; this averages all.
-        if self._reduced is None or self._reduced.size() != shown:
+        if self._downscaled is None or self._downscaled.size() != shown:
             smooth = Qt.TransformationMode.SmoothTransformation
-            self._reduced = self._image.scaled(shown, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
-        painter.drawImage(self._bounds, self._reduced)
+            self._downscaled = self._image.scaled(shown, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+        painter.drawImage(self._bounds, self._downscaled)

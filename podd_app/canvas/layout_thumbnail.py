@@ -5,7 +5,7 @@ from functools import lru_cache
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
-from podd_app.canvas.poster_view import PosterView
+from podd_app.canvas.poster_geometry import PosterGeometry
 from podd_app.models.class_order import index_grid
 from podd_engine.poster.layout import PosterLayout
 
@@ -31,7 +31,7 @@ def _picture(layout: PosterLayout, ratio: float) -> QPixmap:
     picture.fill(Qt.GlobalColor.transparent)
     width, height = layout.poster
     scale = min(_DRAWN_PX.width() / width, _DRAWN_PX.height() / height)
-    view = PosterView(layout, index_grid(*layout.class_grid), ())
+    view = PosterGeometry(layout, index_grid(*layout.class_grid), ())
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from podd_app.canvas.poster_view import PosterView
-from podd_app.canvas.render_cache import Still
+from podd_app.canvas.poster_geometry import PosterGeometry
+from podd_app.canvas.render_cache import RenderCache
 
 _TAG_INSET_PX = 4.0
 _TAG_PADDING_PX = 5.0
@@ -19,7 +19,7 @@ _FEWEST_LETTERS = 4
 _PILL, _ON_PILL = "#a50c0e14", "#ffffff"
 
 
-def cosmetic(colour: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+def cosmetic_pen(colour: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     """A pen of ``width_px`` device pixels, whatever the zoom."""
     pen = QPen(colour, width_px, style)
     pen.setCosmetic(True)
@@ -84,14 +84,14 @@ def draw_tag(
 
 
 class Overlay(QGraphicsItem):
-    """Base of what is drawn over the poster from its `PosterView`."""
+    """Base of what is drawn over the poster from its `PosterGeometry`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.view: PosterView | None = None
+        self.view: PosterGeometry | None = None
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
-    def set_view(self, view: PosterView) -> None:
+    def set_view(self, view: PosterGeometry) -> None:
         """Draw for ``view`` from now on."""
         self.prepareGeometryChange()
         self.view = view
@@ -109,9 +109,9 @@ class ClassOverlay(Overlay):
         super().__init__()
         self.fill_alpha = 0
         self.hovered: int | None = None
-        self.lifted: int | None = None
+        self.dragged: int | None = None
         self.target: int | None = None
-        self._still = Still()
+        self._render_cache = RenderCache()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -122,7 +122,7 @@ class ClassOverlay(Overlay):
             return
         for cell, (area, colour) in enumerate(zip(view.cells, view.colours, strict=True)):
             fill = QColor(colour)
-            strong = cell in (self.target, self.lifted)
+            strong = cell in (self.target, self.dragged)
             fill.setAlpha(min(255, self.fill_alpha + (80 if strong else 14 if cell == self.hovered else 0)))
             painter.fillRect(area, fill)
         to_device = painter.worldTransform()
@@ -133,10 +133,10 @@ class ClassOverlay(Overlay):
 
         painter.save()
         painter.resetTransform()
-        self._still.draw(painter, (view, self.target), to_device, over_fills)
+        self._render_cache.draw(painter, (view, self.target), to_device, over_fills)
         painter.restore()
 
-    def _outline(self, painter: QPainter, view: PosterView, to_device: QTransform) -> None:
+    def _outline(self, painter: QPainter, view: PosterGeometry, to_device: QTransform) -> None:
         """Frames on whole pixels, a hair apart, so that neighbours stay two colours."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -144,7 +144,7 @@ class ClassOverlay(Overlay):
             painter.setPen(QPen(colour, 3 if cell == self.target else 1))
             painter.drawRect(to_device.mapRect(area).toRect().adjusted(1, 1, -2, -2))
 
-    def _name(self, painter: QPainter, view: PosterView, to_device: QTransform) -> None:
+    def _name(self, painter: QPainter, view: PosterGeometry, to_device: QTransform) -> None:
         visible = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.viewport())
         for area, name in zip(view.cells, view.cell_names, strict=True):
             shown = to_device.mapRect(area)
@@ -170,8 +170,8 @@ class PatchOverlay(Overlay):
         self.selection_shown = True
         self.line = QColor()
         self.accent = QColor()
-        self.bright = QColor()
-        self._still = Still()
+        self.selection_line = QColor()
+        self._render_cache = RenderCache()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -184,7 +184,7 @@ class PatchOverlay(Overlay):
         ratio = painter.device().devicePixelRatioF()  # cosmetic pens count device pixels
         if self.all_shown:
             to_device = painter.worldTransform()
-            pen = self._pen_of_all(to_device, view)
+            pen = self._all_patches_pen(to_device, view)
 
             def lines(painter: QPainter) -> None:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -194,26 +194,26 @@ class PatchOverlay(Overlay):
 
             painter.save()
             painter.resetTransform()
-            self._still.draw(painter, (view, self.line.rgba()), to_device, lines)
+            self._render_cache.draw(painter, (view, self.line.rgba()), to_device, lines)
             painter.restore()
         if self.hovered is not None and self.hovered != self.selected:
-            painter.setPen(cosmetic(self.accent, 1.5 * ratio))
+            painter.setPen(cosmetic_pen(self.accent, 1.5 * ratio))
             painter.drawRect(view.patch(self.hovered))
         if self.selected is not None and self.selection_shown:
-            contrast = QColor("#000000" if self.bright.lightness() > 128 else "#ffffff")
+            contrast = QColor("#000000" if self.selection_line.lightness() > 128 else "#ffffff")
             contrast.setAlpha(150)
-            painter.setPen(cosmetic(contrast, 4 * ratio))
+            painter.setPen(cosmetic_pen(contrast, 4 * ratio))
             painter.drawRect(view.patch(self.selected))
-            painter.setPen(cosmetic(self.bright, 2 * ratio))
+            painter.setPen(cosmetic_pen(self.selection_line, 2 * ratio))
             painter.drawRect(view.patch(self.selected))
 
-    def _pen_of_all(self, to_device: QTransform, view: PosterView) -> QPen:
+    def _all_patches_pen(self, to_device: QTransform, view: PosterGeometry) -> QPen:
         """Lines fade as they crowd, so that many patches stay a texture and not a wall."""
         columns, rows = view.layout.patch_grid
         spacing = min(view.layout.poster[0] / columns, view.layout.poster[1] / rows)
         crowding = min(1.0, spacing * to_device.m11() / 64)
         colour = QColor(self.line)
         colour.setAlphaF(0.10 + 0.30 * crowding)
-        pen = cosmetic(colour, 1)
+        pen = cosmetic_pen(colour, 1)
         pen.setDashPattern([3, 3])
         return pen

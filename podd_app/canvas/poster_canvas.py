@@ -4,10 +4,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from podd_app.canvas.poster_graphics_view import PosterSheet
-from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.canvas.poster_geometry import PosterGeometry, Spot
+from podd_app.canvas.poster_graphics_view import PosterGraphicsView
 from podd_app.canvas.zoom_view import ZOOM_STEP
-from podd_app.qt.accessibility import give_role
+from podd_app.qt.accessibility import set_accessible_role
 
 _DRAG_STARTS_PX = 4
 _STEPS = {
@@ -18,7 +18,7 @@ _STEPS = {
 }
 
 
-class PosterCanvas(PosterSheet):
+class PosterCanvas(PosterGraphicsView):
     """A poster to look about in.
 
     Wheel zooms at the pointer; dragging pans unless a tool takes the drag; a click selects the
@@ -36,23 +36,23 @@ class PosterCanvas(PosterSheet):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Poster"))
-        give_role(self, QAccessible.Role.Graphic)
+        set_accessible_role(self, QAccessible.Role.Graphic)
         self.setMouseTracking(True)
         self._spot: Spot | None = None
-        self._pressed: QPoint | None = None
+        self._press_position: QPoint | None = None
         self._dragging: str | None = None
-        self._taught = ""
+        self._label_description = ""
 
-    def set_view(self, view: PosterView) -> None:
+    def set_view(self, view: PosterGeometry) -> None:
         """Show another geometry or class order; a patch that it lacks is selected no more."""
         super().set_view(view)
         if self._patches.selected is not None and self._patches.selected >= view.layout.patches:
             self.select_patch(None)
         if self._patches.hovered is not None and self._patches.hovered >= view.layout.patches:
             self._patches.hovered = None
-        self._describe()
+        self._update_accessible_description()
 
-    def _at_rest(self) -> bool:
+    def _can_refit(self) -> bool:
         return self._dragging is None
 
     # Selection
@@ -67,16 +67,16 @@ class PosterCanvas(PosterSheet):
         if index != self._patches.selected:
             self._patches.selected = index
             self._patches.update()
-            self._taught = ""
-            self._describe()
+            self._label_description = ""
+            self._update_accessible_description()
             self.patch_selected.emit(index)
 
-    def tell_label(self, words: str) -> None:
+    def set_label_description(self, words: str) -> None:
         """Add what the selected patch teaches to what screen readers hear of the poster."""
-        self._taught = words
-        self._describe()
+        self._label_description = words
+        self._update_accessible_description()
 
-    def _describe(self) -> None:
+    def _update_accessible_description(self) -> None:
         if self._view is None:
             return
         layout, patch = self._view.layout, self._patches.selected
@@ -88,7 +88,7 @@ class PosterCanvas(PosterSheet):
         if patch is not None:
             column, row = self._view.patch_position(patch)
             words += self.tr("; patch %d selected, column %d, row %d") % (patch, column, row)
-            words += f": {self._taught}" if self._taught else ""
+            words += f": {self._label_description}" if self._label_description else ""
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)
 
@@ -108,19 +108,19 @@ class PosterCanvas(PosterSheet):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click or drag begins."""
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._pressed = event.position().toPoint()
+            self._press_position = event.position().toPoint()
             self._dragging = "pan" if event.button() == Qt.MouseButton.MiddleButton else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Hover, pan, or feed the tool."""
         position = event.position().toPoint()
-        if self._pressed is None:
+        if self._press_position is None:
             self.hover(self.spot_at(position))
-            self._point(self.mapToScene(position))
+            self._update_cursor(self.mapToScene(position))
             return
-        moved = position - self._pressed
+        moved = position - self._press_position
         if self._dragging is None and moved.manhattanLength() >= _DRAG_STARTS_PX:
-            taken = self._tool is not None and self._tool.begin(self.mapToScene(self._pressed))
+            taken = self._tool is not None and self._tool.begin(self.mapToScene(self._press_position))
             self._dragging = "tool" if taken else "pan"
             self.hover(None)
         if self._dragging == "tool" and self._tool:
@@ -130,13 +130,13 @@ class PosterCanvas(PosterSheet):
         elif self._dragging == "pan":
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
             self.pan(moved)
-            self._pressed = position
+            self._press_position = position
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Select on a click; end a drag."""
         position = event.position().toPoint()
-        dragging, pressed = self._dragging, self._pressed
-        self._dragging = self._pressed = None
+        dragging, pressed = self._dragging, self._press_position
+        self._dragging = self._press_position = None
         if dragging == "tool" and self._tool:
             self._tool.finish(self.mapToScene(position))
             self.viewport().update()
@@ -147,7 +147,7 @@ class PosterCanvas(PosterSheet):
             self.select_patch(spot.patch if spot else None)
             if spot is not None:
                 self.spot_clicked.emit(spot)
-        self._point(self.mapToScene(position))
+        self._update_cursor(self.mapToScene(position))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Outside the poster, fit it."""
@@ -168,7 +168,7 @@ class PosterCanvas(PosterSheet):
         elif key == Qt.Key.Key_0:
             self.fit()
         elif key == Qt.Key.Key_Escape:
-            self._call_off()
+            self._cancel()
         elif key in _STEPS and self._view:
             across, down = _STEPS[Qt.Key(key)]
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -179,10 +179,10 @@ class PosterCanvas(PosterSheet):
         else:
             event.ignore()
 
-    def _call_off(self) -> None:
+    def _cancel(self) -> None:
         if self._dragging == "tool" and self._tool:
             self._tool.cancel()
-            self._dragging = self._pressed = None
+            self._dragging = self._press_position = None
             self.viewport().update()
             if self.fitted:
                 self.fit()
@@ -200,6 +200,6 @@ class PosterCanvas(PosterSheet):
             row = min(rows - 1, max(0, row + down))
         self.select_patch(column * rows + row)
 
-    def _point(self, point: QPointF) -> None:
+    def _update_cursor(self, point: QPointF) -> None:
         shape = self._tool.cursor(point) if self._tool else None
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor if shape is None else shape)

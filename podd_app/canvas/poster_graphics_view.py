@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QMarginsF, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QRegion
 from PySide6.QtWidgets import QWidget
 
-from podd_app.canvas.image_layer import ImageLayer, image_of
+from podd_app.canvas.image_layer import ImageLayer, to_qimage
 from podd_app.canvas.overlays import ClassOverlay, Overlay, PatchOverlay
-from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.canvas.poster_geometry import PosterGeometry, Spot
 from podd_app.canvas.rulers import draw_rulers
 from podd_app.canvas.tool import CanvasTool
 from podd_app.canvas.value_overlay import CellValues, ValueOverlay
@@ -25,7 +25,7 @@ _CORNER_PX = 8
 _CLASS_ALPHA = 40
 
 
-class PosterSheet(ZoomView):
+class PosterGraphicsView(ZoomView):
     """What `PosterCanvas` shows. The view belongs to the user: new images never move it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -38,21 +38,21 @@ class PosterSheet(ZoomView):
         self._patches = PatchOverlay()
         for item in (self._image, self._values, self._classes, self._patches):
             self.scene().addItem(item)
-        self._more: list[Overlay] = []
-        self._view: PosterView | None = None
+        self._extra_overlays: list[Overlay] = []
+        self._view: PosterGeometry | None = None
         self._tool: CanvasTool | None = None
-        self._pictured = False
+        self._has_image = False
         self._rulers = True
-        self._ring = FocusRing(self)
+        self._focus_ring = FocusRing(self)
         self.fill_classes(True)
-        self._dress()
+        self._apply_palette()
 
     @property
-    def view(self) -> PosterView | None:
+    def view(self) -> PosterGeometry | None:
         """The poster shown."""
         return self._view
 
-    def set_view(self, view: PosterView) -> None:
+    def set_view(self, view: PosterGeometry) -> None:
         """Show another geometry or class order; a view the user set stays where it is."""
         before = self._view
         self._view = view
@@ -60,11 +60,11 @@ class PosterSheet(ZoomView):
         self._values.set_view(view)
         self._classes.set_view(view)
         self._patches.set_view(view)
-        for overlay in self._more:
+        for overlay in self._extra_overlays:
             overlay.set_view(view)
         if before is None or before.layout.poster != view.layout.poster:
             self.set_content(view.bounds)
-            if self.fitted and self._at_rest():
+            if self.fitted and self._can_refit():
                 self.fit()
         self.viewport().update()
 
@@ -73,15 +73,15 @@ class PosterSheet(ZoomView):
 
         Never moves the view.
         """
-        self._image.set_image(None if pixels is None else image_of(pixels))
+        self._image.set_image(None if pixels is None else to_qimage(pixels))
         # Only what the image covers: all round it takes longer to draw, and stays as it is.
         covered = self.mapFromScene(self._image.boundingRect()).boundingRect()
         self.viewport().update(covered.adjusted(-1, -1, 1, 1))
-        pictured = pixels is not None
-        if pictured != self._pictured:
-            self._pictured = pictured
-            self.fill_classes(not pictured)
-            self._dress_selection()
+        has_image = pixels is not None
+        if has_image != self._has_image:
+            self._has_image = has_image
+            self.fill_classes(not has_image)
+            self._apply_selection_palette()
 
     @property
     def classes_shown(self) -> bool:
@@ -101,7 +101,7 @@ class PosterSheet(ZoomView):
         """Draw something more over the poster, under the classes or under the patches."""
         self.scene().addItem(overlay)
         overlay.stackBefore(self._classes if under == "classes" else self._patches)
-        self._more.append(overlay)
+        self._extra_overlays.append(overlay)
         if self._view is not None:
             overlay.set_view(self._view)
 
@@ -115,16 +115,16 @@ class PosterSheet(ZoomView):
         self._patches.all_shown = shown
         self._patches.update()
 
-    def show_class(self, cell: int | None, values: CellValues | None) -> None:
+    def show_class_values(self, cell: int | None, values: CellValues | None) -> None:
         """Outline the class of a cell in place of the selected patch, or not; tint classes by a value."""
-        if (cell, values) == (self._values.marked, self._values.values):
+        if (cell, values) == (self._values.outlined_cell, self._values.values):
             return  # said again with every poster; painting all of it would take longer than the poster
-        self._values.marked, self._values.values = cell, values
+        self._values.outlined_cell, self._values.values = cell, values
         self._patches.selection_shown = cell is None
         self._values.update()
         self._patches.update()
 
-    def keep_free_above(self, height_px: int) -> None:
+    def set_bar_height(self, height_px: int) -> None:
         """Keep room for a bar of this height above the ruler."""
         self.set_margins(top=max(MARGINS.top(), height_px + _RULER_PX))
 
@@ -133,9 +133,9 @@ class PosterSheet(ZoomView):
         self._rulers = shown
         self.viewport().update()
 
-    def highlight_cells(self, lifted: int | None, target: int | None) -> None:
+    def highlight_cells(self, dragged: int | None, target: int | None) -> None:
         """Mark the cell being dragged and the one it would land on."""
-        self._classes.lifted, self._classes.target = lifted, target
+        self._classes.dragged, self._classes.target = dragged, target
         self._classes.update()
 
     def spot_at(self, position: QPoint) -> Spot | None:
@@ -147,7 +147,7 @@ class PosterSheet(ZoomView):
         """Let ``tool`` draw, and take drags."""
         self._tool = tool
 
-    def _at_rest(self) -> bool:
+    def _can_refit(self) -> bool:
         """Whether the view may follow the poster's size: not while a hand is on it."""
         return True
 
@@ -157,19 +157,19 @@ class PosterSheet(ZoomView):
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._apply_palette()
 
-    def _dress(self) -> None:
+    def _apply_palette(self) -> None:
         colours = colours_of(self)
         self.setBackgroundBrush(QColor(colours.canvas))
-        self._image.set_blank(QColor(colours.surface))
+        self._image.set_blank_color(QColor(colours.surface))
         self._patches.line = QColor(colours.text)
         self._patches.accent = QColor(colours.accent)
-        self._dress_selection()
+        self._apply_selection_palette()
 
-    def _dress_selection(self) -> None:
+    def _apply_selection_palette(self) -> None:
         """Over a picture the selected patch is outlined in white, in either scheme."""
-        self._patches.bright = QColor("#ffffff" if self._pictured else colours_of(self).selection)
+        self._patches.selection_line = QColor("#ffffff" if self._has_image else colours_of(self).selection)
         self._patches.update()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
@@ -211,7 +211,7 @@ class PosterSheet(ZoomView):
         if self._tool:
             self._tool.draw(painter, self)
         self._round_corners(painter, QColor(colours.window))
-        if self._ring.shown:
+        if self._focus_ring.shown:
             draw_focus_ring(painter, self, QRectF(self.viewport().rect()), _CORNER_PX)
         painter.restore()
 

@@ -12,7 +12,7 @@ _REACH_PX = 160
 _ROUNDING_PX = 1e-6
 
 
-class Still:
+class RenderCache:
     """Copies what it has drawn, from the second time the same is drawn.
 
     While the pointer hovers, hundreds of lines and names stay where they are; while the view is panned
@@ -22,8 +22,8 @@ class Still:
 
     def __init__(self) -> None:
         self._key: Any = None
-        self._copied = QTransform()
-        self._copy: QImage | None = None
+        self._cached_transform = QTransform()
+        self._cached_image: QImage | None = None
 
     def draw(
         self, painter: QPainter, key: Any, to_device: QTransform, content: Callable[[QPainter], None]
@@ -40,20 +40,20 @@ class Still:
         area, ratio = painter.viewport(), painter.device().devicePixelRatioF()
         key = (key, to_device.m11(), to_device.m22(), area, ratio)
         if key != self._key:
-            self._key, self._copy = key, None
+            self._key, self._cached_image = key, None
             content(painter)
             return
-        by = _moved(self._copied, to_device, ratio)
-        if self._copy is None or by is None:
-            self._copied, by = to_device, QPoint()
-            self._copy = self._drawn(painter, area, content)
-        painter.drawImage(area.topLeft() - QPoint(_REACH_PX, _REACH_PX) + by, self._copy)
+        by = _pixel_offset(self._cached_transform, to_device, ratio)
+        if self._cached_image is None or by is None:
+            self._cached_transform, by = to_device, QPoint()
+            self._cached_image = self._render(painter, area, content)
+        painter.drawImage(area.topLeft() - QPoint(_REACH_PX, _REACH_PX) + by, self._cached_image)
 
-    def _drawn(self, painter: QPainter, area: QRect, content: Callable[[QPainter], None]) -> QImage:
+    def _render(self, painter: QPainter, area: QRect, content: Callable[[QPainter], None]) -> QImage:
         """``content`` in the copy there is, or in a new one: memory that is fresh costs most of a frame."""
         ratio = painter.device().devicePixelRatioF()
         around = QRect(QPoint(), area.size()).marginsAdded(QMargins(*[_REACH_PX] * 4))
-        copy = self._copy or QImage(around.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        copy = self._cached_image or QImage(around.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
         copy.setDevicePixelRatio(ratio)
         copy.fill(Qt.GlobalColor.transparent)
         inner = QPainter(copy)
@@ -65,7 +65,7 @@ class Still:
         return copy
 
 
-def _moved(before: QTransform, after: QTransform, ratio: float) -> QPoint | None:
+def _pixel_offset(before: QTransform, after: QTransform, ratio: float) -> QPoint | None:
     """How far a copy lies off, if it is whole pixels of the screen and not too far; else None."""
     exact = QPointF(after.dx() - before.dx(), after.dy() - before.dy())
     by, on_screen = exact.toPoint(), exact * ratio

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTransform
 
-from podd_app.canvas.poster_view import PosterView
+from podd_app.canvas.poster_geometry import PosterGeometry
 
 _FONT_PX = 11
 _CLOSEST_TICKS_PX = 56.0
@@ -30,7 +30,7 @@ def ticks(length_px: int, patch_px: int, scale: float) -> list[int]:
 
 def draw_rulers(
     painter: QPainter,
-    view: PosterView,
+    view: PosterGeometry,
     to_viewport: QTransform,
     viewport: QRectF,
     colour: QColor,
@@ -75,11 +75,11 @@ def draw_rulers(
 
 
 def _number(
-    painter: QPainter, place: QRectF, text: str, colour: QColor, backing: QColor, over_poster: bool
+    painter: QPainter, rect: QRectF, text: str, colour: QColor, backing: QColor, over_poster: bool
 ) -> None:
     if over_poster:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(backing)
-        painter.drawRoundedRect(place.adjusted(-4, -1, 4, 1), 3, 3)
+        painter.drawRoundedRect(rect.adjusted(-4, -1, 4, 1), 3, 3)
     painter.setPen(colour)
-    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

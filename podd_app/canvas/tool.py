@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
 if TYPE_CHECKING:
-    from podd_app.canvas.poster_graphics_view import PosterSheet
+    from podd_app.canvas.poster_graphics_view import PosterGraphicsView
 
 
 class CanvasTool(Protocol):
@@ -30,5 +30,5 @@ class CanvasTool(Protocol):
     def step(self, across: int, down: int) -> None:
         """Move what lies under the selected patch by one, from the keyboard."""
 
-    def draw(self, painter: QPainter, canvas: "PosterSheet") -> None:
+    def draw(self, painter: QPainter, canvas: "PosterGraphicsView") -> None:
         """Draw over everything, in viewport pixels."""

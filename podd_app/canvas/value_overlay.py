@@ -6,10 +6,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from podd_app.canvas.overlays import Overlay, cosmetic, draw_tag, tag_size
-from podd_app.canvas.poster_view import PosterView
-from podd_app.style.colormap import heat_scale
-from podd_app.style.formatting import percent
+from podd_app.canvas.overlays import Overlay, cosmetic_pen, draw_tag, tag_size
+from podd_app.canvas.poster_geometry import PosterGeometry
+from podd_app.style.colormap import colormap_table
+from podd_app.style.formatting import format_percent
 
 _INSET_PX = 4.0
 _FONT_PX, _SMALL_FONT_PX = 12, 10
@@ -36,7 +36,7 @@ class ValueOverlay(Overlay):
     def __init__(self) -> None:
         super().__init__()
         self.values: CellValues | None = None
-        self.marked: int | None = None
+        self.outlined_cell: int | None = None
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -47,17 +47,17 @@ class ValueOverlay(Overlay):
             return
         if values is not None and len(values.shares) == len(view.cells):
             self._show(painter, view, values)
-        if self.marked is not None and self.marked < len(view.cells):
+        if self.outlined_cell is not None and self.outlined_cell < len(view.cells):
             ratio = painter.device().devicePixelRatioF()
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for colour, width_px in ((QColor(0, 0, 0, 150), 6), (QColor("#ffffff"), 4)):
-                painter.setPen(cosmetic(colour, width_px * ratio))
-                painter.drawRect(view.cells[self.marked])
+                painter.setPen(cosmetic_pen(colour, width_px * ratio))
+                painter.drawRect(view.cells[self.outlined_cell])
 
-    def _show(self, painter: QPainter, view: PosterView, values: CellValues) -> None:
+    def _show(self, painter: QPainter, view: PosterGeometry, values: CellValues) -> None:
         for area, share in zip(view.cells, values.shares, strict=True):
             if share is not None:
-                red, green, blue = heat_scale()[round(255 * min(1.0, share / values.highest))].tolist()
+                red, green, blue = colormap_table()[round(255 * min(1.0, share / values.highest))].tolist()
                 painter.fillRect(area, QColor(red, green, blue, _ALPHA))
         to_device = painter.worldTransform()
         painter.save()
@@ -70,5 +70,5 @@ class ValueOverlay(Overlay):
             font = QFont(painter.font())
             font.setPixelSize(font_px)
             corner = shown.bottomLeft() + QPointF(_INSET_PX, -_INSET_PX - tag_size("0", font).height())
-            draw_tag(painter, corner, percent(share), font_px, shown.width() - 2 * _INSET_PX)
+            draw_tag(painter, corner, format_percent(share), font_px, shown.width() - 2 * _INSET_PX)
         painter.restore()

@@ -19,7 +19,7 @@ class ZoomView(QGraphicsView):
         margins: kept free round the content when it is fitted, viewport px.
     """
 
-    view_moved = Signal()
+    view_changed = Signal()
     """Zoom or position changed, by whomever."""
 
     def __init__(self, margins: QMarginsF, parent: QWidget | None = None) -> None:
@@ -71,7 +71,7 @@ class ZoomView(QGraphicsView):
     def look_at(self, centre: QPointF, scale: float) -> None:
         """Zoom to ``scale`` around content coordinates ``centre``."""
         self._fitted = False
-        self._place(centre, scale)
+        self._apply_view(centre, scale)
 
     def fit(self) -> None:
         """Show the whole content, and keep doing so until the user zooms or pans."""
@@ -82,7 +82,7 @@ class ZoomView(QGraphicsView):
         area = whole.marginsRemoved(self._margins)
         scale = min(area.width() / self._content.width(), area.height() / self._content.height())
         scale = max(_SMALLEST_SCALE, scale)
-        self._place(self._content.center() - (area.center() - whole.center()) / scale, scale)
+        self._apply_view(self._content.center() - (area.center() - whole.center()) / scale, scale)
 
     def zoom(self, factor: float, at: QPoint | None = None) -> None:
         """Enlarge by ``factor``, keeping the point under viewport point ``at`` in place."""
@@ -96,7 +96,7 @@ class ZoomView(QGraphicsView):
         """Move the content by viewport pixels."""
         self.look_at(self.centre - QPointF(by) / self.scale_factor, self.scale_factor)
 
-    def look_like(self, other: "ZoomView") -> None:
+    def sync_with(self, other: "ZoomView") -> None:
         """Show the same part of the content as ``other`` does of its own, equally wide on screen."""
         mine, its = self._content, other._content
         if mine is None or its is None:
@@ -107,20 +107,20 @@ class ZoomView(QGraphicsView):
             self.setTransform(other.transform())
             self.horizontalScrollBar().setValue(other.horizontalScrollBar().value())
             self.verticalScrollBar().setValue(other.verticalScrollBar().value())
-            self.view_moved.emit()
+            self.view_changed.emit()
         elif self._fitted:
             self.fit()
         else:
             seen = other.centre - its.topLeft()
             across, down = mine.width() / its.width(), mine.height() / its.height()
             centre = mine.topLeft() + QPointF(seen.x() * across, seen.y() * down)
-            self._place(centre, other.scale_factor / across)
+            self._apply_view(centre, other.scale_factor / across)
 
-    def _place(self, centre: QPointF, scale: float) -> None:
+    def _apply_view(self, centre: QPointF, scale: float) -> None:
         self.resetTransform()
         self.scale(scale, scale)
         self.centerOn(centre)
-        self.view_moved.emit()
+        self.view_changed.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with a wheel; pan with a touchpad's two fingers."""

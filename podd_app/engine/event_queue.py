@@ -5,21 +5,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["started", "reported", "evaluated", "snapshot", "noticed", "figures", "paused", "resumed"]
+EventKind = Literal["started", "reported", "evaluated", "snapshot", "noticed", "figures", "paused", "resumed"]
 
-MILESTONES = frozenset({"started", "evaluated", "paused", "resumed"})
+BARRIER_KINDS = frozenset({"started", "evaluated", "paused", "resumed"})
 """Letters that keep their place: nothing sent before one is delivered after it."""
 
 
 @dataclass
-class Letter:
-    """One thing to tell; the content of ``reported`` is a list that grows until delivery."""
+class QueuedEvent:
+    """One thing to tell; the content of ``steps_reported`` is a list that grows until delivery."""
 
-    kind: Kind
+    kind: EventKind
     content: Any = None
 
 
-class Mailbox:
+class EventQueue:
     """Filled on one thread, emptied on another.
 
     Reports between two milestones travel as one list; of posters and figures only the latest stays.
@@ -28,46 +28,46 @@ class Mailbox:
         ring: tells the other thread that there is something; called once until the box was emptied.
     """
 
-    def __init__(self, ring: Callable[[], None]) -> None:
-        self._ring = ring
+    def __init__(self, notify: Callable[[], None]) -> None:
+        self._notify = notify
         self._lock = threading.Lock()
-        self._letters: list[Letter] = []
-        self._rung = False
+        self._queued_events: list[QueuedEvent] = []
+        self._notified = False
 
-    def holds(self, kind: Kind) -> bool:
+    def contains(self, kind: EventKind) -> bool:
         """Whether something of this kind has not been taken yet."""
         with self._lock:
-            return self._open_letter(kind) is not None
+            return self._mergeable_event(kind) is not None
 
-    def put(self, kind: Kind, content: Any = None) -> None:
+    def put(self, kind: EventKind, content: Any = None) -> None:
         """Add something, and ring if the other thread does not know yet."""
         with self._lock:
-            first, self._rung = not self._rung, True
-            earlier = self._open_letter(kind)
+            first, self._notified = not self._notified, True
+            earlier = self._mergeable_event(kind)
             if kind == "reported":
                 if earlier is None:
-                    self._letters.append(Letter(kind, [content]))
+                    self._queued_events.append(QueuedEvent(kind, [content]))
                 else:
                     earlier.content.append(content)
             elif kind in ("snapshot", "figures") and earlier is not None:
                 earlier.content = content
             else:
-                self._letters.append(Letter(kind, content))
+                self._queued_events.append(QueuedEvent(kind, content))
         if first:
-            self._ring()
+            self._notify()
 
-    def _open_letter(self, kind: Kind) -> Letter | None:
+    def _mergeable_event(self, kind: EventKind) -> QueuedEvent | None:
         """The letter of this kind after the last milestone."""
-        for letter in reversed(self._letters):
-            if letter.kind in MILESTONES:
+        for queued_event in reversed(self._queued_events):
+            if queued_event.kind in BARRIER_KINDS:
                 return None
-            if letter.kind == kind:
-                return letter
+            if queued_event.kind == kind:
+                return queued_event
         return None
 
-    def take(self) -> list[Letter]:
+    def take(self) -> list[QueuedEvent]:
         """Everything in the box, in order."""
         with self._lock:
-            letters, self._letters = self._letters, []
-            self._rung = False
-        return letters
+            queued_events, self._queued_events = self._queued_events, []
+            self._notified = False
+        return queued_events

@@ -1,6 +1,6 @@
 """Work off the GUI thread that is no run: reading datasets, ordering classes, exporting.
 
-A job is a function of `podd_app.work` (these know no Qt) that gets a `Report`; what it returns, or
+A job is a function of `podd_app.work` (these know no Qt) that gets a `ProgressCallback`; what it returns, or
 how it fails, comes back as a signal on the GUI thread.
 """
 
@@ -13,12 +13,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from podd_app.models.run_status import Trouble
-from podd_engine.errors import Cancelled, PoddError
-from podd_engine.progress import Progress, Report
+from podd_app.models.run_status import ErrorReport
+from podd_engine.errors import CancelledError, PoddError
+from podd_engine.progress import Progress, ProgressCallback
 
-Work = Callable[[Report], Any]
-"""Reports progress, and returns its result; the report raises `Cancelled` when it should end."""
+JobFunction = Callable[[ProgressCallback], Any]
+"""Reports progress, and returns its result; the report raises `CancelledError` when it should end."""
 
 PROGRESS_INTERVAL_S = 0.04
 """Reports that follow faster are not passed on, unless another stage of the work begins."""
@@ -32,7 +32,7 @@ class Job(QObject):
     succeeded = Signal(object)
     """What the work returned."""
     failed = Signal(object)
-    """A `Trouble`."""
+    """A `ErrorReport`."""
     cancelled = Signal()
     ended = Signal()
     """After any of the three."""
@@ -55,17 +55,17 @@ class Job(QObject):
         """Whether it was asked to end."""
         return self._cancel.is_set()
 
-    def run(self, work: Work) -> None:
+    def run(self, work: JobFunction) -> None:
         """Do the work, unless asked to end before; called on a thread of its own."""
-        stage, told = "", 0.0
+        stage, reported_at = "", 0.0
 
         def report(progress: Progress) -> None:
-            nonlocal stage, told
+            nonlocal stage, reported_at
             if self._cancel.is_set():
-                raise Cancelled
+                raise CancelledError
             now = time.monotonic()
-            if progress.what != stage or now - told >= PROGRESS_INTERVAL_S:
-                stage, told = progress.what, now
+            if progress.what != stage or now - reported_at >= PROGRESS_INTERVAL_S:
+                stage, reported_at = progress.what, now
                 self.progressed.emit(progress)
 
         if self._cancel.is_set():
@@ -73,12 +73,12 @@ class Job(QObject):
             return
         try:
             result = work(report)
-        except Cancelled:
+        except CancelledError:
             self._outcome.emit("cancelled", None)
         except PoddError as error:
-            self._outcome.emit("failed", Trouble(str(error), details=_details(error)))
+            self._outcome.emit("failed", ErrorReport(str(error), details=_details(error)))
         except Exception as error:  # noqa: BLE001 - whatever it is, the window shows it and lives on
-            trouble = Trouble(f"{type(error).__name__}: {error}", details=_details(error))
+            trouble = ErrorReport(f"{type(error).__name__}: {error}", details=_details(error))
             self._outcome.emit("failed", trouble)
         else:
             self._outcome.emit("succeeded", result)
@@ -94,7 +94,7 @@ class Job(QObject):
         self.ended.emit()
 
 
-class Jobs(QObject):
+class JobRunner(QObject):
     """Runs each job on a thread of its own, a few at a time, and keeps it alive until it has ended.
 
     A thread that has computed with torch keeps helpers. While there are more of these than cores, those
@@ -107,11 +107,11 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
         super().__init__(parent)
-        self._most, self._closed = threads, False
-        self._waiting: deque[tuple[Job, Work]] = deque()
+        self._max_running, self._closed = threads, False
+        self._queued: deque[tuple[Job, JobFunction]] = deque()
         self._running: dict[Job, threading.Thread] = {}
 
-    def start(self, work: Work) -> Job:
+    def start(self, work: JobFunction) -> Job:
         """Begin ``work`` as soon as there is a place; connect to the job at once. Once closed, cancel it."""
         job = Job(self)
         job.ended.connect(lambda: self._forget(job))
@@ -119,26 +119,26 @@ class Jobs(QObject):
             job.cancel()
             job.run(work)
         else:
-            self._waiting.append((job, work))
+            self._queued.append((job, work))
             # From the event loop: what a quick job reports must not precede the caller's connections.
-            QTimer.singleShot(0, self, self._begin)
+            QTimer.singleShot(0, self, self._start_queued_jobs)
         return job
 
     def close(self) -> None:
         """Cancel all jobs, take no more, and wait until their threads have ended."""
         self._closed = True
-        for job, work in self._waiting:
+        for job, work in self._queued:
             job.cancel()
             job.run(work)
-        self._waiting.clear()
+        self._queued.clear()
         for job in self._running:
             job.cancel()
         for thread in self._running.values():
             thread.join()
 
-    def _begin(self) -> None:
-        while self._waiting and len(self._running) < self._most:
-            job, work = self._waiting.popleft()
+    def _start_queued_jobs(self) -> None:
+        while self._queued and len(self._running) < self._max_running:
+            job, work = self._queued.popleft()
             thread = threading.Thread(target=job.run, args=(work,), name="job")
             self._running[job] = thread
             thread.start()
@@ -147,7 +147,7 @@ class Jobs(QObject):
         thread = self._running.pop(job, None)
         if thread is not None:
             thread.join()  # it has said its last word
-            self._begin()
+            self._start_queued_jobs()
         job.deleteLater()
 
 

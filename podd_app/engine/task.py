@@ -5,15 +5,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import Job, Jobs, Work
-from podd_app.models.run_status import Trouble
+from podd_app.engine.jobs import Job, JobFunction, JobRunner
+from podd_app.models.run_status import ErrorReport
 from podd_engine.progress import Progress
 
-_TELLING_S = 1.0
+_MIN_ELAPSED_S = 1.0
 """Time after which the speed of a stage says how long it will take."""
 
 
-class TimeLeft:
+class TimeLeftEstimator:
     """How long a stage of work will still take, from how far it got since it began.
 
     Args:
@@ -33,11 +33,11 @@ class TimeLeft:
             # A download that goes on starts anywhere, so only what happens from here on counts.
             self._stage, self._began, self._first = progress.what, now, progress.done
         done, spent = progress.done - self._first, now - self._began
-        known = done > 0 and spent >= _TELLING_S and progress.total > 0
+        known = done > 0 and spent >= _MIN_ELAPSED_S and progress.total > 0
         self.seconds = (progress.total - progress.done) * spent / done if known else None
 
 
-class Task(QObject):
+class BackgroundTask(QObject):
     """At most one job at a time; starting another cancels it, and its answer is dropped.
 
     Args:
@@ -49,17 +49,17 @@ class Task(QObject):
     succeeded = Signal(object)
     """What the work returned."""
     failed = Signal(object)
-    """A `Trouble`, which is also kept."""
+    """A `ErrorReport`, which is also kept."""
 
-    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._job: Job | None = None
-        self._time_left = TimeLeft()
+        self._time_left = TimeLeftEstimator()
         self.what = ""
-        self.asked_for: object = None
+        self.subject: object = None
         self.progress: Progress | None = None
-        self.trouble: Trouble | None = None
+        self.error: ErrorReport | None = None
         self.was_cancelled = False
 
     @property
@@ -73,27 +73,27 @@ class Task(QObject):
         return self._job is not None and self._job.is_cancelling
 
     @property
-    def seconds_left(self) -> float | None:
+    def seconds_remaining(self) -> float | None:
         """Of this stage of the work; None while nobody knows."""
         return self._time_left.seconds
 
-    def start(self, what: str, work: Work, asked_for: object = None) -> None:
+    def start(self, what: str, work: JobFunction, subject: object = None) -> None:
         """Begin ``work``.
 
         Args:
             what: what it is called until it reports.
             work: what is done.
-            asked_for: kept in `asked_for`, to tell what an outcome belongs to.
+            subject: kept in `subject`, to tell what an outcome belongs to.
         """
         if self._job is not None:
             self._job.cancel()
         job = self._job = self._jobs.start(work)
-        self._time_left = TimeLeft()
-        self.what, self.asked_for = what, asked_for
-        self.progress, self.trouble, self.was_cancelled = None, None, False
+        self._time_left = TimeLeftEstimator()
+        self.what, self.subject = what, subject
+        self.progress, self.error, self.was_cancelled = None, None, False
         job.progressed.connect(lambda progress: self._on_progressed(job, progress))
         job.succeeded.connect(lambda result: self._on_succeeded(job, result))
-        job.failed.connect(lambda trouble: self._on_failed(job, trouble))
+        job.failed.connect(lambda error: self._on_failed(job, error))
         job.cancelled.connect(lambda: self._on_cancelled(job))
         self.changed.emit()
 
@@ -101,14 +101,14 @@ class Task(QObject):
         """Ask the work to end; `changed` follows once it has."""
         if self._job is not None:
             self._job.cancel()
-            self.what, self.progress, self._time_left = self.tr("Cancelling…"), None, TimeLeft()
+            self.what, self.progress, self._time_left = self.tr("Cancelling…"), None, TimeLeftEstimator()
             self.changed.emit()
 
-    def abandon(self) -> None:
+    def discard(self) -> None:
         """Cancel, and forget about it at once."""
         if self._job is not None:
             self._job.cancel()
-        self._job, self.asked_for, self.trouble, self.was_cancelled = None, None, None, False
+        self._job, self.subject, self.error, self.was_cancelled = None, None, None, False
         self.changed.emit()
 
     def _on_progressed(self, job: Job, progress: Progress) -> None:
@@ -124,11 +124,11 @@ class Task(QObject):
             self.succeeded.emit(result)
             self.changed.emit()
 
-    def _on_failed(self, job: Job, trouble: Trouble) -> None:
+    def _on_failed(self, job: Job, error: ErrorReport) -> None:
         if job is self._job:
-            self._job, self.trouble = None, trouble
+            self._job, self.error = None, error
             self.changed.emit()
-            self.failed.emit(trouble)
+            self.failed.emit(error)
 
     def _on_cancelled(self, job: Job) -> None:
         if job is self._job:

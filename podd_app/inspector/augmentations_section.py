@@ -4,25 +4,25 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.canvas.image_layer import image_of
-from podd_app.inspector.picture_grid import Captioned, PictureGrid
-from podd_app.inspector.section import AskingSection
+from podd_app.canvas.image_layer import to_qimage
+from podd_app.inspector.picture_grid import CaptionedImage, PictureGrid
+from podd_app.inspector.section import RequestSection
 from podd_app.inspector.subject import Subject
-from podd_app.services.inspection_service import InspectionDesk
+from podd_app.services.inspection_service import InspectionService
 from podd_app.widgets.text import button
 
 if TYPE_CHECKING:
-    from podd_app.workers.inspection import PicturedVersion
+    from podd_app.workers.inspection import AugmentedVersion
 
 translate = QCoreApplication.translate
 
 _VERSIONS = 4
 
 
-class VersionsSection(AskingSection):
+class AugmentationsSection(RequestSection):
     """A row of examples, and others when asked."""
 
-    def __init__(self, desk: InspectionDesk) -> None:
+    def __init__(self, desk: InspectionService) -> None:
         super().__init__(
             "versions",
             translate("Inspector", "Augmented"),
@@ -30,35 +30,35 @@ class VersionsSection(AskingSection):
             desk,
             desk.versions,
         )
-        self._drawn = 0
+        self._draw_index = 0
         self.grid = PictureGrid(_VERSIONS, 1)
         self.grid.setAccessibleName(self.tr("Augmented versions of the patch"))
         self.others = button(self.tr("Draw others"), self.tr("Draw other examples"), "quiet")
         self.others.clicked.connect(self._on_others)
         self.column.addWidget(self.grid)
-        self.words = self.add_words()
-        self.column.addWidget(self.again)
+        self.words = self.add_text_label()
+        self.column.addWidget(self.update_button)
         self.column.addWidget(self.others)
 
-    def ask(self, subject: Subject) -> None:
+    def fetch(self, subject: Subject) -> None:
         """Draw, where the run augments patches."""
         if self._augments:
-            self.desk.ask_versions(subject.poster, subject.patch, self._drawn)
+            self.desk.fetch_versions(subject.poster, subject.patch, self._draw_index)
 
     def refresh(self, subject: Subject) -> None:
         """Show what was drawn, in the way the poster is shown."""
-        versions = cast("tuple[PicturedVersion, ...] | None", self.answer_for(subject)) or ()
+        versions = cast("tuple[AugmentedVersion, ...] | None", self.result_for(subject)) or ()
         self.grid.set_pictures(
             tuple(
-                Captioned(image_of(each.seen if subject.seen else each.trained), (self.tr(each.kind),))
+                CaptionedImage(to_qimage(each.seen if subject.seen else each.trained), (self.tr(each.kind),))
                 for each in versions
             )
         )
         self.grid.setVisible(self._augments)
         self.others.setVisible(self._augments)
-        self.others.setEnabled(not self.question.asking)
+        self.others.setEnabled(not self.question.is_pending)
         nothing = self.tr("This run augments no patches: networks are shown this patch as it is.")
-        self.say_state(subject, self.words, "" if self._augments else nothing)
+        self.show_state(subject, self.words, "" if self._augments else nothing)
 
     @property
     def _augments(self) -> bool:
@@ -66,6 +66,6 @@ class VersionsSection(AskingSection):
         return config is not None and bool(config.augmentation.patches)
 
     def _on_others(self) -> None:
-        self._drawn += 1
+        self._draw_index += 1
         if self.subject is not None:
-            self.ask(self.subject)
+            self.fetch(self.subject)

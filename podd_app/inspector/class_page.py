@@ -9,11 +9,11 @@ from podd_app.canvas.value_overlay import CellValues
 from podd_app.inspector.class_figures import ClassFigures, accuracies, class_figures
 from podd_app.inspector.paired_bars import PairedBar, PairedBars
 from podd_app.inspector.subject import Subject
-from podd_app.inspector.texts import evaluation_words, missing_words
-from podd_app.services.inspection_service import InspectionDesk
-from podd_app.style.formatting import count, percent
+from podd_app.inspector.texts import evaluation_text, missing_evaluation_text
+from podd_app.services.inspection_service import InspectionService
+from podd_app.style.formatting import format_count, format_percent
 from podd_app.widgets.heat_legend import HeatLegend
-from podd_app.widgets.text import Facts, button, label, section
+from podd_app.widgets.text import FactsCard, button, label, section
 
 
 class ClassPage(QWidget):
@@ -26,12 +26,12 @@ class ClassPage(QWidget):
     values_changed = Signal(object)
     """The `CellValues` to show on the poster, or None."""
 
-    def __init__(self, desk: InspectionDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: InspectionService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._service = desk
         self._subject: Subject | None = None
         self._title = section("")
-        self._facts = Facts()
+        self._facts = FactsCard()
         self._words = label("", "small", wraps=True)
         self._others = section(self.tr("Confused with"))
         self.bars = PairedBars()
@@ -72,18 +72,18 @@ class ClassPage(QWidget):
         self.accuracy.toggled.connect(lambda shown: self._on_toggled(shown, self.confusions))
         self.confusions.toggled.connect(lambda shown: self._on_toggled(shown, self.accuracy))
         desk.details.changed.connect(self._refresh)
-        desk.left.connect(self._leave)
+        desk.run_changed.connect(self._clear_subject)
 
     def show_subject(self, subject: Subject) -> None:
         """Turn to another class or poster."""
         self._subject = subject
         self._refresh()
 
-    def _leave(self) -> None:
+    def _clear_subject(self) -> None:
         self._subject = None
 
     def _refresh(self) -> None:
-        subject, details = self._subject, self._desk.details.answer
+        subject, details = self._subject, self._service.details.result
         if subject is None:
             return
         index, view = subject.class_index, subject.view
@@ -97,7 +97,7 @@ class ClassPage(QWidget):
             figures = class_figures(details.confusion, details.networks, index)
             self._show_bars(subject, figures)
         self._facts.set_html("<br>".join(self._lines(subject, figures)))
-        self._words.setText(evaluation_words(details) if details else missing_words(self._desk))
+        self._words.setText(evaluation_text(details) if details else missing_evaluation_text(self._service))
         for widget in (self._others, self.bars, self._on_poster, self.accuracy, self.confusions):
             widget.setVisible(details is not None)
         self._show_on_poster()
@@ -108,14 +108,15 @@ class ClassPage(QWidget):
         mass = float(labels[:, subject.class_index].mean())
         lines = [
             self.tr("Region <b>%d–%d</b> px across, <b>%d–%d</b> px down") % (x0, x1 - 1, y0, y1 - 1),
-            self.tr("<b>%s</b> of all label mass (even: %s)") % (percent(mass), percent(1 / labels.shape[1])),
+            self.tr("<b>%s</b> of all label mass (even: %s)")
+            % (format_percent(mass), format_percent(1 / labels.shape[1])),
         ]
         if figures is not None and isnan(figures.accuracy):
             lines.append(self.tr("No test image is of this class"))
         elif figures is not None:
             lines.append(
                 self.tr("<b>%s</b> of %s test images recognised")
-                % (percent(figures.accuracy), count(figures.images))
+                % (format_percent(figures.accuracy), format_count(figures.images))
             )
         return lines
 
@@ -141,11 +142,11 @@ class ClassPage(QWidget):
         self.legend.setVisible(values is not None)
         self._meaning.setVisible(values is not None)
         if values is not None:
-            self.legend.set_scale(percent(0), percent(values.highest))
+            self.legend.set_scale(format_percent(0), format_percent(values.highest))
         self.values_changed.emit(values)
 
     def _values(self) -> CellValues | None:
-        subject, details = self._subject, self._desk.details.answer
+        subject, details = self._subject, self._service.details.result
         if subject is None or details is None:
             return None
         cells = subject.view.cell_classes

@@ -7,28 +7,28 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 
-from podd_app.inspector.section import AskingSection
+from podd_app.inspector.section import RequestSection
 from podd_app.inspector.subject import Subject
-from podd_app.services.inspection_service import Asked, InspectionDesk
-from podd_app.style.formatting import percent
+from podd_app.services.inspection_service import InspectionKey, InspectionService
+from podd_app.style.formatting import format_percent
 from podd_app.widgets.text import button
 
 translate = QCoreApplication.translate
 
 
-class PullSection(AskingSection):
+class GradientMapSection(RequestSection):
     """A toggle that differentiates the real loss, once for a poster, and shows it on the patch."""
 
-    mapped = Signal(object)
+    gradient_map_changed = Signal(object)
     """How strongly each pixel of the patch is pulled, float32 [height, width]; None: nothing to show."""
 
-    def __init__(self, desk: InspectionDesk) -> None:
+    def __init__(self, desk: InspectionService) -> None:
         super().__init__(
             "pull",
             translate("Inspector", "Pixels that pull"),
             translate("Inspector", "Which pixels of this patch a step of the run would change most"),
             desk,
-            desk.pull,
+            desk.gradient_map,
         )
         self.toggle = button(
             self.tr("Heat map on the patch"),
@@ -40,53 +40,53 @@ class PullSection(AskingSection):
         )
         self.toggle.toggled.connect(self._on_toggled)
         self.column.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
-        self.words = self.add_words()
-        self.column.addWidget(self.again)
+        self.words = self.add_text_label()
+        self.column.addWidget(self.update_button)
 
-    def ask(self, subject: Subject) -> None:
+    def fetch(self, subject: Subject) -> None:
         """Differentiate, while the heat map is wanted."""
         if self.toggle.isChecked():
-            self.desk.ask_pull(subject.poster)
+            self.desk.fetch_gradient_map(subject.poster)
 
-    def leave(self) -> None:
+    def clear_subject(self) -> None:
         """Another run starts without a heat map: none is computed before somebody asks."""
-        super().leave()
+        super().clear_subject()
         self.toggle.setChecked(False)
-        self.mapped.emit(None)
+        self.gradient_map_changed.emit(None)
 
-    def is_about(self, key: Hashable | None, subject: Subject) -> bool:
+    def applies_to(self, key: Hashable | None, subject: Subject) -> bool:
         """A gradient is about every patch of its poster."""
-        return isinstance(key, Asked)
+        return isinstance(key, InspectionKey)
 
-    def update_if_open(self) -> None:
+    def update_if_expanded(self) -> None:
         """Show the map only while the part is open."""
-        super().update_if_open()
-        if not self.is_open:
-            self.mapped.emit(None)
+        super().update_if_expanded()
+        if not self.is_expanded:
+            self.gradient_map_changed.emit(None)
 
     def refresh(self, subject: Subject) -> None:
         """Show the patch's share of the gradient."""
         wanted = self.toggle.isChecked()
-        pulls = cast("NDArray[np.float32] | None", self.answer_for(subject)) if wanted else None
+        pulls = cast("NDArray[np.float32] | None", self.result_for(subject)) if wanted else None
         here = None if pulls is None else _part(pulls, subject)
-        self.mapped.emit(here)
+        self.gradient_map_changed.emit(here)
         if wanted:
             words = self.tr(
                 "Bright pixels are pulled most. %s of the squared gradient of the poster lies here."
             )
-            said = "" if pulls is None or here is None else words % percent(_share(here, pulls))
-            self.say_state(subject, self.words, said)
+            said = "" if pulls is None or here is None else words % format_percent(_share(here, pulls))
+            self.show_state(subject, self.words, said)
         else:
             self.words.setText(
                 self.tr("How strongly the loss on real images pulls at each pixel: one exact gradient.")
             )
             self.words.setVisible(True)
-            self.again.setVisible(False)
+            self.update_button.setVisible(False)
 
     def _on_toggled(self, wanted: bool) -> None:
         if not wanted:
             self.question.stop()
-        self.update_if_open()
+        self.update_if_expanded()
 
 
 def _part(pulls: NDArray[np.float32], subject: Subject) -> NDArray[np.float32]:

@@ -5,19 +5,19 @@ from typing import Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
-from podd_app.canvas.poster_view import PosterView
+from podd_app.canvas.poster_geometry import PosterGeometry
 from podd_app.inspector.class_page import ClassPage
 from podd_app.inspector.patch_page import PatchPage
 from podd_app.inspector.patch_picture import PatchPicture
 from podd_app.inspector.subject import Subject
-from podd_app.models.preferences import Memory
-from podd_app.models.run_messages import LivePoster
+from podd_app.models.preferences import Preferences
+from podd_app.models.run_messages import RenderedPoster
 from podd_app.models.session import Session
 from podd_app.services.inspection_service import inspection_desk_of
 from podd_app.services.snapshot_player import reel_of
 from podd_app.widgets.text import button, label
 
-Page = Literal["patch", "class"]
+InspectorPage = Literal["patch", "class"]
 
 
 class Inspector(QWidget):
@@ -27,21 +27,21 @@ class Inspector(QWidget):
         session: whose run it is.
     """
 
-    marked = Signal(object, object)
+    highlight_changed = Signal(object, object)
     """The cell of the class grid to mark on the poster, or None; the `CellValues` to show, or None."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = inspection_desk_of(session)
-        self._memory = Memory()
-        self._view: PosterView | None = None
-        self._poster: LivePoster | None = None
+        self._preferences = Preferences()
+        self._view: PosterGeometry | None = None
+        self._poster: RenderedPoster | None = None
         self._subject: Subject | None = None
         self._patch: int | None = None
         self._cell = 0
         self._seen = True
-        self.page_of_patch = PatchPage(self.desk, reel_of(session))
-        self.page_of_class = ClassPage(self.desk)
+        self.patch_page = PatchPage(self.desk, reel_of(session))
+        self.class_page = ClassPage(self.desk)
         self.patch_button = button(
             self.tr("Patch"), self.tr("Look closely at the patch that was clicked"), "toggle"
         )
@@ -55,11 +55,11 @@ class Inspector(QWidget):
             wraps=True,
         )
         self._lay_out()
-        for part in self.page_of_patch.sections:
-            part.set_open(part.key in self._memory.open_sections)
-            part.folded.connect(self._on_folded)
-        self.desk.left.connect(lambda: self.show_poster(None, self._seen))
-        self.page_of_class.values_changed.connect(self._on_values_changed)
+        for part in self.patch_page.sections:
+            part.set_expanded(part.key in self._preferences.open_sections)
+            part.collapse_toggled.connect(self._on_collapse_toggled)
+        self.desk.run_changed.connect(lambda: self.show_poster(None, self._seen))
+        self.class_page.values_changed.connect(self._on_values_changed)
         self._switch.buttonClicked.connect(lambda _: self._refresh())
         self._refresh()
 
@@ -76,8 +76,8 @@ class Inspector(QWidget):
         column.setSpacing(10)
         column.addLayout(row)
         column.addWidget(self._hint)
-        column.addWidget(self.page_of_patch)
-        column.addWidget(self.page_of_class)
+        column.addWidget(self.patch_page)
+        column.addWidget(self.class_page)
 
     @property
     def patch(self) -> int | None:
@@ -90,21 +90,21 @@ class Inspector(QWidget):
         return self._cell
 
     @property
-    def page(self) -> Page:
+    def page(self) -> InspectorPage:
         """What is told about."""
         return "patch" if self.patch_button.isChecked() else "class"
 
     @property
-    def label_in_words(self) -> str:
+    def label_text(self) -> str:
         """The soft label of the patch in question, as a sentence says it; empty without one."""
-        return self._subject.label_in_words if self._subject is not None else ""
+        return self._subject.label_text if self._subject is not None else ""
 
     @property
     def picture(self) -> PatchPicture:
         """The patch, enlarged."""
-        return self.page_of_patch.picture
+        return self.patch_page.picture
 
-    def show_patch(self, view: PosterView | None, patch: int | None) -> None:
+    def show_patch(self, view: PosterGeometry | None, patch: int | None) -> None:
         """Turn to another patch, and to the class in its middle; or to none."""
         self._view, self._patch = view, patch
         if view is not None and patch is not None:
@@ -119,7 +119,7 @@ class Inspector(QWidget):
             self._cell = cell
             self._refresh()
 
-    def show_poster(self, poster: LivePoster | None, seen: bool) -> None:
+    def show_poster(self, poster: RenderedPoster | None, seen: bool) -> None:
         """Tell about another poster.
 
         Args:
@@ -136,19 +136,21 @@ class Inspector(QWidget):
             subject = Subject(view, poster, patch, self._cell, self._seen)
         self._subject = subject
         self._hint.setVisible(subject is None)
-        self.page_of_patch.setVisible(subject is not None and self.page == "patch")
-        self.page_of_class.setVisible(subject is not None and self.page == "class")
+        self.patch_page.setVisible(subject is not None and self.page == "patch")
+        self.class_page.setVisible(subject is not None and self.page == "class")
         if subject is None:
-            self.marked.emit(None, None)
+            self.highlight_changed.emit(None, None)
         elif self.page == "patch":
-            self.page_of_patch.show_subject(subject)
-            self.marked.emit(None, None)
+            self.patch_page.show_subject(subject)
+            self.highlight_changed.emit(None, None)
         else:
-            self.page_of_class.show_subject(subject)
+            self.class_page.show_subject(subject)
 
     def _on_values_changed(self, values: object) -> None:
-        if self.page_of_class.isVisibleTo(self):
-            self.marked.emit(self._cell, values)
+        if self.class_page.isVisibleTo(self):
+            self.highlight_changed.emit(self._cell, values)
 
-    def _on_folded(self) -> None:
-        self._memory.open_sections = tuple(part.key for part in self.page_of_patch.sections if part.is_open)
+    def _on_collapse_toggled(self) -> None:
+        self._preferences.open_sections = tuple(
+            part.key for part in self.patch_page.sections if part.is_expanded
+        )

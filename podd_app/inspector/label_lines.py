@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from podd_app.style.formatting import count, percent
+from podd_app.style.formatting import format_count, format_percent
 from podd_app.style.theme import colours_of
 
 _LINES_PX = 64
@@ -21,7 +21,7 @@ _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 2), (1.5, 2), (6, 2, 1.5, 2))
 
 
 @dataclass(frozen=True, eq=False)
-class LabelLine:
+class LabelShareLine:
     """A class over time.
 
     Args:
@@ -41,11 +41,11 @@ class LabelLines(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._steps: tuple[int, ...] = ()
-        self._lines: list[LabelLine] = []
+        self._lines: list[LabelShareLine] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
-    def lines(self) -> list[LabelLine]:
+    def lines(self) -> list[LabelShareLine]:
         """What is shown, the strongest first."""
         return list(self._lines)
 
@@ -53,7 +53,7 @@ class LabelLines(QWidget):
         """Room for every line there may be."""
         return QSize(200, _LINES_PX + _AXIS_PX + len(_DASHES) * _ROW_PX)
 
-    def set_lines(self, steps: tuple[int, ...], lines: list[LabelLine]) -> None:
+    def set_lines(self, steps: tuple[int, ...], lines: list[LabelShareLine]) -> None:
         """Show the strongest of ``lines``, by their highest share.
 
         Args:
@@ -90,8 +90,10 @@ class LabelLines(QWidget):
         """Time runs to the right in either layout direction, as in the plots."""
         axis = QRect(0, _LINES_PX, self.width(), _AXIS_PX)
         painter.setPen(QColor(colours_of(self).muted))
-        painter.drawText(axis, Qt.AlignmentFlag.AlignLeft, count(self._steps[0]))
-        painter.drawText(axis, Qt.AlignmentFlag.AlignRight, self.tr("step %s") % count(self._steps[-1]))
+        painter.drawText(axis, Qt.AlignmentFlag.AlignLeft, format_count(self._steps[0]))
+        painter.drawText(
+            axis, Qt.AlignmentFlag.AlignRight, self.tr("step %s") % format_count(self._steps[-1])
+        )
         painter.setPen(QPen(QColor(colours_of(self).border), 1))
         painter.drawLine(QPointF(0, _LINES_PX - 0.5), QPointF(self.width(), _LINES_PX - 0.5))
         highest = max(float(line.shares.max()) for line in self._lines)
@@ -112,18 +114,18 @@ class LabelLines(QWidget):
         return pen
 
     def _write(
-        self, painter: QPainter, place: QRect, words: str, side: Qt.AlignmentFlag, muted: bool = False
+        self, painter: QPainter, rect: QRect, words: str, side: Qt.AlignmentFlag, muted: bool = False
     ) -> None:
         colours = colours_of(self)
         painter.setPen(QColor(colours.muted if muted else colours.text))
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
         aligned = QStyle.visualAlignment(self.layoutDirection(), side | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(self._mirrored(place), aligned, shown)
+        painter.drawText(self._mirrored(rect), aligned, shown)
 
-    def _mirrored(self, place: QRect) -> QRect:
-        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
+    def _mirrored(self, rect: QRect) -> QRect:
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
 
 
-def _change(line: LabelLine) -> str:
+def _change(line: LabelShareLine) -> str:
     """Isolated, so that the arrow points from the first to the last whatever is written around it."""
-    return f"\u2066{percent(float(line.shares[0]))} → {percent(float(line.shares[-1]))}\u2069"
+    return f"\u2066{format_percent(float(line.shares[0]))} → {format_percent(float(line.shares[-1]))}\u2069"

@@ -3,18 +3,18 @@
 from PySide6.QtCore import QCoreApplication
 
 from podd_app.inspector.paired_bars import PairedBar, PairedBars
-from podd_app.inspector.section import Section
+from podd_app.inspector.section import InspectorSection
 from podd_app.inspector.subject import Subject
-from podd_app.inspector.texts import evaluation_words, missing_words
-from podd_app.services.inspection_service import InspectionDesk
+from podd_app.inspector.texts import evaluation_text, missing_evaluation_text
+from podd_app.services.inspection_service import InspectionService
 
 translate = QCoreApplication.translate
 
 
-class LabelSection(Section):
+class LabelSection(InspectorSection):
     """Bars side by side: said, and seen."""
 
-    def __init__(self, desk: InspectionDesk) -> None:
+    def __init__(self, desk: InspectionService) -> None:
         super().__init__(
             "label",
             translate("Inspector", "Soft label and networks"),
@@ -28,12 +28,12 @@ class LabelSection(Section):
         self.bars = PairedBars()
         self.bars.setAccessibleName(self.tr("Soft label and predictions"))
         self.column.addWidget(self.bars)
-        self.words = self.add_words()
-        desk.details.changed.connect(self.update_if_open)
+        self.words = self.add_text_label()
+        desk.details.changed.connect(self.update_if_expanded)
 
     def refresh(self, subject: Subject) -> None:
         """Draw the bars."""
-        details = self.desk.details.answer
+        details = self.desk.details.result
         label, classes = subject.soft_label, range(len(subject.soft_label))
         heads: tuple[str, ...] = (self.tr("soft label"),)
         shares: list[tuple[float, ...]] = [(float(label[index]),) for index in classes]
@@ -45,4 +45,6 @@ class LabelSection(Section):
             heads,
             [PairedBar(subject.name(index), subject.colour(index), shares[index]) for index in classes],
         )
-        self.words.setText(missing_words(self.desk) if details is None else evaluation_words(details))
+        self.words.setText(
+            missing_evaluation_text(self.desk) if details is None else evaluation_text(details)
+        )

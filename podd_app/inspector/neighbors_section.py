@@ -4,24 +4,24 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.canvas.image_layer import image_of
-from podd_app.inspector.picture_grid import Captioned, PictureGrid
-from podd_app.inspector.section import AskingSection
+from podd_app.canvas.image_layer import to_qimage
+from podd_app.inspector.picture_grid import CaptionedImage, PictureGrid
+from podd_app.inspector.section import RequestSection
 from podd_app.inspector.subject import Subject
-from podd_app.services.inspection_service import InspectionDesk
+from podd_app.services.inspection_service import InspectionService
 
 if TYPE_CHECKING:
-    from podd_app.workers.inspection import Neighbour
+    from podd_app.workers.inspection import NearestImage
 
 translate = QCoreApplication.translate
 
 _NEIGHBOURS = 8
 
 
-class NeighboursSection(AskingSection):
+class NearestImagesSection(RequestSection):
     """Thumbnails, the nearest first, with their classes and distances."""
 
-    def __init__(self, desk: InspectionDesk) -> None:
+    def __init__(self, desk: InspectionService) -> None:
         super().__init__(
             "nearest",
             translate("Inspector", "Nearest real images"),
@@ -35,22 +35,24 @@ class NeighboursSection(AskingSection):
         self.grid = PictureGrid(_NEIGHBOURS, 2)
         self.grid.setAccessibleName(self.tr("Real images nearest to the patch"))
         self.column.addWidget(self.grid)
-        self.words = self.add_words()
-        self.column.addWidget(self.again)
+        self.words = self.add_text_label()
+        self.column.addWidget(self.update_button)
 
-    def ask(self, subject: Subject) -> None:
+    def fetch(self, subject: Subject) -> None:
         """Search."""
-        self.desk.ask_nearest(subject.poster, subject.patch)
+        self.desk.fetch_nearest(subject.poster, subject.patch)
 
     def refresh(self, subject: Subject) -> None:
         """Show what was found."""
-        found = cast("tuple[Neighbour, ...] | None", self.answer_for(subject)) or ()
+        found = cast("tuple[NearestImage, ...] | None", self.result_for(subject)) or ()
         self.grid.set_pictures(
             tuple(
-                Captioned(image_of(each.image), (subject.name(each.class_index), f"{each.distance:.3g}"))
+                CaptionedImage(
+                    to_qimage(each.image), (subject.name(each.class_index), f"{each.distance:.3g}")
+                )
                 for each in found
             )
         )
-        self.say_state(
+        self.show_state(
             subject, self.words, self.tr("Distance between values as networks see them, preprocessed.")
         )

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from podd_app.qt.accessibility import give_role
-from podd_app.style.formatting import percent
+from podd_app.qt.accessibility import set_accessible_role
+from podd_app.style.formatting import format_percent
 from podd_app.style.theme import colours_of, scaled
 
 _ROW_PX = 20
@@ -43,14 +43,14 @@ class PairedBars(QWidget):
 
     def __init__(self, rows: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._most = rows
+        self._max_rows = rows
         self._row_px, self._head_px = scaled(_ROW_PX), scaled(_HEAD_PX)
         self._name_px, self._share_px = scaled(_NAME_PX), scaled(_SHARE_PX)
         self._heads: tuple[str, ...] = ()
         self._bars: list[PairedBar] = []
         self._no_class = self.tr("No class")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        give_role(self, QAccessible.Role.Chart)
+        set_accessible_role(self, QAccessible.Role.Chart)
 
     @property
     def bars(self) -> list[PairedBar]:
@@ -59,7 +59,7 @@ class PairedBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for every row there may be, so that nothing jumps."""
-        return QSize(200, self._head_px + self._most * self._row_px)
+        return QSize(200, self._head_px + self._max_rows * self._row_px)
 
     def set_bars(self, heads: tuple[str, ...], bars: list[PairedBar]) -> None:
         """Show other shares.
@@ -69,9 +69,9 @@ class PairedBars(QWidget):
             bars: all classes.
         """
         worth = [bar for bar in bars if max(bar.shares) >= _LEAST_SHARE]
-        self._heads, self._bars = heads, sorted(worth, key=lambda bar: -max(bar.shares))[: self._most]
+        self._heads, self._bars = heads, sorted(worth, key=lambda bar: -max(bar.shares))[: self._max_rows]
         said = [
-            f"{head}: " + ", ".join(f"{_said(bar.shares[number])} {bar.name}" for bar in self._bars)
+            f"{head}: " + ", ".join(f"{_share_text(bar.shares[number])} {bar.name}" for bar in self._bars)
             for number, head in enumerate(heads)
         ]
         self.setAccessibleDescription("; ".join(said) if self._bars else self._no_class)
@@ -85,12 +85,12 @@ class PairedBars(QWidget):
         room = (self.width() - self._name_px - _GAP_PX * (columns - 1)) // columns
         longest = max((share for bar in self._bars for share in bar.shares), default=1.0)
 
-        def text(place: QRect, words: str, colour: str, at: Qt.AlignmentFlag) -> None:
+        def text(rect: QRect, words: str, colour: str, at: Qt.AlignmentFlag) -> None:
             painter.setPen(QColor(colour))
             middle = Qt.AlignmentFlag.AlignVCenter
             side = QStyle.visualAlignment(self.layoutDirection(), at | middle)
-            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
-            painter.drawText(self._mirrored(place), side, shown)
+            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+            painter.drawText(self._mirrored(rect), side, shown)
 
         start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         if not self._bars:
@@ -104,19 +104,19 @@ class PairedBars(QWidget):
                 if number == 0:
                     text(QRect(0, top, self._name_px - 8, self._row_px), bar.name, colours.text, start)
                 share_place = QRect(left + room - self._share_px, top, self._share_px, self._row_px)
-                text(share_place, _said(share), colours.muted, end)
+                text(share_place, _share_text(share), colours.muted, end)
                 if share < _LEAST_SHARE:
                     continue
                 length = max(_BAR_PX, round((room - self._share_px) * share / longest))
-                place = QRect(left, top + (self._row_px - _BAR_PX) // 2, length, _BAR_PX)
+                rect = QRect(left, top + (self._row_px - _BAR_PX) // 2, length, _BAR_PX)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(bar.colour)
-                painter.drawRoundedRect(self._mirrored(place), _BAR_PX / 2, _BAR_PX / 2)
+                painter.drawRoundedRect(self._mirrored(rect), _BAR_PX / 2, _BAR_PX / 2)
 
-    def _mirrored(self, place: QRect) -> QRect:
-        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
+    def _mirrored(self, rect: QRect) -> QRect:
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
 
 
-def _said(share: float) -> str:
+def _share_text(share: float) -> str:
     """A share in per cent; what would have no bar is said to be less than the least that has one."""
-    return percent(share) if share >= _LEAST_SHARE or not share else f"<{percent(_LEAST_SHARE)}"
+    return format_percent(share) if share >= _LEAST_SHARE or not share else f"<{format_percent(_LEAST_SHARE)}"

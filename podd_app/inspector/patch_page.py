@@ -5,16 +5,16 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from podd_app.inspector.augmentations_section import VersionsSection
-from podd_app.inspector.gradient_section import PullSection
+from podd_app.inspector.augmentations_section import AugmentationsSection
+from podd_app.inspector.gradient_section import GradientMapSection
 from podd_app.inspector.history_section import HistorySection
 from podd_app.inspector.label_section import LabelSection
-from podd_app.inspector.neighbors_section import NeighboursSection
+from podd_app.inspector.neighbors_section import NearestImagesSection
 from podd_app.inspector.patch_picture import PatchPicture
-from podd_app.inspector.section import Section
+from podd_app.inspector.section import InspectorSection
 from podd_app.inspector.subject import Subject
-from podd_app.services.inspection_service import InspectionDesk
-from podd_app.services.snapshot_player import Reel
+from podd_app.services.inspection_service import InspectionService
+from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.widgets.text import RichText, section
 
 _PICTURE_PX = 128
@@ -28,23 +28,25 @@ class PatchPage(QWidget):
         reel: knows which posters are kept.
     """
 
-    def __init__(self, desk: InspectionDesk, reel: Reel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: InspectionService, snapshot_player: SnapshotPlayer, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._title = section("")
         self.picture = PatchPicture(_PICTURE_PX)
-        self._place = RichText()
-        self._place.setWordWrap(True)
-        self._place.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._position_label = RichText()
+        self._position_label.setWordWrap(True)
+        self._position_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.label = LabelSection(desk)
-        self.history = HistorySection(desk, reel)
-        self.versions = VersionsSection(desk)
-        self.nearest = NeighboursSection(desk)
-        self.pull = PullSection(desk)
-        self.pull.mapped.connect(self.picture.show_heat)
+        self.history = HistorySection(desk, snapshot_player)
+        self.versions = AugmentationsSection(desk)
+        self.nearest = NearestImagesSection(desk)
+        self.gradient_map = GradientMapSection(desk)
+        self.gradient_map.gradient_map_changed.connect(self.picture.show_heat)
         across = QHBoxLayout()
         across.setSpacing(12)
         across.addWidget(self.picture)
-        across.addWidget(self._place, 1)
+        across.addWidget(self._position_label, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -54,9 +56,9 @@ class PatchPage(QWidget):
             column.addWidget(part)
 
     @property
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[InspectorSection, ...]:
         """The parts that fold, from the top."""
-        return self.label, self.history, self.versions, self.nearest, self.pull
+        return self.label, self.history, self.versions, self.nearest, self.gradient_map
 
     def show_subject(self, subject: Subject) -> None:
         """Turn to another patch or poster."""
@@ -68,15 +70,15 @@ class PatchPage(QWidget):
             self.tr("<b>%d–%d</b> px across") % (x0, x1 - 1),
             self.tr("<b>%d–%d</b> px down") % (y0, y1 - 1),
             self.tr("<b>%d × %d</b> px") % (x1 - x0, y1 - y0),
-            self.tr("shares pixels with <b>%d</b> patches") % _sharing(view.layout.windows, patch),
+            self.tr("shares pixels with <b>%d</b> patches") % _count_overlapping(view.layout.windows, patch),
         )
-        self._place.set_html("<br>".join(lines))
+        self._position_label.set_html("<br>".join(lines))
         self.picture.show_pixels(subject.patch_pixels)
         for part in self.sections:
             part.show_subject(subject)
 
 
-def _sharing(windows: NDArray[np.int64], patch: int) -> int:
+def _count_overlapping(windows: NDArray[np.int64], patch: int) -> int:
     """How many other windows overlap a patch's."""
     x0, y0, x1, y1 = windows[patch]
     overlapping = (windows[:, 0] < x1) & (windows[:, 2] > x0) & (windows[:, 1] < y1) & (windows[:, 3] > y0)

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from podd_app.canvas.image_layer import image_of
-from podd_app.qt.accessibility import give_role
-from podd_app.style.colormap import heat_pixels
+from podd_app.canvas.image_layer import to_qimage
+from podd_app.qt.accessibility import set_accessible_role
+from podd_app.style.colormap import apply_colormap
 
 _CORNER_PX = 6
 _HEAT_OPACITY = 0.8
@@ -27,7 +27,7 @@ class PatchPicture(QWidget):
         self._heat: QImage | None = None
         self.setFixedSize(QSize(side_px, side_px))
         self.setAccessibleName(self.tr("Patch, enlarged"))
-        give_role(self, QAccessible.Role.Graphic)
+        set_accessible_role(self, QAccessible.Role.Graphic)
 
     @property
     def image(self) -> QImage | None:
@@ -36,7 +36,7 @@ class PatchPicture(QWidget):
 
     def show_pixels(self, pixels: NDArray[np.uint8]) -> None:
         """Show uint8 [height, width, channels]."""
-        self._image = image_of(pixels)
+        self._image = to_qimage(pixels)
         self.setAccessibleDescription(self.tr("%d by %d pixels") % (pixels.shape[1], pixels.shape[0]))
         self.update()
 
@@ -51,7 +51,9 @@ class PatchPicture(QWidget):
         Args:
             strength: float32 [height, width], at least 0.
         """
-        self._heat = None if strength is None else image_of(heat_pixels(strength, 0.0, float(strength.max())))
+        self._heat = (
+            None if strength is None else to_qimage(apply_colormap(strength, 0.0, float(strength.max())))
+        )
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -66,9 +68,9 @@ class PatchPicture(QWidget):
         painter.setClipPath(outline)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRectF(0, 0, size.width(), size.height())
-        place.moveCenter(area.center())
-        painter.drawImage(place, self._image)
+        rect = QRectF(0, 0, size.width(), size.height())
+        rect.moveCenter(area.center())
+        painter.drawImage(rect, self._image)
         if self._heat is not None:
             painter.setOpacity(_HEAT_OPACITY)
-            painter.drawImage(place, self._heat)
+            painter.drawImage(rect, self._heat)

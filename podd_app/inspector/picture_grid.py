@@ -16,7 +16,7 @@ _CORNER_PX = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Captioned:
+class CaptionedImage:
     """A picture.
 
     Args:
@@ -39,14 +39,14 @@ class PictureGrid(QWidget):
     def __init__(self, most: int, lines: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows, self._cell_px = -(-most // _COLUMNS), _SIDE_PX + lines * _LINE_PX + _GAP_PX
-        self._pictures: tuple[Captioned, ...] = ()
+        self._pictures: tuple[CaptionedImage, ...] = ()
         font = self.font()
         font.setPixelSize(SMALL_TEXT_PX - 1)
         self.setFont(font)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
-    def pictures(self) -> tuple[Captioned, ...]:
+    def pictures(self) -> tuple[CaptionedImage, ...]:
         """What is shown."""
         return self._pictures
 
@@ -54,7 +54,7 @@ class PictureGrid(QWidget):
         """Room for every picture there may be, so that nothing jumps."""
         return QSize(_COLUMNS * (_SIDE_PX + _GAP_PX) - _GAP_PX, self._rows * self._cell_px)
 
-    def set_pictures(self, pictures: tuple[Captioned, ...]) -> None:
+    def set_pictures(self, pictures: tuple[CaptionedImage, ...]) -> None:
         """Show other pictures."""
         self._pictures = pictures
         self.setAccessibleDescription("; ".join(" ".join(picture.lines) for picture in pictures))
@@ -77,10 +77,10 @@ class PictureGrid(QWidget):
             painter.restore()
             for line, words in enumerate(picture.lines):
                 painter.setPen(QColor(colours.muted if line else colours.text))
-                place = QRect(left, top + _SIDE_PX + 2 + line * _LINE_PX, _SIDE_PX + _GAP_PX - 2, _LINE_PX)
-                shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+                rect = QRect(left, top + _SIDE_PX + 2 + line * _LINE_PX, _SIDE_PX + _GAP_PX - 2, _LINE_PX)
+                shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
                 side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
-                painter.drawText(self._mirrored(place), side, shown)
+                painter.drawText(self._mirrored(rect), side, shown)
 
-    def _mirrored(self, place: QRect) -> QRect:
-        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
+    def _mirrored(self, rect: QRect) -> QRect:
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)

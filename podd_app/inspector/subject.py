@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from podd_app.canvas.poster_view import PosterView
-from podd_app.models.run_messages import LivePoster
-from podd_app.style.formatting import percent, plain
+from podd_app.canvas.poster_geometry import PosterGeometry
+from podd_app.models.run_messages import RenderedPoster
+from podd_app.style.formatting import display_class_name, format_percent
 
 _LEAST_SAID, _MOST_SAID = 0.01, 6
 
@@ -25,8 +25,8 @@ class Subject:
         seen: whether pixels are shown as people see them, else as networks are trained on them.
     """
 
-    view: PosterView
-    poster: LivePoster
+    view: PosterGeometry
+    poster: RenderedPoster
     patch: int
     cell: int
     seen: bool
@@ -43,10 +43,12 @@ class Subject:
         return label
 
     @property
-    def label_in_words(self) -> str:
+    def label_text(self) -> str:
         """The strongest classes of the soft label: "50 % cat, 50 % dog"."""
         strongest = [index for index in np.argsort(-self.soft_label) if self.soft_label[index] >= _LEAST_SAID]
-        shares = [f"{percent(float(self.soft_label[index]))} {self.name(index)}" for index in strongest]
+        shares = [
+            f"{format_percent(float(self.soft_label[index]))} {self.name(index)}" for index in strongest
+        ]
         return ", ".join(shares[:_MOST_SAID])
 
     @property
@@ -57,7 +59,7 @@ class Subject:
 
     def name(self, class_index: int) -> str:
         """A class's name for the eye."""
-        return plain(self.view.class_names[class_index])
+        return display_class_name(self.view.class_names[class_index])
 
     def colour(self, class_index: int) -> QColor:
         """A class's colour."""

@@ -2,30 +2,30 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.services.inspection_service import InspectionDesk
-from podd_app.style.formatting import count
+from podd_app.services.inspection_service import InspectionService
+from podd_app.style.formatting import format_count
 from podd_engine.runtime.events import EvaluationDetails
 
 translate = QCoreApplication.translate
 
 
-def evaluation_words(details: EvaluationDetails) -> str:
+def evaluation_text(details: EvaluationDetails) -> str:
     """Which evaluation it is."""
     return translate(
         "Inspector", "Networks: mean of %d after %s steps of training, evaluated at step %s."
     ) % (
         details.networks,
-        count(details.length),
-        count(details.step),
+        format_count(details.length),
+        format_count(details.step),
     )
 
 
-def missing_words(desk: InspectionDesk) -> str:
+def missing_evaluation_text(desk: InspectionService) -> str:
     """Why there are no details of an evaluation, and what to do."""
     question = desk.details
-    if question.trouble is not None:
-        return question.trouble.what
-    if question.asking:
+    if question.error is not None:
+        return question.error.what
+    if question.is_pending:
         return translate("Inspector", "Reading the last evaluation …")
     if desk.is_evaluated:
         return translate(

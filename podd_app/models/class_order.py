@@ -28,16 +28,20 @@ _SOURCE_HINTS = {
 
 def source_titles() -> dict[str, str]:
     """Where an order can come from, for the eye."""
-    return {key: QCoreApplication.translate("ClassOrder", title) for key, title in _SOURCE_TITLES.items()}
+    return {
+        key: QCoreApplication.translate("DisplayedClassOrder", title) for key, title in _SOURCE_TITLES.items()
+    }
 
 
 def source_hints() -> dict[str, str]:
     """What each of `source_titles` means."""
-    return {key: QCoreApplication.translate("ClassOrder", hint) for key, hint in _SOURCE_HINTS.items()}
+    return {
+        key: QCoreApplication.translate("DisplayedClassOrder", hint) for key, hint in _SOURCE_HINTS.items()
+    }
 
 
 @dataclass(frozen=True)
-class OrderRequest:
+class ClassOrderRequest:
     """What a class order depends on; equal requests have equal answers.
 
     Args:
@@ -55,10 +59,10 @@ class OrderRequest:
     refine: bool
     columns: int
     rows: int
-    alone: bool = False
+    no_fallback: bool = False
 
     @classmethod
-    def of(cls, config: DistillationConfig) -> "OrderRequest":
+    def of(cls, config: DistillationConfig) -> "ClassOrderRequest":
         """What ``config`` asks for."""
         order, poster, data = config.order, config.poster, config.dataset
         return cls(
@@ -85,7 +89,7 @@ class OrderRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class OrderAnswer:
+class ClassOrderResult:
     """A computed order.
 
     Args:
@@ -96,7 +100,7 @@ class OrderAnswer:
         note: why it is not the source that was asked for; empty if it is.
     """
 
-    request: OrderRequest
+    request: ClassOrderRequest
     grid: Grid
     distances: NDArray[np.float64] | None
     source: str
@@ -104,7 +108,7 @@ class OrderAnswer:
 
 
 @dataclass(frozen=True)
-class ClassOrder:
+class DisplayedClassOrder:
     """The order shown.
 
     Args:

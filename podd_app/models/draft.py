@@ -18,7 +18,7 @@ from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 from podd_engine.poster.layout import PosterLayout
 
-_DOTTED = re.compile(r"\b[a-z]+\.[a-z_]+\b")
+_DOTTED_KEY = re.compile(r"\b[a-z]+\.[a-z_]+\b")
 _SIDES = {"poster": (("wide", "poster.width"), ("high", "poster.height"))}
 
 
@@ -37,7 +37,7 @@ class Draft:
         """The draft that equals ``config``."""
         return cls(config.flat_values)
 
-    def changed(self, changes: Mapping[str, Any]) -> "Draft":
+    def with_changes(self, changes: Mapping[str, Any]) -> "Draft":
         """A draft with some values replaced."""
         return Draft({**self.values, **changes})
 
@@ -75,14 +75,14 @@ class Draft:
             return None
 
 
-def in_words(sentence: str) -> str:
+def with_field_labels(sentence: str) -> str:
     """A message of the engine with dotted keys replaced by the labels people see."""
 
     def label(match: re.Match[str]) -> str:
         field = FIELDS.get(match[0])
         return f"‘{field.label}’" if field else match[0]
 
-    sentence = _DOTTED.sub(label, sentence)
+    sentence = _DOTTED_KEY.sub(label, sentence)
     return sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith((".", "!", "?")) else ".")
 
 
@@ -101,14 +101,14 @@ def _problems(error: ValidationError) -> dict[str, str]:
         if isinstance(cause, ConfigError):
             where, _, sentence = str(cause).partition(": ")
             for path in where.split(" x "):
-                found[_field_at_fault(path, sentence)] = in_words(sentence)
+                found[_field_of_error(path, sentence)] = with_field_labels(sentence)
         else:
             path = ".".join(str(part) for part in item["loc"][:2])
-            found[path] = in_words(item["msg"].removeprefix("Input "))
+            found[path] = with_field_labels(item["msg"].removeprefix("Input "))
     return found
 
 
-def _field_at_fault(path: str, sentence: str) -> str:
+def _field_of_error(path: str, sentence: str) -> str:
     """The field a message about a whole section is about, from the side it names."""
     for word, field in _SIDES.get(path, ()):
         if word in sentence:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-_GRID_DECIDERS = frozenset({"poster.class_columns", "poster.class_rows", "dataset.name", "dataset.path"})
+_GRID_KEYS = frozenset({"poster.class_columns", "poster.class_rows", "dataset.name", "dataset.path"})
 _SIDES = (
     ("poster.width", "poster.class_columns", "poster.class_width"),
     ("poster.height", "poster.class_rows", "poster.class_height"),
 )
 
 
-def with_consequences(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def with_dependent_changes(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """``changes``, and what follows from them.
 
     An order made by hand ends with the grid and the classes it was made for. Class regions of a
@@ -22,7 +22,7 @@ def with_consequences(values: Mapping[str, Any], changes: Mapping[str, Any]) -> 
         changes: by dotted key; what they name themselves is left alone.
     """
     result = dict(changes)
-    if _GRID_DECIDERS & changes.keys() and values["order.grid"]:
+    if _GRID_KEYS & changes.keys() and values["order.grid"]:
         result.setdefault("order.grid", ())
     after = {**values, **result}
     for length, count, region in _SIDES:

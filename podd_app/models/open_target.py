@@ -6,31 +6,31 @@ from typing import Literal
 
 from podd_engine.errors import ConfigError
 
-OpenedKind = Literal["run", "bundle", "config", "images"]
+OpenTargetKind = Literal["run", "bundle", "config", "images"]
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenTarget:
     """A path and what it holds."""
 
-    kind: OpenedKind
+    kind: OpenTargetKind
     path: Path
 
 
-def kind_of(path: Path) -> Opened:
+def classify_path(path: Path) -> OpenTarget:
     """Tell a run directory, a poster bundle, a settings file and a folder of images apart.
 
     Raises:
         ConfigError: it is none of these.
     """
     if path.is_dir():
-        return Opened("run" if (path / "config.toml").is_file() else "images", path)
+        return OpenTarget("run" if (path / "config.toml").is_file() else "images", path)
     if not path.exists():
         raise ConfigError(f"there is nothing at {path}")
     if path.suffix == ".safetensors":
-        return Opened("bundle", path)
+        return OpenTarget("bundle", path)
     if path.suffix == ".toml":
-        return Opened("config", path)
+        return OpenTarget("config", path)
     raise ConfigError(
         "choose a folder of images, a run folder, a poster bundle (.safetensors) or settings (.toml)"
     )

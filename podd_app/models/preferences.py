@@ -24,7 +24,7 @@ class EditedSettings:
     preset: str
 
 
-class Memory:
+class Preferences:
     """The application's QSettings under names; a value that cannot be read any more counts as absent."""
 
     def __init__(self) -> None:
@@ -41,12 +41,12 @@ class Memory:
         self._store.setValue("window/geometry", value)
 
     @property
-    def place(self) -> str:
+    def page(self) -> str:
         """Key of the place on screen; empty the first time."""
         return str(self._store.value("window/place", ""))
 
-    @place.setter
-    def place(self, key: str) -> None:
+    @page.setter
+    def page(self, key: str) -> None:
         self._store.setValue("window/place", key)
 
     @property
@@ -54,7 +54,7 @@ class Memory:
         """Whether the program was never used before, nor its tour begun."""
         return self.geometry.isEmpty() and not self._store.contains("help/toured")
 
-    def remember_tour(self) -> None:
+    def set_tour_shown(self) -> None:
         """The tour has begun once; it need not come by itself again."""
         self._store.setValue("help/toured", True)
 
@@ -90,7 +90,7 @@ class Memory:
         """Paths opened or saved lately, the latest first, that still exist."""
         return tuple(path for path in _paths(self._store.value("session/recent", [])) if path.exists())
 
-    def remember(self, path: Path) -> None:
+    def add_recent(self, path: Path) -> None:
         """Put ``path`` first among the recent ones."""
         others = [str(known) for known in self.recent if known != path]
         self._store.setValue("session/recent", [str(path), *others][:_RECENT])
@@ -116,7 +116,7 @@ class Memory:
 
     @property
     def put_aside(self) -> tuple[str, ...]:
-        """Runs that were cut off and are not to be offered again, in the marks of `CutOffRuns`."""
+        """Runs that were cut off and are not to be offered again, in the marks of `InterruptedRuns`."""
         value = self._store.value("runs/put_aside", [])
         if isinstance(value, str):
             return (value,)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.models.session import Session
-from podd_engine.config.presets import load_preset, own_names, preset_names
+from podd_engine.config.presets import load_preset, preset_names, user_preset_names
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.user_presets import delete_preset, rename_preset, restore_preset, save_preset
 from podd_engine.errors import ConfigError
@@ -28,12 +28,12 @@ class Preset:
     problem: str = ""
 
 
-def preset_shelf_of(session: Session) -> "PresetShelf":
+def preset_shelf_of(session: Session) -> "PresetStore":
     """The one shelf of a session, made when it is first asked for."""
-    return session.findChild(PresetShelf) or PresetShelf(session)
+    return session.findChild(PresetStore) or PresetStore(session)
 
 
-class PresetShelf(QObject):
+class PresetStore(QObject):
     """The presets of a session.
 
     File operations raise the errors of `podd_engine.config.user_presets`.
@@ -53,7 +53,7 @@ class PresetShelf(QObject):
     @property
     def presets(self) -> tuple[Preset, ...]:
         """Those that come with the program, then the person's own; read from their files."""
-        own = own_names()
+        own = user_preset_names()
         return tuple(_read(name, name in own) for name in preset_names())
 
     @property
@@ -61,7 +61,7 @@ class PresetShelf(QObject):
         """The preset that was deleted last and can be brought back; empty if there is none."""
         return self._deleted[0] if self._deleted else ""
 
-    def keep(self, name: str, replacing: bool = False) -> None:
+    def save(self, name: str, overwrite: bool = False) -> None:
         """Keep the session's settings as the preset ``name``, and go on from there.
 
         Raises:
@@ -71,7 +71,7 @@ class PresetShelf(QObject):
         config = self._session.config
         if config is None:
             raise ConfigError(next(iter(self._session.draft.problems.values())))
-        kept = save_preset(name, config, replacing=replacing)
+        kept = save_preset(name, config, overwrite=overwrite)
         self._session.load_config(kept, kept.name)
         self._deleted = None
         self.changed.emit()
@@ -80,16 +80,16 @@ class PresetShelf(QObject):
         """Call a preset otherwise; settings that came from it go on coming from it."""
         renamed = rename_preset(name, new)
         if self._session.origin.name == name:
-            self._session.move_origin(renamed)
+            self._session.rename_origin(renamed)
         self._deleted = None
         self.changed.emit()
 
     def delete(self, name: str) -> None:
-        """Delete a preset; `undelete` brings it back until another is deleted, kept or renamed."""
+        """Delete a preset; `restore_deleted` brings it back until another is deleted, kept or renamed."""
         self._deleted = (name, delete_preset(name))
         self.changed.emit()
 
-    def undelete(self) -> None:
+    def restore_deleted(self) -> None:
         """Bring back what was deleted last."""
         if self._deleted is not None:
             restore_preset(*self._deleted)

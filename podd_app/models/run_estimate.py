@@ -6,7 +6,7 @@ from podd_engine.estimate.cost_model import Estimate
 
 
 @dataclass(frozen=True)
-class Forecast:
+class RunEstimate:
     """The state of the estimate beside Start.
 
     Args:
@@ -17,4 +17,4 @@ class Forecast:
 
     pending: bool = False
     estimate: Estimate | None = None
-    obstacle: str = ""
+    error: str = ""

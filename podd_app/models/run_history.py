@@ -6,33 +6,33 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.models.run_messages import LivePoster, RunStory
+from podd_app.models.run_messages import RenderedPoster, RunMetadata
 from podd_engine.runtime.events import Evaluation, StepReport
 
 
-class RunRecord(QObject):
+class RunHistory(QObject):
     """The story of one run at a time, going on across its resumes."""
 
     opened = Signal()
-    """`story` is another one, or None; everything is to be drawn anew."""
-    reported = Signal(object)
+    """`metadata` is another one, or None; everything is to be drawn anew."""
+    steps_reported = Signal(object)
     """A list of new `StepReport`."""
     evaluated = Signal(object)
     """A new `Evaluation`."""
-    pictured = Signal()
+    poster_changed = Signal()
     """`poster` was replaced."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._story: RunStory | None = None
+        self._metadata: RunMetadata | None = None
         self._reports: list[StepReport] = []
         self._evaluations: list[Evaluation] = []
-        self._poster: LivePoster | None = None
+        self._poster: RenderedPoster | None = None
 
     @property
-    def story(self) -> RunStory | None:
+    def metadata(self) -> RunMetadata | None:
         """What the run is; None while there is none."""
-        return self._story
+        return self._metadata
 
     @property
     def reports(self) -> Sequence[StepReport]:
@@ -50,39 +50,41 @@ class RunRecord(QObject):
         return next((evaluation for evaluation in reversed(self._evaluations) if evaluation.best), None)
 
     @property
-    def poster(self) -> LivePoster | None:
+    def poster(self) -> RenderedPoster | None:
         """The latest poster; None before the first."""
         return self._poster
 
-    def open(self, story: RunStory | None) -> None:
+    def open(self, metadata: RunMetadata | None) -> None:
         """Show another run, or the same with what was known before a resume.
 
         The poster stays on screen if it is the same run's.
         """
-        same = story and self._story and story.path is not None and story.path == self._story.path
-        self._story = story
-        self._reports = list(story.reports) if story else []
-        self._evaluations = list(story.evaluations) if story else []
+        same = (
+            metadata and self._metadata and metadata.path is not None and metadata.path == self._metadata.path
+        )
+        self._metadata = metadata
+        self._reports = list(metadata.reports) if metadata else []
+        self._evaluations = list(metadata.evaluations) if metadata else []
         self._poster = self._poster if same else None
         self.opened.emit()
 
     def move(self, path: Path) -> None:
         """The run directory has another name now; all else stays."""
-        if self._story is not None:
-            self._story = replace(self._story, path=path)
+        if self._metadata is not None:
+            self._metadata = replace(self._metadata, path=path)
             self.opened.emit()
 
     def add_reports(self, reports: list[StepReport]) -> None:
         """Take outer steps that follow the known ones."""
         self._reports.extend(reports)
-        self.reported.emit(reports)
+        self.steps_reported.emit(reports)
 
     def add_evaluation(self, evaluation: Evaluation) -> None:
         """Take an evaluation."""
         self._evaluations.append(evaluation)
         self.evaluated.emit(evaluation)
 
-    def show_poster(self, poster: LivePoster) -> None:
+    def show_poster(self, poster: RenderedPoster) -> None:
         """Take a poster that is newer than the one shown."""
         self._poster = poster
-        self.pictured.emit()
+        self.poster_changed.emit()

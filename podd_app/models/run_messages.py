@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.progress import Report
-from podd_engine.runtime.events import Evaluation, Event, PosterSnapshot, StepReport
+from podd_engine.progress import ProgressCallback
+from podd_engine.runtime.events import Evaluation, PosterSnapshot, RunEvent, StepReport
 
 
 @dataclass(frozen=True)
-class NewRun:
+class NewRunRequest:
     """Ask for a run of ``config`` in a new directory of ``folder``."""
 
     config: DistillationConfig
@@ -21,17 +21,17 @@ class NewRun:
 
 
 @dataclass(frozen=True)
-class KeptRun:
+class ResumeRequest:
     """Ask for the run at ``path`` to go on from its checkpoint."""
 
     path: Path
 
 
-RunRequest = NewRun | KeptRun
+RunRequest = NewRunRequest | ResumeRequest
 
 
 @dataclass(frozen=True)
-class RunStory:
+class RunMetadata:
     """What a run is, and what it told before this stretch of it.
 
     Args:
@@ -50,7 +50,7 @@ class RunStory:
 
 
 @dataclass(frozen=True, eq=False)
-class LivePoster:
+class RenderedPoster:
     """The poster at a moment, as pixels for people.
 
     Args:
@@ -71,7 +71,7 @@ class LivePoster:
 
 
 @dataclass(frozen=True, eq=False)
-class ComparedPoster:
+class ComparisonPoster:
     """A poster that the one on screen is compared with.
 
     Args:
@@ -82,19 +82,19 @@ class ComparedPoster:
     """
 
     path: Path
-    poster: LivePoster
+    poster: RenderedPoster
     config: DistillationConfig
     class_names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Figures:
+class RunStatistics:
     """How a run is doing, for the bars of the window.
 
     Args:
         step: outer steps taken.
         steps_per_second: while no evaluation runs; 0 while unknown.
-        seconds_left: evaluations included; None while unknown.
+        seconds_remaining: evaluations included; None while unknown.
         memory_bytes: peak.
         seconds_since_save: None before the first checkpoint.
         evaluated: how much of the evaluation that is going on is done, in [0, 1]; None between them.
@@ -102,30 +102,30 @@ class Figures:
 
     step: int
     steps_per_second: float
-    seconds_left: float | None
+    seconds_remaining: float | None
     memory_bytes: int
     seconds_since_save: float | None
     evaluated: float | None
 
 
 @dataclass(frozen=True)
-class Stretch:
+class RunStream:
     """A run that has been prepared, from its start or its checkpoint to one terminal event.
 
     Args:
         story: what it is.
-        events: as `podd_engine.runs.distil` gives them: pause at any, throw `Cancelled` to stop.
+        events: as `podd_engine.runs.distill` gives them: pause at any, throw `CancelledError` to stop.
         picture: makes pixels of a snapshot.
         memory_bytes: tells the peak of memory.
         checkpoint: the file whose age is the time since the last save.
     """
 
-    story: RunStory
-    events: Generator[Event, None, None]
-    picture: Callable[[PosterSnapshot], LivePoster]
+    metadata: RunMetadata
+    events: Generator[RunEvent, None, None]
+    render: Callable[[PosterSnapshot], RenderedPoster]
     memory_bytes: Callable[[], int]
     checkpoint: Path
 
 
-Begin = Callable[[RunRequest, Report, Callable[[str], None]], Stretch]
-"""Prepares a run, reporting progress and notices; the report raises `Cancelled` when it should end."""
+PrepareRun = Callable[[RunRequest, ProgressCallback, Callable[[str], None]], RunStream]
+"""Prepares a run, reporting progress and notices; the report raises `CancelledError` when it should end."""

@@ -28,7 +28,7 @@ class Phase(StrEnum):
         return self in (Phase.STARTING, Phase.RUNNING, Phase.PAUSING, Phase.PAUSED, Phase.STOPPING)
 
     @property
-    def over(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the run has had its terminal event."""
         return self in (Phase.FINISHED, Phase.STOPPED, Phase.FAILED)
 
@@ -41,7 +41,7 @@ class RunStatus:
         phase: where in its life it is.
         title: what it is, for the top bar.
         step, steps: outer steps done, and wanted.
-        seconds_left: expected; None while nobody knows.
+        seconds_remaining: expected; None while nobody knows.
         steps_per_second: 0 while unknown.
         memory_bytes: peak; 0 while unknown.
         seconds_since_save: None before the first checkpoint.
@@ -55,7 +55,7 @@ class RunStatus:
     title: str = ""
     step: int = 0
     steps: int = 0
-    seconds_left: float | None = None
+    seconds_remaining: float | None = None
     steps_per_second: float = 0.0
     memory_bytes: int = 0
     seconds_since_save: float | None = None
@@ -64,13 +64,13 @@ class RunStatus:
     note: str = ""
     notice: str = ""
 
-    def same_but_for_progress(self, other: "RunStatus") -> bool:
+    def equals_except_progress(self, other: "RunStatus") -> bool:
         """Whether the two tell of the same run in the same phase, however far it is."""
         return self == replace(
             other,
             step=self.step,
             steps_per_second=self.steps_per_second,
-            seconds_left=self.seconds_left,
+            seconds_remaining=self.seconds_remaining,
             memory_bytes=self.memory_bytes,
             seconds_since_save=self.seconds_since_save,
             note=self.note,
@@ -79,7 +79,7 @@ class RunStatus:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class ErrorReport:
     """Something that went wrong: what happened, what to do, and details to copy."""
 
     what: str

@@ -15,18 +15,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from podd_app.models.class_order import swapped
-from podd_app.models.class_order_model import Orders
+from podd_app.models.class_order_model import ClassOrderModel
 from podd_app.models.dataset_state import DatasetState
 from podd_app.models.default_folders import default_runs_folder
 from podd_app.models.draft import Draft
-from podd_app.models.edit_rules import with_consequences
-from podd_app.models.open_target import kind_of
-from podd_app.models.run_estimate import Forecast
-from podd_app.models.run_history import RunRecord
-from podd_app.models.run_status import DeviceChoice, Phase, RunStatus, Trouble
-from podd_app.models.settings_origin import Origin
-from podd_app.models.undo import Edit, forget
-from podd_app.style.formatting import images_per_class, nameless
+from podd_app.models.edit_rules import with_dependent_changes
+from podd_app.models.open_target import classify_path
+from podd_app.models.run_estimate import RunEstimate
+from podd_app.models.run_history import RunHistory
+from podd_app.models.run_status import DeviceChoice, ErrorReport, Phase, RunStatus
+from podd_app.models.settings_origin import SettingsOrigin
+from podd_app.models.undo import EditCommand, discard_history
+from podd_app.style.formatting import images_per_class, placeholder_class_name
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 from podd_engine.poster.layout import PosterLayout
@@ -38,8 +38,8 @@ class Session(QObject):
     """The state the places share.
 
     Changing: `edit`, `undo`, `redo`, `load_config`, `use_preset`, `swap_classes`, `start`, `pause`, `resume`,
-    `stop`, `open_path`, `go_to`, `report`. Answering (the engine's side): `set_dataset_state`,
-    `set_forecast`, `set_run_status`, `set_devices`; class orders are asked and answered at `orders`.
+    `stop`, `open_path`, `show_page`, `report`. Answering (the engine's side): `set_dataset_state`,
+    `set_run_estimate`, `set_run_status`, `set_devices`; class orders are asked and answered at `class_order`.
     """
 
     draft_changed = Signal()
@@ -52,12 +52,12 @@ class Session(QObject):
     """`run` is further on, with other figures or another note; often, while a run is going on."""
     devices_changed = Signal()
     """`devices` was replaced."""
-    forecast_changed = Signal()
-    """`forecast` was replaced."""
+    run_estimate_changed = Signal()
+    """`run_estimate` was replaced."""
     can_start_changed = Signal()
-    """`can_start` or `waiting_for` is another."""
-    troubled = Signal(object)
-    """A `Trouble` for the one place where errors are shown."""
+    """`can_start` or `start_blocker` is another."""
+    error_reported = Signal(object)
+    """A `ErrorReport` for the one place where errors are shown."""
 
     start_requested = Signal(object)
     """The `DistillationConfig` of a new run."""
@@ -65,34 +65,34 @@ class Session(QObject):
     resume_requested = Signal()
     stop_requested = Signal()
     open_requested = Signal(object)
-    """A `podd_app.models.open_target.Opened` run, bundle or folder of images for a place to take up."""
+    """A `podd_app.models.open_target.OpenTarget` run, bundle or folder of images for a place to take up."""
     run_moved = Signal(object, object)
     """The path a run had, and the one it has now."""
     runs_folder_changed = Signal()
     """`runs_folder` is another."""
-    place_requested = Signal(str)
+    page_requested = Signal(str)
     """The key of the place to show."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._origin = Origin.preset(FIRST_PRESET)
+        self._origin = SettingsOrigin.preset(FIRST_PRESET)
         config = self._origin.config
         self.undo_stack = QUndoStack()
         # Before anything is taken apart, at the session's end or the program's.
-        finalize(self, forget, self.undo_stack)
+        finalize(self, discard_history, self.undo_stack)
         self._draft = Draft.of(config)
         self._layout = config.layout
         self._dataset = DatasetState.known(config.dataset.name, config.dataset.path)
         self._run = RunStatus(title=self.tr("New run"))
-        self.record = RunRecord(self)
+        self.run_history = RunHistory(self)
         self._runs_folder = default_runs_folder()
         self._devices: tuple[DeviceChoice, ...] = (
             DeviceChoice("auto", self.tr("Best device")),
             DeviceChoice("cpu", self.tr("CPU · %d cores") % (os.cpu_count() or 1)),
         )
-        self._forecast = Forecast()
-        self.orders = Orders(self)
-        self._waiting_for = self._obstacle()
+        self._run_estimate = RunEstimate()
+        self.class_order = ClassOrderModel(self)
+        self._start_blocker = self._find_start_blocker()
 
     # What is edited
 
@@ -112,7 +112,7 @@ class Session(QObject):
         return self._layout
 
     @property
-    def origin(self) -> Origin:
+    def origin(self) -> SettingsOrigin:
         """What the draft came from and is compared with."""
         return self._origin
 
@@ -133,18 +133,18 @@ class Session(QObject):
 
         Args:
             changes: value by dotted key; may be a combination that cannot run. What follows from
-                them (`with_consequences`) is changed along.
+                them (`with_dependent_changes`) is changed along.
             text: what was done, for the Undo menu: "Poster width".
             gesture: edits with the same token become one undo step (a drag).
         """
         if self._run.phase.active:
             return
-        after = self._draft.changed(with_consequences(self._draft.values, changes))
+        after = self._draft.with_changes(with_dependent_changes(self._draft.values, changes))
         if after.values != self._draft.values:
             latest = self.undo_stack.command(self.undo_stack.index() - 1)
             at_the_end = not self.undo_stack.canRedo()
-            if not (at_the_end and isinstance(latest, Edit) and latest.go_on(after, gesture)):
-                self.undo_stack.push(Edit(self, self._draft, after, text, gesture))
+            if not (at_the_end and isinstance(latest, EditCommand) and latest.extend(after, gesture)):
+                self.undo_stack.push(EditCommand(self, self._draft, after, text, gesture))
 
     def undo(self) -> None:
         """Take the last edit back; does nothing while a run is going on."""
@@ -156,8 +156,8 @@ class Session(QObject):
         if not self._run.phase.active:
             self.undo_stack.redo()
 
-    def adopt(self, draft: Draft) -> None:
-        """Show ``draft``; for `Edit`, which is what makes it undoable."""
+    def set_draft(self, draft: Draft) -> None:
+        """Show ``draft``; for `EditCommand`, which is what makes it undoable."""
         self._draft = draft
         self._layout = draft.layout or self._layout
         self._origin = self._origin.of(draft)
@@ -168,30 +168,30 @@ class Session(QObject):
             self._dataset = DatasetState.known(draft.values["dataset.name"], draft.values["dataset.path"])
             self.dataset_changed.emit()
         self.draft_changed.emit()
-        self.orders.refresh()
-        self._refresh_waiting()
+        self.class_order.refresh()
+        self._refresh_can_start()
 
     def load_config(self, config: DistillationConfig, name: str) -> None:
         """Edit ``config`` from now on, and compare with it; forgets what could be undone."""
         self.undo_stack.clear()
-        self._origin = Origin(config, name)
-        self.adopt(Draft.of(config))
+        self._origin = SettingsOrigin(config, name)
+        self.set_draft(Draft.of(config))
 
     def restore(self, config: DistillationConfig, name: str) -> None:
         """Go on editing ``config``, from the origin ``name``, where an earlier start left it."""
-        self._origin = Origin.remembered(config, name)
-        self.adopt(Draft.of(config))
+        self._origin = SettingsOrigin.from_saved(config, name)
+        self.set_draft(Draft.of(config))
 
     def use_preset(self, name: str) -> None:
         """Edit the preset ``name``; ConfigError if there is none."""
-        self.load_config(Origin.preset(name).config, name)
+        self.load_config(SettingsOrigin.preset(name).config, name)
 
-    def move_origin(self, config: DistillationConfig) -> None:
+    def rename_origin(self, config: DistillationConfig) -> None:
         """The preset the draft came from is called ``config.name`` now; edits stay, and can be undone."""
         before = self._origin.config.name
-        self._origin = Origin(config, config.name)
+        self._origin = SettingsOrigin(config, config.name)
         renamed = self._draft.values["name"] == before
-        self.adopt(self._draft.changed({"name": config.name}) if renamed else self._draft)
+        self.set_draft(self._draft.with_changes({"name": config.name}) if renamed else self._draft)
 
     # Data and devices
 
@@ -204,14 +204,16 @@ class Session(QObject):
     def class_names(self) -> tuple[str, ...]:
         """A name for each class; numbered stand-ins while the names are unknown."""
         known = self._dataset.class_names
-        return known + tuple(nameless(index) for index in range(len(known), self._layout.classes))
+        return known + tuple(
+            placeholder_class_name(index) for index in range(len(known), self._layout.classes)
+        )
 
     def set_dataset_state(self, state: DatasetState) -> None:
         """Tell what is known about a dataset; ignored unless the draft is still about it."""
         if (state.name, state.path) == (self._dataset.name, self._dataset.path) and state != self._dataset:
             self._dataset = state
             self.dataset_changed.emit()
-            self._refresh_waiting()
+            self._refresh_can_start()
 
     @property
     def devices(self) -> tuple[DeviceChoice, ...]:
@@ -235,7 +237,7 @@ class Session(QObject):
     def swap_classes(self, first: int, second: int) -> None:
         """Exchange the classes of two cells (row-major), undoably."""
         if first != second:
-            grid = self.orders.shown.grid
+            grid = self.class_order.shown.grid
             names = [self.class_names[index] for row in grid for index in row]
             text = self.tr("Swap %s and %s") % (names[first], names[second])
             self.edit({"order.grid": swapped(grid, first, second)}, text)
@@ -248,32 +250,32 @@ class Session(QObject):
         return self._run
 
     @property
-    def waiting_for(self) -> str:
+    def start_blocker(self) -> str:
         """Why Start waits, one sentence; empty when it can start."""
-        return self._waiting_for
+        return self._start_blocker
 
     @property
     def can_start(self) -> bool:
         """Whether a run of the draft could start now."""
-        return not self._waiting_for
+        return not self._start_blocker
 
     @property
-    def forecast(self) -> Forecast:
+    def run_estimate(self) -> RunEstimate:
         """What a run of the draft would take, as far as that is known."""
-        return self._forecast
+        return self._run_estimate
 
-    def set_forecast(self, forecast: Forecast) -> None:
+    def set_run_estimate(self, run_estimate: RunEstimate) -> None:
         """Tell what a run of the draft would take."""
-        if forecast != self._forecast:
-            self._forecast = forecast
-            self.forecast_changed.emit()
+        if run_estimate != self._run_estimate:
+            self._run_estimate = run_estimate
+            self.run_estimate_changed.emit()
 
     def start(self) -> None:
         """Ask for a run of the draft; acknowledged at once by the phase ``starting``."""
         if self.can_start and self.config is not None:
             self.set_run_status(RunStatus(Phase.STARTING, self.config_title, steps=self.config.outer.steps))
             self.start_requested.emit(self.config)
-            self.go_to("run")
+            self.show_page("run")
 
     def pause(self) -> None:
         """Ask the run to pause."""
@@ -283,7 +285,7 @@ class Session(QObject):
 
     def resume(self) -> None:
         """Ask a paused run, or one that is over and can go on, to continue."""
-        if self._run.phase is Phase.PAUSED or (self._run.phase.over and self._run.resumable):
+        if self._run.phase is Phase.PAUSED or (self._run.phase.has_ended and self._run.resumable):
             self.set_run_status(replace(self._run, phase=Phase.STARTING, notice=""))
             self.resume_requested.emit()
 
@@ -297,19 +299,19 @@ class Session(QObject):
         """Put a run that is over aside and return to the settings."""
         if not self._run.phase.active:
             self.put_aside()
-            self.go_to("poster")
+            self.show_page("poster")
 
     def put_aside(self) -> None:
         """Show no run any more; does nothing while one is going on."""
         if not self._run.phase.active:
             self.set_run_status(RunStatus(title=self.tr("New run")))
-            self.record.open(None)
+            self.run_history.open(None)
 
     def move_run(self, old: Path, new: Path) -> None:
         """The directory of a run has another name now."""
         self.run_moved.emit(old, new)
         if self._run.path == old:
-            self.record.move(new)
+            self.run_history.move(new)
             self.set_run_status(replace(self._run, path=new))
 
     @property
@@ -326,9 +328,9 @@ class Session(QObject):
     def set_run_status(self, status: RunStatus) -> None:
         """Tell how the run is doing."""
         before, self._run = self._run, status
-        if not status.same_but_for_progress(before):
+        if not status.equals_except_progress(before):
             self.run_changed.emit()
-            self._refresh_waiting()
+            self._refresh_can_start()
         elif status != before:
             self.run_progressed.emit()
 
@@ -337,17 +339,17 @@ class Session(QObject):
         """What a run of the draft is called: "CIFAR-10 · 0.9 images per class"."""
         return f"{self._dataset.title} · {images_per_class(self._layout.images_per_class)}"
 
-    def _obstacle(self) -> str:
+    def _find_start_blocker(self) -> str:
         if self._run.phase.active:
             return self.tr("A run is going on.")
         if self._draft.problems:
             return next(iter(self._draft.problems.values()))
         return "" if self._dataset.ready else self._dataset.reason
 
-    def _refresh_waiting(self) -> None:
-        obstacle = self._obstacle()
-        if obstacle != self._waiting_for:
-            self._waiting_for = obstacle
+    def _refresh_can_start(self) -> None:
+        blocker = self._find_start_blocker()
+        if blocker != self._start_blocker:
+            self._start_blocker = blocker
             self.can_start_changed.emit()
 
     # Opening, going, telling
@@ -355,19 +357,19 @@ class Session(QObject):
     def open_path(self, path: Path) -> None:
         """Open what lies at ``path``: settings at once; runs, bundles and images by their places."""
         try:
-            opened = kind_of(path)
+            opened = classify_path(path)
             if opened.kind == "config":
                 self.load_config(DistillationConfig.load(path), path.stem)
-                self.go_to("poster")
+                self.show_page("poster")
             else:
                 self.open_requested.emit(opened)
         except ConfigError as error:
-            self.report(Trouble(self.tr("%s could not be opened") % path.name, str(error)))
+            self.report(ErrorReport(self.tr("%s could not be opened") % path.name, str(error)))
 
-    def go_to(self, place: str) -> None:
+    def show_page(self, page: str) -> None:
         """Show the place with this key."""
-        self.place_requested.emit(place)
+        self.page_requested.emit(page)
 
-    def report(self, trouble: Trouble) -> None:
+    def report(self, error: ErrorReport) -> None:
         """Show what went wrong in the one place for errors."""
-        self.troubled.emit(trouble)
+        self.error_reported.emit(error)

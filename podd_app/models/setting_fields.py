@@ -8,11 +8,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.style.formatting import count
+from podd_app.style.formatting import format_count
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.config.setting_effects import EFFECTS, Effects
+from podd_engine.config.setting_effects import SETTING_EFFECTS, SettingEffects
 
-Kind = Literal["whole", "real", "switch", "choice", "kinds", "numbers", "text", "grid"]
+ControlKind = Literal["whole", "real", "switch", "choice", "kinds", "numbers", "text", "grid"]
 
 _LABELS = {
     "name": "Name",
@@ -56,7 +56,7 @@ _LABELS = {
     "evaluation.train_images": "Training images measured",
     "compute.strategy": "Meta-gradient",
     "compute.compile": "Compile the inner step",
-    "compute.kept_memory": "Memory for kept steps",
+    "compute.kept_memory": "Preferences for kept steps",
     "compute.micro_batch": "Real images at once",
 }
 _UNITS = {
@@ -81,30 +81,30 @@ _ZERO_WORDS = {
 _SECTION_TITLES = {
     "": "These settings",
     "dataset": "Data",
-    "poster": "Poster",
+    "poster": "PosterDataset",
     "patches": "Patches",
     "labels": "Labels",
     "order": "Class order",
     "network": "Network",
     "inner": "Inner training",
     "outer": "Outer training",
-    "truncation": "Truncation",
+    "truncation": "TruncationSchedule",
     "augmentation": "Augmentation",
     "evaluation": "Evaluation",
     "compute": "Computing",
 }
-EFFECT_TITLES = Effects("Result", "Time", "Memory")
+EFFECT_TITLES = SettingEffects("Result", "Time", "Memory")
 
 
 @dataclass(frozen=True)
-class FieldFacts:
+class SettingField:
     """One setting.
 
     Args:
         path: dotted key. section: its first part, empty at the top level.
         name: what it is called, in English; `label` is that on the screen.
         description: what it does, in the engine's words. measure: the unit of its value, in English.
-        word_for_zero: where 0 is not an amount, in English.
+        zero_name: where 0 is not an amount, in English.
         kind: which control shows it. choices: for ``choice`` and ``kinds``.
         minimum, maximum: limits of a number, where it has them.
         default: the value when nobody says otherwise.
@@ -115,14 +115,14 @@ class FieldFacts:
     section: str
     name: str
     description: str
-    measure: str
-    word_for_zero: str
-    kind: Kind
+    unit_name: str
+    zero_name: str
+    kind: ControlKind
     choices: tuple[str, ...]
     minimum: float | None
     maximum: float | None
     default: Any
-    changes: Effects
+    changes: SettingEffects
 
     @property
     def label(self) -> str:
@@ -132,12 +132,12 @@ class FieldFacts:
     @property
     def unit(self) -> str:
         """Of its value; empty: none."""
-        return _translate(self.measure)
+        return _translate(self.unit_name)
 
     @property
     def zero(self) -> str:
         """The word for 0, where 0 is not an amount."""
-        return _translate(self.word_for_zero)
+        return _translate(self.zero_name)
 
     @property
     def meaning(self) -> str:
@@ -152,9 +152,9 @@ class FieldFacts:
         return " ".join(parts)
 
     @property
-    def effects(self) -> Effects:
+    def effects(self) -> SettingEffects:
         """What it does to the result, to time and to memory."""
-        return Effects(*map(_translate, self.changes))
+        return SettingEffects(*map(_translate, self.changes))
 
     @property
     def tooltip(self) -> str:
@@ -171,7 +171,7 @@ class FieldFacts:
             return self.zero
         match self.kind:
             case "whole":
-                return f"{count(value)} {self.unit}".strip()
+                return f"{format_count(value)} {self.unit}".strip()
             case "real":
                 return f"{value:g} {self.unit}".strip()
             case "switch":
@@ -193,7 +193,7 @@ def _translate(text: str) -> str:
     return QCoreApplication.translate("Fields", text) if text else ""
 
 
-def _facts(path: str, section: str, info: FieldInfo) -> FieldFacts:
+def _setting_field(path: str, section: str, info: FieldInfo) -> SettingField:
     limits: dict[str, float] = {}
     for limit in info.metadata:
         for side in ("ge", "gt", "le", "lt"):
@@ -202,23 +202,23 @@ def _facts(path: str, section: str, info: FieldInfo) -> FieldFacts:
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     key = path.rpartition(".")[2]
     kind, choices = _kind(info.annotation)
-    return FieldFacts(
+    return SettingField(
         path=path,
         section=section,
         name=_LABELS.get(path, key.replace("_", " ").capitalize()),
         description=(info.description or "").rstrip("."),
-        measure=str(extra.get("unit", "")) or _UNITS.get(path, ""),
-        word_for_zero=_ZERO_WORDS.get(path, ""),
+        unit_name=str(extra.get("unit", "")) or _UNITS.get(path, ""),
+        zero_name=_ZERO_WORDS.get(path, ""),
         kind=kind,
         choices=choices,
         minimum=limits.get("ge", limits.get("gt")),
         maximum=limits.get("le", limits.get("lt")),
         default=info.default,
-        changes=EFFECTS[path],
+        changes=SETTING_EFFECTS[path],
     )
 
 
-def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
+def _kind(annotation: Any) -> tuple[ControlKind, tuple[str, ...]]:
     if get_origin(annotation) is Literal:
         return "choice", tuple(get_args(annotation))
     if get_origin(annotation) is tuple:
@@ -226,20 +226,20 @@ def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
         if get_origin(inner) is Literal:
             return "kinds", tuple(get_args(inner))
         return ("numbers" if inner is int else "grid"), ()
-    simple: dict[Any, Kind] = {int: "whole", float: "real", bool: "switch"}
+    simple: dict[Any, ControlKind] = {int: "whole", float: "real", bool: "switch"}
     return simple.get(annotation, "text"), ()
 
 
-def _all_fields() -> dict[str, FieldFacts]:
-    found: dict[str, FieldFacts] = {}
+def _all_fields() -> dict[str, SettingField]:
+    found: dict[str, SettingField] = {}
     for name, info in DistillationConfig.model_fields.items():
         if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
             for key, inner in info.annotation.model_fields.items():
-                found[f"{name}.{key}"] = _facts(f"{name}.{key}", name, inner)
+                found[f"{name}.{key}"] = _setting_field(f"{name}.{key}", name, inner)
         else:
-            found[name] = _facts(name, "", info)
+            found[name] = _setting_field(name, "", info)
     return found
 
 
-FIELDS: dict[str, FieldFacts] = _all_fields()
+FIELDS: dict[str, SettingField] = _all_fields()
 """Facts by dotted key, in the order of the config."""

@@ -6,14 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from podd_app.models.draft import Draft
-from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.config.dataset_defaults import config_for_folder
 from podd_engine.config.presets import load_preset, preset_names
 from podd_engine.config.schema import DistillationConfig
 
 
 @dataclass(frozen=True)
-class Origin:
+class SettingsOrigin:
     """Where a draft came from.
 
     Args:
@@ -25,17 +25,17 @@ class Origin:
     name: str
 
     @classmethod
-    def preset(cls, name: str) -> "Origin":
+    def preset(cls, name: str) -> "SettingsOrigin":
         """The preset ``name``; ConfigError if there is none."""
         return cls(load_preset(name), name)
 
     @classmethod
-    def remembered(cls, config: DistillationConfig, name: str) -> "Origin":
+    def from_saved(cls, config: DistillationConfig, name: str) -> "SettingsOrigin":
         """Where an earlier start's ``config`` came from, as far as its name alone tells."""
         if name in preset_names():
             return cls.preset(name)
-        if name == FOLDER:
-            return _made_for_folder(Draft.of(config))
+        if name == FOLDER_DATASET:
+            return _folder_origin(Draft.of(config))
         return cls(config, config.name)
 
     @property
@@ -46,14 +46,14 @@ class Origin:
     @property
     def is_for_folder(self) -> bool:
         """Whether these are settings made for a folder of images."""
-        return self.name == self.config.name == FOLDER
+        return self.name == self.config.name == FOLDER_DATASET
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
         """Every value by its dotted key."""
         return self.config.flat_values
 
-    def of(self, draft: Draft) -> "Origin":
+    def of(self, draft: Draft) -> "SettingsOrigin":
         """Where ``draft`` came from, which is an edit of settings that came from here.
 
         Choosing a dataset brings settings made for it: what differs, differs from those.
@@ -61,8 +61,8 @@ class Origin:
         name, path = draft.values["name"], draft.values["dataset.path"]
         if name != self.config.name and name in preset_names():
             return self.preset(name)
-        if name == FOLDER and (self.config.name, self.config.dataset.path) != (name, path):
-            return _made_for_folder(draft)
+        if name == FOLDER_DATASET and (self.config.name, self.config.dataset.path) != (name, path):
+            return _folder_origin(draft)
         return self
 
     def differences(self, draft: Draft) -> frozenset[str]:
@@ -70,12 +70,12 @@ class Origin:
         return frozenset(key for key, value in draft.values.items() if self.values[key] != value)
 
 
-def _made_for_folder(draft: Draft) -> Origin:
+def _folder_origin(draft: Draft) -> SettingsOrigin:
     values = draft.values
     classes = values["poster.class_columns"] * values["poster.class_rows"]
     # Made for computing with or without a GPU: by their looks the one or the other.
     made = (
-        Origin(config_for_folder(values["dataset.path"], classes, accelerated), FOLDER)
-        for accelerated in (False, True)
+        SettingsOrigin(config_for_folder(values["dataset.path"], classes, has_gpu), FOLDER_DATASET)
+        for has_gpu in (False, True)
     )
     return min(made, key=lambda origin: len(origin.differences(draft)))

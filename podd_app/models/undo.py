@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from podd_app.models.session import Session
 
 
-class Edit(QUndoCommand):
+class EditCommand(QUndoCommand):
     """One step of the undo stack: the draft before and the draft after.
 
     Args:
@@ -34,13 +34,13 @@ class Edit(QUndoCommand):
 
     def redo(self) -> None:
         """Show the draft after."""
-        self._show(self._after)
+        self._apply(self._after)
 
     def undo(self) -> None:
         """Show the draft before."""
-        self._show(self._before)
+        self._apply(self._before)
 
-    def go_on(self, after: Draft, gesture: object) -> bool:
+    def extend(self, after: Draft, gesture: object) -> bool:
         """Take a further edit of the same gesture into this step; False for another gesture."""
         if gesture is not self._gesture:
             return False
@@ -48,13 +48,13 @@ class Edit(QUndoCommand):
         self.redo()
         return True
 
-    def _show(self, draft: Draft) -> None:
+    def _apply(self, draft: Draft) -> None:
         session = self._session()
         if session is not None:
-            session.adopt(draft)
+            session.set_draft(draft)
 
 
-def forget(stack: QUndoStack) -> None:
+def discard_history(stack: QUndoStack) -> None:
     """Delete the history for good; nobody is told. Qt may have done so itself when the program ends."""
     if isValid(stack):
         stack.blockSignals(True)

@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 _ROLE = "screenReaderRole"
 
 
-class _Described(QAccessibleWidget):
+class _RoleAccessible(QAccessibleWidget):
     """A widget with its own name and description, and the role it was given."""
 
     def __init__(self, widget: QWidget, role: QAccessible.Role) -> None:
         super().__init__(widget, role, "")
 
 
-def give_role(widget: QWidget, role: QAccessible.Role) -> None:
+def set_accessible_role(widget: QWidget, role: QAccessible.Role) -> None:
     """Say what ``widget`` is; Qt knows that of its own kinds only."""
     widget.setProperty(_ROLE, role.value)
 
@@ -24,12 +24,12 @@ def announce(widget: QWidget, sentence: str) -> None:
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, sentence))
 
 
-def install_roles() -> None:
-    """Make the roles of `give_role` known to Qt; once in a program."""
-    QAccessible.installFactory(_interface_of)
+def install_accessible_roles() -> None:
+    """Make the roles of `set_accessible_role` known to Qt; once in a program."""
+    QAccessible.installFactory(_accessible_interface)
 
 
-def _interface_of(kind: str, thing: QObject) -> QAccessibleInterface | None:
+def _accessible_interface(kind: str, thing: QObject) -> QAccessibleInterface | None:
     if not isinstance(thing, QWidget) or thing.property(_ROLE) is None:
         return None
-    return _Described(thing, QAccessible.Role(thing.property(_ROLE)))
+    return _RoleAccessible(thing, QAccessible.Role(thing.property(_ROLE)))

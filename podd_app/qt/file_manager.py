@@ -6,6 +6,6 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 
-def reveal(path: Path) -> bool:
+def show_in_file_manager(path: Path) -> bool:
     """Open a folder, or the folder of a file; False where the system has nothing to show it with."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if path.is_dir() else path.parent)))

@@ -17,10 +17,10 @@ _GROWTH = 1.25
 def collect_between_events(app: QCoreApplication) -> None:
     """From now on collect when the event loop of ``app`` comes round; automatic collection ends."""
     gc.disable()
-    Collector(app).start()
+    GarbageCollectionTimer(app).start()
 
 
-def spare_what_is_loaded() -> None:
+def freeze_loaded_objects() -> None:
     """Never look again through what is there now.
 
     To be called when torch has just been loaded: looking through its hundreds of thousands of objects,
@@ -29,15 +29,15 @@ def spare_what_is_loaded() -> None:
     gc.freeze()
 
 
-class Collector(QTimer):
+class GarbageCollectionTimer(QTimer):
     """Collects by Python's own rules for when which generation is due."""
 
     def __init__(self, app: QCoreApplication) -> None:
         super().__init__(app, interval=_INTERVAL_MS)
-        self._left = 0
-        self.timeout.connect(self._collect_what_is_due)
+        self._old_after_collection = 0
+        self.timeout.connect(self._collect_due_generation)
 
-    def _collect_what_is_due(self) -> None:
+    def _collect_due_generation(self) -> None:
         """One collection of the oldest generation that is due."""
         for generation in (2, 1, 0):
             if gc.get_count()[generation] <= gc.get_threshold()[generation]:
@@ -45,13 +45,13 @@ class Collector(QTimer):
             if generation < 2 or self._has_grown:
                 gc.collect(generation)
                 if generation == 2:
-                    self._left = self._old
+                    self._old_after_collection = self._old_object_count
                 return
 
     @property
     def _has_grown(self) -> bool:
-        return self._old > _GROWTH * self._left
+        return self._old_object_count > _GROWTH * self._old_after_collection
 
     @property
-    def _old(self) -> int:
+    def _old_object_count(self) -> int:
         return len(gc.get_objects(generation=2))

@@ -4,18 +4,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from podd_app.engine.jobs import Jobs
-from podd_app.engine.task import Task
+from podd_app.engine.jobs import JobRunner
+from podd_app.engine.task import BackgroundTask
 from podd_app.models.session import Session
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 
 
-def weights_desk_of(session: Session) -> "WeightsDesk":
+def weights_desk_of(session: Session) -> "ClipWeightsService":
     """The one desk of a session, made when it is first asked for."""
-    return session.findChild(WeightsDesk) or WeightsDesk(session)
+    return session.findChild(ClipWeightsService) or ClipWeightsService(session)
 
 
-class WeightsDesk(QObject):
+class ClipWeightsService(QObject):
     """One download at a time.
 
     Args:
@@ -27,9 +27,9 @@ class WeightsDesk(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._jobs = Jobs(self)
-        self.task = Task(self._jobs, self)
-        self.task.succeeded.connect(lambda path: session.orders.ask_source_again("clip"))
+        self._jobs = JobRunner(self)
+        self.task = BackgroundTask(self._jobs, self)
+        self.task.succeeded.connect(lambda path: session.class_order.retry_source("clip"))
 
     def fetch(self) -> None:
         """Fetch them, unless that is under way."""
@@ -41,7 +41,7 @@ class WeightsDesk(QObject):
         self._jobs.close()
 
 
-def _fetch(report: Report) -> Path:
+def _fetch(report: ProgressCallback) -> Path:
     from podd_app.workers.class_order import fetch_weights
 
     return fetch_weights(report)

@@ -8,40 +8,40 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.engine.jobs import Job
-from podd_app.models.run_messages import ComparedPoster
-from podd_app.models.run_status import Trouble
+from podd_app.models.run_messages import ComparisonPoster
+from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
-from podd_app.services.snapshot_player import Reel
-from podd_app.workers.comparison import ComparedRead, ComparedSource, nearest, stamp_of
-from podd_engine.progress import Report
+from podd_app.services.snapshot_player import SnapshotPlayer
+from podd_app.workers.comparison import ComparisonReader, ComparisonResult, modification_time, nearest_step
+from podd_engine.progress import ProgressCallback
 
 
 @dataclass(frozen=True)
-class Choice:
+class ComparisonChoice:
     """What is compared with.
 
     Args:
         kind: the run's first kept poster, its best one as it changes, one that was pinned, or that of a
             run or bundle on disk.
         path: of that run or bundle.
-        in_step: of that run, whether the kept poster nearest to the step looked at is taken, which then
+        follow_step: of that run, whether the kept poster nearest to the step looked at is taken, which then
             follows whoever looks back and on; else its best.
     """
 
     kind: Literal["start", "best", "pinned", "other"] = "start"
     path: Path | None = None
-    in_step: bool = False
+    follow_step: bool = False
 
 
 @dataclass(frozen=True)
-class _Source:
+class _PosterSource:
     """Where a poster is read: at a step of the run on screen or of another; None: its best, or a bundle's."""
 
     path: Path
     step: int | None
 
 
-class Reference(QObject):
+class ComparisonSource(QObject):
     """One poster at a time, read once somebody wants it. Lives as long as the reel.
 
     The poster that was read last is kept until another has been read, or the run it belongs to gives
@@ -53,51 +53,51 @@ class Reference(QObject):
     """
 
     changed = Signal()
-    """`choice`, `compared`, `reading` or `trouble` is another."""
+    """`choice`, `compared`, `loading` or `error` is another."""
 
-    def __init__(self, session: Session, reel: Reel) -> None:
-        super().__init__(reel)  # what its jobs bring must find it
-        self._session, self._reel = session, reel
-        self._choice = Choice()
-        self._source: _Source | None = None
-        self._settled: tuple[Choice, _Source | None] = self._choice, None
-        self._compared: ComparedPoster | None = None
-        self._other = ComparedSource(Path())
+    def __init__(self, session: Session, snapshot_player: SnapshotPlayer) -> None:
+        super().__init__(snapshot_player)  # what its jobs bring must find it
+        self._session, self._snapshot_player = session, snapshot_player
+        self._choice = ComparisonChoice()
+        self._source: _PosterSource | None = None
+        self._last_read: tuple[ComparisonChoice, _PosterSource | None] = self._choice, None
+        self._compared: ComparisonPoster | None = None
+        self._other = ComparisonReader(Path())
         self._steps: tuple[int, ...] = ()
         self._stamp: int | None = None
-        self._trouble = ""
-        self._wanted = False
-        self._reading: Job | None = None
-        self._reading_for = self._choice
-        self._looking: Job | None = None
-        reel.stops_changed.connect(self._follow)
-        reel.pictured.connect(self._follow)
+        self._error = ""
+        self._active = False
+        self._read_job: Job | None = None
+        self._read_job_choice = self._choice
+        self._check_job: Job | None = None
+        snapshot_player.snapshots_changed.connect(self._update_source)
+        snapshot_player.poster_changed.connect(self._update_source)
         session.run_moved.connect(self._on_moved)
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> ComparisonChoice:
         """What was chosen."""
         return self._choice
 
     @property
-    def compared(self) -> ComparedPoster | None:
+    def compared(self) -> ComparisonPoster | None:
         """The poster to compare with; None while there is none, or none is read yet."""
         return self._compared
 
     @property
-    def reading(self) -> bool:
+    def loading(self) -> bool:
         """Whether a poster is being read."""
-        return self._reading is not None
+        return self._read_job is not None
 
     @property
-    def trouble(self) -> str:
+    def error(self) -> str:
         """What is wrong, one sentence; empty if nothing is."""
-        return self._trouble
+        return self._error
 
-    def want(self, wanted: bool) -> None:
+    def set_active(self, wanted: bool) -> None:
         """Read what was chosen, for this run and those that follow; or read nothing any more."""
-        self._wanted = wanted
-        self._follow()
+        self._active = wanted
+        self._update_source()
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -105,137 +105,145 @@ class Reference(QObject):
         known = self._compared is not None and self._compared.path == self._choice.path
         return self._steps if known else ()
 
-    def choose(self, choice: Choice) -> None:
+    def choose(self, choice: ComparisonChoice) -> None:
         """Compare with something else."""
-        self._choice, self._trouble, self._source = choice, "", None
-        self._follow()
+        self._choice, self._error, self._source = choice, "", None
+        self._update_source()
         self.changed.emit()
 
     def pin(self) -> None:
         """Compare with the poster on screen as it is now; it is kept, whatever becomes of its file."""
-        story, poster = self._session.record.story, self._reel.poster
-        if story is not None and story.path is not None and poster is not None:
-            self._drop_reading()
-            self._choice, self._source = self._settled = Choice("pinned"), None
-            self._compared = ComparedPoster(story.path, poster, story.config, story.class_names)
-            self._trouble = ""
+        metadata, poster = self._session.run_history.metadata, self._snapshot_player.poster
+        if metadata is not None and metadata.path is not None and poster is not None:
+            self._cancel_read()
+            self._choice, self._source = self._last_read = ComparisonChoice("pinned"), None
+            self._compared = ComparisonPoster(metadata.path, poster, metadata.config, metadata.class_names)
+            self._error = ""
             self.changed.emit()
 
     # Reading
 
-    def _resolve(self) -> _Source | None:
-        reel, path = self._reel, self._reel.path
+    def _resolve(self) -> _PosterSource | None:
+        snapshot_player, path = self._snapshot_player, self._snapshot_player.path
         match self._choice.kind:
-            case "start" if path is not None and reel.stops:
-                return _Source(path, reel.stops[0])
-            case "best" if path is not None and reel.best is not None:
-                return _Source(path, reel.best)
+            case "start" if path is not None and snapshot_player.snapshot_steps:
+                return _PosterSource(path, snapshot_player.snapshot_steps[0])
+            case "best" if path is not None and snapshot_player.best is not None:
+                return _PosterSource(path, snapshot_player.best)
             case "other" if self._choice.path is not None:
-                if not self._choice.in_step or not self.steps:
-                    return _Source(self._choice.path, None)
-                looked = reel.poster
-                return _Source(self._choice.path, nearest(self.steps, looked.step)) if looked else None
+                if not self._choice.follow_step or not self.steps:
+                    return _PosterSource(self._choice.path, None)
+                looked = snapshot_player.poster
+                return (
+                    _PosterSource(self._choice.path, nearest_step(self.steps, looked.step))
+                    if looked
+                    else None
+                )
         return None
 
-    def _follow(self) -> None:
+    def _update_source(self) -> None:
         """Read what the choice means now, if that is another poster than the one that was read."""
-        if not self._wanted or self._choice.kind == "pinned":
+        if not self._active or self._choice.kind == "pinned":
             return
         source = self._resolve()
         own = self._choice.kind in ("start", "best")
-        if own and self._compared is not None and self._compared.path != self._reel.path:
+        if own and self._compared is not None and self._compared.path != self._snapshot_player.path:
             self._compared = self._source = None  # the start of a run that is on screen no more
-            self._trouble = ""
-            self._drop_reading()
+            self._error = ""
+            self._cancel_read()
             self.changed.emit()
         # Whoever scrubs past many steps of another run waits for one, and goes on from there.
-        busy = self._reading is not None and not own and self._reading_for == self._choice
+        busy = self._read_job is not None and not own and self._read_job_choice == self._choice
         if source is not None and source != self._source and not busy:
             self._source = source
             self._read(source)
 
-    def _read(self, source: _Source) -> None:
-        self._drop_reading()
-        self._reading_for = self._choice
-        job = self._reading = self._reel.jobs.start(self._reader_of(source))
+    def _read(self, source: _PosterSource) -> None:
+        self._cancel_read()
+        self._read_job_choice = self._choice
+        job = self._read_job = self._snapshot_player.jobs.start(self._reader_of(source))
         job.succeeded.connect(lambda read: self._on_read(job, read))
-        job.failed.connect(lambda trouble: self._on_failed(job, trouble))
+        job.failed.connect(lambda error: self._on_failed(job, error))
         self.changed.emit()
 
-    def _reader_of(self, source: _Source) -> Callable[[Report], ComparedRead]:
-        story, reader = self._session.record.story, self._reel.reader
+    def _reader_of(self, source: _PosterSource) -> Callable[[ProgressCallback], ComparisonResult]:
+        metadata, reader = self._session.run_history.metadata, self._snapshot_player.reader
         if self._other.path != source.path:
-            self._other = ComparedSource(source.path)
+            self._other = ComparisonReader(source.path)
         step, other = source.step, self._other
-        if self._choice.kind == "other" or step is None or reader is None or story is None:
+        if self._choice.kind == "other" or step is None or reader is None or metadata is None:
             return lambda report: other.read(step, report)
 
-        def read(report: Report) -> ComparedRead:
+        def read(report: ProgressCallback) -> ComparisonResult:
             poster = reader.read(step, report)
-            return ComparedRead(ComparedPoster(source.path, poster, story.config, story.class_names))
+            return ComparisonResult(
+                ComparisonPoster(source.path, poster, metadata.config, metadata.class_names)
+            )
 
         return read
 
-    def _drop_reading(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
+    def _cancel_read(self) -> None:
+        if self._read_job is not None:
+            self._read_job.cancel()
+            self._read_job = None
 
-    def _on_read(self, job: Job, read: ComparedRead) -> None:
-        if job is self._reading:
-            self._reading, self._trouble = None, ""
+    def _on_read(self, job: Job, read: ComparisonResult) -> None:
+        if job is self._read_job:
+            self._read_job, self._error = None, ""
             self._compared, self._steps, self._stamp = read
-            self._settled = self._choice, self._source
-            self._follow()
+            self._last_read = self._choice, self._source
+            self._update_source()
             self.changed.emit()
 
-    def _on_failed(self, job: Job, trouble: Trouble) -> None:
+    def _on_failed(self, job: Job, error: ErrorReport) -> None:
         """Say so, and go on comparing with what was read before."""
-        if job is self._reading:
-            self._reading, self._trouble = None, trouble.what
-            if self._compared is not None and self._choice != self._settled[0]:
-                self._choice, self._source = self._settled
+        if job is self._read_job:
+            self._read_job, self._error = None, error.what
+            if self._compared is not None and self._choice != self._last_read[0]:
+                self._choice, self._source = self._last_read
             self.changed.emit()
 
     # What becomes of it
 
-    def look_again(self) -> None:
+    def refresh_if_changed(self) -> None:
         """See whether another run's poster is still there, and read it again where it was written anew."""
         compared, choice = self._compared, self._choice
-        busy = self._looking is not None or self._reading is not None
-        if busy or not self._wanted or choice.kind != "other" or compared is None:
+        busy = self._check_job is not None or self._read_job is not None
+        if busy or not self._active or choice.kind != "other" or compared is None:
             return
         path = compared.path
-        job = self._looking = self._reel.jobs.start(lambda report: stamp_of(path))
-        job.succeeded.connect(lambda stamp: self._on_looked(path, stamp))
-        job.ended.connect(self._on_look_ended)
+        job = self._check_job = self._snapshot_player.jobs.start(lambda report: modification_time(path))
+        job.succeeded.connect(lambda stamp: self._on_stamp_read(path, stamp))
+        job.ended.connect(self._on_check_ended)
 
-    def _on_look_ended(self) -> None:
-        self._looking = None
+    def _on_check_ended(self) -> None:
+        self._check_job = None
 
-    def _on_looked(self, path: Path, stamp: int | None) -> None:
+    def _on_stamp_read(self, path: Path, stamp: int | None) -> None:
         compared = self._compared
         if compared is None or compared.path != path or self._choice.kind != "other" or stamp == self._stamp:
             return
         if stamp is None:
             self._stamp = None
-            self._trouble = self.tr("%s is no longer there; its poster is shown as it was read") % path.name
+            self._error = self.tr("%s is no longer there; its poster is shown as it was read") % path.name
             self.changed.emit()
         elif self._source is not None:
-            self._other = ComparedSource(path)
+            self._other = ComparisonReader(path)
             self._read(self._source)
 
     def _on_moved(self, old: Path, new: Path) -> None:
-        def moved(choice: Choice, source: _Source | None) -> tuple[Choice, _Source | None]:
+        def moved(
+            choice: ComparisonChoice, source: _PosterSource | None
+        ) -> tuple[ComparisonChoice, _PosterSource | None]:
             return (
                 replace(choice, path=new) if choice.path == old else choice,
                 replace(source, path=new) if source is not None and source.path == old else source,
             )
 
         self._choice, self._source = moved(self._choice, self._source)
-        self._settled = moved(*self._settled)
+        self._last_read = moved(*self._last_read)
         if self._compared is not None and self._compared.path == old:
             self._compared = replace(self._compared, path=new)
             self.changed.emit()
-        if self._reading is not None and self._source is not None:
+        if self._read_job is not None and self._source is not None:
             self._read(self._source)

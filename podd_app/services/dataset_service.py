@@ -10,25 +10,25 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import Jobs
-from podd_app.engine.task import Task
-from podd_app.models.open_target import Opened
+from podd_app.engine.jobs import JobRunner
+from podd_app.engine.task import BackgroundTask
+from podd_app.models.open_target import OpenTarget
 from podd_app.models.session import Session
-from podd_app.services.dataset_entries import Entry, Key, entry_of, first_entries
-from podd_app.services.selected_dataset import ChosenDataset
+from podd_app.services.dataset_entries import DatasetEntry, Key, catalog_entries, entry_from_status
+from podd_app.services.selected_dataset import SelectedDataset
 from podd_app.workers import datasets as work
-from podd_engine.config.dataset_defaults import settings_for
+from podd_engine.config.dataset_defaults import dataset_default_settings
 from podd_engine.data.registry import DatasetStatus
 
 _ACCELERATORS = ("cuda", "mps")
 
 
-def shelf_of(session: Session) -> "DatasetShelf":
+def shelf_of(session: Session) -> "DatasetService":
     """The one shelf of a session, made when it is first asked for."""
-    return session.findChild(DatasetShelf) or DatasetShelf(session)
+    return session.findChild(DatasetService) or DatasetService(session)
 
 
-class DatasetShelf(QObject):
+class DatasetService(QObject):
     """The datasets of a session.
 
     Args:
@@ -48,40 +48,40 @@ class DatasetShelf(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._jobs = Jobs(self)
-        self._listed = first_entries()
-        self._tasks: dict[Key, Task] = {}
-        self.chosen = ChosenDataset(session, self._jobs, self)
-        self.listing = Task(self._jobs, self)
-        self.adding = Task(self._jobs, self)
+        self._jobs = JobRunner(self)
+        self._listed = catalog_entries()
+        self._tasks: dict[Key, BackgroundTask] = {}
+        self.selected = SelectedDataset(session, self._jobs, self)
+        self.listing = BackgroundTask(self._jobs, self)
+        self.adding = BackgroundTask(self._jobs, self)
         self.listing.succeeded.connect(self._on_listed)
         self.listing.failed.connect(session.report)
         self.adding.succeeded.connect(self._on_added)
         self.adding.failed.connect(session.report)
-        self.chosen.found_changed.connect(self.entries_changed)
+        self.selected.status_changed.connect(self.entries_changed)
         session.open_requested.connect(self._on_open_requested)
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[DatasetEntry, ...]:
         """A card for each dataset: named ones, added folders, and what the settings name besides."""
-        chosen = self.chosen.entry
-        if chosen is None:
+        selected = self.selected.entry
+        if selected is None:
             return self._listed
-        if all(entry.key != chosen.key for entry in self._listed):
-            return (*self._listed, chosen)
+        if all(entry.key != selected.key for entry in self._listed):
+            return (*self._listed, selected)
 
-        def named(entry: Entry) -> Entry:
+        def named(entry: DatasetEntry) -> DatasetEntry:
             """The chosen one under the name it has on the list."""
             return replace(
-                entry, status=replace(chosen.status, title=entry.status.title), trouble=chosen.trouble
+                entry, status=replace(selected.status, title=entry.status.title), error=selected.error
             )
 
-        return tuple(named(entry) if entry.key == chosen.key else entry for entry in self._listed)
+        return tuple(named(entry) if entry.key == selected.key else entry for entry in self._listed)
 
-    def task(self, key: Key) -> Task:
+    def task(self, key: Key) -> BackgroundTask:
         """What is being done about a card: downloading, locating, removing."""
         if key not in self._tasks:
-            made = self._tasks[key] = Task(self._jobs, self)
+            made = self._tasks[key] = BackgroundTask(self._jobs, self)
             made.succeeded.connect(lambda status: self._on_done(key, status))
             made.failed.connect(self._session.report)
             made.changed.connect(self.busy_changed)
@@ -89,16 +89,16 @@ class DatasetShelf(QObject):
 
     def refresh(self) -> None:
         """Look at all datasets again."""
-        self.listing.start(self.tr("Looking for datasets"), work.list_all)
+        self.listing.start(self.tr("Looking for datasets"), work.list_all_datasets)
 
-    def choose(self, entry: Entry) -> None:
+    def choose(self, entry: DatasetEntry) -> None:
         """Distil this dataset: one undoable step that also brings settings which fit it."""
         if not self.adding.running:
-            self.adding.abandon()  # what went wrong with another folder is of no interest any more
-        if entry.key != self.chosen.key:
+            self.adding.discard()  # what went wrong with another folder is of no interest any more
+        if entry.key != self.selected.key:
             name, path = entry.key
             values = self._session.draft.values
-            changes = settings_for(values, name, path, entry.status.classes, self._accelerated)
+            changes = dataset_default_settings(values, name, path, entry.status.classes, self._accelerated)
             self._session.edit(changes, self.tr("Dataset %s") % entry.status.title)
 
     @property
@@ -110,47 +110,49 @@ class DatasetShelf(QObject):
         """Put a folder of images on the list, and choose it."""
         self.adding.start(self.tr("Looking through %s") % folder.name, partial(work.add, folder))
 
-    def download(self, entry: Entry) -> None:
+    def download(self, entry: DatasetEntry) -> None:
         """Fetch a named dataset that is not here, or whose files are damaged."""
         what = self.tr("Asking the server")
         self.task(entry.key).start(what, partial(work.download, entry.key[0]))
 
-    def locate(self, entry: Entry, folder: Path) -> None:
+    def locate(self, entry: DatasetEntry, folder: Path) -> None:
         """Say where a dataset lies."""
         what = self.tr("Looking through %s") % folder.name
-        self.task(entry.key).start(what, partial(work.point, entry.added_as or entry.key[0], folder))
+        self.task(entry.key).start(
+            what, partial(work.set_dataset_location, entry.user_folder_name or entry.key[0], folder)
+        )
 
-    def remove(self, entry: Entry) -> None:
+    def remove(self, entry: DatasetEntry) -> None:
         """Take an added folder off the list; the folder itself stays."""
-        self.task(entry.key).start(self.tr("Removing"), partial(work.remove, entry.added_as))
+        self.task(entry.key).start(self.tr("Removing"), partial(work.remove, entry.user_folder_name))
 
     def close(self) -> None:
         """Cancel everything and wait until no thread is at work."""
         self._jobs.close()
 
     def _on_listed(self, statuses: tuple[DatasetStatus, ...]) -> None:
-        self._listed = tuple(entry_of(status) for status in statuses)
+        self._listed = tuple(entry_from_status(status) for status in statuses)
         self.entries_changed.emit()
 
     def _on_done(self, key: Key, status: DatasetStatus | None) -> None:
         """Something changed on disk; ``status`` is what became of it, None if it was removed."""
         self.refresh()
-        if key != self.chosen.key:
+        if key != self.selected.key:
             return
-        if status is not None and entry_of(status).key != key:
-            self.choose(entry_of(status))
+        if status is not None and entry_from_status(status).key != key:
+            self.choose(entry_from_status(status))
         else:
-            self.chosen.try_again()
+            self.selected.retry()
 
     def _on_added(self, status: DatasetStatus) -> None:
         self.refresh()
-        entry = entry_of(status)
-        if entry.key == self.chosen.key:
-            self.chosen.try_again()
+        entry = entry_from_status(status)
+        if entry.key == self.selected.key:
+            self.selected.retry()
         else:
             self.choose(entry)
 
-    def _on_open_requested(self, opened: Opened) -> None:
+    def _on_open_requested(self, opened: OpenTarget) -> None:
         if opened.kind == "images":
-            self._session.go_to("data")
+            self._session.show_page("data")
             self.add(opened.path)

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
-from podd_app.engine.jobs import Jobs
+from podd_app.engine.jobs import JobRunner
 from podd_app.models.run_status import DeviceChoice
 from podd_app.models.session import Session
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 
-OPENING_MS = 1500
+STARTUP_DELAY_MS = 1500
 """Time between the window's making and loading torch, which knows the devices."""
 
 
-class DeviceDesk(QObject):
+class DeviceService(QObject):
     """Names the devices in `Session.devices`.
 
     Args:
@@ -21,15 +21,15 @@ class DeviceDesk(QObject):
         jobs: does the work.
     """
 
-    def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._jobs = session, jobs
-        self._opening = QTimer(self, singleShot=True, interval=OPENING_MS)
-        self._opening.timeout.connect(self._ask)
-        self._opening.start()
+        self._startup_timer = QTimer(self, singleShot=True, interval=STARTUP_DELAY_MS)
+        self._startup_timer.timeout.connect(self._list_devices)
+        self._startup_timer.start()
 
-    def _ask(self) -> None:
-        def work(report: Report) -> object:
+    def _list_devices(self) -> None:
+        def work(report: ProgressCallback) -> object:
             from podd_app.workers.devices import list_devices
 
             return list_devices(report)

@@ -5,20 +5,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import Job, Jobs
+from podd_app.engine.jobs import Job, JobRunner
 from podd_app.models.session import Session
 from podd_app.workers import examples as work
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 
 FIRST_EXAMPLE = "digits"
 
 
-def example_desk_of(session: Session) -> "ExampleDesk":
+def example_desk_of(session: Session) -> "ExampleService":
     """The one desk of a session, made when it is first asked for."""
-    return session.findChild(ExampleDesk) or ExampleDesk(session)
+    return session.findChild(ExampleService) or ExampleService(session)
 
 
-class ExampleDesk(QObject):
+class ExampleService(QObject):
     """Unpacks an example where it is not there yet, and opens it as any other run.
 
     Args:
@@ -31,7 +31,7 @@ class ExampleDesk(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._jobs = Jobs(self)
+        self._jobs = JobRunner(self)
         self._unpacking: Job | None = None
 
     def open(self, name: str = FIRST_EXAMPLE) -> None:
@@ -55,5 +55,5 @@ class ExampleDesk(QObject):
         self._unpacking = None
 
 
-def _unpack(name: str, report: Report) -> Path:
-    return work.unpacked_example(name)
+def _unpack(name: str, report: ProgressCallback) -> Path:
+    return work.ensure_example_unpacked(name)

@@ -9,50 +9,50 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import Job, Jobs
-from podd_app.models.open_target import Opened
-from podd_app.models.run_status import Trouble
+from podd_app.engine.jobs import Job, JobRunner
+from podd_app.models.open_target import OpenTarget
+from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 from podd_engine.runtime.events import Evaluation
 
 if TYPE_CHECKING:
-    from podd_app.workers.export import Exportable, Exported
+    from podd_app.workers.export import ExportablePoster, ExportResult
 
 
-def desk_of(session: Session) -> "ExportDesk":
+def desk_of(session: Session) -> "ExportService":
     """The one desk of a session, made when it is first asked for."""
-    return session.findChild(ExportDesk) or ExportDesk(session)
+    return session.findChild(ExportService) or ExportService(session)
 
 
-class ExportDesk(QObject):
+class ExportService(QObject):
     """The poster of the run on screen, or of a bundle or run a person chose.
 
     Reading waits until somebody looks (`read`), and happens again after the run got better.
     """
 
     source_changed = Signal()
-    """`source`, `poster`, `reading` or `trouble` is another."""
-    sheet_changed = Signal()
-    """`sheet` was drawn, or dropped."""
-    work_changed = Signal()
-    """`exporting`, `exported` or `export_trouble` is another."""
+    """`source`, `poster`, `reading` or `error` is another."""
+    contact_sheet_changed = Signal()
+    """`contact_sheet` was drawn, or dropped."""
+    export_changed = Signal()
+    """`exporting`, `exported` or `export_error` is another."""
     progressed = Signal(object)
     """A `podd_engine.progress.Progress` of the export, in files."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._jobs = Jobs(self)
+        self._jobs = JobRunner(self)
         self.source: Path | None = None
-        self.poster: Exportable | None = None
-        self.trouble: Trouble | None = None
-        self.sheet: Any = None
-        self.exported: Exported | None = None
-        self.export_trouble: Trouble | None = None
+        self.poster: ExportablePoster | None = None
+        self.error: ErrorReport | None = None
+        self.contact_sheet: Any = None
+        self.exported: ExportResult | None = None
+        self.export_error: ErrorReport | None = None
         self.was_cancelled = False
         self._stale = False
-        self._looked_at = False
+        self._observed = False
         self._reading: Job | None = None
         self._drawing: Job | None = None
         self._writing: Job | None = None
@@ -60,7 +60,7 @@ class ExportDesk(QObject):
         self._run_over = False
         session.open_requested.connect(self._on_open_requested)
         session.run_changed.connect(self._on_run_changed)
-        session.record.evaluated.connect(self._on_evaluated)
+        session.run_history.evaluated.connect(self._on_evaluated)
         self._on_run_changed()
 
     @property
@@ -81,30 +81,30 @@ class ExportDesk(QObject):
     def choose(self, path: Path) -> None:
         """Export the poster of this run directory or bundle."""
         if path != self.source:
-            self.source, self.poster, self.trouble, self.sheet = path, None, None, None
-            self.exported, self.export_trouble, self.was_cancelled = None, None, False
-            self.work_changed.emit()
-        self._make_stale()
+            self.source, self.poster, self.error, self.contact_sheet = path, None, None, None
+            self.exported, self.export_error, self.was_cancelled = None, None, False
+            self.export_changed.emit()
+        self._mark_stale()
 
-    def look(self, looks: bool) -> None:
+    def set_observed(self, observed: bool) -> None:
         """Tell whether somebody looks at the poster, for whom it is read."""
-        self._looked_at = looks
-        if looks and self._stale:
+        self._observed = observed
+        if observed and self._stale:
             self._read()
 
-    def draw_sheet(self) -> None:
-        """Draw the contact sheet, once; `sheet_changed` follows."""
-        if self.poster is None or self.sheet is not None or self._drawing is not None:
+    def draw_contact_sheet(self) -> None:
+        """Draw the contact sheet, once; `contact_sheet_changed` follows."""
+        if self.poster is None or self.contact_sheet is not None or self._drawing is not None:
             return
         bundle = self.poster.bundle
 
-        def work(report: Report) -> object:
-            from podd_app.workers.export import picture_sheet
+        def work(report: ProgressCallback) -> object:
+            from podd_app.workers.export import render_contact_sheet
 
-            return picture_sheet(bundle, report)
+            return render_contact_sheet(bundle, report)
 
         job = self._drawing = self._jobs.start(work)
-        job.succeeded.connect(lambda sheet: self._on_drawn(job, sheet))
+        job.succeeded.connect(lambda contact_sheet: self._on_drawn(job, contact_sheet))
         job.failed.connect(self._session.report)
         job.ended.connect(lambda: self._on_draw_ended(job))
 
@@ -114,19 +114,19 @@ class ExportDesk(QObject):
             return
         bundle = self.poster.bundle
 
-        def work(report: Report) -> object:
-            from podd_app.workers.export import write_files
+        def work(report: ProgressCallback) -> object:
+            from podd_app.workers.export import export_files
 
-            return write_files(bundle, names, folder, report)
+            return export_files(bundle, names, folder, report)
 
         job = self._writing = self._jobs.start(work)
-        self.exported, self.export_trouble, self.was_cancelled = None, None, False
+        self.exported, self.export_error, self.was_cancelled = None, None, False
         job.progressed.connect(self.progressed)
         job.succeeded.connect(self._on_exported)
         job.failed.connect(self._on_export_failed)
         job.cancelled.connect(self._on_export_cancelled)
         job.ended.connect(self._on_export_ended)
-        self.work_changed.emit()
+        self.export_changed.emit()
 
     def cancel(self) -> None:
         """Ask the export to end; the files it has written stay, each of them whole."""
@@ -139,9 +139,9 @@ class ExportDesk(QObject):
 
     # Reading
 
-    def _make_stale(self) -> None:
+    def _mark_stale(self) -> None:
         self._stale = True
-        if self._looked_at:
+        if self._observed:
             self._read()
         else:
             self.source_changed.emit()
@@ -154,29 +154,29 @@ class ExportDesk(QObject):
             self._reading.cancel()
         self._stale = False
 
-        def work(report: Report) -> object:
+        def work(report: ProgressCallback) -> object:
             from podd_app.workers.export import read_poster
 
             return read_poster(path, report)
 
         job = self._reading = self._jobs.start(work)
         job.succeeded.connect(lambda poster: self._on_read(job, poster, None))
-        job.failed.connect(lambda trouble: self._on_read(job, None, trouble))
+        job.failed.connect(lambda error: self._on_read(job, None, error))
         self.source_changed.emit()
 
-    def _on_read(self, job: Job, poster: "Exportable | None", trouble: Trouble | None) -> None:
+    def _on_read(self, job: Job, poster: "ExportablePoster | None", error: ErrorReport | None) -> None:
         if job is not self._reading:
             return
         self._reading = None
-        self.poster, self.trouble, self.sheet = poster, trouble, None
+        self.poster, self.error, self.contact_sheet = poster, error, None
         self._drawing = None
         self.source_changed.emit()
-        self.sheet_changed.emit()
+        self.contact_sheet_changed.emit()
 
-    def _on_drawn(self, job: Job, sheet: object) -> None:
+    def _on_drawn(self, job: Job, contact_sheet: object) -> None:
         if job is self._drawing:
-            self.sheet = sheet
-            self.sheet_changed.emit()
+            self.contact_sheet = contact_sheet
+            self.contact_sheet_changed.emit()
 
     def _on_draw_ended(self, job: Job) -> None:
         if job is self._drawing:
@@ -184,38 +184,38 @@ class ExportDesk(QObject):
 
     # Writing
 
-    def _on_exported(self, exported: "Exported") -> None:
+    def _on_exported(self, exported: "ExportResult") -> None:
         self.exported = exported
 
-    def _on_export_failed(self, trouble: Trouble) -> None:
-        self.export_trouble = trouble
+    def _on_export_failed(self, error: ErrorReport) -> None:
+        self.export_error = error
 
     def _on_export_cancelled(self) -> None:
         self.was_cancelled = True
 
     def _on_export_ended(self) -> None:
         self._writing = None
-        self.work_changed.emit()
+        self.export_changed.emit()
 
     # The session
 
-    def _on_open_requested(self, opened: Opened) -> None:
+    def _on_open_requested(self, opened: OpenTarget) -> None:
         if opened.kind == "bundle":
             self.choose(opened.path)
-            self._session.go_to("export")
+            self._session.show_page("export")
 
     def _on_run_changed(self) -> None:
         run = self._session.run
         new = run.path != self._run
-        ended = run.phase.over and not self._run_over
-        self._run, self._run_over = run.path, run.phase.over
+        ended = run.phase.has_ended and not self._run_over
+        self._run, self._run_over = run.path, run.phase.has_ended
         if new and run.path is not None:
             self.choose(run.path)
         elif ended and self._run == self.source and self.source is not None:
-            self._make_stale()
+            self._mark_stale()
         elif new:
             self.source_changed.emit()
 
     def _on_evaluated(self, evaluation: Evaluation) -> None:
         if evaluation.best and self._run is not None and self._run == self.source:
-            self._make_stale()
+            self._mark_stale()

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.cached_request import Question
-from podd_app.engine.jobs import Jobs
-from podd_app.models.run_messages import LivePoster
+from podd_app.engine.cached_request import CachedRequest
+from podd_app.engine.jobs import JobRunner
+from podd_app.models.run_messages import RenderedPoster
 from podd_app.models.session import Session
 from podd_app.services.snapshot_player import reel_of
-from podd_app.workers.run_artifacts import read_details, read_label_history
+from podd_app.workers.run_artifacts import read_evaluation_details, read_label_history
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from podd_app.workers.inspection import Inspection
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _KEPT_GRADIENTS = 4
 
 
-class Asked(NamedTuple):
+class InspectionKey(NamedTuple):
     """What a question is about.
 
     Args:
@@ -33,113 +33,124 @@ class Asked(NamedTuple):
 
     step: int
     patch: int = -1
-    drawn: int = 0
+    draw_index: int = 0
 
 
-def inspection_desk_of(session: Session) -> "InspectionDesk":
+def inspection_desk_of(session: Session) -> "InspectionService":
     """The one desk of a session, made when it is first asked for."""
-    return session.findChild(InspectionDesk) or InspectionDesk(session)
+    return session.findChild(InspectionService) or InspectionService(session)
 
 
-class InspectionDesk(QObject):
+class InspectionService(QObject):
     """Asks what was kept by itself, and what has to be computed when told to.
 
-    Answers to `history` are keyed by (patch, steps), those to `versions`, `nearest` and `pull` by `Asked`.
+    Answers to `history` are keyed by (patch, steps), those to `versions`, `nearest` and `gradient_map` by `InspectionKey`.
 
     Args:
         session: whose run it is.
     """
 
-    left = Signal()
+    run_changed = Signal()
     """The run on screen is another; whoever looks at a poster of the one before looks away."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._record, self._reel = session.record, reel_of(session)
-        self._jobs = Jobs(self)
-        self.details = Question(self._jobs, self, kept=1)
-        self.history = Question(self._jobs, self)
-        self.versions = Question(self._jobs, self)
-        self.nearest = Question(self._jobs, self)
-        self.pull = Question(self._jobs, self, kept=_KEPT_GRADIENTS)
+        self._run_history, self._snapshot_player = session.run_history, reel_of(session)
+        self._jobs = JobRunner(self)
+        self.details = CachedRequest(self._jobs, self, kept=1)
+        self.history = CachedRequest(self._jobs, self)
+        self.versions = CachedRequest(self._jobs, self)
+        self.nearest = CachedRequest(self._jobs, self)
+        self.gradient_map = CachedRequest(self._jobs, self, kept=_KEPT_GRADIENTS)
         self._path: Path | None = None
         self._inspection: Inspection | None = None
-        record = self._record
-        record.opened.connect(self._on_opened)
-        record.evaluated.connect(self._ask_details)
+        run_history = self._run_history
+        run_history.opened.connect(self._on_opened)
+        run_history.evaluated.connect(self._fetch_details)
         self._on_opened()
 
     @property
     def config(self) -> DistillationConfig | None:
         """Of the run on screen; None while there is none."""
-        return self._record.story.config if self._record.story else None
+        return self._run_history.metadata.config if self._run_history.metadata else None
 
     @property
     def is_evaluated(self) -> bool:
         """Whether the run on screen has been evaluated."""
-        return bool(self._record.evaluations)
+        return bool(self._run_history.evaluations)
 
-    def ask_history(self, patch: int) -> None:
+    def fetch_history(self, patch: int) -> None:
         """Read the soft label of ``patch`` from all kept posters."""
-        path, stops = self._path, self._reel.stops
-        if path is not None and stops:
-            self.history.ask((patch, stops), partial(read_label_history, path, stops, patch))
+        path, snapshot_steps = self._path, self._snapshot_player.snapshot_steps
+        if path is not None and snapshot_steps:
+            self.history.fetch(
+                (patch, snapshot_steps), partial(read_label_history, path, snapshot_steps, patch)
+            )
 
-    def ask_versions(self, poster: LivePoster, patch: int, drawn: int) -> None:
+    def fetch_versions(self, poster: RenderedPoster, patch: int, draw_index: int) -> None:
         """Draw augmented versions of a patch."""
-        self._ask(
+        self._fetch(
             self.versions,
-            Asked(poster.step, patch, drawn),
-            lambda inspection, report: inspection.versions(poster, patch, drawn, report),
+            InspectionKey(poster.step, patch, draw_index),
+            lambda inspection, report: inspection.versions(poster, patch, draw_index, report),
         )
 
-    def ask_nearest(self, poster: LivePoster, patch: int) -> None:
+    def fetch_nearest(self, poster: RenderedPoster, patch: int) -> None:
         """Find the real images nearest to a patch."""
-        self._ask(
+        self._fetch(
             self.nearest,
-            Asked(poster.step, patch),
+            InspectionKey(poster.step, patch),
             lambda inspection, report: inspection.nearest(poster, patch, report),
         )
 
-    def ask_pull(self, poster: LivePoster) -> None:
+    def fetch_gradient_map(self, poster: RenderedPoster) -> None:
         """Differentiate the real loss with respect to a poster."""
-        self._ask(self.pull, Asked(poster.step), lambda inspection, report: inspection.pull(poster, report))
+        self._fetch(
+            self.gradient_map,
+            InspectionKey(poster.step),
+            lambda inspection, report: inspection.gradient_map(poster, report),
+        )
 
     def close(self) -> None:
         """Cancel everything and wait until no thread is at work."""
         self._jobs.close()
 
-    def _ask(self, question: Question, key: Asked, look: "Callable[[Inspection, Report], Any]") -> None:
+    def _fetch(
+        self,
+        question: CachedRequest,
+        key: InspectionKey,
+        look: "Callable[[Inspection, ProgressCallback], Any]",
+    ) -> None:
         path, config, known = self._path, self.config, self._inspection
         if path is None or config is None:
             return
 
-        def work(report: Report) -> Any:
+        def work(report: ProgressCallback) -> Any:
             from podd_app.workers.inspection import Inspection
 
             # One for each run, and the first question loads torch: made here, kept by the desk.
-            inspection = known or self._made(path, Inspection(path, config))
+            inspection = known or self._store_inspection(path, Inspection(path, config))
             return look(inspection, report)
 
-        question.ask(key, work)
+        question.fetch(key, work)
 
-    def _made(self, path: Path, inspection: "Inspection") -> "Inspection":
+    def _store_inspection(self, path: Path, inspection: "Inspection") -> "Inspection":
         if self._path == path and self._inspection is None:
             self._inspection = inspection
         return inspection
 
-    def _ask_details(self) -> None:
-        path, evaluations = self._path, self._record.evaluations
+    def _fetch_details(self) -> None:
+        path, evaluations = self._path, self._run_history.evaluations
         if path is not None:
             step = evaluations[-1].step if evaluations else -1
-            self.details.ask((len(evaluations), step), partial(read_details, path))
+            self.details.fetch((len(evaluations), step), partial(read_evaluation_details, path))
 
     def _on_opened(self) -> None:
-        story = self._record.story
-        path = story.path if story is not None else None
+        metadata = self._run_history.metadata
+        path = metadata.path if metadata is not None else None
         if path != self._path or path is None:
             self._path, self._inspection = path, None
-            self.left.emit()
-            for question in (self.details, self.history, self.versions, self.nearest, self.pull):
-                question.forget()
-        self._ask_details()
+            self.run_changed.emit()
+            for question in (self.details, self.history, self.versions, self.nearest, self.gradient_map):
+                question.reset()
+        self._fetch_details()

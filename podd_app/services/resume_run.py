@@ -8,7 +8,7 @@ from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 
 
-class Resumption(QObject):
+class RunResumer(QObject):
     """Resumes one run at a time; what could not be opened is not resumed later.
 
     Args:
@@ -20,15 +20,15 @@ class Resumption(QObject):
         self._session = session
         self._path: Path | None = None
         session.run_changed.connect(self._on_run_changed)
-        session.troubled.connect(self._on_troubled)
+        session.error_reported.connect(self._on_session_error_reported)
 
     def resume(self, path: Path) -> None:
         """Go on with the run at ``path`` from its checkpoint; does nothing while a run is going on."""
         run = self._session.run
         if run.phase.active:
             return
-        if run.path == path and run.phase.over and run.resumable:
-            self._session.go_to("run")
+        if run.path == path and run.phase.has_ended and run.resumable:
+            self._session.show_page("run")
             self._session.resume()
             return
         self._path = path
@@ -38,11 +38,11 @@ class Resumption(QObject):
         run = self._session.run
         if self._path is None or run.path != self._path:
             return
-        if run.phase.over:
+        if run.phase.has_ended:
             self._path = None
             self._session.resume()
         elif run.phase is Phase.WATCHED:
             self._path = None  # another process was quicker
 
-    def _on_troubled(self) -> None:
+    def _on_session_error_reported(self) -> None:
         self._path = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import Jobs
+from podd_app.engine.jobs import JobRunner
 from podd_app.services.trash import move_to_trash
 from podd_engine.errors import PoddError
 from podd_engine.runs.directory import RunDirectory
@@ -27,11 +27,11 @@ class RunFiles(QObject):
     trashed = Signal(object, object)
     """Where a run was, and where in the trash it is; None where the system does not tell."""
     failed = Signal(object, object)
-    """The path of a run, and the `Trouble` with it; nothing was changed."""
+    """The path of a run, and the `ErrorReport` with it; nothing was changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = Jobs(self, threads=1)
+        self._jobs = JobRunner(self, threads=1)
         self._unsaved: dict[Path, str] = {}
         self._closed = False
 
@@ -43,7 +43,7 @@ class RunFiles(QObject):
         """Keep ``text`` as the notes of a run."""
         self._unsaved[path] = text
         if self._closed:
-            self._save_what_is_left()
+            self._save_pending_notes()
             return
 
         def forget(_: None) -> None:
@@ -72,9 +72,9 @@ class RunFiles(QObject):
         """Wait until no thread is at work; notes are saved at once from now on."""
         self._jobs.close()
         self._closed = True
-        self._save_what_is_left()
+        self._save_pending_notes()
 
-    def _save_what_is_left(self) -> None:
+    def _save_pending_notes(self) -> None:
         for path, text in self._unsaved.items():
             with suppress(PoddError):  # there is no window left to say it in
                 save_notes(path, text)
@@ -83,4 +83,4 @@ class RunFiles(QObject):
     def _start(self, path: Path, act: Callable[[], Any], tell: Callable[[Any], object]) -> None:
         job = self._jobs.start(lambda report: act())
         job.succeeded.connect(tell)
-        job.failed.connect(lambda trouble: self.failed.emit(path, trouble))
+        job.failed.connect(lambda error: self.failed.emit(path, error))

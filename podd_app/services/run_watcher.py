@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from podd_app.engine.jobs import Jobs
-from podd_app.models.run_status import Trouble
+from podd_app.engine.jobs import JobRunner
+from podd_app.models.run_status import ErrorReport
 
 if TYPE_CHECKING:
-    from podd_app.workers.run_follower import News, Watch
+    from podd_app.workers.run_follower import RunFollower, RunUpdate
 
-LOOK_MS = 1000
+POLL_INTERVAL_MS = 1000
 """Time between two looks. Looking works on shared folders too, where the system tells of no change."""
 
 
@@ -21,42 +21,42 @@ class RunWatcher(QObject):
         jobs: does the looking.
     """
 
-    told = Signal(object)
-    """A `podd_app.workers.run_follower.News`."""
+    updated = Signal(object)
+    """A `podd_app.workers.run_follower.RunUpdate`."""
     failed = Signal(object)
-    """A `Trouble`: the run is gone or damaged, and is watched no more."""
+    """A `ErrorReport`: the run is gone or damaged, and is watched no more."""
 
-    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self._watch: Watch | None = None
-        self._pause = QTimer(self, singleShot=True, interval=LOOK_MS)
-        self._pause.timeout.connect(self._look)
+        self._follower: RunFollower | None = None
+        self._poll_timer = QTimer(self, singleShot=True, interval=POLL_INTERVAL_MS)
+        self._poll_timer.timeout.connect(self._poll)
 
-    def follow(self, watch: "Watch") -> None:
+    def follow(self, follower: "RunFollower") -> None:
         """Watch a run in place of any other."""
-        self._watch = watch
-        self._pause.start()
+        self._follower = follower
+        self._poll_timer.start()
 
-    def leave(self) -> None:
+    def stop_following(self) -> None:
         """Watch nothing; what a look under way brings is dropped."""
-        self._watch = None
-        self._pause.stop()
+        self._follower = None
+        self._poll_timer.stop()
 
-    def _look(self) -> None:
-        watch = self._watch
-        if watch is None:
+    def _poll(self) -> None:
+        follower = self._follower
+        if follower is None:
             return
-        job = self._jobs.start(watch.look)
-        job.succeeded.connect(lambda news: self._on_looked(watch, news))
-        job.failed.connect(lambda trouble: self._on_failed(watch, trouble))
+        job = self._jobs.start(follower.poll)
+        job.succeeded.connect(lambda update: self._on_polled(follower, update))
+        job.failed.connect(lambda error: self._on_failed(follower, error))
 
-    def _on_looked(self, watch: "Watch", news: "News") -> None:
-        if watch is self._watch:
-            self._pause.start()
-            self.told.emit(news)
+    def _on_polled(self, follower: "RunFollower", update: "RunUpdate") -> None:
+        if follower is self._follower:
+            self._poll_timer.start()
+            self.updated.emit(update)
 
-    def _on_failed(self, watch: "Watch", trouble: Trouble) -> None:
-        if watch is self._watch:
-            self.leave()
-            self.failed.emit(trouble)
+    def _on_failed(self, follower: "RunFollower", error: ErrorReport) -> None:
+        if follower is self._follower:
+            self.stop_following()
+            self.failed.emit(error)

@@ -19,7 +19,7 @@ def move_to_trash(path: Path) -> Path | None:
     Raises:
         RunError: it is being written, or the system cannot move it.
     """
-    if RunDirectory.open(path).is_being_written():
+    if RunDirectory.open(path).is_locked():
         raise RunError(f"{path.name}: is being written; move it to the trash when the run has ended")
     home = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation))
     with suppress(OSError):

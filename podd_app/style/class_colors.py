@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from PySide6.QtGui import QColor
 
-from podd_app.style.oklab import encoded, linear_rgb
+from podd_app.style.oklab import linear_to_srgb, oklab_to_linear_rgb
 
 LIGHTNESS = 0.70
 LIGHTNESS_STEP = 0.04
@@ -35,23 +35,25 @@ def class_colours(grid_shape: tuple[int, int]) -> list[QColor]:
     y = (np.arange(rows) - (rows - 1) / 2) / max(rows / 2, 0.5)
     across, down = (axis.ravel() for axis in np.meshgrid(x, y))
     if min(grid_shape) == 1:
-        turns = np.arange(columns * rows) / (columns * rows)
+        hues = np.arange(columns * rows) / (columns * rows)
         chroma = np.full(columns * rows, CHROMA_AT_EDGE)
     else:
         angles = np.round(np.arctan2(down, across), 6)
         rank = np.unique(angles, return_inverse=True)[1]
-        turns = rank / (rank.max() + 1)
+        hues = rank / (rank.max() + 1)
         distance = np.maximum(np.abs(across), np.abs(down))
         chroma = CHROMA_AT_CENTRE + (CHROMA_AT_EDGE - CHROMA_AT_CENTRE) * distance / distance.max()
     odd = np.add.outer(np.arange(rows), np.arange(columns)).ravel() % 2
     lightness = LIGHTNESS + LIGHTNESS_STEP * (2 * odd - 1)
-    return [_oklch(*map(float, cell)) for cell in zip(lightness, chroma, turns, strict=True)]
+    return [_oklch(*map(float, cell)) for cell in zip(lightness, chroma, hues, strict=True)]
 
 
-def _oklch(lightness: float, chroma: float, turn: float) -> QColor:
-    """sRGB of an OKLCH colour, its chroma lowered until the screen can show it."""
+def _oklch(lightness: float, chroma: float, hue: float) -> QColor:
+    """SRGB of an OKLCH colour, its chroma lowered until the screen can show it."""
     for reduced in np.linspace(chroma, 0, 40):
-        linear = linear_rgb(lightness, reduced * np.cos(2 * np.pi * turn), reduced * np.sin(2 * np.pi * turn))
+        linear = oklab_to_linear_rgb(
+            lightness, reduced * np.cos(2 * np.pi * hue), reduced * np.sin(2 * np.pi * hue)
+        )
         if min(linear) >= 0 and max(linear) <= 1:
             break
-    return QColor.fromRgbF(*(float(channel) for channel in encoded(linear)))
+    return QColor.fromRgbF(*(float(channel) for channel in linear_to_srgb(linear)))

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_app.style.oklab import encoded, linear_rgb
+from podd_app.style.oklab import linear_to_srgb, oklab_to_linear_rgb
 
 _LOWEST = np.array([0.30, 0.00, -0.10])
 _HIGHEST = np.array([0.92, -0.02, 0.15])
@@ -17,15 +17,15 @@ _STEPS = 256
 
 
 @cache
-def heat_scale() -> NDArray[np.uint8]:
+def colormap_table() -> NDArray[np.uint8]:
     """Red, green and blue from the lowest to the highest amount, uint8 [256, 3]."""
     shares = np.linspace(0, 1, _STEPS)[:, None]
     lightness, a, b = (_LOWEST + shares * (_HIGHEST - _LOWEST)).T
-    colours = encoded(np.stack(linear_rgb(lightness, a, b), axis=-1))
+    colours = linear_to_srgb(np.stack(oklab_to_linear_rgb(lightness, a, b), axis=-1))
     return np.round(colours * 255).astype(np.uint8)
 
 
-def heat_pixels(amounts: NDArray[np.floating], low: float, high: float) -> NDArray[np.uint8]:
+def apply_colormap(amounts: NDArray[np.floating], low: float, high: float) -> NDArray[np.uint8]:
     """``amounts`` as colours, uint8 [height, width, 3].
 
     Args:
@@ -33,4 +33,4 @@ def heat_pixels(amounts: NDArray[np.floating], low: float, high: float) -> NDArr
         low, high: the amounts at the ends of the scale; equal where there is but one amount.
     """
     shares = (amounts - low) / (high - low) if high > low else np.full_like(amounts, 0.5, dtype=np.float64)
-    return heat_scale()[np.round(np.clip(shares, 0, 1) * (_STEPS - 1)).astype(np.int64)]
+    return colormap_table()[np.round(np.clip(shares, 0, 1) * (_STEPS - 1)).astype(np.int64)]

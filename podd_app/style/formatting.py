@@ -5,12 +5,12 @@ from PySide6.QtCore import QCoreApplication
 THIN_SPACE = "\u2009"
 
 
-def count(number: int) -> str:
+def format_count(number: int) -> str:
     """``9180`` as ``9 180``, with thin spaces."""
     return f"{number:,}".replace(",", THIN_SPACE)
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """A share of 1 in per cent, two significant digits below 1 %."""
     value = share * 100
     if value == 0 or value >= 10:
@@ -18,7 +18,7 @@ def percent(share: float) -> str:
     return f"{value:.2g}{THIN_SPACE}%"
 
 
-def storage(number_of_bytes: float) -> str:
+def format_bytes(number_of_bytes: float) -> str:
     """Bytes as B, kB, MB or GB (powers of 1000)."""
     for unit in ("B", "kB", "MB"):
         if number_of_bytes < 1000:
@@ -28,7 +28,7 @@ def storage(number_of_bytes: float) -> str:
     return f"{number_of_bytes:.1f}{THIN_SPACE}GB"
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Seconds as a person would say them: ``40 s``, ``12 min``, ``3 h 20 min``, ``4 days``."""
     if seconds < 60:
         return f"{max(1, round(seconds))}{THIN_SPACE}s"
@@ -47,7 +47,7 @@ def images_per_class(budget: float) -> str:
     return _tr("1 image per class") if number == "1" else _tr("%s images per class") % number
 
 
-def nameless(index: int) -> str:
+def placeholder_class_name(index: int) -> str:
     """A stand-in for the unknown name of a class."""
     return _tr("class %d") % index
 
@@ -56,6 +56,6 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Wording", text)
 
 
-def plain(class_name: str) -> str:
+def display_class_name(class_name: str) -> str:
     """A class name for the eye: underscores as spaces."""
     return class_name.replace("_", " ")

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from podd_engine.io.resources import resource
+from podd_engine.io.resources import resource_path
 
 ICON_PX = 20
 _PIXEL_RATIOS = (1.0, 1.25, 1.5, 2.0, 3.0)
@@ -22,7 +22,7 @@ def icon(
         size_px: side, device-independent pixels.
     """
     result = QIcon()
-    renderer = QSvgRenderer(str(resource(f"icons/{name}.svg")))
+    renderer = QSvgRenderer(str(resource_path(f"icons/{name}.svg")))
     states = [(QIcon.State.Off, colour), (QIcon.State.On, colour if checked is None else checked)]
     for state, tint in states:
         for ratio in _PIXEL_RATIOS:
@@ -32,7 +32,7 @@ def icon(
 
 def pixmap(name: str, colour: QColor | str, size_px: int, ratio: float) -> QPixmap:
     """One icon as a pixmap for a screen of device pixel ``ratio``."""
-    renderer = QSvgRenderer(str(resource(f"icons/{name}.svg")))
+    renderer = QSvgRenderer(str(resource_path(f"icons/{name}.svg")))
     return _tinted(renderer, QColor(colour), size_px, ratio)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def linear_rgb(lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
+def oklab_to_linear_rgb(lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
     """Red, green and blue of an OKLab colour in linear light; outside 0-1 where no screen can show it."""
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
@@ -18,7 +18,7 @@ def linear_rgb(lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
     )
 
 
-def encoded(linear: ArrayLike) -> NDArray[np.float64]:
+def linear_to_srgb(linear: ArrayLike) -> NDArray[np.float64]:
     """Linear light as sRGB values 0-1, clipped to what a screen can show."""
     light = np.clip(linear, 0, 1)
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from podd_engine.io.resources import resource
+from podd_engine.io.resources import resource_path
 
 Scheme = Literal["system", "light", "dark"]
 
@@ -20,7 +20,7 @@ GRID_PX = 8
 TEXT_PX = 13
 SMALL_TEXT_PX = 12
 
-_LETTER_SIZES = re.compile(r"(font-size|min-height): (\d\d)px")
+_FONT_SIZES = re.compile(r"(font-size|min-height): (\d\d)px")
 """What the style sheet gives for letters of `TEXT_PX`."""
 
 
@@ -33,7 +33,7 @@ class Colours:
         canvas: behind the poster. border: the few lines there are. field: inputs.
         text, muted: the two strengths of text. accent: the one colour that means "here", on_accent
             the text upon it. second: the other colour of plots.
-        trouble, trouble_field: what cannot run. good: a finished thing.
+        trouble, error_field: what cannot run. good: a finished thing.
         selection: the outline of the selected patch.
     """
 
@@ -50,8 +50,8 @@ class Colours:
     accent_strong: str
     on_accent: str
     second: str
-    trouble: str
-    trouble_field: str
+    error: str
+    error_field: str
     good: str
     selection: str
 
@@ -70,8 +70,8 @@ LIGHT = Colours(
     accent_strong="#2f4fc8",
     on_accent="#ffffff",
     second="#c2691a",
-    trouble="#b3261e",
-    trouble_field="#fdeceb",
+    error="#b3261e",
+    error_field="#fdeceb",
     good="#1b7442",
     selection="#191d2b",
 )
@@ -89,8 +89,8 @@ DARK = Colours(
     accent_strong="#98abff",
     on_accent="#10131c",
     second="#f0a35a",
-    trouble="#ff9d94",
-    trouble_field="#3b2426",
+    error="#ff9d94",
+    error_field="#3b2426",
     good="#6fd39b",
     selection="#ffffff",
 )
@@ -171,10 +171,10 @@ def _palette(colours: Colours) -> QPalette:
 
 
 def _style_sheet(colours: Colours) -> str:
-    sheet = resource("style.qss").read_text(encoding="utf-8")
-    sheet = _LETTER_SIZES.sub(lambda found: f"{found[1]}: {scaled(int(found[2]))}px", sheet)
+    sheet = resource_path("style.qss").read_text(encoding="utf-8")
+    sheet = _FONT_SIZES.sub(lambda found: f"{found[1]}: {scaled(int(found[2]))}px", sheet)
     for field in fields(colours):
         sheet = sheet.replace(f"@{field.name}@", getattr(colours, field.name))
     # Style sheets cannot tint an icon: there is a tick for each colour that lies on the accent.
     check = "check" if colours is LIGHT else "check-dark"
-    return sheet.replace("@check@", check).replace("@icons@", resource("icons").as_posix())
+    return sheet.replace("@check@", check).replace("@icons@", resource_path("icons").as_posix())

@@ -5,16 +5,16 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from podd_app.models.session import Session
-from podd_app.services.snapshot_player import Reel
-from podd_app.style.formatting import THIN_SPACE, count
+from podd_app.services.snapshot_player import SnapshotPlayer
+from podd_app.style.formatting import THIN_SPACE, format_count
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
-from podd_app.timeline.player import Player
-from podd_app.timeline.thumbnails import Thumbnails
-from podd_app.timeline.track import Track
+from podd_app.timeline.player import PlaybackController
+from podd_app.timeline.thumbnails import ThumbnailCache
+from podd_app.timeline.track import TimelineTrack
 from podd_app.widgets.text import ElidedLabel, button
 
-_SAID_PX = 128
+_STEP_LABEL_PX = 128
 _ICON_PX = 16
 
 
@@ -26,19 +26,21 @@ class TimelineBar(QWidget):
         reel: what is moved.
     """
 
-    def __init__(self, session: Session, reel: Reel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, snapshot_player: SnapshotPlayer, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._session, self.reel = session, reel
+        self._session, self.snapshot_player = session, snapshot_player
         self._shown_playing: bool | None = None
-        self.player = Player(reel, self)
+        self.player = PlaybackController(snapshot_player, self)
         self.play = button("", "", "toggle")
         self.play.setCheckable(False)
         self.play.setIconSize(QSize(_ICON_PX, _ICON_PX))
-        self.track = Track(Thumbnails(reel))
-        self.said = ElidedLabel()
-        self.said.setProperty("role", "small")
-        self.said.setFixedWidth(_SAID_PX)
-        self.said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.track = TimelineTrack(ThumbnailCache(snapshot_player))
+        self.step_label = ElidedLabel()
+        self.step_label.setProperty("role", "small")
+        self.step_label.setFixedWidth(_STEP_LABEL_PX)
+        self.step_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.best = button(
             self.tr("Best"), self.tr("Show the poster with the lowest loss on real training images"), "toggle"
         )
@@ -48,19 +50,19 @@ class TimelineBar(QWidget):
         row.setSpacing(6)
         row.addWidget(self.play)
         row.addWidget(self.track, 1)
-        row.addWidget(self.said)
+        row.addWidget(self.step_label)
         row.addSpacing(6)
         row.addWidget(self.best)
         row.addWidget(self.live)
         self.play.clicked.connect(self._on_play)
         self.track.chosen.connect(self._on_chosen)
-        self.best.clicked.connect(lambda: self._on_chosen(reel.best))
+        self.best.clicked.connect(lambda: self._on_chosen(snapshot_player.best))
         self.live.clicked.connect(lambda: self._on_chosen(None))
-        reel.stops_changed.connect(self._on_stops_changed)
-        reel.looked.connect(self._refresh)
+        snapshot_player.snapshots_changed.connect(self._on_snapshots_changed)
+        snapshot_player.position_changed.connect(self._refresh)
         self.player.changed.connect(self._refresh)
-        session.run_changed.connect(self._name_live)
-        self._on_stops_changed()
+        session.run_changed.connect(self._update_live_button)
+        self._on_snapshots_changed()
 
     # What a person does
 
@@ -72,7 +74,7 @@ class TimelineBar(QWidget):
 
     def _on_chosen(self, step: int | None) -> None:
         self.player.pause()
-        self.reel.look_at(step)
+        self.snapshot_player.select_step(step)
         self._refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -89,26 +91,28 @@ class TimelineBar(QWidget):
 
     # What the reel tells
 
-    def _on_stops_changed(self) -> None:
-        reel = self.reel
-        story = self._session.record.story
-        poster = (1, 1) if story is None else story.config.layout.poster
-        self.track.show_marks(poster, reel.stops, reel.best, reel.end)
+    def _on_snapshots_changed(self) -> None:
+        snapshot_player = self.snapshot_player
+        metadata = self._session.run_history.metadata
+        poster = (1, 1) if metadata is None else metadata.config.layout.poster
+        self.track.show_marks(
+            poster, snapshot_player.snapshot_steps, snapshot_player.best, snapshot_player.end
+        )
         self._refresh()
 
     def _refresh(self) -> None:
-        reel = self.reel
-        looking_back = reel.wanted is not None
-        self.track.show_step(reel.wanted)
-        self.track.setEnabled(bool(reel.stops))
-        self.track.setAccessibleDescription(self._words())
-        self.said.setText(self._words())
-        self.play.setEnabled(bool(reel.stops))
+        snapshot_player = self.snapshot_player
+        looking_back = snapshot_player.selected_step is not None
+        self.track.show_step(snapshot_player.selected_step)
+        self.track.setEnabled(bool(snapshot_player.snapshot_steps))
+        self.track.setAccessibleDescription(self._step_text())
+        self.step_label.setText(self._step_text())
+        self.play.setEnabled(bool(snapshot_player.snapshot_steps))
         self._show_playing(self.player.playing)
-        self.best.setEnabled(reel.best is not None)
-        self.best.setChecked(looking_back and reel.wanted == reel.best)
+        self.best.setEnabled(snapshot_player.best is not None)
+        self.best.setChecked(looking_back and snapshot_player.selected_step == snapshot_player.best)
         self.live.setChecked(not looking_back)
-        self._name_live()
+        self._update_live_button()
 
     def _show_playing(self, playing: bool) -> None:
         if playing is self._shown_playing:
@@ -120,33 +124,33 @@ class TimelineBar(QWidget):
             self.tr("Stay at this poster") if playing else self.tr("Play how the poster came to be")
         )
 
-    def _name_live(self) -> None:
-        looking_back, going_on = self.reel.wanted is not None, self._session.run.phase.active
-        self.live.setText(self.tr("Live") if going_on else self.tr("Latest"))
+    def _update_live_button(self) -> None:
+        looking_back, running = self.snapshot_player.selected_step is not None, self._session.run.phase.active
+        self.live.setText(self.tr("Live") if running else self.tr("Latest"))
         self.live.setToolTip(
             self.tr("Go back to the poster as it is now (End)")
             if looking_back
             else self.tr("This is the poster as it is now")
         )
         if self.live.property("calls") != looking_back:
-            self._call(self.live, looking_back)
+            self._set_accented(self.live, looking_back)
 
     @staticmethod
-    def _call(made: QPushButton, calls: bool) -> None:
+    def _set_accented(made: QPushButton, calls: bool) -> None:
         """Fill a button with the accent, or not."""
         made.setProperty("calls", calls)
         made.style().unpolish(made)
         made.style().polish(made)
 
-    def _words(self) -> str:
+    def _step_text(self) -> str:
         """Which step is on screen, and how good its poster was measured to be."""
-        reel, poster = self.reel, self.reel.poster
+        snapshot_player, poster = self.snapshot_player, self.snapshot_player.poster
         if poster is None:
             return ""
-        if reel.reading:
-            return self.tr("Step %s …") % count(reel.wanted or 0)
-        words = self.tr("Step %s") % count(poster.step)
-        measured = [each for each in self._session.record.evaluations if each.step == poster.step]
+        if snapshot_player.loading:
+            return self.tr("Step %s …") % format_count(snapshot_player.selected_step or 0)
+        words = self.tr("Step %s") % format_count(poster.step)
+        measured = [each for each in self._session.run_history.evaluations if each.step == poster.step]
         if measured:
             words += f" · {100 * measured[-1].chosen.test_accuracy:.1f}{THIN_SPACE}%"
         return words

@@ -5,7 +5,7 @@ from typing import Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from podd_app.timeline.comparison_menu import ReferenceMenu
+from podd_app.timeline.comparison_menu import ComparisonMenu
 from podd_app.widgets.text import button, label
 
 Mode = Literal["swipe", "side", "difference"]
@@ -23,10 +23,10 @@ class CompareBar(QWidget):
 
     mode_chosen = Signal(str)
     """A `Mode`."""
-    in_step_chosen = Signal(bool)
+    follow_step_toggled = Signal(bool)
     """Whether another run is to be shown at the step looked at."""
 
-    def __init__(self, menu: ReferenceMenu, parent: QWidget | None = None) -> None:
+    def __init__(self, menu: ComparisonMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.menu = menu
         menu.setParent(self, menu.windowFlags())
@@ -35,22 +35,22 @@ class CompareBar(QWidget):
         self.against.setMenu(menu)
         self.against.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.against.setMaximumWidth(_WIDEST_PX)
-        self.in_step = button(
+        self.follow_step = button(
             self.tr("In step"),
             self.tr(
                 "Show the other run at the step looked at, as near as it is kept, and follow; else its best"
             ),
             "toggle",
         )
-        self.in_step.clicked.connect(self.in_step_chosen)
+        self.follow_step.clicked.connect(self.follow_step_toggled)
         self.modes: dict[Mode, QPushButton] = {}
         self._group = QButtonGroup(self)
-        self.said = label("", "small", wraps=True)
+        self.message = label("", "small", wraps=True)
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(label(self.tr("Compare with"), "small"))
         row.addWidget(self.against, 1)
-        row.addWidget(self.in_step)
+        row.addWidget(self.follow_step)
         row.addSpacing(6)
         row.addStretch()
         for mode, text, tooltip in self._choices():
@@ -63,7 +63,7 @@ class CompareBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(row)
-        column.addWidget(self.said)
+        column.addWidget(self.message)
 
     def _choices(self) -> tuple[tuple[Mode, str, str], ...]:
         return (
@@ -76,30 +76,30 @@ class CompareBar(QWidget):
             ),
         )
 
-    def show_choice(self, against: str, mode: Mode, faced: bool, in_step: bool | None) -> None:
+    def show_choice(self, against: str, mode: Mode, same_shape: bool, follow_step: bool | None) -> None:
         """Show what was chosen.
 
         Args:
             against: what is compared with, in words.
             mode: how it is shown.
             faced: whether the posters have the same shape; else they can only be side by side.
-            in_step: whether another run is shown at the step looked at; None where there is no choice.
+            follow_step: whether another run is shown at the step looked at; None where there is no choice.
         """
-        self.in_step.setVisible(in_step is not None)
-        self.in_step.setChecked(bool(in_step))
+        self.follow_step.setVisible(follow_step is not None)
+        self.follow_step.setChecked(bool(follow_step))
         self.against.setText(against)
         self.against.setToolTip(self.tr("Compared with: %s. Choose something else") % against)
         self.against.setAccessibleName(self.tr("Compare with: %s") % against)
         self.modes[mode].setChecked(True)
-        self.modes["swipe"].setEnabled(faced)
-        self.modes["difference"].setEnabled(faced)
+        self.modes["swipe"].setEnabled(same_shape)
+        self.modes["difference"].setEnabled(same_shape)
 
-    def say(self, sentence: str, wrong: bool) -> None:
+    def show_message(self, sentence: str, wrong: bool) -> None:
         """One sentence under the row; empty: none."""
-        self.said.setText(sentence)
-        self.said.setVisible(bool(sentence))
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
         role = "trouble" if wrong else "small"
-        if self.said.property("role") != role:
-            self.said.setProperty("role", role)
-            self.said.style().unpolish(self.said)
-            self.said.style().polish(self.said)
+        if self.message.property("role") != role:
+            self.message.setProperty("role", role)
+            self.message.style().unpolish(self.message)
+            self.message.style().polish(self.message)

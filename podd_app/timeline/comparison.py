@@ -7,22 +7,22 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.canvas.poster_view import PosterView
-from podd_app.models.run_messages import ComparedPoster, LivePoster
+from podd_app.canvas.poster_geometry import PosterGeometry
+from podd_app.models.run_messages import ComparisonPoster, RenderedPoster
 from podd_app.models.session import Session
-from podd_app.services.comparison_source import Reference
-from podd_app.services.snapshot_player import Reel
-from podd_app.style.formatting import count
+from podd_app.services.comparison_source import ComparisonSource
+from podd_app.services.snapshot_player import SnapshotPlayer
+from podd_app.style.formatting import format_count
 from podd_app.timeline.compare_bar import CompareBar, Mode
-from podd_app.timeline.comparison_menu import ReferenceMenu
-from podd_app.timeline.comparison_stage import Stage
-from podd_app.timeline.difference import comparable, difference
+from podd_app.timeline.comparison_menu import ComparisonMenu
+from podd_app.timeline.comparison_stage import ComparisonStage
+from podd_app.timeline.difference import difference, have_same_shape
 
-LOOK_AGAIN_MS = 5000
+CHECK_INTERVAL_MS = 5000
 """Time between two looks whether the run compared with is still there."""
 
 
-class Comparison(QObject):
+class ComparisonController(QObject):
     """Between the reference and the widgets that show it.
 
     Args:
@@ -38,22 +38,22 @@ class Comparison(QObject):
     changed = Signal()
     """The posters are to be shown anew."""
 
-    def __init__(self, session: Session, reel: Reel, canvas: PosterCanvas) -> None:
-        self.stage = Stage(canvas)
+    def __init__(self, session: Session, snapshot_player: SnapshotPlayer, canvas: PosterCanvas) -> None:
+        self.stage = ComparisonStage(canvas)
         super().__init__(self.stage)
-        self._session, self._reel = session, reel
-        self._on = False
+        self._session, self._snapshot_player = session, snapshot_player
+        self._enabled = False
         self._mode: Mode = "swipe"
-        self._shown: tuple[ComparedPoster, bool] | None = None
-        self.reference = Reference(session, reel)
-        self.bar = CompareBar(ReferenceMenu(session, reel))
+        self._shown: tuple[ComparisonPoster, bool] | None = None
+        self.reference = ComparisonSource(session, snapshot_player)
+        self.bar = CompareBar(ComparisonMenu(session, snapshot_player))
         self.bar.hide()
-        self._again = QTimer(self, interval=LOOK_AGAIN_MS)
-        self._again.timeout.connect(self.reference.look_again)
-        self.bar.menu.chosen.connect(self.reference.choose)
-        self.bar.menu.pin_chosen.connect(self.reference.pin)
+        self._check_timer = QTimer(self, interval=CHECK_INTERVAL_MS)
+        self._check_timer.timeout.connect(self.reference.refresh_if_changed)
+        self.bar.menu.choice_selected.connect(self.reference.choose)
+        self.bar.menu.pin_requested.connect(self.reference.pin)
         self.bar.mode_chosen.connect(self._on_mode_chosen)
-        self.bar.in_step_chosen.connect(self._on_in_step_chosen)
+        self.bar.follow_step_toggled.connect(self._on_follow_step_toggled)
         self.reference.changed.connect(self.changed)
 
     @property
@@ -61,41 +61,41 @@ class Comparison(QObject):
         """How posters that face each other are shown."""
         return self._mode
 
-    def set_on(self, on: bool) -> None:
+    def set_enabled(self, on: bool) -> None:
         """Compare, or show the poster looked at alone."""
-        self._on = on
+        self._enabled = on
         self.bar.setVisible(on)
-        self.reference.want(on)
+        self.reference.set_active(on)
         if on:
-            self.reference.look_again()
-            self._again.start()
+            self.reference.refresh_if_changed()
+            self._check_timer.start()
         else:
-            self._again.stop()
+            self._check_timer.stop()
         self.changed.emit()
 
     def _on_mode_chosen(self, mode: Mode) -> None:
         self._mode = mode
         self.changed.emit()
 
-    def _on_in_step_chosen(self, in_step: bool) -> None:
-        self.reference.choose(replace(self.reference.choice, in_step=in_step))
+    def _on_follow_step_toggled(self, follow_step: bool) -> None:
+        self.reference.choose(replace(self.reference.choice, follow_step=follow_step))
 
-    def show(self, poster: LivePoster | None, as_seen: bool) -> None:
+    def show(self, poster: RenderedPoster | None, as_seen: bool) -> None:
         """Show a poster, and whatever it is compared with.
 
         Args:
             poster: the one looked at; None: a blank poster, compared with nothing.
             as_seen: whether its preprocessing is undone.
         """
-        stage, compared = self.stage, self.reference.compared if self._on else None
+        stage, compared = self.stage, self.reference.compared if self._enabled else None
         if poster is None or compared is None:
             stage.arrange("alone")
             stage.name("", "")
             stage.canvas.set_image(None if poster is None else _pixels(poster, as_seen))
-            self._describe(None, True)
+            self._update_bar(None, True)
             return
-        faced = comparable(poster, compared.poster)
-        mode = self._mode if faced else "side"
+        same_shape = have_same_shape(poster, compared.poster)
+        mode = self._mode if same_shape else "side"
         if mode == "difference":
             stage.canvas.set_image(difference(poster, compared.poster))
         else:
@@ -105,56 +105,61 @@ class Comparison(QObject):
             stage.reference.show_patches(stage.canvas.patches_shown)
         stage.arrange("alone" if mode == "difference" else mode)
         self._name(poster, compared, mode)
-        self._describe(poster, faced)
+        self._update_bar(poster, same_shape)
 
-    def _show_reference(self, compared: ComparedPoster, as_seen: bool) -> None:
+    def _show_reference(self, compared: ComparisonPoster, as_seen: bool) -> None:
         if self._shown == (compared, as_seen):
             return
         self._shown = compared, as_seen
         canvas, config = self.stage.reference, compared.config
         names = compared.class_names
         names += tuple(f"class {index}" for index in range(len(names), config.layout.classes))
-        canvas.set_view(PosterView(config.layout, config.order.grid, names))
+        canvas.set_view(PosterGeometry(config.layout, config.order.grid, names))
         canvas.set_image(_pixels(compared.poster, as_seen))
         self.stage.links.link(self.stage.arrangement != "alone")
 
     # Words
 
-    def _name(self, poster: LivePoster, compared: ComparedPoster, mode: Mode) -> None:
-        story = self._session.record.story
-        run = story.path.name if story is not None and story.path is not None else self.tr("This run")
-        mine, its = self._titled(run, poster.step), self._titled(compared.path.name, compared.poster.step)
+    def _name(self, poster: RenderedPoster, compared: ComparisonPoster, mode: Mode) -> None:
+        metadata = self._session.run_history.metadata
+        run = (
+            metadata.path.name if metadata is not None and metadata.path is not None else self.tr("This run")
+        )
+        mine, its = (
+            self._run_step_text(run, poster.step),
+            self._run_step_text(compared.path.name, compared.poster.step),
+        )
         if mode == "difference":
             whole = self.tr("Difference: %s − %s") % (mine, its)
             self.stage.name(whole, "")
         else:
             self.stage.name(mine, its)
 
-    def _titled(self, run: str, step: int) -> str:
-        return self.tr("%s, step %s") % (run, count(step))
+    def _run_step_text(self, run: str, step: int) -> str:
+        return self.tr("%s, step %s") % (run, format_count(step))
 
-    def _describe(self, poster: LivePoster | None, faced: bool) -> None:
+    def _update_bar(self, poster: RenderedPoster | None, same_shape: bool) -> None:
         reference, bar = self.reference, self.bar
-        compared, trouble = reference.compared, reference.trouble
-        said = trouble
-        if not said and compared is None:
-            said = self._why_none()
-        elif not said and poster is not None and compared is not None and not faced:
-            said = self._unequal(poster, compared.poster)
-        elif not said and self._mode == "difference" and faced and poster is not None:
-            said = self.tr("As trained: black where the posters are equal, white where they differ most.")
-        in_step = reference.choice.in_step if reference.steps else None
-        bar.show_choice(self._choice_words(), self._mode if faced else "side", faced, in_step)
-        bar.say(said, bool(trouble))
+        compared, error = reference.compared, reference.error
+        message = error
+        if not message and compared is None:
+            message = self._missing_text()
+        elif not message and poster is not None and compared is not None and not same_shape:
+            message = self._shape_mismatch_text(poster, compared.poster)
+        elif not message and self._mode == "difference" and same_shape and poster is not None:
+            message = self.tr("As trained: black where the posters are equal, white where they differ most.")
+        follow_step = reference.choice.follow_step if reference.steps else None
+        bar.show_choice(self._choice_text(), self._mode if same_shape else "side", same_shape, follow_step)
+        bar.show_message(message, bool(error))
 
-    def _why_none(self) -> str:
-        if self.reference.reading:
+    def _missing_text(self) -> str:
+        if self.reference.loading:
             return self.tr("Reading the poster …")
-        if self._session.record.story is None:
+        if self._session.run_history.metadata is None:
             return ""
         return self.tr("This run has not kept a poster to compare with yet.")
 
-    def _unequal(self, poster: LivePoster, other: LivePoster) -> str:
+    def _shape_mismatch_text(self, poster: RenderedPoster, other: RenderedPoster) -> str:
         (height, width, channels), (its_height, its_width, its_channels) = (
             poster.trained.shape,
             other.trained.shape,
@@ -172,19 +177,21 @@ class Comparison(QObject):
             its_height,
         )
 
-    def _choice_words(self) -> str:
+    def _choice_text(self) -> str:
         choice, compared = self.reference.choice, self.reference.compared
-        known = compared is not None and not self.reference.reading
-        step = self.tr("step %s") % count(compared.poster.step) if known and compared is not None else "…"
+        known = compared is not None and not self.reference.loading
+        step = (
+            self.tr("step %s") % format_count(compared.poster.step) if known and compared is not None else "…"
+        )
         match choice.kind:
             case "start":
                 return self.tr("Start of this run, %s") % step
             case "best":
                 return self.tr("Best of this run, %s") % step
             case "pinned" if compared is not None:
-                return self._titled(compared.path.name, compared.poster.step)
+                return self._run_step_text(compared.path.name, compared.poster.step)
         return self.tr("%s, %s") % (choice.path.name if choice.path else "", step)
 
 
-def _pixels(poster: LivePoster, as_seen: bool) -> NDArray[np.uint8]:
+def _pixels(poster: RenderedPoster, as_seen: bool) -> NDArray[np.uint8]:
     return poster.seen if as_seen else poster.trained

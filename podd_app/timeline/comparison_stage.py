@@ -20,7 +20,7 @@ _NAME_PX = 16
 """Room for the names below the posters as well."""
 
 
-class Stage(QWidget):
+class ComparisonStage(QWidget):
     """Holds the canvas of the poster looked at and, before it, that of the reference.
 
     Args:
@@ -38,7 +38,7 @@ class Stage(QWidget):
         self.divider = Divider(self)
         self.canvas_name, self.reference_name = self._make_name(), self._make_name()
         self.links = LinkedViews(canvas, self.reference)
-        self.divider.valueChanged.connect(self._place)
+        self.divider.valueChanged.connect(self._arrange_canvases)
         QWidget.setTabOrder(canvas, self.divider)
         self.reference.hide()
         self.divider.hide()
@@ -62,7 +62,7 @@ class Stage(QWidget):
         both = arrangement != "alone"
         self.reference.setVisible(both)
         self.divider.setVisible(arrangement == "swipe")
-        self._place()
+        self._arrange_canvases()
         self.links.link(both)
 
     def name(self, canvas: str, reference: str) -> None:
@@ -73,18 +73,18 @@ class Stage(QWidget):
         bottom = MARGINS.bottom() + (_NAME_PX if canvas else 0)
         for each in (self.canvas, self.reference):
             each.set_margins(bottom=bottom)
-        self._place_names()
+        self._position_labels()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room anew."""
         super().resizeEvent(event)
-        self._place()
+        self._arrange_canvases()
 
     def changeEvent(self, event: QEvent) -> None:
         """Turn round with the direction of reading."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._place()
+            self._arrange_canvases()
 
     def minimumSizeHint(self) -> QSize:
         """Room for two canvases side by side."""
@@ -95,7 +95,7 @@ class Stage(QWidget):
     def _mirrored(self) -> bool:
         return self.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
-    def _place(self) -> None:
+    def _arrange_canvases(self) -> None:
         whole = self.rect()
         before = after = whole
         if self._arrangement == "side":
@@ -107,12 +107,12 @@ class Stage(QWidget):
         self.canvas.setGeometry(after)
         self.reference.setGeometry(before)
         if self._arrangement == "swipe":
-            self._part()
+            self._apply_swipe_mask()
         else:
             self.reference.clearMask()
-        self._place_names()
+        self._position_labels()
 
-    def _part(self) -> None:
+    def _apply_swipe_mask(self) -> None:
         """Show the reference before the divider only."""
         share = self.divider.share
         at = round(self.width() * (1 - share if self._mirrored else share))
@@ -121,7 +121,7 @@ class Stage(QWidget):
         self.reference.setMask(QRegion(left, 0, right - left, self.height()))
         self.divider.setGeometry(at - WIDTH_PX // 2, 0, WIDTH_PX, self.height())
 
-    def _place_names(self) -> None:
+    def _position_labels(self) -> None:
         """The poster looked at is named at the end of its canvas when swiped, else at the beginning."""
         for name, text, canvas, at_end in (
             (self.canvas_name, self._names[0], self.canvas, self._arrangement == "swipe"),

@@ -3,23 +3,23 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_app.models.run_messages import LivePoster
+from podd_app.models.run_messages import RenderedPoster
 
 _FAINTEST_LEVELS = 8
 """A map is never stretched beyond this many of a poster's 255 levels: less nobody sees."""
 
 
-def comparable(poster: LivePoster, other: LivePoster) -> bool:
+def have_same_shape(poster: RenderedPoster, other: RenderedPoster) -> bool:
     """Whether two posters have the same width, height and channels, so that pixels face each other."""
     return poster.values.shape == other.values.shape
 
 
-def difference(poster: LivePoster, other: LivePoster) -> NDArray[np.uint8]:
+def difference(poster: RenderedPoster, other: RenderedPoster) -> NDArray[np.uint8]:
     """How far each pixel lies from that of ``other``: black not at all, white the farthest.
 
     Args:
         poster: one.
-        other: another that is `comparable`.
+        other: another that is `have_same_shape`.
 
     Returns:
         uint8 [height, width]; the distance is that of the values as trained, summed over channels.
@@ -30,6 +30,6 @@ def difference(poster: LivePoster, other: LivePoster) -> NDArray[np.uint8]:
     return (moved * np.float32(255 / farthest)).round().astype(np.uint8)
 
 
-def _level(poster: LivePoster) -> float:
+def _level(poster: RenderedPoster) -> float:
     low, high = poster.span
     return (high - low) / 255

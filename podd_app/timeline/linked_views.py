@@ -5,13 +5,13 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.canvas.poster_view import Spot
+from podd_app.canvas.poster_geometry import Spot
 
 _ARM_PX = 9.0
 _OPEN_PX = 3.0
 
 
-class SpotMark(QGraphicsItem):
+class SpotCrosshair(QGraphicsItem):
     """Cross hairs over one pixel of a poster, equally large at any zoom; open where the pixel is."""
 
     def __init__(self) -> None:
@@ -45,16 +45,18 @@ class LinkedViews(QObject):
 
     def __init__(self, first: PosterCanvas, second: PosterCanvas) -> None:
         super().__init__(second)
-        self._marks = {first: SpotMark(), second: SpotMark()}
+        self._marks = {first: SpotCrosshair(), second: SpotCrosshair()}
         self._linked = self._following = False
         for canvas, other in ((first, second), (second, first)):
             canvas.scene().addItem(self._marks[canvas])
-            canvas.view_moved.connect(lambda canvas=canvas, other=other: self._on_view_moved(canvas, other))
+            canvas.view_changed.connect(
+                lambda canvas=canvas, other=other: self._on_view_changed(canvas, other)
+            )
             canvas.hovered.connect(lambda spot, c=canvas, o=other: self._on_hovered(c, o, spot))
             canvas.patch_selected.connect(lambda patch, c=canvas, o=other: self._on_selected(c, o, patch))
         self._first, self._second = first, second
 
-    def mark_of(self, canvas: PosterCanvas) -> SpotMark:
+    def crosshair_of(self, canvas: PosterCanvas) -> SpotCrosshair:
         """The mark on a canvas."""
         return self._marks[canvas]
 
@@ -64,15 +66,15 @@ class LinkedViews(QObject):
         for mark in self._marks.values():
             mark.hide()
         if linked:
-            self._on_view_moved(self._first, self._second)
+            self._on_view_changed(self._first, self._second)
             self._second.hover(None)
             patch = self._first.selected_patch
-            self._second.select_patch(patch if _alike(self._first, self._second) else None)
+            self._second.select_patch(patch if _same_layout(self._first, self._second) else None)
 
-    def _on_view_moved(self, canvas: PosterCanvas, other: PosterCanvas) -> None:
+    def _on_view_changed(self, canvas: PosterCanvas, other: PosterCanvas) -> None:
         if self._linked and not self._following:
             self._following = True
-            other.look_like(canvas)
+            other.sync_with(canvas)
             self._following = False
 
     def _on_hovered(self, canvas: PosterCanvas, other: PosterCanvas, spot: Spot | None) -> None:
@@ -88,11 +90,11 @@ class LinkedViews(QObject):
         self._following = False
 
     def _on_selected(self, canvas: PosterCanvas, other: PosterCanvas, patch: int | None) -> None:
-        if self._linked and _alike(canvas, other):
+        if self._linked and _same_layout(canvas, other):
             other.select_patch(patch)
 
 
-def _alike(canvas: PosterCanvas, other: PosterCanvas) -> bool:
+def _same_layout(canvas: PosterCanvas, other: PosterCanvas) -> bool:
     """Whether both show posters of one geometry, whose patches are the same."""
     here, there = canvas.view, other.view
     return here is not None and there is not None and here.layout == there.layout

@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from podd_app.services.snapshot_player import Reel
+from podd_app.services.snapshot_player import SnapshotPlayer
 
 FRAME_MS = 100
 """Each poster is seen at least so long; one that takes longer to read is waited for."""
 
 
-class Player(QObject):
+class PlaybackController(QObject):
     """Moves a reel from stop to stop, and at the end to the live poster.
 
     Args:
@@ -18,14 +18,14 @@ class Player(QObject):
     changed = Signal()
     """`playing` is another."""
 
-    def __init__(self, reel: Reel, parent: QObject | None = None) -> None:
+    def __init__(self, snapshot_player: SnapshotPlayer, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._reel = reel
+        self._snapshot_player = snapshot_player
         self._playing = False
         self._timer = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._timer.timeout.connect(self._advance)
-        reel.looked.connect(self._on_looked)
-        reel.missed.connect(self.pause)
+        snapshot_player.position_changed.connect(self._on_position_changed)
+        snapshot_player.load_failed.connect(self.pause)
 
     @property
     def playing(self) -> bool:
@@ -34,11 +34,13 @@ class Player(QObject):
 
     def play(self) -> None:
         """Go on from the poster looked at, or from the first where there is none after it."""
-        if self._playing or not self._reel.stops:
+        if self._playing or not self._snapshot_player.snapshot_steps:
             return
         self._set_playing(True)
-        following = self._reel.following
-        self._reel.look_at(self._reel.stops[0] if following is None else following)
+        next_step = self._snapshot_player.next_step
+        self._snapshot_player.select_step(
+            self._snapshot_player.snapshot_steps[0] if next_step is None else next_step
+        )
 
     def pause(self) -> None:
         """Stay at the poster looked at."""
@@ -51,14 +53,14 @@ class Player(QObject):
         if not playing:
             self._timer.stop()
 
-    def _on_looked(self) -> None:
+    def _on_position_changed(self) -> None:
         """Start the next frame's time once a poster is on screen."""
         if not self._playing:
             return
-        if self._reel.wanted is None:
+        if self._snapshot_player.selected_step is None:
             self.pause()
-        elif not self._reel.reading:
+        elif not self._snapshot_player.loading:
             self._timer.start()
 
     def _advance(self) -> None:
-        self._reel.look_at(self._reel.following)
+        self._snapshot_player.select_step(self._snapshot_player.next_step)

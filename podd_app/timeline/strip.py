@@ -14,7 +14,7 @@ _RADIUS_PX = 3.0
 
 
 @dataclass(frozen=True)
-class Frame:
+class ThumbnailFrame:
     """A place on the strip.
 
     Args:
@@ -26,12 +26,14 @@ class Frame:
     area: QRectF
 
 
-def fitted(poster: tuple[int, int]) -> QSizeF:
+def thumbnail_size(poster: tuple[int, int]) -> QSizeF:
     """Size of a thumbnail of a poster of this width and height, px."""
     return QSizeF(*poster).scaled(LARGEST_PX, Qt.AspectRatioMode.KeepAspectRatio)
 
 
-def lay_out(stops: Sequence[tuple[int, float]], best: int | None, size: QSizeF, width: float) -> list[Frame]:
+def layout_thumbnails(
+    snapshot_steps: Sequence[tuple[int, float]], best: int | None, size: QSizeF, width: float
+) -> list[ThumbnailFrame]:
     """As many frames as fit without lying over each other, each where its step is, rising.
 
     The latest and the best are among them wherever they fit; the others are taken from the beginning.
@@ -42,20 +44,20 @@ def lay_out(stops: Sequence[tuple[int, float]], best: int | None, size: QSizeF, 
         size: of a thumbnail, px.
         width: of the strip, px; frames at its ends are moved inside.
     """
-    if not stops or width < size.width():
+    if not snapshot_steps or width < size.width():
         return []
-    taken: list[Frame] = []
-    favoured = [stops[-1], *(stop for stop in stops if stop[0] == best)]
-    for step, x in [*favoured, *stops]:
+    taken: list[ThumbnailFrame] = []
+    favoured = [snapshot_steps[-1], *(stop for stop in snapshot_steps if stop[0] == best)]
+    for step, x in [*favoured, *snapshot_steps]:
         left = min(max(0.0, x - size.width() / 2), width - size.width())
         reach = size.width() + _GAP_PX
         if all(abs(left - frame.area.left()) >= reach for frame in taken):
-            taken.append(Frame(step, QRectF(left, 0, size.width(), size.height())))
+            taken.append(ThumbnailFrame(step, QRectF(left, 0, size.width(), size.height())))
     return sorted(taken, key=lambda frame: frame.step)
 
 
-def film(
-    frames: Iterable[Frame], image_of: Callable[[int], QImage | None], empty: QColor, ratio: float
+def render_filmstrip(
+    frames: Iterable[ThumbnailFrame], image_of: Callable[[int], QImage | None], empty: QColor, ratio: float
 ) -> QImage:
     """All thumbnails side by side, each with rounded corners where its frame lies; else transparent.
 
@@ -88,7 +90,7 @@ def film(
     return strip
 
 
-def outline(painter: QPainter, area: QRectF, colour: QColor) -> None:
+def draw_outline(painter: QPainter, area: QRectF, colour: QColor) -> None:
     """Mark the frame looked at or pointed at; ``painter`` is antialiased."""
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -97,6 +99,6 @@ def outline(painter: QPainter, area: QRectF, colour: QColor) -> None:
     painter.restore()
 
 
-def frame_at(frames: Iterable[Frame], x: float, y: float) -> Frame | None:
+def frame_at(frames: Iterable[ThumbnailFrame], x: float, y: float) -> ThumbnailFrame | None:
     """The frame under a point."""
     return next((frame for frame in frames if frame.area.contains(x, y)), None)

@@ -6,19 +6,19 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from podd_app.canvas.image_layer import image_of
+from podd_app.canvas.image_layer import to_qimage
 from podd_app.engine.jobs import Job
-from podd_app.services.snapshot_player import Reel
-from podd_app.workers.snapshots import SnapshotReader, draw_thumbnail
+from podd_app.services.snapshot_player import SnapshotPlayer
+from podd_app.workers.snapshots import SnapshotReader, read_thumbnail
 
 LARGEST_PX = (192, 64)
 """None is larger: the strip's largest on a screen of device pixel ratio 2."""
 
-KEPT = 128
+MAX_CACHED = 128
 """Most thumbnails kept: 5 MB of the largest, and twice as many as a run keeps posters."""
 
 
-class Thumbnails(QObject):
+class ThumbnailCache(QObject):
     """Thumbnails of the run on screen; those of another are forgotten. Lives as long as the reel.
 
     Args:
@@ -28,57 +28,57 @@ class Thumbnails(QObject):
     changed = Signal()
     """There is another thumbnail, or one that cannot be read."""
 
-    def __init__(self, reel: Reel) -> None:
-        super().__init__(reel)  # what its jobs bring must find it
-        self._reel = reel
+    def __init__(self, snapshot_player: SnapshotPlayer) -> None:
+        super().__init__(snapshot_player)  # what its jobs bring must find it
+        self._snapshot_player = snapshot_player
         self._reader: SnapshotReader | None = None
         self._images: dict[int, QImage | None] = {}
-        self._wanted: tuple[int, ...] = ()
-        self._drawing: Job | None = None
+        self._requested_steps: tuple[int, ...] = ()
+        self._draw_job: Job | None = None
 
-    def of(self, step: int) -> QImage | None:
+    def image_for(self, step: int) -> QImage | None:
         """The thumbnail of a step; None while there is none."""
         return self._images.get(step)
 
     @property
-    def unreadable(self) -> frozenset[int]:
+    def failed_steps(self) -> frozenset[int]:
         """Steps whose posters could not be read."""
         return frozenset(step for step, image in self._images.items() if image is None)
 
-    def want(self, steps: Iterable[int]) -> None:
+    def request(self, steps: Iterable[int]) -> None:
         """Have the thumbnails of these steps made, in this order, and of no others any more."""
-        if self._reader is not self._reel.reader:
-            self._reader = self._reel.reader
+        if self._reader is not self._snapshot_player.reader:
+            self._reader = self._snapshot_player.reader
             self._images.clear()
-            if self._drawing is not None:
-                self._drawing.cancel()
-                self._drawing = None
-        self._wanted = tuple(steps)
+            if self._draw_job is not None:
+                self._draw_job.cancel()
+                self._draw_job = None
+        self._requested_steps = tuple(steps)
         self._draw()
 
     def _draw(self) -> None:
-        missing = [step for step in self._wanted if step not in self._images]
-        if self._drawing is not None or self._reader is None or not missing:
+        missing = [step for step in self._requested_steps if step not in self._images]
+        if self._draw_job is not None or self._reader is None or not missing:
             return
         step = missing[0]
-        job = self._drawing = self._reel.patient_jobs.start(
-            partial(draw_thumbnail, self._reader, step, LARGEST_PX)
+        job = self._draw_job = self._snapshot_player.low_priority_jobs.start(
+            partial(read_thumbnail, self._reader, step, LARGEST_PX)
         )
-        job.succeeded.connect(lambda pixels: self._on_drawn(job, step, image_of(pixels)))
+        job.succeeded.connect(lambda pixels: self._on_drawn(job, step, to_qimage(pixels)))
         # Thinned away meanwhile, or damaged: who looks at it is told why.
         job.failed.connect(lambda _: self._on_drawn(job, step, None))
         job.ended.connect(lambda: self._on_ended(job))
 
     def _on_drawn(self, job: Job, step: int, image: QImage | None) -> None:
-        if job is not self._drawing:
+        if job is not self._draw_job:
             return
         self._images[step] = image
-        for old in [known for known in self._images if known not in self._wanted]:
-            if len(self._images) > KEPT:
+        for old in [known for known in self._images if known not in self._requested_steps]:
+            if len(self._images) > MAX_CACHED:
                 del self._images[old]
         self.changed.emit()
 
     def _on_ended(self, job: Job) -> None:
-        if job is self._drawing:
-            self._drawing = None
+        if job is self._draw_job:
+            self._draw_job = None
             self._draw()

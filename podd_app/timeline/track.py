@@ -4,15 +4,15 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from podd_app.style.formatting import count
+from podd_app.style.formatting import format_count
 from podd_app.timeline.strip import frame_at
-from podd_app.timeline.thumbnails import Thumbnails
-from podd_app.timeline.track_sheet import TrackSheet
+from podd_app.timeline.thumbnails import ThumbnailCache
+from podd_app.timeline.track_sheet import TrackView
 
 _PAGE_MARKS = 8
 
 
-class Track(TrackSheet):
+class TimelineTrack(TrackView):
     """Tells which poster was chosen, and shows what it is given; it changes nothing itself.
 
     While it is dragged the scale holds still, however far the live end goes on meanwhile.
@@ -24,7 +24,7 @@ class Track(TrackSheet):
     chosen = Signal(object)
     """The step of the mark that was chosen, or None for the live end."""
 
-    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(self, thumbnails: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(thumbnails, parent)
         self.setAccessibleName(self.tr("Poster over time"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -32,26 +32,26 @@ class Track(TrackSheet):
         self.setMouseTracking(True)
         self.valueChanged.connect(self._on_value_changed)
 
-    def _at(self, x: float) -> int | None:
+    def _step_at(self, x: float) -> int | None:
         """The mark nearest to ``x``; None for the live end."""
-        inner = [stop for stop in self._stops if stop < self._end]
+        inner = [stop for stop in self._snapshot_steps if stop < self._end]
         return min([*inner, None], key=lambda stop: abs(self.x_of(self._end if stop is None else stop) - x))
 
-    def _under(self, at: QPointF) -> int | None:
+    def _step_under(self, at: QPointF) -> int | None:
         """What a click at a point means: the thumbnail there, or the mark nearest to it."""
         frame = frame_at(self._frames, at.x(), at.y())
-        return self._at(at.x()) if frame is None or frame.step >= self._end else frame.step
+        return self._step_at(at.x()) if frame is None or frame.step >= self._end else frame.step
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there, and hold the scale while dragging."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragged = True
-            self.chosen.emit(self._under(event.position()))
+            self.chosen.emit(self._step_under(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the handle, or light up the mark under the pointer."""
         at = event.position()
-        self._hovered = self._at(at.x()) if self._dragged else self._under(at)
+        self._hovered = self._step_at(at.x()) if self._dragged else self._step_under(at)
         if self._dragged and self._hovered != self._shown:
             self.chosen.emit(self._hovered)
         self.update()
@@ -76,23 +76,23 @@ class Track(TrackSheet):
             later, earlier = earlier, later
         match event.key():
             case key if key in (earlier, Qt.Key.Key_Down):
-                self._go(-1)
+                self._move_by(-1)
             case key if key in (later, Qt.Key.Key_Up):
-                self._go(1)
+                self._move_by(1)
             case Qt.Key.Key_PageDown:
-                self._go(-_PAGE_MARKS)
+                self._move_by(-_PAGE_MARKS)
             case Qt.Key.Key_PageUp:
-                self._go(_PAGE_MARKS)
+                self._move_by(_PAGE_MARKS)
             case Qt.Key.Key_Home:
-                self._go(-len(self._stops))
+                self._move_by(-len(self._snapshot_steps))
             case Qt.Key.Key_End:
                 self.chosen.emit(None)
             case _:
                 event.ignore()
 
-    def _go(self, marks: int) -> None:
+    def _move_by(self, marks: int) -> None:
         """Choose the mark so many after the one shown, or before it, as far as there are marks."""
-        shown, inner = self._shown, [stop for stop in self._stops if stop < self._end]
+        shown, inner = self._shown, [stop for stop in self._snapshot_steps if stop < self._end]
         if not inner or (shown is None and marks > 0):
             return
         if marks < 0:
@@ -105,17 +105,19 @@ class Track(TrackSheet):
 
     def _on_value_changed(self, value: int) -> None:
         """A screen reader has set the value."""
-        self.chosen.emit(self._at(self.x_of(value)))
+        self.chosen.emit(self._step_at(self.x_of(value)))
 
     def event(self, event: QEvent) -> bool:
         """Say which step lies under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.isEnabled():
-            QToolTip.showText(event.globalPos(), self._words(self._under(QPointF(event.pos()))), self)
+            QToolTip.showText(
+                event.globalPos(), self._step_text(self._step_under(QPointF(event.pos()))), self
+            )
             return True
         return super().event(event)
 
-    def _words(self, stop: int | None) -> str:
+    def _step_text(self, stop: int | None) -> str:
         if stop is None:
-            return self.tr("The latest poster, step %s") % count(self._end)
-        words = self.tr("Step %s") % count(stop)
+            return self.tr("The latest poster, step %s") % format_count(self._end)
+        words = self.tr("Step %s") % format_count(stop)
         return self.tr("%s, the best poster") % words if stop == self._best else words

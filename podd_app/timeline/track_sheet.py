@@ -7,8 +7,15 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from podd_app.style.theme import colours_of
-from podd_app.timeline.strip import LARGEST_PX, Frame, film, fitted, lay_out, outline
-from podd_app.timeline.thumbnails import Thumbnails
+from podd_app.timeline.strip import (
+    LARGEST_PX,
+    ThumbnailFrame,
+    draw_outline,
+    layout_thumbnails,
+    render_filmstrip,
+    thumbnail_size,
+)
+from podd_app.timeline.thumbnails import ThumbnailCache
 
 _GROOVE_ROOM_PX = 24
 _HEIGHT_PX = round(LARGEST_PX.height()) + _GROOVE_ROOM_PX
@@ -19,25 +26,25 @@ _HANDLE_PX = 14
 _BEST_PX = 3.5
 
 
-class TrackSheet(QAbstractSlider):
+class TrackView(QAbstractSlider):
     """A groove from step 0 to the live end, marks along it, a film strip above it, and a handle.
 
     Args:
         thumbnails: gives the pictures over the groove.
     """
 
-    pictures_changed = Signal()
-    """`frames` or `pictured` is another."""
+    thumbnails_changed = Signal()
+    """`frames` or `thumbnails_complete` is another."""
 
-    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(self, thumbnails: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._poster = (1, 1)
-        self._frames: list[Frame] = []
-        self._film: QImage | None = None
+        self._frames: list[ThumbnailFrame] = []
+        self._filmstrip: QImage | None = None
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._stops: tuple[int, ...] = ()
+        self._snapshot_steps: tuple[int, ...] = ()
         self._marks: list[QRectF] = []
         self._best: int | None = None
         self._live = True
@@ -61,21 +68,23 @@ class TrackSheet(QAbstractSlider):
         return None if self._live else self.value()
 
     @property
-    def frames(self) -> list[Frame]:
+    def frames(self) -> list[ThumbnailFrame]:
         """The thumbnails shown, rising by step."""
         return self._frames
 
     @property
-    def pictured(self) -> bool:
+    def thumbnails_complete(self) -> bool:
         """Whether every frame has its picture."""
-        return all(self._thumbnails.of(frame.step) is not None for frame in self._frames)
+        return all(self._thumbnails.image_for(frame.step) is not None for frame in self._frames)
 
     @property
     def groove_px(self) -> float:
         """The middle of the groove, px from the top."""
         return self.height() - _GROOVE_ROOM_PX / 2 + 1
 
-    def show_marks(self, poster: tuple[int, int], stops: tuple[int, ...], best: int | None, end: int) -> None:
+    def show_marks(
+        self, poster: tuple[int, int], snapshot_steps: tuple[int, ...], best: int | None, end: int
+    ) -> None:
         """Show other marks.
 
         Args:
@@ -84,7 +93,7 @@ class TrackSheet(QAbstractSlider):
             best: the step of the best poster, if it is one of them.
             end: the step of the live poster.
         """
-        self._poster, self._stops, self._best = poster, stops, best
+        self._poster, self._snapshot_steps, self._best = poster, snapshot_steps, best
         if not self._dragged:
             self._end = max(1, end)
         if self._live:
@@ -116,21 +125,21 @@ class TrackSheet(QAbstractSlider):
         return self.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
     def _lay_out(self) -> None:
-        unreadable = self._thumbnails.unreadable
-        places = [(stop, self.x_of(stop)) for stop in self._stops]
+        failed_steps = self._thumbnails.failed_steps
+        places = [(stop, self.x_of(stop)) for stop in self._snapshot_steps]
         self._marks = [self._mark_at(x) for _, x in places]
-        readable = [(stop, x) for stop, x in places if stop not in unreadable]
-        self._frames = lay_out(readable, self._best, fitted(self._poster), self.width())
-        self._film = None
-        self._thumbnails.want(frame.step for frame in self._frames)
+        readable = [(stop, x) for stop, x in places if stop not in failed_steps]
+        self._frames = layout_thumbnails(readable, self._best, thumbnail_size(self._poster), self.width())
+        self._filmstrip = None
+        self._thumbnails.request(frame.step for frame in self._frames)
         self.update()
-        self.pictures_changed.emit()
+        self.thumbnails_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._film = None
+            self._filmstrip = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many thumbnails as fit now."""
@@ -158,11 +167,11 @@ class TrackSheet(QAbstractSlider):
         groove(live_x, QColor(colours.border))
         if active:
             groove(at, accent)
-        passed = len(self._marks) if self._live else bisect_right(self._stops, self.value())
+        passed = len(self._marks) if self._live else bisect_right(self._snapshot_steps, self.value())
         for colour, marks in ((accent, self._marks[:passed]), (QColor(colours.muted), self._marks[passed:])):
             painter.setBrush(colour)
             painter.drawRects(marks)  # at once: a run may have kept hundreds
-        if self._hovered in self._stops:
+        if self._hovered in self._snapshot_steps:
             painter.setBrush(QColor(colours.text))
             painter.drawRect(self._mark_at(self.x_of(self._hovered)).adjusted(0, -2, 0, 2))
         if self._best is not None:
@@ -175,14 +184,16 @@ class TrackSheet(QAbstractSlider):
     def _draw_frames(self, painter: QPainter, accent: QColor) -> None:
         """The film is drawn once for many steps: its rounded corners take longer than all the rest."""
         colours, ratio = colours_of(self), self.devicePixelRatioF()
-        if self._film is None or self._film.devicePixelRatio() != ratio:
-            self._film = film(self._frames, self._thumbnails.of, QColor(colours.border), ratio)
-        painter.drawImage(QPointF(), self._film)
+        if self._filmstrip is None or self._filmstrip.devicePixelRatio() != ratio:
+            self._filmstrip = render_filmstrip(
+                self._frames, self._thumbnails.image_for, QColor(colours.border), ratio
+            )
+        painter.drawImage(QPointF(), self._filmstrip)
         for frame in self._frames:
             if frame.step == self._shown or (self._live and frame.step == self._end):
-                outline(painter, frame.area, accent)
+                draw_outline(painter, frame.area, accent)
             elif frame.step == self._hovered:
-                outline(painter, frame.area, QColor(colours.text))
+                draw_outline(painter, frame.area, QColor(colours.text))
 
     def _draw_handle(self, painter: QPainter, at: QPointF, accent: QColor, inside: QColor) -> None:
         """A ring; filled at the live end, ringed where the keyboard is."""

@@ -13,17 +13,17 @@ class BusyBar(QProgressBar):
     def show_busy(self) -> None:
         """Say that something is going on, and not how far it is."""
         moves = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
-        self._look(still=not moves)
+        self._set_still(still=not moves)
         self.setRange(0, 0 if moves else 1)
         self.setValue(1)
 
     def show_progress(self, done: int, total: int) -> None:
         """Say how far it is."""
-        self._look(still=False)
+        self._set_still(still=False)
         self.setRange(0, max(1, total))
         self.setValue(done)
 
-    def _look(self, *, still: bool) -> None:
+    def _set_still(self, *, still: bool) -> None:
         if self.property("still") != still:
             self.setProperty("still", still)
             self.style().unpolish(self)

@@ -11,7 +11,7 @@ _SIGN_PX = 16
 _FONT_PX = 11
 
 
-class Fold(QWidget):
+class Collapsible(QWidget):
     """A title that shows and hides what is below it; put widgets into `column`.
 
     Args:
@@ -19,13 +19,13 @@ class Fold(QWidget):
         tooltip: what it tells.
     """
 
-    folded = Signal(bool)
+    collapse_toggled = Signal(bool)
     """A person opened (False) or closed (True) it."""
 
     def __init__(self, title: str, tooltip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.head = _Head(title)
-        self.head.setToolTip(tooltip)
+        self.header = _CollapsibleHeader(title)
+        self.header.setToolTip(tooltip)
         self._body = QWidget()
         self.column = QVBoxLayout(self._body)
         self.column.setContentsMargins(0, 2, 0, 8)
@@ -33,23 +33,23 @@ class Fold(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self.head)
+        whole.addWidget(self.header)
         whole.addWidget(self._body)
-        self.head.toggled.connect(self._body.setVisible)
-        self.head.clicked.connect(lambda opened: self.folded.emit(not opened))
+        self.header.toggled.connect(self._body.setVisible)
+        self.header.clicked.connect(lambda opened: self.collapse_toggled.emit(not opened))
         self._body.hide()
 
     @property
-    def is_open(self) -> bool:
+    def is_expanded(self) -> bool:
         """Whether what is below the title is shown."""
-        return self.head.isChecked()
+        return self.header.isChecked()
 
-    def set_open(self, opened: bool) -> None:
-        """Show or hide what is below the title, without `folded`."""
-        self.head.setChecked(opened)
+    def set_expanded(self, opened: bool) -> None:
+        """Show or hide what is below the title, without `collapse_toggled`."""
+        self.header.setChecked(opened)
 
 
-class _Head(QAbstractButton):
+class _CollapsibleHeader(QAbstractButton):
     """The title under a line, after a sign that points down while the part is open."""
 
     def __init__(self, title: str) -> None:
@@ -82,18 +82,18 @@ class _Head(QAbstractButton):
         painter.setFont(font)
         painter.setPen(ink)
         side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
-        place = QRect(_SIGN_PX, 1, self.width() - _SIGN_PX, _HEAD_PX - 1)
-        painter.drawText(self._mirrored(place), side | Qt.AlignmentFlag.AlignVCenter, self.text().upper())
+        rect = QRect(_SIGN_PX, 1, self.width() - _SIGN_PX, _HEAD_PX - 1)
+        painter.drawText(self._mirrored(rect), side | Qt.AlignmentFlag.AlignVCenter, self.text().upper())
         self._draw_sign(painter, QRectF(self._mirrored(QRect(0, 1, _SIGN_PX, _HEAD_PX - 1))), ink)
 
-    def _draw_sign(self, painter: QPainter, place: QRectF, ink: QColor) -> None:
+    def _draw_sign(self, painter: QPainter, rect: QRectF, ink: QColor) -> None:
         along = QPointF(1, 0) if self.isLeftToRight() else QPointF(-1, 0)
         down = QPointF(0, 1)
         ahead, aside = (down, QPointF(1, 0)) if self.isChecked() else (along, down)
-        middle = place.center()
+        middle = rect.center()
         points = [middle - ahead * 2 - aside * 4, middle + ahead * 2.5, middle - ahead * 2 + aside * 4]
         painter.setPen(QPen(ink, 1.6))
         painter.drawPolyline(QPolygonF(points))
 
-    def _mirrored(self, place: QRect) -> QRect:
-        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
+    def _mirrored(self, rect: QRect) -> QRect:
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)

@@ -21,9 +21,9 @@ class EmptyState(QWidget):
         second: text of a quieter button under it; empty: none.
     """
 
-    acted = Signal()
+    action_triggered = Signal()
     """The button was pressed."""
-    second_acted = Signal()
+    second_action_triggered = Signal()
     """The quieter button was pressed."""
 
     def __init__(
@@ -58,21 +58,21 @@ class EmptyState(QWidget):
         column.addLayout(row)
         if action:
             pressed = button(action, sentence)
-            pressed.clicked.connect(self.acted)
+            pressed.clicked.connect(self.action_triggered)
             column.addSpacing(8)
             column.addWidget(pressed, 0, centre)
         if second:
             quieter = button(second, "", "quiet")
-            quieter.clicked.connect(self.second_acted)
+            quieter.clicked.connect(self.second_action_triggered)
             column.addWidget(quieter, 0, centre)
         column.addStretch(4)
-        self._dress()
+        self._apply_palette()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._apply_palette()
 
-    def _dress(self) -> None:
+    def _apply_palette(self) -> None:
         self._icon.setPixmap(pixmap(self._icon_name, colours_of(self).muted, 48, self.devicePixelRatioF()))

@@ -57,11 +57,11 @@ class FieldRow(QWidget):
         return self._title
 
     @property
-    def trouble(self) -> str:
+    def error(self) -> str:
         """The sentence shown; empty when all is well."""
         return self._sentence.text()
 
-    def set_trouble(self, sentence: str) -> None:
+    def set_error(self, sentence: str) -> None:
         """Turn the field and say what is wrong under it; empty: all is well."""
         if sentence == self._sentence.text():
             return

@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 
-class FollowingArea(QScrollArea):
+class FocusScrollArea(QScrollArea):
     """Scrolls up and down to whatever in it gets the focus, from wherever; takes none itself."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from podd_app.style.colormap import heat_scale
+from podd_app.style.colormap import colormap_table
 from podd_app.style.theme import colours_of
 from podd_app.widgets.text import label
 
@@ -64,7 +64,7 @@ class _Bar(QWidget):
         self._mark: float | None = None
         self.setFixedSize(_BAR_PX)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        scale = heat_scale()
+        scale = colormap_table()
         self._stripe = QImage(scale.tobytes(), len(scale), 1, 3 * len(scale), QImage.Format.Format_RGB888)
         self._stripe = self._stripe.copy()
 

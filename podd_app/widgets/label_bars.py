@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from podd_app.qt.accessibility import give_role
-from podd_app.style.formatting import percent
+from podd_app.qt.accessibility import set_accessible_role
+from podd_app.style.formatting import format_percent
 from podd_app.style.theme import colours_of, scaled
 
 Bar = tuple[str, float, QColor]
@@ -28,7 +28,7 @@ class LabelBars(QWidget):
         self._bars: list[Bar] = []
         self._hint = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        give_role(self, QAccessible.Role.Chart)
+        set_accessible_role(self, QAccessible.Role.Chart)
 
     def sizeHint(self) -> QSize:
         """Room for every row, so that nothing jumps."""
@@ -37,7 +37,7 @@ class LabelBars(QWidget):
     @property
     def words(self) -> str:
         """The bars as a sentence says them: "50 % cat, 50 % dog"; empty without bars."""
-        return ", ".join(f"{percent(share)} {name}" for name, share, _ in self._bars)
+        return ", ".join(f"{format_percent(share)} {name}" for name, share, _ in self._bars)
 
     def set_hint(self, hint: str) -> None:
         """Show a sentence in place of bars."""
@@ -90,7 +90,7 @@ class LabelBars(QWidget):
             painter.setPen(QColor(colours.muted))
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             at_end = QRectF(self.width() - self._share_px, top, self._share_px, self._row_px)
-            painter.drawText(mirrored(at_end), right, percent(share))
+            painter.drawText(mirrored(at_end), right, format_percent(share))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour if colour.isValid() else QColor(colours.muted))
             length = max(_BAR_PX, room * share / longest)

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
-from podd_app.style.formatting import count, plain
+from podd_app.style.formatting import display_class_name, format_count
 from podd_app.widgets.text import button, label
 
 _NAMED = 8
@@ -33,7 +33,7 @@ class LabelCellsNotice(QWidget):
         column.setSpacing(2)
         for widget in (self._cells, self._warning, self.cover):
             column.addWidget(widget)
-        for signal in (session.draft_changed, session.orders.changed, session.dataset_changed):
+        for signal in (session.draft_changed, session.class_order.changed, session.dataset_changed):
             signal.connect(self._refresh)
         self._refresh()
 
@@ -48,14 +48,14 @@ class LabelCellsNotice(QWidget):
     def _refresh(self) -> None:
         session = self._session
         array = session.config.label_array if session.config else None
-        fits = array is not None and session.orders.shown.fits(array.layout.class_grid)
+        fits = array is not None and session.class_order.shown.fits(array.layout.class_grid)
         self.setVisible(fits)
         if array is None or not fits:
             return
         words = self.tr("%d × %d label cells; a patch reads %d × %d of them")
         self._cells.setText(words % (array.columns, array.rows, *array.window))
-        cells = [index for row in session.orders.shown.grid for index in row]
-        without = [plain(session.class_names[cells[cell]]) for cell in array.uncovered]
+        cells = [index for row in session.class_order.shown.grid for index in row]
+        without = [display_class_name(session.class_names[cells[cell]]) for cell in array.uncovered]
         self._warning.setText(self._sentence(without, array.layout.classes) if without else "")
         self._warning.setVisible(bool(without))
         self.cover.setVisible(bool(without))
@@ -63,8 +63,8 @@ class LabelCellsNotice(QWidget):
     def _sentence(self, without: list[str], classes: int) -> str:
         named = ", ".join(without[:_NAMED])
         if len(without) > _NAMED:
-            named = self.tr("%s and %s more") % (named, count(len(without) - _NAMED))
+            named = self.tr("%s and %s more") % (named, format_count(len(without) - _NAMED))
         if len(without) == 1:
-            return self.tr("1 of %s classes starts without a label: %s.") % (count(classes), named)
+            return self.tr("1 of %s classes starts without a label: %s.") % (format_count(classes), named)
         words = self.tr("%s of %s classes start without a label: %s.")
-        return words % (count(len(without)), count(classes), named)
+        return words % (format_count(len(without)), format_count(classes), named)

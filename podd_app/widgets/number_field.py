@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QLineEdit
 
-from podd_app.style.formatting import THIN_SPACE, count
+from podd_app.style.formatting import THIN_SPACE, format_count
 
 _LADDER = (1.0, 2.0, 5.0, 10.0)
 _WHEEL_NOTCH = 120
@@ -64,8 +64,8 @@ class NumberField(QLineEdit):
             value += steps
         else:
             for _ in range(abs(steps)):
-                value = _neighbour(value, up=steps > 0)
-        self._settle(value)
+                value = _next_value(value, up=steps > 0)
+        self._set_and_emit(value)
 
     def event(self, event: QEvent) -> bool:
         """Leave Undo and Redo to the program unless something is being typed."""
@@ -120,9 +120,9 @@ class NumberField(QLineEdit):
             self.unreadable.emit(self.tr("‘%s’ is not %s.") % (text, wanted))
             return
         # Integers above 2**53, such as seeds, must not pass through a float.
-        self._settle(int(typed) if self._kind == "whole" and typed.lstrip("+-").isdigit() else number)
+        self._set_and_emit(int(typed) if self._kind == "whole" and typed.lstrip("+-").isdigit() else number)
 
-    def _settle(self, number: float) -> None:
+    def _set_and_emit(self, number: float) -> None:
         value = int(number) if self._kind == "whole" else float(number)
         changed = value != self._value
         self._value = value
@@ -131,13 +131,13 @@ class NumberField(QLineEdit):
             self.edited.emit(value)
 
     def _show(self) -> None:
-        number = count(int(self._value)) if self._kind == "whole" else f"{self._value:g}"
+        number = format_count(int(self._value)) if self._kind == "whole" else f"{self._value:g}"
         zero = self._zero if self._value == 0 else ""
         self.setText(zero or f"{number} {self._unit}".strip())
         self.setModified(False)
 
 
-def _neighbour(value: float, up: bool) -> float:
+def _next_value(value: float, up: bool) -> float:
     """The next rung of 1, 2, 5, 10, 20, … (or tenths of them) above or below a positive number."""
     if value <= 0:
         return 0.001 if up else 0.0

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from podd_app.models.session import Session
 
 
-class Place(QWidget):
+class Page(QWidget):
     """The centre of a place, with the facts panel at its right.
 
     A place is built when it is first shown, reads and changes `session`, and knows no other place.
@@ -22,39 +22,39 @@ class Place(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self._first: QWidget | None = None
+        self._focus_target: QWidget | None = None
 
     def setFocusProxy(self, widget: QWidget | None) -> None:
         """Say what gets the focus when the place is shown.
 
         Qt is not told: with a proxy inside, Tab would skip whatever lies before it.
         """
-        self._first = widget
+        self._focus_target = widget
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
         """Give the focus to what `setFocusProxy` named."""
-        if self._first is not None:
-            self._first.setFocus(reason)
+        if self._focus_target is not None:
+            self._focus_target.setFocus(reason)
         else:
             super().setFocus(reason)
 
 
 @dataclass(frozen=True)
-class PlaceEntry:
+class PageEntry:
     """A place on the rail.
 
     Args:
-        key: what `Session.go_to` calls it.
+        key: what `Session.show_page` calls it.
         title: under its icon.
         icon: of resources/icons.
         hint: what one does there, one sentence.
         make: builds it, importing what it needs.
-        at_foot: at the foot of the rail, apart from the order of the work.
+        at_bottom: at the foot of the rail, apart from the order of the work.
     """
 
     key: str
     title: str
     icon: str
     hint: str
-    make: Callable[[Session], Place]
-    at_foot: bool = False
+    make: Callable[[Session], Page]
+    at_bottom: bool = False

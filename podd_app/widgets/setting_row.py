@@ -7,18 +7,18 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from podd_app.models.session import Session
-from podd_app.models.setting_fields import FIELDS, FieldFacts
+from podd_app.models.setting_fields import FIELDS, SettingField
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.field_row import FieldRow
 from podd_app.widgets.number_field import NumberField
-from podd_app.widgets.simple_fields import KindsField, NumbersField, SwitchField, TextField
+from podd_app.widgets.simple_fields import IntegerListField, MultiChoiceField, SwitchField, TextField
 
 _MARK_PX = 28
 
 
-def control_for(facts: FieldFacts) -> Any:
+def control_for(facts: SettingField) -> Any:
     """The control that edits a setting: has ``set_value(value)`` and a signal ``edited(value)``."""
     match facts.kind:
         case "whole" | "real" as kind:
@@ -28,9 +28,9 @@ def control_for(facts: FieldFacts) -> Any:
         case "choice":
             return ChoiceField({choice: choice for choice in facts.choices})
         case "kinds":
-            return KindsField(facts.choices)
+            return MultiChoiceField(facts.choices)
         case "numbers":
-            return NumbersField()
+            return IntegerListField()
         case _:
             return TextField()
 
@@ -47,7 +47,7 @@ class SettingRow(FieldRow):
         control_width_px: fixed width of the control; 0: as wide as it likes.
     """
 
-    pointed = Signal(str)
+    row_hovered = Signal(str)
     """The pointer came over the row of this dotted key."""
 
     def __init__(
@@ -69,7 +69,7 @@ class SettingRow(FieldRow):
         self._mark = self._make_mark() if marked else None
         made.edited.connect(self._on_edited)
         if hasattr(made, "unreadable"):
-            made.unreadable.connect(self.set_trouble)
+            made.unreadable.connect(self.set_error)
         session.draft_changed.connect(self._on_draft_changed)
         self._on_draft_changed()
 
@@ -94,17 +94,17 @@ class SettingRow(FieldRow):
     def _on_draft_changed(self) -> None:
         draft = self._session.draft
         self.control.set_value(draft.values[self.path])  # type: ignore[attr-defined]
-        self.set_trouble(draft.problems.get(self.path, ""))
+        self.set_error(draft.problems.get(self.path, ""))
         if self._mark is not None:
             differs = self.path in self._session.differences
             self._mark.setVisible(differs)
             if differs:
                 text = self.tr("Differs from %s; press to put back %s")
-                self._mark.setToolTip(text % (self._session.origin_title, self._shown_before()))
+                self._mark.setToolTip(text % (self._session.origin_title, self._preset_value_text()))
                 self._mark.setAccessibleName(f"{self._label}: {self._mark.toolTip()}")
                 self._mark.setIcon(icon("revert", colours_of(self).accent, size_px=16))
 
-    def _shown_before(self) -> str:
+    def _preset_value_text(self) -> str:
         """The preset's value as the control would show it."""
         before = self._session.origin.values[self.path]
         if isinstance(self.control, ChoiceField):
@@ -120,7 +120,7 @@ class SettingRow(FieldRow):
     def enterEvent(self, event: QEnterEvent) -> None:
         """Tell that the pointer is here."""
         super().enterEvent(event)
-        self.pointed.emit(self.path)
+        self.row_hovered.emit(self.path)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""

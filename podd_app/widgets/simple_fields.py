@@ -44,7 +44,7 @@ class TextField(QLineEdit):
             self.edited.emit(self.text().strip())
 
 
-class NumbersField(QLineEdit):
+class IntegerListField(QLineEdit):
     """Whole numbers with commas between."""
 
     edited = Signal(object)
@@ -74,7 +74,7 @@ class NumbersField(QLineEdit):
             self.unreadable.emit(self.tr("Write whole numbers with commas between: 300, 600, 1000."))
 
 
-class KindsField(QWidget):
+class MultiChoiceField(QWidget):
     """Any of a few kinds, each its own toggle."""
 
     edited = Signal(object)

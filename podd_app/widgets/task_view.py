@@ -3,8 +3,8 @@
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from podd_app.engine.task import Task
-from podd_app.style.formatting import count, duration, storage
+from podd_app.engine.task import BackgroundTask
+from podd_app.style.formatting import format_bytes, format_count, format_duration
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
 from podd_engine.progress import Progress
@@ -14,11 +14,11 @@ _BYTES_FROM = 10_000_000
 _BAR_STEPS = 1000
 
 
-def amount_text(progress: Progress) -> str:
+def progress_text(progress: Progress) -> str:
     """``12 800 of 60 000``, or ``34 MB of 170 MB``; empty while the amount is unknown."""
     if progress.total <= 1:
         return ""
-    shown = storage if progress.total >= _BYTES_FROM else count
+    shown = format_bytes if progress.total >= _BYTES_FROM else format_count
     words = QCoreApplication.translate("TaskView", "%s of %s")
     return words % (shown(progress.done), shown(progress.total))
 
@@ -30,7 +30,7 @@ class TaskView(QWidget):
         task: what is shown.
     """
 
-    def __init__(self, task: Task, parent: QWidget | None = None) -> None:
+    def __init__(self, task: BackgroundTask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.task = task
         self._what = ElidedLabel()
@@ -67,11 +67,11 @@ class TaskView(QWidget):
             self._what.setText(task.what)
             self._bar.show_busy()
         else:
-            amount = amount_text(progress)
+            amount = progress_text(progress)
             what = progress.what[:1].upper() + progress.what[1:]
             self._what.setText(f"{what} · {amount}" if amount else what)
             share = progress.done / max(1, progress.total)
             self._bar.show_progress(round(_BAR_STEPS * share), _BAR_STEPS)
-        left = task.seconds_left
-        self._left.setText("" if left is None else self.tr("%s left") % duration(left))
+        left = task.seconds_remaining
+        self._left.setText("" if left is None else self.tr("%s left") % format_duration(left))
         self._bar.setAccessibleName(self._what.text())

@@ -88,7 +88,7 @@ class RichText(QLabel):
             self.set_html(self._html)
 
 
-class Facts(Card):
+class FactsCard(Card):
     """Rich text on a card."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
-from podd_app.models.preferences import Memory
+from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.services.example_service import example_desk_of
 from podd_app.style.theme import Scheme, apply_theme
-from podd_app.widgets.page import PlaceEntry
+from podd_app.widgets.page import PageEntry
 from podd_app.workers.examples import EXAMPLES
 
 _SCHEMES: tuple[tuple[Scheme, str], ...] = (
@@ -22,7 +22,7 @@ _SCHEMES: tuple[tuple[Scheme, str], ...] = (
 )
 
 
-class Actions:
+class ApplicationActions:
     """The program's actions, made once; `menu` holds them all.
 
     Args:
@@ -37,8 +37,8 @@ class Actions:
         self,
         window: QMainWindow,
         session: Session,
-        memory: Memory,
-        places: tuple[PlaceEntry, ...],
+        preferences: Preferences,
+        pages: tuple[PageEntry, ...],
         *,
         open_file: Callable[[], None],
         open_folder: Callable[[], None],
@@ -48,7 +48,7 @@ class Actions:
         show_shortcuts: Callable[[], None],
         tour: Callable[[], None],
     ) -> None:
-        self._window, self._session, self._memory = window, session, memory
+        self._window, self._session, self._preferences = window, session, preferences
         self.menu = QMenu(window)
         key = QKeySequence.StandardKey
         tr = window.tr
@@ -61,20 +61,22 @@ class Actions:
         for name, title in EXAMPLES.items():
             self.examples.addAction(tr(title), partial(example_desk_of(session).open, name))
         self._add(self.menu, tr("Save settings…"), save, key.Save)
-        self._add(self.menu, tr("Export…"), lambda: session.go_to("export"), "Ctrl+E")
+        self._add(self.menu, tr("Export…"), lambda: session.show_page("export"), "Ctrl+E")
         self.menu.addSeparator()
         self.undo = self._add(self.menu, tr("Undo"), session.undo, key.Undo)
         self.redo = self._add(self.menu, tr("Redo"), session.redo, "Ctrl+Y")
         self.redo.setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
         self.menu.addSeparator()
         self.start = self._add(self.menu, tr("Start"), start, "Ctrl+Return")
-        self.hold = self._add(self.menu, tr("Pause or resume"), self._hold, Qt.Key.Key_Space)
+        self.pause_or_resume = self._add(
+            self.menu, tr("Pause or resume"), self._pause_or_resume, Qt.Key.Key_Space
+        )
         self.stop = self._add(self.menu, tr("Stop"), session.stop, "Ctrl+.")
         self.menu.addSeparator()
         going = self.menu.addMenu(tr("Go to"))
-        for number, entry in enumerate(places, start=1):
-            shortcut = "Ctrl+," if entry.at_foot else f"Ctrl+{number}"
-            self._add(going, entry.title, partial(session.go_to, entry.key), shortcut)
+        for number, entry in enumerate(pages, start=1):
+            shortcut = "Ctrl+," if entry.at_bottom else f"Ctrl+{number}"
+            self._add(going, entry.title, partial(session.show_page, entry.key), shortcut)
         self._add_schemes()
         full_screen = key.FullScreen if QKeySequence.keyBindings(key.FullScreen) else "F11"
         self._add(self.menu, tr("Full screen"), self._toggle_full_screen, full_screen)
@@ -99,7 +101,9 @@ class Actions:
         self.new.setEnabled(not run.phase.active)
         self.examples.setEnabled(not run.phase.active)
         self.start.setEnabled(self._session.can_start and run.phase is Phase.READY)
-        self.hold.setEnabled(run.phase in (Phase.RUNNING, Phase.PAUSED) or (run.phase.over and run.resumable))
+        self.pause_or_resume.setEnabled(
+            run.phase in (Phase.RUNNING, Phase.PAUSED) or (run.phase.has_ended and run.resumable)
+        )
         self.stop.setEnabled(run.phase.active and run.phase is not Phase.STOPPING)
 
     def _add(
@@ -117,7 +121,7 @@ class Actions:
         menu.addAction(action)
         return action
 
-    def _hold(self) -> None:
+    def _pause_or_resume(self) -> None:
         if self._session.run.phase is Phase.RUNNING:
             self._session.pause()
         else:
@@ -129,12 +133,12 @@ class Actions:
         for scheme, text in _SCHEMES:
             action = menu.addAction(self._window.tr(text))
             action.setCheckable(True)
-            action.setChecked(self._memory.scheme == scheme)
+            action.setChecked(self._preferences.scheme == scheme)
             action.triggered.connect(lambda _, scheme=scheme: self._choose_scheme(scheme))
             group.addAction(action)
 
     def _choose_scheme(self, scheme: Scheme) -> None:
-        self._memory.scheme = scheme
+        self._preferences.scheme = scheme
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         apply_theme(app, scheme)
@@ -144,7 +148,7 @@ class Actions:
 
     def _fill_recent(self) -> None:
         self.recent.clear()
-        for path in self._memory.recent:
+        for path in self._preferences.recent:
             self.recent.addAction(str(path), partial(self._session.open_path, path))
         if self.recent.isEmpty():
             self.recent.addAction(self._window.tr("Nothing yet")).setEnabled(False)

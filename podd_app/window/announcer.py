@@ -3,10 +3,10 @@
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from podd_app.models.run_status import Phase, RunStatus, Trouble
+from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.qt.accessibility import announce
-from podd_app.style.formatting import count
+from podd_app.style.formatting import format_count
 
 
 class Announcer(QObject):
@@ -25,16 +25,16 @@ class Announcer(QObject):
         self._session, self._window = session, window
         self._phase = session.run.phase
         session.run_changed.connect(self._on_run_changed)
-        session.troubled.connect(self._on_troubled)
+        session.error_reported.connect(self._on_session_error_reported)
 
     def _on_run_changed(self) -> None:
         run = self._session.run
         if run.phase is not self._phase:
             self._phase = run.phase
-            self._say(self._sentence(run))
+            self._announce(self._sentence(run))
 
-    def _on_troubled(self, trouble: Trouble) -> None:
-        self._say(". ".join(part for part in (trouble.what.rstrip("."), trouble.remedy) if part))
+    def _on_session_error_reported(self, error: ErrorReport) -> None:
+        self._announce(". ".join(part for part in (error.what.rstrip("."), error.remedy) if part))
 
     def _sentence(self, run: RunStatus) -> str:
         """What the new phase of the run is worth saying; empty: nothing."""
@@ -42,14 +42,14 @@ class Announcer(QObject):
             case Phase.RUNNING:
                 return self.tr("The run goes on")
             case Phase.PAUSED:
-                return self.tr("The run is paused at step %s") % count(run.step)
+                return self.tr("The run is paused at step %s") % format_count(run.step)
             case Phase.FINISHED:
-                return self.tr("The run has finished, after %s steps") % count(run.step)
+                return self.tr("The run has finished, after %s steps") % format_count(run.step)
             case Phase.STOPPED:
-                return self.tr("The run has stopped at step %s; it is saved") % count(run.step)
+                return self.tr("The run has stopped at step %s; it is saved") % format_count(run.step)
         return ""  # a failure is told with its cause, as trouble
 
-    def _say(self, sentence: str) -> None:
+    def _announce(self, sentence: str) -> None:
         if sentence:
             announce(self._window, sentence)
             self.announced.emit(sentence)

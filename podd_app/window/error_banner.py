@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
-from podd_app.models.run_status import Trouble
+from podd_app.models.run_status import ErrorReport
 from podd_app.style.icons import icon, pixmap
 from podd_app.style.theme import code_font, colours_of
 from podd_app.widgets.text import Card, button, label
@@ -12,14 +12,14 @@ from podd_app.widgets.text import Card, button, label
 _DETAILS_PX = 140
 
 
-class TroubleBanner(Card):
+class ErrorBanner(Card):
     """Hidden until something goes wrong; stays until dismissed or replaced."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("alarm", parent)
         self.setAccessibleName(self.tr("Error"))
-        self._trouble = Trouble("")
-        self._sign = QLabel()
+        self._error = ErrorReport("")
+        self._icon_label = QLabel()
         self._what = label("", "value", wraps=True)
         self._remedy = label("", wraps=True)
         self._details = QPlainTextEdit()
@@ -45,43 +45,43 @@ class TroubleBanner(Card):
         words.addWidget(self._remedy)
         row = QHBoxLayout()
         row.setSpacing(14)
-        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._icon_label, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         for widget in (self._show_details, copy, self._dismiss):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(row)
         self.column.addWidget(self._details)
         self.hide()
-        self._dress()
+        self._update_icons()
 
     @property
-    def trouble(self) -> Trouble:
+    def error(self) -> ErrorReport:
         """What is shown."""
-        return self._trouble
+        return self._error
 
-    def show_trouble(self, trouble: Trouble) -> None:
-        """Show ``trouble`` in place of what was shown before."""
-        self._trouble = trouble
-        self._what.setText(trouble.what)
-        self._remedy.setText(trouble.remedy)
-        self._remedy.setVisible(bool(trouble.remedy))
-        self._details.setPlainText(trouble.details)
-        self._show_details.setVisible(bool(trouble.details))
+    def show_error(self, error: ErrorReport) -> None:
+        """Show ``error`` in place of what was shown before."""
+        self._error = error
+        self._what.setText(error.what)
+        self._remedy.setText(error.remedy)
+        self._remedy.setVisible(bool(error.remedy))
+        self._details.setPlainText(error.details)
+        self._show_details.setVisible(bool(error.details))
         self._show_details.setChecked(False)
         self._details.hide()
         self.show()
 
     def _copy(self) -> None:
-        parts = (self._trouble.what, self._trouble.remedy, self._trouble.details)
+        parts = (self._error.what, self._error.remedy, self._error.details)
         QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._update_icons()
 
-    def _dress(self) -> None:
+    def _update_icons(self) -> None:
         colours = colours_of(self)
-        self._sign.setPixmap(pixmap("trouble", colours.trouble, 20, self.devicePixelRatioF()))
+        self._icon_label.setPixmap(pixmap("trouble", colours.error, 20, self.devicePixelRatioF()))
         self._dismiss.setIcon(icon("close", colours.text, size_px=18))

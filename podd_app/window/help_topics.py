@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from podd_engine.io.resources import resource
+from podd_engine.io.resources import resource_path
 
 SHORTCUTS = "shortcuts"
 """The topic that is made from the program's actions instead of a file."""
@@ -17,11 +17,11 @@ _KEYS = "\n## Keys\n"
 _KEY = re.compile(r"^- \*\*(.+?)\*\* (.+)$", re.MULTILINE)
 
 
-class Key(NamedTuple):
+class Shortcut(NamedTuple):
     """A key, or a few with commas between, and what it does."""
 
     keys: str
-    does: str
+    description: str
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class HelpTopic:
         return self.markdown.partition("\n")[0].removeprefix("# ")
 
     @property
-    def keys(self) -> tuple[Key, ...]:
+    def keys(self) -> tuple[Shortcut, ...]:
         """The keys of its last section; those that only this place has."""
-        return tuple(Key(*found) for found in _KEY.findall(self.markdown.partition(_KEYS)[2]))
+        return tuple(Shortcut(*found) for found in _KEY.findall(self.markdown.partition(_KEYS)[2]))
 
-    def has(self, words: tuple[str, ...]) -> bool:
+    def contains_words(self, words: tuple[str, ...]) -> bool:
         """Whether all ``words``, in lower case, are somewhere on it."""
         text = self.markdown.casefold()
         return all(word in text for word in words)
@@ -55,4 +55,4 @@ class HelpTopic:
 def read_topics() -> Iterator[HelpTopic]:
     """The topics that lie in files."""
     for name in FILES:
-        yield HelpTopic(name, resource(f"help/{name}.md").read_text(encoding="utf-8"))
+        yield HelpTopic(name, resource_path(f"help/{name}.md").read_text(encoding="utf-8"))

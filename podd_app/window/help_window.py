@@ -55,25 +55,25 @@ class HelpWindow(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, topic.name)
             item.setSizeHint(QSize(0, scaled(_TOPIC_PX)))
             self.topics.addItem(item)
-        self._nothing = label(self.tr("No page has these words."), "small", wraps=True)
-        self._nothing.hide()
+        self._no_results = label(self.tr("No page has these words."), "small", wraps=True)
+        self._no_results.hide()
         self.page = QTextBrowser()
         self.page.setOpenLinks(False)
         self.page.setAccessibleName(self.tr("Page"))
         self.page.document().setDocumentMargin(_PAGE_MARGIN_PX)
-        self._lay_out()
+        self._build_layout()
         self.search.textChanged.connect(self._on_searched)
         self.topics.currentItemChanged.connect(self._on_topic_chosen)
         self.page.anchorClicked.connect(self._on_link)
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self.search.setFocus)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         side = QVBoxLayout()
         side.setSpacing(GRID_PX)
         self.search.setFixedWidth(scaled(_TOPICS_PX))
         self.topics.setFixedWidth(scaled(_TOPICS_PX))
         side.addWidget(self.search)
-        side.addWidget(self._nothing)
+        side.addWidget(self._no_results)
         side.addWidget(self.topics, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
@@ -124,23 +124,23 @@ class HelpWindow(QDialog):
         for row in range(self.topics.count()):
             item = self.topics.item(row)
             name = item.data(Qt.ItemDataRole.UserRole)
-            found = self._topics[name].has(words)
+            found = self._topics[name].contains_words(words)
             item.setHidden(not found)
             first = first or (name if found else "")
-        self._nothing.setVisible(not first)
+        self._no_results.setVisible(not first)
         current = self.topics.currentItem()
         if first and (current is None or current.isHidden()):
             self._choose(first)
-        self._mark_words()
+        self._highlight_words()
 
     def _show_page(self) -> None:
         if self.topics.currentItem() is None:
             return
         self.page.setMarkdown(self.topic.markdown)
         self._space_blocks()
-        self._dress_tables()
+        self._format_tables()
         self.page.moveCursor(QTextCursor.MoveOperation.Start)
-        self._mark_words()
+        self._highlight_words()
 
     def _space_blocks(self) -> None:
         """Air over headings and between paragraphs, which Markdown does not speak of."""
@@ -153,7 +153,7 @@ class HelpWindow(QDialog):
             QTextCursor(block).setBlockFormat(look)
             block = block.next()
 
-    def _dress_tables(self) -> None:
+    def _format_tables(self) -> None:
         for frame in self.page.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 look = frame.format()
@@ -163,7 +163,7 @@ class HelpWindow(QDialog):
                 frame.removeRows(0, 1)  # the head, which Markdown asks for and keys need not
                 frame.setFormat(look)
 
-    def _mark_words(self) -> None:
+    def _highlight_words(self) -> None:
         colours, marks = colours_of(self), []
         look = QTextCharFormat()
         look.setBackground(QColor(colours.accent))

@@ -4,26 +4,28 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
-from podd_app.services.interrupted_runs import CutOffRuns
-from podd_app.services.resume_run import Resumption
-from podd_app.style.formatting import count
+from podd_app.services.interrupted_runs import InterruptedRuns
+from podd_app.services.resume_run import RunResumer
+from podd_app.style.formatting import format_count
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
 from podd_app.widgets.text import Card, ElidedLabel, button
 
 
-class CutOffBar(QWidget):
+class InterruptedRunsBar(QWidget):
     """Hidden while there is nothing to go on with, and while a run is going on.
 
     Args:
         session: resumes.
-        cut_off: the runs.
+        interrupted_runs: the runs.
     """
 
-    def __init__(self, session: Session, cut_off: CutOffRuns, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, interrupted_runs: InterruptedRuns, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._session, self._cut_off = session, cut_off
-        self._resumption = Resumption(session, self)
+        self._session, self._interrupted_runs = session, interrupted_runs
+        self._run_resumer = RunResumer(session, self)
         self._text = ElidedLabel()
         self.resume = button(self.tr("Resume"), self.tr("Go on from its last checkpoint, to the same result"))
         self.library = button(self.tr("Show in Library"), self.tr("See all runs"), "quiet")
@@ -44,11 +46,11 @@ class CutOffBar(QWidget):
         room.setContentsMargins(16, 12, 16, 0)
         room.addWidget(card)
         self.resume.clicked.connect(self._on_resume)
-        self.library.clicked.connect(lambda: session.go_to("library"))
-        self.dismiss.clicked.connect(cut_off.put_aside)
-        cut_off.changed.connect(self._refresh)
+        self.library.clicked.connect(lambda: session.show_page("library"))
+        self.dismiss.clicked.connect(interrupted_runs.put_aside)
+        interrupted_runs.changed.connect(self._refresh)
         session.run_changed.connect(self._on_run_changed)
-        self._dress()
+        self._update_icons()
         self._refresh()
 
     @property
@@ -57,32 +59,34 @@ class CutOffBar(QWidget):
         return self._text.text()
 
     def _refresh(self) -> None:
-        runs = self._cut_off.runs
+        runs = self._interrupted_runs.runs
         self.setVisible(bool(runs))
         if not runs:
             return
         latest = self.tr("%s, after step %s of %s") % (
             runs[0].path.name,
-            count(runs[0].step),
-            count(runs[0].steps),
+            format_count(runs[0].step),
+            format_count(runs[0].steps),
         )
         if len(runs) == 1:
             self._text.setText(self.tr("A run was cut off: %s.") % latest)
         else:
-            self._text.setText(self.tr("%s runs were cut off; the latest: %s.") % (count(len(runs)), latest))
+            self._text.setText(
+                self.tr("%s runs were cut off; the latest: %s.") % (format_count(len(runs)), latest)
+            )
 
     def _on_resume(self) -> None:
-        self._resumption.resume(self._cut_off.runs[0].path)
+        self._run_resumer.resume(self._interrupted_runs.runs[0].path)
 
     def _on_run_changed(self) -> None:
         if self._session.run.phase.active:
-            self._cut_off.leave()
+            self._interrupted_runs.clear()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._update_icons()
 
-    def _dress(self) -> None:
+    def _update_icons(self) -> None:
         self.dismiss.setIcon(icon("close", colours_of(self).text, size_px=18))

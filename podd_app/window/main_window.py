@@ -17,19 +17,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from podd_app.models.preferences import EditedSettings, Memory
-from podd_app.models.run_status import Trouble
+from podd_app.models.preferences import EditedSettings, Preferences
+from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.style.icons import pixmap
 from podd_app.style.theme import colours_of, scaled
-from podd_app.widgets.focus_scroll_area import FollowingArea
-from podd_app.widgets.page import Place, PlaceEntry
-from podd_app.window.actions import Actions
-from podd_app.window.error_banner import TroubleBanner
+from podd_app.widgets.focus_scroll_area import FocusScrollArea
+from podd_app.widgets.page import Page, PageEntry
+from podd_app.window.actions import ApplicationActions
+from podd_app.window.error_banner import ErrorBanner
 from podd_app.window.first_tour import FirstTour
 from podd_app.window.help_topics import SHORTCUTS
 from podd_app.window.help_window import HelpWindow
-from podd_app.window.navigation_rail import Rail
+from podd_app.window.navigation_rail import NavigationRail
 from podd_app.window.status_line import StatusLine
 from podd_app.window.top_bar import TopBar
 from podd_engine.errors import StorageError
@@ -38,7 +38,7 @@ from podd_engine.io.atomic_write import atomic_write_bytes
 _SIZE_PX = (1280, 800)
 _SMALLEST_PX = (960, 620)
 _PANEL_PX, _WIDEST_PANEL_PX = 312, 480
-_FIRST_PLACE = "poster"
+_FIRST_PAGE = "poster"
 
 
 class MainWindow(QMainWindow):
@@ -53,62 +53,62 @@ class MainWindow(QMainWindow):
     closed = Signal()
     """The window was closed for good."""
 
-    def __init__(self, session: Session, places: tuple[PlaceEntry, ...], memory: Memory) -> None:
+    def __init__(self, session: Session, pages: tuple[PageEntry, ...], preferences: Preferences) -> None:
         super().__init__()
         self.session = session
-        self._memory = memory
-        self._entries = {entry.key: entry for entry in places}
-        self._built: dict[str, Place] = {}
-        self._scrolled: dict[str, QScrollArea] = {}
+        self._preferences = preferences
+        self._page_entries = {entry.key: entry for entry in pages}
+        self._pages: dict[str, Page] = {}
+        self._panel_scroll_areas: dict[str, QScrollArea] = {}
         self._help: HelpWindow | None = None
         self._closing = False
         self.setWindowTitle("PoDD Studio")
         self.setMinimumSize(*_SMALLEST_PX)
         self.setAcceptDrops(True)
-        self.actions_ = Actions(
+        self.actions_ = ApplicationActions(
             self,
             session,
-            memory,
-            places,
+            preferences,
+            pages,
             open_file=self._open_file,
             open_folder=self._open_folder,
             start=self.start,
             save=self.save_settings,
-            show_help=lambda: self.show_help(self.place),
+            show_help=lambda: self.show_help(self.page),
             show_shortcuts=lambda: self.show_help(SHORTCUTS),
-            tour=self.begin_tour,
+            tour=self.start_tour,
         )
         self.top_bar = TopBar(session, self.actions_.menu)
-        self.rail = Rail(places)
-        self.banner = TroubleBanner()
+        self.rail = NavigationRail(pages)
+        self.banner = ErrorBanner()
         self._centre = QStackedWidget()
         self._centre.setObjectName("centre")
         self._panels = QStackedWidget()
         self._panels.setObjectName("panel")
         self._panels.setFixedWidth(min(scaled(_PANEL_PX), _WIDEST_PANEL_PX))
         self.status_line = StatusLine(session)
-        self._lay_out()
+        self._build_layout()
         self.tour = FirstTour(session, self, self.rail, self.top_bar)
 
         self.top_bar.start_pressed.connect(self.start)
         self.top_bar.save_requested.connect(self.save_settings)
-        self.rail.chosen.connect(self.show_place)
-        session.place_requested.connect(self.show_place)
-        session.troubled.connect(self.banner.show_trouble)
+        self.rail.chosen.connect(self.show_page)
+        session.page_requested.connect(self.show_page)
+        session.error_reported.connect(self.banner.show_error)
         session.run_changed.connect(self._on_run_changed)
         session.runs_folder_changed.connect(self._on_runs_folder_changed)
         self._restore()
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         middle = self._middle = QVBoxLayout()
         middle.setSpacing(0)
-        self._banner_room = QWidget()
-        room = QVBoxLayout(self._banner_room)
+        self._banner_container = QWidget()
+        room = QVBoxLayout(self._banner_container)
         room.setContentsMargins(16, 12, 16, 0)
         room.addWidget(self.banner)
-        middle.addWidget(self._banner_room)
+        middle.addWidget(self._banner_container)
         middle.addWidget(self._centre, 1)
-        self._banner_room.hide()
+        self._banner_container.hide()
         self.banner.installEventFilter(self)
         across = QHBoxLayout()
         across.setSpacing(0)
@@ -126,58 +126,60 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.resize(*_SIZE_PX)
-        if not self._memory.geometry.isEmpty():
-            self.restoreGeometry(self._memory.geometry)
-        self.show_place(self._memory.place if self._memory.place in self._entries else _FIRST_PLACE)
+        if not self._preferences.geometry.isEmpty():
+            self.restoreGeometry(self._preferences.geometry)
+        self.show_page(
+            self._preferences.page if self._preferences.page in self._page_entries else _FIRST_PAGE
+        )
 
     # Places
 
     @property
-    def place(self) -> str:
+    def page(self) -> str:
         """Key of the place on screen."""
-        return next(key for key, place in self._built.items() if place is self._centre.currentWidget())
+        return next(key for key, page in self._pages.items() if page is self._centre.currentWidget())
 
-    def show_place(self, key: str) -> None:
+    def show_page(self, key: str) -> None:
         """Show a place, building it the first time."""
-        place = self.place_widget(key)
-        self._centre.setCurrentWidget(place)
-        panel = place.panel
+        page = self.page_widget(key)
+        self._centre.setCurrentWidget(page)
+        panel = page.panel
         self._panels.setVisible(panel is not None)
         if panel is not None:
-            self._panels.setCurrentWidget(self._scrolled[key])
-        self.rail.show_chosen(key)
-        self.top_bar.show_place(key)
+            self._panels.setCurrentWidget(self._panel_scroll_areas[key])
+        self.rail.set_current_page(key)
+        self.top_bar.show_page(key)
         focused = self.focusWidget()
         if focused is None or not self.rail.isAncestorOf(focused):  # arrows on the rail go on there
-            place.setFocus()
+            page.setFocus()
 
-    def place_widget(self, key: str) -> Place:
+    def page_widget(self, key: str) -> Page:
         """The place with this key, built if need be; for tests and the tour."""
-        if key not in self._built:
-            place = self._entries[key].make(self.session)
-            self._built[key] = place
-            self._centre.addWidget(place)
-            if place.panel is not None:
-                self._scrolled[key] = self._scroll(place.panel)
-                self._panels.addWidget(self._scrolled[key])
-        return self._built[key]
+        if key not in self._pages:
+            page = self._page_entries[key].make(self.session)
+            self._pages[key] = page
+            self._centre.addWidget(page)
+            if page.panel is not None:
+                self._panel_scroll_areas[key] = self._scroll(page.panel)
+                self._panels.addWidget(self._panel_scroll_areas[key])
+        return self._pages[key]
 
     def _scroll(self, panel: QWidget) -> QScrollArea:
         panel.setObjectName("panelBody")
-        area = FollowingArea()
+        area = FocusScrollArea()
         area.setWidget(panel)
         return area
 
-    def add_bar(self, bar: QWidget) -> None:
+    def add_notice_bar(self, bar: QWidget) -> None:
         """Give a bar a line of its own over the places, while it is shown."""
         self._middle.insertWidget(self._middle.indexOf(self._centre), bar)
 
     def start(self) -> None:
         """Start a run, once what is being typed has been taken over."""
-        self._settle_typing()
+        self._commit_field_edits()
         self.session.start()
 
-    def _settle_typing(self) -> None:
+    def _commit_field_edits(self) -> None:
         focused = self.focusWidget()
         if focused is not None:
             focused.clearFocus()
@@ -186,11 +188,11 @@ class MainWindow(QMainWindow):
 
     def save_settings(self) -> None:
         """Ask where, and write the settings as TOML."""
-        self._settle_typing()
+        self._commit_field_edits()
         config = self.session.config
         if config is None:
             self.session.report(
-                Trouble(self.tr("These settings cannot be saved yet"), self.session.waiting_for)
+                ErrorReport(self.tr("These settings cannot be saved yet"), self.session.start_blocker)
             )
             return
         suggestion = f"{self.session.origin.name}.toml"
@@ -203,9 +205,9 @@ class MainWindow(QMainWindow):
         try:
             atomic_write_bytes(path, config.to_toml().encode())
         except StorageError as error:
-            self.session.report(Trouble(self.tr("The settings could not be saved"), str(error)))
+            self.session.report(ErrorReport(self.tr("The settings could not be saved"), str(error)))
             return
-        self._memory.remember(path)
+        self._preferences.add_recent(path)
         self.session.load_config(config, path.stem)
 
     def _open_file(self) -> None:
@@ -221,7 +223,7 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open a run, bundle, settings file or folder of images."""
-        self._memory.remember(path)
+        self._preferences.add_recent(path)
         self.session.open_path(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -244,10 +246,10 @@ class MainWindow(QMainWindow):
             self._help = HelpWindow(self)
         self._help.show_topic(topic)
 
-    def begin_tour(self) -> None:
+    def start_tour(self) -> None:
         """Show what is where, in a few callouts; from now on only when asked for."""
-        self._memory.remember_tour()
-        self.tour.begin(self.place)
+        self._preferences.set_tour_shown()
+        self.tour.begin(self.page)
 
     # The end
 
@@ -255,19 +257,19 @@ class MainWindow(QMainWindow):
         """Ask while a run is going on; then save, stop, and close once it has stopped."""
         if self.session.run.phase.active:
             event.ignore()
-            if not self._closing and self._may_stop():
+            if not self._closing and self._confirm_stop():
                 self._closing = True
                 self.session.stop()
             return
-        self._memory.geometry = self.saveGeometry()
-        self._memory.place = self.place
+        self._preferences.geometry = self.saveGeometry()
+        self._preferences.page = self.page
         if self.session.config is not None:
-            self._memory.edited = EditedSettings(self.session.config, self.session.origin.name)
-        self._memory.flush()
+            self._preferences.edited = EditedSettings(self.session.config, self.session.origin.name)
+        self._preferences.flush()
         super().closeEvent(event)
         self.closed.emit()
 
-    def _may_stop(self) -> bool:
+    def _confirm_stop(self) -> bool:
         box = QMessageBox(self)
         box.setIconPixmap(pixmap("run", colours_of(self).accent, 32, self.devicePixelRatioF()))
         box.setText(self.tr("A run is going on."))
@@ -278,7 +280,7 @@ class MainWindow(QMainWindow):
         return box.clickedButton() is stop
 
     def _on_runs_folder_changed(self) -> None:
-        self._memory.runs_folder = self.session.runs_folder
+        self._preferences.runs_folder = self.session.runs_folder
 
     def _on_run_changed(self) -> None:
         if self._closing and not self.session.run.phase.active:
@@ -299,5 +301,5 @@ class MainWindow(QMainWindow):
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Give the banner room only while it is shown."""
         if watched is self.banner and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
-            self._banner_room.setVisible(event.type() == QEvent.Type.ShowToParent)
+            self._banner_container.setVisible(event.type() == QEvent.Type.ShowToParent)
         return False

@@ -5,13 +5,13 @@ from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
-from podd_app.widgets.page import PlaceEntry
+from podd_app.widgets.page import PageEntry
 
 WIDTH_PX = 76
 _BUTTON_PX = 58
 
 
-class Rail(QWidget):
+class NavigationRail(QWidget):
     """One button a place.
 
     Args:
@@ -21,7 +21,7 @@ class Rail(QWidget):
     chosen = Signal(str)
     """Key of the place the user went to."""
 
-    def __init__(self, entries: tuple[PlaceEntry, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, entries: tuple[PageEntry, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -31,8 +31,8 @@ class Rail(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 1, 10)
         column.setSpacing(0)
-        for entry in sorted(entries, key=lambda entry: entry.at_foot):
-            if entry.at_foot:
+        for entry in sorted(entries, key=lambda entry: entry.at_bottom):
+            if entry.at_bottom:
                 column.addStretch(1)
             made = QToolButton()
             made.setProperty("role", "rail")
@@ -46,7 +46,7 @@ class Rail(QWidget):
             group.addButton(made)
             column.addWidget(made)
             self._buttons[entry.key] = made
-        self._dress()
+        self._update_icons()
         self._measure()
 
     def _measure(self) -> None:
@@ -61,7 +61,7 @@ class Rail(QWidget):
         """The button of the place with this key."""
         return self._buttons[key]
 
-    def show_chosen(self, key: str) -> None:
+    def set_current_page(self, key: str) -> None:
         """Mark the place on screen."""
         self._buttons[key].setChecked(True)
         for other, made in self._buttons.items():  # Tab comes to the place on screen, arrows go on from there
@@ -71,9 +71,9 @@ class Rail(QWidget):
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._update_icons()
 
-    def _dress(self) -> None:
+    def _update_icons(self) -> None:
         colours = colours_of(self)
         for key, made in self._buttons.items():
             made.setIcon(icon(self._icons[key], colours.muted, checked=colours.accent, size_px=22))

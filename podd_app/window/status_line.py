@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.style.formatting import duration, storage
+from podd_app.style.formatting import format_bytes, format_duration
 from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.text import label
 
@@ -68,11 +68,11 @@ class StatusLine(QWidget):
 
     def refresh(self) -> None:
         """Tell what is so now."""
-        run, waiting = self._session.run, self._session.waiting_for
+        run, waiting = self._session.run, self._session.start_blocker
         colours = colours_of(self)
         dot = "○" if run.phase is Phase.READY else "●"
         tone = {
-            Phase.FAILED: colours.trouble,
+            Phase.FAILED: colours.error,
             Phase.FINISHED: colours.good,
             Phase.RUNNING: colours.accent,
             Phase.WATCHED: colours.accent,
@@ -82,7 +82,7 @@ class StatusLine(QWidget):
         if run.phase is Phase.READY:
             parts = [f"{dot} {self.tr('waiting') if waiting else said}"]
             parts.append(
-                f'<span style="color:{colours.trouble}">{waiting}</span>'
+                f'<span style="color:{colours.error}">{waiting}</span>'
                 if waiting
                 else self.tr("everything fits: Start can run")
             )
@@ -94,10 +94,10 @@ class StatusLine(QWidget):
                 else self.tr("%.1f s a step") % (1 / run.steps_per_second)
             )
         if run.memory_bytes:
-            parts.append(storage(run.memory_bytes))
+            parts.append(format_bytes(run.memory_bytes))
         if run.seconds_since_save is not None and run.phase is Phase.RUNNING:
-            parts.append(self.tr("saved %s ago") % duration(run.seconds_since_save))
-        elif run.seconds_since_save is not None and run.phase.over:
+            parts.append(self.tr("saved %s ago") % format_duration(run.seconds_since_save))
+        elif run.seconds_since_save is not None and run.phase.has_ended:
             parts.append(self.tr("saved"))
         parts += [text for text in (run.note, escape(run.notice)) if text]  # compilers say <these>
         self._text.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))

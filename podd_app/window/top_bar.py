@@ -16,12 +16,12 @@ from podd_app.canvas.layout_thumbnail import layout_icon
 from podd_app.models.preset_store import preset_shelf_of
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.style.formatting import count, duration
+from podd_app.style.formatting import format_count, format_duration
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
-from podd_app.window.estimate_label import ForecastLabel
+from podd_app.window.estimate_label import EstimateLabel
 
 HEIGHT_PX = 48
 _PROGRESS_PX = 210
@@ -45,7 +45,7 @@ class TopBar(QWidget):
     def __init__(self, session: Session, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._shelf = preset_shelf_of(session)
+        self._preset_store = preset_shelf_of(session)
         self._at_export = False
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -71,7 +71,7 @@ class TopBar(QWidget):
         self.preset_chip.menu().aboutToShow.connect(self._fill_presets)
         self.device_chip.menu().aboutToShow.connect(self._fill_devices)
         self._progress = _Progress()
-        self.forecast = ForecastLabel(session)
+        self.estimate_label = EstimateLabel(session)
         self.save = button(self.tr("Save settings"), self.tr("Save these settings as a TOML file (Ctrl+S)"))
         self.new = button(
             self.tr("New run"), self.tr("Put this run aside and return to the settings (Ctrl+N)")
@@ -90,7 +90,7 @@ class TopBar(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self._progress)
-        row.addWidget(self.forecast)
+        row.addWidget(self.estimate_label)
         for widget in (self.save, self.new, self.pause, self.resume, self.stop, self.export, self.start):
             row.addWidget(widget)
 
@@ -100,20 +100,20 @@ class TopBar(QWidget):
         self.pause.clicked.connect(session.pause)
         self.resume.clicked.connect(session.resume)
         self.stop.clicked.connect(session.stop)
-        self.export.clicked.connect(lambda: session.go_to("export"))
+        self.export.clicked.connect(lambda: session.show_page("export"))
         for signal in (
             session.run_changed,
             session.draft_changed,
             session.devices_changed,
             session.can_start_changed,
-            self._shelf.changed,
+            self._preset_store.changed,
         ):
             signal.connect(self.refresh)
         session.run_progressed.connect(self._show_progress)
-        self._dress()
+        self._update_icons()
         self.refresh()
 
-    def show_place(self, key: str) -> None:
+    def show_page(self, key: str) -> None:
         """Follow the place on screen: what leads there is not offered there."""
         self._at_export = key == "export"
         self.refresh()
@@ -125,7 +125,7 @@ class TopBar(QWidget):
         settled = phase is Phase.READY
         title = run.title if not settled else self.tr("New run")
         self._title.setText(title)
-        self.preset_chip.setText(self._origin() + (" •" if session.differences else ""))
+        self.preset_chip.setText(self._origin_text() + (" •" if session.differences else ""))
         if session.differences:
             self.preset_chip.setToolTip(
                 self.tr("%d settings differ from %s") % (len(session.differences), session.origin_title)
@@ -135,21 +135,21 @@ class TopBar(QWidget):
         self.device_chip.setText(session.device.title)
         for chip in (self.preset_chip, self.device_chip):
             chip.setEnabled(not phase.active)
-        self.forecast.setVisible(settled)
+        self.estimate_label.setVisible(settled)
         self.save.setVisible(settled)
         self.start.setVisible(settled)
         self.start.setEnabled(session.can_start)
         self.start.setToolTip(
-            self.tr("Start distilling (Ctrl+Return)") if session.can_start else session.waiting_for
+            self.tr("Start distilling (Ctrl+Return)") if session.can_start else session.start_blocker
         )
         self.pause.setVisible(phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSING))
         self.pause.setEnabled(phase is Phase.RUNNING)
         self.pause.setText(self.tr("Pausing…") if phase is Phase.PAUSING else self.tr("Pause"))
-        self.resume.setVisible(phase is Phase.PAUSED or (phase.over and run.resumable))
+        self.resume.setVisible(phase is Phase.PAUSED or (phase.has_ended and run.resumable))
         self.stop.setVisible(phase.active)
         self.stop.setEnabled(phase is not Phase.STOPPING)
         self.stop.setText(self.tr("Stopping…") if phase is Phase.STOPPING else self.tr("Stop"))
-        self.new.setVisible(phase.over or phase is Phase.WATCHED)
+        self.new.setVisible(phase.has_ended or phase is Phase.WATCHED)
         self.export.setVisible(phase is Phase.FINISHED and not self._at_export)
         self._progress.setVisible(not settled)
         self._show_progress()
@@ -159,7 +159,7 @@ class TopBar(QWidget):
         if run.phase is not Phase.READY:
             self._progress.show_status(run.step, run.steps, self._time_left())
 
-    def _origin(self) -> str:
+    def _origin_text(self) -> str:
         session = self._session
         if session.origin.is_for_folder:
             return self.tr("made for %s") % session.dataset.title
@@ -179,13 +179,17 @@ class TopBar(QWidget):
         }
         if run.phase in words:
             return words[run.phase]
-        return "" if run.seconds_left is None else self.tr("%s left") % duration(run.seconds_left)
+        return (
+            ""
+            if run.seconds_remaining is None
+            else self.tr("%s left") % format_duration(run.seconds_remaining)
+        )
 
     def _fill_presets(self) -> None:
         menu = self.preset_chip.menu()
         menu.clear()
         before_own = True
-        for preset in self._shelf.presets:
+        for preset in self._preset_store.presets:
             if preset.config is None:
                 continue  # the Settings place says what is wrong with it
             if preset.own and before_own:
@@ -199,7 +203,7 @@ class TopBar(QWidget):
             font.setBold(action.isChecked())  # a picture takes the place of the tick
             action.setFont(font)
         menu.addSeparator()
-        menu.addAction(self.tr("All settings…"), lambda: self._session.go_to("settings"))
+        menu.addAction(self.tr("All settings…"), lambda: self._session.show_page("settings"))
 
     def _fill_devices(self) -> None:
         menu = self.device_chip.menu()
@@ -215,9 +219,9 @@ class TopBar(QWidget):
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._update_icons()
 
-    def _dress(self) -> None:
+    def _update_icons(self) -> None:
         self._menu.setIcon(icon("menu", colours_of(self).muted))
 
 
@@ -228,13 +232,13 @@ class _Progress(QWidget):
         super().__init__()
         self.setFixedWidth(min(scaled(_PROGRESS_PX), _WIDEST_PROGRESS_PX))
         self._step = label("", "small")
-        self._left = QLabel()
-        self._left.setProperty("role", "small")
+        self._time_left_label = QLabel()
+        self._time_left_label.setProperty("role", "small")
         self._bar = BusyBar()
         words = QHBoxLayout()
         words.addWidget(self._step)
         words.addStretch(1)
-        words.addWidget(self._left)
+        words.addWidget(self._time_left_label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 8)
         column.setSpacing(4)
@@ -245,7 +249,7 @@ class _Progress(QWidget):
 
     def show_status(self, step: int, steps: int, left: str) -> None:
         """Show how far the run is."""
-        self._step.setText(self.tr("step %s of %s") % (count(step), count(steps)))
-        self._left.setText(left)
+        self._step.setText(self.tr("step %s of %s") % (format_count(step), format_count(steps)))
+        self._time_left_label.setText(left)
         self._bar.show_progress(step, steps)
         self._bar.setAccessibleName(self.tr("Progress of the run"))

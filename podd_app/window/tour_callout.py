@@ -24,7 +24,7 @@ _TOP_PX = 48
 """Targets that begin above this are in the top bar: they are pointed at from below, at the edge too."""
 
 
-class Callout(QWidget):
+class TourCallout(QWidget):
     """Hidden until `point_at`; the window under it goes on answering.
 
     Args:
@@ -41,15 +41,15 @@ class Callout(QWidget):
         self.setFixedWidth(_WIDTH_PX)
         self._target: QWidget | None = None
         self._watched: list[QWidget] = []
-        self._tip = QPoint()
+        self._arrow_tip = QPoint()
         self._title = label("", "title", wraps=True)
         self._text = label("", wraps=True)
-        self._how_far = label("", "small")
+        self._step_label = label("", "small")
         self.skip = button(self.tr("Skip"), self.tr("End the tour (Escape); the menu has it too"), "quiet")
         self.back = button(self.tr("Back"), self.tr("The step before"))
         self.next = button("", self.tr("Go on"), "primary")
         row = QHBoxLayout()
-        row.addWidget(self._how_far)
+        row.addWidget(self._step_label)
         row.addStretch(1)
         for made in (self.skip, self.back, self.next):
             row.addWidget(made)
@@ -67,13 +67,13 @@ class Callout(QWidget):
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.skipped)
         self.hide()
 
-    def say(self, title: str, text: str, number: int, count: int) -> None:
+    def set_step(self, title: str, text: str, number: int, count: int) -> None:
         """Show the step ``number``, from 1, of ``count``."""
         self._title.setText(title)
         self._text.setText(text)
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
-        self._how_far.setText(self.tr("%d of %d") % (number, count))
+        self._step_label.setText(self.tr("%d of %d") % (number, count))
         self.back.setVisible(number > 1)
         last = number == count
         self.next.setText(self.tr("Done") if last else self.tr("Next"))
@@ -89,7 +89,7 @@ class Callout(QWidget):
             holder.installEventFilter(self)
             self._watched.append(holder)
             holder = None if holder is self._window else holder.parentWidget()
-        self._place()
+        self._update_position()
         self.show()
         self.raise_()
         self.next.setFocus(Qt.FocusReason.TabFocusReason)
@@ -97,7 +97,7 @@ class Callout(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the target and the window."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
-            self._place()
+            self._update_position()
         return False
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -111,7 +111,7 @@ class Callout(QWidget):
         self._watched.clear()
         self._target = None
 
-    def _place(self) -> None:
+    def _update_position(self) -> None:
         """Below the target, or beside one at the edge of the window; the arrow's tip at its edge."""
         assert self._target is not None
         window = self._window.rect()
@@ -129,7 +129,7 @@ class Callout(QWidget):
         left = min(max(window.left(), left), window.right() + 1 - _WIDTH_PX)
         top = min(max(window.top() + _TOP_PX - _ARROW_PX, top), window.bottom() + 1 - height)
         self.setGeometry(left, top, _WIDTH_PX, height)
-        self._tip = tip - QPoint(left, top)
+        self._arrow_tip = tip - QPoint(left, top)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -148,7 +148,7 @@ class Callout(QWidget):
         painter.drawPath(outline.united(arrow))
 
     def _arrow(self, card: QRectF) -> QPolygonF:
-        tip = QPointF(self._tip)
+        tip = QPointF(self._arrow_tip)
         if card.left() <= tip.x() <= card.right():  # from above
             x = min(max(card.left() + _RADIUS_PX + _ARROW_PX, tip.x()), card.right() - _RADIUS_PX - _ARROW_PX)
             base = [QPointF(x - _ARROW_PX, card.top() + 1), QPointF(x + _ARROW_PX, card.top() + 1)]

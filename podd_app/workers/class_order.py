@@ -6,18 +6,21 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from podd_app.models.class_order import OrderAnswer, OrderRequest
-from podd_engine.class_order.clip_weights import HOW_TO_GET, download_weights
-from podd_engine.class_order.distances import DistancesUnavailable
-from podd_engine.class_order.ordering import resolve_order
+from podd_app.models.class_order import ClassOrderRequest, ClassOrderResult
+from podd_engine.class_order.clip_weights import DOWNLOAD_HINT, download_clip_weights
+from podd_engine.class_order.distances import DistancesUnavailableError
+from podd_engine.class_order.ordering import resolve_class_order
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.registry import class_names, locate
-from podd_engine.progress import Report
+from podd_engine.data.registry import class_names, dataset_status
+from podd_engine.progress import ProgressCallback
 
 
-def answer_order(
-    request: OrderRequest, config: DistillationConfig, known_names: Sequence[str], report: Report
-) -> OrderAnswer:
+def compute_class_order(
+    request: ClassOrderRequest,
+    config: DistillationConfig,
+    known_names: Sequence[str],
+    report: ProgressCallback,
+) -> ClassOrderResult:
     """The class order that a run of ``config`` would have, found the same way.
 
     Args:
@@ -38,21 +41,21 @@ def answer_order(
         return data.train.numpy(), data.train_labels.numpy()
 
     names = known_names or class_names(config.dataset)
-    here = locate(config.dataset.name, config.dataset.path).available
+    here = dataset_status(config.dataset.name, config.dataset.path).available
     try:
-        order = resolve_order(
+        order = resolve_class_order(
             config.with_values({"order.grid": ()}),
             names,
             images=images if here else None,
-            fall_back=not request.alone,
+            fall_back=not request.no_fallback,
         )
-    except DistancesUnavailable as problem:  # of a source alone, beside which a button says what to do
-        raise DistancesUnavailable(str(problem).replace(f" ({HOW_TO_GET})", "")) from problem
-    note = order.note.replace(HOW_TO_GET, "‘Distances and sources…’ gets them")
+    except DistancesUnavailableError as problem:  # of a source alone, beside which a button says what to do
+        raise DistancesUnavailableError(str(problem).replace(f" ({DOWNLOAD_HINT})", "")) from problem
+    note = order.note.replace(DOWNLOAD_HINT, "‘Distances and sources…’ gets them")
     grid = tuple(tuple(row) for row in order.grid.tolist())
-    return OrderAnswer(request, grid, order.distances, order.source, note)
+    return ClassOrderResult(request, grid, order.distances, order.source, note)
 
 
-def fetch_weights(report: Report) -> Path:
-    """Fetch the weights of CLIP, unless they are there; as `download_weights` does."""
-    return download_weights(report)
+def fetch_weights(report: ProgressCallback) -> Path:
+    """Fetch the weights of CLIP, unless they are there; as `download_clip_weights` does."""
+    return download_clip_weights(report)

@@ -6,18 +6,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
+from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import registry
 from podd_engine.data.dataset import Images
 from podd_engine.data.registry import DatasetStatus
-from podd_engine.data.user_folders import added_folders, forget
+from podd_engine.data.user_folders import load_user_folders, remove_user_folder
 from podd_engine.errors import DataError
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 
 
 @dataclass(frozen=True)
-class Found:
+class LocatedDataset:
     """A dataset that settings name.
 
     Args:
@@ -32,7 +32,7 @@ class Found:
 
 
 @dataclass(frozen=True, eq=False)
-class Collection:
+class ImageCollection:
     """Images, and which of them belong to each class.
 
     Args:
@@ -56,12 +56,12 @@ class ImagesByClass:
 
     config: DatasetConfig
     class_names: tuple[str, ...]
-    train: Collection
-    test: Collection
+    train: ImageCollection
+    test: ImageCollection
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedDataset:
     """A dataset that is ready on disk.
 
     Args:
@@ -73,60 +73,60 @@ class Prepared:
     number_of_bytes: int
 
 
-def list_all(report: Report) -> tuple[DatasetStatus, ...]:
+def list_all_datasets(report: ProgressCallback) -> tuple[DatasetStatus, ...]:
     """The named datasets, then the added folders."""
     return tuple(registry.list_datasets())
 
 
-def look(config: DatasetConfig, report: Report) -> Found:
+def check_dataset(config: DatasetConfig, report: ProgressCallback) -> LocatedDataset:
     """The dataset of some settings; one that is missing is no error but a status that says so."""
-    status = registry.locate(config.name, config.path)
-    return Found(config, status, registry.class_names(config) if status.available else ())
+    status = registry.dataset_status(config.name, config.path)
+    return LocatedDataset(config, status, registry.class_names(config) if status.available else ())
 
 
-def download(name: str, report: Report) -> DatasetStatus:
+def download(name: str, report: ProgressCallback) -> DatasetStatus:
     """Fetch a named dataset that is not here, or whose files are damaged."""
     return registry.get(name, report)
 
 
-def add(folder: Path, report: Report) -> DatasetStatus:
+def add(folder: Path, report: ProgressCallback) -> DatasetStatus:
     """Remember a folder under its own name, or a longer one where that is taken."""
     try:
         return registry.add_folder(folder)
     except DataError:
-        if folder.name not in {FOLDER, *CATALOGUE, *added_folders()}:
+        if folder.name not in {FOLDER_DATASET, *CATALOGUE, *load_user_folders()}:
             raise
         return registry.add_folder(folder, f"{folder.name} ({folder.parent.name})")
 
 
-def point(name: str, folder: Path, report: Report) -> DatasetStatus:
+def set_dataset_location(name: str, folder: Path, report: ProgressCallback) -> DatasetStatus:
     """Remember that the dataset ``name`` lies in ``folder``."""
     return registry.add_folder(folder, name)
 
 
-def remove(name: str, report: Report) -> None:
+def remove(name: str, report: ProgressCallback) -> None:
     """Take an added folder off the list; the folder itself stays."""
-    forget(name)
+    remove_user_folder(name)
 
 
-def read(config: DatasetConfig, report: Report) -> ImagesByClass:
+def read(config: DatasetConfig, report: ProgressCallback) -> ImagesByClass:
     """Decode a dataset, or take it from the cache."""
     dataset = registry.load_dataset(config, report=report)
     classes = len(dataset.class_names)
     return ImagesByClass(
         config,
         dataset.class_names,
-        Collection(dataset.train_images, _by_class(dataset.train_labels, classes)),
-        Collection(dataset.test_images, _by_class(dataset.test_labels, classes)),
+        ImageCollection(dataset.train_images, _by_class(dataset.train_labels, classes)),
+        ImageCollection(dataset.test_images, _by_class(dataset.test_labels, classes)),
     )
 
 
-def prepare(config: DatasetConfig, report: Report) -> Prepared:
+def prepare(config: DatasetConfig, report: ProgressCallback) -> PreparedDataset:
     """Decode, fit the preprocessing and apply it, so that a run finds everything on disk."""
     from podd_engine.data.preprocessing import prepare as make_ready  # loads torch: only once asked for
 
     data = make_ready(config, report=report)
-    return Prepared(config, data.train.nbytes + data.test.nbytes)
+    return PreparedDataset(config, data.train.nbytes + data.test.nbytes)
 
 
 def _by_class(labels: NDArray[np.int64], classes: int) -> tuple[NDArray[np.int64], ...]:

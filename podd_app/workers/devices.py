@@ -1,11 +1,11 @@
 """Asking the engine which devices there are."""
 
 from podd_app.models.run_status import DeviceChoice
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 from podd_engine.runtime.device import available_devices
 
 
-def list_devices(report: Report) -> tuple[DeviceChoice, ...]:
+def list_devices(report: ProgressCallback) -> tuple[DeviceChoice, ...]:
     """The best device, whichever that is, then each by name; loads torch."""
     devices = available_devices()
     best = next(iter(devices.values()))

@@ -7,8 +7,8 @@ from zipfile import BadZipFile, ZipFile
 
 from podd_engine.errors import RunError
 from podd_engine.io.app_dirs import data_folder
-from podd_engine.io.atomic_write import disk_errors, flush_to_disk
-from podd_engine.io.resources import resource
+from podd_engine.io.atomic_write import flush_to_disk, translate_disk_errors
+from podd_engine.io.resources import resource_path
 
 EXAMPLES = {"digits": "Digits: a finished run"}
 """What there is to look at, by the name of its file in resources/examples."""
@@ -19,7 +19,7 @@ def examples_folder() -> Path:
     return data_folder() / "examples"
 
 
-def unpacked_example(name: str) -> Path:
+def ensure_example_unpacked(name: str) -> Path:
     """The run directory of an example, unpacked if it is not there (any more).
 
     Args:
@@ -32,7 +32,7 @@ def unpacked_example(name: str) -> Path:
     """
     run = examples_folder() / name
     if not _is_run(run):
-        unpack(resource(f"examples/{name}.zip"), run)
+        unpack(resource_path(f"examples/{name}.zip"), run)
     return run
 
 
@@ -48,11 +48,11 @@ def unpack(packed: Path, folder: Path) -> None:
         StorageError: the disk is full, or the folder cannot be written.
     """
     temporary = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}")
-    with disk_errors(folder):
+    with translate_disk_errors(folder):
         try:
             temporary.mkdir(parents=True)
             _write_files(packed, temporary)
-            _put(temporary, folder)
+            _replace_folder(temporary, folder)
         except (BadZipFile, EOFError) as error:
             raise RunError(f"{packed}: is damaged ({error}); install podd-studio again") from error
         finally:
@@ -73,7 +73,7 @@ def _write_files(packed: Path, folder: Path) -> None:
             flush_to_disk(path)
 
 
-def _put(temporary: Path, folder: Path) -> None:
+def _replace_folder(temporary: Path, folder: Path) -> None:
     """Let ``temporary`` take the place of ``folder`` in one step."""
     try:
         temporary.rename(folder)

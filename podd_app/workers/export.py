@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.export.contact_sheet import draw_sheet
+from podd_engine.export.contact_sheet import draw_contact_sheet
 from podd_engine.export.exporters import EXPORTERS, export
-from podd_engine.export.rendering import as_seen, as_trained
+from podd_engine.export.rendering import bundle_deprocessed_pixels, bundle_trained_pixels
 from podd_engine.export.snippet import python_snippet
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 from podd_engine.runs.bundle import PosterBundle
 from podd_engine.runs.load_source import load_source
 
@@ -22,7 +22,7 @@ Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Item:
+class ExportItem:
     """One way to export the poster.
 
     Args:
@@ -34,13 +34,13 @@ class Item:
 
     name: str
     title: str
-    describe: str
+    description: str
     number_of_bytes: int
     files: int
 
 
 @dataclass(frozen=True, eq=False)
-class Exportable:
+class ExportablePoster:
     """A poster that was read.
 
     Args:
@@ -54,7 +54,7 @@ class Exportable:
     bundle: PosterBundle
     seen: Pixels
     trained: Pixels
-    items: tuple[Item, ...]
+    items: tuple[ExportItem, ...]
 
     @property
     def labels(self) -> NDArray[np.float32]:
@@ -63,7 +63,7 @@ class Exportable:
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportResult:
     """What an export left.
 
     Args:
@@ -77,25 +77,29 @@ class Exported:
     snippet: str
 
 
-def read_poster(path: Path, report: Report) -> Exportable:
+def read_poster(path: Path, report: ProgressCallback) -> ExportablePoster:
     """Read the poster of a run directory or bundle; raises as `load_source` does."""
     bundle = load_source(path, report=report)
     items = tuple(
-        Item(name, way.title, way.describe, way.estimate_bytes(bundle), way.files(bundle))
+        ExportItem(name, way.title, way.description, way.estimate_bytes(bundle), way.files(bundle))
         for name, way in EXPORTERS.items()
     )
-    return Exportable(path, bundle, as_seen(bundle), as_trained(bundle), items)
+    return ExportablePoster(
+        path, bundle, bundle_deprocessed_pixels(bundle), bundle_trained_pixels(bundle), items
+    )
 
 
-def picture_sheet(bundle: PosterBundle, report: Report) -> Pixels:
+def render_contact_sheet(bundle: PosterBundle, report: ProgressCallback) -> Pixels:
     """The contact sheet, uint8 [height, width, 3], no larger than `SHEET_PREVIEW_PX`."""
-    sheet = draw_sheet(bundle)
+    sheet = draw_contact_sheet(bundle)
     sheet.thumbnail(SHEET_PREVIEW_PX)
     return np.asarray(sheet)
 
 
-def write_files(bundle: PosterBundle, names: Sequence[str], folder: Path, report: Report) -> Exported:
+def export_files(
+    bundle: PosterBundle, names: Sequence[str], folder: Path, report: ProgressCallback
+) -> ExportResult:
     """Export ``bundle`` into ``folder``; raises as `podd_engine.export.exporters.export` does."""
     files = export(bundle, folder, names, report)
     written = next((path for path in files if path.suffix == ".safetensors"), None)
-    return Exported(folder, tuple(files), python_snippet(written.resolve()) if written else "")
+    return ExportResult(folder, tuple(files), python_snippet(written.resolve()) if written else "")

@@ -16,25 +16,25 @@ from numpy.typing import NDArray
 from podd_engine.errors import StorageError
 from podd_engine.io.app_dirs import cache_folder
 from podd_engine.io.atomic_write import atomic_write_bytes
-from podd_engine.progress import Progress, Report
+from podd_engine.progress import Progress, ProgressCallback
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.run_info import RunGlance, glance, unread
+from podd_engine.runs.run_info import RunInfo, read_run_info, unread_run_info
 
-DELIVERY_S, LONGEST_DELIVERY_S = 0.06, 0.5
+BATCH_INTERVAL_S, MAX_BATCH_INTERVAL_S = 0.06, 0.5
 """Time between two deliveries of runs that were looked at; the first, on screen, are the most urgent."""
 
-REST_S = 0.03
+DRAWING_PAUSE_S = 0.03
 """Time to draw what was delivered: reading and drawing take turns at Python anyway, and far slower."""
 
 _INDEX_FORMAT = 2
-"""Raise when `RunGlance` changes."""
+"""Raise when `RunInfo` changes."""
 
-Known = Mapping[Path, RunGlance]
+KnownRuns = Mapping[Path, RunInfo]
 Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Look:
+class ScanResult:
     """What a look through some folders has found.
 
     Args:
@@ -42,13 +42,16 @@ class Look:
         troubles: why nothing can be seen in a folder, a sentence for each such folder.
     """
 
-    runs: Known
-    troubles: Mapping[Path, str]
+    runs: KnownRuns
+    folder_errors: Mapping[Path, str]
 
 
-def look_through(
-    folders: Iterable[Path], known: Known, deliver: Callable[[list[RunGlance]], None], report: Report
-) -> Look:
+def scan_folders(
+    folders: Iterable[Path],
+    known: KnownRuns,
+    deliver: Callable[[list[RunInfo]], None],
+    report: ProgressCallback,
+) -> ScanResult:
     """Look at every run in some folders, the latest first.
 
     Args:
@@ -57,46 +60,46 @@ def look_through(
         known: earlier glances; what is kept on disk is used besides.
         deliver: receives glances as they come, a few times a second: at once all runs with what an
             earlier look knew of them, then those that are others now.
-        report: receives progress; raising `Cancelled` from it ends the looking.
+        report: receives progress; raising `CancelledError` from it ends the looking.
     """
     kept = _read_index()
-    listed: list[RunGlance] = []
-    troubles: dict[Path, str] = {}
+    listed: list[RunInfo] = []
+    folder_errors: dict[Path, str] = {}
     for number, folder in enumerate(dict.fromkeys(folders)):
         try:
             listed += _runs_in(folder)
         except FileNotFoundError:
             if number:
-                troubles[folder] = f"{folder}: is not there; connect its disk, or take it off the list"
+                folder_errors[folder] = f"{folder}: is not there; connect its disk, or take it off the list"
         except OSError as error:
-            troubles[folder] = f"{folder}: cannot be read ({error.strerror}); allow reading it"
+            folder_errors[folder] = f"{folder}: cannot be read ({error.strerror}); allow reading it"
     listed.sort(key=lambda run: run.changed, reverse=True)
     before = [known.get(run.path) or kept.get(run.path) or run for run in listed]
     batch = [run for run in before if run.path not in known]
-    found: dict[Path, RunGlance] = {}
-    delivered, interval = 0.0, DELIVERY_S
+    found: dict[Path, RunInfo] = {}
+    delivered, interval = 0.0, BATCH_INTERVAL_S
     for run in before:
         if batch and time.monotonic() - delivered >= interval:
             report(Progress("looking at runs", len(found), len(before)))
             deliver(batch)
-            time.sleep(REST_S)
+            time.sleep(DRAWING_PAUSE_S)
             batch, delivered = [], time.monotonic()
-            interval = min(LONGEST_DELIVERY_S, 2 * interval)
-        found[run.path] = glance(run.path, run)
+            interval = min(MAX_BATCH_INTERVAL_S, 2 * interval)
+        found[run.path] = read_run_info(run.path, run)
         if found[run.path] != run:
             batch.append(found[run.path])
     # What cannot be seen now may be seen again: its disk is not connected, say.
-    hidden = {path: run for path, run in kept.items() if path.parent in troubles}
+    hidden = {path: run for path, run in kept.items() if path.parent in folder_errors}
     if {**hidden, **found} != kept:
         _write_index({**hidden, **found})
-    return Look(found, troubles)
+    return ScanResult(found, folder_errors)
 
 
-def draw_thumbnails(
+def read_thumbnails(
     paths: Iterable[Path],
     largest_px: tuple[int, int],
     deliver: Callable[[Path, Pixels | None], None],
-    report: Report,
+    report: ProgressCallback,
 ) -> None:
     """Read the latest kept poster of some runs, as trained.
 
@@ -104,7 +107,7 @@ def draw_thumbnails(
         paths: run directories.
         largest_px: width and height beyond which pixels are left out.
         deliver: receives each run with uint8 [height, width, channels], or None where it has none.
-        report: receives progress; raising `Cancelled` from it ends the reading.
+        report: receives progress; raising `CancelledError` from it ends the reading.
     """
     for path in paths:
         report(Progress("reading thumbnails", 0, 0))
@@ -127,10 +130,10 @@ def _thumbnail(run: RunDirectory, largest_px: tuple[int, int]) -> Pixels | None:
     return np.ascontiguousarray(np.round(shares * 255).astype(np.uint8).transpose(1, 2, 0))
 
 
-def _runs_in(folder: Path) -> list[RunGlance]:
+def _runs_in(folder: Path) -> list[RunInfo]:
     """Run directories of a folder, not looked at yet."""
     with os.scandir(folder) as entries:
-        seen = [unread(Path(entry.path)) for entry in entries]
+        seen = [unread_run_info(Path(entry.path)) for entry in entries]
     return [run for run in seen if run is not None]
 
 
@@ -138,26 +141,26 @@ def _index_path() -> Path:
     return cache_folder() / "library.json"
 
 
-def _read_index() -> dict[Path, RunGlance]:
+def _read_index() -> dict[Path, RunInfo]:
     """What was known when the library was last looked through; empty where nothing usable is kept."""
     try:
         kept = json.loads(_index_path().read_text(encoding="utf-8"))
         if kept["format"] != _INDEX_FORMAT:
             return {}
-        runs = [_glance_of(values) for values in kept["runs"]]
+        runs = [_parse_run(values) for values in kept["runs"]]
     except (OSError, ValueError, KeyError, TypeError):
         return {}  # a cache: what is lost is read again
     return {run.path: run for run in runs}
 
 
-def _glance_of(values: dict[str, Any]) -> RunGlance:
+def _parse_run(values: dict[str, Any]) -> RunInfo:
     values["path"] = Path(values["path"])
     for name in ("stamp", "poster"):
         values[name] = tuple(values[name])
-    return RunGlance(**values)
+    return RunInfo(**values)
 
 
-def _write_index(found: Known) -> None:
+def _write_index(found: KnownRuns) -> None:
     runs = [{**asdict(run), "path": str(run.path)} for run in found.values()]
     text = json.dumps({"format": _INDEX_FORMAT, "runs": runs})
     with suppress(StorageError):  # a cache: without it the next look takes longer

@@ -4,53 +4,62 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from podd_app.models.run_messages import KeptRun, LivePoster, NewRun, RunRequest, RunStory, Stretch
-from podd_app.workers.pixels import live_poster
-from podd_app.workers.run_follower import Watch
+from podd_app.models.run_messages import (
+    NewRunRequest,
+    RenderedPoster,
+    ResumeRequest,
+    RunMetadata,
+    RunRequest,
+    RunStream,
+)
+from podd_app.workers.pixels import render_poster
+from podd_app.workers.run_follower import RunFollower
 from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import Preprocessing, prepare
 from podd_engine.poster.layout import PosterLayout
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.directory import next_run_path
-from podd_engine.runs.event_log import Logged, read_events
+from podd_engine.runs.event_log import LoggedEvent, read_events
 from podd_engine.runs.load_source import checkpoint_snapshot
 from podd_engine.runs.summary import peak_memory_bytes
 from podd_engine.runtime.events import Evaluation, PosterSnapshot, StepReport, Terminal
 
 
-def begin(request: RunRequest, report: Report, notify: Callable[[str], None]) -> Stretch:
+def prepare_live_run(
+    request: RunRequest, report: ProgressCallback, notify: Callable[[str], None]
+) -> RunStream:
     """Prepare the run that ``request`` asks for; nothing is written outside the cache before its first event.
 
     Raises:
-        PoddError: as `podd_engine.runs.prepare_run`, `distil` and `resume` do.
+        PoddError: as `podd_engine.runs.prepare_run`, `distill` and `resume` do.
         Cancelled: ``report`` raised it.
     """
     match request:
-        case NewRun(config, folder):
+        case NewRunRequest(config, folder):
             prepared = runs.prepare_run(config, report=report, notify=notify)
             path = next_run_path(folder, config)
-            events = runs.distil(prepared, path)
-            past: list[StepReport | Evaluation] = []
-        case KeptRun(path):
+            events = runs.distill(prepared, path)
+            past_events: list[StepReport | Evaluation] = []
+        case ResumeRequest(path):
             run = runs.RunDirectory.open(path)
             prepared = runs.prepare_run(run.config, report=report, notify=notify)
             events = runs.resume(prepared, path)
             step = checkpoint_snapshot(run).step
-            past = [event for event in _steps(read_events(run.events_path)) if event.step <= step]
+            past_events = [event for event in _steps(read_events(run.events_path)) if event.step <= step]
     data = prepared.data
-    return Stretch(
-        story=_story(prepared.config, data.dataset.class_names, path, past),
+    return RunStream(
+        metadata=_metadata(prepared.config, data.dataset.class_names, path, past_events),
         events=events,
-        picture=_painter(prepared.config.layout, data.preprocessing),
+        render=_make_renderer(prepared.config.layout, data.preprocessing),
         memory_bytes=peak_memory_bytes,
         checkpoint=runs.RunDirectory(path).checkpoint_path,
     )
 
 
 @dataclass(frozen=True)
-class ReadRun:
+class LoadedRun:
     """A run as it lies on disk.
 
     Args:
@@ -60,13 +69,13 @@ class ReadRun:
         watch: goes on reading where this ended; None where no process writes the run.
     """
 
-    story: RunStory
-    poster: LivePoster
+    metadata: RunMetadata
+    poster: RenderedPoster
     terminal: Terminal | None
-    watch: Watch | None
+    follower: RunFollower | None
 
 
-def read_run(path: Path, report: Report) -> ReadRun:
+def load_run(path: Path, report: ProgressCallback) -> LoadedRun:
     """Read the run at ``path``.
 
     Raises:
@@ -82,34 +91,39 @@ def read_run(path: Path, report: Report) -> ReadRun:
     else:
         data = prepare(config.dataset, report=report)
         class_names, preprocessing = data.dataset.class_names, data.preprocessing
-    picture = _painter(config.layout, preprocessing)
-    watch = Watch(run, config, picture)
-    return ReadRun(
-        _story(config, class_names, path, _steps(watch.past)),
-        picture(snapshot),
-        watch.terminal,
-        watch if watch.being_written else None,
+    render = _make_renderer(config.layout, preprocessing)
+    follower = RunFollower(run, config, render)
+    return LoadedRun(
+        _metadata(config, class_names, path, _steps(follower.past_events)),
+        render(snapshot),
+        follower.terminal,
+        follower if follower.being_written else None,
     )
 
 
-def _steps(events: list[Logged]) -> list[StepReport | Evaluation]:
+def _steps(events: list[LoggedEvent]) -> list[StepReport | Evaluation]:
     return [event for event in events if isinstance(event, StepReport | Evaluation)]
 
 
-def _story(
-    config: DistillationConfig, class_names: tuple[str, ...], path: Path, past: list[StepReport | Evaluation]
-) -> RunStory:
-    return RunStory(
+def _metadata(
+    config: DistillationConfig,
+    class_names: tuple[str, ...],
+    path: Path,
+    past_events: list[StepReport | Evaluation],
+) -> RunMetadata:
+    return RunMetadata(
         config,
         class_names,
         path,
-        tuple(event for event in past if isinstance(event, StepReport)),
-        tuple(event for event in past if isinstance(event, Evaluation)),
+        tuple(event for event in past_events if isinstance(event, StepReport)),
+        tuple(event for event in past_events if isinstance(event, Evaluation)),
     )
 
 
-def _painter(layout: PosterLayout, preprocessing: Preprocessing) -> Callable[[PosterSnapshot], LivePoster]:
-    def picture(snapshot: PosterSnapshot) -> LivePoster:
-        return live_poster(snapshot, layout, preprocessing)
+def _make_renderer(
+    layout: PosterLayout, preprocessing: Preprocessing
+) -> Callable[[PosterSnapshot], RenderedPoster]:
+    def render(snapshot: PosterSnapshot) -> RenderedPoster:
+        return render_poster(snapshot, layout, preprocessing)
 
-    return picture
+    return render

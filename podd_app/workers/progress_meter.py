@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable
 
-from podd_app.models.run_messages import Figures, Stretch
-from podd_engine.runs.eta import Pace
-from podd_engine.runtime.events import Evaluation, Event, StepReport
+from podd_app.models.run_messages import RunStatistics, RunStream
+from podd_engine.runs.eta import EtaEstimator
+from podd_engine.runtime.events import Evaluation, RunEvent, StepReport
 
 
-class Gauge:
+class ProgressMeter:
     """Takes every event of a stretch; time on hold counts for nothing.
 
     Args:
@@ -16,45 +16,48 @@ class Gauge:
         clock: gives the time, s.
     """
 
-    def __init__(self, stretch: Stretch, clock: Callable[[], float] = time.monotonic) -> None:
-        self._stretch, self._clock = stretch, clock
-        self._held_seconds = 0.0
-        self._held_since: float | None = None
-        self._pace = Pace(stretch.story.config, lambda: clock() - self._held_seconds)
-        past: list[StepReport | Evaluation] = [*stretch.story.reports, *stretch.story.evaluations]
-        past.sort(key=lambda event: (event.step, isinstance(event, Evaluation)))
-        for event in past:
-            self._pace.take(event)
+    def __init__(self, run_stream: RunStream, clock: Callable[[], float] = time.monotonic) -> None:
+        self._run_stream, self._clock = run_stream, clock
+        self._paused_seconds = 0.0
+        self._paused_since: float | None = None
+        self._eta = EtaEstimator(run_stream.metadata.config, lambda: clock() - self._paused_seconds)
+        past_events: list[StepReport | Evaluation] = [
+            *run_stream.metadata.reports,
+            *run_stream.metadata.evaluations,
+        ]
+        past_events.sort(key=lambda event: (event.step, isinstance(event, Evaluation)))
+        for event in past_events:
+            self._eta.take(event)
 
     def hold(self) -> None:
         """The run pauses."""
-        self._held_since = self._clock()
+        self._paused_since = self._clock()
 
     def go_on(self) -> None:
         """The run goes on."""
-        assert self._held_since is not None
-        self._held_seconds += self._clock() - self._held_since
-        self._held_since = None
+        assert self._paused_since is not None
+        self._paused_seconds += self._clock() - self._paused_since
+        self._paused_since = None
 
-    def take(self, event: Event) -> None:
+    def take(self, event: RunEvent) -> None:
         """Follow one event."""
-        self._pace.take(event)
+        self._eta.take(event)
 
-    def figures(self) -> Figures:
+    def statistics(self) -> RunStatistics:
         """How the run is doing."""
-        pace = self._pace
-        return Figures(
-            step=pace.step,
-            steps_per_second=pace.steps_per_second or 0.0,
-            seconds_left=pace.seconds_left,
-            memory_bytes=self._stretch.memory_bytes(),
+        eta = self._eta
+        return RunStatistics(
+            step=eta.step,
+            steps_per_second=eta.steps_per_second or 0.0,
+            seconds_remaining=eta.seconds_remaining,
+            memory_bytes=self._run_stream.memory_bytes(),
             seconds_since_save=self._seconds_since_save(),
-            evaluated=pace.evaluated,
+            evaluated=eta.evaluated,
         )
 
     def _seconds_since_save(self) -> float | None:
         try:
-            saved = self._stretch.checkpoint.stat().st_mtime
+            saved = self._run_stream.checkpoint.stat().st_mtime
         except FileNotFoundError:
             return None
         return max(0.0, time.time() - saved)

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_engine.errors import RunError
-from podd_engine.progress import Progress, Report
+from podd_engine.progress import Progress, ProgressCallback
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runtime.events import EvaluationDetails
 
-_DAMAGE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
+_READ_ERRORS = (OSError, ValueError, KeyError, EOFError, BadZipFile)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class LabelHistory:
     shares: NDArray[np.float32]
 
 
-def read_details(path: Path, report: Report) -> EvaluationDetails | None:
+def read_evaluation_details(path: Path, report: ProgressCallback) -> EvaluationDetails | None:
     """The details of the last evaluation of the run at ``path``; None where none are kept.
 
     Raises:
@@ -37,14 +37,16 @@ def read_details(path: Path, report: Report) -> EvaluationDetails | None:
     """
     run = RunDirectory(path)
     try:
-        return run.load_details()
-    except _DAMAGE as error:
+        return run.load_evaluation_details()
+    except _READ_ERRORS as error:
         raise RunError(
             f"{run.evaluation_path}: cannot be read ({error}); the next evaluation replaces it"
         ) from error
 
 
-def read_label_history(path: Path, steps: Sequence[int], patch: int, report: Report) -> LabelHistory:
+def read_label_history(
+    path: Path, steps: Sequence[int], patch: int, report: ProgressCallback
+) -> LabelHistory:
     """The soft label of ``patch`` in the posters kept at ``steps``; one that is gone by now is left out.
 
     Raises:
@@ -57,7 +59,7 @@ def read_label_history(path: Path, steps: Sequence[int], patch: int, report: Rep
             labels = run.load_snapshot_labels(step)
         except FileNotFoundError:
             continue
-        except _DAMAGE as error:
+        except _READ_ERRORS as error:
             raise RunError(f"{path}: the poster of step {step} cannot be read ({error})") from error
         found.append(step)
         shares.append(labels[patch])

@@ -3,19 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from podd_app.models.run_messages import Figures, LivePoster
+from podd_app.models.run_messages import RenderedPoster, RunStatistics
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import RunError
-from podd_engine.progress import Report, silent
+from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.eta import Pace
-from podd_engine.runs.event_log import Logged, LogTail, Resumed, only, that_hold
+from podd_engine.runs.eta import EtaEstimator
+from podd_engine.runs.event_log import (
+    EventLogReader,
+    LoggedEvent,
+    Resumed,
+    drop_reverted_events,
+    events_of_type,
+)
 from podd_engine.runs.load_source import checkpoint_snapshot
 from podd_engine.runtime.events import Evaluation, Notice, PosterSnapshot, StepReport, Terminal
 
 
 @dataclass(frozen=True)
-class News:
+class RunUpdate:
     """What a watched run has told since the last look.
 
     Args:
@@ -25,20 +31,20 @@ class News:
         figures: how the run is doing.
         terminal: how it ended; None while it has not, and where it was cut off.
         being_written: whether a process still writes it; if not, there is nothing more to come.
-        went_back: whether it was resumed from an earlier step, so that what was told before holds no more.
+        was_rewound: whether it was resumed from an earlier step, so that what was told before holds no more.
     """
 
     reports: list[StepReport]
     evaluations: list[Evaluation]
-    poster: LivePoster | None
+    poster: RenderedPoster | None
     notice: str
-    figures: Figures
+    statistics: RunStatistics
     terminal: Terminal | None
     being_written: bool
-    went_back: bool
+    was_rewound: bool
 
 
-class Watch:
+class RunFollower:
     """Looks at one run again and again; on any thread, one look at a time.
 
     Args:
@@ -58,37 +64,37 @@ class Watch:
         self,
         run: RunDirectory,
         config: DistillationConfig,
-        picture: Callable[[PosterSnapshot], LivePoster],
+        render: Callable[[PosterSnapshot], RenderedPoster],
     ) -> None:
-        self._run, self._picture = run, picture
-        self._tail = LogTail(run.events_path)
-        self._pictured = 0
-        self._last: Logged | None = None
-        self._pace = Pace(config)
-        self.being_written = run.is_being_written()
-        self.past = that_hold(self._new_events())
-        self._follow(self.past)
+        self._run, self._render = run, render
+        self._tail = EventLogReader(run.events_path)
+        self._rendered_at = 0
+        self._last: LoggedEvent | None = None
+        self._eta = EtaEstimator(config)
+        self.being_written = run.is_locked()
+        self.past_events = drop_reverted_events(self._new_events())
+        self._follow(self.past_events)
 
-    def look(self, report: Report = silent) -> News:
+    def poll(self, report: ProgressCallback = ignore_progress) -> RunUpdate:
         """What is new.
 
         Raises:
             RunError: the run is gone, or damaged.
         """
         # Asked first: whoever lets go of a run has written all it had to say.
-        being_written = RunDirectory.open(self._run.path).is_being_written()
+        being_written = RunDirectory.open(self._run.path).is_locked()
         events = self._new_events()
         self._follow(events)
-        notices = only(events, Notice)
-        return News(
-            reports=only(events, StepReport),
-            evaluations=only(events, Evaluation),
+        notices = events_of_type(events, Notice)
+        return RunUpdate(
+            reports=events_of_type(events, StepReport),
+            evaluations=events_of_type(events, Evaluation),
             poster=self._new_poster(),
             notice=notices[-1].text if notices else "",
-            figures=self._figures(),
+            statistics=self._statistics(),
             terminal=self.terminal,
             being_written=being_written,
-            went_back=bool(only(events, Resumed)),
+            was_rewound=bool(events_of_type(events, Resumed)),
         )
 
     @property
@@ -96,26 +102,26 @@ class Watch:
         """How the run ended; None where it has not, or was cut off."""
         return self._last if isinstance(self._last, Terminal) else None
 
-    def _new_events(self) -> list[Logged]:
+    def _new_events(self) -> list[LoggedEvent]:
         try:
-            return self._tail.new_events()
+            return self._tail.read_new_events()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(
                 f"{self._run.events_path}: cannot be read ({error}); the run cannot be watched"
             ) from error
 
-    def _follow(self, events: list[Logged]) -> None:
+    def _follow(self, events: list[LoggedEvent]) -> None:
         for event in events:
             self._last = event
             if isinstance(event, StepReport | Evaluation):
-                self._pace.take(event)
+                self._eta.take(event)
 
-    def _new_poster(self) -> LivePoster | None:
+    def _new_poster(self) -> RenderedPoster | None:
         saved = self._saved()
-        if saved == self._pictured:
+        if saved == self._rendered_at:
             return None
-        self._pictured = saved
-        return self._picture(checkpoint_snapshot(self._run))
+        self._rendered_at = saved
+        return self._render(checkpoint_snapshot(self._run))
 
     def _saved(self) -> int:
         try:
@@ -123,6 +129,6 @@ class Watch:
         except OSError:
             return 0
 
-    def _figures(self) -> Figures:
-        pace = self._pace
-        return Figures(pace.step, pace.steps_per_second or 0.0, pace.seconds_left, 0, None, None)
+    def _statistics(self) -> RunStatistics:
+        eta = self._eta
+        return RunStatistics(eta.step, eta.steps_per_second or 0.0, eta.seconds_remaining, 0, None, None)

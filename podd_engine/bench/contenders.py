@@ -29,7 +29,7 @@ ENGINE = (sys.executable, "-m", "podd_engine.bench.engine_contender")
 
 
 @dataclass(frozen=True)
-class Task:
+class BenchmarkTask:
     """A contender to start.
 
     Args:
@@ -41,12 +41,12 @@ class Task:
     config: DistillationConfig
 
 
-def engine_names(on_gpu: bool, compiled: bool) -> list[str]:
+def available_strategies(on_gpu: bool, compiled: bool) -> list[str]:
     """The engine's contenders on such a device; ``compiled`` ones too or not."""
     return [name for name in STRATEGIES if (on_gpu or name != "tf32") and (compiled or name not in COMPILED)]
 
 
-def baseline_obstacle(script: Path) -> str:
+def baseline_unavailable_reason(script: Path) -> str:
     """Why the published loop cannot be measured, in one line; empty where it can."""
     if not script.is_file():
         return f"{script} is not here; --baseline names the script, which is part of a checkout"
@@ -57,7 +57,7 @@ def baseline_obstacle(script: Path) -> str:
 
 def outer_step_tasks(
     config: DistillationConfig, names: Iterable[str], script: Path = BASELINE_SCRIPT
-) -> dict[str, Task]:
+) -> dict[str, BenchmarkTask]:
     """Outer steps under ``config`` of the contenders ``names``, `BASELINE` among them or not."""
     tasks = {}
     for name in names:
@@ -67,7 +67,7 @@ def outer_step_tasks(
         else:
             values = {f"compute.{key}": value for key, value in STRATEGIES[name].items()}
             command = (*ENGINE, "outer-step")
-        tasks[name] = Task(command, config.with_values(values))
+        tasks[name] = BenchmarkTask(command, config.with_values(values))
     return tasks
 
 

@@ -1,15 +1,15 @@
-"""The engine as a contender: ``python -m podd_engine.bench.engine_contender WORK``, see `WORK`."""
+"""The engine as a contender: ``python -m podd_engine.bench.engine_contender WORKLOADS``, see `WORKLOADS`."""
 
 import sys
 from collections.abc import Callable
 
-from podd_engine.bench.protocol import Prepare, serve
-from podd_engine.bench.synthetic_data import stand_in
+from podd_engine.bench.protocol import WorkFactory, serve
+from podd_engine.bench.synthetic_data import synthetic_data
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.evaluation import evaluate
 from podd_engine.runtime.allocator import keep_freed_memory
-from podd_engine.runtime.coroutines import finish
+from podd_engine.runtime.coroutines import run_to_completion
 from podd_engine.runtime.precision import set_precision
 
 
@@ -17,50 +17,50 @@ def make_distiller(config: DistillationConfig) -> Distiller:
     """The algorithm over stand-in images, compiled where ``config`` says it is on."""
     keep_freed_memory()
     set_precision(config.compute)
-    images, grid = stand_in(config)
+    images, grid = synthetic_data(config)
     distiller = Distiller(config, images, images, grid)
     if config.compute.compile == "on":
         distiller.compile()
     return distiller
 
 
-def outer_steps(config: DistillationConfig) -> Callable[[], None]:
+def prepare_outer_step(config: DistillationConfig) -> Callable[[], None]:
     """Work: the next outer step."""
     distiller = make_distiller(config)
     state = distiller.init_state(config.seed)
 
     def step() -> None:
         nonlocal state
-        state, _ = finish(distiller.stepping(state))
+        state, _ = run_to_completion(distiller.step_coroutine(state))
 
     return step
 
 
-def evaluating(config: DistillationConfig, at_once: int) -> Callable[[], None]:
-    """Work: an evaluation of the config's number of networks, ``at_once`` in a call."""
+def prepare_evaluation(config: DistillationConfig, networks_per_call: int) -> Callable[[], None]:
+    """Work: an evaluation of the config's number of networks, ``networks_per_call`` in a call."""
     distiller = make_distiller(config)
     state, settings = distiller.init_state(config.seed), config.evaluation
 
     def work() -> None:
-        for _ in range(0, settings.networks, at_once):
+        for _ in range(0, settings.networks, networks_per_call):
             computation = evaluate(
                 distiller,
                 state,
-                networks=at_once,
+                networks=networks_per_call,
                 lengths=settings.steps,
                 train_images=settings.train_images,
             )
-            finish(computation)
+            run_to_completion(computation)
 
     return work
 
 
-WORK: dict[str, Prepare] = {
-    "outer-step": outer_steps,
-    "evaluation-together": lambda config: evaluating(config, config.evaluation.networks),
-    "evaluation-one-by-one": lambda config: evaluating(config, 1),
+WORKLOADS: dict[str, WorkFactory] = {
+    "outer-step": prepare_outer_step,
+    "evaluation-together": lambda config: prepare_evaluation(config, config.evaluation.networks),
+    "evaluation-one-by-one": lambda config: prepare_evaluation(config, 1),
 }
 """What a repetition is, by name."""
 
 if __name__ == "__main__":
-    serve(WORK[sys.argv[1]])
+    serve(WORKLOADS[sys.argv[1]])

@@ -5,15 +5,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from statistics import median
 
-from podd_engine.bench.contenders import Task
-from podd_engine.bench.protocol import Contender, ContenderError, Repetition
-from podd_engine.progress import Progress, Report
+from podd_engine.bench.contenders import BenchmarkTask
+from podd_engine.bench.protocol import ContenderProcess, ContenderProcessError, Repetition
+from podd_engine.progress import Progress, ProgressCallback
 
-Note = Callable[[str], None]
+NotifyCallback = Callable[[str], None]
 
 
 @dataclass
-class Timing:
+class ContenderTimings:
     """What contenders did, by their names.
 
     Args:
@@ -32,7 +32,9 @@ class Timing:
         return {name: median(seconds) for name, seconds in self.seconds.items()}
 
 
-def take_turns(tasks: Mapping[str, Task], repeats: int, report: Report, note: Note) -> Timing:
+def run_interleaved(
+    tasks: Mapping[str, BenchmarkTask], repeats: int, report: ProgressCallback, notify: NotifyCallback
+) -> ContenderTimings:
     """One repetition of each contender that is not timed, then ``repeats`` rounds that are.
 
     Args:
@@ -41,20 +43,21 @@ def take_turns(tasks: Mapping[str, Task], repeats: int, report: Report, note: No
         report: receives progress.
         note: receives a line for each contender that fails, which is left out from there on.
     """
-    timing, rounds = Timing(), repeats + 1
+    timing, rounds = ContenderTimings(), repeats + 1
     with ExitStack() as stack:
         contenders = {
-            name: stack.enter_context(Contender(task.command, task.config)) for name, task in tasks.items()
+            name: stack.enter_context(ContenderProcess(task.command, task.config))
+            for name, task in tasks.items()
         }
         for number in range(rounds):
             for place, (name, contender) in enumerate(list(contenders.items())):
                 report(Progress(f"{name}: repetition", number * len(tasks) + place, rounds * len(tasks)))
                 try:
                     repetition = contender.repeat()
-                except ContenderError as error:
+                except ContenderProcessError as error:
                     del contenders[name]
                     timing.left_out[name] = str(error)
-                    note(f"{name} is left out: {error}")
+                    notify(f"{name} is left out: {error}")
                     continue
                 if number == 0:
                     timing.first[name] = repetition

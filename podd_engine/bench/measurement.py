@@ -10,19 +10,19 @@ from podd_engine.bench.contenders import (
     COMPILED,
     ENGINE,
     EXACT_FLOAT32,
-    Task,
+    BenchmarkTask,
     outer_step_tasks,
     with_span,
 )
-from podd_engine.bench.interleaving import Note, take_turns
+from podd_engine.bench.interleaving import NotifyCallback, run_interleaved
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import PoddError
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 
-THRIFTY = "replayed"
+LOW_MEMORY_STRATEGY = "replayed"
 """The strategy whose memory a window step is told."""
 
-LONG_WINDOWS = {BASELINE: 2, THRIFTY: 6, "replayed-compiled": 6}
+LONG_WINDOW_FACTORS = {BASELINE: 2, LOW_MEMORY_STRATEGY: 6, "replayed-compiled": 6}
 """Whose memory is measured at a longer window too, and how many times longer: enough to stand out of
 an allocator's noise, and for the published loop not more than fits."""
 
@@ -31,7 +31,7 @@ EVALUATION_STEPS = 5
 
 
 @dataclass(frozen=True)
-class Bench:
+class Benchmark:
     """A whole measurement.
 
     Args:
@@ -45,10 +45,10 @@ class Bench:
 
     config: DistillationConfig
     names: Sequence[str]
-    script: Path
+    baseline_script: Path
     repeats: int
-    report: Report
-    note: Note
+    report: ProgressCallback
+    notify: NotifyCallback
 
     def run(self) -> dict[str, Any]:
         """Measure, and return what ``podd bench --json`` prints, less where it was measured.
@@ -57,8 +57,8 @@ class Bench:
             PoddError: all of the engine's contenders failed.
         """
         truncation = self.config.truncation
-        tasks = outer_step_tasks(self.config, self.names, self.script)
-        timing = take_turns(tasks, self.repeats, self.report, self.note)
+        tasks = outer_step_tasks(self.config, self.names, self.baseline_script)
+        timing = run_interleaved(tasks, self.repeats, self.report, self.notify)
         medians = timing.medians
         baseline = medians.get(BASELINE)
         seconds = {name: value for name, value in medians.items() if name != BASELINE}
@@ -67,8 +67,8 @@ class Bench:
             raise PoddError(f"no strategy finished an outer step; {name}: {reason}")
         exact = [seconds[name] for name in EXACT_FLOAT32 if name in seconds]
         peaks = {name: {truncation.window: timing.first[name].peak_bytes} for name in medians}
-        for name in (name for name in LONG_WINDOWS if name in medians):
-            peaks[name] |= self._longer(name)
+        for name in (name for name in LONG_WINDOW_FACTORS if name in medians):
+            peaks[name] |= self._peak_with_longer_window(name)
         return {
             "config": self.config.name,
             "window": truncation.window,
@@ -87,22 +87,22 @@ class Bench:
             "speedup_tf32": _ratio(baseline, seconds.get("tf32")),
             "speedup_bfloat16": _ratio(baseline, seconds.get("bfloat16")),
             "baseline_bytes_per_window_step": _bytes_per_step(peaks.get(BASELINE, {})),
-            "bytes_per_window_step": _bytes_per_step(peaks.get(THRIFTY, {})),
+            "bytes_per_window_step": _bytes_per_step(peaks.get(LOW_MEMORY_STRATEGY, {})),
             "peak_bytes": peaks,
-            **self._evaluations(),
+            **self._evaluation_timings(),
             "left_out": timing.left_out,
         }
 
-    def _longer(self, name: str) -> dict[int, int]:
+    def _peak_with_longer_window(self, name: str) -> dict[int, int]:
         """Peak memory of a first outer step with a longer window, by that window; empty if it fails."""
         truncation = self.config.truncation
-        window = truncation.window * LONG_WINDOWS[name]
+        window = truncation.window * LONG_WINDOW_FACTORS[name]
         config = with_span(self.config, window, truncation.minimum)
-        tasks = {f"{name}, window {window}": outer_step_tasks(config, [name], self.script)[name]}
-        timing = take_turns(tasks, 0, self.report, self.note)
+        tasks = {f"{name}, window {window}": outer_step_tasks(config, [name], self.baseline_script)[name]}
+        timing = run_interleaved(tasks, 0, self.report, self.notify)
         return {window: first.peak_bytes for first in timing.first.values()}  # noqa: B035 - one or none
 
-    def _evaluations(self) -> dict[str, Any]:
+    def _evaluation_timings(self) -> dict[str, Any]:
         """Seconds of the first steps of an evaluation: its networks at once, one by one, and eagerly so."""
         settings = self.config.evaluation
         steps = min(settings.steps[0], EVALUATION_STEPS)
@@ -115,8 +115,8 @@ class Bench:
         tasks = {}
         for name, (way, compile_) in ways.items():
             config = self.config.with_values({"evaluation.steps": [steps], "compute.compile": compile_})
-            tasks[name] = Task((*ENGINE, f"evaluation-{way}"), config)
-        medians = take_turns(tasks, self.repeats, self.report, self.note).medians
+            tasks[name] = BenchmarkTask((*ENGINE, f"evaluation-{way}"), config)
+        medians = run_interleaved(tasks, self.repeats, self.report, self.notify).medians
         return {
             "evaluation_seconds": {name: medians.get(name) for name in tasks},
             "evaluation_networks": settings.networks,

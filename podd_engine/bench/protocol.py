@@ -20,11 +20,11 @@ from typing import NamedTuple, Self
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import PoddError
 
-Prepare = Callable[[DistillationConfig], Callable[[], None]]
+WorkFactory = Callable[[DistillationConfig], Callable[[], None]]
 """Makes the work ready that a config describes, and returns what does it once."""
 
 
-class ContenderError(PoddError):
+class ContenderProcessError(PoddError):
     """A contender ended before its work was done; the message is the last line it said."""
 
 
@@ -40,7 +40,7 @@ class Repetition(NamedTuple):
     peak_bytes: int
 
 
-def serve(prepare: Prepare) -> None:
+def serve(prepare: WorkFactory) -> None:
     """Be a contender: the main function of its process, until its input ends."""
     import torch
 
@@ -64,7 +64,7 @@ def serve(prepare: Prepare) -> None:
         answers.write(json.dumps(repetition._asdict()) + "\n")
 
 
-class Contender:
+class ContenderProcess:
     """The asking side of a contender; a context that ends its process.
 
     Args:
@@ -73,48 +73,48 @@ class Contender:
     """
 
     def __init__(self, command: Sequence[str], config: DistillationConfig) -> None:
-        self._said = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 - closed on exit
+        self._stderr_file = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 - closed on exit
         # What earlier processes compiled would hide how long it takes.
-        self._compiled = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        surroundings = {**os.environ, "TORCHINDUCTOR_CACHE_DIR": self._compiled.name}
+        self._compile_cache = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        environment = {**os.environ, "TORCHINDUCTOR_CACHE_DIR": self._compile_cache.name}
         if config.compute.device == "cpu":
-            surroundings["CUDA_VISIBLE_DEVICES"] = ""  # a process that sees a GPU tells the memory of that
+            environment["CUDA_VISIBLE_DEVICES"] = ""  # a process that sees a GPU tells the memory of that
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._said,
+            stderr=self._stderr_file,
             text=True,
             bufsize=1,
-            env=surroundings,
+            env=environment,
         )
-        self._say(json.dumps(config.model_dump(mode="json")))
+        self._write_line(json.dumps(config.model_dump(mode="json")))
 
     def repeat(self) -> Repetition:
         """Have it do its work once.
 
         Raises:
-            ContenderError: its process has ended.
+            ContenderProcessError: its process has ended.
         """
         assert self._process.stdout is not None
-        self._say("again")
+        self._write_line("again")
         answer = self._process.stdout.readline()
         if not answer:
-            raise self._ended()
+            raise self._process_error()
         return Repetition(**json.loads(answer))
 
-    def _say(self, line: str) -> None:
+    def _write_line(self, line: str) -> None:
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # it has ended, which shows when it is to answer
             self._process.stdin.write(line + "\n")
 
-    def _ended(self) -> ContenderError:
+    def _process_error(self) -> ContenderProcessError:
         code = self._process.wait()
-        self._said.seek(0)
-        lines = self._said.read().strip().splitlines()
+        self._stderr_file.seek(0)
+        lines = self._stderr_file.read().strip().splitlines()
         if code < 0 or not lines:
-            return ContenderError(f"its process ended with code {code}; memory may have run out")
-        return ContenderError(lines[-1])
+            return ContenderProcessError(f"its process ended with code {code}; memory may have run out")
+        return ContenderProcessError(lines[-1])
 
     def __enter__(self) -> Self:
         return self
@@ -127,8 +127,8 @@ class Contender:
     ) -> None:
         self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._said):
+        for stream in (self._process.stdin, self._process.stdout, self._stderr_file):
             assert stream is not None
             with suppress(BrokenPipeError):  # what an ended process has not read
                 stream.close()
-        self._compiled.cleanup()
+        self._compile_cache.cleanup()

@@ -11,12 +11,12 @@ from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.real_data import RealData
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.device import choose_device
-from podd_engine.runtime.precision import STORAGE
+from podd_engine.runtime.precision import STORAGE_DTYPES
 
 FOLDER_CHANNELS = 3
 
 
-class StandIn(NamedTuple):
+class SyntheticData(NamedTuple):
     """What `podd_engine.distillation.distiller.Distiller` needs besides the config.
 
     Args:
@@ -28,12 +28,12 @@ class StandIn(NamedTuple):
     grid: NDArray[np.int64]
 
 
-def stand_in(config: DistillationConfig) -> StandIn:
+def synthetic_data(config: DistillationConfig) -> SyntheticData:
     """Images of the shape that ``config`` distils, on its device."""
     size, layout = config.dataset.image_size, config.layout
     known = CATALOGUE.get(config.dataset.name)
     channels = known.channels if known else FOLDER_CHANNELS
-    dtype = STORAGE[config.compute.precision]
+    dtype = STORAGE_DTYPES[config.compute.precision]
     source = random_streams.generator(config.seed, "stand-in-images")
     shape = (config.outer.real_batch, channels, size, size)
     images = torch.randn(shape, generator=source, dtype=dtype)
@@ -41,6 +41,6 @@ def stand_in(config: DistillationConfig) -> StandIn:
     device = choose_device(config.compute)
     columns, rows = layout.class_grid
     order = np.array(config.order.grid) if config.order.grid else np.arange(layout.classes)
-    return StandIn(
+    return SyntheticData(
         RealData(images.to(device), labels.to(device)), order.astype(np.int64).reshape(rows, columns)
     )

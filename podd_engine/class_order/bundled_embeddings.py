@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
-from podd_engine.class_order.class_words import plain
-from podd_engine.class_order.distances import DistancesUnavailable
-from podd_engine.io.resources import resource
+from podd_engine.class_order.class_words import normalize_name
+from podd_engine.class_order.distances import DistancesUnavailableError
+from podd_engine.io.resources import resource_path
 
 
 def bundled_embeddings(words: Sequence[str]) -> NDArray[np.float16]:
@@ -22,14 +22,14 @@ def bundled_embeddings(words: Sequence[str]) -> NDArray[np.float16]:
         float16 [classes, 384], of unit length up to rounding.
 
     Raises:
-        DistancesUnavailable: some words are not in the bundled list.
+        DistancesUnavailableError: some words are not in the bundled list.
     """
-    with safe_open(resource("embeddings.safetensors"), framework="numpy") as file:
+    with safe_open(resource_path("embeddings.safetensors"), framework="numpy") as file:
         known = json.loads(file.metadata()["about"])["words"]
-        row = {plain(name): index for index, name in enumerate(known)}
-        unknown = [text for text in words if plain(text) not in row]
+        row = {normalize_name(name): index for index, name in enumerate(known)}
+        unknown = [text for text in words if normalize_name(text) not in row]
         if unknown:
             more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
-            raise DistancesUnavailable(f"the bundled embeddings have no class {unknown[0]!r}{more}")
+            raise DistancesUnavailableError(f"the bundled embeddings have no class {unknown[0]!r}{more}")
         vectors: NDArray[np.float16] = file.get_tensor("embeddings")
-    return vectors[[row[plain(text)] for text in words]]
+    return vectors[[row[normalize_name(text)] for text in words]]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.class_order.distances import Distances, DistancesUnavailable, distances_from_embeddings
+from podd_engine.class_order.distances import Distances, DistancesUnavailableError, distances_from_embeddings
 
 
 def class_mean_distances(images: NDArray[Any], labels: NDArray[Any], class_names: Sequence[str]) -> Distances:
@@ -21,13 +21,13 @@ def class_mean_distances(images: NDArray[Any], labels: NDArray[Any], class_names
         class_names: names by class index.
 
     Raises:
-        DistancesUnavailable: a class has no images.
+        DistancesUnavailableError: a class has no images.
     """
     means = []
     for index, name in enumerate(class_names):
         members = images[labels == index]
         if not len(members):
-            raise DistancesUnavailable(f"class {name!r} has no training images to compare")
+            raise DistancesUnavailableError(f"class {name!r} has no training images to compare")
         means.append(members.mean(axis=0, dtype=np.float64).ravel())
     departures = np.stack(means)
     return distances_from_embeddings(departures - departures.mean(axis=0))

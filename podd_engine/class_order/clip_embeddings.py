@@ -66,7 +66,7 @@ def clip_embeddings(words: Sequence[str], weights: Path) -> NDArray[np.float32]:
             "name a file of open_clip's weights of ViT-B-32 in order.file"
         ) from error
     tower.eval()
-    tokens = pad_with_end(open_clip.tokenize(list(words), context_length=positions))
+    tokens = pad_with_end_of_text(open_clip.tokenize(list(words), context_length=positions))
     with torch.inference_mode():
         parts = [
             tower(tokens[at : at + NAMES_AT_ONCE])[1].flatten(1) for at in range(0, len(words), NAMES_AT_ONCE)
@@ -75,7 +75,7 @@ def clip_embeddings(words: Sequence[str], weights: Path) -> NDArray[np.float32]:
     return embeddings
 
 
-def pad_with_end(tokens: "Tensor") -> "Tensor":
+def pad_with_end_of_text(tokens: "Tensor") -> "Tensor":
     """``tokens``, int64 [texts, positions], with the end-of-text token in all places after it, too."""
     import torch
 
@@ -89,7 +89,7 @@ def _read_weights(path: Path) -> "dict[str, Tensor]":
     from safetensors.torch import load_file
 
     if path.suffix != ".safetensors":
-        _refuse_programs(path)
+        _check_tensors_only(path)
     try:
         content: Any = (
             load_file(path)
@@ -107,7 +107,7 @@ def _read_weights(path: Path) -> "dict[str, Tensor]":
     return {str(name).removeprefix("module."): value for name, value in content.items()}
 
 
-def _refuse_programs(path: Path) -> None:
+def _check_tensors_only(path: Path) -> None:
     """Let only PyTorch's files of tensors pass: no old-style pickles, no TorchScript programs."""
     if not zipfile.is_zipfile(path):
         raise DistancesError(

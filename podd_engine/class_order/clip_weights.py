@@ -5,9 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podd_engine.class_order.distances import DistancesError, DistancesUnavailable
-from podd_engine.errors import Cancelled
-from podd_engine.progress import Progress, Report, silent
+from podd_engine.class_order.distances import DistancesError, DistancesUnavailableError
+from podd_engine.errors import CancelledError
+from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 
 if TYPE_CHECKING:
     from tqdm.std import tqdm
@@ -18,14 +18,14 @@ REPOSITORY = "timm/vit_base_patch32_clip_224.openai"
 WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 """Names open_clip knows its weights by; the first is fetched."""
 
-HOW_TO_GET = "fetch them with 'podd order digits --download', or name their file in order.file"
+DOWNLOAD_HINT = "fetch them with 'podd order digits --download', or name their file in order.file"
 """What to do where they are not here."""
 
-DOWNLOADING = "downloading the weights of CLIP"
+PROGRESS_LABEL = "downloading the weights of CLIP"
 """What the progress of a download is called."""
 
 
-def find_weights(file: str = "") -> Path:
+def find_clip_weights(file: str = "") -> Path:
     """The file of CLIP weights: the one named, else the one in the Hugging Face cache. Asks no network.
 
     Args:
@@ -33,7 +33,7 @@ def find_weights(file: str = "") -> Path:
 
     Raises:
         DistancesError: the named file is not there.
-        DistancesUnavailable: no file is named, and none is cached.
+        DistancesUnavailableError: no file is named, and none is cached.
     """
     from huggingface_hub import try_to_load_from_cache
 
@@ -46,30 +46,30 @@ def find_weights(file: str = "") -> Path:
         cached = try_to_load_from_cache(REPOSITORY, name)
         if isinstance(cached, str):
             return Path(cached)
-    raise DistancesUnavailable(f"the weights of CLIP are not on this machine ({HOW_TO_GET})")
+    raise DistancesUnavailableError(f"the weights of CLIP are not on this machine ({DOWNLOAD_HINT})")
 
 
-def download_weights(report: Report = silent) -> Path:
+def download_clip_weights(report: ProgressCallback = ignore_progress) -> Path:
     """Fetch the weights of CLIP (about 600 MB) into the Hugging Face cache, unless they are there.
 
     Where the connection breaks it is tried a few more times from where it was.
 
     Args:
-        report: receives progress in bytes; raising `Cancelled` from it ends the download.
+        report: receives progress in bytes; raising `CancelledError` from it ends the download.
 
     Raises:
         DistancesError: the download failed.
     """
-    with suppress(DistancesUnavailable):
-        return find_weights()
+    with suppress(DistancesUnavailableError):
+        return find_clip_weights()
     # The hub's other way of fetching large files cannot be cancelled.
     os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
     from huggingface_hub import hf_hub_download
 
-    report(Progress(DOWNLOADING, 0, 0))
+    report(Progress(PROGRESS_LABEL, 0, 0))
     try:
         return Path(hf_hub_download(REPOSITORY, WEIGHT_FILES[0], tqdm_class=_progress_bar(report)))
-    except Cancelled:
+    except CancelledError:
         raise
     except Exception as error:  # the hub's HTTP library has errors of its own, of one name or another
         raise DistancesError(
@@ -78,19 +78,19 @@ def download_weights(report: Report = silent) -> Path:
         ) from error
 
 
-def _progress_bar(report: Report) -> "type[tqdm]":
+def _progress_bar(report: ProgressCallback) -> "type[tqdm]":
     """A progress bar, as the hub wants one, that draws nothing and tells ``report``."""
     from tqdm.std import tqdm
 
-    class Bar(tqdm):  # type: ignore[misc]
+    class CallbackProgressBar(tqdm):  # type: ignore[misc]
         def __init__(self, *arguments: Any, **words: Any) -> None:
             super().__init__(*arguments, **{**words, "disable": True})
 
         def update(self, n: float | None = 1) -> None:
             self.n += n or 0
-            report(Progress(DOWNLOADING, int(self.n), int(self.total or 0)))
+            report(Progress(PROGRESS_LABEL, int(self.n), int(self.total or 0)))
 
-    return Bar
+    return CallbackProgressBar
 
 
 def _one_line(error: Exception) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from podd_engine.class_order.class_words import plain
+from podd_engine.class_order.class_words import normalize_name
 from podd_engine.class_order.distances import Distances, DistancesError
 
 TOLERANCE = 1e-6
@@ -41,14 +41,14 @@ class DistanceTable:
             )
         if self.names is None or _are_indices(list(self.names)):
             return self.distances
-        row = {plain(name): index for index, name in enumerate(self.names)}
-        missing = [name for name in class_names if plain(name) not in row]
+        row = {normalize_name(name): index for index, name in enumerate(self.names)}
+        missing = [name for name in class_names if normalize_name(name) not in row]
         if missing:
             raise DistancesError(
                 f"{self.path}: has no class {missing[0]!r}; "
                 "name rows and columns after the classes, or leave out the names"
             )
-        order = [row[plain(name)] for name in class_names]
+        order = [row[normalize_name(name)] for name in class_names]
         return self.distances[np.ix_(order, order)]
 
 
@@ -66,7 +66,7 @@ def read_distances(path: Path) -> DistanceTable:
     if across and down and across != down:
         raise DistancesError(f"{path}: its rows and columns are named differently; give both the same names")
     names = across or down
-    if names and len(set(map(plain, names))) < len(names):
+    if names and len(set(map(normalize_name, names))) < len(names):
         raise DistancesError(f"{path}: a class is named twice; name each class once")
     body, numbers = [line[side:] for line in lines[header:]], numbers[header:]
     if not body or len(body) != len(body[0]):
@@ -77,11 +77,14 @@ def read_distances(path: Path) -> DistanceTable:
         )
     values = np.array(
         [
-            [_finite(cell, f"{path} line {number}, column {at}") for at, cell in enumerate(line, 1 + side)]
+            [
+                _parse_finite(cell, f"{path} line {number}, column {at}")
+                for at, cell in enumerate(line, 1 + side)
+            ]
             for number, line in zip(numbers, body, strict=True)
         ]
     )
-    return DistanceTable(path, names, _checked(values, path, numbers, side))
+    return DistanceTable(path, names, _validated_symmetric(values, path, numbers, side))
 
 
 def _read_cells(path: Path) -> tuple[list[list[str]], list[int]]:
@@ -140,36 +143,36 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _finite(cell: str, place: str) -> float:
+def _parse_finite(cell: str, location: str) -> float:
     if not _is_number(cell):
-        raise DistancesError(f"{place}: {cell!r} is not a number")
+        raise DistancesError(f"{location}: {cell!r} is not a number")
     value = float(cell)
     if not np.isfinite(value):
-        raise DistancesError(f"{place}: {cell} is not a finite number")
+        raise DistancesError(f"{location}: {cell} is not a finite number")
     return value
 
 
-def _checked(values: Distances, path: Path, numbers: list[int], side: bool) -> Distances:
+def _validated_symmetric(values: Distances, path: Path, numbers: list[int], side: bool) -> Distances:
     """``values`` made exactly symmetric, at least 0, 0 on the diagonal; forgiving no more than rounding."""
-    slack = TOLERANCE * max(1.0, float(np.abs(values).max()))
+    tolerance = TOLERANCE * max(1.0, float(np.abs(values).max()))
 
     def first(wrong: np.ndarray) -> tuple[int, int] | None:
-        places = np.argwhere(wrong)
-        return (int(places[0, 0]), int(places[0, 1])) if len(places) else None
+        pages = np.argwhere(wrong)
+        return (int(pages[0, 0]), int(pages[0, 1])) if len(pages) else None
 
-    def place(row: int, column: int) -> str:
+    def location(row: int, column: int) -> str:
         return f"line {numbers[row]}, column {column + 1 + side}"
 
-    if at := first(values < -slack):
-        raise DistancesError(f"{path} {place(*at)}: {values[at]:g} is negative; distances are at least 0")
-    if at := first(np.diag(np.abs(np.diag(values)) > slack)):
+    if at := first(values < -tolerance):
+        raise DistancesError(f"{path} {location(*at)}: {values[at]:g} is negative; distances are at least 0")
+    if at := first(np.diag(np.abs(np.diag(values)) > tolerance)):
         raise DistancesError(
-            f"{path} {place(*at)}: {values[at]:g} on the diagonal; a class is at distance 0 from itself "
+            f"{path} {location(*at)}: {values[at]:g} on the diagonal; a class is at distance 0 from itself "
             "(write similarities as 1 - similarity)"
         )
-    if at := first(np.abs(values - values.T) > slack):
+    if at := first(np.abs(values - values.T) > tolerance):
         raise DistancesError(
-            f"{path} {place(*at)}: {values[at]:g}, but {values.T[at]:g} in {place(*at[::-1])}; "
+            f"{path} {location(*at)}: {values[at]:g}, but {values.T[at]:g} in {location(*at[::-1])}; "
             "a distance is the same both ways"
         )
     symmetric = np.clip((values + values.T) / 2, 0, None)

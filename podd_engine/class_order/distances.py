@@ -13,7 +13,7 @@ class DistancesError(PoddError):
     """What the person named as a source of distances cannot be used."""
 
 
-class DistancesUnavailable(DistancesError):
+class DistancesUnavailableError(DistancesError):
     """A source has nothing on these classes on this machine; another source may."""
 
 

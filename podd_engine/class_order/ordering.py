@@ -12,16 +12,20 @@ from podd_engine.class_order.bundled_embeddings import bundled_embeddings
 from podd_engine.class_order.class_mean_distances import class_mean_distances
 from podd_engine.class_order.class_words import class_words
 from podd_engine.class_order.clip_embeddings import clip_embeddings
-from podd_engine.class_order.clip_weights import find_weights
+from podd_engine.class_order.clip_weights import find_clip_weights
 from podd_engine.class_order.distance_file import read_distances
-from podd_engine.class_order.distances import Distances, DistancesUnavailable, distances_from_embeddings
-from podd_engine.class_order.placement import Grid, check_cells, greedy_order, order_cost, refine_order
+from podd_engine.class_order.distances import Distances, DistancesUnavailableError, distances_from_embeddings
+from podd_engine.class_order.placement import ClassGrid, check_cells, greedy_order, order_cost, refine_order
 from podd_engine.config.schema import DistillationConfig
 
-FALLBACKS = {"clip": "bundled", "bundled": "images", "images": "index"}
+FALLBACK_SOURCES = {"clip": "bundled", "bundled": "images", "images": "index"}
 """What takes a source's place when it has nothing, for configs that ask for ``clip``."""
 
-TITLES = {"bundled": "bundled sentence embeddings", "images": "class-mean images", "index": "index order"}
+SOURCE_TITLES = {
+    "bundled": "bundled sentence embeddings",
+    "images": "class-mean images",
+    "index": "index order",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +41,7 @@ class ClassOrder:
         distances: float64 [classes, classes]; None for ``index`` and ``given``.
     """
 
-    grid: Grid
+    grid: ClassGrid
     names: tuple[str, ...]
     cost: float | None
     source: str
@@ -45,7 +49,7 @@ class ClassOrder:
     distances: Distances | None = None
 
 
-def resolve_order(
+def resolve_class_order(
     config: DistillationConfig,
     class_names: Sequence[str],
     *,
@@ -78,19 +82,19 @@ def resolve_order(
     words = class_words(config.dataset.name, names)
 
     def clip() -> Distances:
-        weights = find_weights(config.order.file)
+        weights = find_clip_weights(config.order.file)
         notify(f"class order: reading {len(names)} class names with CLIP")
         return distances_from_embeddings(clip_embeddings(words, weights))
 
-    def looks() -> Distances:
+    def image_distances() -> Distances:
         if images is None:
-            raise DistancesUnavailable("there are no training images at hand")
+            raise DistancesUnavailableError("there are no training images at hand")
         return class_mean_distances(*images(), names)
 
     measures: dict[str, Callable[[], Distances | None]] = {
         "clip": clip,
         "bundled": lambda: distances_from_embeddings(bundled_embeddings(words)),
-        "images": looks,
+        "images": image_distances,
         "file": lambda: read_distances(Path(config.order.file).expanduser()).for_classes(names),
         "index": lambda: None,
     }
@@ -100,13 +104,13 @@ def resolve_order(
         try:
             distances = measures[source]()
             break
-        except DistancesUnavailable as problem:
+        except DistancesUnavailableError as problem:
             if not fall_back:
-                raise DistancesUnavailable(f"{problem}; take another source") from None
+                raise DistancesUnavailableError(f"{problem}; take another source") from None
             if config.order.source != "clip":
                 raise
-            source = FALLBACKS[source]
-            note = f"{problem}; using {TITLES[source]} instead"
+            source = FALLBACK_SOURCES[source]
+            note = f"{problem}; using {SOURCE_TITLES[source]} instead"
             notify(f"class order: {note}")
     if distances is None:
         return ClassOrder(np.arange(len(names)).reshape(rows, columns), names, None, source, note)

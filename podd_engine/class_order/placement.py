@@ -10,11 +10,11 @@ from podd_engine.class_order.distances import Distances
 from podd_engine.class_order.tabu_search import tabu_search
 from podd_engine.errors import ConfigError
 
-Grid = NDArray[np.int64]
+ClassGrid = NDArray[np.int64]
 """Class index of each cell, int64 [rows, columns]."""
 
 
-def greedy_order(distances: Distances, columns: int, rows: int) -> Grid:
+def greedy_order(distances: Distances, columns: int, rows: int) -> ClassGrid:
     """Fill the grid along anti-diagonals from the top-left corner, each from its lowest row upward.
 
     The first cell takes class 0, each next cell the unplaced class with the smallest summed
@@ -41,19 +41,19 @@ def greedy_order(distances: Distances, columns: int, rows: int) -> Grid:
     return grid
 
 
-def order_cost(grid: Grid, distances: Distances) -> float:
+def order_cost(grid: ClassGrid, distances: Distances) -> float:
     """Sum of ``distances`` over horizontally and vertically adjacent cells of ``grid``."""
     return float(distances[grid[:, :-1], grid[:, 1:]].sum() + distances[grid[:-1], grid[1:]].sum())
 
 
-def chance_cost(distances: Distances, columns: int, rows: int) -> float:
+def random_order_cost(distances: Distances, columns: int, rows: int) -> float:
     """What `order_cost` is on average over all orders of a grid: what an order made by chance costs."""
     classes = len(distances)
     neighbours = (columns - 1) * rows + columns * (rows - 1)
     return float(distances.sum()) / max(1, classes * (classes - 1)) * neighbours
 
 
-def refine_order(grid: Grid, distances: Distances, seed: int = 0) -> Grid:
+def refine_order(grid: ClassGrid, distances: Distances, seed: int = 0) -> ClassGrid:
     """Lower the cost of ``grid`` by swapping pairs of classes; class 0 may leave its corner.
 
     Returns:

@@ -6,17 +6,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.class_order.class_words import known_words
-from podd_engine.class_order.ordering import ClassOrder, resolve_order
+from podd_engine.class_order.class_words import class_words_by_dataset
+from podd_engine.class_order.ordering import ClassOrder, resolve_class_order
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import DataError
-from podd_engine.progress import Report, silent
+from podd_engine.progress import ProgressCallback, ignore_progress
 
 
 def class_order(
     config: DistillationConfig,
     cache: Path | None = None,
-    report: Report = silent,
+    report: ProgressCallback = ignore_progress,
     notify: Callable[[str], None] = lambda _: None,
 ) -> ClassOrder:
     """The order a run of ``config`` would have.
@@ -26,7 +26,7 @@ def class_order(
     Args:
         config: the config.
         cache: cache folder; None: the system's.
-        report: receives progress where images have to be read; raising `Cancelled` from it ends it.
+        report: receives progress where images have to be read; raising `CancelledError` from it ends it.
         notify: receives a line where something else is used than asked for.
 
     Raises:
@@ -43,9 +43,9 @@ def class_order(
     try:
         names = class_names(config.dataset)
     except DataError as problem:
-        published = known_words().get(config.dataset.name)
+        published = class_words_by_dataset().get(config.dataset.name)
         if published is None or config.dataset.path or config.order.source == "images":
             raise
         notify(f"{problem}; its published class names are ordered")
-        return resolve_order(config, tuple(published), notify=notify)
-    return resolve_order(config, names, images=images, notify=notify)
+        return resolve_class_order(config, tuple(published), notify=notify)
+    return resolve_class_order(config, names, images=images, notify=notify)

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-PAIRS_SEEN = 120_000_000
+MAX_SWAP_EVALUATIONS = 120_000_000
 """Swaps looked at in a search: about 1.5 s for 200 things on one core."""
 
-STEPS_A_THING = 50
+MAX_STEPS_PER_CLASS = 50
 """Swaps made at most, for each thing; small problems are settled by then."""
 
 
@@ -44,7 +44,7 @@ def tabu_search(
     least_gain = 1e-12 * max(1.0, abs(cost))
     away_until = np.zeros((count, count), dtype=np.int64)  # [thing, cell]
     pairs = np.triu(np.ones((count, count), dtype=bool), 1)
-    for step in range(min(STEPS_A_THING * count, PAIRS_SEEN // count**2)):
+    for step in range(min(MAX_STEPS_PER_CLASS * count, MAX_SWAP_EVALUATIONS // count**2)):
         own = moved.diagonal()
         change = moved + moved.T - own[:, None] - own + 2 * neighbours * between
         away = away_until[placed] > step  # [i, j]: the thing of cell i may not come back to cell j

@@ -9,7 +9,7 @@ import typer
 from podd_engine.cli import bench, config_commands, datasets, estimate, order, poster_commands, run_commands
 from podd_engine.cli.output import one_line
 
-WRONG_WORDS = 2
+EXIT_USAGE = 2
 """Exit code of a command line that cannot be understood."""
 
 app = typer.Typer(
@@ -33,8 +33,8 @@ app.command("import-command")(config_commands.import_command)
 app.command()(bench.bench)
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(show_version: bool) -> None:
+    if show_version:
         try:
             typer.echo(f"podd {version('podd-studio')}")
         except PackageNotFoundError:
@@ -59,7 +59,7 @@ def main() -> None:
     except typer.TyperException as error:
         message = one_line(error.format_message())
         if not message:  # no command was given and the help has been printed
-            sys.exit(WRONG_WORDS)
+            sys.exit(EXIT_USAGE)
         sys.stderr.write(f"podd: {message.rstrip('.')}; see podd --help\n")
-        sys.exit(WRONG_WORDS)
+        sys.exit(EXIT_USAGE)
     sys.exit(code if isinstance(code, int) else 0)

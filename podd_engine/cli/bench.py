@@ -8,22 +8,22 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from podd_engine.cli.options import AsJson, Verbose
+from podd_engine.cli.options import JsonOption, VerboseOption
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 from podd_engine.runs.load_config import load_config
 
-CONFIG = "cifar10-0.9ipc"
-CPU_WINDOW, CPU_UNDIFFERENTIATED, CPU_REAL = 10, 10, 500
+DEFAULT_CONFIG = "cifar10-0.9ipc"
+CPU_WINDOW, CPU_UNDIFFERENTIATED, CPU_REAL_BATCH = 10, 10, 500
 """What is measured on a CPU where a config asks for more; a GPU measures what the config asks for."""
 
 
 def bench(
     config: Annotated[
         str, typer.Option("--config", metavar="CONFIG", help="A preset's name or a TOML file.")
-    ] = CONFIG,
+    ] = DEFAULT_CONFIG,
     window: Annotated[
         int | None,
         typer.Option(
@@ -59,8 +59,8 @@ def bench(
             help="Script of the published loop; tests/benchmarks/baseline.py of the checkout if left out.",
         ),
     ] = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Measure seconds and memory of an outer step, beside the published loop.
 
@@ -71,27 +71,32 @@ def bench(
         chosen = load_config(config)
         if baseline is not None and not baseline.is_file():
             raise ConfigError(f"{baseline}: there is no such file; give the script of the published loop")
-        from podd_engine.bench.contenders import BASELINE, BASELINE_SCRIPT, baseline_obstacle, engine_names
+        from podd_engine.bench.contenders import (
+            BASELINE,
+            BASELINE_SCRIPT,
+            available_strategies,
+            baseline_unavailable_reason,
+        )
         from podd_engine.bench.machine import machine, versions
-        from podd_engine.bench.measurement import Bench
+        from podd_engine.bench.measurement import Benchmark
         from podd_engine.runtime.device import choose_device
 
         on_gpu = choose_device(chosen.compute).type == "cuda"
-        measured = _measured(chosen, on_gpu, window, undifferentiated, real)
+        measured = _benchmark_config(chosen, on_gpu, window, undifferentiated, real)
         script = baseline or BASELINE_SCRIPT
-        names = engine_names(on_gpu, compiled)
-        obstacle = baseline_obstacle(script)
+        names = available_strategies(on_gpu, compiled)
+        obstacle = baseline_unavailable_reason(script)
         if obstacle:
             output.note(f"the published loop is left out: {obstacle}")
         else:
             names = [BASELINE, *names]
-        with progress_line(output.notes) as line:
-            values = Bench(measured, names, script, repeats, line.show, line.say).run()
+        with progress_line(output.stderr_console) as line:
+            values = Benchmark(measured, names, script, repeats, line.show, line.print_line).run()
         values |= {"machine": machine(chosen.compute), "versions": versions()}
         output.result(values, lambda console: _print(console, values))
 
 
-def _measured(
+def _benchmark_config(
     config: DistillationConfig,
     on_gpu: bool,
     window: int | None,
@@ -102,14 +107,19 @@ def _measured(
     from podd_engine.bench.contenders import with_span
 
     truncation = config.truncation
-    own_window = truncation.window
-    own_before = (truncation.minimum + truncation.total - truncation.window) // 2
-    own_real = config.outer.real_batch
+    config_window = truncation.window
+    config_undifferentiated = (truncation.minimum + truncation.total - truncation.window) // 2
+    config_real_batch = config.outer.real_batch
     if not on_gpu:
-        own_window, own_before = min(own_window, CPU_WINDOW), min(own_before, CPU_UNDIFFERENTIATED)
-        own_real = min(own_real, CPU_REAL)
-    before = own_before if undifferentiated is None else undifferentiated
-    return with_span(config, window or own_window, before).with_values({"outer.real_batch": real or own_real})
+        config_window, config_undifferentiated = (
+            min(config_window, CPU_WINDOW),
+            min(config_undifferentiated, CPU_UNDIFFERENTIATED),
+        )
+        config_real_batch = min(config_real_batch, CPU_REAL_BATCH)
+    before = config_undifferentiated if undifferentiated is None else undifferentiated
+    return with_span(config, window or config_window, before).with_values(
+        {"outer.real_batch": real or config_real_batch}
+    )
 
 
 def _print(console: Console, values: dict[str, Any]) -> None:

@@ -6,23 +6,23 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from podd_engine.cli.options import AsJson, CacheFolder, ConfigArgument, Overrides, Verbose
+from podd_engine.cli.options import CacheOption, ConfigArgument, JsonOption, SetOption, VerboseOption
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
-from podd_engine.config.presets import load_preset, own_names, preset_names
+from podd_engine.config.presets import load_preset, preset_names, user_preset_names
 from podd_engine.config.reference_command import parse_reference_command
 from podd_engine.errors import ConfigError
 from podd_engine.runs.load_config import load_config
 
-LABELS_SHOWN, SMALLEST_SHOWN = 3, 0.0005
+MAX_LABELS_SHOWN, MIN_SHARE_SHOWN = 3, 0.0005
 """At most so many classes are listed for a patch on the screen, above this share; the JSON has all."""
 
 
-def presets(as_json: AsJson = False, verbose: Verbose = False) -> None:
+def presets(as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
     """List the configs that come with the program, and your own."""
     with Output(as_json, verbose) as output:
         entries: list[dict[str, Any]] = []
-        own = own_names()
+        own = user_preset_names()
         for name in preset_names():
             try:
                 preset = load_preset(name)
@@ -49,12 +49,12 @@ def presets(as_json: AsJson = False, verbose: Verbose = False) -> None:
 
 def layout(
     config: ConfigArgument,
-    settings: Overrides = None,
+    settings: SetOption = None,
     png: Annotated[
         Path | None, typer.Option("--png", metavar="FILE", help="Draw the layout into a PNG file.")
     ] = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Show the geometry of a poster: patches, class regions, label array, budget."""
     with Output(as_json, verbose) as output:
@@ -62,9 +62,9 @@ def layout(
         geometry, array = chosen.layout, chosen.label_array
         drawn = int(geometry.coverage.min()), int(geometry.coverage.max())
         if png is not None:
-            from podd_engine.poster.layout_image import write_layout
+            from podd_engine.poster.layout_image import write_layout_image
 
-            write_layout(png, geometry)
+            write_layout_image(png, geometry)
         without_label = array.uncovered.tolist() if array else []
         if without_label:
             output.note(
@@ -109,20 +109,20 @@ def layout(
 
 def labels(
     config: ConfigArgument,
-    settings: Overrides = None,
-    cache: CacheFolder = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    settings: SetOption = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Show the soft label every patch starts with."""
     with Output(as_json, verbose) as output:
         chosen = load_config(config).with_overrides(settings or ())
         from podd_engine.class_order.resolve import class_order
-        from podd_engine.distillation.soft_labels import plan_labels
+        from podd_engine.distillation.soft_labels import build_label_scheme
 
-        with progress_line(output.notes) as line:
+        with progress_line(output.stderr_console) as line:
             order = class_order(chosen, cache, line.show, output.note)
-        initial = plan_labels(chosen.labels, chosen.layout, order.grid).patch_labels
+        initial = build_label_scheme(chosen.labels, chosen.layout, order.grid).patch_labels
         array = chosen.label_array
         uncovered = order.grid.ravel()[array.uncovered].tolist() if array else []
         if uncovered:
@@ -133,11 +133,11 @@ def labels(
 
         def show(console: Console) -> None:
             for patch, label in enumerate(initial):
-                largest = label.argsort(kind="stable")[::-1][:LABELS_SHOWN]
+                largest = label.argsort(kind="stable")[::-1][:MAX_LABELS_SHOWN]
                 parts = [
                     f"{order.names[index]} {label[index]:.3f}"
                     for index in largest
-                    if label[index] > SMALLEST_SHOWN
+                    if label[index] > MIN_SHARE_SHOWN
                 ]
                 console.print(f"patch {patch:>4}  {', '.join(parts)}")
 
@@ -155,8 +155,8 @@ def import_command(
         str,
         typer.Argument(metavar="COMMAND", help="'python main.py --…', in quotes."),
     ],
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Turn a command line of the published code into a config; redirect it into a TOML file."""
     with Output(as_json, verbose) as output:

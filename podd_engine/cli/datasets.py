@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from podd_engine.cli.options import AsJson, Verbose
+from podd_engine.cli.options import JsonOption, VerboseOption
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.errors import DataError
@@ -22,7 +22,7 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A dataset of 
 
 
 @commands.command("list")
-def list_all(as_json: AsJson = False, verbose: Verbose = False) -> None:
+def list_all(as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
     """List the named datasets and the folders that were added."""
     with Output(as_json, verbose) as output:
         from podd_engine.data.registry import list_datasets
@@ -41,8 +41,8 @@ def add(
             help="What to call it; it may stand in for a named dataset.",
         ),
     ] = "",
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Remember a folder of images; it is read where it lies."""
     with Output(as_json, verbose) as output:
@@ -52,23 +52,23 @@ def add(
 
 
 @commands.command()
-def get(name: NameArgument, as_json: AsJson = False, verbose: Verbose = False) -> None:
+def get(name: NameArgument, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
     """Download a named dataset, checked against its published checksum."""
     with Output(as_json, verbose) as output:
         from podd_engine.data.registry import get as download
 
-        with progress_line(output.notes) as line:
+        with progress_line(output.stderr_console) as line:
             status = download(name, line.show)
         _report(output, [status])
 
 
 @commands.command()
-def check(name: NameArgument, as_json: AsJson = False, verbose: Verbose = False) -> None:
+def check(name: NameArgument, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
     """Read every file of a dataset; fails and names the first bad one."""
     with Output(as_json, verbose) as output:
         from podd_engine.data.registry import check as read_all
 
-        with progress_line(output.notes) as line:
+        with progress_line(output.stderr_console) as line:
             status = read_all(name, line.show)
         _report(output, [status])
         if not status.available:

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from rich.console import Console
 
 from podd_engine.cli.options import (
-    AsJson,
-    CacheFolder,
+    CacheOption,
     ConfigArgument,
-    ConfigSteps,
     DeviceOption,
-    Overrides,
-    Verbose,
+    JsonOption,
+    SetOption,
+    StepsOption,
+    VerboseOption,
 )
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
@@ -22,12 +22,12 @@ from podd_engine.runs.load_config import load_config
 
 def plan(
     config: ConfigArgument,
-    settings: Overrides = None,
-    steps: ConfigSteps = None,
+    settings: SetOption = None,
+    steps: StepsOption = None,
     device: DeviceOption = None,
-    cache: CacheFolder = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Say how long a run would take, in what memory and on how much disk, by probing a few steps."""
     with Output(as_json, verbose) as output:
@@ -35,7 +35,7 @@ def plan(
         chosen = with_options(chosen, {"outer.steps": steps, "compute.device": device})
         from podd_engine.estimate.worker import estimate_run
 
-        with progress_line(output.notes) as line:
+        with progress_line(output.stderr_console) as line:
             estimate = estimate_run(chosen, cache, line.show)
 
         def show(console: Console) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from podd_engine.cli.options import AsJson, CacheFolder, Overrides, Verbose
+from podd_engine.cli.options import CacheOption, JsonOption, SetOption, VerboseOption
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.runs.load_config import load_config
@@ -39,10 +39,10 @@ def order(
     download: Annotated[
         bool, typer.Option("--download", help="Fetch the weights of CLIP (600 MB) if they are not here.")
     ] = False,
-    settings: Overrides = None,
-    cache: CacheFolder = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    settings: SetOption = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Lay similar classes side by side, by the distances between them."""
     with Output(as_json, verbose) as output:
@@ -71,7 +71,7 @@ def _order_of_config(
     download: bool,
     cache: Path | None,
 ) -> "ClassOrder":
-    from podd_engine.class_order.clip_weights import download_weights
+    from podd_engine.class_order.clip_weights import download_clip_weights
     from podd_engine.class_order.resolve import class_order
 
     changes: dict[str, Any] = {}
@@ -83,9 +83,9 @@ def _order_of_config(
     if changes:
         changes["order.grid"] = ()
     chosen = load_config(config).with_overrides(settings or ()).with_values(changes)
-    with progress_line(output.notes) as line:
+    with progress_line(output.stderr_console) as line:
         if download and chosen.order.source == "clip" and not chosen.order.file:
-            download_weights(line.show)
+            download_clip_weights(line.show)
         return class_order(chosen, cache, line.show, output.note)
 
 

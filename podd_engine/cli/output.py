@@ -10,13 +10,13 @@ from typing import Any, Self, TextIO
 import typer
 from rich.console import Console
 
-from podd_engine.errors import Cancelled, PoddError
+from podd_engine.errors import CancelledError, PoddError
 
-FAILED = 1
-STOPPED = 130
+EXIT_FAILED = 1
+EXIT_STOPPED = 130
 """Exit codes, beside 0 for done."""
 
-PASSED_ON = (typer.Exit, typer.TyperException, BrokenPipeError)
+PROPAGATED_EXCEPTIONS = (typer.Exit, typer.TyperException, BrokenPipeError)
 """What the program around a command deals with."""
 
 
@@ -30,20 +30,20 @@ class Output:
 
     def __init__(self, as_json: bool, verbose: bool) -> None:
         self.as_json, self.verbose = as_json, verbose
-        self.results = _console(sys.stdout, stderr=False)
-        self.notes = _console(sys.stderr, stderr=True)
+        self.stdout_console = _console(sys.stdout, stderr=False)
+        self.stderr_console = _console(sys.stderr, stderr=True)
 
-    def result(self, values: Mapping[str, Any], for_people: Callable[[Console], None]) -> None:
-        """Print the outcome: ``values`` as JSON, or what ``for_people`` prints."""
+    def result(self, values: Mapping[str, Any], print_text: Callable[[Console], None]) -> None:
+        """Print the outcome: ``values`` as JSON, or what ``print_text`` prints."""
         if self.as_json:
             sys.stdout.write(json.dumps(values, allow_nan=False) + "\n")
             sys.stdout.flush()
         else:
-            for_people(self.results)
+            print_text(self.stdout_console)
 
     def note(self, text: str) -> None:
         """Say something worth knowing that is not an error."""
-        self.notes.print(f"note: {one_line(text)}")
+        self.stderr_console.print(f"note: {one_line(text)}")
 
     def error(self, message: str, details: str = "") -> None:
         """Say in one line what went wrong; before it, if asked for, the traceback."""
@@ -61,18 +61,18 @@ class Output:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(error, Cancelled | KeyboardInterrupt):
+        if isinstance(error, CancelledError | KeyboardInterrupt):
             self.error("stopped")
-            raise typer.Exit(STOPPED) from None
+            raise typer.Exit(EXIT_STOPPED) from None
         if isinstance(error, PoddError):
             self.error(str(error), _traceback(error))
-            raise typer.Exit(FAILED) from None
+            raise typer.Exit(EXIT_FAILED) from None
         if isinstance(error, Exception) and not isinstance(
             error, typer.Exit | typer.TyperException | BrokenPipeError
         ):
             message = f"{type(error).__name__}: {error}"
             self.error(message if self.verbose else f"{message} (--verbose shows where)", _traceback(error))
-            raise typer.Exit(FAILED) from None
+            raise typer.Exit(EXIT_FAILED) from None
 
 
 def _console(stream: TextIO, stderr: bool) -> Console:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from podd_engine.cli.options import AsJson, CacheFolder, Device, PosterArgument, Verbose
+from podd_engine.cli.options import CacheOption, Device, JsonOption, PosterArgument, VerboseOption
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import ProgressLine, progress_line
 from podd_engine.progress import Progress
@@ -37,16 +37,20 @@ def evaluate(
         typer.Option("--data", metavar="DIR", help="The dataset, where it is not where the run had it."),
     ] = None,
     device: Annotated[Device, typer.Option("--device", help="Where to compute.")] = "auto",
-    cache: CacheFolder = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Train fresh networks on a poster and test them on real images."""
     with Output(as_json, verbose) as output:
-        from podd_engine.runs.evaluate_bundle import check_architectures, measured_images, train_and_measure
+        from podd_engine.runs.evaluate_bundle import (
+            check_architectures,
+            evaluate_architecture,
+            load_evaluation_images,
+        )
         from podd_engine.runs.load_source import load_source
 
-        with progress_line(output.notes) as line:
+        with progress_line(output.stderr_console) as line:
             bundle = load_source(poster, cache, line.show)
             changes = {"compute.device": device, **({"dataset.path": str(data)} if data else {})}
             config = bundle.config.with_values(changes)
@@ -55,12 +59,12 @@ def evaluate(
             check_architectures(bundle, names)
             count = networks or config.evaluation.networks
             lengths = (steps,) if steps else config.evaluation.steps
-            images = measured_images(bundle, cache, line.show)
+            images = load_evaluation_images(bundle, cache, line.show)
             rows = []
             for name in names:
-                training = train_and_measure(bundle, name, images, networks=count, lengths=lengths)
-                results = _showing(line, name, count * (lengths[-1] + len(lengths)), training)
-                rows.append(_row(name, count, results))
+                training = evaluate_architecture(bundle, name, images, networks=count, lengths=lengths)
+                results = _run_with_progress(line, name, count * (lengths[-1] + len(lengths)), training)
+                rows.append(_architecture_result(name, count, results))
         output.result({"results": rows}, lambda console: _print_results(console, rows))
 
 
@@ -70,9 +74,9 @@ def export(
     kinds: Annotated[
         str | None, typer.Option("--as", metavar="A,B,…", help="What to write; everything if left out.")
     ] = None,
-    cache: CacheFolder = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Write a poster as pictures, tables, tensors and a bundle that trains networks."""
     with Output(as_json, verbose) as output:
@@ -80,7 +84,7 @@ def export(
         from podd_engine.export.exporters import export as write
         from podd_engine.runs.load_source import load_source
 
-        with progress_line(output.notes) as line:
+        with progress_line(output.stderr_console) as line:
             bundle = load_source(poster, cache, line.show)
             files = write(bundle, to, kinds.split(",") if kinds else list(EXPORTERS), line.show)
 
@@ -95,10 +99,10 @@ def export(
         output.result({"files": [str(path) for path in files]}, show)
 
 
-def _showing(
-    line: ProgressLine, name: str, pauses: int, training: "Computation[tuple[LengthResult, ...]]"
+def _run_with_progress(
+    line: ProgressLine, name: str, pause_points: int, training: "Computation[tuple[LengthResult, ...]]"
 ) -> tuple["LengthResult", ...]:
-    """Carry out a computation that pauses ``pauses`` times, showing how far it is."""
+    """Carry out a computation that pauses ``pause_points`` times, showing how far it is."""
     done = 0
     while True:
         try:
@@ -107,10 +111,10 @@ def _showing(
             results: tuple[LengthResult, ...] = stop.value
             return results
         done += 1
-        line.show(Progress(f"training {name}: step", done, pauses))
+        line.show(Progress(f"training {name}: step", done, pause_points))
 
 
-def _row(name: str, networks: int, results: Sequence["LengthResult"]) -> dict[str, Any]:
+def _architecture_result(name: str, networks: int, results: Sequence["LengthResult"]) -> dict[str, Any]:
     """An architecture's entry: the training length with the lowest real-training loss, and all others."""
     chosen = min(results, key=lambda result: result.train_loss)
     return {

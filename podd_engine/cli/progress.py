@@ -12,10 +12,10 @@ from rich.progress import Progress as Bar
 from podd_engine.progress import Progress
 
 SHORTEST_INTERVAL_SECONDS, LONGEST_INTERVAL_SECONDS = 10.0, 300.0
-INTERVAL_SHARE = 0.05
+INTERVAL_FRACTION = 0.05
 """A log gets a line each time this share of the work's time so far has passed, within the bounds above."""
 
-COUNTED_IN_SHARES = 10_000_000
+PERCENTAGE_THRESHOLD = 10_000_000
 
 
 class ProgressLine(Protocol):
@@ -25,7 +25,7 @@ class ProgressLine(Protocol):
         """Show how far the work is, and ``text`` about it."""
         ...
 
-    def say(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         """Print a line that stays."""
         ...
 
@@ -34,7 +34,7 @@ class ProgressLine(Protocol):
 def progress_line(console: Console) -> Iterator[ProgressLine]:
     """A live line where ``console`` is a terminal that can rewrite a line, else plain lines."""
     if not console.is_terminal or console.is_dumb_terminal:
-        yield PlainLines(console)
+        yield PlainProgressLines(console)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -42,10 +42,10 @@ def progress_line(console: Console) -> Iterator[ProgressLine]:
         TextColumn("{task.fields[text]}", style="default"),
     )
     with Bar(*columns, console=console, transient=True) as bar:
-        yield LiveLine(bar)
+        yield LiveProgressLine(bar)
 
 
-class LiveLine:
+class LiveProgressLine:
     """One line that is rewritten in place, and is gone when the work ends."""
 
     def __init__(self, bar: Bar) -> None:
@@ -56,42 +56,44 @@ class LiveLine:
         """Rewrite the line."""
         self._bar.update(
             self._task,
-            description=amount_text(progress),
+            description=progress_text(progress),
             completed=progress.done,
             total=progress.total,
             text=text,
         )
 
-    def say(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         """Print a line above the live one."""
         self._bar.console.print(text)
 
 
-class PlainLines:
+class PlainProgressLines:
     """Whole lines without control codes, ever further apart the longer the work takes."""
 
     def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._console, self._clock = console, clock
-        self._began = self._said = clock()
-        self._told = False
+        self._started = self._last_printed = clock()
+        self._text_printed = False
 
     def show(self, progress: Progress, text: str = "") -> None:
         """Print a line if the last one is long enough ago, or there is ``text`` for the first time."""
         now = self._clock()
-        interval = INTERVAL_SHARE * (now - self._began)
-        due = now - self._said >= min(max(interval, SHORTEST_INTERVAL_SECONDS), LONGEST_INTERVAL_SECONDS)
-        if due or (text and not self._told):
-            self._told = self._told or bool(text)
-            self.say(f"{amount_text(progress)}  {text}".rstrip())
+        interval = INTERVAL_FRACTION * (now - self._started)
+        due = now - self._last_printed >= min(
+            max(interval, SHORTEST_INTERVAL_SECONDS), LONGEST_INTERVAL_SECONDS
+        )
+        if due or (text and not self._text_printed):
+            self._text_printed = self._text_printed or bool(text)
+            self.print_line(f"{progress_text(progress)}  {text}".rstrip())
 
-    def say(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         """Print a line."""
-        self._said = self._clock()
+        self._last_printed = self._clock()
         self._console.print(text)
 
 
-def amount_text(progress: Progress) -> str:
+def progress_text(progress: Progress) -> str:
     """How much of what is done: counts, or a share where they are as long as those of bytes."""
-    if progress.total >= COUNTED_IN_SHARES:
+    if progress.total >= PERCENTAGE_THRESHOLD:
         return f"{progress.what} {progress.done / progress.total:.0%}"
     return f"{progress.what} {progress.done}/{progress.total}"

@@ -9,37 +9,37 @@ import typer
 from rich.console import Console
 
 from podd_engine.cli.options import (
-    AsJson,
-    CacheFolder,
+    CacheOption,
     ConfigArgument,
-    ConfigSteps,
     DeviceOption,
-    Overrides,
+    JsonOption,
     RunArgument,
-    Verbose,
+    SetOption,
+    StepsOption,
+    VerboseOption,
 )
-from podd_engine.cli.output import FAILED, STOPPED, Output
+from podd_engine.cli.output import EXIT_FAILED, EXIT_STOPPED, Output
 from podd_engine.cli.progress import progress_line
-from podd_engine.cli.run_progress import RunProgress, duration_text
-from podd_engine.cli.signals import Interruption
+from podd_engine.cli.run_progress import RunProgressPrinter, duration_text
+from podd_engine.cli.signals import StopSignalHandler
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.runs.load_config import load_config
-from podd_engine.runtime.events import Event, Terminal
+from podd_engine.runtime.events import RunEvent, Terminal
 
 if TYPE_CHECKING:
     from podd_engine.runs import PreparedRun, RunSummary
 
-Start = Callable[["PreparedRun"], Generator[Event, None, None]]
+RunStarter = Callable[["PreparedRun"], Generator[RunEvent, None, None]]
 
-EXIT_CODES = {"finished": 0, "stopped": STOPPED, "failed": FAILED}
+EXIT_CODES = {"finished": 0, "stopped": EXIT_STOPPED, "failed": EXIT_FAILED}
 
 RUNS_FOLDER = Path("runs")
 
 
 def distill(
     config: ConfigArgument,
-    settings: Overrides = None,
-    steps: ConfigSteps = None,
+    settings: SetOption = None,
+    steps: StepsOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="RUN", help="Folder of the run; runs/NAME-NNN if left out."),
@@ -48,9 +48,9 @@ def distill(
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="S", help="Seed of every draw, in place of the config's.")
     ] = None,
-    cache: CacheFolder = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Distil a dataset into a poster; Ctrl-C saves it, 'podd resume' goes on."""
     with Output(as_json, verbose) as output:
@@ -60,17 +60,17 @@ def distill(
         from podd_engine.runs.directory import next_run_path
 
         path = out or next_run_path(RUNS_FOLDER, chosen)
-        runs.RunDirectory.check_free(path)
-        _carry_out(output, chosen, path, cache, lambda prepared: runs.distil(prepared, path))
+        runs.RunDirectory.check_available(path)
+        _run_to_end(output, chosen, path, cache, lambda prepared: runs.distill(prepared, path))
 
 
 def resume(
     run: RunArgument,
-    steps: ConfigSteps = None,
+    steps: StepsOption = None,
     device: DeviceOption = None,
-    cache: CacheFolder = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Go on with a run from its last checkpoint."""
     with Output(as_json, verbose) as output:
@@ -78,7 +78,7 @@ def resume(
 
         config = runs.RunDirectory.open(run).config
         config = with_options(config, {"outer.steps": steps, "compute.device": device})
-        _carry_out(output, config, run, cache, lambda prepared: runs.resume(prepared, run))
+        _run_to_end(output, config, run, cache, lambda prepared: runs.resume(prepared, run))
 
 
 def with_options(config: DistillationConfig, options: dict[str, int | str | None]) -> DistillationConfig:
@@ -86,19 +86,19 @@ def with_options(config: DistillationConfig, options: dict[str, int | str | None
     return config.with_values({key: value for key, value in options.items() if value is not None})
 
 
-def _carry_out(
-    output: Output, config: DistillationConfig, path: Path, cache: Path | None, start: Start
+def _run_to_end(
+    output: Output, config: DistillationConfig, path: Path, cache: Path | None, start: RunStarter
 ) -> None:
     """Prepare a run, drive it to its terminal event, print what it came to, and exit."""
     from podd_engine import runs
     from podd_engine.runs.event_log import read_events
 
-    with Interruption() as interruption:
-        with progress_line(output.notes) as line:
+    with StopSignalHandler() as interruption:
+        with progress_line(output.stderr_console) as line:
             prepared = runs.prepare_run(config, cache, line.show, output.note)
-            interruption.gentle = True
-            progress = RunProgress(line, config)
-            for event in interruption.guard(start(prepared)):
+            interruption.graceful = True
+            progress = RunProgressPrinter(line, config)
+            for event in interruption.cancel_on_signal(start(prepared)):
                 progress.take(event)
         assert isinstance(event, Terminal)
         summary = runs.summarise(path, read_events(runs.RunDirectory(path).events_path))

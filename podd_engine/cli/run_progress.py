@@ -3,11 +3,11 @@
 from podd_engine.cli.progress import ProgressLine
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import Progress
-from podd_engine.runs.eta import Pace
-from podd_engine.runtime.events import Evaluation, Event, Notice, Terminal
+from podd_engine.runs.eta import EtaEstimator
+from podd_engine.runtime.events import Evaluation, Notice, RunEvent, Terminal
 
 
-class RunProgress:
+class RunProgressPrinter:
     """Shows the events of a run: where it is on the line; what is found stays.
 
     Args:
@@ -17,31 +17,31 @@ class RunProgress:
 
     def __init__(self, line: ProgressLine, config: DistillationConfig) -> None:
         self._line, self._steps = line, config.outer.steps
-        self._pace = Pace(config)
+        self._eta = EtaEstimator(config)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: RunEvent) -> None:
         """Show one event."""
-        pace = self._pace
-        pace.take(event)
+        eta = self._eta
+        eta.take(event)
         if isinstance(event, Evaluation | Notice):
-            self._line.say(event_text(event))
+            self._line.print_line(event_text(event))
         elif not isinstance(event, Terminal):
-            self._line.show(Progress("step", pace.step, self._steps), pace_text(pace))
+            self._line.show(Progress("step", eta.step, self._steps), progress_fields_text(eta))
 
 
-def pace_text(pace: Pace) -> str:
+def progress_fields_text(eta: EtaEstimator) -> str:
     """Loss, accuracy, speed and time left, as far as they are known."""
     parts = []
-    if pace.loss is not None:
-        parts.append(f"loss {pace.loss:.4f}")
-    if pace.accuracy is not None:
-        parts.append(f"accuracy {pace.accuracy:.1%}")
-    if pace.steps_per_second is not None:
-        parts.append(speed_text(pace.steps_per_second))
-    if pace.seconds_left is not None:
-        parts.append(f"{duration_text(pace.seconds_left)} left")
-    if pace.evaluated is not None:
-        parts.append(f"evaluating {pace.evaluated:.0%}")
+    if eta.loss is not None:
+        parts.append(f"loss {eta.loss:.4f}")
+    if eta.accuracy is not None:
+        parts.append(f"accuracy {eta.accuracy:.1%}")
+    if eta.steps_per_second is not None:
+        parts.append(speed_text(eta.steps_per_second))
+    if eta.seconds_remaining is not None:
+        parts.append(f"{duration_text(eta.seconds_remaining)} left")
+    if eta.evaluated is not None:
+        parts.append(f"evaluating {eta.evaluated:.0%}")
     return "  ".join(parts)
 
 

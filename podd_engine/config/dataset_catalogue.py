@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class DatasetFacts:
+class DatasetInfo:
     """Published facts of a named dataset.
 
     Args:
@@ -28,20 +28,20 @@ class DatasetFacts:
     channels: int
 
 
-CATALOGUE: dict[str, DatasetFacts] = {
+CATALOGUE: dict[str, DatasetInfo] = {
     facts.name: facts
     for facts in (
-        DatasetFacts("digits", "Digits", "Handwritten digits, part of the program", 10, 1437, 360, 8, 1),
-        DatasetFacts("cifar10", "CIFAR-10", "Small photographs of ten things", 10, 50_000, 10_000, 32, 3),
-        DatasetFacts(
+        DatasetInfo("digits", "Digits", "Handwritten digits, part of the program", 10, 1437, 360, 8, 1),
+        DatasetInfo("cifar10", "CIFAR-10", "Small photographs of ten things", 10, 50_000, 10_000, 32, 3),
+        DatasetInfo(
             "cifar100", "CIFAR-100", "Small photographs of a hundred things", 100, 50_000, 10_000, 32, 3
         ),
-        DatasetFacts("cub200", "CUB-200-2011", "Photographs of 200 bird species", 200, 5_994, 5_794, None, 3),
-        DatasetFacts(
+        DatasetInfo("cub200", "CUB-200-2011", "Photographs of 200 bird species", 200, 5_994, 5_794, None, 3),
+        DatasetInfo(
             "tiny-imagenet", "Tiny ImageNet", "200 ImageNet classes at 64 px", 200, 100_000, 10_000, 64, 3
         ),
     )
 }
 
-FOLDER = "folder"
+FOLDER_DATASET = "folder"
 """Dataset name of a folder of images that stands for itself; the config names its path."""

@@ -9,21 +9,21 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.poster.sizing import class_grid_for, size_for_budget
 
-IMAGES_PER_CLASS = 0.9
+FOLDER_IMAGES_PER_CLASS = 0.9
 """Budget of a folder's poster: less than one image a class, as published for the named datasets."""
 
-PATCHES_A_SIDE = 4
+PATCHES_PER_SIDE = 4
 """Patches that start within the width of one: about as dense as published for CIFAR-10."""
 
-LEARNED_LABELS_FROM = 100
+LEARNED_LABELS_MIN_CLASSES = 100
 """Classes from which labels are learned, as published."""
 
-_PHOTOGRAPHS = "cifar10"
+_FOLDER_BASE_DATASET = "cifar10"
 _PRESETS = {
     "digits": "digits",
     "cifar10": "cifar10-0.9ipc",
@@ -34,19 +34,19 @@ _PRESETS = {
 _CPU_PRESETS = {**_PRESETS, "cifar10": "cifar10-laptop"}
 
 
-def preset_for(name: str, accelerated: bool) -> str:
+def default_preset(name: str, has_gpu: bool) -> str:
     """Name of the preset made for a dataset; for a folder, the one for small photographs.
 
     Args:
         name: a named dataset, or 'folder'.
         accelerated: whether there is a GPU to compute on.
     """
-    presets = _PRESETS if accelerated else _CPU_PRESETS
-    return presets[_PHOTOGRAPHS if name == FOLDER else name]
+    presets = _PRESETS if has_gpu else _CPU_PRESETS
+    return presets[_FOLDER_BASE_DATASET if name == FOLDER_DATASET else name]
 
 
-def settings_for(
-    current: Mapping[str, Any], name: str, path: str, classes: int, accelerated: bool
+def dataset_default_settings(
+    current: Mapping[str, Any], name: str, path: str, classes: int, has_gpu: bool
 ) -> dict[str, Any]:
     """What choosing a dataset changes, by dotted key.
 
@@ -57,7 +57,7 @@ def settings_for(
         accelerated: whether there is a GPU to compute on.
     """
     chosen = {"dataset.name": name, "dataset.path": path}
-    preset = load_preset(preset_for(name, accelerated)).flat_values
+    preset = load_preset(default_preset(name, has_gpu)).flat_values
     fits = (
         current["poster.class_columns"] * current["poster.class_rows"] == classes
         and current["dataset.image_size"] == preset["dataset.image_size"]
@@ -67,10 +67,10 @@ def settings_for(
     fitting = {
         key: value for key, value in preset.items() if key != "seed" and not key.startswith("compute.")
     }
-    return {**fitting, **(_for_folder(classes, fitting) if name == FOLDER else {}), **chosen}
+    return {**fitting, **(_folder_settings(classes, fitting) if name == FOLDER_DATASET else {}), **chosen}
 
 
-def config_for_folder(path: str, classes: int, accelerated: bool = False) -> DistillationConfig:
+def config_for_folder(path: str, classes: int, has_gpu: bool = False) -> DistillationConfig:
     """A config that distils a folder of images as it is.
 
     Args:
@@ -79,15 +79,17 @@ def config_for_folder(path: str, classes: int, accelerated: bool = False) -> Dis
         accelerated: whether there is a GPU to compute on.
     """
     start = load_preset("digits")
-    return start.with_values(settings_for(start.flat_values, FOLDER, path, classes, accelerated))
+    return start.with_values(
+        dataset_default_settings(start.flat_values, FOLDER_DATASET, path, classes, has_gpu)
+    )
 
 
-def _for_folder(classes: int, preset: Mapping[str, Any]) -> dict[str, Any]:
+def _folder_settings(classes: int, preset: Mapping[str, Any]) -> dict[str, Any]:
     """What differs from the preset for a folder of ``classes`` classes."""
     patch_px = preset["dataset.image_size"]
     columns, rows = class_grid_for(classes)
-    width, height = size_for_budget(IMAGES_PER_CLASS, classes, patch_px, columns / rows)
-    stride = patch_px / PATCHES_A_SIDE
+    width, height = size_for_budget(FOLDER_IMAGES_PER_CLASS, classes, patch_px, columns / rows)
+    stride = patch_px / PATCHES_PER_SIDE
     across, down = (1 + math.ceil((length - patch_px) / stride) for length in (width, height))
     return {
         "name": "folder",
@@ -100,7 +102,7 @@ def _for_folder(classes: int, preset: Mapping[str, Any]) -> dict[str, Any]:
         "poster.class_height": 0,
         "patches.columns": across,
         "patches.rows": down,
-        "labels.kind": "learned" if classes >= LEARNED_LABELS_FROM else "fixed",
+        "labels.kind": "learned" if classes >= LEARNED_LABELS_MIN_CLASSES else "fixed",
         # Names of a person's folders may mean nothing; what the images look like always does.
         "order.source": "images",
         "order.refine": True,

@@ -14,13 +14,13 @@ from pathlib import PurePath
 from typing import Any, Never
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
-from podd_engine.config.presets import bundled_names, load_preset
+from podd_engine.config.presets import bundled_preset_names, load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 
-PROGRAM = "main.py"
+SCRIPT_NAME = "main.py"
 
-CARRIED: dict[str, int | float | str] = {
+MAPPED_FLAGS: dict[str, int | float | str] = {
     "name": "test",
     "seed": 0,
     "dataset": "cifar10",
@@ -54,10 +54,10 @@ CARRIED: dict[str, int | float | str] = {
 }
 """Flags that become settings, and their defaults."""
 
-CARRIED_SWITCHES = ("train_y", "zca")
+MAPPED_SWITCHES = ("train_y", "zca")
 """Flags without a value that become settings."""
 
-WITHOUT_COUNTERPART: dict[str, int | float | str] = {
+UNSUPPORTED_FLAGS: dict[str, int | float | str] = {
     "outer_optim": "Adam",
     "eps": 1e-8,
     "wd": 0.0,
@@ -66,9 +66,9 @@ WITHOUT_COUNTERPART: dict[str, int | float | str] = {
 }
 """Flags that this engine can only honour at these values."""
 
-SWITCHES_WITHOUT_COUNTERPART = ("train_lr", "decay", "comp_aug", "comp_aug_real")
+UNSUPPORTED_SWITCHES = ("train_lr", "decay", "comp_aug", "comp_aug_real")
 
-WITHOUT_INFLUENCE: dict[str, int | str] = {
+IGNORED_FLAGS: dict[str, int | str] = {
     "rank": 0,
     "root": "./dataset",
     "print_freq": 20,
@@ -128,20 +128,20 @@ def parse_reference_command(text: str, notify: Callable[[str], None] = lambda _:
     Raises:
         ConfigError: a flag is unknown, its value is wrong, or this engine has no counterpart for it.
     """
-    given = _given(_flags_of(text))
-    _refuse_without_counterpart(given)
-    idle = [f"--{name}" for name in given if name in (*WITHOUT_INFLUENCE, "workers", "wandb")]
+    given = _parse_flags(_split_command_line(text))
+    _reject_unsupported(given)
+    idle = [f"--{name}" for name in given if name in (*IGNORED_FLAGS, "workers", "wandb")]
     if idle:
         notify(f"without influence on the result: {', '.join(idle)}")
-    config = _config({**CARRIED, **dict.fromkeys(CARRIED_SWITCHES, False), **given})
-    for name in bundled_names():
+    config = _config({**MAPPED_FLAGS, **dict.fromkeys(MAPPED_SWITCHES, False), **given})
+    for name in bundled_preset_names():
         preset = load_preset(name)
         if config == preset.with_values({"name": config.name, "summary": config.summary}):
             return preset
     return config
 
 
-def _flags_of(text: str) -> list[str]:
+def _split_command_line(text: str) -> list[str]:
     """The words of a command line after the program's name."""
     try:
         words = shlex.split(text.replace("\\\r\n", " ").replace("\\\n", " "))
@@ -149,7 +149,7 @@ def _flags_of(text: str) -> list[str]:
         raise ConfigError(f"the command line cannot be read ({error}); check its quotes") from None
     if not words:
         raise ConfigError("the command line is empty; give 'python main.py --…' with its flags")
-    programs = [place for place, word in enumerate(words) if PurePath(word).name == PROGRAM]
+    programs = [position for position, word in enumerate(words) if PurePath(word).name == SCRIPT_NAME]
     return words[programs[0] + 1 :] if programs else words
 
 
@@ -160,13 +160,13 @@ class _Parser(argparse.ArgumentParser):
         raise ConfigError(message.removeprefix("argument "))
 
 
-def _given(words: list[str]) -> dict[str, Any]:
+def _parse_flags(words: list[str]) -> dict[str, Any]:
     """The flags that are given, by full name, and their values."""
     parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     parser.add_argument("-j", "--workers", type=int)
-    for name, default in (CARRIED | WITHOUT_COUNTERPART | WITHOUT_INFLUENCE).items():
+    for name, default in (MAPPED_FLAGS | UNSUPPORTED_FLAGS | IGNORED_FLAGS).items():
         parser.add_argument(f"--{name}", type=type(default))
-    for name in (*CARRIED_SWITCHES, *SWITCHES_WITHOUT_COUNTERPART, "wandb"):
+    for name in (*MAPPED_SWITCHES, *UNSUPPORTED_SWITCHES, "wandb"):
         parser.add_argument(f"--{name}", action="store_true")
     known, unknown = parser.parse_known_args(words)
     if unknown:
@@ -174,22 +174,22 @@ def _given(words: list[str]) -> dict[str, Any]:
     return vars(known)
 
 
-def _refuse_without_counterpart(given: dict[str, Any]) -> None:
-    for name, neutral in WITHOUT_COUNTERPART.items():
+def _reject_unsupported(given: dict[str, Any]) -> None:
+    for name, neutral in UNSUPPORTED_FLAGS.items():
         if given.get(name, neutral) != neutral:
             expected = f"only {neutral} can be imported" if neutral != "" else "it cannot be imported"
             raise ConfigError(f"--{name}: {given[name]} has no counterpart in this engine; {expected}")
-    for name in SWITCHES_WITHOUT_COUNTERPART:
+    for name in UNSUPPORTED_SWITCHES:
         if name in given:
             raise ConfigError(f"--{name}: has no counterpart in this engine; remove it to import the rest")
 
 
 def _config(flags: dict[str, Any]) -> DistillationConfig:
     """The config of a complete set of flags."""
-    dataset, image_size = _choice("dataset", flags["dataset"], DATASETS)
+    dataset, image_size = _lookup("dataset", flags["dataset"], DATASETS)
     if flags["dataset"] in ALWAYS_WHITENED and not flags["zca"]:
         raise ConfigError(f"--zca: {flags['dataset']} is only ever whitened here; add --zca")
-    network, depth = _choice("arch", flags["arch"], NETWORKS)
+    network, depth = _lookup("arch", flags["arch"], NETWORKS)
     steps_per_pass = math.ceil(CATALOGUE[dataset].train_images / max(1, flags["batch_size"]))
     scale = flags["label_lr_scale"]
     if scale <= 0:
@@ -218,7 +218,7 @@ def _config(flags: dict[str, Any]) -> DistillationConfig:
         "order": {"source": "clip"},
         "network": {"name": network, "width": NETWORK_WIDTH, "depth": depth},
         "inner": {
-            **_choice("inner_optim", flags["inner_optim"], OPTIMIZERS),
+            **_lookup("inner_optim", flags["inner_optim"], OPTIMIZERS),
             "learning_rate": flags["inner_lr"],
             "patch_batch": flags["distill_batch_size"],
         },
@@ -244,8 +244,8 @@ def _config(flags: dict[str, Any]) -> DistillationConfig:
 
 def _truncation(flags: dict[str, Any]) -> dict[str, Any]:
     """The truncation section; 'standard' is a window of fixed length at the very start."""
-    kind = _choice("cctype", flags["cctype"], TRUNCATIONS)
-    standard = _choice("ddtype", flags["ddtype"], {"curriculum": False, "standard": True})
+    kind = _lookup("cctype", flags["cctype"], TRUNCATIONS)
+    standard = _lookup("ddtype", flags["ddtype"], {"curriculum": False, "standard": True})
     section = {"kind": kind, "redraw": "pass", "window": flags["window"], "total": flags["totwindow"]}
     if kind == "growing":
         return section
@@ -261,11 +261,11 @@ def _augmentations(flag: str, strategy: str) -> tuple[str, ...]:
     """The kinds of a strategy, which are joined by ``_``."""
     kinds = tuple(strategy.split("_"))
     for kind in kinds:
-        _choice(flag, kind, dict.fromkeys(AUGMENTATIONS))
+        _lookup(flag, kind, dict.fromkeys(AUGMENTATIONS))
     return kinds
 
 
-def _choice(flag: str, value: Any, choices: dict[Any, Any]) -> Any:
+def _lookup(flag: str, value: Any, choices: dict[Any, Any]) -> Any:
     if value not in choices:
         raise ConfigError(
             f"--{flag}: {value!r} cannot be imported; choose from {', '.join(map(str, choices))}"

@@ -13,7 +13,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from podd_engine.config.architectures import ARCHITECTURES
-from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
+from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 from podd_engine.errors import ConfigError
 from podd_engine.poster.layout import LabelArrayLayout, PosterLayout
 
@@ -21,7 +21,7 @@ Augmentation = Literal["flip", "rotate", "scale", "crop", "color", "cutout"]
 TruncationKind = Literal["random", "backward", "forward", "growing"]
 
 
-class Section(BaseModel):
+class ConfigSection(BaseModel):
     """Base of all sections: immutable, and no key it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,7 +32,7 @@ def key(default: Any, text: str, *, unit: str = "", **limits: Any) -> Any:
     return Field(default=default, description=text, json_schema_extra={"unit": unit}, **limits)
 
 
-class DatasetConfig(Section):
+class DatasetConfig(ConfigSection):
     """Which images are distilled."""
 
     name: str = key("digits", "Dataset: a named one, or 'folder' for any folder of class folders")
@@ -47,7 +47,7 @@ class DatasetConfig(Section):
     )
 
 
-class PosterConfig(Section):
+class PosterConfig(ConfigSection):
     """The poster and the classes on it."""
 
     width: int = key(32, "Poster width", unit="px", ge=1)
@@ -63,14 +63,14 @@ class PosterConfig(Section):
     class_height: int = key(0, "Height of a class region; 0: likewise", unit="px", ge=0)
 
 
-class PatchesConfig(Section):
+class PatchesConfig(ConfigSection):
     """The overlapping windows networks are trained on."""
 
     columns: int = key(10, "Patches across, spread evenly from edge to edge", ge=1)
     rows: int = key(5, "Patches down, likewise", ge=1)
 
 
-class LabelsConfig(Section):
+class LabelsConfig(ConfigSection):
     """PoDDL: the soft label of each patch."""
 
     kind: Literal["fixed", "learned"] = key(
@@ -84,7 +84,7 @@ class LabelsConfig(Section):
     learning_rate: float = key(0.0, "Learned labels: step size of the outer Adam; 0: the poster's", ge=0)
 
 
-class OrderConfig(Section):
+class OrderConfig(ConfigSection):
     """PoCO: where on the poster each class lies."""
 
     source: Literal["clip", "bundled", "images", "file", "index"] = key(
@@ -99,7 +99,7 @@ class OrderConfig(Section):
     )
 
 
-class NetworkConfig(Section):
+class NetworkConfig(ConfigSection):
     """The architecture that learns from the poster."""
 
     name: str = key("convnet", "Architecture; see the list of networks")
@@ -107,7 +107,7 @@ class NetworkConfig(Section):
     depth: int = key(3, "Convolution blocks (convnets); each halves the image", ge=1, le=6)
 
 
-class InnerConfig(Section):
+class InnerConfig(ConfigSection):
     """Training a network on patches."""
 
     optimizer: Literal["adam", "sgd"] = key("adam", "Update rule of a network in training")
@@ -117,7 +117,7 @@ class InnerConfig(Section):
     patch_batch: int = key(50, "Patches per inner step, drawn without replacement", ge=1)
 
 
-class OuterConfig(Section):
+class OuterConfig(ConfigSection):
     """Training the poster."""
 
     steps: int = key(200, "Updates of the poster", ge=1)
@@ -129,7 +129,7 @@ class OuterConfig(Section):
     clip_decay: float = key(0.9, "Decay of the average gradient norm", ge=0, lt=1)
 
 
-class TruncationConfig(Section):
+class TruncationConfig(ConfigSection):
     """RaT-BPTT: which inner steps are differentiated."""
 
     kind: TruncationKind = key("random", "Where the differentiated window lies in the inner training")
@@ -145,14 +145,14 @@ class TruncationConfig(Section):
     )
 
 
-class AugmentationConfig(Section):
+class AugmentationConfig(ConfigSection):
     """Differentiable augmentations; each batch takes exactly one of its kinds."""
 
     patches: tuple[Augmentation, ...] = key(("flip", "rotate"), "Kinds for poster patches; empty: none")
     real: tuple[Augmentation, ...] = key(("flip", "rotate"), "Kinds for real images; empty: none")
 
 
-class EvaluationConfig(Section):
+class EvaluationConfig(ConfigSection):
     """Training fresh networks on the poster and testing them on real images."""
 
     every: int = key(100, "Outer steps between evaluations", ge=1)
@@ -161,7 +161,7 @@ class EvaluationConfig(Section):
     train_images: int = key(5000, "Real training images on which the loss is measured, at most", ge=1)
 
 
-class ComputeConfig(Section):
+class ComputeConfig(ConfigSection):
     """How the arithmetic is done; changes results only by rounding."""
 
     device: Literal["auto", "cpu", "cuda", "mps"] = key("auto", "Where to compute; auto takes the best")
@@ -193,7 +193,7 @@ class ComputeConfig(Section):
     )
 
 
-class DistillationConfig(Section):
+class DistillationConfig(ConfigSection):
     """Everything one distillation run depends on.
 
     Raises:
@@ -217,17 +217,17 @@ class DistillationConfig(Section):
     compute: ComputeConfig = ComputeConfig()
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _check_consistency(self) -> Self:
         layout = self.layout
         truncation, inner = self.truncation, self.inner
         if self.network.name not in ARCHITECTURES:
             names = ", ".join(ARCHITECTURES)
             raise ConfigError(f"network.name: there is no {self.network.name!r}; choose from {names}")
         known = CATALOGUE.get(self.dataset.name)
-        if known is None and self.dataset.name != FOLDER:
-            names = ", ".join([*CATALOGUE, FOLDER])
+        if known is None and self.dataset.name != FOLDER_DATASET:
+            names = ", ".join([*CATALOGUE, FOLDER_DATASET])
             raise ConfigError(f"dataset.name: there is no dataset {self.dataset.name!r}; choose from {names}")
-        if self.dataset.name == FOLDER and not self.dataset.path:
+        if self.dataset.name == FOLDER_DATASET and not self.dataset.path:
             raise ConfigError("dataset.path: name the folder of images")
         if known is not None and layout.classes != known.classes:
             columns, rows = layout.class_grid
@@ -295,7 +295,7 @@ class DistillationConfig(Section):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise ConfigError("; ".join(_readable(error))) from None
+            raise ConfigError("; ".join(_error_lines(error))) from None
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -333,12 +333,12 @@ class DistillationConfig(Section):
         tree = self.model_dump()
         for dotted, value in values.items():
             *sections, last = dotted.split(".")
-            place: Any = tree
+            node: Any = tree
             for section in sections:
-                place = place.get(section) if isinstance(place, dict) else None
-            if not isinstance(place, dict) or last not in place:
+                node = node.get(section) if isinstance(node, dict) else None
+            if not isinstance(node, dict) or last not in node:
                 raise ConfigError(f"{dotted}: there is no such setting")
-            place[last] = value
+            node[last] = value
         return self.parse(tree)
 
     def with_overrides(self, assignments: Iterable[str]) -> Self:
@@ -355,7 +355,7 @@ class DistillationConfig(Section):
         return self.with_values(values)
 
 
-def _readable(error: ValidationError) -> list[str]:
+def _error_lines(error: ValidationError) -> list[str]:
     """Pydantic's complaints as ``path: what is wrong (got …)``."""
     lines = []
     for item in error.errors():

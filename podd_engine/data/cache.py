@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from podd_engine.errors import StorageError
 from podd_engine.io.app_dirs import cache_folder
-from podd_engine.io.atomic_write import disk_errors, flush_to_disk
+from podd_engine.io.atomic_write import flush_to_disk, translate_disk_errors
 
 Arrays = dict[str, NDArray[Any]]
 
-PARTIAL = ".partial"
-ABANDONED_AFTER_S = 24 * 3600
+PARTIAL_SUFFIX = ".partial"
+STALE_AFTER_S = 24 * 3600
 """Unfinished entries older than this belong to a process that died."""
 
 
@@ -41,9 +41,9 @@ class EntryWriter:
         self._folder = folder
 
     def write(
-        self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], pieces: Iterable[NDArray[Any]]
+        self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], chunks: Iterable[NDArray[Any]]
     ) -> None:
-        """Write an array of ``shape`` and ``dtype`` given as consecutive ``pieces`` along axis 0.
+        """Write an array of ``shape`` and ``dtype`` given as consecutive ``chunks`` along axis 0.
 
         Plain writes rather than a writable map: a full disk must raise, not kill the process.
         """
@@ -51,7 +51,7 @@ class EntryWriter:
         path = self._folder / f"{name}.npy"
         with path.open("wb") as file:
             np.lib.format.write_array_header_1_0(file, header)
-            for piece in pieces:
+            for piece in chunks:
                 file.write(np.ascontiguousarray(piece, dtype=dtype).data)
         flush_to_disk(path)
 
@@ -81,7 +81,7 @@ class Cache:
             return None
         return arrays or None
 
-    def get_or_make(self, key: str, make: Callable[[EntryWriter], None]) -> Arrays:
+    def get_or_create(self, key: str, make: Callable[[EntryWriter], None]) -> Arrays:
         """The arrays of an entry; ``make`` writes them when it is not there yet.
 
         Raises:
@@ -90,10 +90,10 @@ class Cache:
         found = self.get(key)
         if found is not None:
             return found
-        partial = self._folder / f"{key}.{token_hex(6)}{PARTIAL}"
-        with disk_errors(self._folder):
+        partial = self._folder / f"{key}.{token_hex(6)}{PARTIAL_SUFFIX}"
+        with translate_disk_errors(self._folder):
             try:
-                self._remove_abandoned()
+                self._remove_stale()
                 partial.mkdir(parents=True)
                 make(EntryWriter(partial))
                 self._publish(partial, self._folder / key)
@@ -113,9 +113,9 @@ class Cache:
                 raise
         flush_to_disk(entry.parent)
 
-    def _remove_abandoned(self) -> None:
-        oldest = time.time() - ABANDONED_AFTER_S
-        for partial in self._folder.glob(f"*{PARTIAL}"):
+    def _remove_stale(self) -> None:
+        oldest = time.time() - STALE_AFTER_S
+        for partial in self._folder.glob(f"*{PARTIAL_SUFFIX}"):
             with suppress(FileNotFoundError):  # another process has just finished it
                 if partial.stat().st_mtime < oldest:
                     shutil.rmtree(partial, ignore_errors=True)

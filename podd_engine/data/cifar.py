@@ -18,16 +18,16 @@ import numpy as np
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import Images, LabelledImages
 from podd_engine.data.image_files import resize_array
-from podd_engine.data.safe_pickle import integers_after, pixels
+from podd_engine.data.safe_pickle import read_byte_array, read_integer_list
 from podd_engine.errors import DataError
-from podd_engine.progress import Progress, Report
+from podd_engine.progress import Progress, ProgressCallback
 
 SIDE = 32
 PIXELS = 3 * SIDE * SIDE
 
 
 @dataclass(frozen=True)
-class Edition:
+class CifarEdition:
     """Which files make up a dataset, in both published forms.
 
     Args:
@@ -49,7 +49,7 @@ class Edition:
     label_key: str
 
 
-CIFAR10 = Edition(
+CIFAR10 = CifarEdition(
     class_names=CIFAR10_NAMES,
     binary_folder="cifar-10-batches-bin",
     binary_files={**{f"data_batch_{n}.bin": 10_000 for n in range(1, 6)}, "test_batch.bin": 10_000},
@@ -66,7 +66,7 @@ CIFAR10 = Edition(
     label_key="labels",
 )
 
-CIFAR100 = Edition(
+CIFAR100 = CifarEdition(
     class_names=CIFAR100_NAMES,
     binary_folder="cifar-100-binary",
     binary_files={"train.bin": 50_000, "test.bin": 10_000},
@@ -91,7 +91,7 @@ class CifarFiles:
     """
 
     folder: Path
-    edition: Edition
+    edition: CifarEdition
     python: bool
 
     image_size = SIDE
@@ -122,7 +122,7 @@ class CifarFiles:
         facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in self.paths]
         return repr((self.edition.class_names, facts))
 
-    def read(self, image_size: int, report: Report) -> tuple[LabelledImages, LabelledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabelledImages, LabelledImages]:
         """Training and test images, resized when ``image_size`` is not 32.
 
         Raises:
@@ -133,7 +133,7 @@ class CifarFiles:
             report(Progress("reading files", done, len(self.paths)))
             part = self._read_python(path) if self.python else self._read_binary(path)
             if part.labels.max(initial=0) >= len(self.class_names):
-                raise _damaged(path)
+                raise _damaged_error(path)
             parts.append(LabelledImages(resize_array(part.images, image_size), part.labels))
         report(Progress("reading files", len(self.paths), len(self.paths)))
         train = LabelledImages(
@@ -146,7 +146,7 @@ class CifarFiles:
         record = self.edition.label_bytes + PIXELS
         data = np.fromfile(path, dtype=np.uint8)
         if len(data) != self.edition.binary_files[path.name] * record:
-            raise _damaged(path)
+            raise _damaged_error(path)
         records = data.reshape(-1, record)
         labels = records[:, self.edition.label_bytes - 1].astype(np.int64)
         return LabelledImages(_channels_last(records[:, self.edition.label_bytes :]), labels)
@@ -154,21 +154,21 @@ class CifarFiles:
     def _read_python(self, path: Path) -> LabelledImages:
         data = path.read_bytes()
         if hashlib.md5(data, usedforsecurity=False).hexdigest() != self.edition.python_files[path.name]:
-            raise _damaged(path)
-        labels = integers_after(data, self.edition.label_key)
-        return LabelledImages(_channels_last(pixels(data, (len(labels), PIXELS))), labels)
+            raise _damaged_error(path)
+        labels = read_integer_list(data, self.edition.label_key)
+        return LabelledImages(_channels_last(read_byte_array(data, (len(labels), PIXELS))), labels)
 
 
-def find(folder: Path, edition: Edition) -> CifarFiles | None:
+def find(folder: Path, edition: CifarEdition) -> CifarFiles | None:
     """The files in ``folder`` or in the published folder below it; None when they are not there.
 
     Raises:
         DataError: the folder is there, but files are missing.
     """
     for python, name in ((False, edition.binary_folder), (True, edition.python_folder)):
-        for place in (folder, folder / name):
-            if place.name == name and place.is_dir():
-                files = CifarFiles(place, edition, python)
+        for candidate in (folder, folder / name):
+            if candidate.name == name and candidate.is_dir():
+                files = CifarFiles(candidate, edition, python)
                 missing = [path for path in files.paths if not path.is_file()]
                 if missing:
                     raise DataError(f"{missing[0]}: is missing; the dataset is incomplete, get it again")
@@ -181,5 +181,5 @@ def _channels_last(rows: Images) -> Images:
     return np.ascontiguousarray(rows.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1))
 
 
-def _damaged(path: Path) -> DataError:
+def _damaged_error(path: Path) -> DataError:
     return DataError(f"{path}: is damaged or incomplete; remove it and get the dataset again")

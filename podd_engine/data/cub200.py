@@ -11,7 +11,7 @@ Its own text files say which images there are, of which class, and which are for
 from pathlib import Path
 
 from podd_engine.data.image_files import ImageFile, ImageFiles
-from podd_engine.data.text_tables import numbers, require, rows
+from podd_engine.data.text_tables import check_files_exist, read_numbers, read_rows
 from podd_engine.errors import DataError
 
 FOLDER_NAME = "CUB_200_2011"
@@ -24,20 +24,20 @@ def find(folder: Path) -> ImageFiles | None:
     Raises:
         DataError: it is there, but incomplete.
     """
-    for place in (folder, folder / FOLDER_NAME):
-        if (place / MARKER).is_file():
-            return _survey(place)
+    for candidate in (folder, folder / FOLDER_NAME):
+        if (candidate / MARKER).is_file():
+            return _read_lists(candidate)
     return None
 
 
-def _survey(folder: Path) -> ImageFiles:
-    classes = {row[0]: row[1] for row in rows(folder / "classes.txt", 2)}
+def _read_lists(folder: Path) -> ImageFiles:
+    classes = {row[0]: row[1] for row in read_rows(folder / "classes.txt", 2)}
     order = {number: index for index, number in enumerate(classes)}
-    labels = numbers(folder / "image_class_labels.txt")
-    training = numbers(folder / "train_test_split.txt")
+    labels = read_numbers(folder / "image_class_labels.txt")
+    training = read_numbers(folder / "train_test_split.txt")
     train: list[ImageFile] = []
     test: list[ImageFile] = []
-    for image, path, *_ in rows(folder / MARKER, 2):
+    for image, path, *_ in read_rows(folder / MARKER, 2):
         if image not in labels or image not in training or str(labels[image]) not in order:
             raise DataError(
                 f"{folder}: image {image} has no class or no place in train_test_split.txt; "
@@ -45,6 +45,6 @@ def _survey(folder: Path) -> ImageFiles:
             )
         file = ImageFile(f"images/{path}", order[str(labels[image])])
         (train if training[image] else test).append(file)
-    require(folder, (*train, *test))
+    check_files_exist(folder, (*train, *test))
     names = tuple(name.partition(".")[2] or name for name in classes.values())
     return ImageFiles(folder, names, tuple(train), tuple(test), colour=True)

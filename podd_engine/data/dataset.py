@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -72,7 +72,7 @@ class DatasetSource(Protocol):
         """
         ...
 
-    def read(self, image_size: int, report: Report) -> tuple[LabelledImages, LabelledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabelledImages, LabelledImages]:
         """Training and test images, as squares of ``image_size`` px.
 
         Raises:

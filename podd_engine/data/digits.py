@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.dataset import LabelledImages
 from podd_engine.data.image_files import resize_array
-from podd_engine.data.train_test_split import held_out
+from podd_engine.data.train_test_split import held_out_mask
 from podd_engine.io.resources import InstallationError
-from podd_engine.progress import Progress, Report
+from podd_engine.progress import Progress, ProgressCallback
 
-FACTS = CATALOGUE["digits"]
-HIGHEST_VALUE = 16
+DIGITS_INFO = CATALOGUE["digits"]
+MAX_PIXEL_VALUE = 16
 """scikit-learn's pixels go from 0 to 16."""
 
 
@@ -22,23 +22,23 @@ class Digits:
     """The digits, split 1437 to 360 with the same mix of classes; a `DatasetSource`."""
 
     class_names = tuple("0123456789")
-    train_count = FACTS.train_images
-    test_count = FACTS.test_images
+    train_count = DIGITS_INFO.train_images
+    test_count = DIGITS_INFO.test_images
     image_size = 8
 
     def fingerprint(self) -> str:
         """The digits never change."""
         return "scikit-learn digits"
 
-    def read(self, image_size: int, report: Report) -> tuple[LabelledImages, LabelledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabelledImages, LabelledImages]:
         """Training and test images, one channel, values spread to 0..255."""
         table = _table()
         report(Progress("reading images", 0, len(table)))
-        values = (table[:, :-1] * (255 / HIGHEST_VALUE)).round().astype(np.uint8)
+        values = (table[:, :-1] * (255 / MAX_PIXEL_VALUE)).round().astype(np.uint8)
         images = resize_array(values.reshape(-1, self.image_size, self.image_size, 1), image_size)
         labels = table[:, -1].astype(np.int64)
         report(Progress("reading images", len(images), len(images)))
-        test = held_out(labels, self.test_count / len(labels))
+        test = held_out_mask(labels, self.test_count / len(labels))
         return LabelledImages(images[~test], labels[~test]), LabelledImages(images[test], labels[test])
 
 
@@ -52,8 +52,8 @@ def _table() -> NDArray[np.float64]:
         InstallationError: scikit-learn or its file is not there.
     """
     package = find_spec("sklearn")
-    places = package.submodule_search_locations if package is not None else None
-    file = Path(places[0] if places else "sklearn") / "datasets" / "data" / "digits.csv.gz"
+    pages = package.submodule_search_locations if package is not None else None
+    file = Path(pages[0] if pages else "sklearn") / "datasets" / "data" / "digits.csv.gz"
     if not file.is_file():
         raise InstallationError(f"{file}: is missing from scikit-learn; install scikit-learn again")
     return np.loadtxt(file, delimiter=",")

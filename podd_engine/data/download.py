@@ -14,8 +14,8 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from podd_engine.errors import DataError
-from podd_engine.io.atomic_write import disk_errors
-from podd_engine.progress import Progress, Report
+from podd_engine.io.atomic_write import translate_disk_errors
+from podd_engine.progress import Progress, ProgressCallback
 
 TIMEOUT_S = 30
 CHUNK_BYTES = 1 << 20
@@ -65,7 +65,7 @@ ARCHIVES: dict[str, Archive] = {
 }
 
 
-def fetch(archive: Archive, into: Path, report: Report) -> Path:
+def download_archive(archive: Archive, destination: Path, report: ProgressCallback) -> Path:
     """Download and unpack an archive.
 
     What has arrived when the connection breaks or the person cancels is kept, and the next call
@@ -74,7 +74,7 @@ def fetch(archive: Archive, into: Path, report: Report) -> Path:
     Args:
         archive: what to fetch.
         into: the folder that will hold the archive's folder; made when missing.
-        report: receives progress in bytes, then in files; raising `Cancelled` from it ends the work.
+        report: receives progress in bytes, then in files; raising `CancelledError` from it ends the work.
 
     Returns:
         The unpacked folder.
@@ -83,24 +83,28 @@ def fetch(archive: Archive, into: Path, report: Report) -> Path:
         DataError: the server cannot be reached or refuses, or the download is corrupt (it is removed).
         StorageError: the disk is full, or the folder cannot be written.
     """
-    file = into / archive.file_name
-    with disk_errors(into):
-        into.mkdir(parents=True, exist_ok=True)
+    file = destination / archive.file_name
+    with translate_disk_errors(destination):
+        destination.mkdir(parents=True, exist_ok=True)
     _download(archive.url, file, report)
     _verify(file, archive.md5, report)
-    with disk_errors(into):
-        folder = _unpack(file, into, archive.folder, report)
+    with translate_disk_errors(destination):
+        folder = _unpack(file, destination, archive.folder, report)
         file.unlink()
     return folder
 
 
-def _download(url: str, file: Path, report: Report) -> None:
+def _download(url: str, file: Path, report: ProgressCallback) -> None:
     """Add to ``file`` what it lacks."""
-    have = file.stat().st_size if file.exists() else 0
-    headers = {"User-Agent": "podd-studio"} | ({"Range": f"bytes={have}-"} if have else {})
+    received_bytes = file.stat().st_size if file.exists() else 0
+    headers = {"User-Agent": "podd-studio"} | (
+        {"Range": f"bytes={received_bytes}-"} if received_bytes else {}
+    )
     try:
         with urlopen(Request(url, headers=headers), timeout=TIMEOUT_S) as response:
-            _receive(response, file, have if response.status == HTTPStatus.PARTIAL_CONTENT else 0, report)
+            _receive(
+                response, file, received_bytes if response.status == HTTPStatus.PARTIAL_CONTENT else 0, report
+            )
     except HTTPError as error:
         if error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             return  # nothing beyond what is here: it is complete, or the checksum will tell
@@ -113,22 +117,22 @@ def _download(url: str, file: Path, report: Report) -> None:
         ) from error
 
 
-def _receive(response: HTTPResponse, file: Path, have: int, report: Report) -> None:
+def _receive(response: HTTPResponse, file: Path, received_bytes: int, report: ProgressCallback) -> None:
     length = response.headers.get("Content-Length")
-    total = have + int(length) if length else 0
-    with disk_errors(file):
-        target = file.open("r+b" if have else "wb", buffering=0)
+    total = received_bytes + int(length) if length else 0
+    with translate_disk_errors(file):
+        target = file.open("r+b" if received_bytes else "wb", buffering=0)
     with target:
-        target.seek(have)
+        target.seek(received_bytes)
         while True:
-            report(Progress(f"downloading {file.name}", have, max(have, total)))
+            report(Progress(f"downloading {file.name}", received_bytes, max(received_bytes, total)))
             chunk = response.read(CHUNK_BYTES)
             if not chunk:
                 break
-            with disk_errors(file):
-                have += _write_all(target, chunk)
-    if have < total:
-        raise ConnectionError(f"{have} of {total} bytes arrived")
+            with translate_disk_errors(file):
+                received_bytes += _write_all(target, chunk)
+    if received_bytes < total:
+        raise ConnectionError(f"{received_bytes} of {total} bytes arrived")
 
 
 def _write_all(target: FileIO, chunk: bytes) -> int:
@@ -138,7 +142,7 @@ def _write_all(target: FileIO, chunk: bytes) -> int:
     return len(chunk)
 
 
-def _verify(file: Path, md5: str, report: Report) -> None:
+def _verify(file: Path, md5: str, report: ProgressCallback) -> None:
     """Compare the checksum; a corrupt file is removed, for nothing can be added to it."""
     size, done = file.stat().st_size, 0
     checksum = hashlib.md5(usedforsecurity=False)
@@ -152,35 +156,35 @@ def _verify(file: Path, md5: str, report: Report) -> None:
         raise DataError(f"{file}: the download is corrupt (wrong checksum) and was removed; get it again")
 
 
-def _unpack(file: Path, into: Path, folder: str, report: Report) -> Path:
+def _unpack(file: Path, destination: Path, folder: str, report: ProgressCallback) -> Path:
     """Unpack beside the final place and rename, so that a folder that is there is complete."""
-    partial = into / f".{folder}.{token_hex(6)}.partial"
+    partial = destination / f".{folder}.{token_hex(6)}.partial"
     try:
         if zipfile.is_zipfile(file):
             _unpack_zip(file, partial, report)
         else:
             _unpack_tar(file, partial, report)
-        if (into / folder).exists():  # what an earlier, interrupted copy left
-            shutil.rmtree(into / folder)
-        (partial / folder).replace(into / folder)
+        if (destination / folder).exists():  # what an earlier, interrupted copy left
+            shutil.rmtree(destination / folder)
+        (partial / folder).replace(destination / folder)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
         raise DataError(f"{file}: cannot be unpacked ({error}); remove it and get it again") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return into / folder
+    return destination / folder
 
 
-def _unpack_tar(file: Path, into: Path, report: Report) -> None:
+def _unpack_tar(file: Path, destination: Path, report: ProgressCallback) -> None:
     size = file.stat().st_size
     with file.open("rb") as source, tarfile.open(fileobj=source) as archive:
         for member in archive:
             report(Progress(f"unpacking {file.name}", source.tell(), size))
-            archive.extract(member, into, filter="data")  # refuses paths and links that lead outside
+            archive.extract(member, destination, filter="data")  # refuses paths and links that lead outside
 
 
-def _unpack_zip(file: Path, into: Path, report: Report) -> None:
+def _unpack_zip(file: Path, destination: Path, report: ProgressCallback) -> None:
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         for done, member in enumerate(members):
             report(Progress(f"unpacking {file.name}", done, len(members)))
-            archive.extract(member, into)  # drops drive letters and parent folders from paths
+            archive.extract(member, destination)  # drops drive letters and parent folders from paths

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 
 from podd_engine.data.dataset import Images, LabelledImages
 from podd_engine.errors import DataError
-from podd_engine.progress import Progress, Report
+from podd_engine.progress import Progress, ProgressCallback
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 
@@ -29,11 +29,11 @@ DECODING_ERRORS = (
 )
 """What Pillow raises on files that are broken in one way or another."""
 
-FILES_A_BATCH = 256
+FILES_PER_BATCH = 256
 """Files decoded between two reports of progress."""
 
-SHOWN_PROBLEMS = 3
-MANY_PROBLEMS = 100
+MAX_LISTED_PROBLEMS = 3
+MAX_PROBLEMS = 100
 """Broken files after which reading stops, and those that a message names."""
 
 
@@ -96,7 +96,7 @@ class ImageFiles:
             with Image.open(path) as image:
                 return min(image.size)
         except DECODING_ERRORS as error:
-            raise unreadable(path, error) from error
+            raise unreadable_error(path, error) from error
 
     def fingerprint(self) -> str:
         """Digest of every path, class, size and modification time.
@@ -110,11 +110,11 @@ class ImageFiles:
             try:
                 facts = os.stat(os.path.join(root, file.path))  # noqa: PTH116, PTH118 - pathlib is slow for 100,000 files
             except OSError as error:
-                raise unreadable(self.folder / file.path, error) from error
+                raise unreadable_error(self.folder / file.path, error) from error
             digest.update(f"{file.path}\0{file.label}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
         return digest.hexdigest()
 
-    def read(self, image_size: int, report: Report) -> tuple[LabelledImages, LabelledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabelledImages, LabelledImages]:
         """Decode every image; see `decode` for how it is brought to ``image_size``.
 
         Raises:
@@ -133,11 +133,11 @@ class ImageFiles:
 
         # Pillow lets go of the interpreter lock while it decodes, so threads use every core.
         with ThreadPoolExecutor(thread_name_prefix="decode") as pool:
-            for start in range(0, len(files), FILES_A_BATCH):
+            for start in range(0, len(files), FILES_PER_BATCH):
                 report(Progress("reading images", start, len(files)))
-                batch = range(start, min(start + FILES_A_BATCH, len(files)))
+                batch = range(start, min(start + FILES_PER_BATCH, len(files)))
                 problems += [problem for problem in pool.map(decode_into, batch) if problem]
-                if len(problems) >= MANY_PROBLEMS:
+                if len(problems) >= MAX_PROBLEMS:
                     break
         if problems:
             raise DataError(_summary(problems))
@@ -153,9 +153,9 @@ def _summary(problems: list[DataError]) -> str:
     """All broken files at once: fixing them one by one would take a start each."""
     if len(problems) == 1:
         return str(problems[0])
-    count = f"{len(problems)} files" if len(problems) < MANY_PROBLEMS else "many files"
-    shown = "; ".join(str(problem) for problem in problems[:SHOWN_PROBLEMS])
-    rest = len(problems) - SHOWN_PROBLEMS
+    count = f"{len(problems)} files" if len(problems) < MAX_PROBLEMS else "many files"
+    shown = "; ".join(str(problem) for problem in problems[:MAX_LISTED_PROBLEMS])
+    rest = len(problems) - MAX_LISTED_PROBLEMS
     return f"{count} cannot be read: {shown}" + (f"; and {rest} more" if rest > 0 else "")
 
 
@@ -175,7 +175,7 @@ def decode(path: Path, image_size: int) -> Images:
             colour = as_rgb(ImageOps.exif_transpose(image))
         return np.asarray(resize(colour, image_size))
     except DECODING_ERRORS as error:
-        raise unreadable(path, error) from error
+        raise unreadable_error(path, error) from error
 
 
 def as_rgb(image: Image.Image) -> Image.Image:
@@ -221,7 +221,7 @@ def resize_array(images: Images, image_size: int) -> Images:
     return resized
 
 
-def unreadable(path: Path, error: Exception) -> DataError:
+def unreadable_error(path: Path, error: Exception) -> DataError:
     """The message for a file that cannot be decoded."""
     if isinstance(error, FileNotFoundError):
         return DataError(f"{path}: is missing; the dataset is incomplete, fetch or copy it again")

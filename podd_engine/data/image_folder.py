@@ -12,17 +12,19 @@ from pathlib import Path
 import numpy as np
 
 from podd_engine.data.image_files import SUFFIXES, ImageFile, ImageFiles
-from podd_engine.data.train_test_split import held_out
+from podd_engine.data.train_test_split import held_out_mask
 from podd_engine.errors import DataError
 
-TRAIN = "train"
-TESTS = ("test", "val")
+TRAIN_FOLDER = "train"
+TEST_FOLDERS = ("test", "val")
 """Names of the test folder, the first that exists counts."""
 
-EXPECTED = "put the images of each class into a folder of its own, below train/ and test/ or at the top"
+EXPECTED_LAYOUT = (
+    "put the images of each class into a folder of its own, below train/ and test/ or at the top"
+)
 
 
-def survey(
+def scan_folder(
     folder: Path,
     share: float,
     names: tuple[str, ...] = (),
@@ -44,28 +46,28 @@ def survey(
     """
     if not folder.is_dir():
         raise DataError(f"{folder}: there is no such folder; give the folder that holds the class folders")
-    if (folder / TRAIN).is_dir():
-        train_folder, test_folder = folder / TRAIN, _test_folder(folder)
+    if (folder / TRAIN_FOLDER).is_dir():
+        train_folder, test_folder = folder / TRAIN_FOLDER, _test_folder(folder)
     else:
         train_folder = test_folder = folder
     found = _class_folders(train_folder)
     if classes is not None and len(found) != classes:
         raise DataError(f"{train_folder}: has {len(found)} class folders, but the dataset has {classes}")
-    class_folders = _in_order(train_folder, found, names) if names else sorted(found)
-    train = _listed(folder, train_folder, class_folders)
+    class_folders = _match_class_names(train_folder, found, names) if names else sorted(found)
+    train = _list_image_files(folder, train_folder, class_folders)
     if not train:
-        raise DataError(f"{train_folder}: there are no images in its class folders; {EXPECTED}")
+        raise DataError(f"{train_folder}: there are no images in its class folders; {EXPECTED_LAYOUT}")
     if test_folder != train_folder:
-        _refuse_unknown(test_folder, class_folders)
-        test = _listed(folder, test_folder, class_folders)
+        _check_unknown_classes(test_folder, class_folders)
+        test = _list_image_files(folder, test_folder, class_folders)
     else:
-        mask = held_out(np.array([file.label for file in train], dtype=np.int64), share)
+        mask = held_out_mask(np.array([file.label for file in train], dtype=np.int64), share)
         test = [file for file, held in zip(train, mask, strict=True) if held]
         train = [file for file, held in zip(train, mask, strict=True) if not held]
     return ImageFiles(folder, names or tuple(class_folders), tuple(train), tuple(test), colour)
 
 
-def images_in(folder: Path, part: str) -> list[str]:
+def list_images(folder: Path, part: str) -> list[str]:
     """Paths, below ``folder``, of the images in its folder ``part``, by name.
 
     Raises:
@@ -86,7 +88,7 @@ def images_in(folder: Path, part: str) -> list[str]:
 
 
 def _test_folder(folder: Path) -> Path:
-    for name in TESTS:
+    for name in TEST_FOLDERS:
         if (folder / name).is_dir():
             return folder / name
     raise DataError(f"{folder}: has train/ but neither test/ nor val/; add one with the same class folders")
@@ -96,35 +98,35 @@ def _class_folders(folder: Path) -> list[str]:
     with os.scandir(folder) as entries:
         found = [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
     if not found:
-        raise DataError(f"{folder}: has no class folders; {EXPECTED}")
+        raise DataError(f"{folder}: has no class folders; {EXPECTED_LAYOUT}")
     return found
 
 
-def _in_order(folder: Path, found: list[str], names: tuple[str, ...]) -> list[str]:
+def _match_class_names(folder: Path, found: list[str], names: tuple[str, ...]) -> list[str]:
     """The class folders in the order of ``names``, which they spell in any case, '_' like ' ' or '-'."""
-    by_name = {_plain(name): name for name in found}
-    missing = [name for name in names if _plain(name) not in by_name]
+    by_name = {_normalize_name(name): name for name in found}
+    missing = [name for name in names if _normalize_name(name) not in by_name]
     if missing:
         wanted = ", ".join(names)
         raise DataError(f"{folder}: has no class folder {missing[0]!r}; name the class folders {wanted}")
-    return [by_name[_plain(name)] for name in names]
+    return [by_name[_normalize_name(name)] for name in names]
 
 
-def _plain(name: str) -> str:
+def _normalize_name(name: str) -> str:
     return name.lower().replace(" ", "_").replace("-", "_")
 
 
-def _refuse_unknown(folder: Path, class_folders: list[str]) -> None:
+def _check_unknown_classes(folder: Path, class_folders: list[str]) -> None:
     unknown = sorted(set(_class_folders(folder)) - set(class_folders))
     if unknown:
         raise DataError(f"{folder}: class {unknown[0]!r} is not in train/; add it there or remove it here")
 
 
-def _listed(folder: Path, below: Path, class_folders: list[str]) -> list[ImageFile]:
+def _list_image_files(folder: Path, below: Path, class_folders: list[str]) -> list[ImageFile]:
     prefix = "" if below == folder else f"{below.name}/"
     return [
         ImageFile(path, index)
         for index, name in enumerate(class_folders)
         if (below / name).is_dir()
-        for path in images_in(folder, f"{prefix}{name}")
+        for path in list_images(folder, f"{prefix}{name}")
     ]

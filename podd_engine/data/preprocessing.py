@@ -21,14 +21,14 @@ from podd_engine.data.dataset import ImageDataset, Images
 from podd_engine.data.registry import load_dataset
 from podd_engine.data.whitening import BATCH, fit_channels, fit_whitening, flatten, normalise
 from podd_engine.errors import DataError, RunError
-from podd_engine.progress import Progress, Report, silent
+from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 
-Kind = Literal["whitening", "standardise"]
+PreprocessingKind = Literal["whitening", "standardise"]
 
-FORMAT = 1
+CACHE_FORMAT = 1
 """Raise when what is fitted or applied changes, so that old cache entries are not used."""
 
-TENSORS: dict[str, dict[str, int]] = {
+TENSOR_DIMENSIONS: dict[str, dict[str, int]] = {
     "whitening": {"matrix": 2, "mean": 1, "norm": 1},
     "standardise": {"mean": 1, "deviation": 1},
 }
@@ -46,12 +46,16 @@ class Preprocessing:
             and ``deviation`` [channels].
     """
 
-    kind: Kind
+    kind: PreprocessingKind
     tensors: Mapping[str, Tensor]
 
     @classmethod
     def fit(
-        cls, train_images: Images, kind: Kind, cache: Path | None = None, report: Report = silent
+        cls,
+        train_images: Images,
+        kind: PreprocessingKind,
+        cache: Path | None = None,
+        report: ProgressCallback = ignore_progress,
     ) -> Self:
         """Fit to a training set, or take the fit from the cache.
 
@@ -59,7 +63,7 @@ class Preprocessing:
             train_images: uint8 [images, height, width, channels].
             kind: which preprocessing.
             cache: cache folder; None: the system's.
-            report: receives progress; raising `Cancelled` from it ends the fit.
+            report: receives progress; raising `CancelledError` from it ends the fit.
 
         Raises:
             DataError: the images are too large for whitening.
@@ -72,8 +76,8 @@ class Preprocessing:
             for name, tensor in fitted.items():
                 entry.write_array(name, tensor.float().numpy())
 
-        key = content_key("preprocessing", FORMAT, kind, digest(train_images))
-        arrays = Cache(cache).get_or_make(key, make)
+        key = content_key("preprocessing", CACHE_FORMAT, kind, image_digest(train_images))
+        arrays = Cache(cache).get_or_create(key, make)
         return cls(kind, {name: torch.from_numpy(array) for name, array in arrays.items()})
 
     def apply(self, images: Images | Tensor) -> Tensor:
@@ -93,7 +97,7 @@ class Preprocessing:
     def apply_in_batches(self, images: Images | Tensor) -> Iterator[Tensor]:
         """As `apply`, yielding consecutive pieces, so that memory stays bounded."""
         shape = tuple(images.shape[1:])
-        if shape[2] * (shape[0] * shape[1] if self.kind == "whitening" else 1) != len(self._first):
+        if shape[2] * (shape[0] * shape[1] if self.kind == "whitening" else 1) != len(self._size_reference):
             raise DataError(
                 f"preprocessing: images of {shape[1]} x {shape[0]} px with {shape[2]} channels are not "
                 "what it was fitted to; resize them as the training images were"
@@ -147,16 +151,16 @@ class Preprocessing:
         Raises:
             RunError: the kind is unknown, or tensors are missing or of the wrong shape.
         """
-        if kind not in TENSORS:
+        if kind not in TENSOR_DIMENSIONS:
             raise RunError(f"preprocessing: kind {kind!r} is unknown; it was made by a newer version")
-        chosen = {name: tensors[name] for name in TENSORS[kind] if name in tensors}
+        chosen = {name: tensors[name] for name in TENSOR_DIMENSIONS[kind] if name in tensors}
         dimensions = tuple(tensor.dim() for tensor in chosen.values())
-        if dimensions != tuple(TENSORS[kind].values()):
+        if dimensions != tuple(TENSOR_DIMENSIONS[kind].values()):
             raise RunError(f"preprocessing: the tensors of {kind} are incomplete; export the poster again")
-        return cls(cast("Kind", kind), chosen)
+        return cls(cast("PreprocessingKind", kind), chosen)
 
     @property
-    def _first(self) -> Tensor:
+    def _size_reference(self) -> Tensor:
         """A tensor whose length is the number of values (whitening) or channels (standardise)."""
         return self.tensors["matrix" if self.kind == "whitening" else "mean"]
 
@@ -182,13 +186,15 @@ class PreparedData:
     test_labels: Tensor
 
 
-def prepare(config: DatasetConfig, cache: Path | None = None, report: Report = silent) -> PreparedData:
+def prepare(
+    config: DatasetConfig, cache: Path | None = None, report: ProgressCallback = ignore_progress
+) -> PreparedData:
     """Read and preprocess a dataset; both are cached, and mapped into memory rather than copied.
 
     Args:
         config: which dataset, at which size, and its preprocessing.
         cache: cache folder; None: the system's.
-        report: receives progress; raising `Cancelled` from it ends the work and leaves no half cache.
+        report: receives progress; raising `CancelledError` from it ends the work and leaves no half cache.
 
     Raises:
         DataError: the dataset is missing, incomplete or unreadable, or too large for whitening.
@@ -201,7 +207,7 @@ def prepare(config: DatasetConfig, cache: Path | None = None, report: Report = s
     def make(entry: EntryWriter) -> None:
         done = 0
 
-        def pieces(images: Images) -> Iterator[NDArray[np.float32]]:
+        def chunks(images: Images) -> Iterator[NDArray[np.float32]]:
             nonlocal done
             for piece in preprocessing.apply_in_batches(images):
                 report(Progress("preparing images", done, total))
@@ -210,12 +216,16 @@ def prepare(config: DatasetConfig, cache: Path | None = None, report: Report = s
 
         for name, images in (("train", dataset.train_images), ("test", dataset.test_images)):
             count, height, width, channels = images.shape
-            entry.write(name, (count, channels, height, width), np.dtype(np.float32), pieces(images))
+            entry.write(name, (count, channels, height, width), np.dtype(np.float32), chunks(images))
 
     key = content_key(
-        "prepared", FORMAT, config.preprocessing, digest(dataset.train_images), digest(dataset.test_images)
+        "prepared",
+        CACHE_FORMAT,
+        config.preprocessing,
+        image_digest(dataset.train_images),
+        image_digest(dataset.test_images),
     )
-    arrays = Cache(cache).get_or_make(key, make)
+    arrays = Cache(cache).get_or_create(key, make)
     return PreparedData(
         dataset,
         preprocessing,
@@ -226,7 +236,7 @@ def prepare(config: DatasetConfig, cache: Path | None = None, report: Report = s
     )
 
 
-def digest(images: Images) -> str:
+def image_digest(images: Images) -> str:
     """A short text that differs whenever shape or pixels do."""
     whole = hashlib.sha256(repr(images.shape).encode())
     whole.update(np.ascontiguousarray(images).data)

@@ -3,34 +3,34 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
+from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import cifar, cub200, image_folder, tiny_imagenet
 from podd_engine.data.cache import Cache, EntryWriter, content_key
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import DatasetSource, ImageDataset
 from podd_engine.data.digits import Digits
-from podd_engine.data.download import ARCHIVES, fetch
-from podd_engine.data.user_folders import added_folders, forget, remember
+from podd_engine.data.download import ARCHIVES, download_archive
+from podd_engine.data.user_folders import load_user_folders, remove_user_folder, save_user_folder
 from podd_engine.errors import DataError
 from podd_engine.io.app_dirs import data_folder
-from podd_engine.progress import Report, silent
+from podd_engine.progress import ProgressCallback, ignore_progress
 
-FORMAT = 1
+CACHE_FORMAT = 1
 """Raise when images are decoded differently, so that old cache entries are not used."""
 
-HELD_OUT: float = DatasetConfig().held_out
+DEFAULT_HELD_OUT: float = DatasetConfig().held_out
 
 DIGITS = "digits"
 
-NAMES: dict[str, tuple[str, ...]] = {
+REQUIRED_CLASS_NAMES: dict[str, tuple[str, ...]] = {
     DIGITS: Digits.class_names,
     "cifar10": CIFAR10_NAMES,
     "cifar100": CIFAR100_NAMES,
 }
 """Class names that a folder standing in for a dataset must have; else its folders count in sorted order."""
 
-CHECKED_SIZE = 8
+CHECK_IMAGE_SIZE = 8
 """Side at which `check` decodes images, px; every byte is read at any size."""
 
 
@@ -62,13 +62,15 @@ class DatasetStatus:
     problem: str
 
 
-def load_dataset(config: DatasetConfig, cache: Path | None = None, report: Report = silent) -> ImageDataset:
+def load_dataset(
+    config: DatasetConfig, cache: Path | None = None, report: ProgressCallback = ignore_progress
+) -> ImageDataset:
     """Read a dataset, decoded from its files the first time and from the cache after that.
 
     Args:
         config: name, folder, image size and held-out share.
         cache: cache folder; None: the system's.
-        report: receives progress; raising `Cancelled` from it ends the work and leaves no half cache.
+        report: receives progress; raising `CancelledError` from it ends the work and leaves no half cache.
 
     Returns:
         The dataset; its arrays are mapped from the cache, and writing to them changes no file.
@@ -77,8 +79,8 @@ def load_dataset(config: DatasetConfig, cache: Path | None = None, report: Repor
         DataError: the dataset is missing, incomplete or unreadable.
         StorageError: the cache cannot be written.
     """
-    where = _place(config.name, config.path)
-    source = _survey(config.name, where, config.held_out)
+    where = _dataset_folder(config.name, config.path)
+    source = _find_source(config.name, where, config.held_out)
 
     def make(entry: EntryWriter) -> None:
         train, test = source.read(config.image_size, report)
@@ -87,9 +89,9 @@ def load_dataset(config: DatasetConfig, cache: Path | None = None, report: Repor
         entry.write_array("test_images", test.images)
         entry.write_array("test_labels", test.labels)
 
-    key = content_key("decoded", FORMAT, source.fingerprint(), config.image_size)
-    arrays = Cache(cache).get_or_make(key, make)
-    name = where.name if config.name == FOLDER else config.name
+    key = content_key("decoded", CACHE_FORMAT, source.fingerprint(), config.image_size)
+    arrays = Cache(cache).get_or_create(key, make)
+    name = where.name if config.name == FOLDER_DATASET else config.name
     return ImageDataset(name=name, class_names=source.class_names, **arrays)
 
 
@@ -99,10 +101,10 @@ def class_names(config: DatasetConfig) -> tuple[str, ...]:
     Raises:
         DataError: the dataset is missing or incomplete.
     """
-    return _survey(config.name, _place(config.name, config.path), config.held_out).class_names
+    return _find_source(config.name, _dataset_folder(config.name, config.path), config.held_out).class_names
 
 
-def locate(name: str, path: str = "") -> DatasetStatus:
+def dataset_status(name: str, path: str = "") -> DatasetStatus:
     """Where a dataset lies and whether it can be used; decodes nothing.
 
     Args:
@@ -110,11 +112,11 @@ def locate(name: str, path: str = "") -> DatasetStatus:
         path: folder to look in; empty: the remembered or downloaded one.
     """
     facts = CATALOGUE.get(name)
-    where = _place(name, path)
-    title = facts.title if facts else (where.name if name == FOLDER else name)
+    where = _dataset_folder(name, path)
+    title = facts.title if facts else (where.name if name == FOLDER_DATASET else name)
     shown = "" if _is_built_in(name, where) else str(where)
     try:
-        source = _survey(name, where, HELD_OUT)
+        source = _find_source(name, where, DEFAULT_HELD_OUT)
         return DatasetStatus(
             name=name,
             title=title,
@@ -142,7 +144,7 @@ def locate(name: str, path: str = "") -> DatasetStatus:
 
 def list_datasets() -> list[DatasetStatus]:
     """The named datasets, then the folders that were added."""
-    return [locate(name) for name in dict.fromkeys([*CATALOGUE, *added_folders()])]
+    return [dataset_status(name) for name in dict.fromkeys([*CATALOGUE, *load_user_folders()])]
 
 
 def add_folder(path: Path, name: str = "") -> DatasetStatus:
@@ -157,20 +159,20 @@ def add_folder(path: Path, name: str = "") -> DatasetStatus:
         DataError: the folder cannot be used, or the name is taken by another folder.
     """
     where = path.expanduser().resolve()
-    name = name or next((known for known in CATALOGUE if _published(known, where)), where.name)
-    if name == FOLDER:
-        raise DataError(f"{where}: the name {FOLDER!r} stands for any folder; choose another name")
-    taken = added_folders().get(name)
+    name = name or next((known for known in CATALOGUE if _find_published(known, where)), where.name)
+    if name == FOLDER_DATASET:
+        raise DataError(f"{where}: the name {FOLDER_DATASET!r} stands for any folder; choose another name")
+    taken = load_user_folders().get(name)
     if name not in CATALOGUE and taken not in (None, where) and taken.is_dir():
         raise DataError(f"{where}: the name {name!r} is taken by {taken}; choose another name")
-    status = locate(name, str(where))
+    status = dataset_status(name, str(where))
     if not status.available:
         raise DataError(status.problem)
-    remember(name, where)
+    save_user_folder(name, where)
     return status
 
 
-def get(name: str, report: Report = silent) -> DatasetStatus:
+def get(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
     """Download a named dataset that is not here yet, or whose files are damaged.
 
     What comes is checked against its published checksum before it takes the place of what was there.
@@ -178,7 +180,7 @@ def get(name: str, report: Report = silent) -> DatasetStatus:
 
     Args:
         name: a named dataset.
-        report: receives progress; raising `Cancelled` from it ends the download, and the next goes on.
+        report: receives progress; raising `CancelledError` from it ends the download, and the next goes on.
 
     Raises:
         DataError: it is not one that can be downloaded, the server fails, or the download is corrupt.
@@ -188,51 +190,51 @@ def get(name: str, report: Report = silent) -> DatasetStatus:
         raise DataError(f"{name}: is not a dataset that can be downloaded; choose from {', '.join(ARCHIVES)}")
     status = check(name, report)
     if not status.available:
-        fetch(ARCHIVES[name], data_folder() / name, report)
-        forget(name)
-        status = locate(name)
+        download_archive(ARCHIVES[name], data_folder() / name, report)
+        remove_user_folder(name)
+        status = dataset_status(name)
     return status
 
 
-def check(name: str, report: Report = silent) -> DatasetStatus:
+def check(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
     """Read every file of a dataset: checksums where they are published, decoding where they are images.
 
     Args:
         name: a named dataset, or the name of an added folder.
-        report: receives progress; raising `Cancelled` from it ends the check.
+        report: receives progress; raising `CancelledError` from it ends the check.
 
     Returns:
         Its status; not available, with the problem, when files are missing or broken.
     """
-    status = locate(name)
+    status = dataset_status(name)
     if not status.available:
         return status
     try:
-        _survey(name, _place(name, ""), HELD_OUT).read(CHECKED_SIZE, report)
+        _find_source(name, _dataset_folder(name, ""), DEFAULT_HELD_OUT).read(CHECK_IMAGE_SIZE, report)
     except DataError as error:
         return replace(status, available=False, problem=str(error))
     return status
 
 
-def _place(name: str, path: str) -> Path:
+def _dataset_folder(name: str, path: str) -> Path:
     """The folder a dataset is looked for in."""
     if path:
         return Path(path).expanduser()
-    return added_folders().get(name, data_folder() / name)
+    return load_user_folders().get(name, data_folder() / name)
 
 
 def _is_built_in(name: str, where: Path) -> bool:
     return name == DIGITS and where == data_folder() / DIGITS
 
 
-def _survey(name: str, where: Path, share: float) -> DatasetSource:
+def _find_source(name: str, where: Path, share: float) -> DatasetSource:
     """Find a dataset in ``where``: in its published form, or as class folders that stand in for it."""
     if _is_built_in(name, where):
         return Digits()
     if name not in CATALOGUE:
-        return image_folder.survey(where, share)
+        return image_folder.scan_folder(where, share)
     facts = CATALOGUE[name]
-    published = _published(name, where)
+    published = _find_published(name, where)
     if published is not None:
         return published
     if not where.is_dir():
@@ -240,10 +242,12 @@ def _survey(name: str, where: Path, share: float) -> DatasetSource:
             f"{facts.title} is not at {where}; get it with 'podd datasets get {name}', or set dataset.path "
             "to the folder that holds it"
         )
-    return image_folder.survey(where, share, NAMES.get(name, ()), facts.classes, facts.channels == 3)
+    return image_folder.scan_folder(
+        where, share, REQUIRED_CLASS_NAMES.get(name, ()), facts.classes, facts.channels == 3
+    )
 
 
-def _published(name: str, where: Path) -> DatasetSource | None:
+def _find_published(name: str, where: Path) -> DatasetSource | None:
     match name:
         case "cifar10":
             return cifar.find(where, cifar.CIFAR10)

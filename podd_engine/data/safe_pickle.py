@@ -11,16 +11,16 @@ import numpy as np
 from podd_engine.data.dataset import Images, Labels
 from podd_engine.errors import DataError
 
-INTEGERS = frozenset({"BININT", "BININT1", "BININT2", "INT"})
-BYTE_STRINGS = frozenset({"BINSTRING", "BINBYTES"})
-LENGTH_BYTES = 5
+INTEGER_OPCODES = frozenset({"BININT", "BININT1", "BININT2", "INT"})
+BYTE_STRING_OPCODES = frozenset({"BINSTRING", "BINBYTES"})
+BYTE_STRING_HEADER_BYTES = 5
 """The opcode of a byte string and its length, which precede its bytes."""
 
-LIST_STEPS = frozenset({"EMPTY_LIST", "MARK", "BINPUT", "LONG_BINPUT", "APPEND", "APPENDS"})
+LIST_OPCODES = frozenset({"EMPTY_LIST", "MARK", "BINPUT", "LONG_BINPUT", "APPEND", "APPENDS"})
 """What may stand between the integers of a list; they come in groups of a thousand."""
 
 
-def integers_after(data: bytes, key: str) -> Labels:
+def read_integer_list(data: bytes, key: str) -> Labels:
     """The list of integers that follows the string ``key``, int64.
 
     Raises:
@@ -29,9 +29,9 @@ def integers_after(data: bytes, key: str) -> Labels:
     values: list[int] = []
     inside = False
     for opcode, argument, _ in pickletools.genops(data):
-        if inside and opcode.name in INTEGERS and argument is not None:
+        if inside and opcode.name in INTEGER_OPCODES and argument is not None:
             values.append(argument)
-        elif inside and opcode.name not in LIST_STEPS:
+        elif inside and opcode.name not in LIST_OPCODES:
             break
         elif argument == key:
             inside = True
@@ -40,7 +40,7 @@ def integers_after(data: bytes, key: str) -> Labels:
     return np.array(values, dtype=np.int64)
 
 
-def pixels(data: bytes, shape: tuple[int, int]) -> Images:
+def read_byte_array(data: bytes, shape: tuple[int, int]) -> Images:
     """The one byte array of ``shape`` in the pickle, uint8.
 
     Raises:
@@ -50,12 +50,12 @@ def pixels(data: bytes, shape: tuple[int, int]) -> Images:
     previous = ""
     for opcode, argument, position in pickletools.genops(data):
         if (
-            opcode.name in BYTE_STRINGS
+            opcode.name in BYTE_STRING_OPCODES
             and argument is not None
             and len(argument) == size
             and position is not None
         ):
-            flat = np.frombuffer(data, dtype=np.uint8, count=size, offset=position + LENGTH_BYTES)
+            flat = np.frombuffer(data, dtype=np.uint8, count=size, offset=position + BYTE_STRING_HEADER_BYTES)
             # NumPy writes just before the bytes whether columns come first.
             return flat.reshape(shape[::-1]).T if previous == "NEWTRUE" else flat.reshape(shape)
         previous = opcode.name

@@ -8,7 +8,7 @@ from podd_engine.data.image_files import ImageFile
 from podd_engine.errors import DataError
 
 
-def rows(path: Path, columns: int, separator: str | None = None) -> list[list[str]]:
+def read_rows(path: Path, columns: int, separator: str | None = None) -> list[list[str]]:
     """The rows of a text file, each of at least ``columns`` columns; further ones are kept.
 
     Args:
@@ -34,19 +34,19 @@ def rows(path: Path, columns: int, separator: str | None = None) -> list[list[st
     return table
 
 
-def numbers(path: Path) -> dict[str, int]:
+def read_numbers(path: Path) -> dict[str, int]:
     """A table of ``key number`` rows.
 
     Raises:
-        DataError: as `rows`, or a value is no number.
+        DataError: as `read_rows`, or a value is no number.
     """
     try:
-        return {key: int(value) for key, value, *_ in rows(path, 2)}
+        return {key: int(value) for key, value, *_ in read_rows(path, 2)}
     except ValueError as error:
         raise DataError(f"{path}: a value is no number; fetch or copy the dataset again") from error
 
 
-def require(folder: Path, files: Iterable[ImageFile]) -> None:
+def check_files_exist(folder: Path, files: Iterable[ImageFile]) -> None:
     """See that every listed file is there.
 
     Raises:

@@ -9,7 +9,7 @@ SPLIT_SEED = 0
 """The split belongs to the dataset, not to a run: every run tests on the same images."""
 
 
-def held_out(labels: Labels, share: float) -> NDArray[np.bool_]:
+def held_out_mask(labels: Labels, share: float) -> NDArray[np.bool_]:
     """Which images are kept for testing, bool [images].
 
     ``round(share * images)`` in all, apportioned to the classes by largest remainder; a class of

@@ -14,19 +14,19 @@ import torch
 from torch import Tensor
 
 from podd_engine.errors import DataError
-from podd_engine.progress import Progress, Report
+from podd_engine.progress import Progress, ProgressCallback
 
 REGULARISATION = 0.1
 """Share of the mean eigenvalue added to each, so that empty directions are not blown up."""
 
-LARGEST = 20_000
+MAX_IMAGE_VALUES = 20_000
 """Values of an image above which the covariance (values squared, float64) is out of reach."""
 
-SMALLEST_NORM = 1e-4
+MIN_NORM = 1e-4
 """Below it an image is of one colour, and what is left is rounding: one pixel that differs by one
 step gives 0.0037 or more."""
 
-SMALLEST_DEVIATION = 1e-7
+MIN_DEVIATION = 1e-7
 """Below it a channel holds one value, and what is left is rounding."""
 
 BATCH = 2048
@@ -49,10 +49,10 @@ def normalise(values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     means = values.mean(dim=1, keepdim=True)
     centred = values - means
     norms = centred.norm(dim=1, keepdim=True)
-    return torch.where(norms > SMALLEST_NORM, centred / norms, 0.0), means, norms
+    return torch.where(norms > MIN_NORM, centred / norms, 0.0), means, norms
 
 
-def fit_whitening(images: Tensor, report: Report) -> dict[str, Tensor]:
+def fit_whitening(images: Tensor, report: ProgressCallback) -> dict[str, Tensor]:
     """The whitening matrix of a training set.
 
     Args:
@@ -67,7 +67,7 @@ def fit_whitening(images: Tensor, report: Report) -> dict[str, Tensor]:
         DataError: the images are too large for a covariance matrix, or all of one colour.
     """
     size = images[0].numel()
-    if size > LARGEST:
+    if size > MAX_IMAGE_VALUES:
         raise DataError(
             f"whitening: images of {size} values need a matrix of {size * size * 8 / 2**30:.0f} GiB; "
             "lower dataset.image_size or set dataset.preprocessing = 'standardise'"
@@ -93,7 +93,7 @@ def fit_whitening(images: Tensor, report: Report) -> dict[str, Tensor]:
     }
 
 
-def fit_channels(images: Tensor, report: Report) -> dict[str, Tensor]:
+def fit_channels(images: Tensor, report: ProgressCallback) -> dict[str, Tensor]:
     """Mean and standard deviation of each channel, on the scale 0 to 1.
 
     Args:
@@ -110,4 +110,4 @@ def fit_channels(images: Tensor, report: Report) -> dict[str, Tensor]:
         sums += torch.stack([values.sum((0, 1, 2)), values.square().sum((0, 1, 2))])
     mean, square = sums / (images.numel() / images.shape[3])
     deviation = (square - mean.square()).clamp_min(0).sqrt()
-    return {"mean": mean, "deviation": torch.where(deviation > SMALLEST_DEVIATION, deviation, 1.0)}
+    return {"mean": mean, "deviation": torch.where(deviation > MIN_DEVIATION, deviation, 1.0)}

@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-Kind = Literal["flip", "rotate", "scale", "crop", "color", "cutout"]
+AugmentationKind = Literal["flip", "rotate", "scale", "crop", "color", "cutout"]
 
 ROTATION_DEGREES = 15.0
 SCALE_RATIO = 1.2
-CROP_SHARE = 0.125
+CROP_FRACTION = 0.125
 BRIGHTNESS, SATURATION, CONTRAST = 1.0, 2.0, 0.5
-CUTOUT_SHARE = 0.5
+CUTOUT_FRACTION = 0.5
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class AugmentationDraw:
         amounts: float32 [batch, 3], uniform in [0, 1): the kind's own random numbers per image.
     """
 
-    kind: Kind | None
+    kind: AugmentationKind | None
     amounts: Tensor
 
     def to(self, device: torch.device) -> "AugmentationDraw":
@@ -42,7 +42,9 @@ class AugmentationDraw:
         return AugmentationDraw(self.kind, self.amounts[part])
 
 
-def draw(kinds: Sequence[Kind], batches: int, batch: int, source: torch.Generator) -> list[AugmentationDraw]:
+def draw(
+    kinds: Sequence[AugmentationKind], batches: int, batch: int, source: torch.Generator
+) -> list[AugmentationDraw]:
     """Augmentations of ``batches`` batches of ``batch`` images, one of ``kinds`` for each batch."""
     amounts = torch.rand((batches, batch, 3), generator=source)
     if not kinds:
@@ -63,10 +65,10 @@ def apply(images: Tensor, drawn: AugmentationDraw) -> Tensor:
     """
     if drawn.kind is None:
         return images
-    return _KINDS[drawn.kind](images, drawn.amounts.to(images.dtype))
+    return _AUGMENTATIONS[drawn.kind](images, drawn.amounts.to(images.dtype))
 
 
-def pull_back(images: Tensor, drawn: AugmentationDraw, cotangent: Tensor) -> Tensor:
+def vjp(images: Tensor, drawn: AugmentationDraw, cotangent: Tensor) -> Tensor:
     """Cotangent of ``images`` from that of `apply`'s result."""
     if drawn.kind is None:
         return cotangent
@@ -99,9 +101,9 @@ def _scale(images: Tensor, amounts: Tensor) -> Tensor:
 
 
 def _crop(images: Tensor, amounts: Tensor) -> Tensor:
-    """Shift by whole pixels up to `CROP_SHARE` of the side, zeros coming in."""
+    """Shift by whole pixels up to `CROP_FRACTION` of the side, zeros coming in."""
     side = images.shape[2:]
-    largest = [int(length * CROP_SHARE + 0.5) for length in side]
+    largest = [int(length * CROP_FRACTION + 0.5) for length in side]
     padded = functional.pad(images, (largest[1], largest[1], largest[0], largest[0]))
 
     def starts(column: int, most: int, length: int) -> Tensor:
@@ -130,7 +132,7 @@ def _cutout(images: Tensor, amounts: Tensor) -> Tensor:
     """Zero a square of half the side around a random centre."""
     inside = []
     for axis, length in enumerate(images.shape[2:]):
-        half = length * CUTOUT_SHARE / 2
+        half = length * CUTOUT_FRACTION / 2
         centre = (amounts[:, axis] * length).floor()
         position = torch.arange(length, device=images.device)
         low, high = (centre - half).floor(), (centre + half).floor()
@@ -139,7 +141,7 @@ def _cutout(images: Tensor, amounts: Tensor) -> Tensor:
     return images.masked_fill(hole, 0)
 
 
-_KINDS: dict[Kind, Callable[[Tensor, Tensor], Tensor]] = {
+_AUGMENTATIONS: dict[AugmentationKind, Callable[[Tensor, Tensor], Tensor]] = {
     "flip": _flip,
     "rotate": _rotate,
     "scale": _scale,

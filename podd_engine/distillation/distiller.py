@@ -11,33 +11,37 @@ from torch import Tensor
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation import augmentation
-from podd_engine.distillation.inner_loop import InnerProblem, PatchDraw
+from podd_engine.distillation.inner_loop import InnerLoop, PatchDraw
 from podd_engine.distillation.inner_optimizers import inner_optimizer
-from podd_engine.distillation.memory_budget import is_out_of_memory, kept_bytes, memory_for_kept_steps
-from podd_engine.distillation.meta_gradient import MetaGradient, Unroll, differentiate
+from podd_engine.distillation.memory_budget import (
+    activation_cache_limit,
+    is_out_of_memory,
+    recorded_step_bytes,
+)
+from podd_engine.distillation.meta_gradient import MetaGradient, UnrolledWindow, compute_meta_gradient
 from podd_engine.distillation.outer_optimizer import adam_step, clip_to_average, learning_rate_factor
 from podd_engine.distillation.real_data import RealData, loss_and_gradient
-from podd_engine.distillation.soft_labels import LabelReader, clip_labels, plan_labels
+from podd_engine.distillation.soft_labels import LabelReader, build_label_scheme, clip_labels
 from podd_engine.distillation.state import State
-from podd_engine.distillation.step_functions import EagerArithmetic
-from podd_engine.distillation.truncation import Span, Truncation
+from podd_engine.distillation.step_functions import EagerStepFunctions
+from podd_engine.distillation.truncation import TruncationSchedule, TruncationSpan
 from podd_engine.errors import DivergedError, OutOfMemoryError
 from podd_engine.networks import build
 from podd_engine.poster.patches import PatchCutter, initial_poster
-from podd_engine.progress import Report, silent
+from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runtime import random_streams
-from podd_engine.runtime.allocator import give_back_freed_memory
-from podd_engine.runtime.coroutines import Computation, finish
+from podd_engine.runtime.allocator import release_freed_memory
+from podd_engine.runtime.coroutines import Computation, run_to_completion
 from podd_engine.runtime.events import Notice, PosterSnapshot, StepReport
-from podd_engine.runtime.precision import AUTOCAST
+from podd_engine.runtime.precision import AUTOCAST_DTYPES
 
-CPU_ACTIVATIONS, CPU_IMAGES = 1 << 21, 64
+CPU_MAX_ACTIVATIONS, CPU_MAX_IMAGES = 1 << 21, 64
 """Activations of the first layer, and images, at once on a CPU: with more they leave its caches."""
 
-BATCH_NORM_IMAGES = 250
+BATCH_NORM_MAX_IMAGES = 250
 """The same where images are normalised by what is computed at once with them."""
 
-SMALLEST_MICRO_BATCH, SMALLEST_PART = 16, 8
+MIN_MICRO_BATCH, MIN_PATCH_MICRO_BATCH = 16, 8
 """Real images, and patches, at once below which memory is short for other reasons."""
 
 
@@ -61,7 +65,7 @@ class Distiller:
         self.train, self.test = train, test
         self.device, self.dtype = train.images.device, train.images.dtype
         self.channels = train.images.shape[1]
-        self.label_plan = plan_labels(config.labels, self.layout, grid)
+        self.label_scheme = build_label_scheme(config.labels, self.layout, grid)
         self.network = build(
             config.network.name,
             channels=self.channels,
@@ -71,55 +75,59 @@ class Distiller:
             depth=config.network.depth,
         ).to(self.device, self.dtype)
         optimizer = inner_optimizer(config.inner)
-        self.arithmetic = EagerArithmetic(self.network, optimizer, AUTOCAST.get(config.compute.precision))
-        self.problem = InnerProblem(
-            self.arithmetic,
+        self.step_functions = EagerStepFunctions(
+            self.network, optimizer, AUTOCAST_DTYPES.get(config.compute.precision)
+        )
+        self.inner_loop = InnerLoop(
+            self.step_functions,
             optimizer,
             PatchCutter(self.layout, self.device),
-            LabelReader(self.label_plan, self.device, self.dtype),
+            LabelReader(self.label_scheme, self.device, self.dtype),
             part=config.inner.patch_batch
             if self.network.batch_norms
-            else self._even_part(config.inner.patch_batch),
+            else self._equal_micro_batch(config.inner.patch_batch),
         )
         self.real_batch = min(config.outer.real_batch, len(train))
-        self.steps_per_pass = math.ceil(len(train) / self.real_batch)
-        self.truncation = Truncation(config.truncation, config.seed, self.steps_per_pass)
+        self.steps_per_epoch = math.ceil(len(train) / self.real_batch)
+        self.truncation = TruncationSchedule(config.truncation, config.seed, self.steps_per_epoch)
         self.micro_batch = min(
-            self.real_batch, config.compute.micro_batch or self._even_part(self.real_batch)
+            self.real_batch, config.compute.micro_batch or self._equal_micro_batch(self.real_batch)
         )
-        self.kept_memory = memory_for_kept_steps(config.compute, self.device)
+        self.kept_memory = activation_cache_limit(config.compute, self.device)
         self.compiled = False
-        self._kept_step_bytes: int | None = None
+        self._cached_step_bytes: int | None = None
 
-    def _even_part(self, batch: int) -> int:
+    def _equal_micro_batch(self, batch: int) -> int:
         """How many images of a batch to take at once, where parts add up exactly."""
         if self.device.type != "cpu":
             return batch
         activations = self.config.network.width * self.config.dataset.image_size**2
-        most = min(batch, CPU_IMAGES, max(1, CPU_ACTIVATIONS // activations))
+        most = min(batch, CPU_MAX_IMAGES, max(1, CPU_MAX_ACTIVATIONS // activations))
         if self.network.batch_norms:
-            most = min(batch, BATCH_NORM_IMAGES)
+            most = min(batch, BATCH_NORM_MAX_IMAGES)
         # Equal parts, as only one size is compiled.
         return next((size for size in range(most, most // 2, -1) if batch % size == 0), most)
 
-    def compile(self, report: Report = silent) -> None:
+    def compile(self, report: ProgressCallback = ignore_progress) -> None:
         """Compile the arithmetic of a step for the shapes of this run.
 
         Raises:
             CompileError: there is no compiler here that works.
         """
-        from podd_engine.distillation.compiled_step import CompiledArithmetic
+        from podd_engine.distillation.compiled_step import CompiledStepFunctions
 
         state = self.init_state(self.config.seed)
         (draw,) = self.draw_patches("inner", 0, steps=1)
-        images, soft_labels = self.problem.batch(self.problem.cut(state.poster, state.labels), draw)
-        moments = self.problem.start(self.fresh_network("network", 0)).moments
+        images, soft_labels = self.inner_loop.batch(
+            self.inner_loop.cut_patches(state.poster, state.labels), draw
+        )
+        optimizer_state = self.inner_loop.start(self.fresh_network("network", 0)).optimizer_state
         real = self.train.first(self.micro_batch, self.config.seed)
-        measured = next(self.test.measured_batches())
-        part = slice(self.problem.part)
-        arithmetic = CompiledArithmetic(
-            self.arithmetic,
-            moments,
+        measured = next(self.test.evaluation_batches())
+        part = slice(self.inner_loop.part)
+        step_functions = CompiledStepFunctions(
+            self.step_functions,
+            optimizer_state,
             images[part],
             soft_labels[part],
             real.images,
@@ -127,15 +135,15 @@ class Distiller:
             *measured,
             report,
         )
-        self.problem = replace(self.problem, arithmetic=arithmetic)
-        self.compiled, self._kept_step_bytes = True, None
-        give_back_freed_memory()  # the compiler's, half a gigabyte
+        self.inner_loop = replace(self.inner_loop, step_functions=step_functions)
+        self.compiled, self._cached_step_bytes = True, None
+        release_freed_memory()  # the compiler's, half a gigabyte
 
     def init_state(self, seed: int) -> State:
         """The state before the first outer step, its poster drawn with ``seed``."""
         poster = initial_poster(self.layout, self.channels, random_streams.generator(seed, "poster"))
         poster = poster.to(device=self.device, dtype=self.dtype)
-        labels = torch.as_tensor(self.label_plan.initial, device=self.device, dtype=self.dtype)
+        labels = torch.as_tensor(self.label_scheme.initial, device=self.device, dtype=self.dtype)
         return State(
             step=0,
             poster=poster,
@@ -148,10 +156,10 @@ class Distiller:
         )
 
     def step(self, state: State) -> tuple[State, StepReport]:
-        """One outer step; see `stepping`."""
-        return finish(self.stepping(state))
+        """One outer step; see `step_coroutine`."""
+        return run_to_completion(self.step_coroutine(state))
 
-    def stepping(self, state: State) -> Computation[tuple[State, StepReport]]:
+    def step_coroutine(self, state: State) -> Computation[tuple[State, StepReport]]:
         """One outer step, pausing between inner steps; repeated more thriftily where memory is short.
 
         Raises:
@@ -160,34 +168,34 @@ class Distiller:
         """
         while True:
             try:
-                return (yield from self._stepping(state))
+                return (yield from self._attempt_step(state))
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                notice = self._thriftier(error)
+                notice = self._reduce_memory_use(error)
             yield notice
 
-    def _thriftier(self, error: Exception) -> Notice:
+    def _reduce_memory_use(self, error: Exception) -> Notice:
         """Settle for less memory from now on."""
         if self.kept_memory:
             self.kept_memory = 0
             return Notice("Memory is short: activations of the window are no longer kept")
-        if self.micro_batch > SMALLEST_MICRO_BATCH:
-            self.micro_batch = max(SMALLEST_MICRO_BATCH, self.micro_batch // 2)
+        if self.micro_batch > MIN_MICRO_BATCH:
+            self.micro_batch = max(MIN_MICRO_BATCH, self.micro_batch // 2)
             return Notice(f"Memory is short: real images are taken {self.micro_batch} at once from now on")
-        part = self.problem.part
-        if part > SMALLEST_PART and not self.network.batch_norms:
-            self.problem = replace(self.problem, part=max(SMALLEST_PART, part // 2))
-            return Notice(f"Memory is short: patches are taken {self.problem.part} at once from now on")
+        part = self.inner_loop.part
+        if part > MIN_PATCH_MICRO_BATCH and not self.network.batch_norms:
+            self.inner_loop = replace(self.inner_loop, part=max(MIN_PATCH_MICRO_BATCH, part // 2))
+            return Notice(f"Memory is short: patches are taken {self.inner_loop.part} at once from now on")
         raise OutOfMemoryError(
             "out of memory in the thriftiest way there is; lower inner.patch_batch or network.width"
         ) from error
 
-    def _stepping(self, state: State) -> Computation[tuple[State, StepReport]]:
+    def _attempt_step(self, state: State) -> Computation[tuple[State, StepReport]]:
         began = time.perf_counter()
         config = self.config
         span = self.truncation.span(state.step, state.window_moves)
-        gradient = yield from self.differentiating(state, span)
+        gradient = yield from self.meta_gradient_coroutine(state, span)
         clipped, norm, average = clip_to_average(gradient.poster, state.average_norm, config.outer)
         if not math.isfinite(float(gradient.loss)) or not math.isfinite(float(norm)):
             raise DivergedError(
@@ -196,7 +204,7 @@ class Distiller:
             )
         factor = learning_rate_factor(config.outer, state.step)
         rate = config.outer.learning_rate * factor
-        after = self._updated(state, clipped, gradient.labels, factor)
+        after = self._apply_outer_update(state, clipped, gradient.labels, factor)
         report = StepReport(
             step=after.step,
             loss=float(gradient.loss),
@@ -209,50 +217,56 @@ class Distiller:
         )
         return replace(after, average_norm=average), report
 
-    def differentiating(self, state: State, span: Span) -> Computation[MetaGradient]:
+    def meta_gradient_coroutine(self, state: State, span: TruncationSpan) -> Computation[MetaGradient]:
         """The gradient of the real loss that the next outer step of ``state`` follows, before clipping.
 
         Args:
             state: the poster and its labels; what is drawn is addressed by its step.
-            span: inner steps before and in the window; `Truncation.span` gives those of the run.
+            span: inner steps before and in the window; `TruncationSchedule.span` gives those of the run.
         """
-        config, problem = self.config, self.problem
+        config, inner_loop = self.config, self.inner_loop
         draws = self.draw_patches("inner", state.step, steps=span.undifferentiated + span.window)
-        inner = problem.start(self.fresh_network("network", state.step))
-        patches = problem.cut(state.poster, state.labels)
+        inner = inner_loop.start(self.fresh_network("network", state.step))
+        patches = inner_loop.cut_patches(state.poster, state.labels)
         for draw in draws[: span.undifferentiated]:
-            inner = problem.step(inner, patches, draw)
+            inner = inner_loop.step(inner, patches, draw)
             yield None
         batch = self.train.batch(self.real_batch, state.step, config.seed, config.augmentation.real)
 
         def terminal(parameters: Tensor) -> Computation[tuple[Tensor, Tensor]]:
-            return loss_and_gradient(problem.arithmetic, parameters, batch, self.micro_batch)
+            return loss_and_gradient(inner_loop.step_functions, parameters, batch, self.micro_batch)
 
         window = draws[span.undifferentiated :]
-        learned = self.label_plan.learned
-        kept = self.kept_steps(span.window)
-        unroll = Unroll(problem, inner, window, state.poster, state.labels, learned, terminal, kept)
-        return (yield from differentiate(unroll))
+        learned = self.label_scheme.learned
+        cached_steps = self.cached_steps(span.window)
+        unroll = UnrolledWindow(
+            inner_loop, inner, window, state.poster, state.labels, learned, terminal, cached_steps
+        )
+        return (yield from compute_meta_gradient(unroll))
 
-    def kept_steps(self, window: int) -> int:
+    def cached_steps(self, window: int) -> int:
         """How many steps of a window keep what they computed, in the memory there is for it."""
         if not self.kept_memory:
             return 0
-        return int(min(window, self.kept_memory / self.kept_step_bytes()))
+        return int(min(window, self.kept_memory / self.cached_step_bytes()))
 
-    def kept_step_bytes(self) -> int:
+    def cached_step_bytes(self) -> int:
         """Bytes that are held of an inner step that is kept."""
-        if self._kept_step_bytes is None:
+        if self._cached_step_bytes is None:
             state = self.init_state(self.config.seed)
             (draw,) = self.draw_patches("inner", 0, steps=1)
-            images, soft_labels = self.problem.batch(self.problem.cut(state.poster, state.labels), draw)
-            parameters = self.fresh_network("network", 0)
-            self._kept_step_bytes = kept_bytes(
-                lambda: self.problem.record(parameters, images, soft_labels)[1]
+            images, soft_labels = self.inner_loop.batch(
+                self.inner_loop.cut_patches(state.poster, state.labels), draw
             )
-        return self._kept_step_bytes
+            parameters = self.fresh_network("network", 0)
+            self._cached_step_bytes = recorded_step_bytes(
+                lambda: self.inner_loop.record(parameters, images, soft_labels)[1]
+            )
+        return self._cached_step_bytes
 
-    def _updated(self, state: State, poster: Tensor, labels: Tensor | None, factor: float) -> State:
+    def _apply_outer_update(
+        self, state: State, poster: Tensor, labels: Tensor | None, factor: float
+    ) -> State:
         """The state after outer Adam on the gradients of poster and, where learned, labels."""
         outer, step = self.config.outer, state.step + 1
         value, first, second = adam_step(
@@ -278,7 +292,7 @@ class Distiller:
         config = self.config
         source = random_streams.generator(config.seed, purpose, *address)
         batch = config.inner.patch_batch
-        indices = random_streams.subsets(self.layout.patches, batch, steps, source).to(self.device)
+        indices = random_streams.random_subsets(self.layout.patches, batch, steps, source).to(self.device)
         drawn = augmentation.draw(config.augmentation.patches, steps, batch, source)
         return [
             PatchDraw(subset, augmentation.to(self.device))
@@ -287,7 +301,7 @@ class Distiller:
 
     def snapshot(self, state: State) -> PosterSnapshot:
         """The poster and labels of ``state`` on the CPU."""
-        labels = self.problem.reader(state.labels)
+        labels = self.inner_loop.label_reader(state.labels)
         return PosterSnapshot(
             state.step, state.poster.float().cpu().numpy().copy(), labels.float().cpu().numpy().copy()
         )

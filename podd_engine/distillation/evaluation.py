@@ -11,15 +11,15 @@ from torch import Tensor
 
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.inner_loop import Patches
-from podd_engine.distillation.real_data import RealData, Score, measure
+from podd_engine.distillation.real_data import RealData, ScoreFunction, score_network
 from podd_engine.distillation.state import State
-from podd_engine.distillation.step_functions import NO_CLASS, score
-from podd_engine.runtime.coroutines import Computation, side_by_side
+from podd_engine.distillation.step_functions import IGNORE_INDEX, score
+from podd_engine.runtime.coroutines import Computation, run_concurrently
 from podd_engine.runtime.device import choose_workers
 from podd_engine.runtime.events import EvaluationDetails, LengthResult
 
 
-class Evaluated(NamedTuple):
+class EvaluationResult(NamedTuple):
     """What `evaluate` returns.
 
     Args:
@@ -31,23 +31,23 @@ class Evaluated(NamedTuple):
     details: EvaluationDetails
 
 
-class _Measured(NamedTuple):
+class _Metrics(NamedTuple):
     test_accuracy: float
     test_loss: float
     train_accuracy: float
     train_loss: float
 
 
-class _Said(NamedTuple):
+class _Predictions(NamedTuple):
     """Classes of the test images, int64 [images], and probabilities of the patches [patches, classes]."""
 
     test_classes: Tensor
-    of_patches: Tensor
+    patch_probabilities: Tensor
 
 
 def evaluate(
     distiller: Distiller, state: State, *, networks: int, lengths: Sequence[int], train_images: int
-) -> Computation[Evaluated]:
+) -> Computation[EvaluationResult]:
     """Train ``networks`` fresh networks on the poster and measure each at every training length.
 
     Draws are addressed by (seed, outer step, network), apart from the run's own.
@@ -59,30 +59,30 @@ def evaluate(
         lengths: training lengths in inner steps, rising.
         train_images: real training images measured, at most.
     """
-    patches = distiller.problem.cut(state.poster, state.labels)
+    patches = distiller.inner_loop.cut_patches(state.poster, state.labels)
     train = distiller.train.first(train_images, distiller.config.seed)
     training = [
-        _trained_and_measured(distiller, patches, (state.step, network), lengths, train)
+        _train_and_evaluate(distiller, patches, (state.step, network), lengths, train)
         for network in range(networks)
     ]
-    workers = workers_for(distiller, networks)
+    workers = parallel_networks(distiller, networks)
     if workers > 1:
-        rows = yield from side_by_side(training, workers)
+        rows = yield from run_concurrently(training, workers)
     else:
         rows = []
         for network_training in training:
             rows.append((yield from network_training))
     by_length = list(zip(*rows, strict=True))
     results = tuple(
-        _summary(steps, [measured for measured, _ in row])
+        _aggregate(steps, [measured for measured, _ in row])
         for steps, row in zip(lengths, by_length, strict=True)
     )
     chosen = min(range(len(lengths)), key=lambda number: results[number].train_loss)
-    said = [network_said for _, network_said in by_length[chosen]]
-    return Evaluated(results, _details(distiller, state.step, lengths[chosen], said))
+    predictions = [network_predictions for _, network_predictions in by_length[chosen]]
+    return EvaluationResult(results, _details(distiller, state.step, lengths[chosen], predictions))
 
 
-def workers_for(distiller: Distiller, networks: int) -> int:
+def parallel_networks(distiller: Distiller, networks: int) -> int:
     """How many of ``networks`` train at once."""
     if distiller.compiled and distiller.device.type == "cpu" and not distiller.network.batch_norms:
         # Compiled steps share nothing and leave Python to one another; eager ones share a module.
@@ -90,60 +90,64 @@ def workers_for(distiller: Distiller, networks: int) -> int:
     return 1
 
 
-def _trained_and_measured(
+def _train_and_evaluate(
     distiller: Distiller, patches: Patches, address: tuple[int, int], lengths: Sequence[int], train: RealData
-) -> Computation[list[tuple[_Measured, _Said]]]:
+) -> Computation[list[tuple[_Metrics, _Predictions]]]:
     """Train the network at ``address`` and measure it at every length."""
-    problem = distiller.problem
-    of_no_class = torch.full((len(patches.images),), NO_CLASS, device=distiller.device)
+    inner_loop = distiller.inner_loop
+    ignored_labels = torch.full((len(patches.images),), IGNORE_INDEX, device=distiller.device)
     # Laid out as the images are that scoring was compiled for; patches are cut all at once, by channel.
-    looked_at = RealData(patches.images.contiguous(), of_no_class)
-    inner = problem.start(distiller.fresh_network("evaluation-network", *address))
+    patch_data = RealData(patches.images.contiguous(), ignored_labels)
+    inner = inner_loop.start(distiller.fresh_network("evaluation-network", *address))
     measured = []
     for draw in distiller.draw_patches("evaluation-inner", *address, steps=lengths[-1]):
-        inner = problem.step(inner, patches, draw)
+        inner = inner_loop.step(inner, patches, draw)
         yield None
         if inner.step in lengths:
-            with scoring(distiller, inner.parameters, patches.images) as network:
-                on_test = yield from measure(network, distiller.test)
-                on_train = yield from measure(network, train)
-                on_patches = yield from measure(network, looked_at)
-                figures = _Measured(on_test.accuracy, on_test.loss, on_train.accuracy, on_train.loss)
-                said = _Said(on_test.logits.argmax(dim=1), on_patches.logits.softmax(dim=1))
-                measured.append((figures, said))
+            with network_scorer(distiller, inner.parameters, patches.images) as network:
+                on_test = yield from score_network(network, distiller.test)
+                on_train = yield from score_network(network, train)
+                on_patches = yield from score_network(network, patch_data)
+                figures = _Metrics(on_test.accuracy, on_test.loss, on_train.accuracy, on_train.loss)
+                predictions = _Predictions(on_test.logits.argmax(dim=1), on_patches.logits.softmax(dim=1))
+                measured.append((figures, predictions))
     return measured
 
 
 @contextmanager
-def scoring(distiller: Distiller, parameters: Tensor, trained_on: Tensor) -> Iterator[Score]:
+def network_scorer(distiller: Distiller, parameters: Tensor, trained_on: Tensor) -> Iterator[ScoreFunction]:
     """What scores the network with ``parameters``; batch norms need what it was ``trained_on``."""
     network = distiller.network
     if not network.batch_norms:
-        yield partial(distiller.problem.arithmetic.score, parameters)
+        yield partial(distiller.inner_loop.step_functions.score, parameters)
         return
-    module = network.trained(parameters, trained_on)
+    module = network.evaluation_module(parameters, trained_on)
     try:
         yield lambda images, labels: score(module(images), labels)
     finally:
         module.train()
 
 
-def _details(distiller: Distiller, step: int, length: int, said: Sequence[_Said]) -> EvaluationDetails:
+def _details(
+    distiller: Distiller, step: int, length: int, predictions: Sequence[_Predictions]
+) -> EvaluationDetails:
     labels, classes = distiller.test.labels, distiller.layout.classes
-    pairs = sum((labels * classes + network.test_classes).bincount(minlength=classes**2) for network in said)
-    probabilities = torch.stack([network.of_patches for network in said]).mean(dim=0)
+    pairs = sum(
+        (labels * classes + network.test_classes).bincount(minlength=classes**2) for network in predictions
+    )
+    probabilities = torch.stack([network.patch_probabilities for network in predictions]).mean(dim=0)
     return EvaluationDetails(
         step=step,
-        networks=len(said),
+        networks=len(predictions),
         length=length,
         confusion=torch.as_tensor(pairs).view(classes, classes).cpu().numpy(),
         patch_predictions=probabilities.float().cpu().numpy(),
     )
 
 
-def _summary(steps: int, rows: Sequence[_Measured]) -> LengthResult:
-    mean = _Measured(*np.mean(rows, axis=0).tolist())
-    deviation = _Measured(*np.std(rows, axis=0).tolist())
+def _aggregate(steps: int, rows: Sequence[_Metrics]) -> LengthResult:
+    mean = _Metrics(*np.mean(rows, axis=0).tolist())
+    deviation = _Metrics(*np.std(rows, axis=0).tolist())
     return LengthResult(
         steps=steps,
         test_accuracy=mean.test_accuracy,

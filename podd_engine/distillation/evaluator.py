@@ -32,10 +32,10 @@ def evaluate_state(
     loss = min(result.train_loss for result in results)
     best = loss < state.best_loss
     report = Evaluation(state.step, config.networks, results, best, time.perf_counter() - began)
-    return _after_evaluation(state, loss, distiller.config.truncation.patience), report, details
+    return _record_evaluation(state, loss, distiller.config.truncation.patience), report, details
 
 
-def _after_evaluation(state: State, loss: float, patience: int) -> State:
+def _record_evaluation(state: State, loss: float, patience: int) -> State:
     """Record ``loss``; after ``patience`` evaluations without improvement, advance the window."""
     state = replace(state, evaluated=state.step)
     if loss < state.best_loss:

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from podd_engine.distillation import augmentation
 from podd_engine.distillation.augmentation import AugmentationDraw
-from podd_engine.distillation.inner_optimizers import InnerOptimizer, Moments
+from podd_engine.distillation.inner_optimizers import InnerOptimizer, OptimizerState
 from podd_engine.distillation.soft_labels import LabelReader
-from podd_engine.distillation.step_functions import Arithmetic, Cotangents, Recorded
+from podd_engine.distillation.step_functions import Cotangents, RecordedGradient, StepFunctions
 from podd_engine.poster.patches import PatchCutter
 
 
@@ -31,9 +31,9 @@ class InnerState(NamedTuple):
     step: int
 
     @property
-    def moments(self) -> Moments:
+    def optimizer_state(self) -> OptimizerState:
         """The tensors."""
-        return Moments(*self[:3])
+        return OptimizerState(*self[:3])
 
 
 class PatchDraw(NamedTuple):
@@ -61,7 +61,7 @@ class Patches(NamedTuple):
 
 
 @dataclass(frozen=True)
-class InnerProblem:
+class InnerLoop:
     """Everything an inner step needs besides the patches and the network's state.
 
     Args:
@@ -73,10 +73,10 @@ class InnerProblem:
             treats each image alone.
     """
 
-    arithmetic: Arithmetic
+    step_functions: StepFunctions
     optimizer: InnerOptimizer
     cutter: PatchCutter
-    reader: LabelReader
+    label_reader: LabelReader
     part: int
 
     def start(self, parameters: Tensor) -> InnerState:
@@ -84,9 +84,9 @@ class InnerProblem:
         # Two zeros, not one twice: compiled steps are made for tensors apart.
         return InnerState(parameters, torch.zeros_like(parameters), torch.zeros_like(parameters), 0)
 
-    def cut(self, poster: Tensor, labels: Tensor) -> Patches:
+    def cut_patches(self, poster: Tensor, labels: Tensor) -> Patches:
         """Patches of ``poster`` [channels, height, width] and ``labels`` [cells, classes]; differentiable."""
-        return Patches(self.cutter(poster), self.reader(labels))
+        return Patches(self.cutter(poster), self.label_reader(labels))
 
     def batch(self, patches: Patches, draw: PatchDraw) -> tuple[Tensor, Tensor]:
         """Augmented patches [batch, channels, h, w] and their soft labels [batch, classes]."""
@@ -95,32 +95,34 @@ class InnerProblem:
 
     def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
         """Gradient [parameter_count] of the mean loss on a batch."""
-        return _mean(
-            (share, self.arithmetic.gradient(parameters, part_images, part_labels))
-            for share, part_images, part_labels in self._parts(images, soft_labels)
+        return _weighted_mean(
+            (share, self.step_functions.gradient(parameters, part_images, part_labels))
+            for share, part_images, part_labels in self._micro_batches(images, soft_labels)
         )
 
     def record(
         self, parameters: Tensor, images: Tensor, soft_labels: Tensor
-    ) -> tuple[Tensor, tuple[Recorded, ...]]:
+    ) -> tuple[Tensor, tuple[RecordedGradient, ...]]:
         """`gradient`, and what its derivative is made of, for each part of the batch."""
         shares, recorded = [], []
-        for share, part_images, part_labels in self._parts(images, soft_labels):
+        for share, part_images, part_labels in self._micro_batches(images, soft_labels):
             shares.append(share)
-            recorded.append(self.arithmetic.record(parameters, part_images, part_labels))
-        return _mean(zip(shares, (part.gradient for part in recorded), strict=True)), tuple(recorded)
+            recorded.append(self.step_functions.record(parameters, part_images, part_labels))
+        return _weighted_mean(zip(shares, (part.gradient for part in recorded), strict=True)), tuple(recorded)
 
-    def advance(self, state: InnerState, gradient: Tensor) -> InnerState:
+    def apply_gradient(self, state: InnerState, gradient: Tensor) -> InnerState:
         """The state after one step along ``gradient``, without a graph."""
         step = state.step + 1
-        after = self.arithmetic.update(state.moments, gradient, self.optimizer.correction(step))
+        after = self.step_functions.update(
+            state.optimizer_state, gradient, self.optimizer.bias_correction(step)
+        )
         return InnerState(*after, step)
 
-    def pull_back(
+    def vjp(
         self,
         state: InnerState,
         gradient: Tensor,
-        recorded: Sequence[Recorded],
+        recorded: Sequence[RecordedGradient],
         images: Tensor,
         soft_labels: Tensor,
         cotangents: Cotangents,
@@ -135,25 +137,25 @@ class InnerProblem:
             recorded: what `record` kept of it, spent by this; empty: it is recorded anew.
             cotangents: of parameters, first and second after it.
         """
-        of_parameters, of_first, of_second, of_gradient = self.arithmetic.pull_back_update(
-            state.moments, gradient, self.optimizer.correction(state.step + 1), cotangents
+        of_parameters, of_first, of_second, of_gradient = self.step_functions.update_vjp(
+            state.optimizer_state, gradient, self.optimizer.bias_correction(state.step + 1), cotangents
         )
         of_images, of_labels = [], []
-        for number, (share, part_images, part_labels) in enumerate(self._parts(images, soft_labels)):
+        for number, (share, part_images, part_labels) in enumerate(self._micro_batches(images, soft_labels)):
             of_part = of_gradient if share == 1 else share * of_gradient
             # Part by part, so that what is recorded anew is held of one part only.
             record = (
                 recorded[number]
                 if recorded
-                else self.arithmetic.record(state.parameters, part_images, part_labels)
+                else self.step_functions.record(state.parameters, part_images, part_labels)
             )
-            more, of_part_images, of_part_labels = record.product(of_part)
+            more, of_part_images, of_part_labels = record.vjp(of_part)
             of_parameters = of_parameters + more
             of_images.append(of_part_images)
             of_labels.append(of_part_labels)
         return of_parameters, of_first, of_second, torch.cat(of_images), torch.cat(of_labels)
 
-    def _parts(self, images: Tensor, soft_labels: Tensor) -> Iterator[tuple[float, Tensor, Tensor]]:
+    def _micro_batches(self, images: Tensor, soft_labels: Tensor) -> Iterator[tuple[float, Tensor, Tensor]]:
         """Parts of a batch, each with its share of it."""
         for begin in range(0, len(images), self.part):
             part = slice(begin, begin + self.part)
@@ -161,14 +163,14 @@ class InnerProblem:
 
     def step(self, state: InnerState, patches: Patches, draw: PatchDraw) -> InnerState:
         """One inner step on what is drawn of ``patches``, without a graph."""
-        return self.advance(state, self.gradient(state.parameters, *self.batch(patches, draw)))
+        return self.apply_gradient(state, self.gradient(state.parameters, *self.batch(patches, draw)))
 
 
-def _mean(parts: Iterable[tuple[float, Tensor]]) -> Tensor:
+def _weighted_mean(parts: Iterable[tuple[float, Tensor]]) -> Tensor:
     """Sum of gradients, each times its share of the batch."""
     total: Tensor | None = None
     for share, gradient in parts:
-        weighed = gradient if share == 1 else share * gradient
-        total = weighed if total is None else total.add_(weighed)
+        weighted = gradient if share == 1 else share * gradient
+        total = weighted if total is None else total.add_(weighted)
     assert total is not None
     return total

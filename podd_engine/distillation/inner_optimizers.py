@@ -10,7 +10,7 @@ from torch import Tensor
 from podd_engine.config.schema import InnerConfig
 
 
-class Moments(NamedTuple):
+class OptimizerState(NamedTuple):
     """What an update rule changes, all flat [parameter_count].
 
     Args:
@@ -24,18 +24,20 @@ class Moments(NamedTuple):
     second: Tensor
 
 
-Correction = Sequence[float] | Tensor
+BiasCorrection = Sequence[float] | Tensor
 """Two numbers that depend on how many steps were taken; a tensor [2] where the step is compiled."""
 
 
 class InnerOptimizer(Protocol):
     """A pure update rule; differentiable in moments and gradient."""
 
-    def correction(self, step: int) -> tuple[float, float]:
+    def bias_correction(self, step: int) -> tuple[float, float]:
         """The numbers `update` needs for the ``step``-th step, counted from 1."""
         ...
 
-    def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
+    def update(
+        self, before: OptimizerState, gradient: Tensor, bias_correction: BiasCorrection
+    ) -> OptimizerState:
         """The moments after one step along ``gradient`` [parameter_count]."""
         ...
 
@@ -57,11 +59,13 @@ class Adam:
     beta2: float = 0.999
     epsilon: float = 1e-8
 
-    def correction(self, step: int) -> tuple[float, float]:
+    def bias_correction(self, step: int) -> tuple[float, float]:
         """1 - β₁ᵗ and √(1 - β₂ᵗ): what the moments lack of a full average."""
         return 1 - self.beta1**step, (1 - self.beta2**step) ** 0.5
 
-    def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
+    def update(
+        self, before: OptimizerState, gradient: Tensor, bias_correction: BiasCorrection
+    ) -> OptimizerState:
         """The moments after one step."""
         if self.weight_decay:
             gradient = gradient + self.weight_decay * before.parameters
@@ -70,9 +74,9 @@ class Adam:
         # √v has no derivative at 0, where a parameter has never had a gradient: its update is 0
         # there whatever the rest, so the root is taken of 1 instead and its gradient vanishes.
         dead = second == 0
-        root = torch.where(dead, 1.0, second).sqrt() / correction[1]
-        update = (first / correction[0]) / (root + self.epsilon)
-        return Moments(before.parameters - self.learning_rate * update, first, second)
+        root = torch.where(dead, 1.0, second).sqrt() / bias_correction[1]
+        update = (first / bias_correction[0]) / (root + self.epsilon)
+        return OptimizerState(before.parameters - self.learning_rate * update, first, second)
 
 
 @dataclass(frozen=True)
@@ -89,16 +93,18 @@ class SGD:
     momentum: float = 0.9
     weight_decay: float = 0.0
 
-    def correction(self, step: int) -> tuple[float, float]:
+    def bias_correction(self, step: int) -> tuple[float, float]:
         """Nothing to correct."""
         return 1.0, 1.0
 
-    def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
+    def update(
+        self, before: OptimizerState, gradient: Tensor, bias_correction: BiasCorrection
+    ) -> OptimizerState:
         """The moments after one step."""
         if self.weight_decay:
             gradient = gradient + self.weight_decay * before.parameters
         first = self.momentum * before.first + gradient
-        return Moments(before.parameters - self.learning_rate * first, first, before.second)
+        return OptimizerState(before.parameters - self.learning_rate * first, first, before.second)
 
 
 def inner_optimizer(config: InnerConfig) -> InnerOptimizer:

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from podd_engine.config.schema import ComputeConfig
-from podd_engine.distillation.step_functions import Recorded
+from podd_engine.distillation.step_functions import RecordedGradient
 
-SHARE_FOR_KEPT_STEPS, MOST_FOR_KEPT_STEPS = 0.25, 4e9
+ACTIVATION_CACHE_FRACTION, ACTIVATION_CACHE_MAX_BYTES = 0.25, 4e9
 """Share of a device's memory, and bytes, that steps are kept in unasked.
 
 What is kept saves an eighth of an outer step at best; on a shared machine, or one whose limits torch
@@ -25,7 +25,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     return "can't allocate memory" in str(error) or "not enough memory" in str(error)
 
 
-def held_bytes(record: Callable[[], object]) -> int:
+def saved_tensor_bytes(record: Callable[[], object]) -> int:
     """Bytes that the graph of what ``record`` computes holds, found by computing it."""
     held: dict[int, int] = {}
 
@@ -40,15 +40,15 @@ def held_bytes(record: Callable[[], object]) -> int:
     return max(1, sum(held.values()))
 
 
-def kept_bytes(record: Callable[[], Sequence[Recorded]]) -> int:
+def recorded_step_bytes(record: Callable[[], Sequence[RecordedGradient]]) -> int:
     """Bytes that are held of an inner step when what it computed is kept, found by taking one."""
-    recorded: list[Recorded] = []
-    of_graphs = held_bytes(lambda: recorded.extend(record()))
-    storages = [kept.untyped_storage() for part in recorded for kept in part.kept]
+    recorded: list[RecordedGradient] = []
+    of_graphs = saved_tensor_bytes(lambda: recorded.extend(record()))
+    storages = [residuals.untyped_storage() for part in recorded for residuals in part.residuals]
     return of_graphs + sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
 
 
-def memory_for_kept_steps(config: ComputeConfig, device: torch.device) -> float:
+def activation_cache_limit(config: ComputeConfig, device: torch.device) -> float:
     """Bytes for what the window's steps computed: endless where all is stored.
 
     Where the config leaves it open, a share of the device's memory, and less where that is not free. The
@@ -63,4 +63,4 @@ def memory_for_kept_steps(config: ComputeConfig, device: torch.device) -> float:
     else:
         memory = psutil.virtual_memory()
         free, total = memory.available, memory.total
-    return min(total * SHARE_FOR_KEPT_STEPS, free / 2, MOST_FOR_KEPT_STEPS)
+    return min(total * ACTIVATION_CACHE_FRACTION, free / 2, ACTIVATION_CACHE_MAX_BYTES)

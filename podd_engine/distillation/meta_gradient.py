@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from podd_engine.distillation import augmentation
-from podd_engine.distillation.inner_loop import InnerProblem, InnerState, PatchDraw, Patches
-from podd_engine.distillation.step_functions import Cotangents, Recorded
+from podd_engine.distillation.inner_loop import InnerLoop, InnerState, PatchDraw, Patches
+from podd_engine.distillation.step_functions import Cotangents, RecordedGradient
 from podd_engine.runtime.coroutines import Computation
 
 TerminalLoss = Callable[[Tensor], Computation[tuple[Tensor, Tensor]]]
@@ -35,7 +35,7 @@ class MetaGradient:
 
 
 @dataclass(frozen=True)
-class Unroll:
+class UnrolledWindow:
     """One window to differentiate.
 
     Args:
@@ -50,17 +50,17 @@ class Unroll:
             step again and costs its activations; of the others, only what they started from is kept.
     """
 
-    problem: InnerProblem
+    inner_loop: InnerLoop
     start: InnerState
     draws: Sequence[PatchDraw]
     poster: Tensor
     labels: Tensor
     labels_learned: bool
     terminal: TerminalLoss
-    kept: int = 0
+    cached_steps: int = 0
 
 
-def differentiate(unroll: Unroll) -> Computation[MetaGradient]:
+def compute_meta_gradient(unroll: UnrolledWindow) -> Computation[MetaGradient]:
     """Run the window, then go back step by step; pauses after every inner step.
 
     With sₜ₊₁ = U(sₜ, xₜ, yₜ), where xₜ and yₜ are patches and soft labels as drawn, the sweep takes
@@ -68,35 +68,35 @@ def differentiate(unroll: Unroll) -> Computation[MetaGradient]:
     for poster and label array is asked once, at the end. Parameters, moments and gradient of a step
     are all that grows with the window beside what is kept.
     """
-    problem, state = unroll.problem, unroll.start
+    inner_loop, state = unroll.inner_loop, unroll.start
     leaves = [part.detach().requires_grad_(True) for part in (unroll.poster, unroll.labels)]
     with torch.enable_grad():
-        cut = problem.cut(*leaves)
-    patches = Patches(*(part.detach() for part in cut))
-    trail: list[tuple[InnerState, Tensor, tuple[Recorded, ...]]] = []
+        cut_patches = inner_loop.cut_patches(*leaves)
+    patches = Patches(*(part.detach() for part in cut_patches))
+    trail: list[tuple[InnerState, Tensor, tuple[RecordedGradient, ...]]] = []
     for number, draw in enumerate(unroll.draws):
-        images, soft_labels = problem.batch(patches, draw)
-        recorded: tuple[Recorded, ...] = ()
-        if number < len(unroll.draws) - unroll.kept:
-            gradient = problem.gradient(state.parameters, images, soft_labels)
+        images, soft_labels = inner_loop.batch(patches, draw)
+        recorded: tuple[RecordedGradient, ...] = ()
+        if number < len(unroll.draws) - unroll.cached_steps:
+            gradient = inner_loop.gradient(state.parameters, images, soft_labels)
         else:
-            gradient, recorded = problem.record(state.parameters, images, soft_labels)
+            gradient, recorded = inner_loop.record(state.parameters, images, soft_labels)
         trail.append((state, gradient, recorded))
-        state = problem.advance(state, gradient)
+        state = inner_loop.apply_gradient(state, gradient)
         yield None
 
     real_loss, cotangent = yield from unroll.terminal(state.parameters)
     cotangents: Cotangents = (cotangent, torch.zeros_like(cotangent), torch.zeros_like(cotangent))
     totals = Patches(*(torch.zeros_like(part) for part in patches))
     for draw in reversed(unroll.draws):
-        images, soft_labels = problem.batch(patches, draw)
-        *cotangents_before, of_images, of_labels = problem.pull_back(
+        images, soft_labels = inner_loop.batch(patches, draw)
+        *cotangents_before, of_images, of_labels = inner_loop.vjp(
             *trail.pop(), images, soft_labels, cotangents
         )
         cotangents = tuple(cotangents_before)
-        of_drawn = augmentation.pull_back(patches.images[draw.indices], draw.augmentation, of_images)
+        of_drawn = augmentation.vjp(patches.images[draw.indices], draw.augmentation, of_images)
         totals.images.index_add_(0, draw.indices, of_drawn)
         totals.soft_labels.index_add_(0, draw.indices, of_labels)
         yield None
-    of_poster, of_label_array = torch.autograd.grad(cut, leaves, totals)
+    of_poster, of_label_array = torch.autograd.grad(cut_patches, leaves, totals)
     return MetaGradient(real_loss, of_poster, of_label_array if unroll.labels_learned else None)

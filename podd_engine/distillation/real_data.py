@@ -8,18 +8,18 @@ import torch
 from torch import Tensor
 
 from podd_engine.distillation import augmentation
-from podd_engine.distillation.augmentation import AugmentationDraw, Kind
-from podd_engine.distillation.step_functions import NO_CLASS, Arithmetic, Scored
+from podd_engine.distillation.augmentation import AugmentationDraw, AugmentationKind
+from podd_engine.distillation.step_functions import IGNORE_INDEX, BatchScore, StepFunctions
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.coroutines import Computation
 
-MEASURE_BATCH = 50
+EVALUATION_BATCH_SIZE = 50
 """Images a network classifies at once on a CPU when it is measured; more leave its caches."""
 
-GPU_MEASURE_BATCH = 1000
+GPU_EVALUATION_BATCH_SIZE = 1000
 """The same on a GPU, which small batches leave idle."""
 
-Score = Callable[[Tensor, Tensor], Scored]
+ScoreFunction = Callable[[Tensor, Tensor], BatchScore]
 """Maps images and labels to how a network does on them."""
 
 
@@ -63,17 +63,17 @@ class RealData:
         chosen = chosen.to(self.labels.device)
         return RealData(self.images[chosen], self.labels[chosen])
 
-    def measured_batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def evaluation_batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """All images and labels in batches of one size, the last filled up with images of no class."""
-        size = MEASURE_BATCH if self.labels.device.type == "cpu" else GPU_MEASURE_BATCH
+        size = EVALUATION_BATCH_SIZE if self.labels.device.type == "cpu" else GPU_EVALUATION_BATCH_SIZE
         for begin in range(0, len(self), size):
             images, labels = self.images[begin : begin + size], self.labels[begin : begin + size]
             if missing := size - len(labels):
                 images = torch.cat([images, images.new_zeros(missing, *images.shape[1:])])
-                labels = torch.cat([labels, labels.new_full((missing,), NO_CLASS)])
+                labels = torch.cat([labels, labels.new_full((missing,), IGNORE_INDEX)])
             yield images, labels
 
-    def batch(self, size: int, step: int, seed: int, kinds: tuple[Kind, ...]) -> RealBatch:
+    def batch(self, size: int, step: int, seed: int, kinds: tuple[AugmentationKind, ...]) -> RealBatch:
         """The real batch of outer ``step``.
 
         Batches walk through shuffled passes laid end to end, so each is full and every image is
@@ -98,7 +98,7 @@ class RealData:
 
 
 def loss_and_gradient(
-    arithmetic: Arithmetic, parameters: Tensor, batch: RealBatch, micro_batch: int
+    step_functions: StepFunctions, parameters: Tensor, batch: RealBatch, micro_batch: int
 ) -> Computation[tuple[Tensor, Tensor]]:
     """Mean cross-entropy of a network on ``batch`` and its gradient [parameter_count].
 
@@ -110,14 +110,14 @@ def loss_and_gradient(
     for begin in range(0, count, micro_batch):
         part = slice(begin, begin + micro_batch)
         images = augmentation.apply(batch.images[part], batch.augmentation[part])
-        part_loss, part_gradient = arithmetic.real(parameters, images, batch.labels[part])
+        part_loss, part_gradient = step_functions.real(parameters, images, batch.labels[part])
         loss += part_loss
         gradient += part_gradient
         yield None
     return loss / count, gradient / count
 
 
-class Measurement(NamedTuple):
+class NetworkScore(NamedTuple):
     """How a network does on images.
 
     Args:
@@ -131,13 +131,13 @@ class Measurement(NamedTuple):
     logits: Tensor
 
 
-def measure(network: Score, data: RealData) -> Computation[Measurement]:
+def score_network(network: ScoreFunction, data: RealData) -> Computation[NetworkScore]:
     """Measure a network on ``data``, pausing between batches."""
     correct = torch.zeros((), dtype=torch.int64, device=data.labels.device)
     loss = torch.zeros((), device=data.labels.device)
     logits: Tensor | None = None
     end = 0
-    for images, labels in data.measured_batches():
+    for images, labels in data.evaluation_batches():
         with torch.no_grad():
             scored = network(images, labels)
         correct += scored.correct
@@ -151,4 +151,4 @@ def measure(network: Score, data: RealData) -> Computation[Measurement]:
         del scored
         yield None
     assert logits is not None, "no images to measure on"
-    return Measurement(float(correct) / len(data), float(loss) / len(data), logits)
+    return NetworkScore(float(correct) / len(data), float(loss) / len(data), logits)

@@ -19,7 +19,7 @@ from podd_engine.poster.layout import PosterLayout
 
 
 @dataclass(frozen=True)
-class LabelPlan:
+class SoftLabelScheme:
     """How labels start and how patches read them.
 
     Args:
@@ -29,18 +29,20 @@ class LabelPlan:
     """
 
     initial: NDArray[np.float64]
-    reading: NDArray[np.float64]
+    read_matrix: NDArray[np.float64]
     learned: bool
 
     @property
     def patch_labels(self) -> NDArray[np.float64]:
         """Labels of all patches at the start, float64 [patches, classes]."""
-        sums: NDArray[np.float64] = self.reading @ self.initial
+        sums: NDArray[np.float64] = self.read_matrix @ self.initial
         labels: NDArray[np.float64] = sums / sums.sum(axis=1, keepdims=True)
         return labels
 
 
-def plan_labels(config: LabelsConfig, layout: PosterLayout, grid: NDArray[np.int64]) -> LabelPlan:
+def build_label_scheme(
+    config: LabelsConfig, layout: PosterLayout, grid: NDArray[np.int64]
+) -> SoftLabelScheme:
     """The labels that ``config`` asks for.
 
     Args:
@@ -55,10 +57,10 @@ def plan_labels(config: LabelsConfig, layout: PosterLayout, grid: NDArray[np.int
         labels = (
             softmax(counts, axis=1) if config.rule == "softmax" else counts / counts.sum(1, keepdims=True)
         )
-        return LabelPlan(labels, np.eye(layout.patches), learned=False)
+        return SoftLabelScheme(labels, np.eye(layout.patches), learned=False)
     array = layout.label_array(config.budget, config.cover_all)
     one_hot = np.eye(layout.classes)[class_of_cell[array.cell_owner.reshape(-1)]]
-    return LabelPlan(one_hot, array.reading, learned=True)
+    return SoftLabelScheme(one_hot, array.read_matrix, learned=True)
 
 
 class LabelReader:
@@ -70,8 +72,8 @@ class LabelReader:
         dtype: of labels.
     """
 
-    def __init__(self, plan: LabelPlan, device: torch.device, dtype: torch.dtype) -> None:
-        self._reading = torch.as_tensor(plan.reading, device=device, dtype=dtype)
+    def __init__(self, plan: SoftLabelScheme, device: torch.device, dtype: torch.dtype) -> None:
+        self._read_matrix = torch.as_tensor(plan.read_matrix, device=device, dtype=dtype)
 
     def __call__(self, array: Tensor) -> Tensor:
         """Soft labels of all patches, [patches, classes], rows summing to 1.
@@ -79,11 +81,11 @@ class LabelReader:
         Args:
             array: class vectors [cells, classes], ≥ 0, none all zero (`clip_labels` keeps them so).
         """
-        sums = self._reading @ array
+        sums = self._read_matrix @ array
         return sums / sums.sum(dim=1, keepdim=True)
 
 
-SMALLEST_CELL = 1e-6
+MIN_CELL_SUM = 1e-6
 
 
 def clip_labels(updated: Tensor, previous: Tensor) -> Tensor:
@@ -96,5 +98,5 @@ def clip_labels(updated: Tensor, previous: Tensor) -> Tensor:
         previous: [cells, classes], before it, ≥ 0 and no cell all zero.
     """
     clipped = updated.clamp(min=0)
-    emptied = clipped.sum(dim=1, keepdim=True) < SMALLEST_CELL
+    emptied = clipped.sum(dim=1, keepdim=True) < MIN_CELL_SUM
     return torch.where(emptied, previous, clipped)

@@ -7,31 +7,31 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from podd_engine.distillation.inner_optimizers import Correction, InnerOptimizer, Moments
+from podd_engine.distillation.inner_optimizers import BiasCorrection, InnerOptimizer, OptimizerState
 from podd_engine.networks.functional_network import FunctionalNetwork
 
 Cotangents = tuple[Tensor, ...]
 
-NO_CLASS = -100
+IGNORE_INDEX = -100
 """The label of an image that is only there to fill a batch."""
 
 
-class Recorded(NamedTuple):
+class RecordedGradient(NamedTuple):
     """The gradient of an inner step, with what its derivative is made of.
 
     Args:
-        gradient: as `Arithmetic.gradient` gives it, without a graph.
+        gradient: as `StepFunctions.gradient` gives it, without a graph.
         product: cotangents of (parameters, images, soft labels) from that of ``gradient``: one
             Hessian-vector product, with the mixed derivatives to images and labels; to be called once.
         kept: what is held for it, apart from what a graph of torch's holds.
     """
 
     gradient: Tensor
-    product: Callable[[Tensor], Cotangents]
-    kept: tuple[Tensor, ...] = ()
+    vjp: Callable[[Tensor], Cotangents]
+    residuals: tuple[Tensor, ...] = ()
 
 
-class Scored(NamedTuple):
+class BatchScore(NamedTuple):
     """How a network does on a batch.
 
     Args:
@@ -45,8 +45,8 @@ class Scored(NamedTuple):
     logits: Tensor
 
 
-class Arithmetic(Protocol):
-    """What computes steps: `EagerArithmetic`, or the same compiled."""
+class StepFunctions(Protocol):
+    """What computes steps: `EagerStepFunctions`, or the same compiled."""
 
     def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
         """∇L(θ, x, y), [parameter_count]: of the mean cross-entropy, with respect to the parameters.
@@ -58,16 +58,22 @@ class Arithmetic(Protocol):
         """
         ...
 
-    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
+    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> RecordedGradient:
         """`gradient`, keeping what its derivative is made of."""
         ...
 
-    def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
+    def update(
+        self, before: OptimizerState, gradient: Tensor, bias_correction: BiasCorrection
+    ) -> OptimizerState:
         """The moments after one inner step along ``gradient``, without a graph."""
         ...
 
-    def pull_back_update(
-        self, before: Moments, gradient: Tensor, correction: Correction, cotangents: Cotangents
+    def update_vjp(
+        self,
+        before: OptimizerState,
+        gradient: Tensor,
+        bias_correction: BiasCorrection,
+        cotangents: Cotangents,
     ) -> Cotangents:
         """Cotangents of (parameters, first, second, gradient) from those of `update`'s result."""
         ...
@@ -76,15 +82,15 @@ class Arithmetic(Protocol):
         """Summed cross-entropy on real images with int64 ``labels`` [batch], and its gradient."""
         ...
 
-    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> Scored:
+    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> BatchScore:
         """How a network without batch norms does on ``images``.
 
-        Images labelled `NO_CLASS` count for nothing.
+        Images labelled `IGNORE_INDEX` count for nothing.
         """
         ...
 
 
-class EagerArithmetic:
+class EagerStepFunctions:
     """Steps taken operation by operation.
 
     Args:
@@ -104,49 +110,57 @@ class EagerArithmetic:
             return self.network(parameters, images).to(parameters.dtype)
 
     def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
-        """See `Arithmetic`."""
+        """See `StepFunctions`."""
         leaf = parameters.detach().requires_grad_(True)
         with torch.enable_grad():
             loss = functional.cross_entropy(self.logits(leaf, images), soft_labels)
         return torch.autograd.grad(loss, leaf)[0]
 
-    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Recorded:
-        """See `Arithmetic`."""
+    def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> RecordedGradient:
+        """See `StepFunctions`."""
         leaves = [part.detach().requires_grad_(True) for part in (parameters, images, soft_labels)]
         with torch.enable_grad():
             loss = functional.cross_entropy(self.logits(leaves[0], leaves[1]), leaves[2])
             (gradient,) = torch.autograd.grad(loss, leaves[0], create_graph=True)
-        return Recorded(gradient.detach(), lambda cotangent: torch.autograd.grad(gradient, leaves, cotangent))
+        return RecordedGradient(
+            gradient.detach(), lambda cotangent: torch.autograd.grad(gradient, leaves, cotangent)
+        )
 
     @torch.no_grad()
-    def update(self, before: Moments, gradient: Tensor, correction: Correction) -> Moments:
-        """See `Arithmetic`."""
-        return self.optimizer.update(before, gradient, correction)
+    def update(
+        self, before: OptimizerState, gradient: Tensor, bias_correction: BiasCorrection
+    ) -> OptimizerState:
+        """See `StepFunctions`."""
+        return self.optimizer.update(before, gradient, bias_correction)
 
-    def pull_back_update(
-        self, before: Moments, gradient: Tensor, correction: Correction, cotangents: Cotangents
+    def update_vjp(
+        self,
+        before: OptimizerState,
+        gradient: Tensor,
+        bias_correction: BiasCorrection,
+        cotangents: Cotangents,
     ) -> Cotangents:
-        """See `Arithmetic`."""
+        """See `StepFunctions`."""
         leaves = [part.detach().requires_grad_(True) for part in (*before, gradient)]
         with torch.enable_grad():
-            after = self.optimizer.update(Moments(*leaves[:3]), leaves[3], correction)
+            after = self.optimizer.update(OptimizerState(*leaves[:3]), leaves[3], bias_correction)
         # SGD hands its unused second moment through untouched; such outputs are still differentiable.
         return torch.autograd.grad(after, leaves, cotangents, materialize_grads=True)
 
     def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """See `Arithmetic`."""
+        """See `StepFunctions`."""
         leaf = parameters.detach().requires_grad_(True)
         with torch.enable_grad():
             loss = functional.cross_entropy(self.logits(leaf, images), labels, reduction="sum")
         return loss.detach(), torch.autograd.grad(loss, leaf)[0]
 
     @torch.no_grad()
-    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> Scored:
-        """See `Arithmetic`; in the type of the parameters, whatever steps are taken in."""
+    def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> BatchScore:
+        """See `StepFunctions`; in the type of the parameters, whatever steps are taken in."""
         return score(self.network(parameters, images), labels)
 
 
-def score(logits: Tensor, labels: Tensor) -> Scored:
+def score(logits: Tensor, labels: Tensor) -> BatchScore:
     """How ``logits`` [batch, classes] do."""
-    loss = functional.cross_entropy(logits, labels, reduction="sum", ignore_index=NO_CLASS)
-    return Scored((logits.argmax(dim=1) == labels).sum(), loss, logits)
+    loss = functional.cross_entropy(logits, labels, reduction="sum", ignore_index=IGNORE_INDEX)
+    return BatchScore((logits.argmax(dim=1) == labels).sum(), loss, logits)

@@ -12,7 +12,7 @@ from podd_engine.config.schema import TruncationConfig
 from podd_engine.runtime import random_streams
 
 
-class Span(NamedTuple):
+class TruncationSpan(NamedTuple):
     """Lengths of one inner training.
 
     Args:
@@ -25,7 +25,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Truncation:
+class TruncationSchedule:
     """Where the differentiated window lies at each outer step.
 
     * random: undifferentiated steps uniform in [minimum, total - window], inclusive.
@@ -36,26 +36,26 @@ class Truncation:
     Args:
         config: the truncation section of the config.
         seed: the run's seed.
-        steps_per_pass: outer steps in a pass over the real data.
+        steps_per_epoch: outer steps in a pass over the real data.
     """
 
     config: TruncationConfig
     seed: int
-    steps_per_pass: int
+    steps_per_epoch: int
 
-    def span(self, step: int, moves: int) -> Span:
+    def span(self, step: int, moves: int) -> TruncationSpan:
         """The span of outer ``step``, after the window has moved ``moves`` times."""
         config = self.config
         latest = config.total - config.window
         if config.kind == "backward":
-            return Span(max(config.minimum, latest - moves * config.window), config.window)
+            return TruncationSpan(max(config.minimum, latest - moves * config.window), config.window)
         if config.kind == "forward":
-            return Span(min(latest, config.minimum + moves * config.window), config.window)
-        draw_number = step // self.steps_per_pass if config.redraw == "pass" else step
+            return TruncationSpan(min(latest, config.minimum + moves * config.window), config.window)
+        draw_number = step // self.steps_per_epoch if config.redraw == "pass" else step
         source = random_streams.generator(self.seed, "truncation", draw_number)
         if config.kind == "random":
-            return Span(_uniform(config.minimum, latest, source), config.window)
-        return Span(0, _uniform(config.window, config.total, source))
+            return TruncationSpan(_uniform(config.minimum, latest, source), config.window)
+        return TruncationSpan(0, _uniform(config.window, config.total, source))
 
 
 def _uniform(low: int, high: int, source: torch.Generator) -> int:

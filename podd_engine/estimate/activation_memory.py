@@ -8,14 +8,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from podd_engine.distillation.distiller import Distiller
-from podd_engine.distillation.memory_budget import held_bytes
+from podd_engine.distillation.memory_budget import saved_tensor_bytes
 
-FEW = 2
+SAMPLE_IMAGES = 2
 """Images of the first look; the second takes twice as many, and the difference is what an image weighs."""
 
 
 @dataclass(frozen=True)
-class Weights:
+class ActivationBytes:
     """Bytes that a graph holds of each image.
 
     Args:
@@ -27,7 +27,7 @@ class Weights:
     patch: int
 
 
-def weigh(distiller: Distiller) -> Weights:
+def measure_activation_bytes(distiller: Distiller) -> ActivationBytes:
     """The weights for a run's network and image size; takes hardly any memory itself."""
     parameters = distiller.fresh_network("network", 0)
     classes = distiller.layout.classes
@@ -35,14 +35,17 @@ def weigh(distiller: Distiller) -> Weights:
     def real(images: Tensor) -> object:
         leaf = parameters.detach().requires_grad_(True)
         labels = torch.zeros(len(images), dtype=torch.int64, device=images.device)
-        return functional.cross_entropy(distiller.arithmetic.logits(leaf, images), labels)
+        return functional.cross_entropy(distiller.step_functions.logits(leaf, images), labels)
 
     def patches(images: Tensor) -> object:
         labels = images.new_full((len(images), classes), 1 / classes)
-        return distiller.arithmetic.record(parameters, images, labels)
+        return distiller.step_functions.record(parameters, images, labels)
 
     def weight(record: Callable[[Tensor], object]) -> int:
-        few, more = (distiller.train.images[:count] for count in (FEW, 2 * FEW))
-        return max(0, held_bytes(lambda: record(more)) - held_bytes(lambda: record(few))) // FEW
+        few, more = (distiller.train.images[:count] for count in (SAMPLE_IMAGES, 2 * SAMPLE_IMAGES))
+        return (
+            max(0, saved_tensor_bytes(lambda: record(more)) - saved_tensor_bytes(lambda: record(few)))
+            // SAMPLE_IMAGES
+        )
 
-    return Weights(weight(real), weight(patches))
+    return ActivationBytes(weight(real), weight(patches))

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.estimate.memory_fit import Needs, advise
-from podd_engine.runs.snapshot_retention import KEPT_SNAPSHOTS
+from podd_engine.estimate.memory_fit import MemoryModel, memory_advice
+from podd_engine.runs.snapshot_retention import MAX_SNAPSHOTS
 
 STEP_LINE_BYTES, EVALUATION_LINE_BYTES = 260, 240
 """About what the event log keeps of an outer step, and of a training length of an evaluation."""
 
 
 @dataclass(frozen=True)
-class Pieces:
+class StepTimings:
     """Seconds of the parts that a run repeats, measured.
 
     Args:
@@ -34,7 +34,7 @@ class Pieces:
 
 
 @dataclass(frozen=True)
-class Counts:
+class StepCounts:
     """How often a run repeats its parts.
 
     Args:
@@ -48,7 +48,7 @@ class Counts:
     undifferentiated: float
     window: float
     real: int
-    turns: int
+    network_groups: int
     measured: int
 
 
@@ -81,28 +81,28 @@ class Estimate:
     advice: str = ""
 
 
-def combine(
+def build_estimate(
     config: DistillationConfig,
-    pieces: Pieces,
-    counts: Counts,
-    needs: Needs,
+    timings: StepTimings,
+    counts: StepCounts,
+    memory: MemoryModel,
     prepare_seconds: float,
     compile_seconds: float | None,
 ) -> Estimate:
     """The estimate that parts, their counts and the memory they hold amount to."""
     outer = (
-        pieces.outer
-        + counts.undifferentiated * pieces.undifferentiated
-        + counts.window * (pieces.window + pieces.adjoint)
-        + counts.real * pieces.real
+        timings.outer
+        + counts.undifferentiated * timings.undifferentiated
+        + counts.window * (timings.window + timings.adjoint)
+        + counts.real * timings.real
     )
     lengths = config.evaluation.steps
-    evaluation = counts.turns * (
-        lengths[-1] * pieces.training + len(lengths) * counts.measured * pieces.measuring
+    evaluation = counts.network_groups * (
+        lengths[-1] * timings.training + len(lengths) * counts.measured * timings.measuring
     )
     steps = config.outer.steps
     evaluations = -(-steps // config.evaluation.every)
-    snapshots = min(KEPT_SNAPSHOTS, evaluations + 1)
+    snapshots = min(MAX_SNAPSHOTS, evaluations + 1)
     return Estimate(
         outer_step_seconds=outer,
         evaluation_seconds=evaluation,
@@ -110,12 +110,12 @@ def combine(
         seconds=steps * outer + evaluations * evaluation,
         prepare_seconds=prepare_seconds,
         compile_seconds=compile_seconds,
-        peak_memory_bytes=needs.peak + needs.images,
-        available_bytes=needs.available,
-        disk_bytes=needs.checkpoint
-        + needs.bundle
-        + snapshots * needs.snapshot
+        peak_memory_bytes=memory.peak + memory.images,
+        available_bytes=memory.available,
+        disk_bytes=memory.checkpoint
+        + memory.bundle
+        + snapshots * memory.snapshot
         + steps * STEP_LINE_BYTES
         + evaluations * len(lengths) * EVALUATION_LINE_BYTES,
-        advice=advise(config, needs),
+        advice=memory_advice(config, memory),
     )

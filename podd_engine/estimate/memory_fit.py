@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from podd_engine.config.schema import DistillationConfig
 
-HEADROOM = 0.9
+MEMORY_FRACTION = 0.9
 """Share of the memory there is that an advised setting may take."""
 
-SMALLEST_MICRO_BATCH, SMALLEST_PATCH_BATCH, SMALLEST_WIDTH = 16, 8, 8
+MIN_ADVISED_MICRO_BATCH, MIN_ADVISED_PATCH_BATCH, MIN_ADVISED_WIDTH = 16, 8, 8
 """Below these a setting is not worth advising."""
 
 
 @dataclass(frozen=True)
-class Needs:
+class MemoryModel:
     """Bytes.
 
     Args:
@@ -56,40 +56,43 @@ class Needs:
         return self.base + self.window + self.kept
 
     @property
-    def at_work(self) -> int:
+    def activation_bytes(self) -> int:
         """Bytes of ``base`` that images take while a network looks at them."""
         return max(self.micro_batch * self.real_image, self.part * self.patch)
 
 
-def advise(config: DistillationConfig, needs: Needs) -> str:
+def memory_advice(config: DistillationConfig, memory: MemoryModel) -> str:
     """The setting with which a run would fit in memory; empty where it fits as it is.
 
     Settings that change no result come first, then those that change least.
     """
-    if needs.peak <= needs.available:
+    if memory.peak <= memory.available:
         return ""
     if config.compute.strategy == "stored":
         return "set compute.strategy to auto"
     if config.compute.kept_memory:
         return "set compute.kept_memory to 0"
-    if needs.peak - needs.kept <= needs.available:
+    if memory.peak - memory.kept <= memory.available:
         return "set compute.strategy to replayed"
-    room = int(HEADROOM * needs.available)
-    fixed = needs.base - needs.at_work
-    room_at_work = room - fixed - needs.window
-    micro_batch = room_at_work // max(1, needs.real_image)
-    if SMALLEST_MICRO_BATCH <= micro_batch < needs.micro_batch and needs.part * needs.patch <= room_at_work:
+    room = int(MEMORY_FRACTION * memory.available)
+    fixed = memory.base - memory.activation_bytes
+    room_at_work = room - fixed - memory.window
+    micro_batch = room_at_work // max(1, memory.real_image)
+    if (
+        MIN_ADVISED_MICRO_BATCH <= micro_batch < memory.micro_batch
+        and memory.part * memory.patch <= room_at_work
+    ):
         return f"set compute.micro_batch to {micro_batch}"
-    window = (needs.available - needs.base) // max(1, needs.window_step)
-    if 0 < window < needs.longest_window:
+    window = (memory.available - memory.base) // max(1, memory.window_step)
+    if 0 < window < memory.longest_window:
         setting = "truncation.total" if config.truncation.kind == "growing" else "truncation.window"
         return f"lower {setting} to {window}"
-    patches = room_at_work // max(1, needs.patch)
-    if SMALLEST_PATCH_BATCH <= patches < config.inner.patch_batch == needs.part:
+    patches = room_at_work // max(1, memory.patch)
+    if MIN_ADVISED_PATCH_BATCH <= patches < config.inner.patch_batch == memory.part:
         return f"lower inner.patch_batch to {patches}"
     # Activations grow with the width, parameters faster.
-    share = (room - fixed) / max(1, needs.at_work + needs.window)
+    share = (room - fixed) / max(1, memory.activation_bytes + memory.window)
     width = int(config.network.width * share) // 8 * 8
-    if SMALLEST_WIDTH <= width < config.network.width:
+    if MIN_ADVISED_WIDTH <= width < config.network.width:
         return f"lower network.width to {width}"
     return "lower network.width or inner.patch_batch"

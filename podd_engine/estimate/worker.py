@@ -18,31 +18,33 @@ import psutil
 import torch
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.distillation.compile_policy import COMPILING
+from podd_engine.distillation.compile_policy import COMPILE_PROGRESS_LABEL
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.errors import OutOfMemoryError, PoddError
-from podd_engine.estimate.activation_memory import Weights, weigh
-from podd_engine.estimate.cost_model import Estimate, combine
-from podd_engine.estimate.memory_fit import Needs, advise
+from podd_engine.estimate.activation_memory import ActivationBytes, measure_activation_bytes
+from podd_engine.estimate.cost_model import Estimate, build_estimate
+from podd_engine.estimate.memory_fit import MemoryModel, memory_advice
 from podd_engine.estimate.probe import longest_window, probe, probed_span
-from podd_engine.progress import Progress, Report, silent
+from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.preparation import PreparedRun, compile_where_worthwhile, prepare_uncompiled
+from podd_engine.runs.preparation import PreparedRun, compile_if_worthwhile, prepare_uncompiled
 from podd_engine.runs.summary import peak_memory_bytes
 
-LESS_URGENT = 5
+NICENESS = 5
 """How much an estimate stands back behind other processes."""
 
 
-def estimate_run(config: DistillationConfig, cache: Path | None = None, report: Report = silent) -> Estimate:
+def estimate_run(
+    config: DistillationConfig, cache: Path | None = None, report: ProgressCallback = ignore_progress
+) -> Estimate:
     """Prepare ``config`` as for a run, compiled if the run would be, and probe it for a few seconds.
 
     Args:
         config: of the run.
         cache: cache folder; None: the system's. What is prepared or compiled is kept there for the run.
-        report: receives progress; raising `Cancelled` from it ends the preparation.
+        report: receives progress; raising `CancelledError` from it ends the preparation.
 
     Raises:
         PoddError: the run could not start.
@@ -52,23 +54,23 @@ def estimate_run(config: DistillationConfig, cache: Path | None = None, report: 
 
     def follow(progress: Progress) -> None:
         nonlocal compiling_at
-        if progress.what == COMPILING:
+        if progress.what == COMPILE_PROGRESS_LABEL:
             compiling_at = compiling_at or time.perf_counter()
         report(progress)
 
     began = time.perf_counter()
     prepared = prepare_uncompiled(config, cache, follow)
-    weights = weigh(prepared.distiller)
+    weights = measure_activation_bytes(prepared.distiller)
     _check_fits(prepared, weights, available)
-    compile_where_worthwhile(prepared, cache, follow, lambda _: None)
+    compile_if_worthwhile(prepared, cache, follow, lambda _: None)
     ended = time.perf_counter()
     report(Progress("probing", 0, 1))
-    pieces, counts = probe(prepared.distiller)
-    return combine(
+    timings, counts = probe(prepared.distiller)
+    return build_estimate(
         prepared.config,
-        pieces,
+        timings,
         counts,
-        _needs(prepared, weights, available),
+        _memory_model(prepared, weights, available),
         prepare_seconds=(compiling_at or ended) - began,
         compile_seconds=None if compiling_at is None else ended - compiling_at,
     )
@@ -82,7 +84,7 @@ def _available_bytes() -> int:
     return psutil.virtual_memory().available
 
 
-def _check_fits(prepared: PreparedRun, weights: Weights, available: int) -> None:
+def _check_fits(prepared: PreparedRun, weights: ActivationBytes, available: int) -> None:
     """See that the run can be probed at all, from what little of it has been held.
 
     Raises:
@@ -91,13 +93,15 @@ def _check_fits(prepared: PreparedRun, weights: Weights, available: int) -> None
     distiller = prepared.distiller
     if distiller.device.type != "cpu":
         return  # a GPU says so itself, and the distiller settles for less
-    at_work = max(distiller.micro_batch * weights.real_image, distiller.problem.part * weights.patch)
+    activation_bytes = max(
+        distiller.micro_batch * weights.real_image, distiller.inner_loop.part * weights.patch
+    )
     window, compute = longest_window(prepared.config.truncation), prepared.config.compute
     # What is kept unasked is at most half of what is free.
     asked = compute.strategy == "stored" or compute.kept_memory > 0
-    needs = Needs(
-        base=at_work,
-        window_step=_trail_bytes(prepared),
+    memory = MemoryModel(
+        base=activation_bytes,
+        window_step=_step_state_bytes(prepared),
         longest_window=window,
         kept=_kept_bytes(distiller, window) if asked else 0,
         images=0,
@@ -108,20 +112,20 @@ def _check_fits(prepared: PreparedRun, weights: Weights, available: int) -> None
         real_image=weights.real_image,
         micro_batch=distiller.micro_batch,
         patch=weights.patch,
-        part=distiller.problem.part,
+        part=distiller.inner_loop.part,
     )
-    advice = advise(prepared.config, needs)
+    advice = memory_advice(prepared.config, memory)
     if advice:
-        needed = (needs.peak + peak_memory_bytes()) / 1e9
+        needed = (memory.peak + peak_memory_bytes()) / 1e9
         raise OutOfMemoryError(
             f"needs {needed:.1f} GB of memory, but {available / 1e9:.1f} GB are free; {advice}"
         )
 
 
-def _needs(prepared: PreparedRun, weights: Weights, available: int) -> Needs:
+def _memory_model(prepared: PreparedRun, weights: ActivationBytes, available: int) -> MemoryModel:
     """What the run holds, from what the probe has held."""
     distiller, config = prepared.distiller, prepared.config
-    peak, trail = peak_memory_bytes(), _trail_bytes(prepared)
+    peak, trail = peak_memory_bytes(), _step_state_bytes(prepared)
     window = longest_window(config.truncation)
     probed = probed_span(distiller).window
     kept = _kept_bytes(distiller, window)
@@ -139,7 +143,7 @@ def _needs(prepared: PreparedRun, weights: Weights, available: int) -> Needs:
         save_bundle(run.best_path, make_bundle(config, prepared.data, snapshot, None))
         run.save_snapshot(snapshot)
         (kept_snapshot,) = run.snapshots_path.iterdir()
-        return Needs(
+        return MemoryModel(
             base=max(0, peak - held),
             window_step=trail,
             longest_window=window,
@@ -152,11 +156,11 @@ def _needs(prepared: PreparedRun, weights: Weights, available: int) -> Needs:
             real_image=weights.real_image,
             micro_batch=distiller.micro_batch,
             patch=weights.patch,
-            part=distiller.problem.part,
+            part=distiller.inner_loop.part,
         )
 
 
-def _trail_bytes(prepared: PreparedRun) -> int:
+def _step_state_bytes(prepared: PreparedRun) -> int:
     """What each inner step of a window adds to the memory held where nothing of it is kept."""
     parameters = prepared.distiller.fresh_network("network", 0)
     moments = 3 if prepared.config.inner.optimizer == "adam" else 2
@@ -165,14 +169,14 @@ def _trail_bytes(prepared: PreparedRun) -> int:
 
 def _kept_bytes(distiller: Distiller, window: int) -> int:
     """What is held of the steps of a window that are kept."""
-    kept = distiller.kept_steps(window)
-    return kept * distiller.kept_step_bytes() if kept else 0
+    kept = distiller.cached_steps(window)
+    return kept * distiller.cached_step_bytes() if kept else 0
 
 
 def main() -> None:
     """Answer one question."""
     if hasattr(os, "nice"):
-        os.nice(LESS_URGENT)  # a person goes on with their settings meanwhile
+        os.nice(NICENESS)  # a person goes on with their settings meanwhile
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print must not end up in the answer
     answer: dict[str, Any]

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.export.image_files import as_image, write_png
-from podd_engine.export.label_lines import LabelLine, label_lines, readable_name
-from podd_engine.export.rendering import Pixels, see
+from podd_engine.export.label_lines import LabelShare, ascii_class_name, label_lines
+from podd_engine.export.rendering import Pixels, deprocess
 from podd_engine.runs.bundle import PosterBundle
 
 # Lengths on the sheet, px.
@@ -26,11 +26,18 @@ BAR_TOP, BAR_HEIGHT = 24, 4
 SHARE_WIDTH = 40
 """Room for a percentage beside its bar."""
 
-PAPER, INK, QUIET, TRACK, ACCENT, OTHERS = "#ffffff", "#1c1f26", "#747a87", "#e8eaef", "#3a6ee0", "#b4b9c4"
+BACKGROUND_COLOR, TEXT_COLOR, SECONDARY_TEXT_COLOR, BAR_TRACK_COLOR, BAR_COLOR, GROUP_BAR_COLOR = (
+    "#ffffff",
+    "#1c1f26",
+    "#747a87",
+    "#e8eaef",
+    "#3a6ee0",
+    "#b4b9c4",
+)
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class ContactSheet:
     """Where everything lies on the contact sheet of ``bundle``; lengths in px."""
 
     bundle: PosterBundle
@@ -57,9 +64,9 @@ class Sheet:
         return "   ·   ".join(parts)
 
     @cached_property
-    def labels(self) -> list[list[LabelLine]]:
+    def labels(self) -> list[list[LabelShare]]:
         """The lines beneath each patch."""
-        names = [readable_name(name, index) for index, name in enumerate(self.bundle.class_names)]
+        names = [ascii_class_name(name, index) for index, name in enumerate(self.bundle.class_names)]
         return [label_lines(label, names) for label in self.bundle.patch_labels.numpy()]
 
     @property
@@ -97,49 +104,51 @@ class Sheet:
         return left, MARGIN + HEADER_HEIGHT + sum(self.row_heights[:row]) + row * GAP_DOWN
 
 
-def write_sheet(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
+def write_contact_sheet(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
     """The contact sheet: ``patches.png``."""
-    yield write_png(folder / "patches.png", draw_sheet(bundle))
+    yield write_png(folder / "patches.png", draw_contact_sheet(bundle))
 
 
-def draw_sheet(bundle: PosterBundle) -> Image.Image:
+def draw_contact_sheet(bundle: PosterBundle) -> Image.Image:
     """The contact sheet, in colour; takes about 0.2 MB of memory a patch."""
-    sheet = Sheet(bundle)
-    picture = Image.new("RGB", sheet.size, PAPER)
+    sheet = ContactSheet(bundle)
+    picture = Image.new("RGB", sheet.size, BACKGROUND_COLOR)
     draw = ImageDraw.Draw(picture)
-    draw.text((MARGIN, MARGIN), sheet.title, INK, _font(TITLE_SIZE))
-    draw.text((MARGIN, MARGIN + TITLE_SIZE + 14), sheet.subtitle, QUIET, _font(SUBTITLE_SIZE))
-    for index, pixels in enumerate(see(bundle.poster, bundle.layout, bundle.preprocessing).patches):
+    draw.text((MARGIN, MARGIN), sheet.title, TEXT_COLOR, _font(TITLE_SIZE))
+    draw.text((MARGIN, MARGIN + TITLE_SIZE + 14), sheet.subtitle, SECONDARY_TEXT_COLOR, _font(SUBTITLE_SIZE))
+    for index, pixels in enumerate(deprocess(bundle.poster, bundle.layout, bundle.preprocessing).patches):
         _draw_cell(picture, draw, sheet, index, pixels)
     return picture
 
 
 def _draw_cell(
-    picture: Image.Image, draw: ImageDraw.ImageDraw, sheet: Sheet, index: int, pixels: Pixels
+    picture: Image.Image, draw: ImageDraw.ImageDraw, sheet: ContactSheet, index: int, pixels: Pixels
 ) -> None:
     """One patch: enlarged pixel by pixel, its index, its label."""
     left, top = sheet.corner(index)
     width = sheet.cell_width
     picture.paste(as_image(pixels).convert("RGB").resize(sheet.patch, Image.Resampling.NEAREST), (left, top))
     top += sheet.patch[1]
-    draw.text((left, top + 8), f"patch {index}", QUIET, _font(INDEX_SIZE))
+    draw.text((left, top + 8), f"patch {index}", SECONDARY_TEXT_COLOR, _font(INDEX_SIZE))
     top += INDEX_HEIGHT
     for line in sheet.labels[index]:
-        ink = QUIET if line.several else INK
-        draw.text((left, top), _shortened(line.text, width), ink, _font(LABEL_SIZE))
+        ink = SECONDARY_TEXT_COLOR if line.is_group else TEXT_COLOR
+        draw.text((left, top), _elided(line.text, width), ink, _font(LABEL_SIZE))
         _draw_share(draw, left, top + BAR_TOP, width, line)
         top += LINE_HEIGHT
 
 
-def _draw_share(draw: ImageDraw.ImageDraw, left: int, top: int, width: int, line: LabelLine) -> None:
+def _draw_share(draw: ImageDraw.ImageDraw, left: int, top: int, width: int, line: LabelShare) -> None:
     """A share as the filled part of a track, and as a percentage to its right."""
     bottom, radius = top + BAR_HEIGHT - 1, BAR_HEIGHT // 2
     track = width - SHARE_WIDTH
-    draw.rounded_rectangle((left, top, left + track - 1, bottom), radius, TRACK)
+    draw.rounded_rectangle((left, top, left + track - 1, bottom), radius, BAR_TRACK_COLOR)
     filled = max(BAR_HEIGHT, round(track * line.share))
-    draw.rounded_rectangle((left, top, left + filled - 1, bottom), radius, OTHERS if line.several else ACCENT)
+    draw.rounded_rectangle(
+        (left, top, left + filled - 1, bottom), radius, GROUP_BAR_COLOR if line.is_group else BAR_COLOR
+    )
     middle = (left + width, (top + bottom + 1) / 2)
-    draw.text(middle, f"{line.share:.0%}", QUIET, _font(INDEX_SIZE), anchor="rm")
+    draw.text(middle, f"{line.share:.0%}", SECONDARY_TEXT_COLOR, _font(INDEX_SIZE), anchor="rm")
 
 
 @lru_cache
@@ -151,7 +160,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache(maxsize=4096)
-def _shortened(text: str, room: float) -> str:
+def _elided(text: str, room: float) -> str:
     """``text``, or as much of it as fits into ``room`` px, with an ellipsis."""
     font = _font(LABEL_SIZE)
     if font.getlength(text) <= room:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from podd_engine.errors import ConfigError
 from podd_engine.export import size_estimates
-from podd_engine.export.contact_sheet import write_sheet
-from podd_engine.export.image_files import write_patches, write_seen, write_trained
+from podd_engine.export.contact_sheet import write_contact_sheet
+from podd_engine.export.image_files import write_deprocessed, write_patches, write_trained
 from podd_engine.export.label_csv import write_labels
 from podd_engine.export.tensors import write_bundle, write_npz, write_pt
-from podd_engine.progress import Progress, Report, silent
+from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import PosterBundle
 
 
@@ -31,7 +31,7 @@ class Exporter:
     """
 
     title: str
-    describe: str
+    description: str
     write: Callable[[PosterBundle, Path], Iterator[Path]]
     estimate_bytes: Callable[[PosterBundle], int]
     files: Callable[[PosterBundle], int] = _one
@@ -42,32 +42,32 @@ EXPORTERS: dict[str, Exporter] = {
         "Poster as trained",
         "PNG of what networks see, from its lowest to its highest value",
         write_trained,
-        size_estimates.poster_png,
+        size_estimates.poster_png_bytes,
     ),
     "seen": Exporter(
         "Poster as seen",
         "PNG with the preprocessing undone: the poster in the colours of the images",
-        write_seen,
-        size_estimates.poster_png,
+        write_deprocessed,
+        size_estimates.poster_png_bytes,
     ),
     "patches": Exporter(
         "Patches",
         "Every patch with the preprocessing undone, a PNG each",
         write_patches,
-        size_estimates.patch_pngs,
+        size_estimates.patch_pngs_bytes,
         lambda bundle: bundle.layout.patches,
     ),
     "sheet": Exporter(
         "Contact sheet",
         "One PNG with every patch enlarged and its soft label beneath",
-        write_sheet,
-        size_estimates.sheet_png,
+        write_contact_sheet,
+        size_estimates.contact_sheet_bytes,
     ),
     "labels": Exporter(
         "Labels",
         "CSV table of every patch's window and soft label",
         write_labels,
-        size_estimates.labels_csv,
+        size_estimates.labels_csv_bytes,
     ),
     "npz": Exporter(
         "NumPy arrays",
@@ -91,7 +91,7 @@ EXPORTERS: dict[str, Exporter] = {
 
 
 def export(
-    bundle: PosterBundle, directory: Path, names: Iterable[str], report: Report = silent
+    bundle: PosterBundle, directory: Path, names: Iterable[str], report: ProgressCallback = ignore_progress
 ) -> list[Path]:
     """Export a poster; files of earlier exports are replaced, each of them atomically.
 
@@ -99,7 +99,7 @@ def export(
         bundle: the poster.
         directory: where to; made when missing.
         names: keys of `EXPORTERS`.
-        report: receives progress in files; raising `Cancelled` from it ends the export and leaves
+        report: receives progress in files; raising `CancelledError` from it ends the export and leaves
             the files that are complete.
 
     Returns:
@@ -109,7 +109,7 @@ def export(
         ConfigError: a name is unknown or there is none; nothing is written then.
         StorageError: the disk is full or the folder cannot be written.
     """
-    exporters = [exporter_of(name) for name in dict.fromkeys(names)]
+    exporters = [get_exporter(name) for name in dict.fromkeys(names)]
     if not exporters:
         raise ConfigError(f"export: nothing was chosen; choose from {', '.join(EXPORTERS)}")
     total = sum(exporter.files(bundle) for exporter in exporters)
@@ -128,10 +128,10 @@ def estimate_bytes(bundle: PosterBundle, name: str) -> int:
     Raises:
         ConfigError: the name is unknown.
     """
-    return exporter_of(name).estimate_bytes(bundle)
+    return get_exporter(name).estimate_bytes(bundle)
 
 
-def exporter_of(name: str) -> Exporter:
+def get_exporter(name: str) -> Exporter:
     """The exporter called ``name``; `ConfigError` lists the choices where there is none."""
     if name not in EXPORTERS:
         raise ConfigError(f"export: there is no {name!r}; choose from {', '.join(EXPORTERS)}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from podd_engine.export.rendering import Pixels, as_seen, as_trained, see
+from podd_engine.export.rendering import Pixels, bundle_deprocessed_pixels, bundle_trained_pixels, deprocess
 from podd_engine.io.atomic_write import atomic_write
 from podd_engine.runs.bundle import PosterBundle
 
@@ -28,12 +28,12 @@ def write_png(path: Path, picture: Image.Image) -> Path:
 
 def write_trained(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
     """The poster as trained: ``poster.png``."""
-    yield write_png(folder / "poster.png", as_image(as_trained(bundle)))
+    yield write_png(folder / "poster.png", as_image(bundle_trained_pixels(bundle)))
 
 
-def write_seen(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
+def write_deprocessed(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
     """The poster with its preprocessing undone: ``poster-seen.png``."""
-    yield write_png(folder / "poster-seen.png", as_image(as_seen(bundle)))
+    yield write_png(folder / "poster-seen.png", as_image(bundle_deprocessed_pixels(bundle)))
 
 
 def write_patches(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
@@ -42,7 +42,7 @@ def write_patches(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
     Indices, columns and rows count from 0; the index is that of ``labels.csv``.
     """
     rows = bundle.layout.patch_grid[1]
-    for index, pixels in enumerate(see(bundle.poster, bundle.layout, bundle.preprocessing).patches):
+    for index, pixels in enumerate(deprocess(bundle.poster, bundle.layout, bundle.preprocessing).patches):
         column, row = divmod(index, rows)
         name = f"patch-{index:04d}-column-{column:02d}-row-{row:02d}.png"
         yield write_png(folder / "patches" / name, as_image(pixels))

@@ -13,7 +13,7 @@ SMALLEST_SHARE = 0.005
 
 
 @dataclass(frozen=True)
-class LabelLine:
+class LabelShare:
     """A class, or several together, and the share of the label.
 
     Args:
@@ -24,10 +24,10 @@ class LabelLine:
 
     text: str
     share: float
-    several: bool = False
+    is_group: bool = False
 
 
-def label_lines(label: NDArray[np.float32], names: Sequence[str]) -> list[LabelLine]:
+def label_lines(label: NDArray[np.float32], names: Sequence[str]) -> list[LabelShare]:
     """The largest classes of a soft label, largest first, and one line for all others.
 
     Args:
@@ -37,15 +37,15 @@ def label_lines(label: NDArray[np.float32], names: Sequence[str]) -> list[LabelL
     named = [index for index in np.argsort(-label, kind="stable") if label[index] >= SMALLEST_SHARE]
     # One line for a single other class would take as much room as naming it.
     shown = named if len(named) == SHOWN_CLASSES + 1 else named[:SHOWN_CLASSES]
-    lines = [LabelLine(names[index], float(label[index])) for index in shown]
+    lines = [LabelShare(names[index], float(label[index])) for index in shown]
     rest = 1 - sum(line.share for line in lines)
     if rest < SMALLEST_SHARE:
         return lines
     others = len(named) - len(shown)
-    return [*lines, LabelLine(f"{others} others" if others else "all others", rest, several=True)]
+    return [*lines, LabelShare(f"{others} others" if others else "all others", rest, is_group=True)]
 
 
-def readable_name(name: str, index: int) -> str:
+def ascii_class_name(name: str, index: int) -> str:
     """A class name as Pillow's own font can draw it, which is in ASCII.
 
     Underscores become spaces and accents are dropped; a name in another script becomes "class 12".

@@ -20,7 +20,7 @@ from podd_engine.runs.bundle import PosterBundle, load_bundle
 RealImages = NDArray[np.uint8] | Tensor | Image.Image | Sequence[Image.Image]
 
 
-class Poster(Dataset[tuple[Tensor, Tensor]]):
+class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
     """The patches of a poster and their soft labels, and what real images have to go through.
 
     Item ``i`` is (patch float32 [channels, height, width], soft label float32 [classes]).
@@ -87,19 +87,19 @@ class Poster(Dataset[tuple[Tensor, Tensor]]):
             # PyTorch takes neither read-only arrays nor mirrored ones.
             images = torch.from_numpy(np.require(images, requirements=("C", "W")))
         if isinstance(images, Tensor):
-            return self.bundle.preprocessing.apply(self._fitted(_batch(images)))
-        pictures = np.stack([self._fitted_picture(picture) for picture in images])
+            return self.bundle.preprocessing.apply(self._fit_batch(_batch(images)))
+        pictures = np.stack([self._fit_image(picture) for picture in images])
         return self.bundle.preprocessing.apply(pictures)
 
-    def _fitted(self, batch: Tensor) -> Tensor:
+    def _fit_batch(self, batch: Tensor) -> Tensor:
         """uint8 [images, height, width, channels] in the poster's size and channels."""
         if batch.shape[1:] == (self.image_size, self.image_size, self.channels):
             return batch
         pictures = [image.squeeze(axis=2) if batch.shape[3] == 1 else image for image in batch.cpu().numpy()]
-        fitted = np.stack([self._fitted_picture(Image.fromarray(picture)) for picture in pictures])
+        fitted = np.stack([self._fit_image(Image.fromarray(picture)) for picture in pictures])
         return torch.from_numpy(fitted).to(batch.device)
 
-    def _fitted_picture(self, picture: Image.Image) -> NDArray[np.uint8]:
+    def _fit_image(self, picture: Image.Image) -> NDArray[np.uint8]:
         """A picture as uint8 [image size, image size, channels]."""
         resized = resize(as_rgb(picture), self.image_size)
         if self.channels == 1:
@@ -121,7 +121,7 @@ def _batch(images: Tensor) -> Tensor:
     return images
 
 
-def load_poster(path: str | PathLike[str]) -> Poster:
+def load_poster(path: str | PathLike[str]) -> PosterDataset:
     """Read a poster bundle for training; nothing in it is executed or unpickled.
 
     Args:
@@ -130,4 +130,4 @@ def load_poster(path: str | PathLike[str]) -> Poster:
     Raises:
         RunError: the file is missing, damaged, or not a poster bundle.
     """
-    return Poster(load_bundle(Path(path)))
+    return PosterDataset(load_bundle(Path(path)))

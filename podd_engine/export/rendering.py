@@ -9,7 +9,7 @@ leave 0 to 1. So the lowest and the highest half percent of the values become bl
 what is between is linear, with one scale for all channels, which keeps hues and grey balance.
 
 Undoing is one matrix product of 2 x patches x values² operations, values being channels x height x
-width of a patch. On one core of a Xeon with AVX-512 all of `see` takes 21 ms for CIFAR-10's 96 patches
+width of a patch. On one core of a Xeon with AVX-512 all of `deprocess` takes 21 ms for CIFAR-10's 96 patches
 of 3 x 32 x 32, and 4 s for 800 patches of 3 x 64 x 64. The first call inverts the whitening matrix,
 once for each `Preprocessing`: under a second for CIFAR-10, and 64 times that for 3 x 64 x 64.
 """
@@ -34,7 +34,7 @@ CLIPPED_PERCENT = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class SeenPoster:
+class DeprocessedPoster:
     """A poster with its preprocessing undone; patches have the same scale as the poster.
 
     Args:
@@ -44,18 +44,18 @@ class SeenPoster:
     """
 
     poster: Pixels
-    undone: Tensor
+    deprocessed_patches: Tensor
     span: tuple[float, float]
 
     @cached_property
     def patches(self) -> Pixels:
         """uint8 [patches, patch height, patch width, channels]."""
-        return pixels_between(self.undone, *self.span)
+        return scale_to_uint8(self.deprocessed_patches, *self.span)
 
 
-def see(
+def deprocess(
     poster: NDArray[np.float32] | Tensor, layout: PosterLayout, preprocessing: Preprocessing
-) -> SeenPoster:
+) -> DeprocessedPoster:
     """Undo the preprocessing of a poster.
 
     Args:
@@ -67,26 +67,26 @@ def see(
     patches = preprocessing.invert(PatchCutter(layout, values.device)(values))
     seen = blend(patches, layout.windows, layout.poster)
     low, high = map(float, np.percentile(seen.numpy(), (CLIPPED_PERCENT, 100 - CLIPPED_PERCENT)))
-    return SeenPoster(pixels_between(seen, low, high), patches, (low, high))
+    return DeprocessedPoster(scale_to_uint8(seen, low, high), patches, (low, high))
 
 
 def trained_pixels(poster: NDArray[np.float32] | Tensor) -> Pixels:
     """A poster as it was trained, float32 [channels, height, width], as uint8 [height, width, channels]."""
     values = torch.as_tensor(poster)
-    return pixels_between(values, float(values.min()), float(values.max()))
+    return scale_to_uint8(values, float(values.min()), float(values.max()))
 
 
-def as_seen(bundle: PosterBundle) -> Pixels:
+def bundle_deprocessed_pixels(bundle: PosterBundle) -> Pixels:
     """The bundle's poster with its preprocessing undone, uint8 [height, width, channels]."""
-    return see(bundle.poster, bundle.layout, bundle.preprocessing).poster
+    return deprocess(bundle.poster, bundle.layout, bundle.preprocessing).poster
 
 
-def as_trained(bundle: PosterBundle) -> Pixels:
+def bundle_trained_pixels(bundle: PosterBundle) -> Pixels:
     """The bundle's poster as it was trained, uint8 [height, width, channels]."""
     return trained_pixels(bundle.poster)
 
 
-def pixels_between(values: Tensor, low: float, high: float) -> Pixels:
+def scale_to_uint8(values: Tensor, low: float, high: float) -> Pixels:
     """[..., channels, height, width] to uint8 [..., height, width, channels], ``low`` black, ``high`` white.
 
     Where the two are the same there is nothing to see, and everything is mid-grey.

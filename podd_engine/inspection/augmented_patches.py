@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from podd_engine.distillation import augmentation
-from podd_engine.distillation.augmentation import Kind
+from podd_engine.distillation.augmentation import AugmentationKind
 from podd_engine.runtime import random_streams
 
 
-class Versions(NamedTuple):
+class AugmentedVersions(NamedTuple):
     """A patch as inner steps may train on it.
 
     Args:
@@ -21,13 +21,17 @@ class Versions(NamedTuple):
         images: [versions, channels, height, width].
     """
 
-    kinds: tuple[Kind | None, ...]
+    kinds: tuple[AugmentationKind | None, ...]
     images: Tensor
 
 
 def augmented_versions(
-    patch: NDArray[np.float32] | Tensor, kinds: Sequence[Kind], count: int, seed: int, *address: int
-) -> Versions:
+    patch: NDArray[np.float32] | Tensor,
+    kinds: Sequence[AugmentationKind],
+    count: int,
+    seed: int,
+    *address: int,
+) -> AugmentedVersions:
     """Versions of ``patch``, each drawn as inner steps draw theirs, apart from the run's draws.
 
     Args:
@@ -39,6 +43,6 @@ def augmented_versions(
     """
     images = torch.as_tensor(patch)[None]
     drawn = augmentation.draw(kinds, count, 1, random_streams.generator(seed, "inspected-versions", *address))
-    return Versions(
+    return AugmentedVersions(
         tuple(one.kind for one in drawn), torch.cat([augmentation.apply(images, one) for one in drawn])
     )

@@ -10,14 +10,14 @@ from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import PreparedData
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.real_data import RealData
-from podd_engine.progress import Progress, Report, silent
+from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runtime.events import PosterSnapshot
 
 REAL_BATCH = 256
 """Real images at most, so that an answer takes as long as an outer step of small batches."""
 
 
-def puller(config: DistillationConfig, data: PreparedData) -> Distiller:
+def gradient_map_distiller(config: DistillationConfig, data: PreparedData) -> Distiller:
     """What differentiates posters of a run of ``config``, on the CPU: a run on a GPU keeps its memory.
 
     Its draws are the run's own. Labels are those of each snapshot, however the run came by them.
@@ -36,16 +36,18 @@ def puller(config: DistillationConfig, data: PreparedData) -> Distiller:
     )
 
 
-def pull(distiller: Distiller, snapshot: PosterSnapshot, report: Report = silent) -> NDArray[np.float32]:
+def gradient_map(
+    distiller: Distiller, snapshot: PosterSnapshot, report: ProgressCallback = ignore_progress
+) -> NDArray[np.float32]:
     """The gradient of the real loss with respect to the poster, before clipping.
 
     Draws are addressed by the poster's step: network, patches and window are those of the outer step
     that follows it, for schedules whose window has not moved.
 
     Args:
-        distiller: of `puller`, or one with fixed labels.
+        distiller: of `gradient_map_distiller`, or one with fixed labels.
         snapshot: the poster.
-        report: receives progress; raising `Cancelled` from it ends the work.
+        report: receives progress; raising `CancelledError` from it ends the work.
 
     Returns:
         float32 [channels, height, width].
@@ -59,7 +61,7 @@ def pull(distiller: Distiller, snapshot: PosterSnapshot, report: Report = silent
     )
     span = distiller.truncation.span(state.step, 0)
     work, done = span.undifferentiated + 2 * span.window, 0
-    computation = distiller.differentiating(state, span)
+    computation = distiller.meta_gradient_coroutine(state, span)
     while True:
         report(Progress("differentiating", min(done, work), work))
         try:
@@ -70,7 +72,7 @@ def pull(distiller: Distiller, snapshot: PosterSnapshot, report: Report = silent
         done += 1
 
 
-def strength(gradient: NDArray[np.float32]) -> NDArray[np.float32]:
+def gradient_magnitude(gradient: NDArray[np.float32]) -> NDArray[np.float32]:
     """How strongly each pixel is pulled: the norm of a gradient [channels, height, width] over channels."""
     norms: NDArray[np.float32] = np.linalg.norm(gradient, axis=0)
     return norms

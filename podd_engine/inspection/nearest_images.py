@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from podd_engine.progress import Progress, Report, silent
+from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 
 BATCH = 4096
 """Images compared at once, so that a large set is never in memory twice."""
@@ -19,7 +19,7 @@ def nearest_images(
     labels: Tensor,
     classes: Sequence[int],
     count: int,
-    report: Report = silent,
+    report: ProgressCallback = ignore_progress,
 ) -> tuple[Tensor, Tensor]:
     """The images of some classes nearest to ``patch``: d(x) = |x - patch|, over all values.
 
@@ -29,19 +29,19 @@ def nearest_images(
         labels: int64 [images].
         classes: those that count.
         count: how many, at most.
-        report: receives progress; raising `Cancelled` from it ends the search.
+        report: receives progress; raising `CancelledError` from it ends the search.
 
     Returns:
         Their indices, int64, and their distances, both nearest first; of equals the earlier image.
     """
-    here = torch.as_tensor(patch)
-    among = torch.isin(labels, torch.tensor(list(classes), device=labels.device)).nonzero()[:, 0]
+    query = torch.as_tensor(patch)
+    candidates = torch.isin(labels, torch.tensor(list(classes), device=labels.device)).nonzero()[:, 0]
     distances = []
-    for start in range(0, len(among), BATCH):
-        report(Progress("comparing images", start, len(among)))
-        differences = images[among[start : start + BATCH]] - here
+    for start in range(0, len(candidates), BATCH):
+        report(Progress("comparing images", start, len(candidates)))
+        differences = images[candidates[start : start + BATCH]] - query
         distances.append(differences.flatten(1).norm(dim=1))
     if not distances:
-        return among, here.new_zeros(0)
+        return candidates, query.new_zeros(0)
     found, order = torch.cat(distances).sort(stable=True)
-    return among[order[:count]], found[:count]
+    return candidates[order[:count]], found[:count]

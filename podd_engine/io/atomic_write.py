@@ -10,14 +10,14 @@ from podd_engine.errors import StorageError
 
 
 @contextmanager
-def disk_errors(place: Path) -> Iterator[None]:
-    """Turn what the system says about a full or forbidden disk into a `StorageError` naming ``place``."""
+def translate_disk_errors(path: Path) -> Iterator[None]:
+    """Turn what the system says about a full or forbidden disk into a `StorageError` naming ``path``."""
     try:
         yield
     except OSError as error:
         cause = error.strerror or error
         raise StorageError(
-            f"{place}: cannot be written ({cause}); free some space or choose another folder"
+            f"{path}: cannot be written ({cause}); free some space or choose another folder"
         ) from error
 
 
@@ -33,7 +33,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
         StorageError: the disk is full, or the folder cannot be written.
     """
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(6)}{path.suffix}")
-    with disk_errors(path):
+    with translate_disk_errors(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             yield temporary

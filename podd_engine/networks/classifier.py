@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from podd_engine.networks.tracing_mode import is_written_out
+from podd_engine.networks.tracing_mode import is_tracing
 
 
 class Classifier(nn.Linear):
@@ -20,7 +20,7 @@ class Classifier(nn.Linear):
 
     def forward(self, features: Tensor) -> Tensor:
         """Logits [batch, classes] of features [batch, channels, side, side]."""
-        if not is_written_out():
+        if not is_tracing():
             return super().forward(features.flatten(1))
         # Channels beside each other, as features lie in memory, so that nothing large is turned round.
         weight = self.weight.view(-1, self.channels, self.side, self.side).permute(0, 2, 3, 1).flatten(1)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from podd_engine.networks.classifier import Classifier
 from podd_engine.networks.convolution import Convolution, ImageConvolution
 from podd_engine.networks.normalization import BatchNorm, InstanceNorm
-from podd_engine.networks.pooling import HalvingPool
+from podd_engine.networks.pooling import AveragePool2x2
 
 Norm = Literal["instance", "batch", "none"]
 
@@ -58,7 +58,7 @@ class ConvNet(nn.Module):
                 blocks.append(Convolution(incoming, outgoing, 3, padding=1, bias=bias))
             if norm != "none":
                 blocks.append(InstanceNorm(outgoing) if norm == "instance" else BatchNorm(outgoing))
-            blocks += [nn.ReLU(), HalvingPool()]
+            blocks += [nn.ReLU(), AveragePool2x2()]
             incoming = outgoing
         self.features = nn.Sequential(*blocks)
         self.classifier = Classifier(incoming, side, classes)

@@ -8,16 +8,16 @@ from torch.autograd import Function
 from torch.nn import functional
 
 from podd_engine.networks import winograd
-from podd_engine.networks.tracing_mode import is_written_out
+from podd_engine.networks.tracing_mode import is_tracing
 
-Steps = tuple[tuple[int, ...], tuple[int, ...]]
+ConvolutionGeometry = tuple[tuple[int, ...], tuple[int, ...]]
 """Stride and padding, each for rows and columns."""
 
 
 class _Convolve(Function):
     """y = x * w: [batch, out, rows, columns] of images and weight [out, in, taps, taps].
 
-    With `_OfImages` and `_OfWeight` it is closed under differentiation. torch's own second derivative
+    With `_ImageGradient` and `_WeightGradient` it is closed under differentiation. torch's own second derivative
     has one of its parts made by a convolution with the whole image for a filter, which takes three
     times as long.
     """
@@ -25,15 +25,15 @@ class _Convolve(Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(images: Tensor, weight: Tensor, steps: Steps) -> Tensor:
-        stride, padding = steps
-        if is_written_out() and winograd.fits(images, weight, stride, padding):
+    def forward(images: Tensor, weight: Tensor, geometry: ConvolutionGeometry) -> Tensor:
+        stride, padding = geometry
+        if is_tracing() and winograd.is_supported(images, weight, stride, padding):
             return winograd.convolve(images, weight)
         return torch.ops.aten.convolution(images, weight, None, stride, padding, (1, 1), False, (0, 0), 1)  # type: ignore[no-any-return]
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor, Steps], output: Tensor) -> None:
-        images, weight, ctx.steps = inputs
+    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor, ConvolutionGeometry], output: Tensor) -> None:
+        images, weight, ctx.geometry = inputs
         ctx.save_for_backward(images, weight)
 
     @staticmethod
@@ -41,24 +41,26 @@ class _Convolve(Function):
         images, weight = ctx.saved_tensors
         wanted = ctx.needs_input_grad
         return (
-            _OfImages.apply(gradient, weight, images.detach(), ctx.steps) if wanted[0] else None,
-            _OfWeight.apply(gradient, images, weight.detach(), ctx.steps) if wanted[1] else None,
+            _ImageGradient.apply(gradient, weight, images.detach(), ctx.geometry) if wanted[0] else None,
+            _WeightGradient.apply(gradient, images, weight.detach(), ctx.geometry) if wanted[1] else None,
             None,
         )
 
 
-class _OfImages(Function):
+class _ImageGradient(Function):
     """x̄ from ȳ and w; ``like`` has the shape of x."""
 
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(gradient: Tensor, weight: Tensor, like: Tensor, steps: Steps) -> Tensor:
-        return _derivative(gradient, like, weight, steps, of_images=True)
+    def forward(gradient: Tensor, weight: Tensor, like: Tensor, geometry: ConvolutionGeometry) -> Tensor:
+        return _derivative(gradient, like, weight, geometry, image_gradient=True)
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor, Tensor, Steps], output: Tensor) -> None:
-        gradient, weight, _, ctx.steps = inputs
+    def setup_context(
+        ctx: Any, inputs: tuple[Tensor, Tensor, Tensor, ConvolutionGeometry], output: Tensor
+    ) -> None:
+        gradient, weight, _, ctx.geometry = inputs
         ctx.save_for_backward(gradient, weight)
 
     @staticmethod
@@ -66,25 +68,27 @@ class _OfImages(Function):
         gradient, weight = ctx.saved_tensors
         wanted = ctx.needs_input_grad
         return (
-            _Convolve.apply(images, weight, ctx.steps) if wanted[0] else None,
-            _OfWeight.apply(gradient, images, weight.detach(), ctx.steps) if wanted[1] else None,
+            _Convolve.apply(images, weight, ctx.geometry) if wanted[0] else None,
+            _WeightGradient.apply(gradient, images, weight.detach(), ctx.geometry) if wanted[1] else None,
             None,
             None,
         )
 
 
-class _OfWeight(Function):
+class _WeightGradient(Function):
     """w̄ from ȳ and x; ``like`` has the shape of w."""
 
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(gradient: Tensor, images: Tensor, like: Tensor, steps: Steps) -> Tensor:
-        return _derivative(gradient, images, like, steps, of_images=False)
+    def forward(gradient: Tensor, images: Tensor, like: Tensor, geometry: ConvolutionGeometry) -> Tensor:
+        return _derivative(gradient, images, like, geometry, image_gradient=False)
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor, Tensor, Steps], output: Tensor) -> None:
-        gradient, images, _, ctx.steps = inputs
+    def setup_context(
+        ctx: Any, inputs: tuple[Tensor, Tensor, Tensor, ConvolutionGeometry], output: Tensor
+    ) -> None:
+        gradient, images, _, ctx.geometry = inputs
         ctx.save_for_backward(gradient, images)
 
     @staticmethod
@@ -92,19 +96,21 @@ class _OfWeight(Function):
         gradient, images = ctx.saved_tensors
         wanted = ctx.needs_input_grad
         return (
-            _Convolve.apply(images, weight, ctx.steps) if wanted[0] else None,
-            _OfImages.apply(gradient, weight, images.detach(), ctx.steps) if wanted[1] else None,
+            _Convolve.apply(images, weight, ctx.geometry) if wanted[0] else None,
+            _ImageGradient.apply(gradient, weight, images.detach(), ctx.geometry) if wanted[1] else None,
             None,
             None,
         )
 
 
-def _derivative(gradient: Tensor, images: Tensor, weight: Tensor, steps: Steps, *, of_images: bool) -> Tensor:
-    stride, padding = steps
-    if is_written_out() and winograd.fits(images, weight, stride, padding):
-        if of_images:
-            return winograd.of_images(gradient, weight)
-        return winograd.of_weight(gradient, images)
+def _derivative(
+    gradient: Tensor, images: Tensor, weight: Tensor, geometry: ConvolutionGeometry, *, image_gradient: bool
+) -> Tensor:
+    stride, padding = geometry
+    if is_tracing() and winograd.is_supported(images, weight, stride, padding):
+        if image_gradient:
+            return winograd.image_gradient(gradient, weight)
+        return winograd.weight_gradient(gradient, images)
     results = torch.ops.aten.convolution_backward(
         gradient,
         images,
@@ -116,9 +122,9 @@ def _derivative(gradient: Tensor, images: Tensor, weight: Tensor, steps: Steps, 
         False,
         (0, 0),
         1,
-        (of_images, not of_images, False),
+        (image_gradient, not image_gradient, False),
     )
-    return results[0 if of_images else 1]  # type: ignore[no-any-return]
+    return results[0 if image_gradient else 1]  # type: ignore[no-any-return]
 
 
 class Convolution(nn.Conv2d):
@@ -126,12 +132,12 @@ class Convolution(nn.Conv2d):
 
     def forward(self, images: Tensor) -> Tensor:
         """[batch, channels out, rows, columns] of [batch, channels in, rows, columns]."""
-        images, weight = _in_the_type_of_products(images, self.weight)
+        images, weight = _cast_for_autocast(images, self.weight)
         features: Tensor = _Convolve.apply(images, weight, (self.stride, self.padding))
         return features if self.bias is None else features + self.bias[:, None, None]
 
 
-def _in_the_type_of_products(images: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+def _cast_for_autocast(images: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
     """Both as autocasting has them, which ends where a function's own derivative begins."""
     if not torch.is_autocast_enabled(images.device.type):
         return images, weight
@@ -159,9 +165,9 @@ class _Filter(Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None]:
         columns, weight = ctx.saved_tensors
-        of_columns = weight.t() @ gradient.t() if ctx.needs_input_grad[0] else None
-        of_weight = (columns @ gradient).t() if ctx.needs_input_grad[1] else None
-        return of_columns, of_weight
+        column_gradient = weight.t() @ gradient.t() if ctx.needs_input_grad[0] else None
+        weight_gradient = (columns @ gradient).t() if ctx.needs_input_grad[1] else None
+        return column_gradient, weight_gradient
 
 
 class ImageConvolution(Convolution):
@@ -182,13 +188,13 @@ class ImageConvolution(Convolution):
 
     def forward(self, images: Tensor) -> Tensor:
         """[batch, width, height, width px] of [batch, channels, height, width px]."""
-        if not is_written_out():
+        if not is_tracing():
             return super().forward(images)
         batch, channels, height, width = images.shape
         padded = functional.pad(images, (1, 1, 1, 1)).transpose(0, 1)
         shifted = [padded[:, :, y : y + height, x : x + width] for y in range(3) for x in range(3)]
         columns = torch.stack(shifted, dim=1).view(channels * 9, batch * height * width)
-        columns, weight = _in_the_type_of_products(columns, self.weight.view(-1, channels * 9))
+        columns, weight = _cast_for_autocast(columns, self.weight.view(-1, channels * 9))
         features = _Filter.apply(columns, weight)
         if self.bias is not None:
             features = features + self.bias

@@ -62,7 +62,7 @@ class FunctionalNetwork:
         """Logits [batch, classes] in training mode, differentiable in both arguments."""
         return functional_call(self.module, self.split(parameters), (images,))  # type: ignore[no-any-return]
 
-    def trained(self, parameters: Tensor, training_images: Tensor) -> nn.Module:
+    def evaluation_module(self, parameters: Tensor, training_images: Tensor) -> nn.Module:
         """The module with ``parameters``, in evaluation mode, ready to classify single images.
 
         Args:
@@ -80,12 +80,12 @@ class FunctionalNetwork:
         if not self.batch_norms:
             return
         for norm in self.batch_norms:
-            norm.measuring, norm.momentum = True, None
+            norm.measuring_statistics, norm.momentum = True, None
             norm.reset_running_stats()
         with torch.no_grad():
             self.module.train()(images)
         for norm in self.batch_norms:
-            norm.measuring = False
+            norm.measuring_statistics = False
 
 
 def _initial_range(module: nn.Module, name: str) -> tuple[float, float]:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from podd_engine.networks.tracing_mode import is_written_out
+from podd_engine.networks.tracing_mode import is_tracing
 
 EPSILON = 1e-5
 
@@ -27,7 +27,7 @@ class InstanceNorm(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Normalised images, [batch, channels, height, width]; a single pixel becomes the bias."""
-        if not is_written_out():
+        if not is_tracing():
             return functional.group_norm(images, self.channels, self.weight, self.bias, EPSILON)
         centred = images - images.mean(dim=(2, 3), keepdim=True)
         variance = (centred * centred).mean(dim=(2, 3), keepdim=True)
@@ -43,11 +43,11 @@ class BatchNorm(nn.BatchNorm2d):
     2021), by `FunctionalNetwork.measure_statistics`.
     """
 
-    measuring = False
+    measuring_statistics = False
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002
         """Normalised images, [batch, channels, height, width]."""
-        if self.training and not self.measuring:
+        if self.training and not self.measuring_statistics:
             return functional.batch_norm(
                 input, None, None, self.weight, self.bias, training=True, eps=self.eps
             )

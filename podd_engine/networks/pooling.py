@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.autograd import Function
 
 
-class _Halve(Function):
+class _AveragePool2x2(Function):
     """Means of 2x2 squares."""
 
     generate_vmap_rule = True
@@ -22,11 +22,11 @@ class _Halve(Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        return _Spread.apply(gradient)  # type: ignore[no-any-return]
+        return _AveragePool2x2Transpose.apply(gradient)  # type: ignore[no-any-return]
 
 
-class _Spread(Function):
-    """The transpose of `_Halve`: a quarter of each value to each pixel of its square."""
+class _AveragePool2x2Transpose(Function):
+    """The transpose of `_AveragePool2x2`: a quarter of each value to each pixel of its square."""
 
     generate_vmap_rule = True
 
@@ -42,10 +42,10 @@ class _Spread(Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        return _Halve.apply(gradient)  # type: ignore[no-any-return]
+        return _AveragePool2x2.apply(gradient)  # type: ignore[no-any-return]
 
 
-class HalvingPool(nn.Module):
+class AveragePool2x2(nn.Module):
     """2x2 average pooling; an odd last row or column is left out, as `torch.nn.AvgPool2d` does.
 
     torch's own costs as much as a convolution on a CPU, and the derivative of slices that it would
@@ -55,4 +55,4 @@ class HalvingPool(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """[batch, channels, height // 2, width // 2] of [batch, channels, height, width]."""
         height, width = images.shape[-2] // 2 * 2, images.shape[-1] // 2 * 2
-        return _Halve.apply(images[..., :height, :width])  # type: ignore[no-any-return]
+        return _AveragePool2x2.apply(images[..., :height, :width])  # type: ignore[no-any-return]

@@ -13,7 +13,7 @@ from podd_engine.networks.functional_network import FunctionalNetwork
 from podd_engine.networks.resnet import ResNet18
 from podd_engine.networks.vgg import VGG11
 
-Maker = Callable[[int, int, int, int, int], nn.Module]
+NetworkFactory = Callable[[int, int, int, int, int], nn.Module]
 """``maker(channels, classes, image_size, width, depth)`` builds a module."""
 
 
@@ -21,7 +21,7 @@ def _convnet4(channels: int, classes: int, image_size: int, width: int, depth: i
     return ConvNet(channels, classes, image_size, width, 4)
 
 
-_MAKERS: dict[str, Maker] = {
+_FACTORIES: dict[str, NetworkFactory] = {
     "convnet": ConvNet,
     "convnet4": _convnet4,
     "convnet-doubling": partial(ConvNet, doubling=True),
@@ -49,7 +49,7 @@ def build(
     Raises:
         ConfigError: no such architecture, or the images are too small for it.
     """
-    make = _MAKERS.get(name)
+    make = _FACTORIES.get(name)
     if make is None:
         raise ConfigError(f"network.name: there is no {name!r}; choose from {', '.join(ARCHITECTURES)}")
     try:

@@ -7,20 +7,20 @@ does better with plain sums and products, which it fuses with what stands before
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_for_compiler = False
+_tracing = False
 
 
-def is_written_out() -> bool:
+def is_tracing() -> bool:
     """Whether layers should be plain sums and products."""
-    return _for_compiler
+    return _tracing
 
 
 @contextmanager
-def written_out() -> Iterator[None]:
+def tracing_mode() -> Iterator[None]:
     """Within it layers are plain sums and products."""
-    global _for_compiler  # noqa: PLW0603 - read while a step is traced
-    _for_compiler = True
+    global _tracing  # noqa: PLW0603 - read while a step is traced
+    _tracing = True
     try:
         yield
     finally:
-        _for_compiler = False
+        _tracing = False

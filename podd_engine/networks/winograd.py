@@ -18,7 +18,7 @@ FEWEST_CHANNELS = 128
 """Below it the sums outweigh the products saved: with 32 channels by a sixth, with 64 they are even."""
 
 
-def fits(images: Tensor, weight: Tensor, stride: Sequence[int], padding: Sequence[int]) -> bool:
+def is_supported(images: Tensor, weight: Tensor, stride: Sequence[int], padding: Sequence[int]) -> bool:
     """Whether a convolution of such shapes is computed here: on a CPU, keeping an even height and width.
 
     Half precision is left to torch: its tiles would round what the sums make larger.
@@ -38,12 +38,12 @@ def convolve(images: Tensor, weight: Tensor) -> Tensor:
     return _untiled(torch.bmm(_tiles(images), _filters(weight).transpose(1, 2)), images)
 
 
-def of_images(gradient: Tensor, weight: Tensor) -> Tensor:
+def image_gradient(gradient: Tensor, weight: Tensor) -> Tensor:
     """x̄ from ȳ and w: a convolution too, with the filters turned about."""
     return _untiled(torch.bmm(_tiles(gradient), _filters(weight.flip(2, 3))), gradient)
 
 
-def of_weight(gradient: Tensor, images: Tensor) -> Tensor:
+def weight_gradient(gradient: Tensor, images: Tensor) -> Tensor:
     """w̄ from ȳ and x."""
     products = torch.bmm(_tiles_of_results(gradient).transpose(1, 2), _tiles(images))
     taps = _filter_matrix(products.dtype).t() @ products.view(16, -1)

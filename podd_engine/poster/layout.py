@@ -15,7 +15,7 @@ from podd_engine.errors import ConfigError
 Rectangles = NDArray[np.int64]
 
 
-def spread(length: int, size: int, count: int) -> NDArray[np.int64]:
+def even_starts(length: int, size: int, count: int) -> NDArray[np.int64]:
     """Starts of ``count`` windows of ``size`` spread evenly over ``length``, ends touching.
 
     Halves round to even (NumPy's rule), as in the published code.
@@ -23,17 +23,17 @@ def spread(length: int, size: int, count: int) -> NDArray[np.int64]:
     return np.linspace(0, length - size, count).round().astype(np.int64)
 
 
-def spread_windows(extent: tuple[int, int], size: tuple[int, int], grid: tuple[int, int]) -> Rectangles:
+def grid_windows(extent: tuple[int, int], size: tuple[int, int], grid: tuple[int, int]) -> Rectangles:
     """Windows of ``size`` (w, h) on a ``grid`` (columns, rows) over ``extent`` (w, h).
 
     Returns int64 [columns * rows, 4], running down a column first, then to the next column.
     """
-    xs = np.repeat(spread(extent[0], size[0], grid[0]), grid[1])
-    ys = np.tile(spread(extent[1], size[1], grid[1]), grid[0])
+    xs = np.repeat(even_starts(extent[0], size[0], grid[0]), grid[1])
+    ys = np.tile(even_starts(extent[1], size[1], grid[1]), grid[0])
     return np.stack([xs, ys, xs + size[0], ys + size[1]], axis=1)
 
 
-def _covering(starts: NDArray[np.int64], size: int, length: int) -> NDArray[np.int64]:
+def _cover_counts(starts: NDArray[np.int64], size: int, length: int) -> NDArray[np.int64]:
     """How many windows of ``size`` lie over each of ``length`` pixels, int64 [length]."""
     begun = np.bincount(starts, minlength=length + 1) - np.bincount(starts + size, minlength=length + 1)
     return begun.cumsum()[:length]
@@ -113,13 +113,13 @@ class PosterLayout:
     @cached_property
     def windows(self) -> Rectangles:
         """Patch windows, int64 [patches, 4]; index = column * rows + row."""
-        return spread_windows(self.poster, self.patch, self.patch_grid)
+        return grid_windows(self.poster, self.patch, self.patch_grid)
 
     @cached_property
     def class_regions(self) -> Rectangles:
         """Class regions, int64 [classes, 4], row-major over the class grid."""
         columns, rows = self.class_grid
-        by_column = spread_windows(self.poster, self.class_area, self.class_grid)
+        by_column = grid_windows(self.poster, self.class_area, self.class_grid)
         return by_column.reshape(columns, rows, 4).transpose(1, 0, 2).reshape(-1, 4)
 
     @cached_property
@@ -135,7 +135,7 @@ class PosterLayout:
     def coverage(self) -> NDArray[np.int64]:
         """How many patches draw each pixel, int64 [height, width]."""
         across, down = (
-            _covering(spread(length, size, count), size, length)
+            _cover_counts(even_starts(length, size, count), size, length)
             for length, size, count in zip(self.poster, self.patch, self.patch_grid, strict=True)
         )
         return np.outer(down, across)
@@ -216,13 +216,14 @@ class LabelArrayLayout:
     @property
     def uncovered(self) -> NDArray[np.int64]:
         """Cells of the class grid (row-major) no label cell starts in: these classes have no
-        label at the start, and only learn one if training gives it to them."""
+        label at the start, and only learn one if training gives it to them.
+        """
         return np.setdiff1d(np.arange(self.layout.classes), self.cell_owner)
 
     @cached_property
-    def reading(self) -> NDArray[np.float64]:
+    def read_matrix(self) -> NDArray[np.float64]:
         """Which cells each patch sums, float64 of 0 and 1, [patches, rows * columns]."""
-        windows = spread_windows((self.columns, self.rows), self.window, self.layout.patch_grid)
+        windows = grid_windows((self.columns, self.rows), self.window, self.layout.patch_grid)
         weights = np.zeros((len(windows), self.rows, self.columns))
         for weight, (x0, y0, x1, y1) in zip(weights, windows, strict=True):
             weight[y0:y1, x0:x1] = 1

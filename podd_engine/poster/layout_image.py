@@ -8,39 +8,39 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from podd_engine.io.atomic_write import atomic_write
 from podd_engine.poster.layout import PosterLayout
 
-LONGER_SIDE = 1400
+MAX_SIDE_PX = 1400
 """Of the drawn poster, px; it is enlarged by the largest whole factor that keeps it within this."""
 MARGIN, CAPTION_SIZE, NUMBER_SIZE = 28, 20, 22
 
-PAPER, INK = "#ffffff", "#1c1f26"
-WINDOW_LINE, FIRST_WINDOW = (28, 31, 38, 70), (20, 70, 210, 255)
+BACKGROUND_COLOR, TEXT_COLOR = "#ffffff", "#1c1f26"
+WINDOW_COLOR, FIRST_WINDOW_COLOR = (28, 31, 38, 70), (20, 70, 210, 255)
 
 GOLDEN_ANGLE = 0.381966
 """Step on the circle of hues, so that neighbouring regions differ."""
 
 
-def draw_layout(layout: PosterLayout) -> Image.Image:
+def draw_layout_image(layout: PosterLayout) -> Image.Image:
     """Draw a layout: a coloured region for each cell of the class grid, numbered row by row, where
     regions overlap both colours mixed; every patch window outlined, the first one boldly.
     """
-    scale = max(1, LONGER_SIDE // max(layout.poster))
+    scale = max(1, MAX_SIDE_PX // max(layout.poster))
     width, height = (side * scale for side in layout.poster)
-    picture = Image.new("RGB", (width + 2 * MARGIN, height + 2 * MARGIN + 2 * CAPTION_SIZE), PAPER)
+    picture = Image.new("RGB", (width + 2 * MARGIN, height + 2 * MARGIN + 2 * CAPTION_SIZE), BACKGROUND_COLOR)
     picture.paste(_poster(layout, scale), (MARGIN, MARGIN))
     ImageDraw.Draw(picture).text(
-        (MARGIN, MARGIN + height + CAPTION_SIZE / 2), caption(layout), INK, _font(CAPTION_SIZE)
+        (MARGIN, MARGIN + height + CAPTION_SIZE / 2), caption(layout), TEXT_COLOR, _font(CAPTION_SIZE)
     )
     return picture
 
 
-def write_layout(path: Path, layout: PosterLayout) -> None:
+def write_layout_image(path: Path, layout: PosterLayout) -> None:
     """Write the picture of a layout as PNG.
 
     Raises:
         StorageError: the file cannot be written.
     """
     with atomic_write(path) as temporary:
-        draw_layout(layout).save(temporary, format="PNG")
+        draw_layout_image(layout).save(temporary, format="PNG")
 
 
 def caption(layout: PosterLayout) -> str:
@@ -56,28 +56,32 @@ def caption(layout: PosterLayout) -> str:
 
 
 def _poster(layout: PosterLayout, scale: int) -> Image.Image:
-    poster = Image.new("RGBA", (layout.poster[0] * scale, layout.poster[1] * scale), PAPER)
+    poster = Image.new("RGBA", (layout.poster[0] * scale, layout.poster[1] * scale), BACKGROUND_COLOR)
     regions = (layout.class_regions * scale).tolist()
     for cell, region in enumerate(regions):
         tile = Image.new("RGBA", poster.size)
-        ImageDraw.Draw(tile).rectangle(_inside(region), fill=(*_colour(cell), 150))
+        ImageDraw.Draw(tile).rectangle(_inclusive_corners(region), fill=(*_colour(cell), 150))
         poster.alpha_composite(tile)
     windows = Image.new("RGBA", poster.size)
     draw = ImageDraw.Draw(windows)
     first, *others = (layout.windows * scale).tolist()
     for window in others:
-        draw.rectangle(_inside(window), outline=WINDOW_LINE)
-    draw.rectangle(_inside(first), outline=FIRST_WINDOW, width=3)
+        draw.rectangle(_inclusive_corners(window), outline=WINDOW_COLOR)
+    draw.rectangle(_inclusive_corners(first), outline=FIRST_WINDOW_COLOR, width=3)
     poster.alpha_composite(windows)
     numbers = ImageDraw.Draw(poster)
     for cell, (x0, y0, x1, y1) in enumerate(regions):
         numbers.text(
-            ((x0 + x1) / 2, (y0 + y1) / 2), str(cell), ImageColor.getrgb(INK), _font(NUMBER_SIZE), anchor="mm"
+            ((x0 + x1) / 2, (y0 + y1) / 2),
+            str(cell),
+            ImageColor.getrgb(TEXT_COLOR),
+            _font(NUMBER_SIZE),
+            anchor="mm",
         )
     return poster.convert("RGB")
 
 
-def _inside(rectangle: list[int]) -> tuple[int, int, int, int]:
+def _inclusive_corners(rectangle: list[int]) -> tuple[int, int, int, int]:
     """Pillow's corners, both included, of a rectangle with exclusive ends."""
     x0, y0, x1, y1 = rectangle
     return x0, y0, x1 - 1, y1 - 1

@@ -38,7 +38,7 @@ def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Ten
         agree are reproduced exactly, for any grid; 0 where there is none.
     """
     values = tiles.numpy()
-    rows, columns = _ramp(rectangles, 1), _ramp(rectangles, 0)
+    rows, columns = _blend_weights(rectangles, 1), _blend_weights(rectangles, 0)
     weights = (rows[:, :, None] * columns[:, None, :]).astype(values.dtype)
     weighted = values * weights[:, None]
     total = np.zeros((tiles.shape[1], extent[1], extent[0]), values.dtype)
@@ -50,7 +50,7 @@ def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Ten
     return torch.from_numpy(total)
 
 
-def _ramp(rectangles: Rectangles, axis: int) -> NDArray[np.float64]:
+def _blend_weights(rectangles: Rectangles, axis: int) -> NDArray[np.float64]:
     """Weight of each pixel of each tile along ``axis`` (0 x, 1 y), float64 [tiles, size].
 
     Linear over the overlap with the neighbour on that side; 1 elsewhere and at the poster's edge.

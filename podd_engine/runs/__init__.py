@@ -1,7 +1,7 @@
 """Runs: the loop that drives a distiller, and the directory it leaves behind.
 
 What runs a distiller is imported when first asked for, so that looking at runs on disk
-(`directory`, `event_log`, `glance`) loads no torch.
+(`directory`, `event_log`, `read_run_info`) loads no torch.
 """
 
 from importlib import import_module
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from podd_engine.runs.directory import RunDirectory
 
 if TYPE_CHECKING:
-    from podd_engine.runs.loop import distil, resume
+    from podd_engine.runs.loop import distill, resume
     from podd_engine.runs.preparation import PreparedRun, prepare_run
     from podd_engine.runs.summary import RunSummary, summarise
 
-__all__ = ["PreparedRun", "RunDirectory", "RunSummary", "distil", "prepare_run", "resume", "summarise"]
+__all__ = ["PreparedRun", "RunDirectory", "RunSummary", "distill", "prepare_run", "resume", "summarise"]
 
-_HOMES = {
-    "distil": "loop",
+_LAZY_EXPORTS = {
+    "distill": "loop",
     "resume": "loop",
     "PreparedRun": "preparation",
     "prepare_run": "preparation",
@@ -27,6 +27,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in _LAZY_EXPORTS:
+        return getattr(import_module(f"{__name__}.{_LAZY_EXPORTS[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

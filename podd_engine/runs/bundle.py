@@ -135,7 +135,7 @@ def load_bundle(path: Path) -> PosterBundle:
         raise RunError(f"{path}: {error}") from error
     if bundle is None:
         raise RunError(f"{path}: was written by a newer version; update this program to read it")
-    if not _fits(bundle):
+    if not _is_consistent(bundle):
         raise RunError(f"{path}: is damaged (its tensors do not fit its layout); export it again")
     return bundle
 
@@ -168,7 +168,7 @@ def _assemble(tensors: dict[str, Tensor], about: dict[str, Any]) -> PosterBundle
     )
 
 
-def _fits(bundle: PosterBundle) -> bool:
+def _is_consistent(bundle: PosterBundle) -> bool:
     """Whether the tensors have the sizes that the settings ask for."""
     layout = bundle.layout
     return (

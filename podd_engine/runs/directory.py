@@ -11,14 +11,14 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import RunError
 from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
-from podd_engine.runs.snapshot_retention import kept_steps
+from podd_engine.runs.snapshot_retention import steps_to_keep
 from podd_engine.runtime.events import EvaluationDetails, PosterSnapshot
 
-LOOKING_S = 0.2
+LOCK_TIMEOUT_S = 0.2
 """Longer than anyone who only looks whether a run is being written holds its lock."""
 
 
@@ -66,7 +66,7 @@ class RunDirectory:
         return self.path / "snapshots"
 
     @staticmethod
-    def check_free(path: Path) -> None:
+    def check_available(path: Path) -> None:
         """See that a run can be made at ``path``, before work is spent on preparing it.
 
         Raises:
@@ -83,7 +83,7 @@ class RunDirectory:
             RunError: the folder already holds something.
             StorageError: it cannot be written.
         """
-        cls.check_free(path)
+        cls.check_available(path)
         run = cls(path)
         run.save_config(config)
         return run
@@ -123,20 +123,20 @@ class RunDirectory:
         """
         lock = FileLock(self.path / ".lock")
         try:
-            lock.acquire(timeout=LOOKING_S)
+            lock.acquire(timeout=LOCK_TIMEOUT_S)
         except Timeout:
             raise RunError(f"{self.path}: another process is writing this run; stop it first") from None
         return lock
 
-    def is_being_written(self) -> bool:
+    def is_locked(self) -> bool:
         """Whether a process, this one included, holds the run for writing; leaves nothing behind.
 
         False in a folder that may only be read, where nobody can tell.
         """
-        place = self.path / ".lock"
-        if not place.exists():
+        lock_path = self.path / ".lock"
+        if not lock_path.exists():
             return False
-        lock = FileLock(place)
+        lock = FileLock(lock_path)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -151,12 +151,12 @@ class RunDirectory:
         with atomic_write(self._snapshot_path(snapshot.step)) as temporary:
             np.savez_compressed(temporary, poster=snapshot.poster, patch_labels=snapshot.patch_labels)
 
-    def save_details(self, details: EvaluationDetails) -> None:
+    def save_evaluation_details(self, details: EvaluationDetails) -> None:
         """Keep the details of an evaluation in place of those of the one before."""
         with atomic_write(self.evaluation_path) as temporary:
             np.savez_compressed(temporary, **asdict(details))
 
-    def load_details(self) -> EvaluationDetails | None:
+    def load_evaluation_details(self) -> EvaluationDetails | None:
         """The details of the last evaluation; None where none are kept."""
         try:
             with np.load(self.evaluation_path, allow_pickle=False) as arrays:
@@ -170,10 +170,10 @@ class RunDirectory:
         except FileNotFoundError:
             return None
 
-    def thin_snapshots(self) -> None:
-        """Remove the snapshots that `podd_engine.runs.snapshot_retention.kept_steps` does not keep."""
+    def prune_snapshots(self) -> None:
+        """Remove the snapshots that `podd_engine.runs.snapshot_retention.steps_to_keep` does not keep."""
         steps = self.snapshot_steps()
-        for step in set(steps).difference(kept_steps(steps, self.best_step())):
+        for step in set(steps).difference(steps_to_keep(steps, self.best_step())):
             # What a reader holds open cannot be removed everywhere; it goes after the next snapshot.
             with suppress(OSError):
                 self._snapshot_path(step).unlink()
@@ -214,7 +214,7 @@ def next_run_path(parent: Path, config: DistillationConfig) -> Path:
         config: of the run, which is named after it, or after the folder of images it was made for.
     """
     name, number = config.name, 1
-    if name == FOLDER:
+    if name == FOLDER_DATASET:
         name = Path(config.dataset.path).name or name
     while (parent / f"{name}-{number:03d}").exists():
         number += 1

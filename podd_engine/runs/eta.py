@@ -5,16 +5,16 @@ from collections import deque
 from collections.abc import Callable
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.runtime.events import Evaluation, Event, PosterSnapshot, StepReport, Tick
+from podd_engine.runtime.events import Evaluation, PausePoint, PosterSnapshot, RunEvent, StepReport
 
-RECENT = 20
+AVERAGED_STEPS = 20
 """Outer steps the speed is averaged over."""
 
-DIFFERENTIATED_COST = 5
+DIFFERENTIATED_STEP_COST = 5
 """About how many plain inner steps a differentiated one costs; only for guesses before an evaluation."""
 
 
-class Pace:
+class EtaEstimator:
     """Follows the events of a run.
 
     Args:
@@ -32,35 +32,40 @@ class Pace:
         self.step = 0
         self.loss: float | None = None
         self.accuracy: float | None = None
-        self._recent: deque[StepReport] = deque(maxlen=RECENT)
+        self._recent: deque[StepReport] = deque(maxlen=AVERAGED_STEPS)
         self._evaluation_seconds: float | None = None
         self._evaluation_began = 0.0
-        self._ticks: int | None = None
+        self._pause_points: int | None = None
         evaluation = config.evaluation
-        self._ticks_of_all = evaluation.networks * (evaluation.steps[-1] + len(evaluation.steps))
+        self._expected_pause_points = evaluation.networks * (evaluation.steps[-1] + len(evaluation.steps))
 
-    def take(self, event: Event) -> None:
+    def take(self, event: RunEvent) -> None:
         """Follow one event."""
         match event:
             case StepReport():
                 self.step, self.loss = event.step, event.loss
                 self._recent.append(event)
                 if event.step % self.config.evaluation.every == 0 or event.step >= self.config.outer.steps:
-                    self._ticks, self._evaluation_began = 0, self._clock()
-            case Tick() if self._ticks is not None:
-                self._ticks += 1
+                    self._pause_points, self._evaluation_began = 0, self._clock()
+            case PausePoint() if self._pause_points is not None:
+                self._pause_points += 1
             case Evaluation():
                 self.step, self.accuracy = event.step, event.chosen.test_accuracy
                 self._evaluation_seconds = event.seconds
                 # Networks side by side pause by time, so only a whole evaluation tells how often.
-                self._ticks_of_all, self._ticks = self._ticks or self._ticks_of_all, None
+                self._expected_pause_points, self._pause_points = (
+                    self._pause_points or self._expected_pause_points,
+                    None,
+                )
             case PosterSnapshot():
                 self.step = event.step
 
     @property
     def evaluated(self) -> float | None:
         """How much of the evaluation that is going on is done, in [0, 1]; None between evaluations."""
-        return None if self._ticks is None else min(1.0, self._ticks / self._ticks_of_all)
+        return (
+            None if self._pause_points is None else min(1.0, self._pause_points / self._expected_pause_points)
+        )
 
     @property
     def steps_per_second(self) -> float | None:
@@ -69,7 +74,7 @@ class Pace:
         return len(self._recent) / seconds if seconds else None
 
     @property
-    def seconds_left(self) -> float | None:
+    def seconds_remaining(self) -> float | None:
         """Time to the end of the run, evaluations included; None before the first step."""
         speed = self.steps_per_second
         if speed is None:
@@ -77,23 +82,25 @@ class Pace:
         last, every = self.config.outer.steps, self.config.evaluation.every
         steps = range(self.step + 1, last + 1)
         evaluations = last // every - self.step // every + (last % every > 0 and self.step < last)
-        left = len(steps) / speed + evaluations * self._seconds_an_evaluation
-        return left + self._seconds_left_of_evaluation
+        left = len(steps) / speed + evaluations * self._seconds_per_evaluation
+        return left + self._evaluation_seconds_remaining
 
     @property
-    def _seconds_left_of_evaluation(self) -> float:
+    def _evaluation_seconds_remaining(self) -> float:
         if self.evaluated is None:
             return 0.0
-        return self._seconds_an_evaluation * (1 - self.evaluated)
+        return self._seconds_per_evaluation * (1 - self.evaluated)
 
     @property
-    def _seconds_an_evaluation(self) -> float:
+    def _seconds_per_evaluation(self) -> float:
         """Measured on the last one, else on the one that is going on, else guessed from outer steps."""
         if self._evaluation_seconds is not None:
             return self._evaluation_seconds
         if self.evaluated:
             return (self._clock() - self._evaluation_began) / self.evaluated
         evaluation = self.config.evaluation
-        cost = sum(report.undifferentiated + DIFFERENTIATED_COST * report.window for report in self._recent)
-        an_inner_step = sum(report.seconds for report in self._recent) / cost
-        return evaluation.networks * evaluation.steps[-1] * an_inner_step
+        cost = sum(
+            report.undifferentiated + DIFFERENTIATED_STEP_COST * report.window for report in self._recent
+        )
+        seconds_per_inner_step = sum(report.seconds for report in self._recent) / cost
+        return evaluation.networks * evaluation.steps[-1] * seconds_per_inner_step

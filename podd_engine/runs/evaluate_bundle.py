@@ -13,16 +13,16 @@ from podd_engine.distillation.evaluation import evaluate
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import DataError
 from podd_engine.networks import build
-from podd_engine.progress import Report, silent
+from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import PosterBundle
 from podd_engine.runtime.coroutines import Computation
 from podd_engine.runtime.device import choose_device, choose_threads
 from podd_engine.runtime.events import LengthResult
-from podd_engine.runtime.precision import STORAGE, set_precision
+from podd_engine.runtime.precision import STORAGE_DTYPES, set_precision
 
 
 @dataclass(frozen=True)
-class MeasuredImages:
+class EvaluationImages:
     """Real images as a poster's networks see them, float32 on the CPU.
 
     Args:
@@ -34,15 +34,15 @@ class MeasuredImages:
     test: RealData
 
 
-def measured_images(
-    bundle: PosterBundle, cache: Path | None = None, report: Report = silent
-) -> MeasuredImages:
+def load_evaluation_images(
+    bundle: PosterBundle, cache: Path | None = None, report: ProgressCallback = ignore_progress
+) -> EvaluationImages:
     """Read what a poster is measured on, through the poster's own preprocessing.
 
     Args:
         bundle: the poster; its config names the dataset.
         cache: cache folder; None: the system's.
-        report: receives progress; raising `Cancelled` from it ends the work.
+        report: receives progress; raising `CancelledError` from it ends the work.
 
     Raises:
         DataError: the dataset is missing or unreadable, or has other classes than the poster.
@@ -60,7 +60,7 @@ def measured_images(
 
     train = raw(dataset.train_images, dataset.train_labels).first(config.evaluation.train_images, config.seed)
     test = raw(dataset.test_images, dataset.test_labels)
-    return MeasuredImages(
+    return EvaluationImages(
         *(RealData(bundle.preprocessing.apply(part.images), part.labels) for part in (train, test))
     )
 
@@ -82,8 +82,13 @@ def check_architectures(bundle: PosterBundle, names: Sequence[str]) -> None:
         )
 
 
-def train_and_measure(
-    bundle: PosterBundle, architecture: str, images: MeasuredImages, *, networks: int, lengths: Sequence[int]
+def evaluate_architecture(
+    bundle: PosterBundle,
+    architecture: str,
+    images: EvaluationImages,
+    *,
+    networks: int,
+    lengths: Sequence[int],
 ) -> Computation[tuple[LengthResult, ...]]:
     """Train fresh networks on a poster and measure them, pausing between inner steps.
 
@@ -108,12 +113,12 @@ def train_and_measure(
     device = choose_device(config.compute)
     torch.set_num_threads(choose_threads(config))
     set_precision(config.compute)
-    dtype = STORAGE[config.compute.precision]
+    dtype = STORAGE_DTYPES[config.compute.precision]
 
-    def there(part: RealData) -> RealData:
+    def to_device(part: RealData) -> RealData:
         return RealData(part.images.to(device=device, dtype=dtype), part.labels.to(device))
 
-    distiller = Distiller(config, there(images.train), there(images.test), bundle.grid)
+    distiller = Distiller(config, to_device(images.train), to_device(images.test), bundle.grid)
     state = replace(
         distiller.init_state(config.seed),
         step=bundle.step,

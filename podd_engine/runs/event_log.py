@@ -18,16 +18,16 @@ class Resumed:
     step: int
 
 
-Logged = StepReport | Evaluation | Notice | Resumed | Terminal
+LoggedEvent = StepReport | Evaluation | Notice | Resumed | Terminal
 
-_TYPES: dict[str, type[Logged]] = {
+_EVENT_TYPES: dict[str, type[LoggedEvent]] = {
     "step": StepReport,
     "evaluation": Evaluation,
     "notice": Notice,
     "resumed": Resumed,
     "terminal": Terminal,
 }
-_NAMES = {kind: name for name, kind in _TYPES.items()}
+_EVENT_NAMES = {kind: name for name, kind in _EVENT_TYPES.items()}
 
 
 class EventLog:
@@ -50,26 +50,26 @@ class EventLog:
                     os.truncate(path, whole)
             self._file = path.open("ab", buffering=0)
         except OSError as error:
-            raise self._unwritable(error.strerror) from error
+            raise self._write_error(error.strerror) from error
 
-    def append(self, event: Logged) -> None:
+    def append(self, event: LoggedEvent) -> None:
         """Write one event as one whole line.
 
         Raises:
             StorageError: it could not be written, by a full disk say; no part of it is left.
         """
         end = self._file.tell()
-        line = (json.dumps({"type": _NAMES[type(event)], **asdict(event)}) + "\n").encode()
+        line = (json.dumps({"type": _EVENT_NAMES[type(event)], **asdict(event)}) + "\n").encode()
         try:
             written = self._file.write(line)
         except OSError as error:
             os.truncate(self._path, end)
-            raise self._unwritable(error.strerror) from error
+            raise self._write_error(error.strerror) from error
         if written != len(line):  # the last bytes of a disk that is full now
             os.truncate(self._path, end)
-            raise self._unwritable("no space left")
+            raise self._write_error("no space left")
 
-    def _unwritable(self, cause: str | None) -> StorageError:
+    def _write_error(self, cause: str | None) -> StorageError:
         return StorageError(f"{self._path}: cannot be written ({cause}); free some space")
 
     def close(self) -> None:
@@ -77,7 +77,7 @@ class EventLog:
         self._file.close()
 
 
-class LogTail:
+class EventLogReader:
     """Reads a log from its beginning, and what is added to it later, while another process writes it.
 
     Args:
@@ -88,7 +88,7 @@ class LogTail:
         self._path = path
         self._read = 0
 
-    def new_events(self) -> list[Logged]:
+    def read_new_events(self) -> list[LoggedEvent]:
         """The events of whole lines added since the last call, in order, as they were written.
 
         A last line that is still being written, or was torn by a crash, is left for later.
@@ -107,17 +107,17 @@ class LogTail:
         return [_parse(json.loads(line)) for line in whole.splitlines()]
 
 
-def read_events(path: Path) -> list[Logged]:
+def read_events(path: Path) -> list[LoggedEvent]:
     """Every event of the log that still holds, in order; empty where there is no log.
 
     A torn last line is dropped; steps that a later resume took back are left out.
     """
-    return that_hold(LogTail(path).new_events())
+    return drop_reverted_events(EventLogReader(path).read_new_events())
 
 
-def that_hold(written: Iterable[Logged]) -> list[Logged]:
+def drop_reverted_events(written: Iterable[LoggedEvent]) -> list[LoggedEvent]:
     """Of events as they were written, those that a later resume did not take back."""
-    events: list[Logged] = []
+    events: list[LoggedEvent] = []
     for event in written:
         if isinstance(event, Resumed):
             events = [
@@ -129,16 +129,16 @@ def that_hold(written: Iterable[Logged]) -> list[Logged]:
     return events
 
 
-def _parse(values: dict[str, Any]) -> Logged:
-    kind = _TYPES[values.pop("type")]
+def _parse(values: dict[str, Any]) -> LoggedEvent:
+    kind = _EVENT_TYPES[values.pop("type")]
     if kind is Evaluation:
         values["results"] = tuple(LengthResult(**result) for result in values["results"])
     return kind(**values)
 
 
-Wanted = TypeVar("Wanted", bound=Logged)
+LoggedEventT = TypeVar("LoggedEventT", bound=LoggedEvent)
 
 
-def only(events: list[Logged], kind: type[Wanted]) -> list[Wanted]:
+def events_of_type(events: list[LoggedEvent], kind: type[LoggedEventT]) -> list[LoggedEventT]:
     """The events of one kind."""
     return [event for event in events if isinstance(event, kind)]

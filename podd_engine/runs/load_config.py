@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.config.dataset_defaults import config_for_folder
 from podd_engine.config.presets import load_preset, preset_names
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.registry import locate
+from podd_engine.data.registry import dataset_status
 from podd_engine.errors import DataError
 
 
@@ -35,7 +35,7 @@ def load_config(name_or_path: str) -> DistillationConfig:
 
 def _folder_config(path: Path) -> DistillationConfig:
     """Return default settings for a folder of images."""
-    status = locate(FOLDER, str(path))
+    status = dataset_status(FOLDER_DATASET, str(path))
     if not status.available:
         raise DataError(status.problem)
     return config_for_folder(str(path.resolve()), status.classes)

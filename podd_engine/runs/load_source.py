@@ -6,16 +6,18 @@ import numpy as np
 import torch
 
 from podd_engine.data.preprocessing import prepare
-from podd_engine.distillation.soft_labels import LabelReader, plan_labels
+from podd_engine.distillation.soft_labels import LabelReader, build_label_scheme
 from podd_engine.errors import RunError
-from podd_engine.progress import Report, silent
+from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import PosterBundle, load_bundle, make_bundle
 from podd_engine.runs.checkpoint import load_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runtime.events import PosterSnapshot
 
 
-def load_source(path: Path, cache: Path | None = None, report: Report = silent) -> PosterBundle:
+def load_source(
+    path: Path, cache: Path | None = None, report: ProgressCallback = ignore_progress
+) -> PosterBundle:
     """The poster of a run directory or a bundle file.
 
     A run gives its best poster. Before its first evaluation it has none: then it gives the poster
@@ -24,7 +26,7 @@ def load_source(path: Path, cache: Path | None = None, report: Report = silent) 
     Args:
         path: a run directory, or a bundle file.
         cache: cache folder, for a run without an evaluation; None: the system's.
-        report: receives progress where the dataset has to be read; raising `Cancelled` ends it.
+        report: receives progress where the dataset has to be read; raising `CancelledError` ends it.
 
     Raises:
         RunError: there is nothing at ``path``, or it is neither, or damaged.
@@ -39,7 +41,7 @@ def load_source(path: Path, cache: Path | None = None, report: Report = silent) 
         return load_bundle(run.best_path)
     if not run.checkpoint_path.is_file():
         raise RunError(f"{path}: has no poster yet; let the run take its first step")
-    return _unevaluated(run, cache, report)
+    return _bundle_from_checkpoint(run, cache, report)
 
 
 def checkpoint_snapshot(run: RunDirectory) -> PosterSnapshot:
@@ -50,12 +52,12 @@ def checkpoint_snapshot(run: RunDirectory) -> PosterSnapshot:
     """
     config, cpu = run.config, torch.device("cpu")
     state = load_checkpoint(run.checkpoint_path, cpu)
-    plan = plan_labels(config.labels, config.layout, np.array(config.order.grid))
+    plan = build_label_scheme(config.labels, config.layout, np.array(config.order.grid))
     labels = LabelReader(plan, cpu, torch.float32)(state.labels.float())
     return PosterSnapshot(state.step, state.poster.float().numpy(), labels.numpy())
 
 
-def _unevaluated(run: RunDirectory, cache: Path | None, report: Report) -> PosterBundle:
+def _bundle_from_checkpoint(run: RunDirectory, cache: Path | None, report: ProgressCallback) -> PosterBundle:
     """The bundle of a run's last checkpoint."""
     snapshot = checkpoint_snapshot(run)
     return make_bundle(run.config, prepare(run.config.dataset, cache, report), snapshot, None)

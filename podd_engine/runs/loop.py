@@ -10,32 +10,32 @@ from typing import TypeVar
 
 from podd_engine.distillation.evaluator import evaluate_state
 from podd_engine.distillation.state import State
-from podd_engine.errors import Cancelled, PoddError, RunError, StorageError
+from podd_engine.errors import CancelledError, PoddError, RunError, StorageError
 from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import load_checkpoint, save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import EventLog, Resumed
 from podd_engine.runs.preparation import PreparedRun
 from podd_engine.runtime.coroutines import Computation
-from podd_engine.runtime.events import Event, Terminal, Tick
+from podd_engine.runtime.events import PausePoint, RunEvent, Terminal
 
 Result = TypeVar("Result")
 
-Run = Generator[Event, None, None]
-"""The events of a run; a thrown `Cancelled` stops it."""
+RunEvents = Generator[RunEvent, None, None]
+"""The events of a run; a thrown `CancelledError` stops it."""
 
 CHECKPOINT_SECONDS = 30
 """A crash loses at most about this much work."""
 
 
-def distil(prepared: PreparedRun, path: Path) -> Run:
-    """Start a run in a new directory; see `_Loop.events`.
+def distill(prepared: PreparedRun, path: Path) -> RunEvents:
+    """Start a run in a new directory; see `_RunLifecycle.events`.
 
     Raises:
         RunError: ``path`` is already in use, before anything is written there.
         StorageError: its first checkpoint cannot be written; nothing is left at ``path``.
     """
-    RunDirectory.check_free(path)
+    RunDirectory.check_available(path)
     state = prepared.distiller.init_state(prepared.config.seed)
     try:
         run = RunDirectory.create(path, prepared.config)
@@ -43,11 +43,11 @@ def distil(prepared: PreparedRun, path: Path) -> Run:
     except StorageError:
         shutil.rmtree(path, ignore_errors=True)  # what cannot be removed is no worse than the error itself
         raise
-    return _Loop(prepared, run, state).events()
+    return _RunLifecycle(prepared, run, state).events()
 
 
-def resume(prepared: PreparedRun, path: Path) -> Run:
-    """Go on with a run from its checkpoint; see `_Loop.events`.
+def resume(prepared: PreparedRun, path: Path) -> RunEvents:
+    """Go on with a run from its checkpoint; see `_RunLifecycle.events`.
 
     Args:
         prepared: made from the run's own config; its number of steps and its device may differ, and
@@ -64,10 +64,10 @@ def resume(prepared: PreparedRun, path: Path) -> Run:
             f"{path}: has already taken {state.step} outer steps, more than the "
             f"{prepared.config.outer.steps} asked for; ask for more"
         )
-    return _Loop(prepared, run, state, resumed=True).events()
+    return _RunLifecycle(prepared, run, state, resumed=True).events()
 
 
-class _Loop:
+class _RunLifecycle:
     """One stretch of a run, from its start or a checkpoint to one terminal event."""
 
     def __init__(self, prepared: PreparedRun, run: RunDirectory, state: State, resumed: bool = False) -> None:
@@ -75,11 +75,11 @@ class _Loop:
         self.distiller, self.config = prepared.distiller, prepared.config
         self.saved_at = time.monotonic()
 
-    def events(self) -> Run:
-        """Reports as they come; every yield is a point to pause, or to stop by throwing `Cancelled`.
+    def events(self) -> RunEvents:
+        """Reports as they come; every yield is a point to pause, or to stop by throwing `CancelledError`.
 
         Ends in exactly one `Terminal`, logged and yielded last, whatever happens: finished, stopped
-        by `Cancelled` or `KeyboardInterrupt`, or failed with the cause. The state saved is always
+        by `CancelledError` or `KeyboardInterrupt`, or failed with the cause. The state saved is always
         that of a whole outer step. Closing the generator saves and logs a stop too.
         """
         try:
@@ -94,28 +94,28 @@ class _Loop:
                 yield Terminal("failed", self.state.step, str(error))
                 return
             try:
-                yield from self._guarded()
+                yield from self._run_to_terminal()
             finally:
                 self.log.close()
 
-    def _guarded(self) -> Run:
+    def _run_to_terminal(self) -> RunEvents:
         try:
             if self.resumed:
                 self.run.save_config(self.config)
                 self.log.append(Resumed(self.state.step))
-            yield from self._work()
+            yield from self._run_steps()
             self._save()
             end = Terminal("finished", self.state.step)
-        except (Cancelled, KeyboardInterrupt):
+        except (CancelledError, KeyboardInterrupt):
             end = self._stopped()
         except GeneratorExit:
-            self._end(self._stopped())
+            self._log_terminal(self._stopped())
             raise
         except Exception as error:  # noqa: BLE001 - a run ends in one terminal event, whatever the cause
             end = self._failed(error)
-        yield self._end(end)
+        yield self._log_terminal(end)
 
-    def _work(self) -> Iterator[Event]:
+    def _run_steps(self) -> Iterator[RunEvent]:
         distiller, evaluation = self.distiller, self.config.evaluation
         last = self.config.outer.steps
         yield distiller.snapshot(self.state)
@@ -128,46 +128,52 @@ class _Loop:
                 yield from self._evaluate()
             if step >= last:
                 return
-            (self.state, report), held = yield from self._ticking(distiller.stepping(self.state))
-            report = replace(report, seconds=report.seconds - held)
+            (self.state, report), paused_seconds = yield from self._with_pause_points(
+                distiller.step_coroutine(self.state)
+            )
+            report = replace(report, seconds=report.seconds - paused_seconds)
             self.log.append(report)
             yield report
             yield distiller.snapshot(self.state)
             if time.monotonic() - self.saved_at > CHECKPOINT_SECONDS:
                 self._save()
 
-    def _evaluate(self) -> Iterator[Event]:
+    def _evaluate(self) -> Iterator[RunEvent]:
         self._save()
-        (state, report, details), held = yield from self._ticking(evaluate_state(self.distiller, self.state))
-        report = replace(report, seconds=report.seconds - held)
+        (state, report, details), paused_seconds = yield from self._with_pause_points(
+            evaluate_state(self.distiller, self.state)
+        )
+        report = replace(report, seconds=report.seconds - paused_seconds)
         snapshot = self.distiller.snapshot(state)
         self.run.save_snapshot(snapshot)
-        self.run.save_details(details)
+        self.run.save_evaluation_details(details)
         if report.best:
             bundle = make_bundle(self.config, self.prepared.data, snapshot, report)
             save_bundle(self.run.best_path, bundle)
-        self.run.thin_snapshots()
+        self.run.prune_snapshots()
         self.log.append(report)
         self.state = state
         self._save()
         yield report
 
-    def _ticking(self, computation: Computation[Result]) -> Generator[Event, None, tuple[Result, float]]:
+    def _with_pause_points(
+        self, computation: Computation[Result]
+    ) -> Generator[RunEvent, None, tuple[Result, float]]:
         """Run a computation, with an event at each of its pause points.
 
         Returns its result, and the seconds it was held at these points: a pause is not work.
         """
-        held = 0.0
+        paused_seconds = 0.0
         while True:
             try:
-                told = next(computation)
+                notice = next(computation)
             except StopIteration as stop:
-                return stop.value, held
-            if told is not None:
-                self.log.append(told)
+                return stop.value, paused_seconds
+            if notice is not None:
+                self.log.append(notice)
             began = time.perf_counter()
-            yield told or Tick()
-            held += time.perf_counter() - began
+            yield notice or PausePoint()
+            paused_seconds += time.perf_counter() - began
 
     def _save(self) -> None:
         save_checkpoint(self.run.checkpoint_path, self.state)
@@ -189,7 +195,7 @@ class _Loop:
             message = f"{message}; the last steps could not be saved either ({unsaved})"
         return Terminal("failed", self.state.step, " ".join(message.split()), details)
 
-    def _end(self, terminal: Terminal) -> Terminal:
+    def _log_terminal(self, terminal: Terminal) -> Terminal:
         try:
             self.log.append(terminal)
         except StorageError as error:

@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from podd_engine.class_order.ordering import ClassOrder, resolve_order
+from podd_engine.class_order.ordering import ClassOrder, resolve_class_order
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import PreparedData, prepare
-from podd_engine.distillation.compile_policy import is_worthwhile
+from podd_engine.distillation.compile_policy import should_compile
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import CompileError, ConfigError
 from podd_engine.io.app_dirs import cache_folder
-from podd_engine.progress import Report, silent
+from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runtime.allocator import keep_freed_memory
 from podd_engine.runtime.device import choose_device, choose_threads
-from podd_engine.runtime.precision import STORAGE, set_precision
+from podd_engine.runtime.precision import STORAGE_DTYPES, set_precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class PreparedRun:
 def prepare_run(
     config: DistillationConfig,
     cache: Path | None = None,
-    report: Report = silent,
+    report: ProgressCallback = ignore_progress,
     notify: Callable[[str], None] = lambda _: None,
 ) -> PreparedRun:
     """Read and whiten the data, order the classes, choose the device, compile. Writes only to the cache.
@@ -50,21 +50,21 @@ def prepare_run(
     Args:
         config: the run's config.
         cache: cache folder; None: the system's.
-        report: receives progress; raising `Cancelled` from it ends the preparation.
+        report: receives progress; raising `CancelledError` from it ends the preparation.
         notify: receives one line where something was decided that a person should know.
 
     Raises:
         PoddError: the dataset, the order or the device cannot be had.
     """
     prepared = prepare_uncompiled(config, cache, report, notify)
-    compile_where_worthwhile(prepared, cache, report, notify)
+    compile_if_worthwhile(prepared, cache, report, notify)
     return prepared
 
 
 def prepare_uncompiled(
     config: DistillationConfig,
     cache: Path | None = None,
-    report: Report = silent,
+    report: ProgressCallback = ignore_progress,
     notify: Callable[[str], None] = lambda _: None,
 ) -> PreparedRun:
     """`prepare_run`, but for the compiling."""
@@ -77,10 +77,10 @@ def prepare_uncompiled(
     def images() -> tuple[np.ndarray, np.ndarray]:
         return data.train.numpy(), data.train_labels.numpy()
 
-    order = resolve_order(config, data.dataset.class_names, images=images, notify=notify)
+    order = resolve_class_order(config, data.dataset.class_names, images=images, notify=notify)
     config = config.with_values({"order.grid": order.grid.tolist()})
     set_precision(config.compute)
-    dtype = STORAGE[config.compute.precision]
+    dtype = STORAGE_DTYPES[config.compute.precision]
 
     def on_device(images: torch.Tensor, labels: torch.Tensor) -> RealData:
         return RealData(images.to(device=device, dtype=dtype), labels.to(device))
@@ -91,11 +91,11 @@ def prepare_uncompiled(
     return PreparedRun(config, data, order, distiller)
 
 
-def compile_where_worthwhile(
-    prepared: PreparedRun, cache: Path | None, report: Report, notify: Callable[[str], None]
+def compile_if_worthwhile(
+    prepared: PreparedRun, cache: Path | None, report: ProgressCallback, notify: Callable[[str], None]
 ) -> None:
     """Compile the arithmetic of a step where the run earns it back; see `prepare_run`."""
-    if not is_worthwhile(prepared.config):
+    if not should_compile(prepared.config):
         return
     # Beside our other caches, so that the next run of these shapes compiles in seconds; to be said before
     # the compiler is loaded. Where its command would fall apart at a space it keeps its own folder.

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from podd_engine.errors import RunError
-from podd_engine.io.file_names import name_problem
+from podd_engine.io.file_names import invalid_name_reason
 from podd_engine.runs.directory import RunDirectory
 
 
@@ -15,7 +15,7 @@ def rename_run(path: Path, name: str) -> Path:
             does not allow it.
     """
     run = RunDirectory.open(path)
-    problem = name_problem(name)
+    problem = invalid_name_reason(name)
     if problem:
         raise RunError(f"{name!r} is no name for a run: {problem}")
     target = path.with_name(name)
@@ -24,7 +24,7 @@ def rename_run(path: Path, name: str) -> Path:
     # On systems that take a and A for one letter, another spelling of a name is there already.
     if target.exists() and not target.samefile(path):
         raise RunError(f"{name}: there is already something with this name; choose another")
-    if run.is_being_written():
+    if run.is_locked():
         raise RunError(f"{path.name}: is being written; rename it when the run has ended")
     try:
         path.rename(target)

@@ -15,19 +15,19 @@ from podd_engine.errors import ConfigError
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import notes_path
 
-Status = Literal["running", "finished", "stopped", "failed", "interrupted", "damaged", "unread"]
+RunInfoStatus = Literal["running", "finished", "stopped", "failed", "interrupted", "damaged", "unread"]
 """Being written; its three ends; cut off without an end; cannot be read; not looked at yet."""
 
 TAIL_BYTES = 4096
 """The end of a log that is read first: some ten lines. Longer last lines have more read."""
 
 
-Stamp = tuple[int, ...]
+FileStamp = tuple[int, ...]
 """Changes whenever what a run tells at a glance may have changed."""
 
 
 @dataclass(frozen=True)
-class RunGlance:
+class RunInfo:
     """A run at a glance.
 
     Args:
@@ -49,8 +49,8 @@ class RunGlance:
     """
 
     path: Path
-    stamp: Stamp
-    status: Status
+    stamp: FileStamp
+    status: RunInfoStatus
     dataset: str = ""
     images_per_class: float = 0.0
     poster: tuple[int, int] = (0, 0)
@@ -71,7 +71,7 @@ class RunGlance:
         return self.has_checkpoint and self.status in ("stopped", "failed", "interrupted")
 
 
-def glance(path: Path, known: RunGlance | None = None) -> RunGlance:
+def read_run_info(path: Path, known: RunInfo | None = None) -> RunInfo:
     """Look at the run directory at ``path``; one that cannot be read is told as ``damaged``.
 
     Args:
@@ -79,14 +79,14 @@ def glance(path: Path, known: RunGlance | None = None) -> RunGlance:
         known: an earlier glance, which saves reading files that have not changed since.
     """
     run = RunDirectory(path)
-    stamp = _stamp(run)
+    stamp = _file_stamp(run)
     found = known if known is not None and known.stamp == stamp else _read(run, stamp)
     if found.status not in ("interrupted", "running"):
         return found
-    return replace(found, status="running" if run.is_being_written() else "interrupted")
+    return replace(found, status="running" if run.is_locked() else "interrupted")
 
 
-def unread(path: Path) -> RunGlance | None:
+def unread_run_info(path: Path) -> RunInfo | None:
     """A run directory of which no more is known than when it last grew; None where ``path`` is none.
 
     One that may not be looked into is told as ``damaged``.
@@ -99,11 +99,11 @@ def unread(path: Path) -> RunGlance | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        return RunGlance(path, (), "damaged", message=f"cannot be looked into ({error.strerror})")
-    return RunGlance(path, (), "unread", changed=changed_ns / 1e9)
+        return RunInfo(path, (), "damaged", message=f"cannot be looked into ({error.strerror})")
+    return RunInfo(path, (), "unread", changed=changed_ns / 1e9)
 
 
-def _stamp(run: RunDirectory) -> Stamp:
+def _file_stamp(run: RunDirectory) -> FileStamp:
     stamp = []
     for file in (run.config_path, run.events_path, run.checkpoint_path, notes_path(run.path)):
         try:
@@ -115,17 +115,17 @@ def _stamp(run: RunDirectory) -> Stamp:
     return tuple(stamp)
 
 
-def _read(run: RunDirectory, stamp: Stamp) -> RunGlance:
+def _read(run: RunDirectory, stamp: FileStamp) -> RunInfo:
     try:
         config = run.config
-        step, terminal = _end_of(run.events_path)
-        measured, networks = _measured(run.best_path)
+        step, terminal = _last_step_and_terminal(run.events_path)
+        measured, networks = _best_evaluation(run.best_path)
         notes = _notes(run.path)
     except (ConfigError, OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        return RunGlance(run.path, stamp, "damaged", message=" ".join(str(error).split()))
+        return RunInfo(run.path, stamp, "damaged", message=" ".join(str(error).split()))
     layout, facts = config.layout, CATALOGUE.get(config.dataset.name)
     best = min(measured, key=lambda result: result["train_loss"], default=None)
-    return RunGlance(
+    return RunInfo(
         path=run.path,
         stamp=stamp,
         status=terminal.get("kind", "interrupted"),
@@ -145,17 +145,17 @@ def _read(run: RunDirectory, stamp: Stamp) -> RunGlance:
     )
 
 
-def _end_of(log: Path) -> tuple[int, dict[str, Any]]:
+def _last_step_and_terminal(log: Path) -> tuple[int, dict[str, Any]]:
     """Outer steps taken as the log tells, and its terminal event if that is its last; else ``{}``."""
     last: dict[str, Any] = {}
-    for event in _backwards(log):
+    for event in _events_reversed(log):
         last = last or event
         if "step" in event:
             return event["step"], last if last["type"] == "terminal" else {}
     return 0, {}
 
 
-def _backwards(log: Path) -> Iterator[dict[str, Any]]:
+def _events_reversed(log: Path) -> Iterator[dict[str, Any]]:
     """The events of a log, the last first, read only as far as they are asked for; no torn last line."""
     if not log.exists():
         return
@@ -176,7 +176,7 @@ def _backwards(log: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(rest)
 
 
-def _measured(best: Path) -> tuple[list[dict[str, float]], int]:
+def _best_evaluation(best: Path) -> tuple[list[dict[str, float]], int]:
     """The evaluation of a run's best poster: results for each training length, and networks."""
     if not best.is_file():
         return [], 0

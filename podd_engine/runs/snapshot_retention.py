@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from math import sqrt
 
-KEPT_SNAPSHOTS = 64
+MAX_SNAPSHOTS = 64
 """Most snapshots of a run: 7 MB for a poster of 9180 colour pixels, however long it runs."""
 
 
-def kept_steps(steps: Sequence[int], best: int | None, most: int = KEPT_SNAPSHOTS) -> list[int]:
+def steps_to_keep(steps: Sequence[int], best: int | None, most: int = MAX_SNAPSHOTS) -> list[int]:
     """The outer steps whose snapshots are kept, rising.
 
     The first, the best and the last are always kept. While there are more than ``most``, that one

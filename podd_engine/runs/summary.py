@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import torch
 
-from podd_engine.runs.event_log import Logged, only
+from podd_engine.runs.event_log import LoggedEvent, events_of_type
 from podd_engine.runtime.events import Evaluation, StepReport, Terminal
 
 
@@ -41,10 +41,10 @@ class RunSummary:
     message: str
 
 
-def summarise(path: Path, events: Sequence[Logged]) -> RunSummary:
+def summarise(path: Path, events: Sequence[LoggedEvent]) -> RunSummary:
     """The summary of the run at ``path`` from its log."""
     events = list(events)
-    steps, evaluations = only(events, StepReport), only(events, Evaluation)
+    steps, evaluations = events_of_type(events, StepReport), events_of_type(events, Evaluation)
     best = next((evaluation for evaluation in reversed(evaluations) if evaluation.best), None)
     chosen = best.chosen if best else None
     last = events[-1] if events else None

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import torch
 
-from podd_engine.errors import Cancelled
+from podd_engine.errors import CancelledError
 from podd_engine.runtime.events import Notice
 
 Result = TypeVar("Result")
@@ -20,7 +20,7 @@ Computation = Generator[Notice | None, None, Result]
 """Yields often, nothing or something worth knowing; returns its result."""
 
 
-def finish(computation: Computation[Result]) -> Result:
+def run_to_completion(computation: Computation[Result]) -> Result:
     """Run a computation to its end, ignoring its pause points."""
     while True:
         try:
@@ -30,11 +30,11 @@ def finish(computation: Computation[Result]) -> Result:
             return result
 
 
-PAUSE_SECONDS = 0.02
+PAUSE_INTERVAL_SECONDS = 0.02
 """How long computations side by side go on between points where the run may pause."""
 
 
-class _Lease:
+class _RunPermit:
     """Leave to go on, for a moment at a time.
 
     Whoever gives it again in time stops nobody: computations that met at every point where the run
@@ -49,7 +49,7 @@ class _Lease:
     def renew(self) -> None:
         """Give leave for long enough to be asked again before it runs out."""
         with self._changed:
-            self._until = time.perf_counter() + 2 * PAUSE_SECONDS
+            self._until = time.perf_counter() + 2 * PAUSE_INTERVAL_SECONDS
             self._changed.notify_all()
 
     def end(self) -> None:
@@ -67,14 +67,14 @@ class _Lease:
         with self._changed:
             self._changed.wait_for(lambda: self._ended or time.perf_counter() < self._until)
             if self._ended:
-                raise Cancelled
+                raise CancelledError
 
 
-def side_by_side(computations: Sequence[Computation[Result]], workers: int) -> Computation[list[Result]]:
+def run_concurrently(computations: Sequence[Computation[Result]], workers: int) -> Computation[list[Result]]:
     """Run computations that share nothing on threads, with points in between where the run may pause.
 
     The CPU threads of torch are divided among the workers. While paused, computations go on for
-    `PAUSE_SECONDS` and their step under way, then wait. What is computed does not depend on it.
+    `PAUSE_INTERVAL_SECONDS` and their step under way, then wait. What is computed does not depend on it.
 
     Args:
         computations: what to run; what they yield is ignored.
@@ -85,29 +85,29 @@ def side_by_side(computations: Sequence[Computation[Result]], workers: int) -> C
     """
     threads = torch.get_num_threads()
     each = max(1, threads // workers)
-    lease = _Lease()
+    permit = _RunPermit()
     try:
         with ThreadPoolExecutor(workers, "network", torch.set_num_threads, (each,)) as pool:
             try:
-                futures = [pool.submit(_finish, computation, lease) for computation in computations]
+                futures = [pool.submit(_run_with_permit, computation, permit) for computation in computations]
                 unfinished = set(futures)
                 while unfinished:
-                    lease.renew()
-                    done, unfinished = wait(unfinished, PAUSE_SECONDS, FIRST_EXCEPTION)
+                    permit.renew()
+                    done, unfinished = wait(unfinished, PAUSE_INTERVAL_SECONDS, FIRST_EXCEPTION)
                     for future in done:
                         future.result()  # an error is not to wait for the others
                     yield None
             finally:
-                lease.end()
+                permit.end()
     finally:
         # A worker's number of threads is also what torch hands to whoever asks next.
         torch.set_num_threads(threads)
     return [future.result() for future in futures]
 
 
-def _finish(computation: Computation[Result], lease: _Lease) -> Result:
+def _run_with_permit(computation: Computation[Result], permit: _RunPermit) -> Result:
     while True:
-        lease.wait()
+        permit.wait()
         try:
             next(computation)
         except StopIteration as stop:

@@ -13,13 +13,13 @@ def choose_device(config: ComputeConfig) -> torch.device:
     Raises:
         DeviceError: it is not on this machine.
     """
-    there = available_devices()
+    available = available_devices()
     if config.device == "auto":
-        return torch.device(next(iter(there)))
-    if config.device not in there:
+        return torch.device(next(iter(available)))
+    if config.device not in available:
         raise DeviceError(
             f"compute.device: {config.device} is not available on this machine; "
-            f"choose auto or {', '.join(there)}"
+            f"choose auto or {', '.join(available)}"
         )
     return torch.device(config.device)
 
@@ -37,7 +37,7 @@ def available_devices() -> dict[str, str]:
     return {**devices, "cpu": f"CPU · {psutil.cpu_count(logical=False) or 1} cores"}
 
 
-BUSY_THREADS_ACTIVATIONS = 1_000_000
+MULTITHREADING_MIN_ACTIVATIONS = 1_000_000
 """First-layer activations of an inner step above which a second CPU thread pays off."""
 
 
@@ -52,7 +52,7 @@ def choose_threads(config: DistillationConfig) -> int:
         return config.compute.threads
     size, inner = config.dataset.image_size, config.inner
     activations = inner.patch_batch * config.network.width * size * size
-    return 1 if activations < BUSY_THREADS_ACTIVATIONS else psutil.cpu_count(logical=False) or 1
+    return 1 if activations < MULTITHREADING_MIN_ACTIVATIONS else psutil.cpu_count(logical=False) or 1
 
 
 def choose_workers(config: DistillationConfig) -> int:

@@ -123,7 +123,7 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Tick:
+class PausePoint:
     """A point inside an outer step or evaluation where the run may pause or stop."""
 
 
@@ -144,4 +144,4 @@ class Terminal:
     details: str = ""
 
 
-Event = StepReport | Evaluation | PosterSnapshot | Notice | Tick | Terminal
+RunEvent = StepReport | Evaluation | PosterSnapshot | Notice | PausePoint | Terminal

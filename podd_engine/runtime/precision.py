@@ -4,7 +4,7 @@ import torch
 
 from podd_engine.config.schema import ComputeConfig
 
-STORAGE = {
+STORAGE_DTYPES = {
     "float64": torch.float64,
     "float32": torch.float32,
     "tf32": torch.float32,
@@ -12,7 +12,7 @@ STORAGE = {
 }
 """Type of images, parameters, poster and moments."""
 
-AUTOCAST = {"bfloat16": torch.bfloat16}
+AUTOCAST_DTYPES = {"bfloat16": torch.bfloat16}
 """Type of convolutions and matrix products where it is not that of the parameters."""
 
 

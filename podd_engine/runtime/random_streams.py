@@ -25,6 +25,6 @@ def generator(seed: int, purpose: str, *address: int) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest, "little") >> 1)
 
 
-def subsets(count: int, size: int, draws: int, source: torch.Generator) -> torch.Tensor:
+def random_subsets(count: int, size: int, draws: int, source: torch.Generator) -> torch.Tensor:
     """``draws`` random subsets of ``size`` out of ``count`` without replacement, int64 [draws, size]."""
     return torch.rand((draws, count), generator=source).argsort(dim=1)[:, :size]

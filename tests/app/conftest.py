@@ -13,12 +13,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
-from snapshot_samples import make_tiny
+from snapshot_samples import make_tiny_run
 
 from podd_app.application import create_application, create_main_window
 from podd_app.models.run_status import RunStatus
 from podd_app.models.session import Session
-from podd_app.pages.run.page import RunPlace
+from podd_app.pages.run.page import RunPage
 from podd_app.style.theme import apply_theme
 from podd_app.window.main_window import MainWindow
 
@@ -33,7 +33,7 @@ def qapp(tmp_path_factory: pytest.TempPathFactory) -> QApplication:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
+def _check_for_leaks(qapp: QApplication) -> Iterator[None]:
     """Fail a test that leaves a top-level widget, a running thread or an active timer."""
     QSettings().clear()
     apply_theme(qapp, "light")
@@ -82,22 +82,22 @@ def window(qtbot: QtBot, session: Session) -> MainWindow:
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run of the digits with nine snapshots; not to be written to."""
-    return make_tiny(tmp_path_factory.mktemp("runs") / "tiny-001", tmp_path_factory.mktemp("cache"))
+    return make_tiny_run(tmp_path_factory.mktemp("runs") / "tiny-001", tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run whose poster is smaller."""
     changes = ("poster.width=24", "poster.height=16", "outer.steps=3", "name=small")
-    return make_tiny(
+    return make_tiny_run(
         tmp_path_factory.mktemp("runs") / "small-001", tmp_path_factory.mktemp("cache"), *changes
     )
 
 
 @pytest.fixture
-def run_place(qtbot: QtBot, session: Session) -> Iterator[RunPlace]:
+def run_page(qtbot: QtBot, session: Session) -> Iterator[RunPage]:
     """The Run place with its panel, shown on its own."""
-    made = RunPlace(session)
+    made = RunPage(session)
     assert made.panel is not None
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
@@ -105,7 +105,7 @@ def run_place(qtbot: QtBot, session: Session) -> Iterator[RunPlace]:
     made.show()
     qtbot.waitExposed(made)
     yield made
-    made._reel.close()
+    made._snapshot_player.close()
 
 
 @pytest.fixture

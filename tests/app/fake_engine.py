@@ -6,28 +6,28 @@ from pathlib import Path
 
 import numpy as np
 
-from podd_app.models.run_messages import LivePoster, NewRun, RunRequest, RunStory, Stretch
+from podd_app.models.run_messages import NewRunRequest, RenderedPoster, RunMetadata, RunRequest, RunStream
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.errors import Cancelled
-from podd_engine.progress import Report, silent
+from podd_engine.errors import CancelledError
+from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runtime.events import (
     Evaluation,
-    Event,
     LengthResult,
+    PausePoint,
     PosterSnapshot,
+    RunEvent,
     StepReport,
     Terminal,
-    Tick,
 )
 
-PATIENCE_S = 20
+TIMEOUT_S = 20
 CONFIG = DistillationConfig().with_values(
     {
         "order.grid": tuple(tuple(range(row * 5, row * 5 + 5)) for row in range(2)),
         "evaluation.steps": (30, 60),
     }
 )
-REQUEST = NewRun(CONFIG, Path("runs"))
+REQUEST = NewRunRequest(CONFIG, Path("runs"))
 
 
 def step(number: int, seconds: float = 0.5) -> StepReport:
@@ -50,14 +50,14 @@ def snapshot(number: int) -> PosterSnapshot:
     return PosterSnapshot(number, np.full((1, 20, 32), number, dtype=np.float32), labels)
 
 
-def picture(of: PosterSnapshot) -> LivePoster:
+def picture(of: PosterSnapshot) -> RenderedPoster:
     """A poster of one grey for each step."""
     pixels = np.full((20, 32, 1), of.step % 256, dtype=np.uint8)
-    return LivePoster(of.step, pixels, 255 - pixels, of.patch_labels, (0.0, 255.0), of.poster)
+    return RenderedPoster(of.step, pixels, 255 - pixels, of.patch_labels, (0.0, 255.0), of.poster)
 
 
 class FakeEngine:
-    """Stands in for the engine; `give` feeds its run.
+    """Stands in for the engine; `feed` feeds its run.
 
     Args:
         prepare: what happens during preparation.
@@ -66,52 +66,55 @@ class FakeEngine:
 
     def __init__(
         self,
-        prepare: Callable[[Report], None] = lambda report: None,
-        picture: Callable[[PosterSnapshot], LivePoster] = picture,
+        prepare: Callable[[ProgressCallback], None] = lambda report: None,
+        picture: Callable[[PosterSnapshot], RenderedPoster] = picture,
     ) -> None:
         self.requests: list[RunRequest] = []
         self.path = Path("nowhere")
-        self.past: tuple[StepReport, ...] = ()
-        self.asked = 0
-        self.thrown: list[BaseException] = []
+        self.past_events: tuple[StepReport, ...] = ()
+        self.events_requested = 0
+        self.raised_errors: list[BaseException] = []
         self._prepare, self._picture = prepare, picture
-        self._script: queue.Queue[Event | BaseException] = queue.Queue()
+        self._script: queue.Queue[RunEvent | BaseException] = queue.Queue()
 
-    def give(self, *events: Event | BaseException) -> None:
+    def feed(self, *events: RunEvent | BaseException) -> None:
         """Let the run yield these; an exception is raised out of its loop."""
         for event in events:
             self._script.put(event)
 
     def begin(
-        self, request: RunRequest, report: Report = silent, notify: Callable[[str], None] = print
-    ) -> Stretch:
+        self,
+        request: RunRequest,
+        report: ProgressCallback = ignore_progress,
+        notify: Callable[[str], None] = print,
+    ) -> RunStream:
         """Prepare."""
         self.requests.append(request)
         self._prepare(report)
         names = tuple(str(digit) for digit in range(10))
-        story = RunStory(CONFIG, names, self.path, self.past)
-        return Stretch(story, self._events(), self._picture, lambda: 10**9, self.path / "checkpoint")
+        metadata = RunMetadata(CONFIG, names, self.path, self.past_events)
+        return RunStream(metadata, self._events(), self._picture, lambda: 10**9, self.path / "checkpoint")
 
-    def _events(self) -> Generator[Event, None, None]:
+    def _events(self) -> Generator[RunEvent, None, None]:
         last = 0
         while True:
-            event = self._script.get(timeout=PATIENCE_S)
-            self.asked += 1
+            event = self._script.get(timeout=TIMEOUT_S)
+            self.events_requested += 1
             if isinstance(event, BaseException):
                 raise event
             if isinstance(event, StepReport):
                 last = event.step
             try:
                 yield event
-            except Cancelled:
+            except CancelledError:
                 yield Terminal("stopped", last)
                 return
             except Exception as error:  # noqa: BLE001 - as the real loop does
-                self.thrown.append(error)
+                self.raised_errors.append(error)
                 yield Terminal("failed", last, f"{type(error).__name__}: {error}")
                 return
             if isinstance(event, Terminal):
                 return
 
 
-TICK = Tick()
+TICK = PausePoint()

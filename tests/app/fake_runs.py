@@ -19,7 +19,7 @@ def write_run(
     end: str | None = "finished",
     accuracy: float | None = None,
     message: str = "",
-    pictured: bool = False,
+    with_snapshot: bool = False,
 ) -> Path:
     """A run of ``preset`` that took some steps.
 
@@ -46,7 +46,7 @@ def write_run(
         worse = {**result, "test_accuracy": 0.99, "train_loss": 2.0}
         about = {"measured": [worse, result], "networks": 8}
         save_file({"poster": np.zeros(1, np.float32)}, run.best_path, {"podd": json.dumps(about)})
-    if pictured:
+    if with_snapshot:
         run.save_snapshot(snapshot(*config.layout.poster))
     return path
 

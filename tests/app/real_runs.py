@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.runs import RunDirectory, distil, prepare_run, resume
-from podd_engine.runs.loop import Run
-from podd_engine.runtime.events import Evaluation, Event
+from podd_engine.runs import RunDirectory, distill, prepare_run, resume
+from podd_engine.runs.loop import RunEvents
+from podd_engine.runtime.events import Evaluation, RunEvent
 
 TINY = DistillationConfig().with_values(
     {
@@ -24,22 +24,22 @@ TINY = DistillationConfig().with_values(
 )
 
 
-def begin_run(path: Path, config: DistillationConfig = TINY) -> Run:
+def begin_run(path: Path, config: DistillationConfig = TINY) -> RunEvents:
     """A run that is being written once its first event was taken."""
-    return distil(prepare_run(config, path.parent / "cache"), path)
+    return distill(prepare_run(config, path.parent / "cache"), path)
 
 
-def go_on(path: Path, config: DistillationConfig = TINY) -> Run:
+def resume_run(path: Path, config: DistillationConfig = TINY) -> RunEvents:
     """The run at ``path`` from its checkpoint."""
     return resume(prepare_run(config, path.parent / "cache"), path)
 
 
-def take_until(events: Run, kind: type[Event]) -> Event:
+def run_until(events: RunEvents, kind: type[RunEvent]) -> RunEvent:
     """Let the run go on to its next event of a kind."""
     return next(event for event in events if isinstance(event, kind))
 
 
-def finish(events: Run) -> None:
+def run_to_end(events: RunEvents) -> None:
     """Let the run come to its end, and let go of its lock."""
     for _ in events:
         pass
@@ -47,14 +47,14 @@ def finish(events: Run) -> None:
 
 def make_run(path: Path, config: DistillationConfig = TINY) -> Path:
     """A finished run."""
-    finish(begin_run(path, config))
+    run_to_end(begin_run(path, config))
     return path
 
 
-def cut_off(path: Path, config: DistillationConfig = TINY) -> Path:
+def make_interrupted_run(path: Path, config: DistillationConfig = TINY) -> Path:
     """A run whose process was killed after two steps and an evaluation: no end in its log."""
     events = begin_run(path, config)
-    take_until(events, Evaluation)
+    run_until(events, Evaluation)
     events.close()  # frees the lock; what it logs then is taken back, as if it had not come to it
     log = RunDirectory(path).events_path
     lines = log.read_text().splitlines(keepends=True)

@@ -38,29 +38,29 @@ def test_a_draft_of_a_config_is_that_config(name: str) -> None:
     ],
 )
 def test_problems_stand_at_their_field(draft: Draft, changes: dict[str, Any], field: str, words: str) -> None:
-    changed = draft.changed(changes)
-    assert changed.config is None
-    assert words in changed.problems[field]
-    assert "." not in changed.problems[field].rstrip(".").replace("...", "")
+    with_changes = draft.with_changes(changes)
+    assert with_changes.config is None
+    assert words in with_changes.problems[field]
+    assert "." not in with_changes.problems[field].rstrip(".").replace("...", "")
 
 
 def test_a_wrong_class_grid_is_said_at_both_of_its_fields(draft: Draft) -> None:
-    problems = draft.changed({"poster.class_columns": 4}).problems
+    problems = draft.with_changes({"poster.class_columns": 4}).problems
     assert set(problems) == {"poster.class_columns", "poster.class_rows"}
     assert "8 cells" in problems["poster.class_rows"]
 
 
 def test_several_fields_out_of_range_are_all_named(draft: Draft) -> None:
-    problems = draft.changed({"outer.steps": 0, "inner.momentum": 1.5}).problems
+    problems = draft.with_changes({"outer.steps": 0, "inner.momentum": 1.5}).problems
     assert set(problems) == {"outer.steps", "inner.momentum"}
 
 
 def test_the_poster_is_drawn_even_while_other_settings_do_not_fit(draft: Draft) -> None:
-    changed = draft.changed({"inner.patch_batch": 999, "poster.width": 40})
-    assert changed.config is None
-    assert changed.layout is not None
-    assert changed.layout.poster == (40, 20)
-    assert draft.changed({"poster.width": 5}).layout is None
+    with_changes = draft.with_changes({"inner.patch_batch": 999, "poster.width": 40})
+    assert with_changes.config is None
+    assert with_changes.layout is not None
+    assert with_changes.layout.poster == (40, 20)
+    assert draft.with_changes({"poster.width": 5}).layout is None
 
 
 def test_every_setting_explains_itself() -> None:

@@ -6,14 +6,14 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from fake_engine import CONFIG, PATIENCE_S, REQUEST, TICK, FakeEngine, evaluation, picture, snapshot, step
+from fake_engine import CONFIG, REQUEST, TICK, TIMEOUT_S, FakeEngine, evaluation, picture, snapshot, step
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from podd_app.engine.engine_thread import EngineThread
-from podd_app.models.run_messages import Figures, LivePoster, RunStory
+from podd_app.models.run_messages import RenderedPoster, RunMetadata, RunStatistics
 from podd_engine.errors import DataError
-from podd_engine.progress import Progress, Report
+from podd_engine.progress import Progress, ProgressCallback
 from podd_engine.runtime.events import Notice, PosterSnapshot, Terminal
 
 FINISHED = Terminal("finished", 3)
@@ -63,19 +63,19 @@ def test_tells_everything_in_order_and_ends_once(qtbot: QtBot, drive: Callable[.
     fake = FakeEngine()
     engine = drive(fake)
     heard = Heard(engine)
-    signals = [engine.started, engine.reported, engine.evaluated, engine.snapshot, engine.ended]
+    signals = [engine.started, engine.steps_reported, engine.evaluated, engine.snapshot, engine.ended]
     with qtbot.waitSignals(signals, order="strict"):
         engine.start(REQUEST)
-        fake.give(TICK, step(1), step(2), evaluation(2), snapshot(2), Notice("good to know"), FINISHED)
+        fake.feed(TICK, step(1), step(2), evaluation(2), snapshot(2), Notice("good to know"), FINISHED)
     assert [kind for kind, _ in heard.all if kind != "figures"].count("ended") == 1
     assert heard.milestones == ["started", "ended"]
     assert heard.all[-1] == ("ended", FINISHED)
     assert [report for part in heard.of("reported") for report in part] == [step(1), step(2)]  # type: ignore[attr-defined]
     assert heard.of("evaluated") == [evaluation(2)]
     assert heard.of("noticed") == ["good to know"]
-    (story,) = heard.of("started")
-    assert isinstance(story, RunStory)
-    assert story.config is CONFIG
+    (metadata,) = heard.of("started")
+    assert isinstance(metadata, RunMetadata)
+    assert metadata.config is CONFIG
     assert not engine.busy
 
 
@@ -88,14 +88,14 @@ def test_a_paused_run_asks_for_nothing_until_it_is_resumed(
     with qtbot.waitSignals([engine.started, engine.paused], order="strict"):
         engine.start(REQUEST)
         engine.pause()
-        fake.give(TICK, TICK, step(1), FINISHED)
-    with qtbot.waitSignals([engine.figures] * 3):
+        fake.feed(TICK, TICK, step(1), FINISHED)
+    with qtbot.waitSignals([engine.statistics] * 3):
         pass
-    assert fake.asked == 1
-    with qtbot.waitSignals([engine.resumed, engine.reported, engine.ended], order="strict"):
+    assert fake.events_requested == 1
+    with qtbot.waitSignals([engine.resumed, engine.steps_reported, engine.ended], order="strict"):
         engine.resume()
     assert heard.milestones == ["started", "paused", "resumed", "ended"]
-    assert fake.asked == 4
+    assert fake.events_requested == 4
 
 
 def test_the_poster_is_the_latest_when_a_run_pauses(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
@@ -104,13 +104,13 @@ def test_the_poster_is_the_latest_when_a_run_pauses(qtbot: QtBot, drive: Callabl
     heard = Heard(engine)
     with qtbot.waitSignal(engine.started):
         engine.start(REQUEST)
-    with qtbot.waitSignal(engine.noticed):
-        fake.give(snapshot(0), step(1), snapshot(1), step(2), snapshot(2), Notice("all told"))
+    with qtbot.waitSignal(engine.notice_received):
+        fake.feed(snapshot(0), step(1), snapshot(1), step(2), snapshot(2), Notice("all told"))
     with qtbot.waitSignal(engine.paused):
         engine.pause()
-        fake.give(TICK)
+        fake.feed(TICK)
     shown = heard.of("snapshot")[-1]
-    assert isinstance(shown, LivePoster)
+    assert isinstance(shown, RenderedPoster)
     assert shown.step == 2
 
 
@@ -121,12 +121,12 @@ def test_stop_ends_a_paused_run_without_resuming_it(qtbot: QtBot, drive: Callabl
     with qtbot.waitSignal(engine.paused):
         engine.start(REQUEST)
         engine.pause()
-        fake.give(step(1))
+        fake.feed(step(1))
     with qtbot.waitSignal(engine.ended):
         engine.stop()
     assert heard.milestones == ["started", "paused", "ended"]
     assert heard.of("ended") == [Terminal("stopped", 1)]
-    assert fake.asked == 1
+    assert fake.events_requested == 1
 
 
 def test_a_wish_to_stop_is_not_taken_back_by_resume(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
@@ -137,7 +137,7 @@ def test_a_wish_to_stop_is_not_taken_back_by_resume(qtbot: QtBot, drive: Callabl
         engine.stop()
         engine.resume()
         engine.pause()
-        fake.give(TICK)
+        fake.feed(TICK)
     assert ended.args == [Terminal("stopped", 0)]
 
 
@@ -155,7 +155,7 @@ ERRORS = [
 def test_any_exception_ends_the_run_as_failed_once_and_another_can_start(
     qtbot: QtBot, drive: Callable[..., EngineThread], error: BaseException, where: str
 ) -> None:
-    def fail(report: Report) -> None:
+    def fail(report: ProgressCallback) -> None:
         if where == "preparation" and len(fake.requests) == 1:
             raise error
 
@@ -165,7 +165,7 @@ def test_any_exception_ends_the_run_as_failed_once_and_another_can_start(
     with qtbot.waitSignal(engine.ended):
         engine.start(REQUEST)
         if where == "loop":
-            fake.give(step(1), error)
+            fake.feed(step(1), error)
     (terminal,) = heard.of("ended")
     assert isinstance(terminal, Terminal)
     assert terminal.kind == "failed"
@@ -174,7 +174,7 @@ def test_any_exception_ends_the_run_as_failed_once_and_another_can_start(
     assert "Traceback" in terminal.details
     with qtbot.waitSignals([engine.started, engine.ended], order="strict"):
         engine.start(REQUEST)
-        fake.give(FINISHED)
+        fake.feed(FINISHED)
     assert heard.of("ended")[1:] == [FINISHED]
 
 
@@ -183,12 +183,12 @@ def test_a_run_that_stops_telling_has_failed(qtbot: QtBot, drive: Callable[..., 
     engine = drive(fake)
     with qtbot.waitSignal(engine.ended) as ended:
         engine.start(REQUEST)
-        fake.give(StopIteration())
+        fake.feed(StopIteration())
     assert ended.args[0].kind == "failed"
 
 
 def test_what_is_wrong_is_said_in_one_line(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
-    def fail(report: Report) -> None:
+    def fail(report: ProgressCallback) -> None:
         raise DataError("digits: the file is damaged;\n  get it again")
 
     engine = drive(FakeEngine(prepare=fail))
@@ -200,15 +200,15 @@ def test_what_is_wrong_is_said_in_one_line(qtbot: QtBot, drive: Callable[..., En
 def test_a_failing_picture_fails_the_run_where_it_can_save_its_state(
     qtbot: QtBot, drive: Callable[..., EngineThread]
 ) -> None:
-    def fail(of: PosterSnapshot) -> LivePoster:
+    def fail(of: PosterSnapshot) -> RenderedPoster:
         raise MemoryError("no room for pixels")
 
     fake = FakeEngine(picture=fail)
     engine = drive(fake)
     with qtbot.waitSignal(engine.ended) as ended:
         engine.start(REQUEST)
-        fake.give(step(1), snapshot(1))
-    assert [type(error) for error in fake.thrown] == [MemoryError]
+        fake.feed(step(1), snapshot(1))
+    assert [type(error) for error in fake.raised_errors] == [MemoryError]
     assert ended.args[0].kind == "failed"
     assert ended.args[0].step == 1
 
@@ -216,9 +216,9 @@ def test_a_failing_picture_fails_the_run_where_it_can_save_its_state(
 def test_preparation_reports_and_can_be_cancelled(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
     stopped = threading.Event()
 
-    def read(report: Report) -> None:
+    def read(report: ProgressCallback) -> None:
         report(Progress("decoding", 1, 10))
-        assert stopped.wait(PATIENCE_S)
+        assert stopped.wait(TIMEOUT_S)
         report(Progress("decoding", 2, 10))
 
     engine = drive(FakeEngine(prepare=read))
@@ -238,7 +238,7 @@ def test_a_picture_that_had_to_wait_for_a_core_does_not_put_off_the_next(
 ) -> None:
     taken: list[int] = []
 
-    def wait_first(of: PosterSnapshot) -> LivePoster:
+    def wait_first(of: PosterSnapshot) -> RenderedPoster:
         if not taken:
             threading.Event().wait(0.2)
         taken.append(of.step)
@@ -251,12 +251,12 @@ def test_a_picture_that_had_to_wait_for_a_core_does_not_put_off_the_next(
 
     def second_came() -> bool:
         number = next(numbers)
-        fake.give(step(number), snapshot(number))
+        fake.feed(step(number), snapshot(number))
         return len(taken) > 1
 
     qtbot.waitUntil(second_came, timeout=5000)
     with qtbot.waitSignal(engine.ended):
-        fake.give(FINISHED)
+        fake.feed(FINISHED)
 
 
 def test_a_flood_arrives_complete_in_few_deliveries(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
@@ -266,19 +266,19 @@ def test_a_flood_arrives_complete_in_few_deliveries(qtbot: QtBot, drive: Callabl
     with qtbot.waitSignal(engine.ended):
         engine.start(REQUEST)
         for number in range(1, 2001):
-            fake.give(step(number), snapshot(number))
-        fake.give(Terminal("finished", 2000))
+            fake.feed(step(number), snapshot(number))
+        fake.feed(Terminal("finished", 2000))
     reports = heard.of("reported")
     assert [report.step for part in reports for report in part] == list(range(1, 2001))  # type: ignore[attr-defined]
     assert len(reports) < 200
     assert len(heard.of("snapshot")) < 200
     last = heard.of("snapshot")[-1]
-    assert isinstance(last, LivePoster)
+    assert isinstance(last, RenderedPoster)
     assert last.step == 2000
-    figures = heard.of("figures")[-1]
-    assert isinstance(figures, Figures)
-    assert figures.step == 2000
-    assert figures.memory_bytes == 10**9
+    statistics = heard.of("figures")[-1]
+    assert isinstance(statistics, RunStatistics)
+    assert statistics.step == 2000
+    assert statistics.memory_bytes == 10**9
 
 
 def test_closing_stops_the_run_and_waits(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
@@ -287,7 +287,7 @@ def test_closing_stops_the_run_and_waits(qtbot: QtBot, drive: Callable[..., Engi
     heard = Heard(engine)
     with qtbot.waitSignal(engine.started):
         engine.start(REQUEST)
-    fake.give(step(1), TICK)
+    fake.feed(step(1), TICK)
     engine.stop()
     engine.close()
     assert not engine.busy
@@ -304,4 +304,4 @@ def test_two_runs_at_once_are_refused(qtbot: QtBot, drive: Callable[..., EngineT
     with pytest.raises(RuntimeError, match="going on"):
         engine.start(REQUEST)
     with qtbot.waitSignal(engine.ended):
-        fake.give(FINISHED)
+        fake.feed(FINISHED)

@@ -8,12 +8,12 @@ from dataclasses import asdict
 import pytest
 from pytestqt.qtbot import QtBot
 
-from podd_app.models.run_estimate import Forecast
+from podd_app.models.run_estimate import RunEstimate
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.services import estimate_service
-from podd_app.services.estimate_service import EstimateDesk
-from podd_app.window.estimate_label import ForecastLabel
+from podd_app.services.estimate_service import EstimateService
+from podd_app.window.estimate_label import EstimateLabel
 from podd_app.window.main_window import MainWindow
 from podd_engine.estimate.cost_model import Estimate
 
@@ -43,31 +43,31 @@ def python(program: str) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def desk(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[EstimateDesk]:
+def desk(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[EstimateService]:
     """A desk that does not wait, with a process that tells the number of outer steps it was asked for."""
-    monkeypatch.setattr(estimate_service, "OPENING_MS", 0)
-    monkeypatch.setattr(estimate_service, "SETTLING_MS", 0)
+    monkeypatch.setattr(estimate_service, "STARTUP_DELAY_MS", 0)
+    monkeypatch.setattr(estimate_service, "DEBOUNCE_MS", 0)
     session.edit({"order.source": "index"}, "Order")
-    made = EstimateDesk(session, command=python(ANSWERING))
+    made = EstimateService(session, command=python(ANSWERING))
     yield made
     made.close()
 
 
 def wait_for_estimate(qtbot: QtBot, session: Session) -> Estimate:
     """The next one."""
-    qtbot.waitUntil(lambda: session.forecast.estimate is not None, timeout=20_000)
-    assert session.forecast.estimate is not None
-    return session.forecast.estimate
+    qtbot.waitUntil(lambda: session.run_estimate.estimate is not None, timeout=20_000)
+    assert session.run_estimate.estimate is not None
+    return session.run_estimate.estimate
 
 
-def test_an_estimate_follows_the_settings(qtbot: QtBot, session: Session, desk: EstimateDesk) -> None:
+def test_an_estimate_follows_the_settings(qtbot: QtBot, session: Session, desk: EstimateService) -> None:
     assert wait_for_estimate(qtbot, session).evaluations == 800
     session.edit({"outer.steps": 77}, "Steps")
-    assert session.forecast == Forecast(pending=True)
+    assert session.run_estimate == RunEstimate(pending=True)
     assert wait_for_estimate(qtbot, session).evaluations == 77
 
 
-def test_a_stale_answer_is_dropped(qtbot: QtBot, session: Session, desk: EstimateDesk) -> None:
+def test_a_stale_answer_is_dropped(qtbot: QtBot, session: Session, desk: EstimateService) -> None:
     desk._command = python(SILENT)
     qtbot.waitUntil(lambda: desk._process is not None)
     stale = desk._process
@@ -77,7 +77,7 @@ def test_a_stale_answer_is_dropped(qtbot: QtBot, session: Session, desk: Estimat
     assert desk._process is not stale
 
 
-def test_what_was_asked_before_is_known(qtbot: QtBot, session: Session, desk: EstimateDesk) -> None:
+def test_what_was_asked_before_is_known(qtbot: QtBot, session: Session, desk: EstimateService) -> None:
     first = wait_for_estimate(qtbot, session)
     session.edit({"outer.steps": 79}, "Steps")
     wait_for_estimate(qtbot, session)
@@ -86,20 +86,20 @@ def test_what_was_asked_before_is_known(qtbot: QtBot, session: Session, desk: Es
     assert wait_for_estimate(qtbot, session) == first
 
 
-def test_a_run_ends_the_probe(qtbot: QtBot, session: Session, desk: EstimateDesk) -> None:
+def test_a_run_ends_the_probe(qtbot: QtBot, session: Session, desk: EstimateService) -> None:
     desk._command = python(SILENT)
     qtbot.waitUntil(lambda: desk._process is not None)
     session.set_run_status(RunStatus(Phase.STARTING))
     assert desk._process is None
-    assert session.forecast == Forecast()
+    assert session.run_estimate == RunEstimate()
 
 
 def test_settings_that_cannot_run_have_no_estimate(
-    qtbot: QtBot, session: Session, desk: EstimateDesk
+    qtbot: QtBot, session: Session, desk: EstimateService
 ) -> None:
     wait_for_estimate(qtbot, session)
     session.edit({"poster.width": 5}, "Width")
-    assert session.forecast == Forecast()
+    assert session.run_estimate == RunEstimate()
     assert desk._process is None
 
 
@@ -112,16 +112,16 @@ def test_settings_that_cannot_run_have_no_estimate(
     ],
 )
 def test_why_there_is_no_estimate_is_told(
-    qtbot: QtBot, session: Session, desk: EstimateDesk, command: tuple[str, ...], obstacle: str
+    qtbot: QtBot, session: Session, desk: EstimateService, command: tuple[str, ...], error: str
 ) -> None:
     desk._command = command
-    qtbot.waitUntil(lambda: bool(session.forecast.obstacle), timeout=20_000)
-    assert obstacle in session.forecast.obstacle
+    qtbot.waitUntil(lambda: bool(session.run_estimate.error), timeout=20_000)
+    assert error in session.run_estimate.error
 
 
 def test_it_is_told_beside_start(window: MainWindow) -> None:
-    session, label = window.session, window.top_bar.forecast
-    session.set_forecast(Forecast(estimate=ESTIMATE))
+    session, label = window.session, window.top_bar.run_estimate
+    session.set_run_estimate(RunEstimate(estimate=ESTIMATE))
     assert label.text().replace("\u2009", " ") == "about 12 min · 1.0 GB · 40.0 MB on disk"
     assert "350 ms" in label.toolTip()
     assert label.isVisible()
@@ -130,16 +130,16 @@ def test_it_is_told_beside_start(window: MainWindow) -> None:
 
 
 def test_what_does_not_fit_is_told_with_the_remedy(qtbot: QtBot, session: Session) -> None:
-    label = ForecastLabel(session)
+    label = EstimateLabel(session)
     qtbot.addWidget(label)
     short = {"peak_memory_bytes": 41 * 10**9, "advice": "lower truncation.window to 12"}
-    session.set_forecast(Forecast(estimate=Estimate(**{**asdict(ESTIMATE), **short})))
+    session.set_run_estimate(RunEstimate(estimate=Estimate(**{**asdict(ESTIMATE), **short})))
     assert "lower truncation.window to 12" in label.text()
     assert label.property("role") == "trouble"
-    session.set_forecast(Forecast(estimate=ESTIMATE))
+    session.set_run_estimate(RunEstimate(estimate=ESTIMATE))
     assert label.property("role") == "small"
-    obstacle = "needs 41.0 GB of memory, but 4.0 GB are free; set compute.micro_batch to 640"
-    session.set_forecast(Forecast(obstacle=obstacle))
+    error = "needs 41.0 GB of memory, but 4.0 GB are free; set compute.micro_batch to 640"
+    session.set_run_estimate(RunEstimate(error=error))
     assert label.text().endswith("\nset compute.micro_batch to 640")
-    assert label.toolTip() == obstacle
+    assert label.toolTip() == error
     assert label.property("role") == "trouble"

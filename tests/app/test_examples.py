@@ -10,19 +10,19 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.pages.library.page import LibraryPlace
-from podd_app.pages.run.page import RunPlace
+from podd_app.pages.library.page import LibraryPage
+from podd_app.pages.run.page import RunPage
 from podd_app.services.snapshot_player import reel_of
 from podd_app.window.main_window import MainWindow
-from podd_app.workers.examples import EXAMPLES, examples_folder, unpack, unpacked_example
+from podd_app.workers.examples import EXAMPLES, ensure_example_unpacked, examples_folder, unpack
 from podd_engine.config.presets import load_preset
 from podd_engine.errors import RunError, StorageError
-from podd_engine.io.resources import resource
+from podd_engine.io.resources import resource_path
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.event_log import only, read_events
+from podd_engine.runs.event_log import events_of_type, read_events
 from podd_engine.runtime.events import Evaluation, StepReport, Terminal
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 LOOK = "Look at a finished example"
 
 
@@ -36,7 +36,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def opened(qtbot: QtBot, window: MainWindow, session: Session) -> Path:
     """The example, opened from the menu."""
     (action,) = window.actions_.examples.actions()
-    with qtbot.waitSignal(session.record.pictured, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(session.run_history.poster_changed, timeout=TIMEOUT_MS):
         action.trigger()
     path = session.run.path
     assert path is not None
@@ -45,17 +45,17 @@ def opened(qtbot: QtBot, window: MainWindow, session: Session) -> Path:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_is_small_and_a_whole_run_of_its_preset(name: str) -> None:
-    assert resource(f"examples/{name}.zip").stat().st_size <= 300_000
-    run = RunDirectory.open(unpacked_example(name))
+    assert resource_path(f"examples/{name}.zip").stat().st_size <= 300_000
+    run = RunDirectory.open(ensure_example_unpacked(name))
     config = run.config
     expected = {"order.grid": config.order.grid, "compute.device": "cpu"}
     assert config == load_preset(name).with_values(expected)
     events = read_events(run.events_path)
     last = config.outer.steps
-    assert [report.step for report in only(events, StepReport)] == list(range(1, last + 1))
-    measured = [evaluation.step for evaluation in only(events, Evaluation)]
+    assert [report.step for report in events_of_type(events, StepReport)] == list(range(1, last + 1))
+    measured = [evaluation.step for evaluation in events_of_type(events, Evaluation)]
     assert measured == list(range(config.evaluation.every, last + 1, config.evaluation.every))
-    assert only(events, Terminal) == [Terminal("finished", last)]
+    assert events_of_type(events, Terminal) == [Terminal("finished", last)]
     assert run.snapshot_steps() == [0, *measured]
     assert run.best_step() in measured
 
@@ -64,37 +64,37 @@ def test_it_opens_as_an_ordinary_run_with_its_timeline(
     qtbot: QtBot, opened: Path, window: MainWindow, session: Session, home: Path
 ) -> None:
     assert opened == home / "data" / "examples" / "digits"
-    assert window.place == "run"
+    assert window.page == "run"
     assert session.run.phase is Phase.FINISHED
     assert not session.run.resumable
-    reel = reel_of(session)
-    qtbot.waitUntil(lambda: len(reel.stops) >= 9, timeout=PATIENCE_MS)
-    assert len(session.record.evaluations) == 8
-    with qtbot.waitSignal(reel.pictured, timeout=PATIENCE_MS):
-        reel.look_at(100)
+    snapshot_player = reel_of(session)
+    qtbot.waitUntil(lambda: len(snapshot_player.snapshot_steps) >= 9, timeout=TIMEOUT_MS)
+    assert len(session.run_history.evaluations) == 8
+    with qtbot.waitSignal(snapshot_player.poster_changed, timeout=TIMEOUT_MS):
+        snapshot_player.select_step(100)
 
 
 def test_places_without_runs_offer_it(qtbot: QtBot, window: MainWindow, session: Session) -> None:
-    run, library = window.place_widget("run"), window.place_widget("library")
-    assert isinstance(run, RunPlace)
-    assert isinstance(library, LibraryPlace)
-    for state in (run.invitation, library._nothing):
-        with qtbot.waitSignal(session.record.pictured, timeout=PATIENCE_MS):
+    run, library = window.page_widget("run"), window.page_widget("library")
+    assert isinstance(run, RunPage)
+    assert isinstance(library, LibraryPage)
+    for state in (run.empty_state, library._empty_state):
+        with qtbot.waitSignal(session.run_history.poster_changed, timeout=TIMEOUT_MS):
             next(each for each in state.findChildren(QPushButton) if each.text() == LOOK).click()
         assert session.run.phase is Phase.FINISHED
         session.put_aside()
 
 
 def test_what_was_deleted_is_unpacked_again_and_what_is_there_is_left_alone() -> None:
-    run = unpacked_example("digits")
+    run = ensure_example_unpacked("digits")
     (run / "notes.txt").write_text("mine", encoding="utf-8")
-    assert unpacked_example("digits") == run
+    assert ensure_example_unpacked("digits") == run
     assert (run / "notes.txt").is_file()
     (run / "checkpoint.safetensors").unlink()
-    unpacked_example("digits")
+    ensure_example_unpacked("digits")
     assert (run / "checkpoint.safetensors").is_file()
     shutil.rmtree(run)
-    assert unpacked_example("digits") == run
+    assert ensure_example_unpacked("digits") == run
     assert (run / "config.toml").is_file()
     assert [each.name for each in examples_folder().iterdir()] == ["digits"]
 
@@ -114,7 +114,7 @@ def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, name: str) -> Non
 
 def test_a_damaged_archive_leaves_nothing(tmp_path: Path) -> None:
     packed, folder = tmp_path / "torn.zip", tmp_path / "in" / "run"
-    packed.write_bytes(resource("examples/digits.zip").read_bytes()[:40_000])
+    packed.write_bytes(resource_path("examples/digits.zip").read_bytes()[:40_000])
     with pytest.raises(RunError, match="is damaged"):
         unpack(packed, folder)
     assert list(folder.parent.iterdir()) == []
@@ -123,8 +123,8 @@ def test_a_damaged_archive_leaves_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told(qtbot: QtBot, window: MainWindow, home: Path) -> None:
     (home / "data").write_text("a file where the folder should be", encoding="utf-8")
     (action,) = window.actions_.examples.actions()
-    with qtbot.waitSignal(window.session.troubled, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.session.error_reported, timeout=TIMEOUT_MS):
         action.trigger()
-    assert "cannot be written" in window.banner.trouble.what
+    assert "cannot be written" in window.banner.error.what
     with pytest.raises(StorageError):
-        unpacked_example("digits")
+        ensure_example_unpacked("digits")

@@ -12,14 +12,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from podd_app.models.preferences import Memory
+from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
-from podd_app.pages.export.page import ExportPlace
+from podd_app.pages.export.page import ExportPage
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.export.exporters import EXPORTERS, estimate_bytes
-from podd_engine.export.rendering import as_seen, as_trained
-from podd_engine.runs import RunDirectory, distil, prepare_run
+from podd_engine.export.rendering import bundle_deprocessed_pixels, bundle_trained_pixels
+from podd_engine.runs import RunDirectory, distill, prepare_run
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runtime.events import Evaluation
 
@@ -38,7 +38,7 @@ QUICK = [
     "evaluation.steps=[2]",
     "compute.threads=1",
 ]
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ def quick_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a finished run of one outer step; not to be written to."""
     path = tmp_path_factory.mktemp("runs") / "quick-001"
     config = DistillationConfig().with_overrides(QUICK)
-    for _ in distil(prepare_run(config, tmp_path_factory.mktemp("cache")), path):
+    for _ in distill(prepare_run(config, tmp_path_factory.mktemp("cache")), path):
         pass
     return path
 
@@ -59,76 +59,78 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session) -> Iterator[ExportPlace]:
-    made = ExportPlace(session)
+def page(qtbot: QtBot, session: Session) -> Iterator[ExportPage]:
+    made = ExportPage(session)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(900, 700)
     made.panel.show()
     made.show()
     yield made
-    made.desk.close()
+    made.export_service.close()
 
 
 @pytest.fixture
-def ready(qtbot: QtBot, place: ExportPlace, quick_run: Path) -> ExportPlace:
+def ready(qtbot: QtBot, page: ExportPage, quick_run: Path) -> ExportPage:
     """The place with the quick run open."""
-    place.session.set_run_status(RunStatus(Phase.FINISHED, path=quick_run))
-    wait_until_read(qtbot, place)
-    return place
+    page.session.set_run_status(RunStatus(Phase.FINISHED, path=quick_run))
+    wait_until_read(qtbot, page)
+    return page
 
 
-def wait_until_read(qtbot: QtBot, place: ExportPlace) -> None:
-    qtbot.waitUntil(lambda: not place.desk.reading and place.desk.source is not None, timeout=PATIENCE_MS)
+def wait_until_read(qtbot: QtBot, page: ExportPage) -> None:
+    qtbot.waitUntil(
+        lambda: not page.export_service.reading and page.export_service.source is not None, timeout=TIMEOUT_MS
+    )
 
 
-def tick(place: ExportPlace, *names: str) -> None:
-    for name, box in place.controls.items.boxes.items():
+def tick(page: ExportPage, *names: str) -> None:
+    for name, box in page.controls.items.boxes.items():
         box.setChecked(name in names)
 
 
-def export(qtbot: QtBot, place: ExportPlace) -> None:
-    qtbot.mouseClick(place.controls.export, Qt.MouseButton.LeftButton)
-    assert place.desk.exporting
-    qtbot.waitUntil(lambda: not place.desk.exporting, timeout=PATIENCE_MS)
+def export(qtbot: QtBot, page: ExportPage) -> None:
+    qtbot.mouseClick(page.controls.export, Qt.MouseButton.LeftButton)
+    assert page.export_service.exporting
+    qtbot.waitUntil(lambda: not page.export_service.exporting, timeout=TIMEOUT_MS)
 
 
-def test_without_a_run_it_invites_to_open_something(place: ExportPlace) -> None:
-    assert place.pages.currentWidget() is place.nothing
-    assert not place.controls.isVisibleTo(place.panel)
+def test_without_a_run_it_invites_to_open_something(page: ExportPage) -> None:
+    assert page.pages.currentWidget() is page.empty_state
+    assert not page.controls.isVisibleTo(page.panel)
 
 
-def test_the_run_on_screen_is_what_is_exported(ready: ExportPlace, quick_run: Path) -> None:
+def test_the_run_on_screen_is_what_is_exported(ready: ExportPage, quick_run: Path) -> None:
     bundle = load_bundle(RunDirectory(quick_run).best_path)
-    poster = ready.desk.poster
+    poster = ready.export_service.poster
     assert poster is not None
     assert poster.path == quick_run
-    np.testing.assert_array_equal(poster.seen, as_seen(bundle))
-    np.testing.assert_array_equal(poster.trained, as_trained(bundle))
+    np.testing.assert_array_equal(poster.seen, bundle_deprocessed_pixels(bundle))
+    np.testing.assert_array_equal(poster.trained, bundle_trained_pixels(bundle))
     assert ready.controls.name.text() == "quick-001"
     assert f"{bundle.measured[0]['test_accuracy'] * 100:.1f}" in ready.controls.facts._text.text()
 
 
-def test_everything_podd_export_can_do_is_offered_with_its_size(ready: ExportPlace) -> None:
-    poster = ready.desk.poster
+def test_everything_podd_export_can_do_is_offered_with_its_size(ready: ExportPage) -> None:
+    poster = ready.export_service.poster
     assert poster is not None
     assert [item.name for item in poster.items] == list(EXPORTERS) == list(ready.controls.items.boxes)
     for item in poster.items:
         assert item.number_of_bytes == estimate_bytes(poster.bundle, item.name)
-        assert ready.controls.items.boxes[item.name].toolTip() == EXPORTERS[item.name].describe
+        assert ready.controls.items.boxes[item.name].toolTip() == EXPORTERS[item.name].description
     patches = poster.bundle.layout.patches
     assert ready.controls.total.text().startswith(f"{patches + len(EXPORTERS) - 1} files")
     tick(ready, "npz")
     assert ready.controls.total.text().startswith("1 file ·")
 
 
-def test_previews_show_what_the_files_will_hold(qtbot: QtBot, ready: ExportPlace) -> None:
-    preview, poster = ready.preview, ready.desk.poster
+def test_previews_show_what_the_files_will_hold(qtbot: QtBot, ready: ExportPage) -> None:
+    preview, poster = ready.preview, ready.export_service.poster
     assert poster is not None
     preview.trained.click()
     assert preview.pages.currentWidget() is preview.canvas
     preview.patches.click()
-    qtbot.waitUntil(lambda: preview.pages.currentWidget() is preview.sheet, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: preview.pages.currentWidget() is preview.contact_sheet, timeout=TIMEOUT_MS)
     preview.labels.click()
     table = preview.table.model()
     assert (table.rowCount(), table.columnCount()) == (poster.labels.shape[0], poster.labels.shape[1] + 5)
@@ -139,7 +141,7 @@ def test_previews_show_what_the_files_will_hold(qtbot: QtBot, ready: ExportPlace
     ]
 
 
-def test_ticked_files_are_written_where_they_should(qtbot: QtBot, home: Path, ready: ExportPlace) -> None:
+def test_ticked_files_are_written_where_they_should(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
     assert ready.controls.destination == home / "posters" / "quick-001"
     ready.controls.folder.setText(str(home / "elsewhere" / "mine"))
     tick(ready, "seen", "labels", "bundle")
@@ -147,14 +149,14 @@ def test_ticked_files_are_written_where_they_should(qtbot: QtBot, home: Path, re
     folder = home / "elsewhere" / "mine"
     written = {"poster-seen.png", "labels.csv", "poster.safetensors"}
     assert {path.name for path in folder.iterdir()} == written
-    assert ready.controls.told.text().startswith("3 files written")
+    assert ready.controls.outcome_label.text().startswith("3 files written")
     assert ready.controls.show_folder.isVisibleTo(ready.controls)
-    assert Memory().posters_folder == home / "elsewhere"
+    assert Preferences().posters_folder == home / "elsewhere"
     assert "replaced" in ready.controls.folder_note.text()
     assert load_bundle(folder / "poster.safetensors").step == 1
 
 
-def test_nothing_ticked_or_no_folder_waits_and_says_why(ready: ExportPlace) -> None:
+def test_nothing_ticked_or_no_folder_waits_and_says_why(ready: ExportPage) -> None:
     tick(ready)
     assert not ready.controls.export.isEnabled()
     assert ready.controls.export.toolTip() == "Tick what to write."
@@ -164,69 +166,67 @@ def test_nothing_ticked_or_no_folder_waits_and_says_why(ready: ExportPlace) -> N
     assert not ready.controls.export.isEnabled()
 
 
-def test_what_cannot_be_written_is_said_under_the_button(
-    qtbot: QtBot, home: Path, ready: ExportPlace
-) -> None:
+def test_what_cannot_be_written_is_said_under_the_button(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
     (home / "taken").write_text("a file, not a folder")
     ready.controls.folder.setText(str(home / "taken"))
     export(qtbot, ready)
-    assert "cannot be written" in ready.controls.trouble.text()
+    assert "cannot be written" in ready.controls.error.text()
     assert not ready.controls.outcome.isVisibleTo(ready.controls)
     assert (home / "taken").read_text() == "a file, not a folder"
     ready.controls.folder.setText(str(home / "free"))
     tick(ready, "npz")
     export(qtbot, ready)
-    assert not ready.controls.trouble.isVisibleTo(ready.controls)
+    assert not ready.controls.error.isVisibleTo(ready.controls)
 
 
-def test_a_cancelled_export_leaves_whole_files_only(qtbot: QtBot, home: Path, ready: ExportPlace) -> None:
+def test_a_cancelled_export_leaves_whole_files_only(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
     qtbot.mouseClick(ready.controls.export, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(ready.controls.cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not ready.desk.exporting, timeout=PATIENCE_MS)
-    assert ready.desk.was_cancelled
-    assert ready.controls.told.text().startswith("Cancelled")
+    qtbot.waitUntil(lambda: not ready.export_service.exporting, timeout=TIMEOUT_MS)
+    assert ready.export_service.was_cancelled
+    assert ready.controls.outcome_label.text().startswith("Cancelled")
     assert ready.controls.export.isEnabled()
     assert not [path for path in home.rglob(".*") if path.is_file() and path.suffix in (".png", ".pt")]
 
 
 def test_a_bundle_opened_anywhere_comes_here(
-    qtbot: QtBot, home: Path, place: ExportPlace, quick_run: Path
+    qtbot: QtBot, home: Path, page: ExportPage, quick_run: Path
 ) -> None:
     bundle = home / "friend.safetensors"
     shutil.copy(quick_run / "best.safetensors", bundle)
-    with qtbot.waitSignal(place.session.place_requested) as went:
-        place.session.open_path(bundle)
+    with qtbot.waitSignal(page.session.page_requested) as went:
+        page.session.open_path(bundle)
     assert went.args == ["export"]
-    wait_until_read(qtbot, place)
-    assert place.controls.destination.name == "friend"
-    assert place.desk.poster is not None
-    assert not place.controls.current.isVisibleTo(place.controls)
-    place.session.set_run_status(RunStatus(Phase.FINISHED, path=quick_run))
-    wait_until_read(qtbot, place)
-    assert place.desk.source == quick_run
+    wait_until_read(qtbot, page)
+    assert page.controls.destination.name == "friend"
+    assert page.export_service.poster is not None
+    assert not page.controls.current.isVisibleTo(page.controls)
+    page.session.set_run_status(RunStatus(Phase.FINISHED, path=quick_run))
+    wait_until_read(qtbot, page)
+    assert page.export_service.source == quick_run
 
 
-def test_what_is_no_poster_says_so(qtbot: QtBot, home: Path, place: ExportPlace) -> None:
+def test_what_is_no_poster_says_so(qtbot: QtBot, home: Path, page: ExportPage) -> None:
     (home / "other.safetensors").write_bytes(b"nothing of the kind")
-    place.session.open_path(home / "other.safetensors")
-    wait_until_read(qtbot, place)
-    assert place.pages.currentWidget() is place._broken
-    assert "other.safetensors" in place.why.text()
-    assert not place.controls.export.isEnabled()
+    page.session.open_path(home / "other.safetensors")
+    wait_until_read(qtbot, page)
+    assert page.pages.currentWidget() is page._error_page
+    assert "other.safetensors" in page.why.text()
+    assert not page.controls.export.isEnabled()
 
 
-def test_a_better_poster_is_read_once_somebody_looks(qtbot: QtBot, ready: ExportPlace) -> None:
-    before = ready.desk.poster
+def test_a_better_poster_is_read_once_somebody_looks(qtbot: QtBot, ready: ExportPage) -> None:
+    before = ready.export_service.poster
     ready.hide()
-    ready.session.record.add_evaluation(Evaluation(2, 1, (), best=True, seconds=1.0))
-    assert not ready.desk.reading
+    ready.session.run_history.add_evaluation(Evaluation(2, 1, (), best=True, seconds=1.0))
+    assert not ready.export_service.reading
     ready.show()
     wait_until_read(qtbot, ready)
-    assert ready.desk.poster is not None
-    assert ready.desk.poster is not before
+    assert ready.export_service.poster is not None
+    assert ready.export_service.poster is not before
 
 
-def test_an_export_without_a_bundle_offers_no_program(qtbot: QtBot, ready: ExportPlace) -> None:
+def test_an_export_without_a_bundle_offers_no_program(qtbot: QtBot, ready: ExportPage) -> None:
     tick(ready, "npz")
     export(qtbot, ready)
     assert ready.snippet.isHidden()
@@ -236,7 +236,7 @@ def test_an_export_without_a_bundle_offers_no_program(qtbot: QtBot, ready: Expor
 
 
 @pytest.mark.slow
-def test_the_copied_program_trains_and_tests_a_network(qtbot: QtBot, home: Path, ready: ExportPlace) -> None:
+def test_the_copied_program_trains_and_tests_a_network(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
     tick(ready, "bundle")
     export(qtbot, ready)
     qtbot.mouseClick(ready.snippet.copy, Qt.MouseButton.LeftButton)

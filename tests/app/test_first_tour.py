@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from podd_app.models.preferences import Memory
+from podd_app.models.preferences import Preferences
 from podd_app.window.main_window import MainWindow
 
 STARTING = """
@@ -21,7 +21,7 @@ from podd_app.window.main_window import MainWindow
 
 def look(*_):
     window = next(each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow))
-    print(window.tour.under_way)
+    print(window.tour.is_running)
     window.close()
     return 0
 
@@ -32,7 +32,7 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.fixture
 def touring(window: MainWindow) -> MainWindow:
-    window.begin_tour()
+    window.start_tour()
     return window
 
 
@@ -49,7 +49,7 @@ def start_program(home: Path, *arguments: str) -> str:
 
 
 def target_of(window: MainWindow) -> QRect:
-    target = window.tour.stops[window.tour.number - 1].target()
+    target = window.tour.steps[window.tour.number - 1].target()
     return QRect(target.mapTo(window, QPoint()), target.size())
 
 
@@ -65,11 +65,11 @@ def test_who_opens_something_is_not_interrupted(tmp_path: Path) -> None:
 
 
 def test_a_window_by_itself_shows_none_and_the_menu_offers_it(window: MainWindow) -> None:
-    assert not window.tour.under_way
-    assert Memory().first_start
+    assert not window.tour.is_running
+    assert Preferences().first_start
     window.actions_.tour.trigger()
-    assert window.tour.under_way
-    assert not Memory().first_start
+    assert window.tour.is_running
+    assert not Preferences().first_start
 
 
 def test_next_and_back_lead_through_the_places_in_the_order_of_the_work(
@@ -77,16 +77,16 @@ def test_next_and_back_lead_through_the_places_in_the_order_of_the_work(
 ) -> None:
     callout, seen = touring.tour.callout, []
     assert not callout.back.isVisible()
-    for _ in touring.tour.stops:
-        seen.append(touring.place)
+    for _ in touring.tour.steps:
+        seen.append(touring.page)
         qtbot.keyClick(callout.next, Qt.Key.Key_Space)
     assert seen == ["data", "poster", "poster", "run", "library"]
-    assert not touring.tour.under_way
-    assert touring.place == "poster"
-    touring.begin_tour()
+    assert not touring.tour.is_running
+    assert touring.page == "poster"
+    touring.start_tour()
     callout.next.click()
     callout.back.click()
-    assert (touring.tour.number, touring.place) == (1, "data")
+    assert (touring.tour.number, touring.page) == (1, "data")
 
 
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
@@ -97,7 +97,7 @@ def test_a_callout_lies_in_the_window_beside_what_it_points_at(
     touring.setLayoutDirection(direction)
     touring.resize(*size)
     qapp.processEvents()
-    for _ in touring.tour.stops:
+    for _ in touring.tour.steps:
         qapp.processEvents()
         card = touring.tour.callout.geometry()
         assert touring.rect().contains(card)
@@ -118,10 +118,10 @@ def test_a_callout_follows_when_the_window_is_resized(qtbot: QtBot, touring: Mai
 
 
 def test_going_elsewhere_keeps_the_tour(touring: MainWindow) -> None:
-    touring.show_place("settings")
-    assert touring.tour.under_way
+    touring.show_page("settings")
+    assert touring.tour.is_running
     touring.tour.callout.next.click()
-    assert touring.place == "poster"
+    assert touring.page == "poster"
 
 
 @pytest.mark.parametrize("how", ["skip", "escape"])
@@ -132,13 +132,13 @@ def test_it_can_be_skipped(qtbot: QtBot, touring: MainWindow, how: str) -> None:
         touring.tour.callout.skip.click()
     else:
         qtbot.keyClick(touring, Qt.Key.Key_Escape)
-    assert not touring.tour.under_way
-    assert touring.place == "poster"
+    assert not touring.tour.is_running
+    assert touring.page == "poster"
 
 
 def test_the_window_answers_meanwhile_and_start_ends_the_tour(qtbot: QtBot, touring: MainWindow) -> None:
     with qtbot.waitSignal(touring.session.start_requested):
         qtbot.mouseClick(touring.top_bar.start, Qt.MouseButton.LeftButton)
-    assert not touring.tour.under_way
-    assert touring.place == "run"
+    assert not touring.tour.is_running
+    assert touring.page == "run"
     touring.session.stop()

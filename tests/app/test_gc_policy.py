@@ -10,7 +10,7 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from podd_app.qt.gc_policy import Collector
+from podd_app.qt.gc_policy import GarbageCollectionTimer
 
 STACK_AFTER_COMMANDS = """
 import gc
@@ -94,7 +94,7 @@ def test_cycles_are_collected_on_the_thread_of_the_window_however_busy_another_i
 
 def test_what_is_old_is_looked_through_only_once_it_has_grown(qapp: QApplication) -> None:
     gc.collect()
-    collector = Collector(qapp)
+    collector = GarbageCollectionTimer(qapp)
     old, full = [[] for _ in range(len(gc.get_objects()) // 2)], []
     gc.collect(1)
 
@@ -107,7 +107,7 @@ def test_what_is_old_is_looked_through_only_once_it_has_grown(qapp: QApplication
         for _ in range(3):
             for _ in range(gc.get_threshold()[2] + 1):
                 gc.collect(1)
-            collector._collect_what_is_due()
+            collector._collect_due_generation()
     finally:
         gc.callbacks.remove(count)
         collector.deleteLater()

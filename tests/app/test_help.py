@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from podd_app.window.help_topics import SHORTCUTS, HelpTopic, read_topics
 from podd_app.window.help_window import HelpWindow
 from podd_app.window.main_window import MainWindow
-from podd_app.window.shortcut_sheet import keys_of
-from podd_app.window.standard_pages import standard_places
+from podd_app.window.shortcut_sheet import window_shortcuts
+from podd_app.window.standard_pages import standard_pages
 
 TOPICS = {topic.name: topic for topic in read_topics()}
-PLACES = [entry.key for entry in standard_places()]
+PAGE_KEYS = [entry.key for entry in standard_pages()]
 NEED_SOMETHING = {("data", "Del"), ("library", "Return")}
 """Keys that act on an added folder, or a run, of which there is none here."""
 
@@ -27,9 +27,9 @@ def helping(qtbot: QtBot, window: MainWindow) -> HelpWindow:
     return window._help
 
 
-@pytest.mark.parametrize("key", PLACES)
+@pytest.mark.parametrize("key", PAGE_KEYS)
 def test_every_place_has_a_page_that_says_what_one_does_there(key: str) -> None:
-    entry = next(entry for entry in standard_places() if entry.key == key)
+    entry = next(entry for entry in standard_pages() if entry.key == key)
     assert TOPICS[key].title == entry.title
     assert "## What one does here" in TOPICS[key].markdown
     assert TOPICS[key].keys
@@ -40,13 +40,13 @@ def test_every_link_leads_to_a_page(topic: HelpTopic) -> None:
     assert set(re.findall(r"\]\(([^)]*)\)", topic.markdown)) <= {*TOPICS, SHORTCUTS}
 
 
-@pytest.mark.parametrize("key", PLACES)
+@pytest.mark.parametrize("key", PAGE_KEYS)
 def test_the_keys_of_a_page_are_those_of_its_place(
     window: MainWindow, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
-    window.show_place(key)
-    place = window.place_widget(key)
+    window.show_page(key)
+    place = window.page_widget(key)
     parts = [place] if place.panel is None else [place, place.panel]
     shortcuts = {made.key().toString() for part in parts for made in part.findChildren(QShortcut)}
     widgets = [widget for part in parts for widget in part.findChildren(QWidget)]
@@ -69,20 +69,20 @@ def _takes(widget: QWidget, key: str) -> bool:
 
 def test_the_sheet_lists_every_shortcut_of_the_window_as_it_is(window: MainWindow) -> None:
     written = QKeySequence.SequenceFormat.NativeText
-    listed = {one: key.does for key in keys_of(window) for one in key.keys.split(", ")}
+    listed = {one: key.description for key in window_shortcuts(window) for one in key.keys.split(", ")}
     real = [each for action in window.actions() for each in action.shortcuts()]
     assert {each.toString(written) for each in real} <= listed.keys()
     assert len(real) == len({each.toString() for each in real})  # none means two things
     assert listed["F10"] == "Menu"
     window.session.edit({"outer.steps": 7}, "Outer steps")
     window.actions_.undo.setShortcut("Ctrl+Backspace")
-    changed = {key.keys: key.does for key in keys_of(window)}
+    changed = {key.keys: key.description for key in window_shortcuts(window)}
     assert changed["Ctrl+Backspace"] == "Undo"
     assert "Ctrl+Z" not in changed
 
 
 def test_f1_shows_the_page_of_the_place_and_the_window_stays_usable(qtbot: QtBot, window: MainWindow) -> None:
-    window.show_place("library")
+    window.show_page("library")
     qtbot.keyClick(window, Qt.Key.Key_F1)
     helping = window._help
     assert helping is not None
@@ -90,7 +90,7 @@ def test_f1_shows_the_page_of_the_place_and_the_window_stays_usable(qtbot: QtBot
     assert helping.topic.name == "library"
     assert "trash" in helping.page.toPlainText()
     assert not helping.isModal()
-    window.show_place("settings")
+    window.show_page("settings")
     qtbot.keyClick(window, Qt.Key.Key_F1)
     assert helping.topic.name == "settings"
 
@@ -109,7 +109,7 @@ def test_the_sheet_is_a_page_with_the_keys_of_all_places(window: MainWindow) -> 
     text = window._help.page.toPlainText()
     assert "Ctrl+Return" in text
     for topic in TOPICS.values():
-        assert all(key.does in text for key in topic.keys)
+        assert all(key.description in text for key in topic.keys)
 
 
 def test_a_search_leaves_the_pages_that_have_the_words_and_marks_them(
@@ -128,7 +128,7 @@ def test_a_search_leaves_the_pages_that_have_the_words_and_marks_them(
         "system",
     }
     helping.search.setText("frobnicate")
-    assert helping._nothing.isVisible()
+    assert helping._no_results.isVisible()
     helping.search.clear()
-    assert not helping._nothing.isVisible()
+    assert not helping._no_results.isVisible()
     assert helping.page.extraSelections() == []

@@ -9,22 +9,22 @@ import pytest
 from fake_engine import CONFIG, evaluation, picture, snapshot
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from real_runs import TINY, begin_run, finish, make_run, take_until
+from real_runs import TINY, begin_run, make_run, run_to_end, run_until
 
-from podd_app.engine.cached_request import Question
-from podd_app.engine.jobs import Jobs
+from podd_app.engine.cached_request import CachedRequest
+from podd_app.engine.jobs import JobRunner
 from podd_app.inspector.class_figures import accuracies, class_figures
-from podd_app.models.run_messages import RunStory
+from podd_app.models.run_messages import RunMetadata
 from podd_app.models.session import Session
-from podd_app.pages.run.page import RunPlace
-from podd_app.workers.live_run import read_run
+from podd_app.pages.run.page import RunPage
+from podd_app.workers.live_run import load_run
 from podd_engine.errors import RunError
-from podd_engine.progress import Report, silent
+from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs import RunDirectory
 from podd_engine.runtime.events import Evaluation, EvaluationDetails
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 REAL = TINY.with_values({"labels.kind": "learned", "augmentation.patches": ("rotate",)})
 
 
@@ -38,8 +38,8 @@ def details(step: int = 40) -> EvaluationDetails:
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session) -> Iterator[RunPlace]:
-    made = RunPlace(session)
+def run_page(qtbot: QtBot, session: Session) -> Iterator[RunPage]:
+    made = RunPage(session)
     assert made.panel is not None
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
@@ -50,21 +50,21 @@ def place(qtbot: QtBot, session: Session) -> Iterator[RunPlace]:
     qtbot.waitExposed(made)
     yield made
     made.inspector.desk.close()
-    made._reel.close()
+    made._snapshot_player.close()
 
 
-def open_story(qtbot: QtBot, session: Session, place: RunPlace, path: Path) -> None:
+def open_story(qtbot: QtBot, session: Session, run_page: RunPage, path: Path) -> None:
     """A run that was evaluated at step 40, as far as it lies at ``path``."""
-    session.record.open(RunStory(CONFIG, NAMES, path, (), (evaluation(40),)))
-    session.record.show_poster(picture(snapshot(40)))
-    place.canvas.select_patch(17)
-    wait_for(qtbot, place.inspector.desk.details)
+    session.run_history.open(RunMetadata(CONFIG, NAMES, path, (), (evaluation(40),)))
+    session.run_history.show_poster(picture(snapshot(40)))
+    run_page.canvas.select_patch(17)
+    wait_for(qtbot, run_page.inspector.desk.details)
 
 
-def wait_for(qtbot: QtBot, question: Question) -> None:
-    if question.asking:
+def wait_for(qtbot: QtBot, question: CachedRequest) -> None:
+    if question.is_pending:
         with qtbot.waitSignal(
-            question.changed, timeout=PATIENCE_MS, check_params_cb=lambda: not question.asking
+            question.changed, timeout=TIMEOUT_MS, check_params_cb=lambda: not question.is_pending
         ):
             pass
 
@@ -73,37 +73,37 @@ def wait_for(qtbot: QtBot, question: Question) -> None:
 
 
 def test_an_answer_that_nobody_wants_any_more_is_dropped(qtbot: QtBot, session: Session) -> None:
-    jobs = Jobs(session, threads=1)
-    question = Question(jobs, session, kept=2)
+    jobs = JobRunner(session, threads=1)
+    question = CachedRequest(jobs, session, kept=2)
     asked: list[str] = []
 
-    def work(name: str, report: Report) -> str:
+    def work(name: str, report: ProgressCallback) -> str:
         asked.append(name)
         return name.upper()
 
-    question.ask("a", lambda report: work("a", report))
-    question.ask("b", lambda report: work("b", report))
+    question.fetch("a", lambda report: work("a", report))
+    question.fetch("b", lambda report: work("b", report))
     wait_for(qtbot, question)
-    assert (question.key, question.answer) == ("b", "B")
-    question.ask("b", lambda report: work("b", report))
-    assert not question.asking
-    question.ask("c", lambda report: work("c", report))
-    assert (question.key, question.wanted) == ("b", "c")
+    assert (question.key, question.result) == ("b", "B")
+    question.fetch("b", lambda report: work("b", report))
+    assert not question.is_pending
+    question.fetch("c", lambda report: work("c", report))
+    assert (question.key, question.requested_key) == ("b", "c")
     wait_for(qtbot, question)
-    question.ask("b", lambda report: work("b", report))
-    assert (question.key, question.answer) == ("b", "B")
+    question.fetch("b", lambda report: work("b", report))
+    assert (question.key, question.result) == ("b", "B")
     assert asked[-2:] == ["b", "c"]
 
-    def broken(report: Report) -> None:
+    def broken(report: ProgressCallback) -> None:
         raise RunError("it is gone")
 
-    question.ask("d", broken)
+    question.fetch("d", broken)
     wait_for(qtbot, question)
-    assert question.trouble is not None
-    assert question.trouble.what == "it is gone"
-    assert question.answer == "B"
-    question.forget()
-    assert question.answer is question.trouble is question.wanted is None
+    assert question.error is not None
+    assert question.error.what == "it is gone"
+    assert question.result == "B"
+    question.reset()
+    assert question.result is question.error is question.requested_key is None
     jobs.close()
 
 
@@ -124,12 +124,12 @@ def test_figures_of_a_class() -> None:
 
 
 def test_predictions_stand_beside_the_soft_label(
-    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path
+    qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
-    RunDirectory(tmp_path).save_details(details())
-    open_story(qtbot, session, place, tmp_path)
-    part = place.inspector.page_of_patch.label
-    assert part.is_open
+    RunDirectory(tmp_path).save_evaluation_details(details())
+    open_story(qtbot, session, run_page, tmp_path)
+    part = run_page.inspector.patch_page.label
+    assert part.is_expanded
     strongest = part.bars.bars[0]
     assert (strongest.name, strongest.shares) == ("three", pytest.approx((0.1, 0.82)))
     assert "networks: 82\u2009% three" in part.bars.accessibleDescription()
@@ -137,118 +137,118 @@ def test_predictions_stand_beside_the_soft_label(
 
 
 def test_a_run_that_kept_no_details_says_what_to_do(
-    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path
+    qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
-    open_story(qtbot, session, place, tmp_path)
-    part = place.inspector.page_of_patch.label
+    open_story(qtbot, session, run_page, tmp_path)
+    part = run_page.inspector.patch_page.label
     assert part.bars.bars[0].shares == pytest.approx((0.1,))
     assert "Go on with the run" in part.words.text()
     (tmp_path / "evaluation.npz").write_bytes(b"torn")
-    session.record.add_evaluation(evaluation(60))
-    wait_for(qtbot, place.inspector.desk.details)
+    session.run_history.add_evaluation(evaluation(60))
+    wait_for(qtbot, run_page.inspector.desk.details)
     assert "cannot be read" in part.words.text()
-    RunDirectory(tmp_path).save_details(details(80))
-    session.record.add_evaluation(evaluation(80))
-    wait_for(qtbot, place.inspector.desk.details)
+    RunDirectory(tmp_path).save_evaluation_details(details(80))
+    session.run_history.add_evaluation(evaluation(80))
+    wait_for(qtbot, run_page.inspector.desk.details)
     assert "evaluated at step 80" in part.words.text()
-    session.record.open(RunStory(CONFIG, NAMES, tmp_path / "other"))
-    session.record.show_poster(picture(snapshot(0)))
-    assert not place.inspector.page_of_patch.isVisible()
-    place.canvas.select_patch(17)
-    wait_for(qtbot, place.inspector.desk.details)
+    session.run_history.open(RunMetadata(CONFIG, NAMES, tmp_path / "other"))
+    session.run_history.show_poster(picture(snapshot(0)))
+    assert not run_page.inspector.patch_page.isVisible()
+    run_page.canvas.select_patch(17)
+    wait_for(qtbot, run_page.inspector.desk.details)
     assert part.words.text() == "What networks say comes with the first evaluation."
 
 
 def test_fixed_labels_and_no_augmentation_are_said(
-    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path
+    qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
-    open_story(qtbot, session, place, tmp_path)
-    page = place.inspector.page_of_patch
+    open_story(qtbot, session, run_page, tmp_path)
+    page = run_page.inspector.patch_page
     plain = replace(
-        RunStory(CONFIG.with_values({"augmentation.patches": (), "labels.kind": "fixed"}), NAMES, tmp_path)
+        RunMetadata(CONFIG.with_values({"augmentation.patches": (), "labels.kind": "fixed"}), NAMES, tmp_path)
     )
-    session.record.open(plain)
+    session.run_history.open(plain)
     for part in (page.history, page.versions):
-        part.head.click()
+        part.header.click()
     assert "Labels are fixed" in page.history.words.text()
     assert not page.history.lines.isVisible()
     assert "augments no patches" in page.versions.words.text()
     assert not page.versions.grid.isVisible()
-    assert place.inspector.desk.versions.wanted is None
+    assert run_page.inspector.desk.versions.requested_key is None
 
 
-def test_which_parts_are_open_is_remembered(qtbot: QtBot, session: Session, place: RunPlace) -> None:
-    page = place.inspector.page_of_patch
-    assert [part.key for part in page.sections if part.is_open] == ["label"]
-    page.label.head.click()
-    page.pull.head.click()
-    other = RunPlace(session)
+def test_which_parts_are_open_is_remembered(qtbot: QtBot, session: Session, run_page: RunPage) -> None:
+    page = run_page.inspector.patch_page
+    assert [part.key for part in page.sections if part.is_expanded] == ["label"]
+    page.label.header.click()
+    page.gradient_map.header.click()
+    other = RunPage(session)
     qtbot.addWidget(other)
     assert other.panel is not None
     qtbot.addWidget(other.panel)
-    again = other.inspector.page_of_patch
-    assert [part.key for part in again.sections if part.is_open] == ["pull"]
-    assert not again.pull.toggle.isChecked()
+    again = other.inspector.patch_page
+    assert [part.key for part in again.sections if part.is_expanded] == ["pull"]
+    assert not again.gradient_map.toggle.isChecked()
 
 
 # The class
 
 
 def test_the_class_follows_the_clicked_spot(
-    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path
+    qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
-    RunDirectory(tmp_path).save_details(details())
-    open_story(qtbot, session, place, tmp_path)
-    inspector, view = place.inspector, place.canvas.view
+    RunDirectory(tmp_path).save_evaluation_details(details())
+    open_story(qtbot, session, run_page, tmp_path)
+    inspector, view = run_page.inspector, run_page.canvas.view
     assert view is not None
     inspector.class_button.click()
-    assert inspector.page_of_class.isVisible()
-    assert not inspector.page_of_patch.isVisible()
+    assert inspector.class_page.isVisible()
+    assert not inspector.patch_page.isVisible()
     for cell in (0, 6):
-        at = place.canvas.mapFromScene(view.cells[cell].center())
-        qtbot.mouseClick(place.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        at = run_page.canvas.mapFromScene(view.cells[cell].center())
+        qtbot.mouseClick(run_page.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
         assert inspector.cell == cell
-        assert place.canvas._values.marked == cell
-    place.canvas.select_patch(0)
+        assert run_page.canvas._values.outlined_cell == cell
+    run_page.canvas.select_patch(0)
     assert inspector.cell == 0
-    page = inspector.page_of_class
+    page = inspector.class_page
     said = page._facts._text.text()
     assert "of 10 test images recognised" in said
     assert "even: 10" in said
     assert page.bars.accessibleDescription() == "taken for: 50\u2009% one; taken for it: 0\u2009% one"
-    at = place.canvas.mapFromScene(view.cells[view.cell_classes.index(5)].center())
-    qtbot.mouseClick(place.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    at = run_page.canvas.mapFromScene(view.cells[view.cell_classes.index(5)].center())
+    qtbot.mouseClick(run_page.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert page.bars.bars == []
     assert page.bars.accessibleDescription() == "No class"
-    place.canvas.select_patch(None)
-    assert place.canvas._values.marked is None
+    run_page.canvas.select_patch(None)
+    assert run_page.canvas._values.outlined_cell is None
     assert not page.isVisible()
 
 
 def test_tints_show_accuracy_or_confusions_with_a_legend(
-    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path
+    qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
-    RunDirectory(tmp_path).save_details(details())
-    open_story(qtbot, session, place, tmp_path)
-    place.canvas.select_patch(0)
-    inspector, overlay = place.inspector, place.canvas._values
-    page = inspector.page_of_class
+    RunDirectory(tmp_path).save_evaluation_details(details())
+    open_story(qtbot, session, run_page, tmp_path)
+    run_page.canvas.select_patch(0)
+    inspector, overlay = run_page.inspector, run_page.canvas._values
+    page = inspector.class_page
     inspector.class_button.click()
     assert overlay.values is None
     assert not page.legend.isVisible()
-    before = place.canvas.grab().toImage()
+    before = run_page.canvas.grab().toImage()
     page.accuracy.click()
     assert overlay.values is not None
     assert overlay.values.shares == (0.5, *[1.0] * 9)
     assert page.legend.isVisible()
-    assert place.canvas.grab().toImage() != before
+    assert run_page.canvas.grab().toImage() != before
     page.confusions.click()
     assert not page.accuracy.isChecked()
     assert overlay.values.shares == (None, 0.5, *[0.0] * 8)
     assert overlay.values.highest == 0.5
     assert page.legend.text.startswith("0\u2009% – 50\u2009%")
     inspector.patch_button.click()
-    assert overlay.values is overlay.marked is None
+    assert overlay.values is overlay.outlined_cell is None
     inspector.class_button.click()
     assert overlay.values is not None
     page.confusions.click()
@@ -264,22 +264,22 @@ def real_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_run(tmp_path_factory.mktemp("runs") / "tiny-001", REAL)
 
 
-def open_run(qtbot: QtBot, session: Session, place: RunPlace, path: Path, patch: int = 12) -> None:
-    read = read_run(path, silent)
-    session.record.open(read.story)
-    session.record.show_poster(read.poster)
-    qtbot.waitUntil(lambda: bool(place._reel.stops), timeout=PATIENCE_MS)
-    place.canvas.select_patch(patch)
-    wait_for(qtbot, place.inspector.desk.details)
+def open_run(qtbot: QtBot, session: Session, run_page: RunPage, path: Path, patch: int = 12) -> None:
+    read = load_run(path, ignore_progress)
+    session.run_history.open(read.metadata)
+    session.run_history.show_poster(read.poster)
+    qtbot.waitUntil(lambda: bool(run_page._snapshot_player.snapshot_steps), timeout=TIMEOUT_MS)
+    run_page.canvas.select_patch(patch)
+    wait_for(qtbot, run_page.inspector.desk.details)
 
 
 def test_all_of_it_on_a_run_from_disk(
-    qtbot: QtBot, session: Session, place: RunPlace, real_run: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, session: Session, run_page: RunPage, real_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(real_run.parent))
-    open_run(qtbot, session, place, real_run)
-    desk, page, run = place.inspector.desk, place.inspector.page_of_patch, RunDirectory(real_run)
-    kept = run.load_details()
+    open_run(qtbot, session, run_page, real_run)
+    desk, page, run = run_page.inspector.desk, run_page.inspector.patch_page, RunDirectory(real_run)
+    kept = run.load_evaluation_details()
     assert kept is not None
     shown = {bar.name: bar.shares for bar in page.label.bars.bars}
     name = next(iter(shown))
@@ -288,13 +288,13 @@ def test_all_of_it_on_a_run_from_disk(
         (float(run.load_snapshot(4).patch_labels[12, index]), float(kept.patch_predictions[12, index]))
     )
 
-    page.history.head.click()
+    page.history.header.click()
     wait_for(qtbot, desk.history)
-    assert desk.history.answer.steps == (0, 2, 4)
-    np.testing.assert_array_equal(desk.history.answer.shares[1], run.load_snapshot(2).patch_labels[12])
+    assert desk.history.result.steps == (0, 2, 4)
+    np.testing.assert_array_equal(desk.history.result.shares[1], run.load_snapshot(2).patch_labels[12])
     assert page.history.lines.isVisible()
 
-    page.versions.head.click()
+    page.versions.header.click()
     wait_for(qtbot, desk.versions)
     first = page.versions.grid.pictures
     assert [each.lines for each in first] == [("rotate",)] * 4
@@ -302,80 +302,80 @@ def test_all_of_it_on_a_run_from_disk(
     wait_for(qtbot, desk.versions)
     assert any(one.image != two.image for one, two in zip(first, page.versions.grid.pictures, strict=True))
 
-    page.nearest.head.click()
+    page.nearest.header.click()
     wait_for(qtbot, desk.nearest)
     near = page.nearest.grid.pictures
     assert len(near) == 8
     distances = [float(each.lines[1]) for each in near]
     assert distances == sorted(distances)
 
-    page.pull.head.click()
+    page.gradient_map.header.click()
     assert page.picture.heat is None
-    assert desk.pull.wanted is None
-    page.pull.toggle.click()
-    wait_for(qtbot, desk.pull)
+    assert desk.gradient_map.requested_key is None
+    page.gradient_map.toggle.click()
+    wait_for(qtbot, desk.gradient_map)
     assert page.picture.heat is not None
-    pulls = desk.pull.answer
+    pulls = desk.gradient_map.result
     assert pulls.shape == (20, 32)
-    place.canvas.select_patch(13)
-    assert desk.pull.answer is pulls  # one gradient for every patch of a poster
+    run_page.canvas.select_patch(13)
+    assert desk.gradient_map.result is pulls  # one gradient for every patch of a poster
     wait_for(qtbot, desk.nearest)
-    page.pull.toggle.click()
+    page.gradient_map.toggle.click()
     assert page.picture.heat is None
 
 
 def test_a_newer_poster_starts_nothing_until_it_is_asked_for(
-    qtbot: QtBot, session: Session, place: RunPlace, real_run: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, session: Session, run_page: RunPage, real_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(real_run.parent))
-    open_run(qtbot, session, place, real_run)
-    desk, page = place.inspector.desk, place.inspector.page_of_patch
-    page.nearest.head.click()
+    open_run(qtbot, session, run_page, real_run)
+    desk, page = run_page.inspector.desk, run_page.inspector.patch_page
+    page.nearest.header.click()
     wait_for(qtbot, desk.nearest)
     assert not page.nearest.again.isVisible()
-    poster = session.record.poster
+    poster = session.run_history.poster
     assert poster is not None
-    session.record.show_poster(replace(poster, step=5))
-    assert not desk.nearest.asking
+    session.run_history.show_poster(replace(poster, step=5))
+    assert not desk.nearest.is_pending
     assert page.nearest.words.text().startswith("Of the poster of step 4.")
     page.nearest.again.click()
-    assert desk.nearest.asking
+    assert desk.nearest.is_pending
     wait_for(qtbot, desk.nearest)
     assert not page.nearest.words.text().startswith("Of the poster")
     assert not page.nearest.again.isVisible()
 
 
 def test_a_gradient_under_way_is_dropped_with_its_run(
-    qtbot: QtBot, session: Session, place: RunPlace, real_run: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, session: Session, run_page: RunPage, real_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(real_run.parent))
-    open_run(qtbot, session, place, real_run)
-    desk, page = place.inspector.desk, place.inspector.page_of_patch
-    for part in (page.versions, page.nearest, page.pull):
-        part.head.click()
-    page.pull.toggle.click()
-    assert desk.pull.asking
-    session.record.open(RunStory(CONFIG, NAMES, real_run / "elsewhere"))
-    assert not any(question.asking for question in (desk.pull, desk.nearest, desk.versions))
-    assert not page.pull.toggle.isChecked()
+    open_run(qtbot, session, run_page, real_run)
+    desk, page = run_page.inspector.desk, run_page.inspector.patch_page
+    for part in (page.versions, page.nearest, page.gradient_map):
+        part.header.click()
+    page.gradient_map.toggle.click()
+    assert desk.gradient_map.is_pending
+    session.run_history.open(RunMetadata(CONFIG, NAMES, real_run / "elsewhere"))
+    assert not any(question.is_pending for question in (desk.gradient_map, desk.nearest, desk.versions))
+    assert not page.gradient_map.toggle.isChecked()
     desk.close()
     qtbot.wait(0)
-    assert desk.pull.answer is None
+    assert desk.gradient_map.result is None
 
 
 def test_a_run_that_goes_on_elsewhere_is_inspected_too(
-    qtbot: QtBot, session: Session, place: RunPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
     path = tmp_path / "tiny-001"
     events = begin_run(path, REAL)
-    first = take_until(events, Evaluation)
+    first = run_until(events, Evaluation)
     assert isinstance(first, Evaluation)
-    open_run(qtbot, session, place, path)
-    desk = place.inspector.desk
-    assert desk.details.answer.step == 2
-    second = take_until(events, Evaluation)
-    session.record.add_evaluation(second)  # type: ignore[arg-type]
+    open_run(qtbot, session, run_page, path)
+    desk = run_page.inspector.desk
+    assert desk.details.result.step == 2
+    second = run_until(events, Evaluation)
+    session.run_history.add_evaluation(second)  # type: ignore[arg-type]
     wait_for(qtbot, desk.details)
-    assert desk.details.answer.step == 4
-    finish(events)
+    assert desk.details.result.step == 4
+    run_to_end(events)

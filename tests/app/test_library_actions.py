@@ -9,22 +9,22 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from real_runs import begin_run, cut_off, make_run, take_until
+from real_runs import begin_run, make_interrupted_run, make_run, run_until
 
 from podd_app.application import create_main_window
-from podd_app.models.preferences import Memory
+from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
-from podd_app.pages.library.page import LibraryPlace
-from podd_app.services.interrupted_runs import CutOffRuns
-from podd_app.window.interrupted_runs_bar import CutOffBar
+from podd_app.pages.library.page import LibraryPage
+from podd_app.services.interrupted_runs import InterruptedRuns
+from podd_app.window.interrupted_runs_bar import InterruptedRunsBar
 from podd_app.window.main_window import MainWindow
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import notes_path, read_notes, save_notes
-from podd_engine.runs.run_info import glance
+from podd_engine.runs.run_info import read_run_info
 from podd_engine.runtime.events import StepReport
 
-PATIENCE_MS = 30_000
+TIMEOUT_MS = 30_000
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="where the trash is differs by system")
 
 
@@ -52,40 +52,40 @@ def folder(tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch) -> P
 @pytest.fixture
 def window(qtbot: QtBot, session: Session, folder: Path) -> Iterator[MainWindow]:
     """The program's window at its Library place."""
-    assert Memory().runs_folder == folder
+    assert Preferences().runs_folder == folder
     made = create_main_window(session=session)
     qtbot.addWidget(made, before_close_func=lambda _: session.set_run_status(RunStatus()))
     made.show()
-    made.show_place("library")
+    made.show_page("library")
     yield made
     if session.run.phase.active:
         session.stop()
-        until(qtbot, lambda: session.run.phase.over)
+        until(qtbot, lambda: session.run.phase.has_ended)
 
 
 @pytest.fixture
-def place(qtbot: QtBot, window: MainWindow) -> LibraryPlace:
-    made = window.place_widget("library")
-    assert isinstance(made, LibraryPlace)
+def page(qtbot: QtBot, window: MainWindow) -> LibraryPage:
+    made = window.page_widget("library")
+    assert isinstance(made, LibraryPage)
     until(qtbot, lambda: made.model.rowCount() == 2 and made.run_panel.notes.isEnabled())
     return made
 
 
 def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
-    qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+    qtbot.waitUntil(condition, timeout=TIMEOUT_MS)
 
 
-def choose(qtbot: QtBot, place: LibraryPlace, path: Path) -> None:
-    place.choose(path)
-    until(qtbot, place.run_panel.notes.isEnabled)
+def choose(qtbot: QtBot, page: LibraryPage, path: Path) -> None:
+    page.choose(path)
+    until(qtbot, page.run_panel.notes.isEnabled)
 
 
-def names(place: LibraryPlace) -> list[str]:
-    return [str(place.model.index(row).data()) for row in range(place.model.rowCount())]
+def names(page: LibraryPage) -> list[str]:
+    return [str(page.model.index(row).data()) for row in range(page.model.rowCount())]
 
 
-def rename(qtbot: QtBot, place: LibraryPlace, name: str) -> None:
-    field = place.run_panel.name
+def rename(qtbot: QtBot, page: LibraryPage, name: str) -> None:
+    field = page.run_panel.name
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, name)
@@ -93,36 +93,36 @@ def rename(qtbot: QtBot, place: LibraryPlace, name: str) -> None:
 
 
 def test_a_name_that_is_written_over_renames_the_folder(
-    qtbot: QtBot, folder: Path, place: LibraryPlace
+    qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
-    with qtbot.waitSignal(place.session.open_requested):
-        place.open_run()
-    until(qtbot, lambda: place.session.run.phase is Phase.FINISHED)
-    place.session.go_to("library")
-    rename(qtbot, place, "best of may")
-    until(qtbot, lambda: names(place) == ["best of may", "digits-002"])
+    with qtbot.waitSignal(page.session.open_requested):
+        page.open_run()
+    until(qtbot, lambda: page.session.run.phase is Phase.FINISHED)
+    page.session.show_page("library")
+    rename(qtbot, page, "best of may")
+    until(qtbot, lambda: names(page) == ["best of may", "digits-002"])
     assert sorted(path.name for path in folder.iterdir()) == ["best of may", "digits-002"]
-    assert place.cards.current is not None
-    assert place.cards.current.path == folder / "best of may"
-    assert place.session.run.path == folder / "best of may"
-    story = place.session.record.story
-    assert story is not None
-    assert story.path == folder / "best of may"
-    until(qtbot, lambda: not place.shelf.looking)
-    assert names(place) == ["best of may", "digits-002"]
+    assert page.cards.current is not None
+    assert page.cards.current.path == folder / "best of may"
+    assert page.session.run.path == folder / "best of may"
+    metadata = page.session.run_history.metadata
+    assert metadata is not None
+    assert metadata.path == folder / "best of may"
+    until(qtbot, lambda: not page.run_library.scanning)
+    assert names(page) == ["best of may", "digits-002"]
 
 
-def test_a_name_that_is_taken_says_so_and_stays(qtbot: QtBot, folder: Path, place: LibraryPlace) -> None:
-    rename(qtbot, place, "digits-002")
-    panel = place.run_panel
-    until(qtbot, lambda: panel.trouble.isVisibleTo(panel))
-    assert "choose another" in panel.trouble.text()
+def test_a_name_that_is_taken_says_so_and_stays(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
+    rename(qtbot, page, "digits-002")
+    panel = page.run_panel
+    until(qtbot, lambda: panel.error.isVisibleTo(panel))
+    assert "choose another" in panel.error.text()
     assert panel.name.text() == "digits-001"
     assert (folder / "digits-001" / "config.toml").is_file()
 
 
-def test_escape_leaves_the_name(qtbot: QtBot, folder: Path, place: LibraryPlace) -> None:
-    field = place.run_panel.name
+def test_escape_leaves_the_name(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
+    field = page.run_panel.name
     qtbot.keyClicks(field, "x")
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert field.text() == "digits-001"
@@ -131,62 +131,62 @@ def test_escape_leaves_the_name(qtbot: QtBot, folder: Path, place: LibraryPlace)
 
 
 def test_notes_are_kept_when_nothing_is_typed_for_a_moment(
-    qtbot: QtBot, folder: Path, place: LibraryPlace
+    qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
-    qtbot.keyClicks(place.run_panel.notes, "a higher learning rate")
+    qtbot.keyClicks(page.run_panel.notes, "a higher learning rate")
     until(qtbot, lambda: read_notes(folder / "digits-001") == "a higher learning rate")
 
 
 def test_notes_are_kept_on_leaving_and_shown_on_coming_back(
-    qtbot: QtBot, folder: Path, place: LibraryPlace
+    qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
     save_notes(folder / "digits-002", "of old")
-    notes = place.run_panel.notes
+    notes = page.run_panel.notes
     qtbot.keyClicks(notes, "first")
-    choose(qtbot, place, folder / "digits-002")
+    choose(qtbot, page, folder / "digits-002")
     assert notes.toPlainText() == "of old"
-    choose(qtbot, place, folder / "digits-001")
+    choose(qtbot, page, folder / "digits-001")
     assert notes.toPlainText() == "first"
     assert read_notes(folder / "digits-002") == "of old"
 
 
 def test_notes_of_a_run_that_is_renamed_at_once_go_along(
-    qtbot: QtBot, folder: Path, place: LibraryPlace
+    qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
-    qtbot.keyClicks(place.run_panel.notes, "first")
-    rename(qtbot, place, "other")
-    until(qtbot, lambda: "other" in names(place))
+    qtbot.keyClicks(page.run_panel.notes, "first")
+    rename(qtbot, page, "other")
+    until(qtbot, lambda: "other" in names(page))
     assert read_notes(folder / "other") == "first"
-    qtbot.keyClicks(place.run_panel.notes, ", second")
+    qtbot.keyClicks(page.run_panel.notes, ", second")
     until(qtbot, lambda: read_notes(folder / "other") == "first, second")
     assert not (folder / "digits-001").exists()
 
 
 def test_notes_typed_just_before_the_window_closes_are_kept(
-    qtbot: QtBot, folder: Path, window: MainWindow, place: LibraryPlace
+    qtbot: QtBot, folder: Path, window: MainWindow, page: LibraryPage
 ) -> None:
-    qtbot.keyClicks(place.run_panel.notes, "last words")
+    qtbot.keyClicks(page.run_panel.notes, "last words")
     window.close()
     assert read_notes(folder / "digits-001") == "last words"
 
 
 def test_notes_that_cannot_be_read_are_not_written_over(
-    qtbot: QtBot, folder: Path, place: LibraryPlace
+    qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
     notes_path(folder / "digits-002").write_bytes(b"\xff")
-    place.choose(folder / "digits-002")
-    panel = place.run_panel
-    until(qtbot, lambda: panel.trouble.isVisibleTo(panel))
-    assert "UTF-8" in panel.trouble.text()
+    page.choose(folder / "digits-002")
+    panel = page.run_panel
+    until(qtbot, lambda: panel.error.isVisibleTo(panel))
+    assert "UTF-8" in panel.error.text()
     assert not panel.notes.isEnabled()
 
 
 @on_linux
-def test_a_run_goes_to_the_trash_after_a_question(qtbot: QtBot, folder: Path, place: LibraryPlace) -> None:
-    place.session.open_path(folder / "digits-001")
-    until(qtbot, lambda: place.session.run.phase is Phase.FINISHED)
-    place.session.go_to("library")
-    panel = place.run_panel
+def test_a_run_goes_to_the_trash_after_a_question(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
+    page.session.open_path(folder / "digits-001")
+    until(qtbot, lambda: page.session.run.phase is Phase.FINISHED)
+    page.session.show_page("library")
+    panel = page.run_panel
     panel.trash.click()
     assert panel.question.isVisibleTo(panel)
     assert "Trash" in panel.question.text
@@ -195,79 +195,79 @@ def test_a_run_goes_to_the_trash_after_a_question(qtbot: QtBot, folder: Path, pl
     assert not panel.question.isVisibleTo(panel)
     assert (folder / "digits-001").is_dir()
     panel.trash.click()
-    with qtbot.waitSignal(place.shelf.files.trashed, timeout=PATIENCE_MS) as moved:
-        panel.question.move_it.click()
-    assert names(place) == ["digits-002"]
+    with qtbot.waitSignal(page.run_library.files.trashed, timeout=TIMEOUT_MS) as moved:
+        panel.question.confirm.click()
+    assert names(page) == ["digits-002"]
     now = moved.args[1]
-    assert glance(now).status == "finished"
-    assert str(now.parent) in place.said.text()
+    assert read_run_info(now).status == "finished"
+    assert str(now.parent) in page.trash_notice.text()
     assert not (folder / "digits-001").exists()
-    assert place.cards.current is not None
-    assert place.cards.current.path == folder / "digits-002"
-    assert place.session.run.path is None
-    assert place.session.record.story is None
+    assert page.cards.current is not None
+    assert page.cards.current.path == folder / "digits-002"
+    assert page.session.run.path is None
+    assert page.session.run_history.metadata is None
 
 
 @on_linux
 def test_several_runs_go_to_the_trash_at_once_but_not_one_that_is_being_written(
-    qtbot: QtBot, folder: Path, place: LibraryPlace
+    qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
     events = begin_run(folder / "digits-003")
-    take_until(events, StepReport)
-    place.shelf.refresh()
-    until(qtbot, lambda: "digits-003" in names(place) and not place.shelf.looking)
-    place.cards.selectAll()
-    qtbot.keyClick(place.cards, Qt.Key.Key_Delete)
-    question = place.group_panel.question
-    assert question.isVisibleTo(place.group_panel)
+    run_until(events, StepReport)
+    page.run_library.refresh()
+    until(qtbot, lambda: "digits-003" in names(page) and not page.run_library.scanning)
+    page.cards.selectAll()
+    qtbot.keyClick(page.cards, Qt.Key.Key_Delete)
+    question = page.group_panel.question
+    assert question.isVisibleTo(page.group_panel)
     assert "2 runs" in question.text
-    question.move_it.click()
-    until(qtbot, lambda: names(place) == ["digits-003"])
-    assert place.said.text().startswith("2 runs are in ")
-    assert place.said.isVisibleTo(place.panel)
+    question.confirm.click()
+    until(qtbot, lambda: names(page) == ["digits-003"])
+    assert page.trash_notice.text().startswith("2 runs are in ")
+    assert page.trash_notice.isVisibleTo(page.panel)
     events.close()
     assert [path.name for path in folder.glob("digits-*")] == ["digits-003"]
 
 
 def test_a_run_that_cannot_go_to_the_trash_stays_and_says_so(
-    qtbot: QtBot, folder: Path, place: LibraryPlace
+    qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
-    panel = place.run_panel
+    panel = page.run_panel
     panel.trash.click()
     with RunDirectory(folder / "digits-001").lock():  # another process was quicker
-        panel.question.move_it.click()
-        until(qtbot, lambda: panel.trouble.isVisibleTo(panel))
-    assert "being written" in panel.trouble.text()
-    assert names(place) == ["digits-001", "digits-002"]
+        panel.question.confirm.click()
+        until(qtbot, lambda: panel.error.isVisibleTo(panel))
+    assert "being written" in panel.error.text()
+    assert names(page) == ["digits-001", "digits-002"]
     assert (folder / "digits-001" / "config.toml").is_file()
 
 
 def test_a_run_that_is_being_written_is_watched_and_left_alone(
-    qtbot: QtBot, folder: Path, place: LibraryPlace
+    qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
     events = begin_run(folder / "digits-003")
-    take_until(events, StepReport)
-    place.shelf.refresh()
-    until(qtbot, lambda: "digits-003" in names(place) and not place.shelf.looking)
-    choose(qtbot, place, folder / "digits-003")
-    panel = place.run_panel
+    run_until(events, StepReport)
+    page.run_library.refresh()
+    until(qtbot, lambda: "digits-003" in names(page) and not page.run_library.scanning)
+    choose(qtbot, page, folder / "digits-003")
+    panel = page.run_panel
     assert panel.open.text() == "Watch"
     assert not panel.trash.isEnabled()
     assert not panel.name.isEnabled()
     panel.open.click()
-    until(qtbot, lambda: place.session.run.phase is Phase.WATCHED)
+    until(qtbot, lambda: page.session.run.phase is Phase.WATCHED)
     events.close()
-    until(qtbot, lambda: place.session.run.phase is Phase.STOPPED)
+    until(qtbot, lambda: page.session.run.phase is Phase.STOPPED)
 
 
-def look(qtbot: QtBot, window: MainWindow) -> CutOffBar:
+def scan(qtbot: QtBot, window: MainWindow) -> InterruptedRunsBar:
     """What the window does by itself a moment after it came up."""
-    runs = window.findChild(CutOffRuns)
-    bar = window.findChild(CutOffBar)
-    assert isinstance(runs, CutOffRuns)
-    assert isinstance(bar, CutOffBar)
-    runs.look()
-    until(qtbot, lambda: not runs._shelf.looking)
+    runs = window.findChild(InterruptedRuns)
+    bar = window.findChild(InterruptedRunsBar)
+    assert isinstance(runs, InterruptedRuns)
+    assert isinstance(bar, InterruptedRunsBar)
+    runs.scan()
+    until(qtbot, lambda: not runs._run_library.scanning)
     QApplication.processEvents()
     return bar
 
@@ -275,31 +275,31 @@ def look(qtbot: QtBot, window: MainWindow) -> CutOffBar:
 def test_a_run_that_was_cut_off_is_offered_and_resumed(
     qtbot: QtBot, folder: Path, window: MainWindow, session: Session
 ) -> None:
-    path = cut_off(folder / "digits-003")
-    assert glance(path).status == "interrupted"
-    bar = look(qtbot, window)
+    path = make_interrupted_run(folder / "digits-003")
+    assert read_run_info(path).status == "interrupted"
+    bar = scan(qtbot, window)
     assert bar.isVisible()
     assert bar.text == "A run was cut off: digits-003, after step 2 of 4."
     bar.resume.click()
     until(qtbot, lambda: session.run.phase is Phase.FINISHED)
     assert session.run.path == path
     assert not bar.isVisible()
-    assert [report.step for report in session.record.reports] == [1, 2, 3, 4]
-    assert glance(path).status == "finished"
+    assert [report.step for report in session.run_history.reports] == [1, 2, 3, 4]
+    assert read_run_info(path).status == "finished"
 
 
 def test_nothing_is_offered_without_need(qtbot: QtBot, window: MainWindow) -> None:
-    assert not look(qtbot, window).isVisible()
+    assert not scan(qtbot, window).isVisible()
 
 
 def test_what_was_dismissed_is_offered_only_when_it_is_cut_off_anew(
     qtbot: QtBot, folder: Path, window: MainWindow
 ) -> None:
-    path = cut_off(folder / "digits-003")
-    bar = look(qtbot, window)
+    path = make_interrupted_run(folder / "digits-003")
+    bar = scan(qtbot, window)
     bar.dismiss.click()
     assert not bar.isVisible()
-    assert not look(qtbot, window).isVisible()
+    assert not scan(qtbot, window).isVisible()
     log = RunDirectory(path).events_path
     os.utime(log, (log.stat().st_atime, log.stat().st_mtime + 60))
-    assert look(qtbot, window).isVisible()
+    assert scan(qtbot, window).isVisible()

@@ -11,17 +11,17 @@ from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QContextMenuEvent, QDesktopServices
 from pytestqt.qtbot import QtBot
 
-from podd_app.models.run_status import Phase, RunStatus, Trouble
+from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
-from podd_app.pages.library.menu import make_menu
-from podd_app.pages.library.page import LibraryPlace
-from podd_app.pages.library.run_filter import ORDERS, Selection
-from podd_app.workers.library import look_through
+from podd_app.pages.library.menu import make_context_menu
+from podd_app.pages.library.page import LibraryPage
+from podd_app.pages.library.run_filter import SORT_ORDERS, RunFilter
+from podd_app.workers.library import scan_folders
 from podd_engine.config.presets import load_preset
-from podd_engine.progress import silent
+from podd_engine.progress import ignore_progress
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import save_notes
-from podd_engine.runs.run_info import RunGlance
+from podd_engine.runs.run_info import RunInfo
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def runs(home: Path) -> Path:
     """Four runs, the first listed changed last."""
     folder = home / "runs"
-    write_run(folder / "digits-001", accuracy=0.91, pictured=True)
+    write_run(folder / "digits-001", accuracy=0.91, with_snapshot=True)
     write_run(folder / "cifar-001", "cifar10-laptop", "failed", 0.41, message="the disk is full")
     write_run(folder / "cifar-002", "cifar10-laptop", None, 0.45)
     write_run(folder / "digits-002", end="stopped")
@@ -47,9 +47,9 @@ def runs(home: Path) -> Path:
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session, home: Path) -> Iterator[LibraryPlace]:
+def page(qtbot: QtBot, session: Session, home: Path) -> Iterator[LibraryPage]:
     session.set_runs_folder(home / "runs")
-    made = LibraryPlace(session)
+    made = LibraryPage(session)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(900, 700)
@@ -57,23 +57,23 @@ def place(qtbot: QtBot, session: Session, home: Path) -> Iterator[LibraryPlace]:
     made.show()
     wait_until_looked(qtbot, made)
     yield made
-    made.shelf.close()
+    made.run_library.close()
 
 
-def wait_until_looked(qtbot: QtBot, place: LibraryPlace) -> None:
-    qtbot.waitUntil(lambda: not place.shelf.looking, timeout=20_000)
+def wait_until_looked(qtbot: QtBot, page: LibraryPage) -> None:
+    qtbot.waitUntil(lambda: not page.run_library.scanning, timeout=20_000)
 
 
-def names(place: LibraryPlace) -> list[str]:
-    model = place.model
+def names(page: LibraryPage) -> list[str]:
+    model = page.model
     return [str(model.index(row).data()) for row in range(model.rowCount())]
 
 
 @pytest.mark.usefixtures("runs")
-def test_every_run_has_a_card_the_latest_first(place: LibraryPlace) -> None:
-    assert names(place) == ["digits-001", "cifar-001", "cifar-002", "digits-002"]
-    assert place.bar.summary.text() == "4 runs"
-    assert place._pages.currentWidget() is place.cards
+def test_every_run_has_a_card_the_latest_first(page: LibraryPage) -> None:
+    assert names(page) == ["digits-001", "cifar-001", "cifar-002", "digits-002"]
+    assert page.bar.summary.text() == "4 runs"
+    assert page._pages.currentWidget() is page.cards
 
 
 @pytest.mark.usefixtures("runs")
@@ -87,37 +87,37 @@ def test_every_run_has_a_card_the_latest_first(place: LibraryPlace) -> None:
         ("budget", ["cifar-001", "cifar-002", "digits-001", "digits-002"]),
     ],
 )
-def test_cards_are_ordered_as_chosen(place: LibraryPlace, order: str, expected: list[str]) -> None:
-    place.bar.order.activated.emit(list(ORDERS).index(order))
-    assert names(place) == expected
+def test_cards_are_ordered_as_chosen(page: LibraryPage, order: str, expected: list[str]) -> None:
+    page.bar.order.activated.emit(list(SORT_ORDERS).index(order))
+    assert names(page) == expected
 
 
 @pytest.mark.usefixtures("runs")
-def test_words_and_status_filter_the_cards(qtbot: QtBot, place: LibraryPlace) -> None:
-    qtbot.keyClicks(place.bar.filter, "CIFAR disk")
-    assert names(place) == ["cifar-001"]
-    assert place.bar.summary.text() == "1 of 4 runs"
-    assert place.run_panel.name.text() == "cifar-001"
-    place.bar.filter.setText("no such run")
-    assert place._pages.currentWidget() is place._unmatched
-    place._unmatched.acted.emit()
-    assert place.bar.filter.text() == ""
-    place.model.select(Selection(status="interrupted"))
-    assert names(place) == ["cifar-002"]
+def test_words_and_status_filter_the_cards(qtbot: QtBot, page: LibraryPage) -> None:
+    qtbot.keyClicks(page.bar.filter, "CIFAR disk")
+    assert names(page) == ["cifar-001"]
+    assert page.bar.summary.text() == "1 of 4 runs"
+    assert page.run_panel.name.text() == "cifar-001"
+    page.bar.filter.setText("no such run")
+    assert page._pages.currentWidget() is page._no_matches
+    page._no_matches.action_triggered.emit()
+    assert page.bar.filter.text() == ""
+    page.model.set_filter(RunFilter(status="interrupted"))
+    assert names(page) == ["cifar-002"]
 
 
-def test_no_runs_invite_to_make_one(qtbot: QtBot, place: LibraryPlace) -> None:
-    assert place._pages.currentWidget() is place._nothing
-    assert place.run_panel.isHidden()
-    with qtbot.waitSignal(place.session.place_requested) as went:
-        place._nothing.acted.emit()
+def test_no_runs_invite_to_make_one(qtbot: QtBot, page: LibraryPage) -> None:
+    assert page._pages.currentWidget() is page._empty_state
+    assert page.run_panel.isHidden()
+    with qtbot.waitSignal(page.session.page_requested) as went:
+        page._empty_state.action_triggered.emit()
     assert went.args == ["poster"]
 
 
 @pytest.mark.usefixtures("runs")
-def test_the_panel_tells_about_the_chosen_run(place: LibraryPlace, runs: Path) -> None:
-    place.choose(runs / "cifar-001")
-    panel = place.run_panel
+def test_the_panel_tells_about_the_chosen_run(page: LibraryPage, runs: Path) -> None:
+    page.choose(runs / "cifar-001")
+    panel = page.run_panel
     assert panel.name.text() == "cifar-001"
     assert panel.message.text() == "the disk is full"
     facts = panel.facts._text.text()
@@ -125,58 +125,58 @@ def test_the_panel_tells_about_the_chosen_run(place: LibraryPlace, runs: Path) -
     for part in ("failed", "CIFAR-10", "10 classes", "153 × 60 px", "41.0 ± 1.0", "8 networks", steps):
         assert part in facts
     assert panel.resume.isVisibleTo(panel)
-    place.choose(runs / "digits-001")
+    page.choose(runs / "digits-001")
     assert not panel.resume.isVisibleTo(panel)
     assert not panel.message.isVisibleTo(panel)
 
 
 def test_opening_a_card_opens_the_run_as_any_other_way_does(
-    qtbot: QtBot, runs: Path, place: LibraryPlace
+    qtbot: QtBot, runs: Path, page: LibraryPage
 ) -> None:
-    place.choose(runs / "cifar-002")
-    with qtbot.waitSignal(place.session.open_requested) as asked:
-        qtbot.keyClick(place.cards, Qt.Key.Key_Return)
+    page.choose(runs / "cifar-002")
+    with qtbot.waitSignal(page.session.open_requested) as asked:
+        qtbot.keyClick(page.cards, Qt.Key.Key_Return)
     assert asked.args[0].kind == "run"
     assert asked.args[0].path == runs / "cifar-002"
 
 
-def test_resuming_opens_the_run_and_then_goes_on(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
-    session, path = place.session, runs / "cifar-002"
-    place.choose(path)
+def test_resuming_opens_the_run_and_then_goes_on(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
+    session, path = page.session, runs / "cifar-002"
+    page.choose(path)
     with qtbot.waitSignal(session.open_requested):
-        place.run_panel.resume.click()
+        page.run_panel.resume.click()
     with qtbot.waitSignal(session.resume_requested):
         session.set_run_status(RunStatus(Phase.STOPPED, path=path, resumable=True))
-    wait_until_looked(qtbot, place)
+    wait_until_looked(qtbot, page)
 
 
 def test_a_run_that_could_not_be_opened_is_not_resumed_later(
-    qtbot: QtBot, runs: Path, place: LibraryPlace
+    qtbot: QtBot, runs: Path, page: LibraryPage
 ) -> None:
-    session, path = place.session, runs / "cifar-002"
-    place.choose(path)
-    place.run_panel.resume.click()
-    session.report(Trouble("it is damaged"))
+    session, path = page.session, runs / "cifar-002"
+    page.choose(path)
+    page.run_panel.resume.click()
+    session.report(ErrorReport("it is damaged"))
     with qtbot.assertNotEmitted(session.resume_requested):
         session.set_run_status(RunStatus(Phase.STOPPED, path=path, resumable=True))
 
 
-def test_nothing_is_opened_while_a_run_is_going_on(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
-    place.choose(runs / "cifar-002")
-    place.session.set_run_status(RunStatus(Phase.RUNNING))
-    panel = place.run_panel
+def test_nothing_is_opened_while_a_run_is_going_on(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
+    page.choose(runs / "cifar-002")
+    page.session.set_run_status(RunStatus(Phase.RUNNING))
+    panel = page.run_panel
     assert not any(button.isEnabled() for button in (panel.open, panel.resume, panel.settings))
-    with qtbot.assertNotEmitted(place.session.open_requested):
-        place.open_run()
-    wait_until_looked(qtbot, place)
+    with qtbot.assertNotEmitted(page.session.open_requested):
+        page.open_run()
+    wait_until_looked(qtbot, page)
 
 
-def test_settings_of_a_run_start_a_new_one(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
-    place.choose(runs / "cifar-001")
-    with qtbot.waitSignal(place.session.place_requested) as went:
-        place.run_panel.settings.click()
+def test_settings_of_a_run_start_a_new_one(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
+    page.choose(runs / "cifar-001")
+    with qtbot.waitSignal(page.session.page_requested) as went:
+        page.run_panel.settings.click()
     assert went.args == ["poster"]
-    assert place.session.config == load_preset("cifar10-laptop")
+    assert page.session.config == load_preset("cifar10-laptop")
 
 
 class FileManager(QObject):
@@ -191,185 +191,183 @@ class FileManager(QObject):
         self.shown.append(url.toLocalFile())
 
 
-def test_files_are_shown_in_the_file_manager(runs: Path, place: LibraryPlace) -> None:
+def test_files_are_shown_in_the_file_manager(runs: Path, page: LibraryPage) -> None:
     manager = FileManager()
     QDesktopServices.setUrlHandler("file", manager, "show_url")
     try:
-        place.choose(runs / "digits-002")
-        place.run_panel.reveal.click()
+        page.choose(runs / "digits-002")
+        page.run_panel.reveal.click()
     finally:
         QDesktopServices.unsetUrlHandler("file")
     assert manager.shown == [str(runs / "digits-002")]
 
 
-def test_what_cannot_be_read_says_so(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+def test_what_cannot_be_read_says_so(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
     (runs / "digits-002" / "config.toml").write_text("name = [")
-    place.shelf.refresh()
-    wait_until_looked(qtbot, place)
-    place.choose(runs / "digits-002")
-    assert "cannot be read" in place.run_panel.facts._text.text()
-    assert "TOML" in place.run_panel.message.text()
-    assert not place.run_panel.open.isEnabled()
+    page.run_library.refresh()
+    wait_until_looked(qtbot, page)
+    page.choose(runs / "digits-002")
+    assert "cannot be read" in page.run_panel.facts._text.text()
+    assert "TOML" in page.run_panel.message.text()
+    assert not page.run_panel.open.isEnabled()
 
 
-def test_a_run_written_by_another_process_is_running(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+def test_a_run_written_by_another_process_is_running(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
     with RunDirectory(runs / "cifar-002").lock():
-        place.shelf.refresh()
-        wait_until_looked(qtbot, place)
-        place.choose(runs / "cifar-002")
-        assert "running" in place.run_panel.facts._text.text()
-        assert not place.run_panel.resume.isVisibleTo(place.run_panel)
+        page.run_library.refresh()
+        wait_until_looked(qtbot, page)
+        page.choose(runs / "cifar-002")
+        assert "running" in page.run_panel.facts._text.text()
+        assert not page.run_panel.resume.isVisibleTo(page.run_panel)
 
 
-def test_a_new_run_appears_and_the_choice_stays(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
-    place.choose(runs / "cifar-001")
+def test_a_new_run_appears_and_the_choice_stays(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
+    page.choose(runs / "cifar-001")
     write_run(runs / "digits-003")
-    qtbot.keyClick(place, Qt.Key.Key_F5)
-    wait_until_looked(qtbot, place)
-    assert names(place)[0] == "digits-003"
-    assert place.cards.current is not None
-    assert place.cards.current.path == runs / "cifar-001"
-    assert place.cards.currentIndex().data() == "cifar-001"
+    qtbot.keyClick(page, Qt.Key.Key_F5)
+    wait_until_looked(qtbot, page)
+    assert names(page)[0] == "digits-003"
+    assert page.cards.current is not None
+    assert page.cards.current.path == runs / "cifar-001"
+    assert page.cards.currentIndex().data() == "cifar-001"
 
 
 def test_other_folders_are_looked_in_and_remembered(
-    qtbot: QtBot, home: Path, runs: Path, place: LibraryPlace
+    qtbot: QtBot, home: Path, runs: Path, page: LibraryPage
 ) -> None:
     write_run(home / "elsewhere" / "digits-009")
-    place.folders.add(home / "elsewhere")
-    wait_until_looked(qtbot, place)
-    assert "digits-009" in names(place)
-    again = LibraryPlace(Session())
+    page.folders.add(home / "elsewhere")
+    wait_until_looked(qtbot, page)
+    assert "digits-009" in names(page)
+    again = LibraryPage(Session())
     qtbot.addWidget(again)
     qtbot.addWidget(again.panel)
-    assert again.shelf.folders[1:] == (home / "elsewhere",)
-    place.folders.remove(home / "elsewhere")
-    wait_until_looked(qtbot, place)
-    assert "digits-009" not in names(place)
+    assert again.run_library.folders[1:] == (home / "elsewhere",)
+    page.folders.remove(home / "elsewhere")
+    wait_until_looked(qtbot, page)
+    assert "digits-009" not in names(page)
     assert (home / "elsewhere" / "digits-009").is_dir()
 
 
-def test_thumbnails_are_the_last_poster_as_trained(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
-    run = next(run for run in place.shelf.runs if run.path.name == "digits-001")
-    qtbot.waitUntil(lambda: place.shelf.picture(run) is not None, timeout=20_000)
+def test_thumbnails_are_the_last_poster_as_trained(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
+    run = next(run for run in page.run_library.runs if run.path.name == "digits-001")
+    qtbot.waitUntil(lambda: page.run_library.thumbnail(run) is not None, timeout=20_000)
     poster = snapshot(32, 20).poster
     expected = (poster - poster.min()) / (poster.max() - poster.min()) * 255
-    np.testing.assert_allclose(place.shelf.picture(run), expected.transpose(1, 2, 0), atol=0.51)
+    np.testing.assert_allclose(page.run_library.thumbnail(run), expected.transpose(1, 2, 0), atol=0.51)
 
 
 @pytest.mark.usefixtures("runs")
-def test_a_card_is_read_out_in_words(place: LibraryPlace) -> None:
-    spoken = place.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+def test_a_card_is_read_out_in_words(page: LibraryPage) -> None:
+    accessible_text = page.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
     steps = f"30 of {load_preset('cifar10-laptop').outer.steps} steps"
     for part in ("cifar-001", "failed", "CIFAR-10", steps, "41", "the disk is full"):
-        assert part in spoken
+        assert part in accessible_text
 
 
-def test_notes_are_searched_too(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
+def test_notes_are_searched_too(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
     save_notes(runs / "digits-002", "With a Lower rate")
-    place.shelf.refresh()
-    wait_until_looked(qtbot, place)
-    place.bar.filter.setText("lower")
-    assert names(place) == ["digits-002"]
-    place.choose(runs / "digits-002")
-    qtbot.waitUntil(place.run_panel.notes.isEnabled)
-    place.run_panel.notes.selectAll()
-    qtbot.keyClicks(place.run_panel.notes, "higher")
-    place.run_panel.notes.settle()
-    assert place._pages.currentWidget() is place._unmatched
-    place.bar.filter.setText("higher")
-    assert names(place) == ["digits-002"]
+    page.run_library.refresh()
+    wait_until_looked(qtbot, page)
+    page.bar.filter.setText("lower")
+    assert names(page) == ["digits-002"]
+    page.choose(runs / "digits-002")
+    qtbot.waitUntil(page.run_panel.notes.isEnabled)
+    page.run_panel.notes.selectAll()
+    qtbot.keyClicks(page.run_panel.notes, "higher")
+    page.run_panel.notes.commit()
+    assert page._pages.currentWidget() is page._no_matches
+    page.bar.filter.setText("higher")
+    assert names(page) == ["digits-002"]
 
 
-def test_several_runs_are_chosen_and_told_about_together(
-    qtbot: QtBot, runs: Path, place: LibraryPlace
-) -> None:
-    qtbot.keyClick(place.cards, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    assert [run.path.name for run in place.cards.chosen] == names(place)
-    facts = place.group_panel.facts._text.text()
+def test_several_runs_are_chosen_and_told_about_together(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
+    qtbot.keyClick(page.cards, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert [run.path.name for run in page.cards.selected_runs] == names(page)
+    facts = page.group_panel.facts._text.text()
     for part in ("runs chosen", "1 finished", "1 failed", "91.0", "digits-001"):
         assert part in facts
-    assert place.run_panel.isHidden()
-    assert place.bar.summary.text() == "4 chosen · 4 runs"
-    place.choose(runs / "cifar-002")
-    assert place.group_panel.isHidden()
-    assert not place.run_panel.isHidden()
+    assert page.run_panel.isHidden()
+    assert page.bar.summary.text() == "4 chosen · 4 runs"
+    page.choose(runs / "cifar-002")
+    assert page.group_panel.isHidden()
+    assert not page.run_panel.isHidden()
 
 
-def test_what_is_chosen_stays_chosen_in_another_order(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
-    place.choose(runs / "digits-001")
-    qtbot.keyClick(place.cards, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    place.bar.order.activated.emit(list(ORDERS).index("name"))
-    assert {run.path.name for run in place.cards.chosen} == {"digits-001", "cifar-001"}
-    place.bar.filter.setText("digits")
-    assert {run.path.name for run in place.cards.chosen} == {"digits-001"}
+def test_what_is_chosen_stays_chosen_in_another_order(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
+    page.choose(runs / "digits-001")
+    qtbot.keyClick(page.cards, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    page.bar.order.activated.emit(list(SORT_ORDERS).index("name"))
+    assert {run.path.name for run in page.cards.selected_runs} == {"digits-001", "cifar-001"}
+    page.bar.filter.setText("digits")
+    assert {run.path.name for run in page.cards.selected_runs} == {"digits-001"}
 
 
 def test_the_menu_of_a_card_offers_what_can_be_done_with_it(
-    qtbot: QtBot, runs: Path, place: LibraryPlace
+    qtbot: QtBot, runs: Path, page: LibraryPage
 ) -> None:
     def offered() -> list[str]:
-        menu = make_menu(place.cards, place.deeds, place.edit_name, place._on_trash_pressed)
+        menu = make_context_menu(page.cards, page.run_actions, page.edit_name, page._on_trash_pressed)
         menu.deleteLater()
         return [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
 
-    place.choose(runs / "cifar-002")
+    page.choose(runs / "cifar-002")
     one = ["Open", "Resume", "Duplicate settings", "Rename", "Show in folder", "Move to trash…"]
     assert offered() == one
-    place.choose(runs / "digits-001")
+    page.choose(runs / "digits-001")
     assert "Resume" not in offered()
-    place.cards.selectAll()
+    page.cards.selectAll()
     assert offered() == ["Move to trash…"]
 
 
-def test_keys_lead_to_filter_and_name(qtbot: QtBot, runs: Path, place: LibraryPlace) -> None:
-    qtbot.keyClick(place, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert place.focusWidget() is place.bar.filter
-    with qtbot.waitSignal(place.cards.menu_wanted):
-        place.cards.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint()))
+def test_keys_lead_to_filter_and_name(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
+    qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.focusWidget() is page.bar.filter
+    with qtbot.waitSignal(page.cards.context_menu_requested):
+        page.cards.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint()))
 
 
 def test_a_folder_that_is_gone_says_so_and_hides_no_other(
-    qtbot: QtBot, home: Path, runs: Path, place: LibraryPlace
+    qtbot: QtBot, home: Path, runs: Path, page: LibraryPage
 ) -> None:
     other = home / "elsewhere"
     write_run(other / "digits-009")
-    place.folders.add(other)
-    wait_until_looked(qtbot, place)
+    page.folders.add(other)
+    wait_until_looked(qtbot, page)
     other.rename(home / "away")
-    place.shelf.refresh()
-    wait_until_looked(qtbot, place)
-    assert len(names(place)) == 4
-    assert "is not there" in place.folders.trouble
+    page.run_library.refresh()
+    wait_until_looked(qtbot, page)
+    assert len(names(page)) == 4
+    assert "is not there" in page.folders.error
     other.write_text("a file where a folder was")
-    place.shelf.refresh()
-    wait_until_looked(qtbot, place)
-    assert len(names(place)) == 4
-    assert "cannot be read" in place.folders.trouble
+    page.run_library.refresh()
+    wait_until_looked(qtbot, page)
+    assert len(names(page)) == 4
+    assert "cannot be read" in page.folders.error
     other.unlink()
     (home / "away").rename(other)
-    place.shelf.refresh()
-    wait_until_looked(qtbot, place)
-    assert "digits-009" in names(place)
-    assert place.folders.trouble == ""
+    page.run_library.refresh()
+    wait_until_looked(qtbot, page)
+    assert "digits-009" in names(page)
+    assert page.folders.error == ""
 
 
 def test_all_runs_come_at_once_and_what_they_are_follows(runs: Path) -> None:
-    batches: list[list[RunGlance]] = []
-    found = look_through([runs], {}, batches.append, silent)
+    batches: list[list[RunInfo]] = []
+    found = scan_folders([runs], {}, batches.append, ignore_progress)
     assert [run.status for run in batches[0]] == ["unread"] * 4
     assert [run.path for run in batches[0]] == list(found.runs)
     batches.clear()
-    assert look_through([runs], {}, batches.append, silent) == found
+    assert scan_folders([runs], {}, batches.append, ignore_progress) == found
     assert batches[0] == list(found.runs.values())
 
 
 def test_an_unusable_index_is_made_anew(home: Path, runs: Path) -> None:
-    found = look_through([runs], {}, lambda batch: None, silent)
+    found = scan_folders([runs], {}, lambda batch: None, ignore_progress)
     index = home / "cache" / "library.json"
     index.write_text('{"format": 1, "runs": [{"path": "x"}]}')
-    assert look_through([runs], {}, lambda batch: None, silent) == found
-    assert look_through([runs, runs], {}, lambda batch: None, silent) == found
+    assert scan_folders([runs], {}, lambda batch: None, ignore_progress) == found
+    assert scan_folders([runs, runs], {}, lambda batch: None, ignore_progress) == found
 
 
 @pytest.mark.slow
@@ -378,20 +376,20 @@ def test_two_thousand_runs_come_back_from_the_index(qtbot: QtBot, home: Path, se
     presets = ["digits", "cifar10-laptop", "cifar100-0.9ipc", "cub200-0.9ipc"]
     for number in range(2000):
         end = ["finished", "stopped", "failed", "finished"][number % 4]
-        write_run(folder / f"run-{number:04d}", presets[number % 4], end, pictured=number % 50 == 0)
+        write_run(folder / f"run-{number:04d}", presets[number % 4], end, with_snapshot=number % 50 == 0)
     session.set_runs_folder(folder)
     # The first look ever reads each run's files; cards come as they are read.
-    first = LibraryPlace(session)
+    first = LibraryPage(session)
     qtbot.addWidget(first)
     qtbot.addWidget(first.panel)
     first.show()
     wait_until_looked(qtbot, first)
     session = Session()
     session.set_runs_folder(folder)
-    place = LibraryPlace(session)
-    qtbot.addWidget(place)
-    qtbot.addWidget(place.panel)
-    place.show()
-    qtbot.waitUntil(lambda: place.model.rowCount() == 2000, timeout=20_000)
-    first.shelf.close()
-    place.shelf.close()
+    page = LibraryPage(session)
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.panel)
+    page.show()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2000, timeout=20_000)
+    first.run_library.close()
+    page.run_library.close()

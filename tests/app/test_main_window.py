@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.__main__ import display_problem, main
 from podd_app.application import create_main_window
-from podd_app.models.preferences import Memory
-from podd_app.models.run_status import Phase, RunStatus, Trouble
+from podd_app.models.preferences import Preferences
+from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.style.theme import apply_theme, colours_of
 from podd_app.window.main_window import MainWindow
@@ -42,8 +42,8 @@ def test_opening_loads_no_torch() -> None:
 
 
 def test_the_first_minute_is_digits_drawn_and_start_ready(window: MainWindow) -> None:
-    assert window.place == "poster"
-    assert window.place_widget("poster").canvas.view.layout.poster == (32, 20)
+    assert window.page == "poster"
+    assert window.page_widget("poster").canvas.view.layout.poster == (32, 20)
     assert window.top_bar.start.isVisible()
     assert window.top_bar.start.isEnabled()
     assert "digits" in window.top_bar.preset_chip.text()
@@ -57,8 +57,8 @@ def test_start_waits_with_a_reason(window: MainWindow) -> None:
 
 
 def test_what_is_being_typed_counts_when_start_is_pressed(qtbot: QtBot, window: MainWindow) -> None:
-    window.show_place("settings")
-    field = window.place_widget("settings").form.rows["outer.steps"].control
+    window.show_page("settings")
+    field = window.page_widget("settings").form.rows["outer.steps"].control
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "7")
@@ -93,7 +93,7 @@ def test_buttons_show_the_true_state(
 def test_space_pauses_and_resumes_but_presses_a_focused_button(qtbot: QtBot, window: MainWindow) -> None:
     session = window.session
     session.set_run_status(RunStatus(Phase.RUNNING))
-    canvas = window.place_widget("poster").canvas
+    canvas = window.page_widget("poster").canvas
     canvas.setFocus()
     qtbot.keyClick(canvas, Qt.Key.Key_Space)
     assert session.run.phase is Phase.PAUSING
@@ -109,9 +109,9 @@ def test_space_pauses_and_resumes_but_presses_a_focused_button(qtbot: QtBot, win
 
 def test_keys_go_to_places_and_undo(qtbot: QtBot, window: MainWindow) -> None:
     control = Qt.KeyboardModifier.ControlModifier
-    for key, place in ((Qt.Key.Key_1, "data"), (Qt.Key.Key_3, "run"), (Qt.Key.Key_E, "export")):
+    for key, page in ((Qt.Key.Key_1, "data"), (Qt.Key.Key_3, "run"), (Qt.Key.Key_E, "export")):
         qtbot.keyClick(window, key, control)
-        assert window.place == place
+        assert window.page == page
     window.session.edit({"poster.width": 40}, "Poster width")
     qtbot.keyClick(window, Qt.Key.Key_Z, control)
     assert window.session.layout.poster == (32, 20)
@@ -121,7 +121,7 @@ def test_keys_go_to_places_and_undo(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_troubles_are_told_in_one_place_and_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
     assert not window.banner.isVisible()
-    window.session.report(Trouble("The disk is full", "Free some space.", "OSError: 28"))
+    window.session.report(ErrorReport("The disk is full", "Free some space.", "OSError: 28"))
     assert window.banner.isVisible()
     window.banner._copy()
     assert QApplication.clipboard().text() == "The disk is full\nFree some space.\nOSError: 28"
@@ -160,21 +160,21 @@ def test_a_folder_that_cannot_be_written_is_told(
     (tmp_path / "file").touch()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "file" / "x.toml"), ""))
     window.save_settings()
-    assert "could not be saved" in window.banner.trouble.what
+    assert "could not be saved" in window.banner.error.what
 
 
 def test_the_next_start_goes_on_where_this_one_ended(qtbot: QtBot, window: MainWindow) -> None:
     window.session.use_preset("cifar10-laptop")
     window.session.edit({"outer.steps": 77}, "Outer steps")
-    window.show_place("settings")
+    window.show_page("settings")
     window.close()
-    assert not Memory().geometry.isEmpty()
+    assert not Preferences().geometry.isEmpty()
     again = create_main_window()
     qtbot.addWidget(again)
     assert again.session.config == window.session.config
     assert again.session.origin.name == "cifar10-laptop"
     assert again.session.differences == {"outer.steps"}
-    assert again.place == "settings"
+    assert again.page == "settings"
 
 
 def test_closing_during_a_run_asks_saves_stops_and_closes(

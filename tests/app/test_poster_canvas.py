@@ -10,17 +10,17 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.canvas.poster_geometry import PosterGeometry, Spot
 from podd_app.canvas.rulers import ticks
 from podd_app.models.class_order import index_grid
 from podd_engine.config.presets import load_preset
 from podd_engine.poster.layout import PosterLayout
 
 
-def view_of(preset: str) -> PosterView:
+def view_of(preset: str) -> PosterGeometry:
     layout = load_preset(preset).layout
     names = tuple(f"class_{index}" for index in range(layout.classes))
-    return PosterView(layout, index_grid(*layout.class_grid), names)
+    return PosterGeometry(layout, index_grid(*layout.class_grid), names)
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_cells_part_the_poster_without_gaps() -> None:
 
 def test_patches_with_gaps_are_drawn_apart() -> None:
     layout = PosterLayout((40, 8), (8, 8), (2, 1), (2, 1), (20, 8))
-    view = PosterView(layout, ((0, 1),), ("a", "b"))
+    view = PosterGeometry(layout, ((0, 1),), ("a", "b"))
     level = [line for line in view.patch_lines if line.dy() == 0]
     assert sorted({(line.x1(), line.x2()) for line in level}) == [(0, 8), (32, 40)]
     assert view.spot(20, 4) == Spot(20, 4, 1, None)

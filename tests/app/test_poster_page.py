@@ -8,18 +8,18 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from podd_app.models.class_order import OrderAnswer, OrderRequest, index_grid
+from podd_app.models.class_order import ClassOrderRequest, ClassOrderResult, index_grid
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.poster.label_mix import label_mix
-from podd_app.pages.poster.page import DesignerPlace
+from podd_app.pages.poster.page import PosterPage
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import LabelsConfig
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session) -> DesignerPlace:
-    made = DesignerPlace(session)
+def page(qtbot: QtBot, session: Session) -> PosterPage:
+    made = PosterPage(session)
     qtbot.addWidget(made)
     qtbot.addWidget(made.controls)
     made.resize(900, 700)
@@ -29,16 +29,16 @@ def place(qtbot: QtBot, session: Session) -> DesignerPlace:
     return made
 
 
-def drag(qtbot: QtBot, place: DesignerPlace, start: QPoint, end: QPoint) -> None:
-    viewport = place.canvas.viewport()
+def drag(qtbot: QtBot, page: PosterPage, start: QPoint, end: QPoint) -> None:
+    viewport = page.canvas.viewport()
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(viewport, start + (end - start) / 2)
     qtbot.mouseMove(viewport, end)
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
 
 
-def at(place: DesignerPlace, x: float, y: float) -> QPoint:
-    return place.canvas.mapFromScene(QPointF(x, y))
+def at(page: PosterPage, x: float, y: float) -> QPoint:
+    return page.canvas.mapFromScene(QPointF(x, y))
 
 
 def type_into(qtbot: QtBot, field: object, text: str) -> None:
@@ -58,100 +58,100 @@ def type_into(qtbot: QtBot, field: object, text: str) -> None:
 )
 def test_dragging_an_edge_resizes_the_poster_as_one_step(
     qtbot: QtBot,
-    place: DesignerPlace,
+    page: PosterPage,
     grip: tuple[int, int],
     by: tuple[int, int],
     size: tuple[int, int],
 ) -> None:
-    start = at(place, *grip)
-    scale = place.canvas.scale_factor
-    drag(qtbot, place, start, start + QPoint(round(by[0] * scale), round(by[1] * scale)))
-    assert place.session.layout.poster == size
-    assert place.canvas.view.layout.poster == size
-    assert place.canvas.fitted
-    place.session.undo_stack.undo()
-    assert place.session.layout.poster == (32, 20)
+    start = at(page, *grip)
+    scale = page.canvas.scale_factor
+    drag(qtbot, page, start, start + QPoint(round(by[0] * scale), round(by[1] * scale)))
+    assert page.session.layout.poster == size
+    assert page.canvas.view.layout.poster == size
+    assert page.canvas.fitted
+    page.session.undo_stack.undo()
+    assert page.session.layout.poster == (32, 20)
 
 
-def test_escape_calls_a_resize_off(qtbot: QtBot, place: DesignerPlace) -> None:
-    start = at(place, 32, 10)
-    qtbot.mousePress(place.canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(place.canvas.viewport(), start + QPoint(90, 0))
-    assert place.session.layout.poster[0] > 32
-    qtbot.keyClick(place.canvas, Qt.Key.Key_Escape)
-    assert place.session.layout.poster == (32, 20)
+def test_escape_calls_a_resize_off(qtbot: QtBot, page: PosterPage) -> None:
+    start = at(page, 32, 10)
+    qtbot.mousePress(page.canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(page.canvas.viewport(), start + QPoint(90, 0))
+    assert page.session.layout.poster[0] > 32
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Escape)
+    assert page.session.layout.poster == (32, 20)
 
 
-def test_dragging_a_class_onto_another_swaps_them(qtbot: QtBot, place: DesignerPlace) -> None:
-    session = place.session
+def test_dragging_a_class_onto_another_swaps_them(qtbot: QtBot, page: PosterPage) -> None:
+    session = page.session
     distances = np.abs(np.subtract.outer(np.arange(10.0), np.arange(10.0)))
-    session.orders.provide(
-        OrderAnswer(OrderRequest.of(session.config), index_grid(5, 2), distances, "images")
+    session.class_order.provide(
+        ClassOrderResult(ClassOrderRequest.of(session.config), index_grid(5, 2), distances, "images")
     )
-    first, second = (place.canvas.view.cells[cell].center() for cell in (0, 8))
-    drag(qtbot, place, at(place, first.x(), first.y()), at(place, second.x(), second.y()))
-    assert session.orders.shown.grid == ((8, 1, 2, 3, 4), (5, 6, 7, 0, 9))
-    assert place.canvas.view.cell_names[0] == "8"
-    assert (session.orders.shown.base_cost, session.orders.shown.cost) == (33, 49)
-    assert "(+48 %)" in place._order.text()
+    first, second = (page.canvas.view.cells[cell].center() for cell in (0, 8))
+    drag(qtbot, page, at(page, first.x(), first.y()), at(page, second.x(), second.y()))
+    assert session.class_order.shown.grid == ((8, 1, 2, 3, 4), (5, 6, 7, 0, 9))
+    assert page.canvas.view.cell_names[0] == "8"
+    assert (session.class_order.shown.base_cost, session.class_order.shown.cost) == (33, 49)
+    assert "(+48 %)" in page._order.text()
 
 
-def test_a_run_holds_the_poster_still(qtbot: QtBot, place: DesignerPlace) -> None:
-    place.session.set_run_status(RunStatus(Phase.RUNNING))
-    assert not place.controls.isEnabled()
-    drag(qtbot, place, at(place, 32, 10), at(place, 36, 10))
-    assert place.session.layout.poster == (32, 20)
+def test_a_run_holds_the_poster_still(qtbot: QtBot, page: PosterPage) -> None:
+    page.session.set_run_status(RunStatus(Phase.RUNNING))
+    assert not page.controls.isEnabled()
+    drag(qtbot, page, at(page, 32, 10), at(page, 36, 10))
+    assert page.session.layout.poster == (32, 20)
 
 
-def test_typed_sizes_are_taken_over_with_or_without_unit(qtbot: QtBot, place: DesignerPlace) -> None:
-    type_into(qtbot, place.controls.width_row.control, "48 px")
-    type_into(qtbot, place.controls.height_row.control, "24")
-    assert place.session.layout.poster == (48, 24)
-    assert place.controls.width_row.control.text() == "48 px"
+def test_typed_sizes_are_taken_over_with_or_without_unit(qtbot: QtBot, page: PosterPage) -> None:
+    type_into(qtbot, page.controls.width_row.control, "48 px")
+    type_into(qtbot, page.controls.height_row.control, "24")
+    assert page.session.layout.poster == (48, 24)
+    assert page.controls.width_row.control.text() == "48 px"
 
 
-def test_what_cannot_run_is_said_under_its_field(qtbot: QtBot, place: DesignerPlace) -> None:
-    row = place.controls.width_row
+def test_what_cannot_run_is_said_under_its_field(qtbot: QtBot, page: PosterPage) -> None:
+    row = page.controls.width_row
     type_into(qtbot, row.control, "5")
-    assert "8 px wide but the poster only 5 px" in row.trouble
+    assert "8 px wide but the poster only 5 px" in row.error
     assert row.control.property("trouble") == "true"
     type_into(qtbot, row.control, "five")
-    assert row.trouble == "‘five’ is not a whole number."
+    assert row.error == "‘five’ is not a whole number."
     type_into(qtbot, row.control, "40")
-    assert row.trouble == ""
-    assert place.session.can_start
+    assert row.error == ""
+    assert page.session.can_start
 
 
-def test_the_slider_finds_a_size_in_the_current_shape(qtbot: QtBot, place: DesignerPlace) -> None:
-    slider = place.controls.budget.slider
-    place.session.use_preset("cifar10-0.9ipc")
+def test_the_slider_finds_a_size_in_the_current_shape(qtbot: QtBot, page: PosterPage) -> None:
+    slider = page.controls.budget.slider
+    page.session.use_preset("cifar10-0.9ipc")
     slider.setSliderDown(True)
     for tick in (slider.value() + 10, slider.value() + 30):
         slider.setValue(tick)
     slider.setSliderDown(False)
-    layout = place.session.layout
+    layout = page.session.layout
     assert 1.0 < layout.images_per_class < 1.3
     assert layout.poster[0] / layout.poster[1] == pytest.approx(153 / 60, rel=0.03)
-    assert place.session.can_start
-    assert place.session.undo_stack.count() == 1
-    place.session.undo_stack.undo()
-    assert place.session.layout.poster == (153, 60)
+    assert page.session.can_start
+    assert page.session.undo_stack.count() == 1
+    page.session.undo_stack.undo()
+    assert page.session.layout.poster == (153, 60)
 
 
-def test_only_grids_that_hold_every_class_are_offered(qtbot: QtBot, place: DesignerPlace) -> None:
-    choice = place.controls._grid
+def test_only_grids_that_hold_every_class_are_offered(qtbot: QtBot, page: PosterPage) -> None:
+    choice = page.controls._grid
     assert [choice.itemText(row) for row in range(choice.count())] == ["1 × 10", "2 × 5", "5 × 2", "10 × 1"]
     choice.setCurrentIndex(1)
     choice.activated.emit(1)
-    assert place.session.layout.class_grid == (2, 5)
-    assert place.session.draft.values["poster.class_rows"] == 5
+    assert page.session.layout.class_grid == (2, 5)
+    assert page.session.draft.values["poster.class_rows"] == 5
 
 
-def test_the_hovered_patch_shows_what_it_teaches(qtbot: QtBot, place: DesignerPlace) -> None:
-    qtbot.mouseMove(place.canvas.viewport(), at(place, 3, 4))
-    bars = place.controls._bars
+def test_the_hovered_patch_shows_what_it_teaches(qtbot: QtBot, page: PosterPage) -> None:
+    qtbot.mouseMove(page.canvas.viewport(), at(page, 3, 4))
+    bars = page.controls._bars
     assert bars.accessibleDescription().startswith("100\u2009% 0")
-    assert "patch 0" in place._hint.text()
+    assert "patch 0" in page._hint.text()
 
 
 def test_label_mix_of_fixed_labels_equals_the_golden_values(golden: Path) -> None:
@@ -165,11 +165,11 @@ def test_label_mix_of_fixed_labels_equals_the_golden_values(golden: Path) -> Non
 @pytest.mark.parametrize("kind", ["fixed", "learned"])
 @pytest.mark.parametrize("rule", ["softmax", "area"])
 def test_label_mix_equals_what_the_engine_starts_with(kind: str, rule: str) -> None:
-    from podd_engine.distillation.soft_labels import plan_labels
+    from podd_engine.distillation.soft_labels import build_label_scheme
 
     labels = LabelsConfig(kind=kind, rule=rule, cover_all=True)
     layout = load_preset("cifar10-0.9ipc").layout
     grid = ((3, 1, 4, 0, 5), (9, 2, 6, 8, 7))
-    engine = plan_labels(labels, layout, np.array(grid)).patch_labels
+    engine = build_label_scheme(labels, layout, np.array(grid)).patch_labels
     for patch in range(layout.patches):
         assert np.allclose(label_mix(labels, layout, grid, patch), engine[patch])

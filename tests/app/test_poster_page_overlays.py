@@ -9,11 +9,11 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from podd_app.models.class_order import OrderAnswer, OrderRequest
+from podd_app.models.class_order import ClassOrderRequest, ClassOrderResult
 from podd_app.models.session import Session
-from podd_app.pages.poster.page import DesignerPlace
-from podd_app.pages.settings.page import SettingsPlace
-from podd_app.style.colormap import heat_pixels, heat_scale
+from podd_app.pages.poster.page import PosterPage
+from podd_app.pages.settings.page import SettingsPage
+from podd_app.style.colormap import apply_colormap, colormap_table
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.window.main_window import MainWindow
 
@@ -21,8 +21,8 @@ FIVE = ("airplane", "automobile", "bird", "cat", "deer")
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session) -> DesignerPlace:
-    made = DesignerPlace(session)
+def page(qtbot: QtBot, session: Session) -> PosterPage:
+    made = PosterPage(session)
     qtbot.addWidget(made)
     qtbot.addWidget(made.controls)
     made.resize(900, 700)
@@ -32,12 +32,12 @@ def place(qtbot: QtBot, session: Session) -> DesignerPlace:
     return made
 
 
-def at(place: DesignerPlace, x: float, y: float) -> QPoint:
-    return place.canvas.mapFromScene(QPointF(x, y))
+def at(page: PosterPage, x: float, y: float) -> QPoint:
+    return page.canvas.mapFromScene(QPointF(x, y))
 
 
-def seen(place: DesignerPlace) -> QImage:
-    return place.canvas.viewport().grab().toImage()
+def seen(page: PosterPage) -> QImage:
+    return page.canvas.viewport().grab().toImage()
 
 
 def levels(image: QImage) -> NDArray[np.int64]:
@@ -50,84 +50,84 @@ def learn_labels_of_cifar10(session: Session) -> None:
 
 
 def test_amounts_grow_lighter_without_a_break() -> None:
-    luminance = heat_scale() @ [0.2126, 0.7152, 0.0722]
+    luminance = colormap_table() @ [0.2126, 0.7152, 0.0722]
     assert (luminance[1:] - luminance[:-1] > -1).all()
     assert luminance[-1] - luminance[0] > 150
 
 
 def test_a_single_amount_has_a_colour_too() -> None:
-    assert len(np.unique(heat_pixels(np.full((3, 4), 7.0), 7, 7).reshape(-1, 3), axis=0)) == 1
+    assert len(np.unique(apply_colormap(np.full((3, 4), 7.0), 7, 7).reshape(-1, 3), axis=0)) == 1
 
 
-def test_coverage_colours_each_pixel_by_the_patches_over_it(place: DesignerPlace) -> None:
-    place.frame.classes.click()
-    place.frame.patches.click()
-    place.overlays.coverage_toggle.click()
-    coverage = place.session.layout.coverage
-    expected = heat_pixels(coverage.astype(float), coverage.min(), coverage.max())
-    picture = seen(place)
+def test_coverage_colours_each_pixel_by_the_patches_over_it(page: PosterPage) -> None:
+    page.frame.classes.click()
+    page.frame.patches.click()
+    page.overlays.coverage_toggle.click()
+    coverage = page.session.layout.coverage
+    expected = apply_colormap(coverage.astype(float), coverage.min(), coverage.max())
+    picture = seen(page)
     for x, y in ((0, 0), (31, 19), (12, 9), (3, 7), (20, 1)):
-        colour = picture.pixelColor(at(place, x + 0.5, y + 0.5))
+        colour = picture.pixelColor(at(page, x + 0.5, y + 0.5))
         assert colour.getRgb()[:3] == tuple(expected[y, x])
 
 
-def test_the_legend_tells_how_often_the_hovered_pixel_is_drawn(qtbot: QtBot, place: DesignerPlace) -> None:
-    assert not place.overlays.legend.isVisible()
-    place.overlays.coverage_toggle.click()
-    coverage = place.session.layout.coverage
-    legend = place.overlays.legend
+def test_the_legend_tells_how_often_the_hovered_pixel_is_drawn(qtbot: QtBot, page: PosterPage) -> None:
+    assert not page.overlays.legend.isVisible()
+    page.overlays.coverage_toggle.click()
+    coverage = page.session.layout.coverage
+    legend = page.overlays.legend
     assert legend.isVisible()
     assert legend.text == f"1 – {coverage.max()} patches over a pixel"
-    place.session.edit({"inner.patch_batch": 25}, "Patches per inner step")
-    qtbot.mouseMove(place.canvas.viewport(), at(place, 12.5, 9.5))
+    page.session.edit({"inner.patch_batch": 25}, "Patches per inner step")
+    qtbot.mouseMove(page.canvas.viewport(), at(page, 12.5, 9.5))
     times = coverage[9, 12] * 25 / 50
     assert legend.text.endswith(f"{coverage[9, 12]} patches · drawn {times:.2f} times an inner step")
-    qtbot.mouseMove(place.canvas.viewport(), at(place, 0.5, 0.5))
+    qtbot.mouseMove(page.canvas.viewport(), at(page, 0.5, 0.5))
     assert legend.text.endswith("1 patch · drawn 0.50 times an inner step")
-    qtbot.mouseMove(place.canvas.viewport(), QPoint(2, 200))
+    qtbot.mouseMove(page.canvas.viewport(), QPoint(2, 200))
     assert legend.text.endswith("patches over a pixel")
-    place.session.edit({"patches.columns": 2}, "Patches across")
-    assert legend.text.startswith(f"1 – {place.session.layout.coverage.max()} ")
+    page.session.edit({"patches.columns": 2}, "Patches across")
+    assert legend.text.startswith(f"1 – {page.session.layout.coverage.max()} ")
 
 
-def test_pixels_that_no_patch_draws_stay_as_they_are(place: DesignerPlace) -> None:
-    place.session.edit({"patches.columns": 2, "patches.rows": 1, "inner.patch_batch": 2}, "Patches")
-    place.frame.classes.click()
-    place.frame.patches.click()
-    before = seen(place)
-    place.overlays.coverage_toggle.click()
-    after = seen(place)
-    inside, outside = at(place, 3.5, 3.5), at(place, 16.5, 10.5)
+def test_pixels_that_no_patch_draws_stay_as_they_are(page: PosterPage) -> None:
+    page.session.edit({"patches.columns": 2, "patches.rows": 1, "inner.patch_batch": 2}, "Patches")
+    page.frame.classes.click()
+    page.frame.patches.click()
+    before = seen(page)
+    page.overlays.coverage_toggle.click()
+    after = seen(page)
+    inside, outside = at(page, 3.5, 3.5), at(page, 16.5, 10.5)
     assert after.pixelColor(inside) != before.pixelColor(inside)
     assert after.pixelColor(outside) == before.pixelColor(outside)
-    assert place.overlays.legend.text.startswith("1 – 1 ")
+    assert page.overlays.legend.text.startswith("1 – 1 ")
 
 
-def test_the_label_array_is_drawn_where_labels_are_learned(place: DesignerPlace) -> None:
-    overlays = place.overlays
+def test_the_label_array_is_drawn_where_labels_are_learned(page: PosterPage) -> None:
+    overlays = page.overlays
     assert overlays.labels.array is None
     assert not overlays.labels_toggle.isVisible()
-    learn_labels_of_cifar10(place.session)
+    learn_labels_of_cifar10(page.session)
     assert overlays.labels_toggle.isVisible()
     assert (overlays.labels.array.rows, overlays.labels.array.columns) == (1, 6)
     third = overlays.labels.cell(0, 2)
     assert (third.left(), third.width(), third.height()) == (51, 25.5, 60)
-    shown = seen(place)
+    shown = seen(page)
     overlays.labels_toggle.click()
-    assert seen(place) != shown
+    assert seen(page) != shown
     overlays.labels_toggle.click()
     # What is copied may be rounded otherwise than what is drawn, by one level of 255.
-    assert np.abs(levels(seen(place)) - levels(shown)).max() <= 1
+    assert np.abs(levels(seen(page)) - levels(shown)).max() <= 1
 
 
-def test_a_pill_in_a_label_cell_has_the_colour_of_the_class_it_starts_in(place: DesignerPlace) -> None:
-    learn_labels_of_cifar10(place.session)
-    place.frame.classes.click()
-    place.frame.patches.click()
-    picture, view, array = seen(place), place.canvas.view, place.overlays.labels.array
+def test_a_pill_in_a_label_cell_has_the_colour_of_the_class_it_starts_in(page: PosterPage) -> None:
+    learn_labels_of_cifar10(page.session)
+    page.frame.classes.click()
+    page.frame.patches.click()
+    picture, view, array = seen(page), page.canvas.view, page.overlays.labels.array
     for column in range(array.columns):
         wanted = view.colours[array.cell_owner[0, column]].rgb()
-        area = place.canvas.viewportTransform().mapRect(place.overlays.labels.cell(0, column)).toRect()
+        area = page.canvas.viewportTransform().mapRect(page.overlays.labels.cell(0, column)).toRect()
         colours = {
             picture.pixel(x, y)
             for x in range(area.center().x() - 20, area.center().x() + 20)
@@ -136,14 +136,14 @@ def test_a_pill_in_a_label_cell_has_the_colour_of_the_class_it_starts_in(place: 
         assert wanted in colours
 
 
-def test_only_classes_without_a_label_are_striped(place: DesignerPlace) -> None:
-    learn_labels_of_cifar10(place.session)
-    place.frame.classes.click()
-    place.frame.patches.click()
-    picture, view = seen(place), place.canvas.view
+def test_only_classes_without_a_label_are_striped(page: PosterPage) -> None:
+    learn_labels_of_cifar10(page.session)
+    page.frame.classes.click()
+    page.frame.patches.click()
+    picture, view = seen(page), page.canvas.view
 
     def colours(cell: int) -> int:
-        area = place.canvas.viewportTransform().mapRect(view.cells[cell]).toRect().adjusted(6, 6, -6, -60)
+        area = page.canvas.viewportTransform().mapRect(view.cells[cell]).toRect().adjusted(6, 6, -6, -60)
         inside = range(area.left(), area.right()), range(area.top(), area.bottom())
         return len({picture.pixel(x, y) for x in inside[0] for y in inside[1]})
 
@@ -151,8 +151,8 @@ def test_only_classes_without_a_label_are_striped(place: DesignerPlace) -> None:
     assert all(colours(cell) <= 3 for cell in range(5, 10)), "the ground, and a line between label cells"
 
 
-def test_classes_without_a_label_are_named_and_one_click_covers_them(place: DesignerPlace) -> None:
-    session, notice = place.session, place.controls.label_cells
+def test_classes_without_a_label_are_named_and_one_click_covers_them(page: PosterPage) -> None:
+    session, notice = page.session, page.controls.label_cells
     assert not notice.isVisible()
     learn_labels_of_cifar10(session)
     assert notice.warning == f"5 of 10 classes start without a label: {', '.join(FIVE)}."
@@ -161,67 +161,67 @@ def test_classes_without_a_label_are_named_and_one_click_covers_them(place: Desi
     assert session.config.labels.cover_all
     assert notice.warning == ""
     assert not notice.cover.isVisible()
-    assert (place.overlays.labels.array.rows, place.overlays.labels.array.columns) == (2, 6)
+    assert (page.overlays.labels.array.rows, page.overlays.labels.array.columns) == (2, 6)
     assert session.undo_stack.undoText() == "A cell for every class"
     session.undo()
     assert notice.warning != ""
 
 
-def test_the_warning_follows_the_order_of_the_classes(place: DesignerPlace) -> None:
-    learn_labels_of_cifar10(place.session)
-    place.session.swap_classes(0, 5)
-    assert "dog, automobile, bird, cat, deer" in place.controls.label_cells.warning
+def test_the_warning_follows_the_order_of_the_classes(page: PosterPage) -> None:
+    learn_labels_of_cifar10(page.session)
+    page.session.swap_classes(0, 5)
+    assert "dog, automobile, bird, cat, deer" in page.controls.label_cells.warning
 
 
-def test_of_many_classes_without_a_label_the_first_are_named(place: DesignerPlace) -> None:
-    place.session.use_preset("cifar100-0.9ipc")
-    warning = place.controls.label_cells.warning
+def test_of_many_classes_without_a_label_the_first_are_named(page: PosterPage) -> None:
+    page.session.use_preset("cifar100-0.9ipc")
+    warning = page.controls.label_cells.warning
     assert warning.startswith("10 of 100 classes start without a label: ")
     assert warning.endswith(" and 2 more.")
 
 
 def test_the_settings_warn_at_their_label_fields(qtbot: QtBot, session: Session) -> None:
-    place = SettingsPlace(session)
-    qtbot.addWidget(place)
-    qtbot.addWidget(place.panel)
+    page = SettingsPage(session)
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.panel)
     learn_labels_of_cifar10(session)
-    notice = place.form.findChild(LabelCellsNotice)
+    notice = page.form.findChild(LabelCellsNotice)
     assert "airplane" in notice.warning
     notice.cover.click()
-    assert place.form.rows["labels.cover_all"].control.isChecked()
+    assert page.form.rows["labels.cover_all"].control.isChecked()
     assert notice.warning == ""
 
 
-def test_a_pointed_patch_survives_another_dataset(qtbot: QtBot, place: DesignerPlace) -> None:
-    qtbot.mouseMove(place.canvas.viewport(), at(place, 20, 10))
-    place.session.use_preset("tiny-imagenet-0.9ipc")
-    assert place.session.layout.classes == 200
-    assert place.controls.label_cells.warning.startswith("10 of 200 classes")
+def test_a_pointed_patch_survives_another_dataset(qtbot: QtBot, page: PosterPage) -> None:
+    qtbot.mouseMove(page.canvas.viewport(), at(page, 20, 10))
+    page.session.use_preset("tiny-imagenet-0.9ipc")
+    assert page.session.layout.classes == 200
+    assert page.controls.label_cells.warning.startswith("10 of 200 classes")
 
 
 def test_every_toggle_is_in_sight_in_the_smallest_window(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(window.minimumSize())
-    window.show_place("poster")
-    place = window.place_widget("poster")
-    assert isinstance(place, DesignerPlace)
+    window.show_page("poster")
+    page = window.page_widget("poster")
+    assert isinstance(page, PosterPage)
     learn_labels_of_cifar10(window.session)
-    toggles = [place.frame.classes, place.frame.patches, place.overlays.coverage_toggle]
-    toggles += [place.overlays.labels_toggle, place.frame._fit]
+    toggles = [page.frame.classes, page.frame.patches, page.overlays.coverage_toggle]
+    toggles += [page.overlays.labels_toggle, page.frame._fit]
 
     def in_a_row() -> bool:
-        places = [place._redo, *toggles]
-        edges = [(each.mapTo(place.frame, QPoint()).x(), each.width()) for each in places]
+        places = [page._redo, *toggles]
+        edges = [(each.mapTo(page.frame, QPoint()).x(), each.width()) for each in places]
         apart = all(x + width < after for (x, width), (after, _) in pairwise(edges))
-        return apart and edges[-1][0] + edges[-1][1] <= place.frame.width()
+        return apart and edges[-1][0] + edges[-1][1] <= page.frame.width()
 
     qtbot.waitUntil(in_a_row)
     assert all(toggle.width() >= toggle.sizeHint().width() for toggle in toggles)
 
 
-def test_an_answered_order_names_the_cells_anew(place: DesignerPlace) -> None:
-    session = place.session
+def test_an_answered_order_names_the_cells_anew(page: PosterPage) -> None:
+    session = page.session
     session.use_preset("cifar10-0.9ipc")
     session.edit({"labels.kind": "learned"}, "Kind")
     grid = ((9, 8, 7, 6, 5), (4, 3, 2, 1, 0))
-    session.orders.provide(OrderAnswer(OrderRequest.of(session.config), grid, None, "clip"))
-    assert place.controls.label_cells.warning.endswith("truck, ship, horse, frog, dog.")
+    session.class_order.provide(ClassOrderResult(ClassOrderRequest.of(session.config), grid, None, "clip"))
+    assert page.controls.label_cells.warning.endswith("truck, ship, horse, frog, dog.")

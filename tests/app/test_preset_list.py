@@ -8,12 +8,18 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from podd_app.canvas.layout_thumbnail import THUMBNAIL_PX, layout_icon
-from podd_app.models.run_status import Trouble
+from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
-from podd_app.pages.settings.page import SettingsPlace
+from podd_app.pages.settings.page import SettingsPage
 from podd_app.pages.settings.preset_list import PresetList
 from podd_app.window.top_bar import TopBar
-from podd_engine.config.presets import bundled_names, load_preset, own_names, own_presets_folder, preset_path
+from podd_engine.config.presets import (
+    bundled_preset_names,
+    load_preset,
+    preset_path,
+    user_preset_names,
+    user_presets_folder,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -23,8 +29,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session) -> SettingsPlace:
-    made = SettingsPlace(session)
+def page(qtbot: QtBot, session: Session) -> SettingsPage:
+    made = SettingsPage(session)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.panel.resize(312, 700)
@@ -34,8 +40,8 @@ def place(qtbot: QtBot, session: Session) -> SettingsPlace:
 
 
 @pytest.fixture
-def presets(place: SettingsPlace) -> PresetList:
-    return place.presets
+def presets(page: SettingsPage) -> PresetList:
+    return page.presets
 
 
 def give(qtbot: QtBot, presets: PresetList, name: str) -> None:
@@ -44,8 +50,8 @@ def give(qtbot: QtBot, presets: PresetList, name: str) -> None:
     qtbot.keyClick(presets.card.name, Qt.Key.Key_Return)
 
 
-def keep(qtbot: QtBot, presets: PresetList, name: str) -> None:
-    presets.keep.click()
+def save(qtbot: QtBot, presets: PresetList, name: str) -> None:
+    presets.save.click()
     give(qtbot, presets, name)
 
 
@@ -58,8 +64,8 @@ def test_settings_are_kept_as_a_preset_and_go_on_from_there(
     qtbot: QtBot, session: Session, presets: PresetList
 ) -> None:
     session.edit({"poster.width": 48}, "Poster width")
-    keep(qtbot, presets, "wide")
-    assert own_names() == ["wide"]
+    save(qtbot, presets, "wide")
+    assert user_preset_names() == ["wide"]
     assert load_preset("wide").poster.width == 48
     assert not presets.card.isVisible()
     assert presets.buttons["wide"].isChecked()
@@ -74,8 +80,8 @@ def test_settings_are_kept_as_a_preset_and_go_on_from_there(
 
 def test_each_preset_has_a_picture_of_its_poster(qtbot: QtBot, session: Session, presets: PresetList) -> None:
     session.edit({"poster.width": 48}, "Poster width")
-    keep(qtbot, presets, "wide")
-    for name in (*bundled_names(), "wide"):
+    save(qtbot, presets, "wide")
+    for name in (*bundled_preset_names(), "wide"):
         assert not presets.buttons[name].icon().isNull()
     image = layout_icon(load_preset("digits").layout).pixmap(THUMBNAIL_PX).toImage()
     colours = {image.pixel(x, image.height() // 4) for x in range(image.width())}
@@ -85,43 +91,43 @@ def test_each_preset_has_a_picture_of_its_poster(qtbot: QtBot, session: Session,
 
 
 def test_names_of_the_program_are_refused_in_words(qtbot: QtBot, presets: PresetList) -> None:
-    keep(qtbot, presets, "digits")
-    assert "belongs to the program" in presets.card.trouble
+    save(qtbot, presets, "digits")
+    assert "belongs to the program" in presets.card.error
     assert not presets.card.replace.isVisible()
     qtbot.keyClicks(presets.card.name, "2")
-    assert presets.card.trouble == ""
+    assert presets.card.error == ""
     qtbot.keyClick(presets.card.name, Qt.Key.Key_Return)
-    assert own_names() == ["digits2"]
+    assert user_preset_names() == ["digits2"]
 
 
 def test_a_name_that_is_taken_may_be_replaced(qtbot: QtBot, session: Session, presets: PresetList) -> None:
-    keep(qtbot, presets, "mine")
+    save(qtbot, presets, "mine")
     session.edit({"poster.width": 48}, "Poster width")
-    keep(qtbot, presets, "mine")
-    assert "you have a preset with this name" in presets.card.trouble
+    save(qtbot, presets, "mine")
+    assert "you have a preset with this name" in presets.card.error
     assert load_preset("mine").poster.width == 32
     presets.card.replace.click()
     assert load_preset("mine").poster.width == 48
-    assert own_names() == ["mine"]
+    assert user_preset_names() == ["mine"]
 
 
 def test_escape_keeps_nothing(qtbot: QtBot, presets: PresetList) -> None:
-    presets.keep.click()
+    presets.save.click()
     qtbot.keyClicks(presets.card.name, "mine")
     qtbot.keyClick(presets.card.name, Qt.Key.Key_Escape)
     assert not presets.card.isVisible()
-    assert own_names() == []
+    assert user_preset_names() == []
 
 
 def test_renaming_keeps_edits_and_what_they_are_compared_with(
     qtbot: QtBot, session: Session, presets: PresetList
 ) -> None:
-    keep(qtbot, presets, "first")
+    save(qtbot, presets, "first")
     session.edit({"outer.steps": 7}, "Outer steps")
     choose(presets, "first", "Rename…")
     assert presets.card.name.text() == "first"
     give(qtbot, presets, "second")
-    assert own_names() == ["second"]
+    assert user_preset_names() == ["second"]
     assert session.origin.name == "second"
     assert session.differences == {"outer.steps"}
     assert session.config.name == "second"
@@ -130,55 +136,55 @@ def test_renaming_keeps_edits_and_what_they_are_compared_with(
 
 
 def test_renaming_to_a_taken_name_cannot_replace_it(qtbot: QtBot, presets: PresetList) -> None:
-    keep(qtbot, presets, "first")
-    keep(qtbot, presets, "second")
+    save(qtbot, presets, "first")
+    save(qtbot, presets, "second")
     choose(presets, "second", "Rename…")
     give(qtbot, presets, "first")
-    assert "you have a preset with this name" in presets.card.trouble
+    assert "you have a preset with this name" in presets.card.error
     assert not presets.card.replace.isVisible()
-    assert own_names() == ["first", "second"]
+    assert user_preset_names() == ["first", "second"]
 
 
 def test_a_deleted_preset_can_be_brought_back(qtbot: QtBot, session: Session, presets: PresetList) -> None:
-    keep(qtbot, presets, "mine")
+    save(qtbot, presets, "mine")
     choose(presets, "mine", "Delete")
-    assert own_names() == []
+    assert user_preset_names() == []
     assert "mine" not in presets.buttons
-    assert presets._gone.text() == "‘mine’ is deleted."
+    assert presets._deleted_label.text() == "‘mine’ is deleted."
     assert not session.origin.is_preset
     presets.undo.click()
-    assert own_names() == ["mine"]
+    assert user_preset_names() == ["mine"]
     assert presets.buttons["mine"].isChecked()
     assert not presets.undo.isVisible()
 
 
 def test_a_damaged_preset_says_so_and_can_be_deleted(qtbot: QtBot, presets: PresetList) -> None:
-    keep(qtbot, presets, "mine")
+    save(qtbot, presets, "mine")
     preset_path("mine").write_text("no toml", encoding="utf-8")
     presets._fill()
     assert not presets.buttons["mine"].isEnabled()
     assert "not valid TOML" in presets.buttons["mine"].toolTip()
     choose(presets, "mine", "Delete")
-    assert own_names() == []
+    assert user_preset_names() == []
 
 
 def test_a_preset_that_went_away_meanwhile_is_trouble_and_not_the_end(
     qtbot: QtBot, session: Session, presets: PresetList
 ) -> None:
-    keep(qtbot, presets, "mine")
+    save(qtbot, presets, "mine")
     preset_path("mine").unlink()
-    told: list[Trouble] = []
-    session.troubled.connect(told.append)
+    told: list[ErrorReport] = []
+    session.error_reported.connect(told.append)
     presets.buttons["mine"].click()
     assert "there is no such preset" in str(told[0])
     assert "mine" not in presets.buttons
 
 
 def test_a_disk_that_cannot_be_written_is_said_at_the_name(qtbot: QtBot, presets: PresetList) -> None:
-    own_presets_folder().parent.mkdir(parents=True, exist_ok=True)
-    own_presets_folder().write_text("a file where the folder should be")
-    keep(qtbot, presets, "mine")
-    assert "cannot be written" in presets.card.trouble
+    user_presets_folder().parent.mkdir(parents=True, exist_ok=True)
+    user_presets_folder().write_text("a file where the folder should be")
+    save(qtbot, presets, "mine")
+    assert "cannot be written" in presets.card.error
     assert presets.card.isVisible()
 
 
@@ -188,7 +194,7 @@ def test_the_top_bar_offers_them_too(qtbot: QtBot, session: Session, presets: Pr
     qtbot.addWidget(bar)
     qtbot.addWidget(menu)
     session.edit({"poster.width": 48}, "Poster width")
-    keep(qtbot, presets, "wide")
+    save(qtbot, presets, "wide")
     assert bar.preset_chip.text() == "preset: wide"
     chooser = bar.preset_chip.menu()
     chooser.aboutToShow.emit()

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 
-from podd_app.canvas.render_cache import Still
+from podd_app.canvas.render_cache import RenderCache
 
 WIDTH, HEIGHT = 120, 90
 
@@ -22,7 +22,7 @@ class Scene:
     def __init__(self, ratio: float) -> None:
         self.ratio = ratio
         self.drawn: list[QRectF] = []
-        self.still = Still()
+        self.still = RenderCache()
 
     def _content(self, to_device: QTransform, painter: QPainter) -> None:
         clipped = painter.hasClipping()
@@ -42,7 +42,7 @@ class Scene:
         painter = QPainter(image)
         painter.setViewport(0, 0, WIDTH, HEIGHT)
         painter.setWindow(0, 0, WIDTH, HEIGHT)
-        still = self.still if kept else Still()
+        still = self.still if kept else RenderCache()
         still.draw(painter, key, to_device, lambda painter: self._content(to_device, painter))
         painter.end()
         return pixels(image)

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from podd_app.engine.engine_thread import EngineThread
-from podd_app.engine.jobs import Jobs
-from podd_app.models.open_target import Opened
-from podd_app.models.run_messages import KeptRun, NewRun
-from podd_app.models.run_status import Phase, Trouble
+from podd_app.engine.jobs import JobRunner
+from podd_app.models.open_target import OpenTarget
+from podd_app.models.run_messages import NewRunRequest, ResumeRequest
+from podd_app.models.run_status import ErrorReport, Phase
 from podd_app.models.session import Session
-from podd_app.services.run_controller import RunDriver
+from podd_app.services.run_controller import RunController
 from podd_app.window.status_line import StatusLine
-from podd_engine.progress import Report
+from podd_engine.progress import ProgressCallback
 from podd_engine.runtime.events import Notice, Terminal
 
 
@@ -28,11 +28,11 @@ def fake(tmp_path: Path) -> FakeEngine:
 
 
 @pytest.fixture
-def driver(fake: FakeEngine, session: Session, tmp_path: Path) -> Iterator[RunDriver]:
-    jobs = Jobs()
+def driver(fake: FakeEngine, session: Session, tmp_path: Path) -> Iterator[RunController]:
+    jobs = JobRunner()
     session.set_runs_folder(tmp_path)
     session.load_config(CONFIG.with_values({"order.grid": ()}), "digits")
-    made = RunDriver(session, EngineThread(fake.begin), jobs)
+    made = RunController(session, EngineThread(fake.begin), jobs)
     yield made
     made.close()
     jobs.close()
@@ -49,8 +49,8 @@ def begin(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
     """Start a run that has taken two steps."""
     until(qtbot, session, Phase.RUNNING, session.start)
     fake.path.mkdir(exist_ok=True)
-    with qtbot.waitSignal(session.record.reported):
-        fake.give(step(1), snapshot(1), step(2), snapshot(2))
+    with qtbot.waitSignal(session.run_history.steps_reported):
+        fake.feed(step(1), snapshot(1), step(2), snapshot(2))
 
 
 @pytest.mark.usefixtures("driver")
@@ -59,21 +59,21 @@ def test_start_pause_resume_stop_are_acknowledged_at_once_and_then_true(
 ) -> None:
     session.start()
     assert session.run.phase is Phase.STARTING
-    story = session.record.story
-    assert story is not None
-    assert story.config.order.grid == session.orders.shown.grid
+    metadata = session.run_history.metadata
+    assert metadata is not None
+    assert metadata.config.order.grid == session.class_order.shown.grid
     until(qtbot, session, Phase.RUNNING, lambda: None)
-    assert fake.requests == [NewRun(session.config, session.runs_folder)]
+    assert fake.requests == [NewRunRequest(session.config, session.runs_folder)]
     fake.path.mkdir()
     session.pause()
     assert session.run.phase is Phase.PAUSING
-    until(qtbot, session, Phase.PAUSED, lambda: fake.give(step(1)))
+    until(qtbot, session, Phase.PAUSED, lambda: fake.feed(step(1)))
     session.resume()
     assert session.run.phase is Phase.STARTING
     until(qtbot, session, Phase.RUNNING, lambda: None)
     session.stop()
     assert session.run.phase is Phase.STOPPING
-    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
+    until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
     assert session.run.resumable
     assert session.run.step == 1
 
@@ -81,19 +81,19 @@ def test_start_pause_resume_stop_are_acknowledged_at_once_and_then_true(
 @pytest.mark.usefixtures("driver")
 def test_figures_and_record_follow_the_run(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
     begin(qtbot, session, fake)
-    with qtbot.waitSignal(session.record.evaluated):
-        fake.give(evaluation(2))
-    until(qtbot, session, Phase.FINISHED, lambda: fake.give(Terminal("finished", 2)))
+    with qtbot.waitSignal(session.run_history.evaluated):
+        fake.feed(evaluation(2))
+    until(qtbot, session, Phase.FINISHED, lambda: fake.feed(Terminal("finished", 2)))
     run = session.run
     assert (run.step, run.steps, run.path) == (2, CONFIG.outer.steps, fake.path)
     assert run.steps_per_second == pytest.approx(2.0)
     assert run.memory_bytes == 10**9
     assert run.seconds_since_save is None
     assert not run.resumable
-    assert list(session.record.reports) == [step(1), step(2)]
-    assert session.record.best == evaluation(2)
-    assert session.record.poster is not None
-    assert session.record.poster.step == 2
+    assert list(session.run_history.reports) == [step(1), step(2)]
+    assert session.run_history.best == evaluation(2)
+    assert session.run_history.poster is not None
+    assert session.run_history.poster.step == 2
 
 
 @pytest.mark.usefixtures("driver")
@@ -103,47 +103,47 @@ def test_what_a_person_should_know_stays_while_figures_come_and_go(
     line = StatusLine(session)
     qtbot.addWidget(line)
     begin(qtbot, session, fake)
-    with qtbot.waitSignal(session.record.reported):
-        fake.give(Notice("a vector<int> is short"), step(3))
-    with qtbot.waitSignal(session.record.evaluated):
-        fake.give(evaluation(3))
+    with qtbot.waitSignal(session.run_history.steps_reported):
+        fake.feed(Notice("a vector<int> is short"), step(3))
+    with qtbot.waitSignal(session.run_history.evaluated):
+        fake.feed(evaluation(3))
     assert session.run.notice == "a vector<int> is short"
     assert "a vector&lt;int&gt; is short" in line.findChildren(QLabel)[0].text()
     session.stop()
-    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
+    until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
     until(qtbot, session, Phase.RUNNING, session.resume)
     assert session.run.notice == ""
     session.stop()
-    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
+    until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
 
 
 @pytest.mark.usefixtures("driver")
 def test_a_resumed_run_keeps_its_story(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
     begin(qtbot, session, fake)
     session.stop()
-    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
-    shown = session.record.poster
-    fake.past = (step(1), step(2))
+    until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
+    shown = session.run_history.poster
+    fake.past_events = (step(1), step(2))
     until(qtbot, session, Phase.RUNNING, session.resume)
-    assert fake.requests[-1] == KeptRun(fake.path)
-    assert list(session.record.reports) == [step(1), step(2)]
-    assert session.record.poster is shown
+    assert fake.requests[-1] == ResumeRequest(fake.path)
+    assert list(session.run_history.reports) == [step(1), step(2)]
+    assert session.run_history.poster is shown
     assert session.run.step == 2
-    with qtbot.waitSignal(session.record.reported):
-        fake.give(step(3))
-    assert [report.step for report in session.record.reports] == [1, 2, 3]
+    with qtbot.waitSignal(session.run_history.steps_reported):
+        fake.feed(step(3))
+    assert [report.step for report in session.run_history.reports] == [1, 2, 3]
     session.stop()
-    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
+    until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
 
 
 @pytest.mark.usefixtures("driver")
 def test_a_failure_is_told_once_with_what_to_do(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
     begin(qtbot, session, fake)
-    troubles: list[Trouble] = []
-    session.troubled.connect(troubles.append)
+    errors: list[ErrorReport] = []
+    session.error_reported.connect(errors.append)
     error = RuntimeError("CUDA out of memory")
-    until(qtbot, session, Phase.FAILED, lambda: fake.give(error))
-    (trouble,) = troubles
+    until(qtbot, session, Phase.FAILED, lambda: fake.feed(error))
+    (trouble,) = errors
     assert "CUDA out of memory" in trouble.what
     assert "step 2" in trouble.what
     assert "Resume" in trouble.remedy
@@ -152,19 +152,19 @@ def test_a_failure_is_told_once_with_what_to_do(qtbot: QtBot, session: Session, 
 
 
 def test_a_run_that_could_not_start_leaves_nothing_to_resume(
-    qtbot: QtBot, session: Session, fake: FakeEngine, driver: RunDriver
+    qtbot: QtBot, session: Session, fake: FakeEngine, driver: RunController
 ) -> None:
-    def fail(report: Report) -> None:
+    def fail(report: ProgressCallback) -> None:
         raise MemoryError("too many images")
 
     fake._prepare = fail
-    with qtbot.waitSignal(session.troubled) as troubled:
+    with qtbot.waitSignal(session.error_reported) as error_reported:
         until(qtbot, session, Phase.FAILED, session.start)
-    assert "could not start" in troubled.args[0].what
+    assert "could not start" in error_reported.args[0].what
     assert not session.run.resumable
     session.new_run()
     assert session.can_start
-    assert session.record.story is None
+    assert session.run_history.metadata is None
 
 
 @pytest.mark.usefixtures("driver")
@@ -172,18 +172,18 @@ def test_no_run_is_opened_while_one_is_going_on(
     qtbot: QtBot, session: Session, fake: FakeEngine, tmp_path: Path
 ) -> None:
     begin(qtbot, session, fake)
-    story = session.record.story
-    with qtbot.waitSignal(session.troubled) as troubled:
-        session.open_requested.emit(Opened("run", tmp_path / "other"))
-    assert "going on" in troubled.args[0].what
-    assert session.record.story is story
+    metadata = session.run_history.metadata
+    with qtbot.waitSignal(session.error_reported) as error_reported:
+        session.open_requested.emit(OpenTarget("run", tmp_path / "other"))
+    assert "going on" in error_reported.args[0].what
+    assert session.run_history.metadata is metadata
     session.stop()
-    until(qtbot, session, Phase.STOPPED, lambda: fake.give(TICK))
+    until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
 
 
 @pytest.mark.usefixtures("driver")
 def test_opening_what_is_no_run_is_told(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
-    with qtbot.waitSignal(session.troubled, timeout=30_000) as troubled:
-        session.open_requested.emit(Opened("run", tmp_path / "nothing"))
-    assert "not a run directory" in troubled.args[0].what
+    with qtbot.waitSignal(session.error_reported, timeout=30_000) as error_reported:
+        session.open_requested.emit(OpenTarget("run", tmp_path / "nothing"))
+    assert "not a run directory" in error_reported.args[0].what
     assert session.run.phase is Phase.READY

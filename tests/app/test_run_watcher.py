@@ -10,37 +10,37 @@ from pathlib import Path
 import pytest
 from fake_engine import FakeEngine
 from pytestqt.qtbot import QtBot
-from real_runs import TINY, begin_run, finish, go_on, take_until
+from real_runs import TINY, begin_run, resume_run, run_to_end, run_until
 
 from podd_app.engine.engine_thread import EngineThread
-from podd_app.engine.jobs import Jobs
-from podd_app.models.open_target import Opened
+from podd_app.engine.jobs import JobRunner
+from podd_app.models.open_target import OpenTarget
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.services.run_controller import RunDriver
+from podd_app.services.run_controller import RunController
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.event_log import only, read_events
+from podd_engine.runs.event_log import events_of_type, read_events
 from podd_engine.runtime.events import Evaluation, StepReport
 
-PATIENCE_MS = 30_000
+TIMEOUT_MS = 30_000
 
 
 @pytest.fixture
-def driver(session: Session, tmp_path: Path) -> Iterator[RunDriver]:
-    jobs = Jobs()
+def driver(session: Session, tmp_path: Path) -> Iterator[RunController]:
+    jobs = JobRunner()
     session.set_runs_folder(tmp_path)
-    made = RunDriver(session, EngineThread(FakeEngine().begin), jobs)
+    made = RunController(session, EngineThread(FakeEngine().begin), jobs)
     yield made
     made.close()
     jobs.close()
 
 
 def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
-    qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+    qtbot.waitUntil(condition, timeout=TIMEOUT_MS)
 
 
 def open_run(qtbot: QtBot, session: Session, path: Path, phase: Phase) -> None:
-    session.open_requested.emit(Opened("run", path))
+    session.open_requested.emit(OpenTarget("run", path))
     until(qtbot, lambda: session.run.phase is phase and session.run.path == path)
 
 
@@ -48,28 +48,28 @@ def open_run(qtbot: QtBot, session: Session, path: Path, phase: Phase) -> None:
 def test_plots_poster_and_end_follow(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "digits-001"
     events = begin_run(path)
-    take_until(events, StepReport)
+    run_until(events, StepReport)
     open_run(qtbot, session, path, Phase.WATCHED)
-    record, log = session.record, RunDirectory(path).events_path
-    assert [report.step for report in record.reports] == [1]
+    run_history, log = session.run_history, RunDirectory(path).events_path
+    assert [report.step for report in run_history.reports] == [1]
     assert not session.run.resumable
     assert not session.run.phase.active
     written = sorted(file for file in path.rglob("*"))
 
-    take_until(events, Evaluation)
-    until(qtbot, lambda: len(record.evaluations) == 1)
-    until(qtbot, lambda: record.poster is not None and record.poster.step == 2)
-    assert list(record.reports) == only(read_events(log), StepReport)
+    run_until(events, Evaluation)
+    until(qtbot, lambda: len(run_history.evaluations) == 1)
+    until(qtbot, lambda: run_history.poster is not None and run_history.poster.step == 2)
+    assert list(run_history.reports) == events_of_type(read_events(log), StepReport)
     assert session.run.step == 2
     assert session.run.steps_per_second > 0
-    assert session.run.seconds_left is not None
+    assert session.run.seconds_remaining is not None
     assert set(written) <= set(path.rglob("*"))
 
-    finish(events)
+    run_to_end(events)
     until(qtbot, lambda: session.run.phase is Phase.FINISHED)
-    assert list(record.reports) == only(read_events(log), StepReport)
-    assert [evaluation.step for evaluation in record.evaluations] == [2, 4]
-    assert (session.run.step, session.run.resumable, session.run.seconds_left) == (4, False, None)
+    assert list(run_history.reports) == events_of_type(read_events(log), StepReport)
+    assert [evaluation.step for evaluation in run_history.evaluations] == [2, 4]
+    assert (session.run.step, session.run.resumable, session.run.seconds_remaining) == (4, False, None)
 
 
 @pytest.mark.usefixtures("driver")
@@ -82,7 +82,7 @@ def test_a_watched_run_that_is_killed_can_be_resumed(qtbot: QtBot, session: Sess
     try:
         until(qtbot, lambda: bool(read_events(RunDirectory(path).events_path)))
         open_run(qtbot, session, path, Phase.WATCHED)
-        with qtbot.waitSignal(session.record.reported, timeout=PATIENCE_MS):
+        with qtbot.waitSignal(session.run_history.steps_reported, timeout=TIMEOUT_MS):
             pass
     finally:
         process.kill()
@@ -90,7 +90,7 @@ def test_a_watched_run_that_is_killed_can_be_resumed(qtbot: QtBot, session: Sess
     until(qtbot, lambda: session.run.phase is Phase.STOPPED)
     assert session.run.resumable
     assert session.run.note == "it was cut off"
-    steps = [report.step for report in session.record.reports]
+    steps = [report.step for report in session.run_history.reports]
     assert steps == list(range(1, len(steps) + 1))
 
 
@@ -100,18 +100,18 @@ def test_a_run_that_went_back_to_its_checkpoint_is_shown_anew(
 ) -> None:
     path = tmp_path / "digits-001"
     events = begin_run(path)
-    take_until(events, StepReport)
+    run_until(events, StepReport)
     kept = tmp_path / "checkpoint"
     shutil.copy(RunDirectory(path).checkpoint_path, kept)
     open_run(qtbot, session, path, Phase.WATCHED)
     # The lock passes from a killed process to one that resumes, between two looks.
     events.close()
     os.replace(kept, RunDirectory(path).checkpoint_path)
-    events = go_on(path)
-    take_until(events, StepReport)
-    with qtbot.waitSignal(session.record.opened, timeout=PATIENCE_MS):
+    events = resume_run(path)
+    run_until(events, StepReport)
+    with qtbot.waitSignal(session.run_history.opened, timeout=TIMEOUT_MS):
         pass
-    assert [report.step for report in session.record.reports] == [1]
+    assert [report.step for report in session.run_history.reports] == [1]
     assert session.run.phase is Phase.WATCHED
     events.close()
     until(qtbot, lambda: session.run.phase is Phase.STOPPED)
@@ -122,12 +122,12 @@ def test_a_run_that_went_back_to_its_checkpoint_is_shown_anew(
 def test_putting_it_aside_ends_the_watch(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "digits-001"
     events = begin_run(path)
-    take_until(events, StepReport)
+    run_until(events, StepReport)
     open_run(qtbot, session, path, Phase.WATCHED)
     session.new_run()
-    take_until(events, Evaluation)
+    run_until(events, Evaluation)
     open_run(qtbot, session, path, Phase.WATCHED)
-    assert [report.step for report in session.record.reports] == [1, 2]
+    assert [report.step for report in session.run_history.reports] == [1, 2]
     events.close()
 
 
@@ -135,11 +135,11 @@ def test_putting_it_aside_ends_the_watch(qtbot: QtBot, session: Session, tmp_pat
 def test_a_watched_run_that_disappears_says_so_once(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "digits-001"
     events = begin_run(path)
-    take_until(events, StepReport)
+    run_until(events, StepReport)
     open_run(qtbot, session, path, Phase.WATCHED)
-    with qtbot.waitSignal(session.troubled, timeout=PATIENCE_MS) as troubled:
+    with qtbot.waitSignal(session.error_reported, timeout=TIMEOUT_MS) as error_reported:
         path.rename(tmp_path / "away")
-    assert "not a run directory" in troubled.args[0].what
+    assert "not a run directory" in error_reported.args[0].what
     assert session.run.phase is Phase.STOPPED
     assert not session.run.resumable
     (tmp_path / "away").rename(path)

@@ -7,23 +7,23 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from podd_app.models.class_order import OrderAnswer, OrderRequest
+from podd_app.models.class_order import ClassOrderRequest, ClassOrderResult
 from podd_app.models.dataset_state import DatasetState
-from podd_app.models.open_target import Opened
+from podd_app.models.open_target import OpenTarget
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
 from podd_engine.class_order.placement import greedy_order, order_cost
-from podd_engine.config.dataset_defaults import settings_for
+from podd_engine.config.dataset_defaults import dataset_default_settings
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 
 
-def answer_to(request: OrderRequest) -> OrderAnswer:
+def answer_to(request: ClassOrderRequest) -> ClassOrderResult:
     """An answer from invented distances between 10 classes."""
     half = np.random.default_rng(7).random((10, 10))
     distances = half + half.T - 2 * np.diag(np.diag(half))
     grid = greedy_order(distances, request.columns, request.rows)
-    return OrderAnswer(request, tuple(map(tuple, grid.tolist())), distances, "images")
+    return ClassOrderResult(request, tuple(map(tuple, grid.tolist())), distances, "images")
 
 
 def test_starts_at_the_first_preset_ready_to_run(session: Session) -> None:
@@ -72,7 +72,7 @@ def test_what_cannot_run_waits_and_the_last_good_poster_stays(qtbot: QtBot, sess
         session.edit({"poster.width": 5}, "Poster width")
     assert session.config is None
     assert not session.can_start
-    assert "8 px wide" in session.waiting_for
+    assert "8 px wide" in session.start_blocker
     assert session.layout.poster == (32, 20)
     with qtbot.assertNotEmitted(session.start_requested):
         session.start()
@@ -85,7 +85,7 @@ def test_a_dataset_that_is_not_here_holds_start_back(qtbot: QtBot, session: Sess
     away = replace(session.dataset, ready=False, reason="Digits are not on this machine: download them.")
     with qtbot.waitSignals([session.dataset_changed, session.can_start_changed]):
         session.set_dataset_state(away)
-    assert session.waiting_for == away.reason
+    assert session.start_blocker == away.reason
 
 
 def test_news_of_another_dataset_is_dropped(qtbot: QtBot, session: Session) -> None:
@@ -95,53 +95,55 @@ def test_news_of_another_dataset_is_dropped(qtbot: QtBot, session: Session) -> N
 
 
 def test_the_order_is_asked_for_once_and_its_answer_shown(qtbot: QtBot, session: Session) -> None:
-    assert session.orders.shown.pending
-    with qtbot.waitSignal(session.orders.requested) as asked:
-        session.orders.request()
-    with qtbot.assertNotEmitted(session.orders.requested):
-        session.orders.request()
+    assert session.class_order.shown.pending
+    with qtbot.waitSignal(session.class_order.requested) as asked:
+        session.class_order.request()
+    with qtbot.assertNotEmitted(session.class_order.requested):
+        session.class_order.request()
         session.edit({"outer.steps": 20}, "Outer steps")
     (request,) = asked.args
     answer = answer_to(request)
-    session.orders.provide(answer)
-    assert session.orders.shown.grid == answer.grid
-    assert session.orders.shown.cost == pytest.approx(order_cost(np.array(answer.grid), answer.distances))
-    assert not session.orders.shown.pending
+    session.class_order.provide(answer)
+    assert session.class_order.shown.grid == answer.grid
+    assert session.class_order.shown.cost == pytest.approx(
+        order_cost(np.array(answer.grid), answer.distances)
+    )
+    assert not session.class_order.shown.pending
 
 
 def test_a_failed_order_says_why_and_can_be_asked_again(qtbot: QtBot, session: Session) -> None:
-    with qtbot.waitSignal(session.orders.requested) as asked:
-        session.orders.request()
-    session.orders.fail(asked.args[0], "there are no training images at hand")
-    assert session.orders.shown.failure == "there are no training images at hand"
-    assert not session.orders.shown.pending
-    with qtbot.waitSignal(session.orders.requested):
-        session.orders.retry()
-    assert session.orders.shown.pending
+    with qtbot.waitSignal(session.class_order.requested) as asked:
+        session.class_order.request()
+    session.class_order.fail(asked.args[0], "there are no training images at hand")
+    assert session.class_order.shown.failure == "there are no training images at hand"
+    assert not session.class_order.shown.pending
+    with qtbot.waitSignal(session.class_order.requested):
+        session.class_order.retry()
+    assert session.class_order.shown.pending
 
 
 def test_a_swap_costs_what_was_foretold_and_can_be_undone(session: Session) -> None:
     assert session.config is not None
-    session.orders.provide(answer_to(OrderRequest.of(session.config)))
-    before = session.orders.shown
-    foretold = session.orders.cost_of_swap(0, 7)
+    session.class_order.provide(answer_to(ClassOrderRequest.of(session.config)))
+    before = session.class_order.shown
+    foretold = session.class_order.cost_of_swap(0, 7)
     assert foretold is not None
     session.swap_classes(0, 7)
-    assert session.orders.shown.by_hand
-    assert session.orders.shown.grid[0][0] == before.grid[1][2]
-    assert session.orders.shown.cost == pytest.approx(before.cost + foretold)
-    assert session.orders.shown.base_cost == before.cost
+    assert session.class_order.shown.by_hand
+    assert session.class_order.shown.grid[0][0] == before.grid[1][2]
+    assert session.class_order.shown.cost == pytest.approx(before.cost + foretold)
+    assert session.class_order.shown.base_cost == before.cost
     session.undo_stack.undo()
-    assert session.orders.shown == before
+    assert session.class_order.shown == before
 
 
 def test_an_order_by_hand_ends_with_its_grid(session: Session) -> None:
     session.swap_classes(0, 1)
     session.edit({"poster.class_columns": 2, "poster.class_rows": 5}, "Class grid")
     assert session.can_start
-    assert not session.orders.shown.by_hand
+    assert not session.class_order.shown.by_hand
     session.undo_stack.undo()
-    assert session.orders.shown.by_hand
+    assert session.class_order.shown.by_hand
 
 
 def test_given_class_regions_give_way_to_a_poster_they_do_not_cover(session: Session) -> None:
@@ -205,7 +207,7 @@ def test_settings_hold_still_while_a_run_is_going_on(session: Session) -> None:
     session.set_run_status(RunStatus(Phase.RUNNING))
     session.edit({"poster.width": 40}, "Poster width")
     assert session.layout.poster == (32, 20)
-    assert session.waiting_for == "A run is going on."
+    assert session.start_blocker == "A run is going on."
 
 
 def test_nothing_is_undone_while_a_run_is_going_on(session: Session) -> None:
@@ -227,7 +229,7 @@ def test_settings_from_a_file_become_what_is_compared_with(
     path = tmp_path / "mine.toml"
     path.write_text(load_preset("digits").with_values({"outer.steps": 7}).to_toml(), encoding="utf-8")
     session.edit({"poster.width": 40}, "Poster width")
-    with qtbot.waitSignal(session.place_requested, check_params_cb=lambda place: place == "poster"):
+    with qtbot.waitSignal(session.page_requested, check_params_cb=lambda page: page == "poster"):
         session.open_path(path)
     assert session.origin.name == "mine"
     assert not session.differences
@@ -240,7 +242,7 @@ def test_a_bad_settings_file_is_reported_and_changes_nothing(
 ) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(content, encoding="utf-8")
-    with qtbot.waitSignal(session.troubled) as told:
+    with qtbot.waitSignal(session.error_reported) as told:
         session.open_path(path)
     assert "bad.toml" in told.args[0].what
     assert session.config == load_preset("digits")
@@ -255,17 +257,17 @@ def test_paths_are_told_apart(qtbot: QtBot, session: Session, tmp_path: Path) ->
     for path, kind in ((run, "run"), (images, "images"), (bundle, "bundle")):
         with qtbot.waitSignal(session.open_requested) as opened:
             session.open_path(path)
-        assert opened.args == [Opened(kind, path)]
+        assert opened.args == [OpenTarget(kind, path)]
     other = tmp_path / "notes.txt"
     other.touch()
     for path in (other, tmp_path / "gone"):
-        with qtbot.waitSignal(session.troubled):
+        with qtbot.waitSignal(session.error_reported):
             session.open_path(path)
 
 
 def test_settings_brought_by_a_dataset_are_compared_with_their_preset_and_undo_with_them() -> None:
     session = Session()
-    brought = settings_for(session.draft.values, "cifar10", "", classes=10, accelerated=False)
+    brought = dataset_default_settings(session.draft.values, "cifar10", "", classes=10, has_gpu=False)
     session.edit(brought, "Dataset CIFAR-10")
     assert session.origin.name == "cifar10-laptop"
     assert not session.differences

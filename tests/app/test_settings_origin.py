@@ -4,21 +4,21 @@ import pytest
 
 from podd_app.models.draft import Draft
 from podd_app.models.session import Session
-from podd_app.models.settings_origin import Origin
-from podd_engine.config.dataset_catalogue import FOLDER
-from podd_engine.config.dataset_defaults import config_for_folder, settings_for
+from podd_app.models.settings_origin import SettingsOrigin
+from podd_engine.config.dataset_catalogue import FOLDER_DATASET
+from podd_engine.config.dataset_defaults import config_for_folder, dataset_default_settings
 from podd_engine.config.presets import load_preset
 
 
-def choose_folder(session: Session, path: str, classes: int, *, accelerated: bool = False) -> None:
-    changes = settings_for(session.draft.values, FOLDER, path, classes, accelerated)
+def choose_folder(session: Session, path: str, classes: int, *, has_gpu: bool = False) -> None:
+    changes = dataset_default_settings(session.draft.values, FOLDER_DATASET, path, classes, has_gpu)
     session.edit(changes, f"Dataset {path}")
 
 
-@pytest.mark.parametrize("accelerated", [False, True])
-def test_settings_made_for_a_folder_differ_from_nothing(accelerated: bool) -> None:
+@pytest.mark.parametrize("has_gpu", [False, True])
+def test_settings_made_for_a_folder_differ_from_nothing(has_gpu: bool) -> None:
     session = Session()
-    choose_folder(session, "/images/flowers", 3, accelerated=accelerated)
+    choose_folder(session, "/images/flowers", 3, has_gpu=has_gpu)
     assert session.origin.is_for_folder
     assert not session.origin.is_preset
     assert session.origin_title == "the settings made for flowers"
@@ -27,7 +27,7 @@ def test_settings_made_for_a_folder_differ_from_nothing(accelerated: bool) -> No
     assert session.differences == {"outer.steps"}
     session.undo_stack.undo()
     session.undo_stack.undo()
-    assert session.origin == Origin.preset("digits")
+    assert session.origin == SettingsOrigin.preset("digits")
     session.undo_stack.redo()
     assert session.origin.is_for_folder
     assert not session.differences
@@ -48,19 +48,19 @@ def test_a_folder_that_a_preset_fits_leaves_the_preset() -> None:
     session = Session()
     session.use_preset("cifar10-laptop")
     choose_folder(session, "/images/ten", 10)
-    assert session.origin == Origin.preset("cifar10-laptop")
+    assert session.origin == SettingsOrigin.preset("cifar10-laptop")
     assert session.differences == {"dataset.name", "dataset.path"}
 
 
-@pytest.mark.parametrize("accelerated", [False, True])
-def test_another_start_knows_what_was_made_for_a_folder(accelerated: bool) -> None:
-    config = config_for_folder("/images/flowers", 3, accelerated)
-    origin = Origin.remembered(config.with_values({"outer.steps": 7}), FOLDER)
-    assert origin == Origin(config, FOLDER)
+@pytest.mark.parametrize("has_gpu", [False, True])
+def test_another_start_knows_what_was_made_for_a_folder(has_gpu: bool) -> None:
+    config = config_for_folder("/images/flowers", 3, has_gpu)
+    origin = SettingsOrigin.from_saved(config.with_values({"outer.steps": 7}), FOLDER_DATASET)
+    assert origin == SettingsOrigin(config, FOLDER_DATASET)
 
 
 def test_another_start_knows_presets_by_name_and_takes_files_as_they_are() -> None:
     mine = load_preset("digits").with_values({"outer.steps": 7, "name": "mine"})
-    assert Origin.remembered(mine, "digits") == Origin.preset("digits")
-    assert Origin.remembered(mine, "a file") == Origin(mine, "mine")
-    assert Origin.preset("digits").differences(Draft.of(mine)) == {"outer.steps", "name"}
+    assert SettingsOrigin.from_saved(mine, "digits") == SettingsOrigin.preset("digits")
+    assert SettingsOrigin.from_saved(mine, "a file") == SettingsOrigin(mine, "mine")
+    assert SettingsOrigin.preset("digits").differences(Draft.of(mine)) == {"outer.steps", "name"}

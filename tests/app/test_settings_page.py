@@ -10,16 +10,16 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.run_status import DeviceChoice, Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
-from podd_app.pages.settings.page import SettingsPlace
+from podd_app.pages.settings.page import SettingsPage
 from podd_app.widgets.text import Card
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_defaults import config_for_folder
-from podd_engine.config.presets import bundled_names, load_preset
+from podd_engine.config.presets import bundled_preset_names, load_preset
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session) -> SettingsPlace:
-    made = SettingsPlace(session)
+def page(qtbot: QtBot, session: Session) -> SettingsPage:
+    made = SettingsPage(session)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(892, 700)  # what the window of 1280 px leaves
@@ -35,33 +35,33 @@ def type_into(qtbot: QtBot, field: object, text: str) -> None:
     qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
-def test_every_setting_is_in_the_form(place: SettingsPlace) -> None:
-    assert set(place.form.rows) == set(FIELDS)
-    for path, row in place.form.rows.items():
+def test_every_setting_is_in_the_form(page: SettingsPage) -> None:
+    assert set(page.form.rows) == set(FIELDS)
+    for path, row in page.form.rows.items():
         assert FIELDS[path].label in row.control.toolTip()
         assert row.control.accessibleName()
 
 
-@pytest.mark.parametrize("name", bundled_names())
-def test_a_preset_fills_the_form_without_changing_itself(place: SettingsPlace, name: str) -> None:
-    place.presets.buttons[name].click()
-    assert place.session.config == load_preset(name)
-    assert not place.session.differences
-    assert place._summary.text() == load_preset(name).summary
+@pytest.mark.parametrize("name", bundled_preset_names())
+def test_a_preset_fills_the_form_without_changing_itself(page: SettingsPage, name: str) -> None:
+    page.presets.buttons[name].click()
+    assert page.session.config == load_preset(name)
+    assert not page.session.differences
+    assert page._summary.text() == load_preset(name).summary
 
 
 def test_what_differs_from_the_preset_is_marked_and_reverts_on_click(
-    qtbot: QtBot, place: SettingsPlace
+    qtbot: QtBot, page: SettingsPage
 ) -> None:
-    row = place.form.rows["outer.steps"]
+    row = page.form.rows["outer.steps"]
     assert not row._mark.isVisible()
     type_into(qtbot, row.control, "333")
     assert row._mark.isVisible()
     assert "digits" in row._mark.toolTip()
     assert str(load_preset("digits").outer.steps) in row._mark.toolTip()
-    assert place._differs.text() == "1 setting differs"
+    assert page._differs.text() == "1 setting differs"
     qtbot.mouseClick(row._mark, Qt.MouseButton.LeftButton)
-    assert place.session.config == load_preset("digits")
+    assert page.session.config == load_preset("digits")
     assert not row._mark.isVisible()
 
 
@@ -76,40 +76,40 @@ def test_what_differs_from_the_preset_is_marked_and_reverts_on_click(
     ],
 )
 def test_typing_changes_the_config(
-    qtbot: QtBot, place: SettingsPlace, path: str, typed: str, value: object
+    qtbot: QtBot, page: SettingsPage, path: str, typed: str, value: object
 ) -> None:
-    type_into(qtbot, place.form.rows[path].control, typed)
-    assert place.session.draft.values[path] == value
-    assert place.session.can_start
+    type_into(qtbot, page.form.rows[path].control, typed)
+    assert page.session.draft.values[path] == value
+    assert page.session.can_start
 
 
-def test_switches_choices_and_kinds_change_the_config(qtbot: QtBot, place: SettingsPlace) -> None:
-    rows = place.form.rows
+def test_switches_choices_and_kinds_change_the_config(qtbot: QtBot, page: SettingsPage) -> None:
+    rows = page.form.rows
     rows["order.refine"].control.click()
     rows["augmentation.patches"].control._toggles["crop"].click()
     choice = rows["labels.kind"].control
     choice.activated.emit(1)
-    config = place.session.config
+    config = page.session.config
     assert config is not None
     assert config.order.refine != load_preset("digits").order.refine
     assert set(config.augmentation.patches) ^ set(load_preset("digits").augmentation.patches) == {"crop"}
     assert config.labels.kind == "learned"
 
 
-def test_what_does_not_fit_is_said_at_its_row(qtbot: QtBot, place: SettingsPlace) -> None:
-    row = place.form.rows["truncation.window"]
+def test_what_does_not_fit_is_said_at_its_row(qtbot: QtBot, page: SettingsPage) -> None:
+    row = page.form.rows["truncation.window"]
     type_into(qtbot, row.control, "99")
-    assert "‘Longest inner training’" in row.trouble
-    type_into(qtbot, place.form.rows["evaluation.steps"].control, "soon")
-    assert "whole numbers" in place.form.rows["evaluation.steps"].trouble
+    assert "‘Longest inner training’" in row.error
+    type_into(qtbot, page.form.rows["evaluation.steps"].control, "soon")
+    assert "whole numbers" in page.form.rows["evaluation.steps"].error
 
 
-def test_the_architecture_is_chosen_by_its_title(place: SettingsPlace) -> None:
-    choice = place.form.rows["network.name"].control
+def test_the_architecture_is_chosen_by_its_title(page: SettingsPage) -> None:
+    choice = page.form.rows["network.name"].control
     assert choice.currentText() == ARCHITECTURES["convnet"]
     choice.activated.emit(choice.findText(ARCHITECTURES["resnet18"]))
-    assert place.session.config is not None
-    assert place.session.config.network.name == "resnet18"
+    assert page.session.config is not None
+    assert page.session.config.network.name == "resnet18"
     option = QStyleOptionComboBox()
     choice.initStyleOption(option)
     field = QStyle.SubControl.SC_ComboBoxEditField
@@ -119,72 +119,72 @@ def test_the_architecture_is_chosen_by_its_title(place: SettingsPlace) -> None:
 
 @pytest.mark.parametrize(("width_px", "columns"), [(892, 2), (572, 1)])
 def test_nothing_is_cut_off_in_the_form_however_wide_it_is(
-    qtbot: QtBot, place: SettingsPlace, width_px: int, columns: int
+    qtbot: QtBot, page: SettingsPage, width_px: int, columns: int
 ) -> None:
     def cut_off() -> list[str]:
         return [
             path
-            for path, row in place.form.rows.items()
+            for path, row in page.form.rows.items()
             if row._title.width() < row._title.sizeHint().width()
             or row.control.geometry().right() > row.rect().right()
         ]
 
-    place.resize(width_px, 700)
-    cards = place.form.findChildren(Card)
+    page.resize(width_px, 700)
+    cards = page.form.findChildren(Card)
     qtbot.waitUntil(lambda: len({card.x() for card in cards}) == columns)
     qtbot.waitUntil(lambda: cut_off() == [])
 
 
-def test_devices_are_named_when_they_become_known(place: SettingsPlace) -> None:
-    choice = place.form.rows["compute.device"].control
-    place.session.set_devices((DeviceChoice("auto", "Best"), DeviceChoice("cuda", "NVIDIA RTX 4070")))
+def test_devices_are_named_when_they_become_known(page: SettingsPage) -> None:
+    choice = page.form.rows["compute.device"].control
+    page.session.set_devices((DeviceChoice("auto", "Best"), DeviceChoice("cuda", "NVIDIA RTX 4070")))
     assert [choice.itemText(row) for row in range(choice.count())] == ["Best", "NVIDIA RTX 4070"]
     choice.activated.emit(1)
-    assert place.session.device.title == "NVIDIA RTX 4070"
+    assert page.session.device.title == "NVIDIA RTX 4070"
 
 
-def test_published_commands_become_the_presets(qtbot: QtBot, place: SettingsPlace, golden: Path) -> None:
+def test_published_commands_become_the_presets(qtbot: QtBot, page: SettingsPage, golden: Path) -> None:
     line = (golden / "published_commands.txt").read_text().splitlines()[0]
-    place.paste.text.setPlainText(line)
-    qtbot.mouseClick(place.paste.use, Qt.MouseButton.LeftButton)
-    assert place.session.layout.poster == (153, 60)
-    assert place.session.config is not None
-    assert place.session.config.truncation.window == 60
-    assert place.paste.text.toPlainText() == ""
+    page.paste.text.setPlainText(line)
+    qtbot.mouseClick(page.paste.use, Qt.MouseButton.LeftButton)
+    assert page.session.layout.poster == (153, 60)
+    assert page.session.config is not None
+    assert page.session.config.truncation.window == 60
+    assert page.paste.text.toPlainText() == ""
 
 
-def test_a_flag_nobody_knows_is_named_under_the_box(qtbot: QtBot, place: SettingsPlace) -> None:
-    assert not place.paste.use.isEnabled()
-    place.paste.text.setPlainText("python main.py --dataset=cifar10 --frobnicate=3")
-    qtbot.mouseClick(place.paste.use, Qt.MouseButton.LeftButton)
-    assert "--frobnicate" in place.paste.trouble
-    assert place.session.origin.name == "digits"
+def test_a_flag_nobody_knows_is_named_under_the_box(qtbot: QtBot, page: SettingsPage) -> None:
+    assert not page.paste.use.isEnabled()
+    page.paste.text.setPlainText("python main.py --dataset=cifar10 --frobnicate=3")
+    qtbot.mouseClick(page.paste.use, Qt.MouseButton.LeftButton)
+    assert "--frobnicate" in page.paste.error
+    assert page.session.origin.name == "digits"
 
 
-def test_the_box_gives_its_room_back_once_there_is_no_trouble(qtbot: QtBot, place: SettingsPlace) -> None:
-    place.panel.resize(312, 700)
-    place.panel.show()
-    before = place.paste.height()
-    place.paste.text.setPlainText("python main.py --dataset=cifar11")
-    place.paste.use.click()
-    qtbot.waitUntil(lambda: place.paste.height() > before)
-    place.paste.text.setPlainText("python main.py --dataset=cifar10")
-    qtbot.waitUntil(lambda: place.paste.height() == before)
+def test_the_box_gives_its_room_back_once_there_is_no_trouble(qtbot: QtBot, page: SettingsPage) -> None:
+    page.panel.resize(312, 700)
+    page.panel.show()
+    before = page.paste.height()
+    page.paste.text.setPlainText("python main.py --dataset=cifar11")
+    page.paste.use.click()
+    qtbot.waitUntil(lambda: page.paste.height() > before)
+    page.paste.text.setPlainText("python main.py --dataset=cifar10")
+    qtbot.waitUntil(lambda: page.paste.height() == before)
 
 
-def test_settings_made_for_a_folder_say_so(place: SettingsPlace) -> None:
+def test_settings_made_for_a_folder_say_so(page: SettingsPage) -> None:
     config = config_for_folder("/images/flowers", 3)
-    place.session.edit(config.flat_values, "Dataset flowers")
-    assert "Made for flowers" in place._summary.text()
-    assert not any(made.isChecked() for made in place.presets.buttons.values())
-    assert place._differs.text() == ""
-    row = place.form.rows["outer.steps"]
-    place.session.edit({"outer.steps": 3}, "Outer steps")
+    page.session.edit(config.flat_values, "Dataset flowers")
+    assert "Made for flowers" in page._summary.text()
+    assert not any(made.isChecked() for made in page.presets.buttons.values())
+    assert page._differs.text() == ""
+    row = page.form.rows["outer.steps"]
+    page.session.edit({"outer.steps": 3}, "Outer steps")
     assert "the settings made for flowers" in row._mark.toolTip()
 
 
-def test_the_form_holds_still_while_a_run_is_going_on(place: SettingsPlace) -> None:
-    place.session.set_run_status(RunStatus(Phase.RUNNING))
-    assert not place.form.isEnabled()
-    place.session.set_run_status(RunStatus(Phase.FINISHED))
-    assert place.form.isEnabled()
+def test_the_form_holds_still_while_a_run_is_going_on(page: SettingsPage) -> None:
+    page.session.set_run_status(RunStatus(Phase.RUNNING))
+    assert not page.form.isEnabled()
+    page.session.set_run_status(RunStatus(Phase.FINISHED))
+    assert page.form.isEnabled()

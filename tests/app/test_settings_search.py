@@ -8,15 +8,15 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, section_title
-from podd_app.pages.settings.page import SettingsPlace
+from podd_app.pages.settings.page import SettingsPage
 from podd_app.pages.settings.searchable_form import SearchableForm
 from podd_app.style.theme import DARK, LIGHT, apply_theme
-from podd_engine.config.setting_effects import EFFECTS
+from podd_engine.config.setting_effects import SETTING_EFFECTS
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session) -> SettingsPlace:
-    made = SettingsPlace(session)
+def page(qtbot: QtBot, session: Session) -> SettingsPage:
+    made = SettingsPage(session)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(892, 700)
@@ -26,27 +26,27 @@ def place(qtbot: QtBot, session: Session) -> SettingsPlace:
 
 
 @pytest.fixture
-def searchable(place: SettingsPlace) -> SearchableForm:
-    return place.searchable
+def searchable(page: SettingsPage) -> SearchableForm:
+    return page.searchable
 
 
-def shown(place: SearchableForm) -> set[str]:
-    return {path for path, row in place.form.rows.items() if row.isVisibleTo(place.form)}
+def shown(page: SearchableForm) -> set[str]:
+    return {path for path, row in page.form.rows.items() if row.isVisibleTo(page.form)}
 
 
 @pytest.mark.parametrize("path", FIELDS)
 def test_every_setting_says_what_it_does_to_result_time_and_memory(path: str) -> None:
     facts = FIELDS[path]
-    for text in (facts.description, *EFFECTS[path]):
+    for text in (facts.description, *SETTING_EFFECTS[path]):
         assert len(text) > 8
-    for effect in EFFECTS[path]:
+    for effect in SETTING_EFFECTS[path]:
         assert effect.endswith(".")
         assert effect.replace("&", "&amp;") in facts.tooltip.replace("&#x27;", "'")
     assert facts.unit in facts.meaning
 
 
 def test_nothing_is_explained_that_is_no_setting() -> None:
-    assert EFFECTS.keys() == FIELDS.keys()
+    assert SETTING_EFFECTS.keys() == FIELDS.keys()
 
 
 @pytest.mark.parametrize(
@@ -92,10 +92,10 @@ def test_what_matched_is_marked_wherever_it_stands_in_either_scheme(
 
 
 def test_control_f_goes_to_the_search_and_escape_shows_all_again(
-    qtbot: QtBot, place: SettingsPlace, searchable: SearchableForm
+    qtbot: QtBot, page: SettingsPage, searchable: SearchableForm
 ) -> None:
-    with qtbot.waitActive(place):
-        place.activateWindow()
+    with qtbot.waitActive(page):
+        page.activateWindow()
     field = searchable.form.rows["seed"].control
     field.setFocus()
     qtbot.keyClick(field, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
@@ -111,9 +111,9 @@ def test_control_f_goes_to_the_search_and_escape_shows_all_again(
 
 def test_a_search_without_an_answer_says_so_and_offers_all(qtbot: QtBot, searchable: SearchableForm) -> None:
     qtbot.keyClicks(searchable.search, "frobnicate")
-    assert searchable.unmatched.isVisible()
-    qtbot.mouseClick(searchable.unmatched.findChild(QPushButton), Qt.MouseButton.LeftButton)
-    assert not searchable.unmatched.isVisible()
+    assert searchable.no_matches.isVisible()
+    qtbot.mouseClick(searchable.no_matches.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert not searchable.no_matches.isVisible()
     assert shown(searchable) == set(FIELDS)
 
 
@@ -121,22 +121,22 @@ def test_only_what_differs_follows_the_settings(
     qtbot: QtBot, searchable: SearchableForm, session: Session
 ) -> None:
     qtbot.mouseClick(searchable.only_differing, Qt.MouseButton.LeftButton)
-    assert searchable.undiffering.isVisible()
+    assert searchable.no_differences.isVisible()
     grid = (tuple(range(5)), tuple(range(5, 10)))
     session.edit({"outer.steps": 7}, "Outer steps")
     session.edit({"order.grid": grid}, "Swap")
-    assert not searchable.undiffering.isVisible()
+    assert not searchable.no_differences.isVisible()
     assert shown(searchable) == {"outer.steps", "order.grid"}
     session.undo()
     assert shown(searchable) == {"outer.steps"}
 
 
 def test_a_mark_reverts_its_setting_from_the_keyboard_and_undo_takes_that_back(
-    qtbot: QtBot, place: SettingsPlace, session: Session
+    qtbot: QtBot, page: SettingsPage, session: Session
 ) -> None:
-    with qtbot.waitActive(place):
-        place.activateWindow()
-    row = place.form.rows["outer.steps"]
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    row = page.form.rows["outer.steps"]
     session.edit({"outer.steps": 7}, "Outer steps")
     session.edit({"seed": 5}, "Seed")
     mark = row._mark
@@ -153,36 +153,36 @@ def test_a_mark_reverts_its_setting_from_the_keyboard_and_undo_takes_that_back(
 
 
 def test_a_mark_tells_the_presets_value_in_the_words_of_the_form(
-    place: SettingsPlace, session: Session
+    page: SettingsPage, session: Session
 ) -> None:
     session.edit({"compute.threads": 3, "network.name": "vgg11", "augmentation.real": ("crop",)}, "Several")
-    rows = place.form.rows
+    rows = page.form.rows
     assert rows["compute.threads"]._mark.toolTip().endswith("automatic")
     assert rows["network.name"]._mark.toolTip().endswith("ConvNet, instance norm")
     assert rows["augmentation.real"]._mark.toolTip().endswith("none")
 
 
 def test_the_setting_under_the_pointer_or_the_focus_is_explained(
-    qtbot: QtBot, place: SettingsPlace, searchable: SearchableForm
+    qtbot: QtBot, page: SettingsPage, searchable: SearchableForm
 ) -> None:
-    with qtbot.waitActive(place):
-        place.activateWindow()
+    with qtbot.waitActive(page):
+        page.activateWindow()
     explanation = searchable.explanation
     searchable.form.rows["truncation.window"].control.setFocus()
     assert explanation.path == "truncation.window"
-    assert all(effect in explanation.text for effect in EFFECTS["truncation.window"])
+    assert all(effect in explanation.text for effect in SETTING_EFFECTS["truncation.window"])
     row = searchable.form.rows["truncation.total"]  # near the focus, where the form has gone to
     QTest.mouseMove(row, QPoint(4, 4))
     qtbot.waitUntil(lambda: explanation.path == "truncation.total")
 
 
 def test_the_order_set_by_hand_is_told_and_leads_to_the_poster(
-    qtbot: QtBot, place: SettingsPlace, session: Session
+    qtbot: QtBot, page: SettingsPage, session: Session
 ) -> None:
-    control = place.form.rows["order.grid"].control
+    control = page.form.rows["order.grid"].control
     assert control.text() == "computed"
     session.edit({"order.grid": (tuple(range(5)), tuple(range(5, 10)))}, "Swap")
     assert control.text() == "by hand"
-    with qtbot.waitSignal(session.place_requested) as asked:
+    with qtbot.waitSignal(session.page_requested) as asked:
         control.click()
     assert asked.args == ["poster"]

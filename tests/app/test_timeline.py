@@ -11,43 +11,43 @@ from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
 from snapshot_samples import (
     EVERY,
-    PATIENCE_MS,
     STEPS,
+    TIMEOUT_MS,
     canvas_pixel,
-    click_on,
-    settle,
+    click_step,
+    displayed_step,
     show,
-    step_on_screen,
+    wait_for_poster,
 )
 
 from podd_app.application import create_main_window
-from podd_app.models.run_messages import LivePoster
-from podd_app.models.run_status import Phase, RunStatus, Trouble
+from podd_app.models.run_messages import RenderedPoster
+from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
-from podd_app.pages.run.page import RunPlace
+from podd_app.pages.run.page import RunPage
 from podd_app.services import snapshot_player as reel_module
-from podd_app.services.snapshot_player import Reel
-from podd_app.workers.live_run import read_run
-from podd_engine.export.rendering import see, trained_pixels
-from podd_engine.progress import silent
+from podd_app.services.snapshot_player import SnapshotPlayer
+from podd_app.workers.live_run import load_run
+from podd_engine.export.rendering import deprocess, trained_pixels
+from podd_engine.progress import ignore_progress
 from podd_engine.runs import RunDirectory
 from podd_engine.runs.bundle import load_bundle
 
 
 @pytest.fixture
-def place(run_place: RunPlace) -> RunPlace:
-    return run_place
+def page(run_page: RunPage) -> RunPage:
+    return run_page
 
 
 @pytest.fixture
-def reel(place: RunPlace) -> Reel:
-    return place._reel
+def snapshot_player(page: RunPage) -> SnapshotPlayer:
+    return page._snapshot_player
 
 
-def test_marks_lie_by_their_steps(qtbot: QtBot, session: Session, place: RunPlace, tiny_run: Path) -> None:
-    show(qtbot, session, place, tiny_run)
-    track = place.timeline.track
-    assert place._reel.stops == tuple(range(0, STEPS + 1, EVERY))
+def test_marks_lie_by_their_steps(qtbot: QtBot, session: Session, page: RunPage, tiny_run: Path) -> None:
+    show(qtbot, session, page, tiny_run)
+    track = page.timeline.track
+    assert page._snapshot_player.snapshot_steps == tuple(range(0, STEPS + 1, EVERY))
     track.show_marks((31, 13), (0, 1, 10, 100), None, 100)
     left, near, tenth, right = (track.x_of(step) for step in (0, 1, 10, 100))
     assert near - left == pytest.approx((right - left) / 100)
@@ -56,42 +56,44 @@ def test_marks_lie_by_their_steps(qtbot: QtBot, session: Session, place: RunPlac
 
 
 def test_a_click_shows_the_poster_of_that_step(
-    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path
+    qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
-    show(qtbot, session, place, tiny_run)
-    place.canvas.select_patch(3)
-    track, live = place.timeline.track, place.timeline.live
+    show(qtbot, session, page, tiny_run)
+    page.canvas.select_patch(3)
+    track, live = page.timeline.track, page.timeline.live
     assert track.live
     assert live.isChecked()
-    click_on(qtbot, place, 6)
-    settle(qtbot, reel)
+    click_step(qtbot, page, 6)
+    wait_for_poster(qtbot, snapshot_player)
     run = RunDirectory.open(tiny_run)
     bundle, kept = load_bundle(run.best_path), run.load_snapshot(6)
-    shown = reel.poster
+    shown = snapshot_player.poster
     assert shown is not None
     assert (shown.step, track.value(), live.isChecked()) == (6, 6, False)
     np.testing.assert_array_equal(shown.trained, trained_pixels(kept.poster))
-    np.testing.assert_array_equal(shown.seen, see(kept.poster, bundle.layout, bundle.preprocessing).poster)
-    assert canvas_pixel(place) == shown.seen[0, 0, 0]
-    place.as_seen.click()
-    assert canvas_pixel(place) == shown.trained[0, 0, 0]
-    assert place.timeline.said.text().startswith("Step 6 · ")
+    np.testing.assert_array_equal(
+        shown.seen, deprocess(kept.poster, bundle.layout, bundle.preprocessing).poster
+    )
+    assert canvas_pixel(page) == shown.seen[0, 0, 0]
+    page.as_seen.click()
+    assert canvas_pixel(page) == shown.trained[0, 0, 0]
+    assert page.timeline.step_label.text().startswith("Step 6 · ")
     # The patch in question is that of the poster on screen.
-    image = place.inspector.picture.image
+    image = page.inspector.picture.image
     assert image is not None
     x, y = bundle.layout.windows[3][:2]
     assert image.pixelColor(0, 0).red() == shown.trained[y, x, 0]
     live.click()
     assert track.live
-    assert step_on_screen(place) == STEPS
+    assert displayed_step(page) == STEPS
 
 
 def test_keys_go_from_mark_to_mark(
-    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path
+    qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
-    show(qtbot, session, place, tiny_run)
-    track = place.timeline.track
-    for key, wanted in (
+    show(qtbot, session, page, tiny_run)
+    track = page.timeline.track
+    for key, selected_step in (
         (Qt.Key.Key_Right, None),
         (Qt.Key.Key_Left, STEPS - EVERY),  # the poster of the last step is the latest one itself
         (Qt.Key.Key_Left, STEPS - 2 * EVERY),
@@ -106,210 +108,217 @@ def test_keys_go_from_mark_to_mark(
         (Qt.Key.Key_End, None),
     ):
         qtbot.keyClick(track, key)
-        assert reel.wanted == wanted
-    settle(qtbot, reel)
+        assert snapshot_player.selected_step == selected_step
+    wait_for_poster(qtbot, snapshot_player)
 
 
 def test_dragging_follows_the_pointer_and_ends_live_at_the_right(
-    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path
+    qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
-    show(qtbot, session, place, tiny_run)
-    track = place.timeline.track
+    show(qtbot, session, page, tiny_run)
+    track = page.timeline.track
     middle = round(track.groove_px)
 
     def at(step: int) -> QPoint:
         return QPoint(round(track.x_of(step)), middle)
 
     qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=at(0))
-    seen = [reel.wanted]
+    seen = [snapshot_player.selected_step]
     for step in (3, 9, 15):
         qtbot.mouseMove(track, at(step))
-        seen.append(reel.wanted)
+        seen.append(snapshot_player.selected_step)
     assert seen == [0, 3, 9, 15]
     # The live end goes on meanwhile; what lies under the pointer does not slide away.
     before = track.x_of(15)
-    live = session.record.poster
+    live = session.run_history.poster
     assert live is not None
-    session.record.show_poster(replace(live, step=60))
+    session.run_history.show_poster(replace(live, step=60))
     assert track.x_of(15) == before
     qtbot.mouseMove(track, QPoint(track.width() - 1, middle))
     qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=QPoint(track.width() - 1, middle))
-    assert reel.wanted is None
-    settle(qtbot, reel)
-    session.record.show_poster(replace(live, step=61))
+    assert snapshot_player.selected_step is None
+    wait_for_poster(qtbot, snapshot_player)
+    session.run_history.show_poster(replace(live, step=61))
     assert track.x_of(15) < before
 
 
 def test_best_is_one_click_away(
-    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path
+    qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
-    assert not place.timeline.best.isEnabled()
-    assert not place.timeline.play.isEnabled()
-    assert not place.timeline.track.isEnabled()
-    show(qtbot, session, place, tiny_run)
-    best = session.record.best
+    assert not page.timeline.best.isEnabled()
+    assert not page.timeline.play.isEnabled()
+    assert not page.timeline.track.isEnabled()
+    show(qtbot, session, page, tiny_run)
+    best = session.run_history.best
     assert best is not None
-    place.timeline.best.click()
-    settle(qtbot, reel)
-    assert step_on_screen(place) == best.step == RunDirectory.open(tiny_run).best_step()
-    assert place.timeline.best.isChecked()
+    page.timeline.best.click()
+    wait_for_poster(qtbot, snapshot_player)
+    assert displayed_step(page) == best.step == RunDirectory.open(tiny_run).best_step()
+    assert page.timeline.best.isChecked()
 
 
 def test_the_live_end_goes_on_while_somebody_looks_back(
-    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path
+    qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
-    show(qtbot, session, place, tiny_run)
+    show(qtbot, session, page, tiny_run)
     session.set_run_status(RunStatus(Phase.RUNNING, "tiny", path=tiny_run))
-    assert place.timeline.live.text() == "Live"
-    reel.look_at(3)
-    settle(qtbot, reel)
-    pixel, live = canvas_pixel(place), session.record.poster
+    assert page.timeline.live.text() == "Live"
+    snapshot_player.look_at(3)
+    wait_for_poster(qtbot, snapshot_player)
+    pixel, live = canvas_pixel(page), session.run_history.poster
     assert live is not None
-    place.canvas.look_at(place.canvas.centre, 20.0)
+    page.canvas.look_at(page.canvas.centre, 20.0)
     newer = replace(live, step=30, seen=255 - live.seen)
-    session.record.show_poster(newer)
-    assert step_on_screen(place) == 3
-    assert canvas_pixel(place) == pixel
-    assert place.timeline.track.value() == 3
-    assert place.timeline.track.maximum() == 30
-    assert place.timeline.said.text().startswith("Step 3 · ")
-    assert place.timeline.live.property("calls") is True
-    place.timeline.live.click()
-    assert canvas_pixel(place) == newer.seen[0, 0, 0]
-    assert place.canvas.scale_factor == 20.0
-    assert place.timeline.live.property("calls") is False
+    session.run_history.show_poster(newer)
+    assert displayed_step(page) == 3
+    assert canvas_pixel(page) == pixel
+    assert page.timeline.track.value() == 3
+    assert page.timeline.track.maximum() == 30
+    assert page.timeline.step_label.text().startswith("Step 3 · ")
+    assert page.timeline.live.property("calls") is True
+    page.timeline.live.click()
+    assert canvas_pixel(page) == newer.seen[0, 0, 0]
+    assert page.canvas.scale_factor == 20.0
+    assert page.timeline.live.property("calls") is False
     session.set_run_status(RunStatus(Phase.FINISHED, "tiny", path=tiny_run))
-    assert place.timeline.live.text() == "Latest"
+    assert page.timeline.live.text() == "Latest"
 
 
 def test_playing_shows_every_kept_poster_and_ends_live(
-    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path
+    qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
-    show(qtbot, session, place, tiny_run)
+    show(qtbot, session, page, tiny_run)
     shown: list[int] = []
-    reel.pictured.connect(lambda: shown.append(step_on_screen(place)))
-    play = place.timeline.play
+    snapshot_player.poster_changed.connect(lambda: shown.append(displayed_step(page)))
+    play = page.timeline.play
     play.click()
     assert play.accessibleName() == "Stop playing"
-    qtbot.waitUntil(lambda: not place.timeline.player.playing, timeout=PATIENCE_MS)
-    assert shown == [*reel.stops, STEPS]
-    assert reel.wanted is None
+    qtbot.waitUntil(lambda: not page.timeline.player.playing, timeout=TIMEOUT_MS)
+    assert shown == [*snapshot_player.snapshot_steps, STEPS]
+    assert snapshot_player.selected_step is None
     assert play.accessibleName() == "Play"
     # Whatever a person does takes over; Play goes on from there.
     play.click()
-    qtbot.keyClick(place.timeline.track, Qt.Key.Key_End)
-    assert not place.timeline.player.playing
-    click_on(qtbot, place, 9)
+    qtbot.keyClick(page.timeline.track, Qt.Key.Key_End)
+    assert not page.timeline.player.playing
+    click_step(qtbot, page, 9)
     play.click()
-    assert reel.wanted == 12
+    assert snapshot_player.selected_step == 12
     play.click()
-    assert not place.timeline.player.playing
-    settle(qtbot, reel)
-    assert step_on_screen(place) == 12
+    assert not page.timeline.player.playing
+    wait_for_poster(qtbot, snapshot_player)
+    assert displayed_step(page) == 12
     play.click()
-    place.hide()
-    assert not place.timeline.player.playing
+    page.hide()
+    assert not page.timeline.player.playing
 
 
 def test_what_nobody_wants_any_more_is_not_shown(
-    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path
+    qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
-    show(qtbot, session, place, tiny_run)
-    shown: list[LivePoster | None] = []
-    reel.pictured.connect(lambda: shown.append(reel.poster))
+    show(qtbot, session, page, tiny_run)
+    shown: list[RenderedPoster | None] = []
+    snapshot_player.poster_changed.connect(lambda: shown.append(snapshot_player.poster))
     for step in (0, 3, 6, 9):
-        reel.look_at(step)
-    settle(qtbot, reel)
+        snapshot_player.look_at(step)
+    wait_for_poster(qtbot, snapshot_player)
     assert [poster.step for poster in shown if poster] == [9]
     # A poster of a run that is no longer on screen is not even kept.
-    reel.look_at(12)
-    session.record.open(None)
-    assert reel.stops == ()
-    assert reel.poster is None
-    reel.close()
+    snapshot_player.look_at(12)
+    session.run_history.open(None)
+    assert snapshot_player.snapshot_steps == ()
+    assert snapshot_player.poster is None
+    snapshot_player.close()
     qtbot.wait(0)
-    assert reel.kept_bytes == 0
-    assert not place.timeline.track.isEnabled()
+    assert snapshot_player.cached_bytes == 0
+    assert not page.timeline.track.isEnabled()
 
 
 def test_memory_stays_flat_over_a_thousand_scrubs(
     qtbot: QtBot,
     session: Session,
-    place: RunPlace,
-    reel: Reel,
+    page: RunPage,
+    snapshot_player: SnapshotPlayer,
     tiny_run: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    show(qtbot, session, place, tiny_run)
-    reel.look_at(0)
-    settle(qtbot, reel)
-    most = 4 * reel.kept_bytes
+    show(qtbot, session, page, tiny_run)
+    snapshot_player.look_at(0)
+    wait_for_poster(qtbot, snapshot_player)
+    most = 4 * snapshot_player.cached_bytes
     monkeypatch.setattr(reel_module, "CACHE_BYTES", most)
 
     def scrub(times: int) -> None:
         for number in range(times):
-            reel.look_at(reel.stops[number * 4 % len(reel.stops)])
+            snapshot_player.look_at(
+                snapshot_player.snapshot_steps[number * 4 % len(snapshot_player.snapshot_steps)]
+            )
             if number % 10 == 0:
-                settle(qtbot, reel)
-            assert reel.kept_bytes <= most
-            assert len(reel.jobs._running) <= 2
+                wait_for_poster(qtbot, snapshot_player)
+            assert snapshot_player.cached_bytes <= most
+            assert len(snapshot_player.jobs._running) <= 2
 
     scrub(100)
     tracemalloc.start()
     scrub(100)
     before, _ = tracemalloc.get_traced_memory()
     scrub(800)
-    settle(qtbot, reel)
+    wait_for_poster(qtbot, snapshot_player)
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert after - before < 2**18
-    assert len(reel._read) == 4
+    assert len(snapshot_player._cache) == 4
 
 
 def test_a_poster_that_cannot_be_read_is_said_and_changes_nothing(
-    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path, tmp_path: Path
+    qtbot: QtBot,
+    session: Session,
+    page: RunPage,
+    snapshot_player: SnapshotPlayer,
+    tiny_run: Path,
+    tmp_path: Path,
 ) -> None:
-    read = read_run(tiny_run, silent)
+    read = load_run(tiny_run, ignore_progress)
     (tmp_path / "snapshots").mkdir()
     for file in ("config.toml", "best.safetensors", "snapshots/step-00000003.npz"):
         (tmp_path / file).write_bytes((tiny_run / file).read_bytes())
     (tmp_path / "snapshots" / "step-00000006.npz").write_bytes(b"torn")
-    session.record.open(replace(read.story, path=tmp_path))
-    session.record.show_poster(read.poster)
-    qtbot.waitUntil(lambda: reel.stops == (3, 6), timeout=PATIENCE_MS)
-    told: list[Trouble] = []
-    session.troubled.connect(told.append)
-    place.timeline.play.click()
-    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
+    session.run_history.open(replace(read.metadata, path=tmp_path))
+    session.run_history.show_poster(read.poster)
+    qtbot.waitUntil(lambda: snapshot_player.snapshot_steps == (3, 6), timeout=TIMEOUT_MS)
+    told: list[ErrorReport] = []
+    session.error_reported.connect(told.append)
+    page.timeline.play.click()
+    qtbot.waitUntil(lambda: bool(told), timeout=TIMEOUT_MS)
     assert "the poster of step 6 cannot be read" in told[0].what
-    assert not place.timeline.player.playing
-    assert (reel.wanted, step_on_screen(place), place.timeline.track.value()) == (3, 3, 3)
-    reel.look_at(None)
-    reel.look_at(6)
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=PATIENCE_MS)
-    assert (reel.wanted, step_on_screen(place)) == (None, STEPS)
-    settle(qtbot, reel)
+    assert not page.timeline.player.playing
+    assert (snapshot_player.selected_step, displayed_step(page), page.timeline.track.value()) == (3, 3, 3)
+    snapshot_player.look_at(None)
+    snapshot_player.look_at(6)
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=TIMEOUT_MS)
+    assert (snapshot_player.selected_step, displayed_step(page)) == (None, STEPS)
+    wait_for_poster(qtbot, snapshot_player)
 
 
 def test_everything_has_a_name_and_a_hint(
-    qtbot: QtBot, session: Session, place: RunPlace, reel: Reel, tiny_run: Path
+    qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
-    show(qtbot, session, place, tiny_run)
-    bar = place.timeline
+    show(qtbot, session, page, tiny_run)
+    bar = page.timeline
     for made in (bar.play, bar.best, bar.live):
         assert made.text() or made.accessibleName()
         assert made.toolTip()
         assert made.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert bar.track.focusPolicy() & Qt.FocusPolicy.TabFocus
-    reel.look_at(6)
-    settle(qtbot, reel)
+    snapshot_player.look_at(6)
+    wait_for_poster(qtbot, snapshot_player)
     spoken = QAccessible.queryAccessibleInterface(bar.track)
     assert spoken is not None
     assert spoken.text(QAccessible.Text.Name) == "Poster over time"
     assert spoken.text(QAccessible.Text.Description).startswith("Step 6")
     bar.track.setValue(10)  # as a screen reader would: the nearest kept poster is taken
-    assert reel.wanted == 9
-    settle(qtbot, reel)
+    assert snapshot_player.selected_step == 9
+    wait_for_poster(qtbot, snapshot_player)
 
 
 def test_looking_back_while_the_engine_runs(
@@ -322,25 +331,25 @@ def test_looking_back_while_the_engine_runs(
     small = {"network.width": 8, "truncation.window": 3, "truncation.total": 6, "outer.real_batch": 32}
     often = {"outer.steps": 4000, "evaluation.every": 2, "evaluation.networks": 2, "evaluation.steps": (3, 6)}
     session.edit(small | often, "Small")
-    place = window.place_widget("run")
-    assert isinstance(place, RunPlace)
-    reel, record = place._reel, session.record
+    page = window.page_widget("run")
+    assert isinstance(page, RunPage)
+    snapshot_player, run_history = page._snapshot_player, session.run_history
     window.start()
-    qtbot.waitUntil(lambda: len(reel.stops) >= 3, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(snapshot_player.snapshot_steps) >= 3, timeout=TIMEOUT_MS)
     assert session.run.phase is Phase.RUNNING
-    reel.look_at(0)
-    settle(qtbot, reel)
-    began = record.poster
+    snapshot_player.look_at(0)
+    wait_for_poster(qtbot, snapshot_player)
+    began = run_history.poster
     assert began is not None
-    with qtbot.waitSignals([record.pictured] * 2, timeout=PATIENCE_MS):
+    with qtbot.waitSignals([run_history.poster_changed] * 2, timeout=TIMEOUT_MS):
         pass
-    assert step_on_screen(place) == 0
-    assert reel.end > 0
-    place.timeline.live.click()
-    assert reel.poster is record.poster
-    assert step_on_screen(place) >= began.step
+    assert displayed_step(page) == 0
+    assert snapshot_player.end > 0
+    page.timeline.live.click()
+    assert snapshot_player.poster is run_history.poster
+    assert displayed_step(page) >= began.step
     with qtbot.waitSignal(
-        session.run_changed, timeout=PATIENCE_MS, check_params_cb=lambda: session.run.phase is Phase.STOPPED
+        session.run_changed, timeout=TIMEOUT_MS, check_params_cb=lambda: session.run.phase is Phase.STOPPED
     ):
         session.stop()
-    assert set(reel.stops) <= set(range(0, 4001, 2))
+    assert set(snapshot_player.snapshot_steps) <= set(range(0, 4001, 2))

@@ -6,27 +6,27 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
-from snapshot_samples import PATIENCE_MS, show
+from snapshot_samples import TIMEOUT_MS, show
 
-from podd_app.canvas.poster_view import Spot
+from podd_app.canvas.poster_geometry import Spot
 from podd_app.models.session import Session
-from podd_app.pages.run.page import RunPlace
-from podd_app.timeline.comparison_stage import Stage
+from podd_app.pages.run.page import RunPage
+from podd_app.timeline.comparison_stage import ComparisonStage
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session, run_place: RunPlace, tiny_run: Path) -> RunPlace:
+def page(qtbot: QtBot, session: Session, run_page: RunPage, tiny_run: Path) -> RunPage:
     """Compared with the start of the run, by swiping."""
-    show(qtbot, session, run_place, tiny_run)
-    run_place.compare.click()
-    qtbot.waitUntil(lambda: run_place.comparison.reference.compared is not None, timeout=PATIENCE_MS)
-    assert run_place.comparison.stage.arrangement == "swipe"
-    return run_place
+    show(qtbot, session, run_page, tiny_run)
+    run_page.compare.click()
+    qtbot.waitUntil(lambda: run_page.comparison.reference.compared is not None, timeout=TIMEOUT_MS)
+    assert run_page.comparison.stage.arrangement == "swipe"
+    return run_page
 
 
 @pytest.fixture
-def stage(place: RunPlace) -> Stage:
-    return place.comparison.stage
+def stage(page: RunPage) -> ComparisonStage:
+    return page.comparison.stage
 
 
 def lay_out() -> None:
@@ -35,7 +35,7 @@ def lay_out() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
-def colour_at(stage: Stage, pixel: tuple[int, int]) -> int:
+def colour_at(stage: ComparisonStage, pixel: tuple[int, int]) -> int:
     """What the stage shows at a pixel of the poster, free of overlays."""
     lay_out()
     picture = stage.grab().toImage()
@@ -43,13 +43,13 @@ def colour_at(stage: Stage, pixel: tuple[int, int]) -> int:
     return picture.pixelColor(stage.canvas.geometry().topLeft() + at).red()
 
 
-def bare(place: RunPlace) -> None:
-    place.frame.classes.click()
+def bare(page: RunPage) -> None:
+    page.frame.classes.click()
 
 
-def test_each_side_of_the_divider_shows_its_poster(place: RunPlace, stage: Stage) -> None:
-    bare(place)
-    poster, compared = place._reel.poster, place.comparison.reference.compared
+def test_each_side_of_the_divider_shows_its_poster(page: RunPage, stage: ComparisonStage) -> None:
+    bare(page)
+    poster, compared = page._snapshot_player.poster, page.comparison.reference.compared
     assert poster is not None
     assert compared is not None
     width = poster.seen.shape[1]
@@ -63,8 +63,8 @@ def test_each_side_of_the_divider_shows_its_poster(place: RunPlace, stage: Stage
     assert colour_at(stage, (width - 2, 1)) == poster.seen[1, width - 2, 0]
 
 
-def test_names_lie_below_the_posters(place: RunPlace, stage: Stage) -> None:
-    for way in place.comparison.bar.modes.values():
+def test_names_lie_below_the_posters(page: RunPage, stage: ComparisonStage) -> None:
+    for way in page.comparison.bar.modes.values():
         way.click()
         lay_out()
         assert stage.canvas_name.text()
@@ -76,7 +76,7 @@ def test_names_lie_below_the_posters(place: RunPlace, stage: Stage) -> None:
                 assert below + height / 2 <= name.geometry().top()
 
 
-def test_the_divider_moves_by_keys_and_by_hand(qtbot: QtBot, stage: Stage) -> None:
+def test_the_divider_moves_by_keys_and_by_hand(qtbot: QtBot, stage: ComparisonStage) -> None:
     divider = stage.divider
     for key, value in (
         (Qt.Key.Key_Right, 510),
@@ -98,7 +98,7 @@ def test_the_divider_moves_by_keys_and_by_hand(qtbot: QtBot, stage: Stage) -> No
     assert divider.toolTip()
 
 
-def test_swiped_posters_lie_exactly_over_each_other(stage: Stage) -> None:
+def test_swiped_posters_lie_exactly_over_each_other(stage: ComparisonStage) -> None:
     canvas, reference = stage.canvas, stage.reference
     for act in (
         canvas.fit,
@@ -114,8 +114,8 @@ def test_swiped_posters_lie_exactly_over_each_other(stage: Stage) -> None:
         assert canvas.fitted == reference.fitted
 
 
-def test_side_by_side_they_move_together(qtbot: QtBot, place: RunPlace, stage: Stage) -> None:
-    place.comparison.bar.modes["side"].click()
+def test_side_by_side_they_move_together(qtbot: QtBot, page: RunPage, stage: ComparisonStage) -> None:
+    page.comparison.bar.modes["side"].click()
     canvas, reference = stage.canvas, stage.reference
     assert not stage.divider.isVisible()
     assert reference.geometry().right() < canvas.geometry().left()
@@ -126,15 +126,17 @@ def test_side_by_side_they_move_together(qtbot: QtBot, place: RunPlace, stage: S
     assert canvas.centre == reference.centre
     canvas.fit()
     assert reference.fitted
-    place.resize(1000, 760)
+    page.resize(1000, 760)
     assert canvas.scale_factor == reference.scale_factor
-    place.compare.click()
+    page.compare.click()
     assert not reference.isVisible()
     assert canvas.geometry() == stage.rect()
 
 
-def test_the_pointer_in_one_shows_the_spot_in_the_other(qtbot: QtBot, place: RunPlace, stage: Stage) -> None:
-    place.comparison.bar.modes["side"].click()
+def test_the_pointer_in_one_shows_the_spot_in_the_other(
+    qtbot: QtBot, page: RunPage, stage: ComparisonStage
+) -> None:
+    page.comparison.bar.modes["side"].click()
     lay_out()
     heard: list[Spot | None] = []
     stage.canvas.hovered.connect(heard.append)
@@ -142,8 +144,8 @@ def test_the_pointer_in_one_shows_the_spot_in_the_other(qtbot: QtBot, place: Run
     spot = heard[-1]
     assert spot is not None
     assert (spot.x_px, spot.y_px) == (11, 4)
-    assert "pixel 11, 4" in place._under_pointer.text()
-    there, here = (stage.links.mark_of(each) for each in (stage.canvas, stage.reference))
+    assert "pixel 11, 4" in page._hover_label.text()
+    there, here = (stage.links.crosshair_of(each) for each in (stage.canvas, stage.reference))
     assert there.isVisible()
     assert there.pos() == QPointF(11.5, 4.5)
     assert not here.isVisible()
@@ -155,27 +157,27 @@ def test_the_pointer_in_one_shows_the_spot_in_the_other(qtbot: QtBot, place: Run
     assert not here.isVisible()
 
 
-def test_patches_and_overlays_are_those_of_both(place: RunPlace, stage: Stage) -> None:
+def test_patches_and_overlays_are_those_of_both(page: RunPage, stage: ComparisonStage) -> None:
     stage.canvas.select_patch(4)
     assert stage.reference.selected_patch == 4
     stage.reference.select_patch(7)
-    assert place.inspector.patch == 7
+    assert page.inspector.patch == 7
     for toggle, shown in (
-        (place.frame.classes, lambda: stage.reference.classes_shown),
-        (place.frame.patches, lambda: stage.reference.patches_shown),
+        (page.frame.classes, lambda: stage.reference.classes_shown),
+        (page.frame.patches, lambda: stage.reference.patches_shown),
     ):
         assert shown() == toggle.isChecked()
         toggle.click()
         assert shown() == toggle.isChecked()
 
 
-def test_mirrored_where_people_read_from_right_to_left(place: RunPlace, stage: Stage) -> None:
-    place.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    bare(place)
-    poster, compared = place._reel.poster, place.comparison.reference.compared
+def test_mirrored_where_people_read_from_right_to_left(page: RunPage, stage: ComparisonStage) -> None:
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    bare(page)
+    poster, compared = page._snapshot_player.poster, page.comparison.reference.compared
     assert poster is not None
     assert compared is not None
     assert colour_at(stage, (1, 1)) == poster.seen[1, 1, 0]
     assert stage.reference_name.geometry().right() > stage.width() * 0.9
-    place.comparison.bar.modes["side"].click()
+    page.comparison.bar.modes["side"].click()
     assert stage.reference.geometry().left() > stage.canvas.geometry().right()

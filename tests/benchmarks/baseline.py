@@ -19,9 +19,9 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
 from podd_engine.bench.protocol import serve
-from podd_engine.bench.synthetic_data import StandIn, stand_in
+from podd_engine.bench.synthetic_data import SyntheticData, synthetic_data
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.distillation.soft_labels import plan_labels
+from podd_engine.distillation.soft_labels import build_label_scheme
 from podd_engine.errors import ConfigError
 from podd_engine.poster.patches import initial_poster
 
@@ -80,7 +80,7 @@ class PublishedLoop:
         ConfigError: the config asks for something else.
     """
 
-    def __init__(self, config: DistillationConfig, data: StandIn) -> None:
+    def __init__(self, config: DistillationConfig, data: SyntheticData) -> None:
         kinds = {*config.augmentation.patches, *config.augmentation.real}
         if config.network.name != "convnet" or config.inner.optimizer != "adam" or kinds - KINDS.keys():
             raise ConfigError("the published loop is a convnet under Adam, with flips and rotations")
@@ -88,10 +88,10 @@ class PublishedLoop:
         self.config, self.layout = config, config.layout
         self.channels, self.device, self.dtype = images.shape[1], images.device, images.dtype
         source = torch.Generator().manual_seed(config.seed)
-        plan = plan_labels(config.labels, self.layout, data.grid)
+        plan = build_label_scheme(config.labels, self.layout, data.grid)
         self.poster = initial_poster(self.layout, self.channels, source).to(self.device, self.dtype)
         self.labels = torch.as_tensor(plan.initial).to(self.device, self.dtype)
-        self.reading = torch.as_tensor(plan.reading).to(self.device, self.dtype)
+        self.read_matrix = torch.as_tensor(plan.read_matrix).to(self.device, self.dtype)
         self.poster.requires_grad_(True)
         self.labels.requires_grad_(plan.learned)
         trained = [self.poster, self.labels] if plan.learned else [self.poster]
@@ -118,7 +118,7 @@ class PublishedLoop:
         """Cross-entropy on the patches ``subset``, with their soft labels."""
         windows = self.layout.windows[subset.tolist()]
         patches = torch.stack([poster[:, y0:y1, x0:x1] for x0, y0, x1, y1 in windows.tolist()])
-        sums = self.reading[subset.to(self.device)] @ labels
+        sums = self.read_matrix[subset.to(self.device)] @ labels
         logits = network(augment(patches, self.config.augmentation.patches))
         return functional.cross_entropy(logits, sums / sums.sum(dim=1, keepdim=True))
 
@@ -181,4 +181,4 @@ class PublishedLoop:
 
 
 if __name__ == "__main__":
-    serve(lambda config: PublishedLoop(config, stand_in(config)).outer_step)
+    serve(lambda config: PublishedLoop(config, synthetic_data(config)).outer_step)

@@ -28,7 +28,7 @@ import psutil
 from tests.benchmarks.snapshot_files import write_kept_posters
 
 if TYPE_CHECKING:
-    from podd_app.pages.run.page import RunPlace
+    from podd_app.pages.run.page import RunPage
     from podd_app.window.main_window import MainWindow
 
 TIMER_MS = 10
@@ -46,33 +46,36 @@ WARMING = 100
 SIZE_PX = (1440, 900)
 
 
-def opened(folder: Path) -> "tuple[MainWindow, RunPlace]":
+def opened(folder: Path) -> "tuple[MainWindow, RunPage]":
     """The window at its Run place with the run at ``folder`` and all its overlays."""
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
     from podd_app.application import create_application, create_main_window
-    from podd_app.pages.run.page import RunPlace
+    from podd_app.pages.run.page import RunPage
 
     app = QApplication.instance() or create_application(["podd-app"])
     window = create_main_window()
     window.resize(*SIZE_PX)
     window.show()
     window.session.open_path(folder)
-    place = window.place_widget("run")
-    assert isinstance(place, RunPlace)
+    place = window.page_widget("run")
+    assert isinstance(place, RunPage)
     place.frame.patches.setChecked(True)
-    while len(place.timeline.reel.stops) < 2 or place.timeline.reel.poster is None:
+    while (
+        len(place.timeline.snapshot_player.snapshot_steps) < 2
+        or place.timeline.snapshot_player.poster is None
+    ):
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     place.canvas.select_patch(place.canvas.view.layout.patches // 2 if place.canvas.view else None)
     return window, place
 
 
-def back_and_forth(stops: Sequence[int]) -> Iterator[int]:
+def back_and_forth(snapshot_steps: Sequence[int]) -> Iterator[int]:
     """Stops as a hand goes through them, without end."""
     while True:
-        yield from stops
-        yield from reversed(stops)
+        yield from snapshot_steps
+        yield from reversed(snapshot_steps)
 
 
 def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
@@ -80,8 +83,8 @@ def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
     from PySide6.QtCore import QCoreApplication, Qt, QTimer
 
     window, place = opened(folder)
-    reel, late_ms, shown = place.timeline.reel, list[float](), 0
-    hand = back_and_forth(reel.stops)
+    snapshot_player, late_ms, shown = place.timeline.snapshot_player, list[float](), 0
+    hand = back_and_forth(snapshot_player.snapshot_steps)
     fired = 0.0
 
     def fire() -> None:
@@ -96,10 +99,10 @@ def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
         shown += 1
 
     def scrub() -> None:
-        if not reel.reading:  # a hand waits for what it wants to see
-            reel.look_at(next(hand))
+        if not snapshot_player.loading:  # a hand waits for what it wants to see
+            snapshot_player.look_at(next(hand))
 
-    reel.pictured.connect(count)
+    snapshot_player.poster_changed.connect(count)
     timers = []
     for interval, act in ((TIMER_MS, fire), (SCRUB_MS, scrub)):
         timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=interval)
@@ -113,7 +116,7 @@ def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
     window.close()
     ordered = np.maximum(0, late_ms)
     return {
-        "snapshots": len(reel.stops),
+        "snapshots": len(snapshot_player.snapshot_steps),
         "late_ms_p50": round(float(np.percentile(ordered, 50)), 2),
         "late_ms_p95": round(float(np.percentile(ordered, 95)), 2),
         "late_ms_max": round(float(ordered.max()), 2),
@@ -122,7 +125,7 @@ def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
     }
 
 
-def frames_a_second(place: "RunPlace", move: Callable[[int], None]) -> float:
+def frames_a_second(place: "RunPage", move: Callable[[int], None]) -> float:
     """Frames a second when each is painted after one movement of the hand."""
     viewport = place.canvas.viewport()
     began = time.perf_counter()
@@ -171,19 +174,23 @@ def memory(folder: Path, scrubs: int) -> dict[str, Any]:
     from PySide6.QtWidgets import QApplication
 
     window, place = opened(folder)
-    app, process, reel = QApplication.instance(), psutil.Process(), place.timeline.reel
+    app, process, snapshot_player = QApplication.instance(), psutil.Process(), place.timeline.snapshot_player
     assert app is not None
-    hand = back_and_forth(reel.stops)
+    hand = back_and_forth(snapshot_player.snapshot_steps)
     resident = []
     for number in range(WARMING + scrubs + 1):
         if number >= WARMING and (number - WARMING) % max(1, scrubs // 4) == 0:
             resident.append(round(process.memory_info().rss / 1e6, 1))
-        reel.look_at(next(hand))
-        while reel.reading:
+        snapshot_player.look_at(next(hand))
+        while snapshot_player.loading:
             app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         app.processEvents()
     window.close()
-    return {"scrubs": scrubs, "resident_mb": resident, "kept_posters_mb": round(reel.kept_bytes / 1e6, 1)}
+    return {
+        "scrubs": scrubs,
+        "resident_mb": resident,
+        "kept_posters_mb": round(snapshot_player.cached_bytes / 1e6, 1),
+    }
 
 
 def measure(what: str, preset: str, snapshots: int, *words: str) -> dict[str, Any]:

@@ -16,10 +16,10 @@ import psutil
 from matplotlib import pyplot
 
 from podd_engine.bench.contenders import BASELINE, STRATEGIES, outer_step_tasks, with_span
-from podd_engine.bench.interleaving import take_turns
+from podd_engine.bench.interleaving import run_interleaved
 from podd_engine.bench.machine import machine, versions
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.progress import silent
+from podd_engine.progress import ignore_progress
 from podd_engine.runs.load_config import load_config
 
 LEAST, MOST_WINDOW, MOST_TOTAL = 10, 100, 200
@@ -78,7 +78,9 @@ def measure(
         dropped |= {name for name in (BASELINE, strategy) if not fits(curve, name, span, on_gpu)}
         names = [name for name in (BASELINE, strategy) if name not in dropped]
         tasks = outer_step_tasks(with_span(config, span.window, span.undifferentiated), names)
-        timing = take_turns(tasks, repeats, silent, lambda text: print(f"note: {text}", file=sys.stderr))
+        timing = run_interleaved(
+            tasks, repeats, ignore_progress, lambda text: print(f"note: {text}", file=sys.stderr)
+        )
         dropped |= timing.left_out.keys()
         curve[span] = {
             name: Cost(seconds, timing.first[name].peak_bytes) for name, seconds in timing.medians.items()

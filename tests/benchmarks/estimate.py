@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from podd_engine.data.registry import locate
-from podd_engine.runs.event_log import only, read_events
+from podd_engine.data.registry import dataset_status
+from podd_engine.runs.event_log import events_of_type, read_events
 from podd_engine.runs.load_config import load_config
 from podd_engine.runtime.events import Evaluation, StepReport
 
@@ -33,7 +33,7 @@ def compare(words: list[str], run: Path) -> dict[str, dict[str, float]]:
     estimate = podd("plan", *words)
     summary = podd("distill", *words, "--out", str(run))
     events = list(read_events(run / "events.jsonl"))
-    steps, evaluations = only(events, StepReport), only(events, Evaluation)
+    steps, evaluations = events_of_type(events, StepReport), events_of_type(events, Evaluation)
     measured = {
         "outer_step_seconds": sum(step.seconds for step in steps) / len(steps),
         "evaluation_seconds": sum(each.seconds for each in evaluations) / len(evaluations),
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=1)
     words = parser.parse_args()
     dataset = load_config(words.config).with_overrides(words.set).dataset
-    status = locate(dataset.name, dataset.path)
+    status = dataset_status(dataset.name, dataset.path)
     if not status.available:
         sys.exit(f"left out: {status.problem}")
     chosen = [words.config, "--steps", str(words.steps)]

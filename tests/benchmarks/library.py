@@ -34,7 +34,7 @@ def write_runs(folder: Path, runs: int) -> None:
 
     for number in range(runs):
         kind = number % len(PRESETS)
-        write_run(folder / f"run-{number:05d}", PRESETS[kind], ENDS[kind], 0.5, pictured=kind < 2)
+        write_run(folder / f"run-{number:05d}", PRESETS[kind], ENDS[kind], 0.5, with_snapshot=kind < 2)
 
 
 def open_library(folder: Path, runs: int) -> dict[str, Any]:
@@ -43,12 +43,12 @@ def open_library(folder: Path, runs: int) -> dict[str, Any]:
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 
     from podd_app.application import create_application, create_main_window
-    from podd_app.models.preferences import Memory
-    from podd_app.pages.library.page import LibraryPlace
+    from podd_app.models.preferences import Preferences
+    from podd_app.pages.library.page import LibraryPage
 
     app = create_application(["podd-app"])
-    memory = Memory()
-    memory.runs_folder, memory.place = folder, "poster"
+    preferences = Preferences()
+    preferences.runs_folder, preferences.place = folder, "poster"
     window = create_main_window()
     window.show()
     app.processEvents()
@@ -71,10 +71,10 @@ def open_library(folder: Path, runs: int) -> dict[str, Any]:
         times.setdefault("first_cards_ms", ms())
         if place.model.rowCount() == runs:
             times.setdefault("all_cards_ms", ms())
-        if place.model.rowCount() == runs and not place.shelf.looking:
+        if place.model.rowCount() == runs and not place.run_library.scanning:
             times.setdefault("all_read_ms", ms())
             app.quit()
-        elif not place.shelf.looking:
+        elif not place.run_library.scanning:
             place.cards.viewport().update()
 
     def fire() -> None:
@@ -86,13 +86,13 @@ def open_library(folder: Path, runs: int) -> dict[str, Any]:
     timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=TIMER_MS)
     timer.timeout.connect(fire)
     timer.start()
-    window.show_place("library")
-    place = window.place_widget("library")
-    assert isinstance(place, LibraryPlace)
+    window.show_page("library")
+    place = window.page_widget("library")
+    assert isinstance(place, LibraryPage)
     times["place_built_ms"] = ms()
     paints = Paints()
     place.cards.viewport().installEventFilter(paints)
-    place.shelf.looking_changed.connect(note)
+    place.run_library.scanning_changed.connect(note)
     app.exec()
     timer.stop()
     window.close()

@@ -7,7 +7,7 @@ import torch
 
 from podd_engine.config.presets import load_preset
 from podd_engine.data.preprocessing import Preprocessing
-from podd_engine.distillation.soft_labels import plan_labels
+from podd_engine.distillation.soft_labels import build_label_scheme
 from podd_engine.distillation.state import State
 from podd_engine.poster.patches import initial_poster
 from podd_engine.runs.bundle import PosterBundle, save_bundle
@@ -33,7 +33,7 @@ def write_kept_posters(path: Path, preset: str, snapshots: int) -> None:
     columns, rows = layout.class_grid
     grid = np.arange(layout.classes).reshape(rows, columns)
     config = config.with_values({"order.grid": grid.tolist(), "outer.steps": STEPS_APART * (snapshots - 1)})
-    labels = plan_labels(config.labels, layout, grid)
+    labels = build_label_scheme(config.labels, layout, grid)
     source = np.random.default_rng(0)
     size = config.dataset.image_size
     images = source.integers(0, 256, (IMAGES, size, size, 3), dtype=np.uint8)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.eta import Pace
+from podd_engine.runs.eta import EtaEstimator
 from podd_engine.runs.event_log import read_events
 from podd_engine.runtime.events import Evaluation, StepReport
 
@@ -22,18 +22,18 @@ def time_left(run: RunDirectory, after: float) -> dict[str, Any]:
     log = read_events(run.events_path)
     work = [event for event in log if isinstance(event, StepReport | Evaluation)]
     spent = 0.0
-    pace = Pace(run.config, lambda: spent)
+    eta = EtaEstimator(run.config, lambda: spent)
     total = sum(event.seconds for event in work)
     for event in work:
         spent += event.seconds
-        pace.take(event)
+        eta.take(event)
         if spent >= after and isinstance(event, StepReport):
             break
     left = total - spent
-    said = pace.seconds_left
+    said = eta.seconds_remaining
     if said is None or left <= 0:
         raise SystemExit(f"the run took {total:.0f} s: there is nothing left to tell after {after:.0f} s")
-    return {"step": pace.step, "after": spent, "said": said, "took": left, "ratio": round(said / left, 3)}
+    return {"step": eta.step, "after": spent, "said": said, "took": left, "ratio": round(said / left, 3)}
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 import psutil
 
 from podd_engine.config.presets import load_preset
-from podd_engine.runs.event_log import only, read_events
+from podd_engine.runs.event_log import events_of_type, read_events
 from podd_engine.runtime.events import StepReport
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ NEVER = 10**6
 
 def rate(log: Path, since: float) -> tuple[int, float]:
     """Outer steps and steps a second of a run's log, leaving out its first ``since`` seconds of steps."""
-    seconds = [report.seconds for report in only(read_events(log), StepReport)]
+    seconds = [report.seconds for report in events_of_type(read_events(log), StepReport)]
     spent = np.cumsum(seconds)
     counted = [s for s, total in zip(seconds, spent, strict=True) if total > since]
     return len(counted), len(counted) / sum(counted)
@@ -91,7 +91,7 @@ def in_the_window(
     timer.timeout.connect(fire)
 
     def measure() -> None:
-        session.record.reported.disconnect(measure)
+        session.run_history.steps_reported.disconnect(measure)
         QTimer.singleShot(int(1000 * SETTLING_SECONDS), timer.start)
         QTimer.singleShot(int(1000 * (SETTLING_SECONDS + seconds)), finish)
 
@@ -100,10 +100,10 @@ def in_the_window(
         session.stop()
 
     def on_run_changed() -> None:
-        if session.run.phase.over:
+        if session.run.phase.has_ended:
             app.quit()
 
-    session.record.reported.connect(measure)
+    session.run_history.steps_reported.connect(measure)
     session.run_changed.connect(on_run_changed)
     session.start()
     app.exec()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from podd_command import Podd
 
-from podd_engine.config.presets import load_preset, own_presets_folder
+from podd_engine.config.presets import load_preset, user_presets_folder
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.user_presets import save_preset
 
@@ -42,7 +42,7 @@ def test_presets_of_ones_own_are_listed_and_taken_by_name(podd: Podd) -> None:
 
 def test_a_damaged_preset_is_named_beside_the_sound_ones(podd: Podd) -> None:
     save_preset("mine", load_preset("digits"))
-    own_presets_folder().joinpath("mine.toml").write_text("no toml")
+    user_presets_folder().joinpath("mine.toml").write_text("no toml")
     outcome = podd("presets", "--json")
     assert outcome.code == 0
     assert "mine" not in {entry["name"] for entry in outcome.json["presets"]}

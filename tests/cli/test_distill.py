@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 
 from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.runs.event_log import only, read_events
+from podd_engine.runs.event_log import events_of_type, read_events
 from podd_engine.runtime.events import StepReport
 
 
@@ -31,7 +31,10 @@ def assert_same_run(one: Path, other: Path) -> None:
     for name, value in first.items():
         torch.testing.assert_close(second[name], value, rtol=0, atol=0, equal_nan=True, msg=name)
     histories = [
-        [(report.step, report.loss, report.gradient_norm) for report in only(read_events(path), StepReport)]
+        [
+            (report.step, report.loss, report.gradient_norm)
+            for report in events_of_type(read_events(path), StepReport)
+        ]
         for path in (one / "events.jsonl", other / "events.jsonl")
     ]
     assert histories[0] == histories[1]

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from podd_command import Podd
 
-from podd_engine.runs.event_log import Evaluation, only, read_events
+from podd_engine.runs.event_log import Evaluation, events_of_type, read_events
 
 
 @pytest.fixture
@@ -20,7 +20,9 @@ def run(podd: Podd, tiny: Path) -> Path:
 def test_evaluating_a_run_repeats_its_own_evaluation(podd: Podd, run: Path) -> None:
     outcome = podd("evaluate", run, "--json")
     (row,) = outcome.json["results"]
-    best = [event for event in only(read_events(run / "events.jsonl"), Evaluation) if event.best][-1]
+    best = [event for event in events_of_type(read_events(run / "events.jsonl"), Evaluation) if event.best][
+        -1
+    ]
     assert (row["architecture"], row["networks"], row["steps"]) == ("convnet", 2, best.chosen.steps)
     assert row["test_accuracy"] == pytest.approx(best.chosen.test_accuracy, abs=1e-6)
     assert row["test_accuracy_std"] == pytest.approx(best.chosen.test_accuracy_std, abs=1e-6)

@@ -6,7 +6,7 @@ import pytest
 from bundle_samples import colourful
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
+from podd_engine.runs import PreparedRun, RunDirectory, distill, prepare_run
 from podd_engine.runs.bundle import PosterBundle, load_bundle
 
 SHORT_RUN = [
@@ -44,7 +44,7 @@ def prepared_digits(engine_cache: Path) -> PreparedRun:
 def digits_run(prepared_digits: PreparedRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a finished run of eight outer steps; not to be written to."""
     path = tmp_path_factory.mktemp("runs") / "digits"
-    for _ in distil(prepared_digits, path):
+    for _ in distill(prepared_digits, path):
         pass
     return path
 

@@ -6,7 +6,7 @@ import psutil
 import pytest
 import torch
 
-from podd_engine.runtime.allocator import give_back_freed_memory, keep_freed_memory
+from podd_engine.runtime.allocator import keep_freed_memory, release_freed_memory
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library can be told")
@@ -27,5 +27,5 @@ def test_what_was_kept_can_be_given_back() -> None:
     block = torch.ones(100 << 20, dtype=torch.uint8)
     del block
     before = process.memory_info().rss
-    give_back_freed_memory()
+    release_freed_memory()
     assert process.memory_info().rss < before - (90 << 20)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from podd_engine.bench.contenders import with_span
-from podd_engine.bench.synthetic_data import stand_in
+from podd_engine.bench.synthetic_data import synthetic_data
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.outer_optimizer import BETA1
@@ -55,7 +55,7 @@ def test_its_meta_gradient_equals_that_of_the_stored_graph(
     baseline: ModuleType, undifferentiated: int, window: int, labels: str
 ) -> None:
     config = with_span(CONFIG.with_values({"labels.kind": labels}), window, undifferentiated)
-    data = stand_in(config)
+    data = synthetic_data(config)
     distiller = Distiller(config, data.images, data.images, data.grid)
     state = distiller.init_state(seed=0)
     after, report = distiller.step(state)
@@ -81,7 +81,7 @@ def test_its_outer_step_moves_the_poster(baseline: ModuleType) -> None:
     config = with_span(CONFIG, 2, 1).with_values(
         {"augmentation.patches": ["flip", "rotate"], "augmentation.real": ["flip", "rotate"]}
     )
-    loop = baseline.PublishedLoop(config, stand_in(config))
+    loop = baseline.PublishedLoop(config, synthetic_data(config))
     before = loop.poster.detach().clone()
     for _ in range(4):
         loop.outer_step()

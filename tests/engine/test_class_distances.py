@@ -11,8 +11,8 @@ from hypothesis.extra.numpy import arrays
 
 from podd_engine.class_order.bundled_embeddings import bundled_embeddings
 from podd_engine.class_order.class_mean_distances import class_mean_distances
-from podd_engine.class_order.class_words import class_words, known_words
-from podd_engine.class_order.distances import DistancesUnavailable, distances_from_embeddings
+from podd_engine.class_order.class_words import class_words, class_words_by_dataset
+from podd_engine.class_order.distances import DistancesUnavailableError, distances_from_embeddings
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 
@@ -48,15 +48,15 @@ def test_the_words_equal_the_golden_class_names() -> None:
         pytest.skip(f"the golden values are not at {GOLDEN}")
     for dataset, names in json.loads(GOLDEN.read_text(encoding="utf-8")).items():
         expected = [name.replace("_", " ") for name in names]
-        assert list(known_words()[dataset].values()) == expected
+        assert list(class_words_by_dataset()[dataset].values()) == expected
 
 
 def test_every_named_dataset_has_words_for_every_class() -> None:
-    assert {name: len(table) for name, table in known_words().items()} == {
+    assert {name: len(table) for name, table in class_words_by_dataset().items()} == {
         name: facts.classes for name, facts in CATALOGUE.items()
     }
-    assert tuple(known_words()["cifar10"]) == CIFAR10_NAMES
-    assert tuple(known_words()["cifar100"]) == CIFAR100_NAMES
+    assert tuple(class_words_by_dataset()["cifar10"]) == CIFAR10_NAMES
+    assert tuple(class_words_by_dataset()["cifar100"]) == CIFAR100_NAMES
 
 
 def test_classes_of_a_named_dataset_are_recognised_by_name_whatever_their_order() -> None:
@@ -67,7 +67,9 @@ def test_classes_of_a_named_dataset_are_recognised_by_name_whatever_their_order(
 
 def test_classes_of_a_named_dataset_without_known_names_go_by_position() -> None:
     identifiers = [f"n{index:08}" for index in range(200)]
-    assert class_words("tiny-imagenet", identifiers) == tuple(known_words()["tiny-imagenet"].values())
+    assert class_words("tiny-imagenet", identifiers) == tuple(
+        class_words_by_dataset()["tiny-imagenet"].values()
+    )
     assert class_words("tiny-imagenet", identifiers[:3]) == tuple(identifiers[:3])
 
 
@@ -80,7 +82,7 @@ def test_classes_of_a_folder_are_their_names() -> None:
 
 @pytest.mark.parametrize("dataset", list(CATALOGUE))
 def test_the_bundled_embeddings_know_all_words_of_the_named_datasets(dataset: str) -> None:
-    vectors = bundled_embeddings(list(known_words()[dataset].values()))
+    vectors = bundled_embeddings(list(class_words_by_dataset()[dataset].values()))
     assert vectors.shape == (CATALOGUE[dataset].classes, 384)
     assert np.linalg.norm(vectors.astype(np.float64), axis=1) == pytest.approx(1, abs=1e-3)
 
@@ -104,9 +106,9 @@ def test_bundled_words_are_found_however_they_are_spelled() -> None:
 
 
 def test_words_that_are_not_bundled_are_named() -> None:
-    with pytest.raises(DistancesUnavailable, match=r"no class 'flurb'$"):
+    with pytest.raises(DistancesUnavailableError, match=r"no class 'flurb'$"):
         bundled_embeddings(["cat", "flurb"])
-    with pytest.raises(DistancesUnavailable, match="no class 'flurb' and 1 more"):
+    with pytest.raises(DistancesUnavailableError, match="no class 'flurb' and 1 more"):
         bundled_embeddings(["flurb", "cat", "0"])
 
 
@@ -137,5 +139,5 @@ def test_class_mean_distances_equal_a_slow_version() -> None:
 
 
 def test_a_class_without_images_is_named() -> None:
-    with pytest.raises(DistancesUnavailable, match="class 'owl' has no training images"):
+    with pytest.raises(DistancesUnavailableError, match="class 'owl' has no training images"):
         class_mean_distances(np.ones((2, 1, 2, 2)), np.array([0, 0]), ["cat", "owl"])

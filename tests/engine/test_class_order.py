@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import quadratic_assignment
 
-from podd_engine.class_order.class_words import known_words
-from podd_engine.class_order.distances import DistancesError, DistancesUnavailable
-from podd_engine.class_order.ordering import resolve_order
-from podd_engine.class_order.placement import chance_cost, greedy_order, order_cost, refine_order
+from podd_engine.class_order.class_words import class_words_by_dataset
+from podd_engine.class_order.distances import DistancesError, DistancesUnavailableError
+from podd_engine.class_order.ordering import resolve_class_order
+from podd_engine.class_order.placement import greedy_order, order_cost, random_order_cost, refine_order
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 
@@ -128,7 +128,7 @@ def test_a_grid_of_other_size_than_the_classes_is_refused() -> None:
 
 # Resolving a config
 
-CIFAR10 = tuple(known_words()["cifar10"])
+CIFAR10 = tuple(class_words_by_dataset()["cifar10"])
 
 
 @pytest.fixture(autouse=True)
@@ -153,21 +153,21 @@ def images_of_ten_classes() -> tuple[np.ndarray, np.ndarray]:
 
 def test_a_given_grid_is_taken_and_nothing_computed() -> None:
     grid = ((9, 8, 7, 6, 5), (0, 1, 2, 3, 4))
-    order = resolve_order(config_for(grid=grid, refine=True), CIFAR10, images=no_images)
+    order = resolve_class_order(config_for(grid=grid, refine=True), CIFAR10, images=no_images)
     assert order.grid.tolist() == [list(row) for row in grid]
     assert (order.source, order.cost, order.note, order.names) == ("given", None, "", CIFAR10)
 
 
 def test_index_runs_row_by_row() -> None:
-    order = resolve_order(config_for(source="index"), CIFAR10, images=no_images)
+    order = resolve_class_order(config_for(source="index"), CIFAR10, images=no_images)
     assert order.grid.tolist() == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
     assert (order.source, order.cost) == ("index", None)
 
 
 def test_without_weights_clip_gives_way_to_the_bundled_embeddings_and_says_so() -> None:
     notices: list[str] = []
-    order = resolve_order(config_for("cifar10"), CIFAR10, images=no_images, notify=notices.append)
-    bundled = resolve_order(config_for("cifar10", source="bundled"), CIFAR10)
+    order = resolve_class_order(config_for("cifar10"), CIFAR10, images=no_images, notify=notices.append)
+    bundled = resolve_class_order(config_for("cifar10", source="bundled"), CIFAR10)
     assert (order.source, bundled.source, bundled.note) == ("bundled", "bundled", "")
     assert (order.grid == bundled.grid).all()
     assert order.distances is not None
@@ -180,8 +180,10 @@ def test_without_weights_clip_gives_way_to_the_bundled_embeddings_and_says_so() 
 def test_names_without_meaning_are_ordered_by_their_images() -> None:
     names = [f"n{index:08}" for index in range(10)]
     notices: list[str] = []
-    order = resolve_order(config_for("folder"), names, images=images_of_ten_classes, notify=notices.append)
-    chosen = resolve_order(config_for("folder", source="images"), names, images=images_of_ten_classes)
+    order = resolve_class_order(
+        config_for("folder"), names, images=images_of_ten_classes, notify=notices.append
+    )
+    chosen = resolve_class_order(config_for("folder", source="images"), names, images=images_of_ten_classes)
     assert (order.source, chosen.source) == ("images", "images")
     assert (order.grid == chosen.grid).all()
     assert len(notices) == 2
@@ -191,7 +193,7 @@ def test_names_without_meaning_are_ordered_by_their_images() -> None:
 def test_with_neither_known_names_nor_images_it_is_index_order() -> None:
     names = [f"n{index:08}" for index in range(10)]
     notices: list[str] = []
-    order = resolve_order(config_for("folder"), names, notify=notices.append)
+    order = resolve_class_order(config_for("folder"), names, notify=notices.append)
     assert order.source == "index"
     assert order.grid.ravel().tolist() == list(range(10))
     assert len(notices) == 3
@@ -199,8 +201,8 @@ def test_with_neither_known_names_nor_images_it_is_index_order() -> None:
 
 
 def test_refining_is_done_when_asked() -> None:
-    plain = resolve_order(config_for("cifar10", source="bundled"), CIFAR10)
-    refined = resolve_order(config_for("cifar10", source="bundled", refine=True), CIFAR10)
+    plain = resolve_class_order(config_for("cifar10", source="bundled"), CIFAR10)
+    refined = resolve_class_order(config_for("cifar10", source="bundled", refine=True), CIFAR10)
     assert refined.cost is not None
     assert plain.cost is not None
     assert refined.distances is not None
@@ -211,15 +213,15 @@ def test_refining_is_done_when_asked() -> None:
 @pytest.mark.parametrize("source", ["bundled", "images"])
 def test_a_source_chosen_by_name_is_not_replaced(source: str) -> None:
     names = [f"n{index:08}" for index in range(10)]
-    with pytest.raises(DistancesUnavailable):
-        resolve_order(config_for("folder", source=source), names)
+    with pytest.raises(DistancesUnavailableError):
+        resolve_class_order(config_for("folder", source=source), names)
 
 
 def test_a_named_file_that_is_wrong_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DistancesError, match="there is no such file"):
-        resolve_order(config_for(source="file", file=str(tmp_path / "none.csv")), CIFAR10)
+        resolve_class_order(config_for(source="file", file=str(tmp_path / "none.csv")), CIFAR10)
     with pytest.raises(DistancesError, match="there is no such file"):
-        resolve_order(config_for(source="clip", file=str(tmp_path / "none.safetensors")), CIFAR10)
+        resolve_class_order(config_for(source="clip", file=str(tmp_path / "none.safetensors")), CIFAR10)
 
 
 def test_distances_from_a_file_are_matched_by_name(tmp_path: Path) -> None:
@@ -228,21 +230,21 @@ def test_distances_from_a_file_are_matched_by_name(tmp_path: Path) -> None:
     lines = [",".join(["", *CIFAR10[::-1]])]
     lines += [",".join([name, *map(str, row)]) for name, row in zip(CIFAR10[::-1], distances, strict=True)]
     table.write_text("\n".join(lines), encoding="utf-8")
-    order = resolve_order(config_for("cifar10", source="file", file=str(table)), CIFAR10)
+    order = resolve_class_order(config_for("cifar10", source="file", file=str(table)), CIFAR10)
     assert order.source == "file"
     assert order.grid.tolist() == slow_greedy(distances[::-1, ::-1], 5, 2)
 
 
 def test_a_dataset_of_other_size_than_the_grid_is_refused() -> None:
     with pytest.raises(ConfigError, match="5 x 2 is 10 cells, but there are 9 classes"):
-        resolve_order(config_for("folder"), CIFAR10[:9])
+        resolve_class_order(config_for("folder"), CIFAR10[:9])
 
 
 def test_ordering_by_the_bundled_embeddings_loads_no_torch() -> None:
     script = (
         "import sys; from podd_engine.config.schema import DistillationConfig as C; "
-        "from podd_engine.class_order.ordering import resolve_order; "
-        "resolve_order(C.parse({'order': {'source': 'bundled'}}), list('0123456789')); "
+        "from podd_engine.class_order.ordering import resolve_class_order; "
+        "resolve_class_order(C.parse({'order': {'source': 'bundled'}}), list('0123456789')); "
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0
@@ -254,17 +256,17 @@ def test_chance_costs_what_all_orders_cost_on_average(shape: Shape) -> None:
     distances = random_distances(columns * rows, seed=3)
     orders = itertools.permutations(range(columns * rows))
     costs = [order_cost(np.array(order).reshape(rows, columns), distances) for order in orders]
-    assert chance_cost(distances, columns, rows) == pytest.approx(np.mean(costs))
+    assert random_order_cost(distances, columns, rows) == pytest.approx(np.mean(costs))
 
 
 def test_a_single_class_costs_nothing_by_chance() -> None:
-    assert chance_cost(np.zeros((1, 1)), 1, 1) == 0
+    assert random_order_cost(np.zeros((1, 1)), 1, 1) == 0
 
 
 def test_a_source_alone_gives_way_to_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *arguments: None)
     config = DistillationConfig().with_values({"order.source": "clip"})
     names = tuple("0123456789")
-    assert resolve_order(config, names).source == "bundled"
-    with pytest.raises(DistancesUnavailable, match=r"weights of CLIP are not .*; take another source"):
-        resolve_order(config, names, fall_back=False)
+    assert resolve_class_order(config, names).source == "bundled"
+    with pytest.raises(DistancesUnavailableError, match=r"weights of CLIP are not .*; take another source"):
+        resolve_class_order(config, names, fall_back=False)

@@ -13,9 +13,9 @@ from safetensors.torch import save_file
 from torch.nn.functional import layer_norm
 
 from podd_engine.class_order import clip_embeddings as clip_module
-from podd_engine.class_order.clip_embeddings import clip_embeddings, pad_with_end
+from podd_engine.class_order.clip_embeddings import clip_embeddings, pad_with_end_of_text
 from podd_engine.class_order.distances import DistancesError, distances_from_embeddings
-from podd_engine.class_order.ordering import resolve_order
+from podd_engine.class_order.ordering import resolve_class_order
 from podd_engine.config.schema import DistillationConfig
 
 State = dict[str, torch.Tensor]
@@ -103,7 +103,7 @@ def test_many_words_are_embedded_in_parts(weights: Path, monkeypatch: pytest.Mon
 
 
 def test_padding_is_the_end_of_text_token() -> None:
-    padded = pad_with_end(torch.tensor([[5, 0, 9, 0, 0], [5, 9, 0, 0, 0], [5, 6, 7, 8, 9]]))
+    padded = pad_with_end_of_text(torch.tensor([[5, 0, 9, 0, 0], [5, 9, 0, 0, 0], [5, 6, 7, 8, 9]]))
     assert padded.tolist() == [[5, 0, 9, 9, 9], [5, 9, 9, 9, 9], [5, 6, 7, 8, 9]]
 
 
@@ -173,7 +173,7 @@ def test_damaged_and_foreign_files_are_refused(state: State, weights: Path, tmp_
 def test_an_order_comes_from_the_weights_named_in_the_config(weights: Path) -> None:
     config = DistillationConfig.parse({"order": {"source": "clip", "file": str(weights)}})
     notices: list[str] = []
-    order = resolve_order(config, [str(digit) for digit in range(10)], notify=notices.append)
+    order = resolve_class_order(config, [str(digit) for digit in range(10)], notify=notices.append)
     words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
     expected = distances_from_embeddings(clip_embeddings(words, weights))
     assert (order.source, order.note) == ("clip", "")

@@ -8,9 +8,9 @@ import pytest
 from local_hub import CHUNK, CONTENT, Hub, local_hub
 
 from podd_engine.class_order import clip_weights
-from podd_engine.class_order.clip_weights import download_weights, find_weights
-from podd_engine.class_order.distances import DistancesError, DistancesUnavailable
-from podd_engine.errors import Cancelled
+from podd_engine.class_order.clip_weights import download_clip_weights, find_clip_weights
+from podd_engine.class_order.distances import DistancesError, DistancesUnavailableError
+from podd_engine.errors import CancelledError
 from podd_engine.progress import Progress
 
 
@@ -28,14 +28,14 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
 
 
 def test_without_weights_it_says_what_to_do() -> None:
-    with pytest.raises(DistancesUnavailable, match=r"not on this machine .*order\.file"):
-        find_weights()
+    with pytest.raises(DistancesUnavailableError, match=r"not on this machine .*order\.file"):
+        find_clip_weights()
 
 
 def test_a_named_file_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(DistancesError, match="there is no such file") as caught:
-        find_weights(str(tmp_path / "none.pt"))
-    assert not isinstance(caught.value, DistancesUnavailable)
+        find_clip_weights(str(tmp_path / "none.pt"))
+    assert not isinstance(caught.value, DistancesUnavailableError)
 
 
 @pytest.mark.parametrize("name", clip_weights.WEIGHT_FILES)
@@ -45,7 +45,7 @@ def test_cached_weights_are_found_without_asking_the_network(name: str, cache: P
     (folder / "refs" / "main").write_text("abc", encoding="utf-8")
     (folder / "snapshots" / "abc").mkdir(parents=True)
     (folder / "snapshots" / "abc" / name).touch()
-    assert find_weights() == download_weights() == folder / "snapshots" / "abc" / name
+    assert find_clip_weights() == download_clip_weights() == folder / "snapshots" / "abc" / name
 
 
 def test_the_repository_and_its_files_are_those_of_open_clip() -> None:
@@ -57,30 +57,30 @@ def test_the_repository_and_its_files_are_those_of_open_clip() -> None:
 
 def test_weights_are_fetched_once_and_told_how_far(hub: type[Hub]) -> None:
     told: list[Progress] = []
-    fetched = download_weights(told.append)
+    fetched = download_clip_weights(told.append)
     assert fetched.read_bytes() == CONTENT
     assert [progress.done for progress in told] == list(range(0, len(CONTENT) + 1, CHUNK))
     assert told[-1].total == len(CONTENT)
-    assert download_weights() == find_weights() == fetched
+    assert download_clip_weights() == find_clip_weights() == fetched
     assert hub.asked == [f"/{clip_weights.REPOSITORY}/resolve/main/{clip_weights.WEIGHT_FILES[0]}"]
 
 
 def test_a_download_that_was_cancelled_leaves_nothing_behind(hub: type[Hub], cache: Path) -> None:
     def cancel(progress: Progress) -> None:
         if progress.done > CHUNK:
-            raise Cancelled
+            raise CancelledError
 
-    with pytest.raises(Cancelled):
-        download_weights(cancel)
+    with pytest.raises(CancelledError):
+        download_clip_weights(cancel)
     assert not [path for path in cache.rglob("*") if path.is_file() and path.stat().st_size >= CHUNK]
-    with pytest.raises(DistancesUnavailable):
-        find_weights()
-    assert download_weights().read_bytes() == CONTENT
+    with pytest.raises(DistancesUnavailableError):
+        find_clip_weights()
+    assert download_clip_weights().read_bytes() == CONTENT
 
 
 def test_a_failed_download_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(DistancesError, match="cannot be downloaded") as caught:
-        download_weights()
-    assert not isinstance(caught.value, DistancesUnavailable)
+        download_clip_weights()
+    assert not isinstance(caught.value, DistancesUnavailableError)
     assert "\n" not in str(caught.value)

@@ -15,15 +15,15 @@ from podd_engine import runs
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation import compiled_step
-from podd_engine.distillation.compile_policy import is_worthwhile
+from podd_engine.distillation.compile_policy import should_compile
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.evaluator import evaluate_state
 from podd_engine.distillation.real_data import RealData
-from podd_engine.errors import Cancelled, CompileError
+from podd_engine.errors import CancelledError, CompileError
 from podd_engine.networks import winograd
-from podd_engine.progress import Progress, silent
-from podd_engine.runs.preparation import PreparedRun, compile_where_worthwhile
-from podd_engine.runtime.coroutines import finish
+from podd_engine.progress import Progress, ignore_progress
+from podd_engine.runs.preparation import PreparedRun, compile_if_worthwhile
+from podd_engine.runtime.coroutines import run_to_completion
 
 CHANGES = {
     "network.width": 4,
@@ -75,9 +75,9 @@ def test_compiled_steps_equal_eager_ones(changes: dict[str, object], monkeypatch
 
 def test_cancelling_ends_compiling() -> None:
     def cancel(progress: Progress) -> None:
-        raise Cancelled
+        raise CancelledError
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         small_distiller().compile(cancel)
 
 
@@ -87,7 +87,7 @@ def test_where_nothing_compiles_a_run_goes_on_and_says_so(
     def broken(*arguments: object) -> None:
         raise CompileError("the inner step cannot be compiled here (no compiler)")
 
-    monkeypatch.setattr(compiled_step, "_compiled", broken)
+    monkeypatch.setattr(compiled_step, "_trace_and_compile", broken)
     told: list[str] = []
     config = DistillationConfig().with_overrides(["order.source=index", "compute.compile=on"])
     prepared = runs.prepare_run(config, engine_cache, notify=told.append)
@@ -106,16 +106,16 @@ def test_where_nothing_compiles_a_run_goes_on_and_says_so(
     ],
 )
 def test_long_runs_compile(preset: str, changes: dict[str, object], expected: bool) -> None:
-    assert is_worthwhile(load_preset(preset).with_values(changes)) is expected
+    assert should_compile(load_preset(preset).with_values(changes)) is expected
 
 
 def test_networks_trained_at_once_are_those_trained_one_by_one() -> None:
     changes = {"evaluation.networks": 3, "evaluation.steps": (2, 5), "compute.threads": 2}
     distiller = small_distiller(**changes)
     state = distiller.init_state(0)
-    _, one_by_one, said_one_by_one = finish(evaluate_state(distiller, state))
+    _, one_by_one, said_one_by_one = run_to_completion(evaluate_state(distiller, state))
     distiller.compile()
-    _, at_once, said_at_once = finish(evaluate_state(distiller, state))
+    _, at_once, said_at_once = run_to_completion(evaluate_state(distiller, state))
     for found, expected in zip(at_once.results, one_by_one.results, strict=True):
         assert found.test_accuracy == expected.test_accuracy
         assert found.train_loss == pytest.approx(expected.train_loss, rel=1e-9)
@@ -145,5 +145,5 @@ def test_a_run_compiles_wherever_its_cache_lies(
     )
     config = prepared_digits.config.with_overrides(["compute.compile=on"])
     prepared = replace(prepared_digits, config=config, distiller=distiller)
-    compile_where_worthwhile(prepared, tmp_path / folder, silent, lambda text: None)
+    compile_if_worthwhile(prepared, tmp_path / folder, ignore_progress, lambda text: None)
     assert named == [None if " " in folder else str(tmp_path / folder / "compiled")]

@@ -7,9 +7,15 @@ import pytest
 import torch
 from bundle_samples import AWKWARD_NAMES
 
-from podd_engine.export.contact_sheet import INDEX_HEIGHT, LINE_HEIGHT, MARGIN, Sheet, draw_sheet
-from podd_engine.export.label_lines import LabelLine, label_lines, readable_name
-from podd_engine.export.rendering import see
+from podd_engine.export.contact_sheet import (
+    INDEX_HEIGHT,
+    LINE_HEIGHT,
+    MARGIN,
+    ContactSheet,
+    draw_contact_sheet,
+)
+from podd_engine.export.label_lines import LabelShare, ascii_class_name, label_lines
+from podd_engine.export.rendering import deprocess
 from podd_engine.runs.bundle import PosterBundle
 
 NAMES = tuple("abcdefgh")
@@ -18,7 +24,7 @@ NAMES = tuple("abcdefgh")
 def lines(*shares: float) -> list[tuple[str, float, bool]]:
     label = np.zeros(len(NAMES), np.float32)
     label[: len(shares)] = shares
-    return [(line.text, round(line.share, 4), line.several) for line in label_lines(label, NAMES)]
+    return [(line.text, round(line.share, 4), line.is_group) for line in label_lines(label, NAMES)]
 
 
 def test_the_largest_classes_come_first() -> None:
@@ -40,23 +46,23 @@ def test_a_fourth_class_takes_the_line_of_the_others() -> None:
 def test_shares_too_small_to_name_are_summed() -> None:
     label = np.full(1000, 0.4 / 997, np.float32)
     label[:3] = 0.2
-    assert label_lines(label, [str(index) for index in range(1000)])[3] == LabelLine(
-        "all others", pytest.approx(0.4, abs=1e-4), several=True
+    assert label_lines(label, [str(index) for index in range(1000)])[3] == LabelShare(
+        "all others", pytest.approx(0.4, abs=1e-4), is_group=True
     )
 
 
 def test_names_are_drawn_as_far_as_the_font_can() -> None:
-    drawn = [readable_name(name, index) for index, name in enumerate(AWKWARD_NAMES)]
+    drawn = [ascii_class_name(name, index) for index, name in enumerate(AWKWARD_NAMES)]
     assert drawn == ["black cat", 'comma, "quote"', "naive", "class 3", "x0", "class 5"]
 
 
 def test_patches_lie_as_on_the_poster(colour_bundle: PosterBundle) -> None:
     """Down a column first, then the next; enlarged pixel by pixel."""
-    picture, sheet = np.asarray(draw_sheet(colour_bundle)), Sheet(colour_bundle)
+    picture, sheet = np.asarray(draw_contact_sheet(colour_bundle)), ContactSheet(colour_bundle)
     width, height = sheet.patch
     factor = width // 6
     assert width == height == 6 * factor
-    patches = see(colour_bundle.poster, colour_bundle.layout, colour_bundle.preprocessing).patches
+    patches = deprocess(colour_bundle.poster, colour_bundle.layout, colour_bundle.preprocessing).patches
     for index, patch in enumerate(patches):
         left, top = sheet.corner(index)
         enlarged = patch.repeat(factor, axis=0).repeat(factor, axis=1)
@@ -68,7 +74,7 @@ def test_patches_lie_as_on_the_poster(colour_bundle: PosterBundle) -> None:
 
 def test_the_margins_and_the_space_between_patches_stay_white(colour_bundle: PosterBundle) -> None:
     bundle = replace(colour_bundle, class_names=("An exceedingly long name of a class of images",) * 6)
-    picture, sheet = np.asarray(draw_sheet(bundle)), Sheet(bundle)
+    picture, sheet = np.asarray(draw_contact_sheet(bundle)), ContactSheet(bundle)
     for border in (picture[:MARGIN], picture[-MARGIN:], picture[:, :MARGIN], picture[:, -MARGIN:]):
         assert (border == 255).all()
     first, second = sheet.corner(0), sheet.corner(3)
@@ -82,18 +88,18 @@ def test_rows_are_as_high_as_their_longest_label(colour_bundle: PosterBundle) ->
     labels = torch.zeros(15, 6)
     labels[:, 0] = 1
     labels[4] = torch.tensor([0.5, 0.5, 0, 0, 0, 0])  # column 1, row 1
-    sheet = Sheet(replace(colour_bundle, patch_labels=labels))
+    sheet = ContactSheet(replace(colour_bundle, patch_labels=labels))
     one = sheet.patch[1] + INDEX_HEIGHT + LINE_HEIGHT
     assert sheet.row_heights == [one, one + LINE_HEIGHT, one]
 
 
 def test_the_heading_tells_what_the_poster_is(digits_bundle: PosterBundle) -> None:
-    sheet = Sheet(digits_bundle)
+    sheet = ContactSheet(digits_bundle)
     assert sheet.title == "Digits"
     accuracy = f"{digits_bundle.measured[0]['test_accuracy']:.1%}"
     for fact in ("50 patches of 8 x 8 px", "32 x 20 px", "10 classes", "8 outer steps", accuracy):
         assert fact in sheet.subtitle
-    assert "accuracy" not in Sheet(replace(digits_bundle, measured=())).subtitle
+    assert "accuracy" not in ContactSheet(replace(digits_bundle, measured=())).subtitle
 
 
 def test_a_single_patch_makes_a_sheet_wide_enough_for_its_heading(digits_bundle: PosterBundle) -> None:
@@ -101,6 +107,6 @@ def test_a_single_patch_makes_a_sheet_wide_enough_for_its_heading(digits_bundle:
         {"patches.columns": 1, "patches.rows": 1, "inner.patch_batch": 1}
     )
     bundle = replace(digits_bundle, config=config, patch_labels=digits_bundle.patch_labels[:1])
-    picture = np.asarray(draw_sheet(bundle))
+    picture = np.asarray(draw_contact_sheet(bundle))
     assert (picture[:, -MARGIN:] == 255).all()
     assert (picture != 255).any()

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from podd_engine.networks import winograd
 from podd_engine.networks.convolution import Convolution, ImageConvolution
-from podd_engine.networks.tracing_mode import written_out
+from podd_engine.networks.tracing_mode import tracing_mode
 
 SHAPES = [
     pytest.param({"kernel_size": 3, "padding": 1}, id="3x3"),
@@ -51,7 +51,7 @@ def test_equals_torchs_own_and_its_derivatives_are_right(shape: dict[str, int | 
 def test_written_out_it_is_the_same(channels: int) -> None:
     layer, images = made(ImageConvolution(channels, 4, bias=True)), some_images(channels)
     expected = layer(images)
-    with written_out():
+    with tracing_mode():
         torch.testing.assert_close(layer(images), expected)
         assert gradgradcheck(layer, (images,))
 
@@ -66,8 +66,8 @@ def test_winograd_equals_torchs_own_and_its_derivatives_are_right(monkeypatch: p
         return torch.func.functional_call(layer, {"weight": weight}, images)
 
     expected = layer(images)
-    assert winograd.fits(images, layer.weight, layer.stride, layer.padding)
-    with written_out():
+    assert winograd.is_supported(images, layer.weight, layer.stride, layer.padding)
+    with tracing_mode():
         torch.testing.assert_close(layer(images), expected)
         assert not torch.equal(layer(images), expected), "torch's own would be the same bit for bit"
         assert gradcheck(of, (images, layer.weight))
@@ -89,8 +89,8 @@ def test_what_winograd_does_not_fit_is_left_to_torch(sides: tuple[int, int], cha
     width = winograd.FEWEST_CHANNELS
     layer = Convolution(width, width, **({"kernel_size": 3, "padding": 1} | changes))
     images = torch.randn(1, width, *sides, dtype=layer.weight.dtype)
-    assert not winograd.fits(images, layer.weight, layer.stride, layer.padding)
-    with torch.no_grad(), written_out():
+    assert not winograd.is_supported(images, layer.weight, layer.stride, layer.padding)
+    with torch.no_grad(), tracing_mode():
         written = layer(images)
     with torch.no_grad():
         assert torch.equal(written, layer(images))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from podd_engine.runtime import coroutines
-from podd_engine.runtime.coroutines import Computation, finish, side_by_side
+from podd_engine.runtime.coroutines import Computation, run_concurrently, run_to_completion
 
 
 def counting(steps: int, seen: set[int]) -> Computation[int]:
@@ -19,13 +19,16 @@ def counting(steps: int, seen: set[int]) -> Computation[int]:
 def test_results_keep_their_order_and_threads_their_number() -> None:
     before, seen = torch.get_num_threads(), set[int]()
     lengths = [30_000, 0, 10, 20_000, 1]
-    assert finish(side_by_side([counting(length, seen) for length in lengths], workers=2)) == lengths
+    assert (
+        run_to_completion(run_concurrently([counting(length, seen) for length in lengths], workers=2))
+        == lengths
+    )
     assert threading.get_ident() not in seen
     assert torch.get_num_threads() == before
 
 
 def test_nothing_runs_while_paused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coroutines, "PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(coroutines, "PAUSE_INTERVAL_SECONDS", 0.001)
     seen: set[int] = set()
     steps = iter(range(10**9))
 
@@ -35,7 +38,7 @@ def test_nothing_runs_while_paused(monkeypatch: pytest.MonkeyPatch) -> None:
             seen.add(threading.get_ident())
             yield None
 
-    together = side_by_side([endless()], workers=1)
+    together = run_concurrently([endless()], workers=1)
     next(together)
     sum(range(2_000_000))  # more time than they may go on for
     reached = next(steps)
@@ -52,4 +55,4 @@ def test_an_error_of_one_is_raised() -> None:
         raise ValueError("wrong")
 
     with pytest.raises(ValueError, match="wrong"):
-        finish(side_by_side([failing(), counting(5, set())], workers=2))
+        run_to_completion(run_concurrently([failing(), counting(5, set())], workers=2))

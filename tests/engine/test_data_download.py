@@ -16,9 +16,9 @@ import pytest
 from test_image_files import largest_file
 
 from podd_engine.data import registry
-from podd_engine.data.download import ARCHIVES, Archive, fetch
-from podd_engine.errors import Cancelled, DataError, StorageError
-from podd_engine.progress import Progress, silent
+from podd_engine.data.download import ARCHIVES, Archive, download_archive
+from podd_engine.errors import CancelledError, DataError, StorageError
+from podd_engine.progress import Progress, ignore_progress
 
 CONTENT = np.random.default_rng(0).bytes(3_000_000)  # does not compress
 
@@ -99,7 +99,7 @@ def offer(server: Server, name: str = "set.tar.gz", data: bytes | None = None) -
 
 def test_tar_arrives_checked_and_unpacked(server: Server, tmp_path: Path) -> None:
     seen: list[Progress] = []
-    folder = fetch(offer(server), tmp_path / "data", seen.append)
+    folder = download_archive(offer(server), tmp_path / "data", seen.append)
     assert (folder / "data.bin").read_bytes() == CONTENT
     assert os.listdir(tmp_path / "data") == ["set"]
     downloading = [step for step in seen if step.what == "downloading set.tar.gz"]
@@ -110,17 +110,17 @@ def test_tar_arrives_checked_and_unpacked(server: Server, tmp_path: Path) -> Non
 
 def test_zip(server: Server, tmp_path: Path) -> None:
     archive = offer(server, "set.zip", zipped({"set/a/b.txt": b"text"}))
-    assert (fetch(archive, tmp_path, silent) / "a" / "b.txt").read_bytes() == b"text"
+    assert (download_archive(archive, tmp_path, ignore_progress) / "a" / "b.txt").read_bytes() == b"text"
 
 
 def test_broken_connection_goes_on_where_it_stopped(server: Server, tmp_path: Path) -> None:
     archive = offer(server)
     server.breaks_off_after = 2_000_000
     with pytest.raises(DataError, match="the download broke off"):
-        fetch(archive, tmp_path, silent)
+        download_archive(archive, tmp_path, ignore_progress)
     assert (tmp_path / "set.tar.gz").stat().st_size == 2_000_000
     server.breaks_off_after = None
-    assert (fetch(archive, tmp_path, silent) / "data.bin").read_bytes() == CONTENT
+    assert (download_archive(archive, tmp_path, ignore_progress) / "data.bin").read_bytes() == CONTENT
     assert server.ranges == [None, "bytes=2000000-"]
 
 
@@ -128,9 +128,9 @@ def test_server_without_ranges_starts_over(server: Server, tmp_path: Path) -> No
     archive = offer(server)
     server.breaks_off_after, server.understands_ranges = 1_000_000, False
     with pytest.raises(DataError):
-        fetch(archive, tmp_path, silent)
+        download_archive(archive, tmp_path, ignore_progress)
     server.breaks_off_after = None
-    assert (fetch(archive, tmp_path, silent) / "data.bin").read_bytes() == CONTENT
+    assert (download_archive(archive, tmp_path, ignore_progress) / "data.bin").read_bytes() == CONTENT
 
 
 def test_cancelling_keeps_what_arrived(server: Server, tmp_path: Path) -> None:
@@ -138,20 +138,20 @@ def test_cancelling_keeps_what_arrived(server: Server, tmp_path: Path) -> None:
 
     def cancel_after_first(progress: Progress) -> None:
         if progress.done > 0:
-            raise Cancelled("stopped")
+            raise CancelledError("stopped")
 
-    with pytest.raises(Cancelled):
-        fetch(archive, tmp_path, cancel_after_first)
+    with pytest.raises(CancelledError):
+        download_archive(archive, tmp_path, cancel_after_first)
     kept = (tmp_path / "set.tar.gz").stat().st_size
     assert 0 < kept < len(server.files["set.tar.gz"])
-    fetch(archive, tmp_path, silent)
+    download_archive(archive, tmp_path, ignore_progress)
     assert server.ranges[1] == f"bytes={kept}-"
 
 
 def test_complete_archive_left_by_a_cancelled_unpacking(server: Server, tmp_path: Path) -> None:
     archive = offer(server)
     (tmp_path / "set.tar.gz").write_bytes(server.files["set.tar.gz"])
-    assert (fetch(archive, tmp_path, silent) / "data.bin").read_bytes() == CONTENT
+    assert (download_archive(archive, tmp_path, ignore_progress) / "data.bin").read_bytes() == CONTENT
 
 
 def test_corrupt_download_says_so_and_is_removed(server: Server, tmp_path: Path) -> None:
@@ -160,51 +160,51 @@ def test_corrupt_download_says_so_and_is_removed(server: Server, tmp_path: Path)
     body[1_500_000] ^= 1
     server.files["set.tar.gz"] = bytes(body)
     with pytest.raises(DataError, match=r"corrupt \(wrong checksum\) and was removed; get it again"):
-        fetch(archive, tmp_path, silent)
+        download_archive(archive, tmp_path, ignore_progress)
     assert os.listdir(tmp_path) == []
 
 
 def test_cancelled_unpacking_leaves_no_folder(server: Server, tmp_path: Path) -> None:
     def cancel_unpacking(progress: Progress) -> None:
         if progress.what.startswith("unpacking"):
-            raise Cancelled("stopped")
+            raise CancelledError("stopped")
 
-    with pytest.raises(Cancelled):
-        fetch(offer(server), tmp_path, cancel_unpacking)
+    with pytest.raises(CancelledError):
+        download_archive(offer(server), tmp_path, cancel_unpacking)
     assert os.listdir(tmp_path) == ["set.tar.gz"]
 
 
 def test_archive_that_leads_outside_is_refused(server: Server, tmp_path: Path) -> None:
-    into = tmp_path / "data"
+    destination = tmp_path / "data"
     archive = offer(server, data=tar_gz({"set/a": b"", "../outside.txt": b"bad"}))
     with pytest.raises(DataError, match="cannot be unpacked"):
-        fetch(archive, into, silent)
+        download_archive(archive, destination, ignore_progress)
     assert not (tmp_path / "outside.txt").exists()
-    assert os.listdir(into) == ["set.tar.gz"]
+    assert os.listdir(destination) == ["set.tar.gz"]
 
 
 def test_zip_cannot_lead_outside(server: Server, tmp_path: Path) -> None:
     archive = offer(server, "set.zip", zipped({"set/a": b"", "../outside.txt": b"bad"}))
-    fetch(archive, tmp_path / "data", silent)
+    download_archive(archive, tmp_path / "data", ignore_progress)
     assert not (tmp_path / "outside.txt").exists()
 
 
 def test_server_refuses(server: Server, tmp_path: Path) -> None:
     server.status = 503
     with pytest.raises(DataError, match="the server answers 503"):
-        fetch(offer(server), tmp_path, silent)
+        download_archive(offer(server), tmp_path, ignore_progress)
 
 
 def test_nobody_answers(server: Server, tmp_path: Path) -> None:
     archive = Archive("http://127.0.0.1:9/set.tar.gz", "", "set")
     with pytest.raises(DataError, match="check the connection") as caught:
-        fetch(archive, tmp_path, silent)
+        download_archive(archive, tmp_path, ignore_progress)
     assert "\n" not in str(caught.value)
 
 
 def test_full_disk(server: Server, tmp_path: Path) -> None:
     with largest_file(1_500_000), pytest.raises(StorageError, match="cannot be written"):
-        fetch(offer(server), tmp_path, silent)
+        download_archive(offer(server), tmp_path, ignore_progress)
 
 
 def test_get_makes_the_dataset_available(
@@ -216,7 +216,7 @@ def test_get_makes_the_dataset_available(
     server.files["cifar.tar.gz"] = body
     archive = Archive(f"{server.url}/cifar.tar.gz", hashlib.md5(body).hexdigest(), "cifar-10-batches-bin")
     monkeypatch.setitem(ARCHIVES, "cifar10", archive)
-    assert not registry.locate("cifar10").available
+    assert not registry.dataset_status("cifar10").available
     status = registry.get("cifar10")
     assert status.available
     assert status.path == str(tmp_path / "data" / "cifar10")

@@ -11,8 +11,8 @@ from podd_engine.config.schema import DatasetConfig
 from podd_engine.data.dataset import Images
 from podd_engine.data.preprocessing import Preprocessing, prepare
 from podd_engine.data.whitening import fit_whitening
-from podd_engine.errors import Cancelled, DataError, RunError
-from podd_engine.progress import Progress, silent
+from podd_engine.errors import CancelledError, DataError, RunError
+from podd_engine.progress import Progress, ignore_progress
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def obvious_whitening(train: Images) -> tuple[np.ndarray, np.ndarray]:
 def test_whitening_equals_the_obvious_version(channels: int) -> None:
     train = images(channels=channels)
     matrix, whitened = obvious_whitening(train)
-    fitted = fit_whitening(torch.from_numpy(train), silent)["matrix"]
+    fitted = fit_whitening(torch.from_numpy(train), ignore_progress)["matrix"]
     assert fitted.dtype == torch.float64
     np.testing.assert_allclose(fitted.numpy(), matrix, rtol=1e-9, atol=1e-9)
     applied = Preprocessing.fit(train, "whitening").apply(train)
@@ -226,10 +226,10 @@ def test_cancelling_leaves_no_half_cache(tmp_path: Path, stage: str) -> None:
     def cancel(progress: Progress) -> None:
         reached.append(progress.what)
         if progress.what == stage:
-            raise Cancelled("stopped")
+            raise CancelledError("stopped")
 
     cache = tmp_path / "cache"
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         prepare(DatasetConfig(), cache, cancel)
     assert reached[-1] == stage
     assert list(cache.rglob("*.partial")) == []

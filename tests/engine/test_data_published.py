@@ -15,26 +15,26 @@ from sklearn.datasets import load_digits
 
 from podd_engine.data import cifar, cub200, tiny_imagenet
 from podd_engine.data.digits import Digits
-from podd_engine.data.train_test_split import held_out
+from podd_engine.data.train_test_split import held_out_mask
 from podd_engine.errors import DataError
-from podd_engine.progress import Progress, silent
+from podd_engine.progress import Progress, ignore_progress
 
 # --- digits ---------------------------------------------------------------------------------------
 
 
 def test_digits_are_split_once_with_the_same_mix() -> None:
-    train, test = Digits().read(8, silent)
+    train, test = Digits().read(8, ignore_progress)
     assert train.images.shape == (1437, 8, 8, 1)
     assert test.images.shape == (360, 8, 8, 1)
     assert train.images.dtype == np.uint8
     shares = np.bincount(test.labels) / np.bincount(load_digits().target)
     assert np.abs(shares - 360 / 1797).max() < 0.005
-    again = Digits().read(8, silent)[1]
+    again = Digits().read(8, ignore_progress)[1]
     assert np.array_equal(test.images, again.images)
 
 
 def test_digits_span_the_whole_range_and_keep_every_image() -> None:
-    train, test = Digits().read(8, silent)
+    train, test = Digits().read(8, ignore_progress)
     images = np.concatenate([train.images, test.images])
     original = load_digits().images
     assert images.max() == 255
@@ -43,7 +43,7 @@ def test_digits_span_the_whole_range_and_keep_every_image() -> None:
 
 
 def test_digits_are_resized_on_request() -> None:
-    assert Digits().read(16, silent)[0].images.shape == (1437, 16, 16, 1)
+    assert Digits().read(16, ignore_progress)[0].images.shape == (1437, 16, 16, 1)
 
 
 def test_digits_are_read_while_another_thread_imports_torch() -> None:
@@ -62,7 +62,7 @@ print(len(train.images), len(test.images))
 @pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.99])
 def test_held_out_leaves_every_class_with_training_images(counts: list[int], share: float) -> None:
     labels = np.repeat(np.arange(len(counts)), counts)
-    mask = held_out(labels, share)
+    mask = held_out_mask(labels, share)
     kept = np.bincount(labels[~mask], minlength=len(counts))
     taken = np.bincount(labels[mask], minlength=len(counts))
     assert (kept >= 1).all()
@@ -78,11 +78,11 @@ def cifar_records(count: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
     return rows, random.integers(0, classes, count)
 
 
-def small_edition(edition: cifar.Edition) -> cifar.Edition:
+def small_edition(edition: cifar.CifarEdition) -> cifar.CifarEdition:
     return replace(edition, binary_files=dict.fromkeys(edition.binary_files, 7))
 
 
-def write_binary(root: Path, edition: cifar.Edition) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def write_binary(root: Path, edition: cifar.CifarEdition) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     folder = root / edition.binary_folder
     folder.mkdir()
     written = {}
@@ -96,13 +96,13 @@ def write_binary(root: Path, edition: cifar.Edition) -> dict[str, tuple[np.ndarr
 
 
 @pytest.mark.parametrize("edition", [cifar.CIFAR10, cifar.CIFAR100])
-def test_cifar_binary_version(tmp_path: Path, edition: cifar.Edition) -> None:
+def test_cifar_binary_version(tmp_path: Path, edition: cifar.CifarEdition) -> None:
     edition = small_edition(edition)
     written = list(write_binary(tmp_path, edition).values())
     for place in (tmp_path, tmp_path / edition.binary_folder):
         source = cifar.find(place, edition)
         assert source is not None
-        train, test = source.read(32, silent)
+        train, test = source.read(32, ignore_progress)
         assert train.labels.tolist() == [label for _, labels in written[:-1] for label in labels]
         assert test.labels.tolist() == written[-1][1].tolist()
         assert np.array_equal(test.images, written[-1][0].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
@@ -142,7 +142,7 @@ def python2_pickle(rows: np.ndarray, labels: np.ndarray, label_key: str, fortran
 @pytest.mark.parametrize("fortran", [False, True])
 @pytest.mark.parametrize("edition", [cifar.CIFAR10, cifar.CIFAR100])
 def test_cifar_python_version_without_unpickling(
-    tmp_path: Path, edition: cifar.Edition, fortran: bool, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, edition: cifar.CifarEdition, fortran: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for function in ("load", "loads", "Unpickler"):
         monkeypatch.delattr(f"pickle.{function}")
@@ -158,7 +158,7 @@ def test_cifar_python_version_without_unpickling(
             first = rows, labels
     source = cifar.find(tmp_path, replace(edition, python_files=sums))
     assert source is not None
-    train, _ = source.read(32, silent)
+    train, _ = source.read(32, ignore_progress)
     assert train.labels[:1200].tolist() == first[1].tolist()
     assert np.array_equal(train.images[:1200], first[0].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
 
@@ -171,7 +171,7 @@ def test_cifar_python_file_with_another_checksum_is_refused(tmp_path: Path) -> N
     source = cifar.find(tmp_path, cifar.CIFAR10)
     assert source is not None
     with pytest.raises(DataError, match=r"data_batch_1: is damaged or incomplete"):
-        source.read(32, silent)
+        source.read(32, ignore_progress)
 
 
 def test_cifar_half_there(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_cifar_half_there(tmp_path: Path) -> None:
     assert source is not None
     (folder / "data_batch_3.bin").write_bytes(b"half")
     with pytest.raises(DataError, match=r"data_batch_3\.bin: is damaged or incomplete"):
-        source.read(32, silent)
+        source.read(32, ignore_progress)
     (folder / "test_batch.bin").unlink()
     with pytest.raises(DataError, match=r"test_batch\.bin: is missing"):
         cifar.find(tmp_path, edition)
@@ -196,7 +196,7 @@ def test_cifar_with_labels_out_of_range_is_refused(tmp_path: Path) -> None:
     source = cifar.find(tmp_path, edition)
     assert source is not None
     with pytest.raises(DataError, match="damaged"):
-        source.read(32, silent)
+        source.read(32, ignore_progress)
 
 
 def test_cifar_resized(tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_cub_follows_its_text_files(tmp_path: Path) -> None:
         assert source is not None
         assert source.class_names == ("Black_footed_Albatross", "Laysan_Albatross", "Red_winged_Blackbird")
         assert (source.train_count, source.test_count) == (9, 3)
-        train, test = source.read(16, silent)
+        train, test = source.read(16, ignore_progress)
         assert train.images.shape == (9, 16, 16, 3)
         assert test.labels.tolist() == [0, 1, 2]
     assert tree(tmp_path) == before
@@ -313,7 +313,7 @@ def test_tiny_imagenet_in_place(tmp_path: Path) -> None:
         assert source is not None
         assert source.class_names == ("goldfish", "Egyptian_cat", "reel")
         assert (source.train_count, source.test_count, source.image_size) == (9, 4, 64)
-        train, test = source.read(32, silent)
+        train, test = source.read(32, ignore_progress)
         assert train.labels.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
         assert test.labels.tolist() == [2, 1, 0, 0]
         assert train.images.shape == (9, 32, 32, 3)

@@ -13,7 +13,7 @@ from data_samples import class_folders, noise, tree, truncate
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import registry
-from podd_engine.errors import Cancelled, DataError
+from podd_engine.errors import CancelledError, DataError
 from podd_engine.progress import Progress
 
 SHARED_CIFAR = Path(__file__).resolve().parents[3] / "shared" / "data" / "cifar10"
@@ -128,7 +128,7 @@ def test_folder_stands_in_for_cifar10(cifar_folder: Path, remembered: bool) -> N
     assert dataset.class_names == registry.CIFAR10_NAMES
     assert np.bincount(dataset.train_labels).tolist() == [2] * 10
     airplane = dataset.train_images[dataset.train_labels == 0]
-    originals = [registry.folder.survey(cifar_folder, 0.3).read(12, lambda progress: None)]
+    originals = [registry.folder.scan_folder(cifar_folder, 0.3).read(12, lambda progress: None)]
     everything = np.concatenate([originals[0][0].images, originals[0][1].images])
     names = np.concatenate([originals[0][0].labels, originals[0][1].labels])
     found = everything[names == sorted(registry.CIFAR10_NAMES).index("airplane")]
@@ -195,9 +195,9 @@ def test_check_can_be_cancelled(cifar_folder: Path) -> None:
     registry.add_folder(cifar_folder, "cifar10")
 
     def cancel(progress: Progress) -> None:
-        raise Cancelled("stopped")
+        raise CancelledError("stopped")
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         registry.check("cifar10", cancel)
 
 
@@ -208,7 +208,7 @@ def test_check_of_what_is_not_there() -> None:
 
 def test_home_folder_is_expanded(cifar_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(cifar_folder.parent))
-    assert registry.locate("cifar10", "~/things").available
+    assert registry.dataset_status("cifar10", "~/things").available
 
 
 def test_registry_loads_neither_torch_nor_scikit_learn() -> None:

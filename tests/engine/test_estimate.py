@@ -7,22 +7,22 @@ import pytest
 
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.distillation.truncation import Truncation
+from podd_engine.distillation.truncation import TruncationSchedule
 from podd_engine.errors import OutOfMemoryError
 from podd_engine.estimate import worker
-from podd_engine.estimate.activation_memory import weigh
-from podd_engine.estimate.cost_model import Counts, Pieces, combine
-from podd_engine.estimate.memory_fit import Needs
+from podd_engine.estimate.activation_memory import measure_activation_bytes
+from podd_engine.estimate.cost_model import StepCounts, StepTimings, build_estimate
+from podd_engine.estimate.memory_fit import MemoryModel
 from podd_engine.estimate.probe import longest_window, probe, probed_span
 from podd_engine.estimate.worker import estimate_run
 from podd_engine.runs import prepare_run
 from podd_engine.runs.summary import peak_memory_bytes
 
-PIECES = Pieces(
+TIMINGS = StepTimings(
     undifferentiated=1.0, window=2.0, adjoint=5.0, real=0.5, outer=0.25, training=0.1, measuring=0.02
 )
-COUNTS = Counts(undifferentiated=7.5, window=10, real=4, turns=3, measured=30)
-NEEDS = Needs(
+COUNTS = StepCounts(undifferentiated=7.5, window=10, real=4, network_groups=3, measured=30)
+MEMORY = MemoryModel(
     base=10**9,
     window_step=10**7,
     longest_window=10,
@@ -54,7 +54,7 @@ SMALL = load_preset("digits").with_values(
 
 
 def test_parts_add_up_by_how_often_they_are_repeated() -> None:
-    estimate = combine(CONFIG, PIECES, COUNTS, NEEDS, 1.0, None)
+    estimate = build_estimate(CONFIG, TIMINGS, COUNTS, MEMORY, 1.0, None)
     assert estimate.outer_step_seconds == pytest.approx(0.25 + 7.5 * 1 + 10 * (2 + 5) + 4 * 0.5)
     # Each turn trains once to the longest length and is measured at both.
     assert estimate.evaluation_seconds == pytest.approx(3 * (50 * 0.1 + 2 * 30 * 0.02))
@@ -69,7 +69,7 @@ def test_parts_add_up_by_how_often_they_are_repeated() -> None:
 def test_the_disk_holds_no_more_snapshots_than_are_kept() -> None:
     def disk(steps: int) -> int:
         config = CONFIG.with_values({"outer.steps": steps, "evaluation.every": 1})
-        return combine(config, PIECES, COUNTS, NEEDS, 1.0, None).disk_bytes
+        return build_estimate(config, TIMINGS, COUNTS, MEMORY, 1.0, None).disk_bytes
 
     assert disk(3) > 1000 + 5000 + 4 * 300
     growth, later = disk(11) - disk(10), disk(1001) - disk(1000)
@@ -110,21 +110,24 @@ def test_what_does_not_fit_is_answered_with_the_setting_that_would(
     settings: dict[str, object], needs: dict[str, int], advice: str
 ) -> None:
     config = CONFIG.with_values(settings)
-    assert combine(config, PIECES, COUNTS, replace(NEEDS, **needs), 1.0, None).advice == advice
+    assert build_estimate(config, TIMINGS, COUNTS, replace(MEMORY, **needs), 1.0, None).advice == advice
 
 
 def test_the_probe_counts_what_the_run_will_do_and_leaves_it_as_it_was(tmp_path: Path) -> None:
     distiller = prepare_run(SMALL, tmp_path).distiller
     before = distiller.truncation, distiller.real_batch
-    pieces, counts = probe(distiller)
+    timings, counts = probe(distiller)
     assert (distiller.truncation, distiller.real_batch) == before
-    spans = [Truncation(SMALL.truncation, SMALL.seed, distiller.steps_per_pass).span(n, 0) for n in range(7)]
+    spans = [
+        TruncationSchedule(SMALL.truncation, SMALL.seed, distiller.steps_per_epoch).span(n, 0)
+        for n in range(7)
+    ]
     assert counts.undifferentiated == pytest.approx(sum(span.undifferentiated for span in spans) / 7)
     assert counts.window == 10
     assert counts.real * distiller.micro_batch >= distiller.real_batch
-    assert counts.turns == 2  # eager networks train one after another
+    assert counts.network_groups == 2  # eager networks train one after another
     assert counts.measured == -(-len(distiller.test) // 50) + -(-len(distiller.train) // 50)
-    assert all(value > 0 for name, value in vars(pieces).items() if name != "outer")
+    assert all(value > 0 for name, value in vars(timings).items() if name != "outer")
 
 
 def test_a_window_that_is_the_whole_inner_training_is_probed_too(tmp_path: Path) -> None:
@@ -132,10 +135,10 @@ def test_a_window_that_is_the_whole_inner_training_is_probed_too(tmp_path: Path)
     distiller = prepare_run(config, tmp_path).distiller
     assert longest_window(config.truncation) == 3
     assert probed_span(distiller) == (0, 2)
-    pieces, counts = probe(distiller)
+    timings, counts = probe(distiller)
     assert counts.undifferentiated == 0
     assert 2 <= counts.window <= 3
-    assert pieces.adjoint > 0
+    assert timings.adjoint > 0
 
 
 @pytest.mark.parametrize("strategy", ["replayed", "stored", "auto"])
@@ -155,7 +158,7 @@ def test_a_run_that_cannot_fit_is_not_tried_and_the_setting_that_would_is_named(
     config = SMALL.with_values(
         {"network.width": 512, "outer.real_batch": 1437, "compute.micro_batch": 1437, "inner.patch_batch": 8}
     )
-    weights = weigh(prepare_run(config, tmp_path).distiller)
+    weights = measure_activation_bytes(prepare_run(config, tmp_path).distiller)
     assert 4 * 512 * 64 < weights.real_image < weights.patch
     monkeypatch.setattr(worker, "_available_bytes", lambda: peak_memory_bytes() + 300 * 10**6)
     with pytest.raises(OutOfMemoryError, match=r"needs .* GB are free; set compute.micro_batch to"):

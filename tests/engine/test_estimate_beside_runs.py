@@ -9,7 +9,7 @@ from statistics import median
 import pytest
 
 from podd_engine.config.presets import load_preset
-from podd_engine.data.registry import locate
+from podd_engine.data.registry import dataset_status
 
 ROOT = Path(__file__).parents[2]
 WRONG_AT_MOST = 0.25
@@ -25,7 +25,7 @@ PAIRS = 4
 )
 def test_every_figure_is_right_to_a_quarter(preset: str, steps: int, changes: tuple[str, ...]) -> None:
     dataset = load_preset(preset).dataset
-    status = locate(dataset.name, dataset.path)
+    status = dataset_status(dataset.name, dataset.path)
     if not status.available:
         pytest.skip(f"{dataset.name} is not here: {status.problem}")
     command = [sys.executable, "-m", "tests.benchmarks.estimate", "--config", preset, "--steps", str(steps)]

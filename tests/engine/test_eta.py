@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.runs.eta import Pace
-from podd_engine.runtime.events import Evaluation, LengthResult, StepReport, Tick
+from podd_engine.runs.eta import EtaEstimator
+from podd_engine.runtime.events import Evaluation, LengthResult, PausePoint, StepReport
 
 CONFIG = DistillationConfig().with_values(
     {"outer.steps": 10, "evaluation.every": 4, "evaluation.networks": 2, "evaluation.steps": [5, 8]}
@@ -35,81 +35,81 @@ def evaluation(number: int, seconds: float) -> Evaluation:
 
 
 def test_nothing_is_known_before_the_first_step() -> None:
-    pace = Pace(CONFIG)
-    assert (pace.step, pace.loss, pace.accuracy, pace.evaluated) == (0, None, None, None)
-    assert (pace.steps_per_second, pace.seconds_left) == (None, None)
+    eta = EtaEstimator(CONFIG)
+    assert (eta.step, eta.loss, eta.accuracy, eta.evaluated) == (0, None, None, None)
+    assert (eta.steps_per_second, eta.seconds_remaining) == (None, None)
 
 
 def test_speed_is_that_of_recent_steps() -> None:
-    pace = Pace(CONFIG.with_values({"outer.steps": 1000}))
+    eta = EtaEstimator(CONFIG.with_values({"outer.steps": 1000}))
     for number in range(1, 41):
-        pace.take(step(number, seconds=10.0 if number <= 20 else 0.5))
-    assert pace.steps_per_second == pytest.approx(2)
-    assert (pace.step, pace.loss) == (40, 1.5)
+        eta.take(step(number, seconds=10.0 if number <= 20 else 0.5))
+    assert eta.steps_per_second == pytest.approx(2)
+    assert (eta.step, eta.loss) == (40, 1.5)
 
 
 def test_before_an_evaluation_its_time_is_guessed_from_inner_steps() -> None:
-    pace = Pace(CONFIG)
-    pace.take(step(1))
+    eta = EtaEstimator(CONFIG)
+    eta.take(step(1))
     inner_step = 2.0 / (10 + 5 * 2)
-    assert pace.seconds_left == pytest.approx(9 * 2.0 + 3 * (2 * 8) * inner_step)
+    assert eta.seconds_remaining == pytest.approx(9 * 2.0 + 3 * (2 * 8) * inner_step)
 
 
 def test_measured_evaluations_count_exactly() -> None:
-    pace = Pace(CONFIG)
+    eta = EtaEstimator(CONFIG)
     for number in range(1, 5):
-        pace.take(step(number))
-    pace.take(evaluation(4, seconds=30))
-    pace.take(step(5))
-    assert pace.accuracy == 0.75
-    assert pace.seconds_left == pytest.approx(5 * 2.0 + 2 * 30)  # after steps 8 and 10
+        eta.take(step(number))
+    eta.take(evaluation(4, seconds=30))
+    eta.take(step(5))
+    assert eta.accuracy == 0.75
+    assert eta.seconds_remaining == pytest.approx(5 * 2.0 + 2 * 30)  # after steps 8 and 10
 
 
 def test_an_evaluation_is_followed_by_its_pauses() -> None:
     clock = Clock(100.0)
-    pace = Pace(CONFIG, clock)
+    eta = EtaEstimator(CONFIG, clock)
     for number in range(1, 5):
-        pace.take(Tick())
-        pace.take(step(number))
-    assert pace.evaluated == 0
+        eta.take(PausePoint())
+        eta.take(step(number))
+    assert eta.evaluated == 0
     for _ in range(TICKS // 4):
-        pace.take(Tick())
+        eta.take(PausePoint())
     clock.now = 106.0
-    assert pace.evaluated == pytest.approx(0.25)
+    assert eta.evaluated == pytest.approx(0.25)
     # a quarter took 6 s: 18 s are left of it, and two more of 24 s come after steps 8 and 10
-    assert pace.seconds_left == pytest.approx(6 * 2.0 + 2 * 24 + 18)
-    pace.take(evaluation(4, seconds=24))
-    assert pace.evaluated is None
+    assert eta.seconds_remaining == pytest.approx(6 * 2.0 + 2 * 24 + 18)
+    eta.take(evaluation(4, seconds=24))
+    assert eta.evaluated is None
 
 
 def test_nothing_is_left_at_the_end() -> None:
-    pace = Pace(CONFIG)
+    eta = EtaEstimator(CONFIG)
     for number in range(1, 11):
-        pace.take(step(number))
+        eta.take(step(number))
         if number in (4, 8, 10):
-            pace.take(evaluation(number, seconds=30))
-    assert pace.seconds_left == 0
+            eta.take(evaluation(number, seconds=30))
+    assert eta.seconds_remaining == 0
 
 
 @pytest.mark.parametrize(("last", "every", "expected"), [(12, 4, 3), (10, 4, 3), (3, 4, 1), (9, 9, 1)])
 def test_the_last_step_is_evaluated_too(last: int, every: int, expected: int) -> None:
-    pace = Pace(CONFIG.with_values({"outer.steps": last, "evaluation.every": every}))
-    pace.take(step(1, seconds=1e-9))
-    pace.take(evaluation(1, seconds=1000))
-    assert pace.seconds_left == pytest.approx(1000 * expected)
+    eta = EtaEstimator(CONFIG.with_values({"outer.steps": last, "evaluation.every": every}))
+    eta.take(step(1, seconds=1e-9))
+    eta.take(evaluation(1, seconds=1000))
+    assert eta.seconds_remaining == pytest.approx(1000 * expected)
 
 
 def test_an_evaluation_pauses_as_often_as_the_one_before() -> None:
-    pace = Pace(CONFIG)
+    eta = EtaEstimator(CONFIG)
     for number in range(1, 5):
-        pace.take(step(number))
+        eta.take(step(number))
     for _ in range(6):
-        pace.take(Tick())
-    assert pace.evaluated == pytest.approx(6 / TICKS)
-    pace.take(evaluation(4, seconds=12.0))
+        eta.take(PausePoint())
+    assert eta.evaluated == pytest.approx(6 / TICKS)
+    eta.take(evaluation(4, seconds=12.0))
     for number in range(5, 9):
-        pace.take(step(number))
+        eta.take(step(number))
     for _ in range(3):
-        pace.take(Tick())
-    assert pace.evaluated == pytest.approx(0.5)
-    assert pace.seconds_left == pytest.approx(2 * 2.0 + 12.0 + 6.0)
+        eta.take(PausePoint())
+    assert eta.evaluated == pytest.approx(0.5)
+    assert eta.seconds_remaining == pytest.approx(2 * 2.0 + 12.0 + 6.0)

@@ -8,15 +8,15 @@ import torch
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError, DataError, DeviceError
-from podd_engine.runs import distil, prepare_run
+from podd_engine.runs import distill, prepare_run
 from podd_engine.runs.bundle import PosterBundle, load_bundle
 from podd_engine.runs.evaluate_bundle import (
-    MeasuredImages,
+    EvaluationImages,
     check_architectures,
-    measured_images,
-    train_and_measure,
+    evaluate_architecture,
+    load_evaluation_images,
 )
-from podd_engine.runtime.coroutines import finish
+from podd_engine.runtime.coroutines import run_to_completion
 from podd_engine.runtime.events import Evaluation
 
 SETTINGS = {
@@ -37,21 +37,21 @@ SETTINGS = {
 @pytest.fixture(scope="module", params=["fixed", "learned"])
 def finished(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[PosterBundle, MeasuredImages, Evaluation]:
+) -> tuple[PosterBundle, EvaluationImages, Evaluation]:
     """The bundle of a short run, what it is measured on, and its own evaluation."""
     folder = tmp_path_factory.mktemp("transfer")
     config = DistillationConfig().with_values({**SETTINGS, "labels.kind": request.param})
-    events = list(distil(prepare_run(config, folder / "cache"), folder / "run"))
+    events = list(distill(prepare_run(config, folder / "cache"), folder / "run"))
     (evaluation,) = (event for event in events if isinstance(event, Evaluation))
     bundle = load_bundle(folder / "run" / "best.safetensors")
-    return bundle, measured_images(bundle, folder / "cache"), evaluation
+    return bundle, load_evaluation_images(bundle, folder / "cache"), evaluation
 
 
 def test_the_runs_own_evaluation_is_repeated(
-    finished: tuple[PosterBundle, MeasuredImages, Evaluation],
+    finished: tuple[PosterBundle, EvaluationImages, Evaluation],
 ) -> None:
     bundle, images, evaluation = finished
-    found = finish(train_and_measure(bundle, "convnet", images, networks=2, lengths=(3, 6)))
+    found = run_to_completion(evaluate_architecture(bundle, "convnet", images, networks=2, lengths=(3, 6)))
     for ours, theirs in zip(found, evaluation.results, strict=True):
         assert ours.steps == theirs.steps
         assert ours.train_loss == pytest.approx(theirs.train_loss, rel=1e-4)
@@ -59,7 +59,7 @@ def test_the_runs_own_evaluation_is_repeated(
 
 
 def test_only_the_images_that_are_measured_are_kept(
-    finished: tuple[PosterBundle, MeasuredImages, Evaluation],
+    finished: tuple[PosterBundle, EvaluationImages, Evaluation],
 ) -> None:
     _, images, _ = finished
     assert images.train.images.shape == (200, 1, 8, 8)
@@ -68,18 +68,20 @@ def test_only_the_images_that_are_measured_are_kept(
 
 
 def test_other_architectures_learn_other_things(
-    finished: tuple[PosterBundle, MeasuredImages, Evaluation],
+    finished: tuple[PosterBundle, EvaluationImages, Evaluation],
 ) -> None:
     bundle, images, _ = finished
     losses = {
-        name: finish(train_and_measure(bundle, name, images, networks=1, lengths=(4,)))[0].train_loss
+        name: run_to_completion(evaluate_architecture(bundle, name, images, networks=1, lengths=(4,)))[
+            0
+        ].train_loss
         for name in ("convnet", "convnet-bn", "convnet-nonorm")
     }
     assert len(set(losses.values())) == 3
 
 
 def test_unknown_and_unfit_architectures_are_refused(
-    finished: tuple[PosterBundle, MeasuredImages, Evaluation],
+    finished: tuple[PosterBundle, EvaluationImages, Evaluation],
 ) -> None:
     bundle, _, _ = finished
     check_architectures(bundle, ["convnet", "convnet-doubling"])
@@ -89,17 +91,17 @@ def test_unknown_and_unfit_architectures_are_refused(
         check_architectures(bundle, ["convnet4"])
 
 
-def test_a_device_that_is_not_there(finished: tuple[PosterBundle, MeasuredImages, Evaluation]) -> None:
+def test_a_device_that_is_not_there(finished: tuple[PosterBundle, EvaluationImages, Evaluation]) -> None:
     bundle, images, _ = finished
     device = "cuda" if not torch.cuda.is_available() else "mps"
     elsewhere = replace(bundle, config=bundle.config.with_values({"compute.device": device}))
     with pytest.raises(DeviceError, match=device):
-        finish(train_and_measure(elsewhere, "convnet", images, networks=1, lengths=(1,)))
+        run_to_completion(evaluate_architecture(elsewhere, "convnet", images, networks=1, lengths=(1,)))
 
 
 def test_other_classes_are_refused(
-    finished: tuple[PosterBundle, MeasuredImages, Evaluation], tmp_path: Path
+    finished: tuple[PosterBundle, EvaluationImages, Evaluation], tmp_path: Path
 ) -> None:
     bundle, _, _ = finished
     with pytest.raises(DataError, match="other classes than the poster"):
-        measured_images(replace(bundle, class_names=tuple("abcdefghij")), tmp_path)
+        load_evaluation_images(replace(bundle, class_names=tuple("abcdefghij")), tmp_path)

@@ -11,10 +11,10 @@ from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.evaluator import evaluate_state
 from podd_engine.distillation.real_data import RealData
-from podd_engine.errors import Cancelled
-from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run, resume
-from podd_engine.runtime.coroutines import finish
-from podd_engine.runtime.events import Evaluation, Tick
+from podd_engine.errors import CancelledError
+from podd_engine.runs import PreparedRun, RunDirectory, distill, prepare_run, resume
+from podd_engine.runtime.coroutines import run_to_completion
+from podd_engine.runtime.events import Evaluation, PausePoint
 
 CLASSES = 10
 
@@ -42,16 +42,16 @@ def small_distiller(network: str) -> Distiller:
 def test_equals_a_slow_loop_over_networks_and_images(network: str) -> None:
     distiller = small_distiller(network)
     state = replace(distiller.init_state(0), step=7)
-    _, evaluation, details = finish(evaluate_state(distiller, state))
+    _, evaluation, details = run_to_completion(evaluate_state(distiller, state))
     assert (details.step, details.networks, details.length) == (7, 2, evaluation.chosen.steps)
     confusion = np.zeros((CLASSES, CLASSES), dtype=np.int64)
     probabilities = np.zeros((distiller.layout.patches, CLASSES))
-    problem, patches = distiller.problem, distiller.problem.cut(state.poster, state.labels)
+    inner_loop, patches = distiller.inner_loop, distiller.inner_loop.cut_patches(state.poster, state.labels)
     for number in range(2):
-        inner = problem.start(distiller.fresh_network("evaluation-network", 7, number))
+        inner = inner_loop.start(distiller.fresh_network("evaluation-network", 7, number))
         for draw in distiller.draw_patches("evaluation-inner", 7, number, steps=5)[: details.length]:
-            inner = problem.step(inner, patches, draw)
-        module = distiller.network.trained(inner.parameters, patches.images)
+            inner = inner_loop.step(inner, patches, draw)
+        module = distiller.network.evaluation_module(inner.parameters, patches.images)
         with torch.no_grad():
             for image, label in zip(distiller.test.images, distiller.test.labels, strict=True):
                 confusion[int(label), int(module(image[None])[0].argmax())] += 1
@@ -73,22 +73,22 @@ def test_are_kept_in_the_run_and_survive_a_resume(
     changes = {"evaluation.every": 2, "outer.steps": 4}
     prepared = prepare_run(prepared_digits.config.with_values(changes), engine_cache)
     run = RunDirectory(tmp_path / "run")
-    events = distil(prepared, run.path)
-    assert run.load_details() is None
+    events = distill(prepared, run.path)
+    assert run.load_evaluation_details() is None
     assert isinstance(next(event for event in events if isinstance(event, Evaluation)), Evaluation)
-    first = run.load_details()
+    first = run.load_evaluation_details()
     assert first is not None
     assert (first.step, first.networks) == (2, 2)
-    events.throw(Cancelled())
+    events.throw(CancelledError())
     events.close()
     again = resume(prepared, run.path)
-    next(event for event in again if isinstance(event, Tick))
-    kept = run.load_details()
+    next(event for event in again if isinstance(event, PausePoint))
+    kept = run.load_evaluation_details()
     assert kept is not None
     np.testing.assert_array_equal(kept.confusion, first.confusion)
     for _ in again:
         pass
-    last = run.load_details()
+    last = run.load_evaluation_details()
     assert last is not None
     assert last.step == 4
     assert last.confusion.sum() == 2 * len(prepared.distiller.test)

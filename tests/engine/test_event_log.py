@@ -7,7 +7,7 @@ from full_disk import full_disk
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import StorageError
-from podd_engine.runs import distil, prepare_run
+from podd_engine.runs import distill, prepare_run
 from podd_engine.runs.event_log import EventLog, read_events
 from podd_engine.runtime.events import Notice
 
@@ -41,5 +41,5 @@ def test_a_run_that_cannot_be_saved_even_once_leaves_nothing(tmp_path: Path) -> 
     settings = {"order.source": "index", "network.width": 4, "network.depth": 1}
     prepared = prepare_run(DistillationConfig().with_values(settings), tmp_path / "cache")
     with full_disk(), pytest.raises(StorageError, match="cannot be written"):
-        distil(prepared, tmp_path / "run")
+        distill(prepared, tmp_path / "run")
     assert not (tmp_path / "run").exists()

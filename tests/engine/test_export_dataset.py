@@ -15,28 +15,28 @@ from torch.utils.data import DataLoader
 import podd_engine
 from podd_engine.data.image_files import decode
 from podd_engine.errors import DataError, RunError
-from podd_engine.export.poster_dataset import Poster
+from podd_engine.export.poster_dataset import PosterDataset
 from podd_engine.export.snippet import python_snippet
 from podd_engine.runs import PreparedRun
 from podd_engine.runs.bundle import PosterBundle, save_bundle
 
 
 @pytest.fixture(scope="module")
-def digits(digits_run: Path) -> Poster:
-    poster: Poster = podd_engine.load_poster(digits_run / "best.safetensors")
+def digits(digits_run: Path) -> PosterDataset:
+    poster: PosterDataset = podd_engine.load_poster(digits_run / "best.safetensors")
     return poster
 
 
 @pytest.fixture(scope="module")
-def colour(colour_bundle: PosterBundle) -> Poster:
-    return Poster(colour_bundle)
+def colour(colour_bundle: PosterBundle) -> PosterDataset:
+    return PosterDataset(colour_bundle)
 
 
 def noise(*shape: int) -> np.ndarray:
     return np.random.default_rng(3).integers(0, 256, shape, dtype=np.uint8)
 
 
-def test_items_are_patches_with_their_soft_labels(colour: Poster) -> None:
+def test_items_are_patches_with_their_soft_labels(colour: PosterDataset) -> None:
     assert len(colour) == 15
     for index, (x0, y0, x1, y1) in enumerate(colour.layout.windows):
         patch, label = colour[index]
@@ -46,26 +46,26 @@ def test_items_are_patches_with_their_soft_labels(colour: Poster) -> None:
     assert len(list(colour)) == 15
 
 
-def test_a_loader_batches_it(digits: Poster) -> None:
+def test_a_loader_batches_it(digits: PosterDataset) -> None:
     batches = list(DataLoader(digits, batch_size=20, shuffle=True))
     assert [patches.shape for patches, _ in batches] == [(20, 1, 8, 8), (20, 1, 8, 8), (10, 1, 8, 8)]
     torch.testing.assert_close(torch.cat([labels for _, labels in batches]).sum(dim=1), torch.ones(50))
 
 
-def test_it_tells_what_a_network_needs_to_know(colour: Poster, digits: Poster) -> None:
+def test_it_tells_what_a_network_needs_to_know(colour: PosterDataset, digits: PosterDataset) -> None:
     assert (digits.channels, digits.image_size, digits.class_names) == (1, 8, tuple("0123456789"))
     assert (colour.channels, colour.image_size, len(colour.class_names)) == (3, 6, 6)
 
 
 def test_real_images_go_through_what_the_runs_images_went_through(
-    digits: Poster, prepared_digits: PreparedRun
+    digits: PosterDataset, prepared_digits: PreparedRun
 ) -> None:
     data = prepared_digits.data
     torch.testing.assert_close(digits.preprocess(data.dataset.test_images), data.test)
     torch.testing.assert_close(digits.preprocess(torch.from_numpy(data.dataset.test_images)), data.test)
 
 
-def test_one_image_is_a_batch_of_one(digits: Poster, colour: Poster) -> None:
+def test_one_image_is_a_batch_of_one(digits: PosterDataset, colour: PosterDataset) -> None:
     grey, rgb = noise(8, 8), noise(6, 6, 3)
     torch.testing.assert_close(digits.preprocess(grey), digits.preprocess(grey[None, :, :, None]))
     torch.testing.assert_close(digits.preprocess(grey[..., None]), digits.preprocess(grey[None, :, :, None]))
@@ -73,7 +73,7 @@ def test_one_image_is_a_batch_of_one(digits: Poster, colour: Poster) -> None:
     assert colour.preprocess(rgb).shape == (1, 3, 6, 6)
 
 
-def test_read_only_and_mirrored_arrays_are_taken(colour: Poster) -> None:
+def test_read_only_and_mirrored_arrays_are_taken(colour: PosterDataset) -> None:
     image = noise(6, 6, 3)
     read_only = image.copy()
     read_only.flags.writeable = False
@@ -81,14 +81,14 @@ def test_read_only_and_mirrored_arrays_are_taken(colour: Poster) -> None:
     torch.testing.assert_close(colour.preprocess(image[:, ::-1]), colour.preprocess(image[:, ::-1].copy()))
 
 
-def test_pillows_pictures_are_the_same_as_their_pixels(digits: Poster, colour: Poster) -> None:
+def test_pillows_pictures_are_the_same_as_their_pixels(digits: PosterDataset, colour: PosterDataset) -> None:
     grey, rgb = noise(8, 8), noise(2, 6, 6, 3)
     torch.testing.assert_close(digits.preprocess(Image.fromarray(grey)), digits.preprocess(grey))
     pictures = [Image.fromarray(pixels) for pixels in rgb]
     torch.testing.assert_close(colour.preprocess(pictures), colour.preprocess(rgb))
 
 
-def test_colour_becomes_grey_and_grey_colour(digits: Poster, colour: Poster) -> None:
+def test_colour_becomes_grey_and_grey_colour(digits: PosterDataset, colour: PosterDataset) -> None:
     grey = noise(3, 8, 8, 1)
     torch.testing.assert_close(digits.preprocess(grey.repeat(3, axis=3)), digits.preprocess(grey))
     small = noise(3, 6, 6, 1)
@@ -98,7 +98,7 @@ def test_colour_becomes_grey_and_grey_colour(digits: Poster, colour: Poster) -> 
     torch.testing.assert_close(digits.preprocess(rgb), digits.preprocess(luma), atol=0.1, rtol=0)
 
 
-def test_transparency_lies_on_white(colour: Poster) -> None:
+def test_transparency_lies_on_white(colour: PosterDataset) -> None:
     clear = np.zeros((6, 6, 4), np.uint8)
     clear[:3, :, 3] = 255
     seen = clear[..., :3].copy()
@@ -107,7 +107,7 @@ def test_transparency_lies_on_white(colour: Poster) -> None:
 
 
 def test_images_of_other_sizes_are_fitted_as_those_of_the_dataset_were(
-    colour: Poster, tmp_path: Path
+    colour: PosterDataset, tmp_path: Path
 ) -> None:
     wide = noise(24, 40, 3)
     Image.fromarray(wide).save(tmp_path / "wide.png")
@@ -126,7 +126,7 @@ def test_images_of_other_sizes_are_fitted_as_those_of_the_dataset_were(
         (np.zeros(6, np.uint8), "6 is no such shape"),
     ],
 )
-def test_other_arrays_are_refused(colour: Poster, images: np.ndarray, complaint: str) -> None:
+def test_other_arrays_are_refused(colour: PosterDataset, images: np.ndarray, complaint: str) -> None:
     with pytest.raises(DataError, match=complaint):
         colour.preprocess(images)
 

@@ -9,10 +9,10 @@ import torch
 from full_disk import full_disk
 from PIL import Image
 
-from podd_engine.errors import Cancelled, ConfigError, StorageError
-from podd_engine.export.contact_sheet import Sheet
+from podd_engine.errors import CancelledError, ConfigError, StorageError
+from podd_engine.export.contact_sheet import ContactSheet
 from podd_engine.export.exporters import EXPORTERS, estimate_bytes, export
-from podd_engine.export.rendering import as_seen, as_trained, see
+from podd_engine.export.rendering import bundle_deprocessed_pixels, bundle_trained_pixels, deprocess
 from podd_engine.progress import Progress
 from podd_engine.runs.bundle import PosterBundle, load_bundle
 
@@ -48,13 +48,13 @@ def test_everything_is_written_where_it_is_said_to_be(
 def test_posters_are_saved_without_loss(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
     trained, seen = export(bundle, tmp_path, ["poster", "seen"])
-    np.testing.assert_array_equal(pixels(trained), as_trained(bundle))
-    np.testing.assert_array_equal(pixels(seen), as_seen(bundle))
+    np.testing.assert_array_equal(pixels(trained), bundle_trained_pixels(bundle))
+    np.testing.assert_array_equal(pixels(seen), bundle_deprocessed_pixels(bundle))
 
 
 def test_patches_are_named_by_index_column_and_row(colour_bundle: PosterBundle, tmp_path: Path) -> None:
     paths = export(colour_bundle, tmp_path, ["patches"])
-    seen = see(colour_bundle.poster, colour_bundle.layout, colour_bundle.preprocessing).patches
+    seen = deprocess(colour_bundle.poster, colour_bundle.layout, colour_bundle.preprocessing).patches
     assert [path.name for path in paths[:4]] == [
         "patch-0000-column-00-row-00.png",
         "patch-0001-column-00-row-01.png",
@@ -120,7 +120,7 @@ def test_the_exported_bundle_is_a_bundle(digits_bundle: PosterBundle, tmp_path: 
 def test_the_sheet_is_as_large_as_it_says(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
     (path,) = export(bundle, tmp_path, ["sheet"])
-    sheet = Sheet(bundle)
+    sheet = ContactSheet(bundle)
     assert pixels(path).shape == (sheet.size[1], sheet.size[0], 3)
 
 
@@ -155,7 +155,7 @@ def test_earlier_files_are_replaced(
 ) -> None:
     export(colour_bundle, tmp_path, ["poster"])
     (path,) = export(digits_bundle, tmp_path, ["poster"])
-    np.testing.assert_array_equal(pixels(path), as_trained(digits_bundle))
+    np.testing.assert_array_equal(pixels(path), bundle_trained_pixels(digits_bundle))
 
 
 def test_progress_counts_files_up_to_the_last(colour_bundle: PosterBundle, tmp_path: Path) -> None:
@@ -169,9 +169,9 @@ def test_progress_counts_files_up_to_the_last(colour_bundle: PosterBundle, tmp_p
 def test_an_export_can_be_cancelled_between_files(colour_bundle: PosterBundle, tmp_path: Path) -> None:
     def stop_at_three(progress: Progress) -> None:
         if progress.done == 3:
-            raise Cancelled("enough")
+            raise CancelledError("enough")
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         export(colour_bundle, tmp_path, ["patches"], stop_at_three)
     assert len(list(tmp_path.rglob("*.png"))) == len([p for p in tmp_path.rglob("*") if p.is_file()]) == 3
 

@@ -5,7 +5,12 @@ import pytest
 import torch
 
 from podd_engine.data.preprocessing import Preprocessing
-from podd_engine.export.rendering import as_seen, as_trained, see, trained_pixels
+from podd_engine.export.rendering import (
+    bundle_deprocessed_pixels,
+    bundle_trained_pixels,
+    deprocess,
+    trained_pixels,
+)
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.runs.bundle import PosterBundle
 
@@ -45,31 +50,31 @@ def test_a_poster_of_one_value_is_mid_grey() -> None:
 
 def test_as_seen_gives_back_the_picture_that_was_standardised() -> None:
     image = picture()
-    seen = see(standardised(image).numpy(), LAYOUT, PLAIN)
+    seen = deprocess(standardised(image).numpy(), LAYOUT, PLAIN)
     low, high = np.percentile(image.numpy(), (0.5, 99.5))
     expected = ((image - low) / (high - low)).clamp(0, 1).mul(255).permute(1, 2, 0).numpy()
     np.testing.assert_allclose(seen.poster, expected, atol=0.51)
 
 
 def test_patches_as_seen_are_cut_from_the_poster_in_the_same_scale() -> None:
-    seen = see(standardised(picture()), LAYOUT, PLAIN)
+    seen = deprocess(standardised(picture()), LAYOUT, PLAIN)
     for patch, (x0, y0, x1, y1) in zip(seen.patches, LAYOUT.windows, strict=True):
         np.testing.assert_allclose(patch.astype(int), seen.poster[y0:y1, x0:x1].astype(int), atol=1)
 
 
 def test_brightness_and_contrast_of_the_images_do_not_show() -> None:
     image = picture()
-    faint = see(standardised(0.4 + 0.1 * image), LAYOUT, PLAIN).poster
-    strong = see(standardised(5 * image - 2), LAYOUT, PLAIN).poster
+    faint = deprocess(standardised(0.4 + 0.1 * image), LAYOUT, PLAIN).poster
+    strong = deprocess(standardised(5 * image - 2), LAYOUT, PLAIN).poster
     np.testing.assert_allclose(faint.astype(int), strong.astype(int), atol=1)
 
 
 def test_one_wild_pixel_does_not_flatten_all_others() -> None:
     layout = PosterLayout((60, 40), (6, 6), (15, 10), (3, 2), (20, 20))
     image = torch.rand((3, 40, 60), generator=torch.Generator().manual_seed(0))
-    calm = see(standardised(image), layout, PLAIN).poster
+    calm = deprocess(standardised(image), layout, PLAIN).poster
     image[:, 20, 30] = 1000.0
-    wild = see(standardised(image), layout, PLAIN).poster
+    wild = deprocess(standardised(image), layout, PLAIN).poster
     assert wild[20, 30].tolist() == [255, 255, 255]
     assert np.abs(wild.astype(int) - calm.astype(int)).mean() < 2
 
@@ -82,7 +87,7 @@ def test_whitening_is_undone_patch_by_patch(colour_bundle: PosterBundle) -> None
         patches.append(torch.linalg.solve(matrix, whitened).reshape(3, 6, 6).numpy())
         total[:, y0:y1, x0:x1] += patches[-1]
         count[y0:y1, x0:x1] += 1
-    seen = see(bundle.poster, bundle.layout, bundle.preprocessing)
+    seen = deprocess(bundle.poster, bundle.layout, bundle.preprocessing)
     alone = count == 1  # where one patch lies, blending has no say
     values = np.concatenate([patch.ravel() for patch in patches])
     pixels = seen.patches.transpose(0, 3, 1, 2).ravel().astype(float)
@@ -98,7 +103,7 @@ def test_real_images_survive_whitening_and_its_undoing(digits_bundle: PosterBund
     image = np.random.default_rng(0).integers(0, 256, (1, 8, 8, 1), dtype=np.uint8)
     whitened = digits_bundle.preprocessing.apply(image)[0]
     layout = PosterLayout((8, 8), (8, 8), (1, 1), (1, 1), (8, 8))
-    seen = see(whitened, layout, digits_bundle.preprocessing).poster.ravel()
+    seen = deprocess(whitened, layout, digits_bundle.preprocessing).poster.ravel()
     assert np.corrcoef(seen, image.ravel())[0, 1] > 0.999
 
 
@@ -106,7 +111,7 @@ def test_real_images_survive_whitening_and_its_undoing(digits_bundle: PosterBund
 def test_a_bundles_pictures_have_the_posters_size(name: str, request: pytest.FixtureRequest) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
     width, height = bundle.layout.poster
-    for pixels in (as_seen(bundle), as_trained(bundle)):
+    for pixels in (bundle_deprocessed_pixels(bundle), bundle_trained_pixels(bundle)):
         assert pixels.shape == (height, width, len(bundle.poster))
         assert pixels.dtype == np.uint8
         assert pixels.std() > 20  # neither flat nor all black and white

@@ -9,9 +9,9 @@ from data_samples import COLOURS, class_folders, noise, picture, tree, truncate
 from PIL import Image
 
 from podd_engine.data.image_files import decode
-from podd_engine.data.image_folder import survey
+from podd_engine.data.image_folder import scan_folder
 from podd_engine.errors import DataError
-from podd_engine.progress import silent
+from podd_engine.progress import ignore_progress
 
 
 @pytest.mark.parametrize("test_folder", ["test", "val"])
@@ -20,7 +20,7 @@ def test_train_and_test_folders(tmp_path: Path, test_folder: str) -> None:
         for number in range(3):
             picture(tmp_path / "train" / name / f"{number}.png", colour)
         picture(tmp_path / test_folder / name / "0.png", colour)
-    train, test = survey(tmp_path, 0.2).read(8, silent)
+    train, test = scan_folder(tmp_path, 0.2).read(8, ignore_progress)
     assert train.images.shape == (9, 8, 8, 3)
     assert train.images.dtype == np.uint8
     assert train.labels.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
@@ -31,17 +31,17 @@ def test_train_and_test_folders(tmp_path: Path, test_folder: str) -> None:
 def test_test_folder_wins_over_val(tmp_path: Path) -> None:
     for part, count in (("train", 2), ("test", 1), ("val", 3)):
         class_folders(tmp_path / part, {"a": count})
-    assert survey(tmp_path, 0.2).test_count == 1
+    assert scan_folder(tmp_path, 0.2).test_count == 1
 
 
 def test_one_level_holds_out_a_share_of_every_class(tmp_path: Path) -> None:
-    files = survey(class_folders(tmp_path, {"a": 20, "b": 10, "c": 5}), 0.2)
+    files = scan_folder(class_folders(tmp_path, {"a": 20, "b": 10, "c": 5}), 0.2)
     per_class = [sum(file.label == label for file in files.test) for label in range(3)]
     assert per_class == [4, 2, 1]
     assert not {file.path for file in files.train} & {file.path for file in files.test}
     assert len(files.train) + len(files.test) == 35
-    assert survey(tmp_path, 0.2) == files
-    assert survey(tmp_path, 0.5).test_count == 18
+    assert scan_folder(tmp_path, 0.2) == files
+    assert scan_folder(tmp_path, 0.5).test_count == 18
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".JPEG", ".webp", ".bmp", ".tif", ".tiff"])
@@ -55,7 +55,7 @@ def test_all_grey_images_give_one_channel(tmp_path: Path) -> None:
         for number in range(3):
             picture(tmp_path / name / f"{number}.png", value)
     picture(tmp_path / "dark" / "grey_in_colour.png", (40, 40, 40))
-    train, test = survey(tmp_path, 0.3).read(8, silent)
+    train, test = scan_folder(tmp_path, 0.3).read(8, ignore_progress)
     assert train.images.shape[1:] == (8, 8, 1)
     assert set(np.unique(np.concatenate([train.images, test.images]))) <= {30, 40, 200}
 
@@ -64,13 +64,13 @@ def test_one_colour_image_gives_three_channels(tmp_path: Path) -> None:
     for number in range(3):
         picture(tmp_path / "a" / f"{number}.png", 30)
     picture(tmp_path / "a" / "colour.png", (1, 2, 3))
-    assert survey(tmp_path, 0.3).read(8, silent)[0].images.shape[3] == 3
+    assert scan_folder(tmp_path, 0.3).read(8, ignore_progress)[0].images.shape[3] == 3
 
 
 def test_grey_stand_in_for_a_colour_dataset_has_three_channels(tmp_path: Path) -> None:
     for number in range(3):
         picture(tmp_path / "a" / f"{number}.png", 30)
-    assert survey(tmp_path, 0.3, colour=True).read(8, silent)[0].images.shape[3] == 3
+    assert scan_folder(tmp_path, 0.3, colour=True).read(8, ignore_progress)[0].images.shape[3] == 3
 
 
 def test_hidden_and_other_files_are_passed_over(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_hidden_and_other_files_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a" / "folder.png").mkdir()
     (tmp_path / ".git").mkdir()
     (tmp_path / "README.md").write_text("about")
-    files = survey(tmp_path, 0.4)
+    files = scan_folder(tmp_path, 0.4)
     assert files.class_names == ("a",)
     assert files.train_count + files.test_count == 3
 
@@ -143,7 +143,7 @@ def test_large_jpeg_is_close_to_its_full_decoding(tmp_path: Path) -> None:
 
 def test_users_files_are_left_alone(tmp_path: Path) -> None:
     before = tree(class_folders(tmp_path, {"a": 4, "b": 4}))
-    survey(tmp_path, 0.25).read(8, silent)
+    scan_folder(tmp_path, 0.25).read(8, ignore_progress)
     assert tree(tmp_path) == before
 
 
@@ -152,7 +152,7 @@ def test_truncated_images_are_named(tmp_path: Path) -> None:
     broken = [truncate(tmp_path / "a" / "001.png"), truncate(tmp_path / "b" / "002.png")]
     (tmp_path / "b" / "003.png").write_bytes(b"")
     with pytest.raises(DataError) as caught:
-        survey(tmp_path, 0.25).read(8, silent)
+        scan_folder(tmp_path, 0.25).read(8, ignore_progress)
     message = str(caught.value)
     assert message.startswith("3 files cannot be read: ")
     assert all(str(path) in message for path in [*broken, tmp_path / "b" / "003.png"])
@@ -174,7 +174,7 @@ def test_floating_point_image_is_refused(tmp_path: Path) -> None:
 
 
 def test_vanished_image_is_named(tmp_path: Path) -> None:
-    files = survey(class_folders(tmp_path, {"a": 3}), 0.4)
+    files = scan_folder(class_folders(tmp_path, {"a": 3}), 0.4)
     (tmp_path / "a" / "001.png").unlink()
     with pytest.raises(DataError, match=r"001\.png: is missing"):
         files.fingerprint()
@@ -231,7 +231,7 @@ def make_empty_test(root: Path) -> None:
 def test_unusable_folders_say_why(tmp_path: Path, make: object, said: str) -> None:
     make(tmp_path)  # type: ignore[operator]
     with pytest.raises(DataError) as caught:
-        survey(tmp_path, 0.2)
+        scan_folder(tmp_path, 0.2)
     message = str(caught.value)
     assert said in message
     assert message.startswith(str(tmp_path))
@@ -241,12 +241,12 @@ def test_unusable_folders_say_why(tmp_path: Path, make: object, said: str) -> No
 
 def test_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="there is no such folder"):
-        survey(tmp_path / "nowhere", 0.2)
+        scan_folder(tmp_path / "nowhere", 0.2)
 
 
 def test_stand_in_follows_the_order_of_its_dataset(tmp_path: Path) -> None:
     class_folders(tmp_path, {"Maple Tree": 3, "apple": 3, "lawn-mower": 3})
-    files = survey(tmp_path, 0.4, names=("lawn_mower", "apple", "maple_tree"), classes=3)
+    files = scan_folder(tmp_path, 0.4, names=("lawn_mower", "apple", "maple_tree"), classes=3)
     assert files.class_names == ("lawn_mower", "apple", "maple_tree")
     assert {file.path.split("/")[0]: file.label for file in files.train} == {
         "lawn-mower": 0,
@@ -258,6 +258,6 @@ def test_stand_in_follows_the_order_of_its_dataset(tmp_path: Path) -> None:
 def test_stand_in_with_other_classes_is_refused(tmp_path: Path) -> None:
     class_folders(tmp_path, {"a": 3, "b": 3})
     with pytest.raises(DataError, match="has 2 class folders, but the dataset has 3"):
-        survey(tmp_path, 0.4, classes=3)
+        scan_folder(tmp_path, 0.4, classes=3)
     with pytest.raises(DataError, match="has no class folder 'c'; name the class folders a, c"):
-        survey(tmp_path, 0.4, names=("a", "c"), classes=2)
+        scan_folder(tmp_path, 0.4, names=("a", "c"), classes=2)

@@ -9,14 +9,14 @@ import torch
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.real_data import RealData
-from podd_engine.errors import Cancelled
+from podd_engine.errors import CancelledError
 from podd_engine.inspection import nearest_images as nearest_images_module
 from podd_engine.inspection.augmented_patches import augmented_versions
-from podd_engine.inspection.gradient_map import pull, puller, strength
+from podd_engine.inspection.gradient_map import gradient_magnitude, gradient_map, gradient_map_distiller
 from podd_engine.inspection.nearest_images import nearest_images
 from podd_engine.progress import Progress
 from podd_engine.runs import PreparedRun
-from podd_engine.runtime.coroutines import finish
+from podd_engine.runtime.coroutines import run_to_completion
 
 STEP = 3
 
@@ -51,18 +51,20 @@ def test_the_pull_is_the_gradient_that_the_next_outer_step_follows(labels: str) 
     expected = after.poster_first * 10 * max(1.0, report.gradient_norm / report.clip_level)
     # As the window asks: from the labels of the patches alone.
     asked = small_distiller()
-    found = pull(asked, distiller.snapshot(state))
+    found = gradient_map(asked, distiller.snapshot(state))
     assert found.dtype == np.float32
     x0, y0, x1, y1 = distiller.layout.windows[17]
     slow = expected[:, y0:y1, x0:x1].square().sum(dim=0).sqrt().numpy()
-    np.testing.assert_allclose(strength(found)[y0:y1, x0:x1], slow, rtol=2e-4, atol=1e-6 * slow.max())
+    np.testing.assert_allclose(
+        gradient_magnitude(found)[y0:y1, x0:x1], slow, rtol=2e-4, atol=1e-6 * slow.max()
+    )
 
 
 def test_the_pull_in_float64_is_exact() -> None:
     distiller = small_distiller()
     state = replace(distiller.init_state(0), step=STEP)
     span = distiller.truncation.span(STEP, 0)
-    whole = finish(distiller.differentiating(state, span)).poster
+    whole = run_to_completion(distiller.meta_gradient_coroutine(state, span)).poster
     # A snapshot keeps float32: what is compared is the gradient at exactly its poster.
     snapshot = distiller.snapshot(state)
     rounded = replace(
@@ -70,19 +72,19 @@ def test_the_pull_in_float64_is_exact() -> None:
         poster=torch.from_numpy(snapshot.poster).double(),
         labels=torch.from_numpy(snapshot.patch_labels).double(),
     )
-    exact = finish(distiller.differentiating(rounded, span)).poster
+    exact = run_to_completion(distiller.meta_gradient_coroutine(rounded, span)).poster
     assert not torch.equal(exact, whole)
-    np.testing.assert_array_equal(pull(distiller, snapshot), exact.float().numpy())
+    np.testing.assert_array_equal(gradient_map(distiller, snapshot), exact.float().numpy())
 
 
 def test_the_pull_tells_how_far_it_is_and_can_be_ended(prepared_digits: PreparedRun) -> None:
     config = prepared_digits.config.with_values({"labels.kind": "learned", "outer.real_batch": 1000})
-    distiller = puller(config, prepared_digits.data)
+    distiller = gradient_map_distiller(config, prepared_digits.data)
     assert distiller.real_batch == 256
-    assert not distiller.label_plan.learned
+    assert not distiller.label_scheme.learned
     snapshot = prepared_digits.distiller.snapshot(prepared_digits.distiller.init_state(0))
     told: list[Progress] = []
-    gradient = pull(distiller, snapshot, told.append)
+    gradient = gradient_map(distiller, snapshot, told.append)
     assert gradient.shape == (1, 20, 32)
     assert np.isfinite(gradient).all()
     assert gradient.any()
@@ -91,10 +93,10 @@ def test_the_pull_tells_how_far_it_is_and_can_be_ended(prepared_digits: Prepared
 
     def cancel(progress: Progress) -> None:
         if progress.done == 2:
-            raise Cancelled
+            raise CancelledError
 
-    with pytest.raises(Cancelled):
-        pull(distiller, snapshot, cancel)
+    with pytest.raises(CancelledError):
+        gradient_map(distiller, snapshot, cancel)
 
 
 def test_nearest_images_equal_brute_force(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import LabelsConfig
-from podd_engine.distillation.soft_labels import plan_labels
+from podd_engine.distillation.soft_labels import build_label_scheme
 from podd_engine.errors import ConfigError
 from podd_engine.poster.layout import PosterLayout
 
@@ -54,9 +54,9 @@ def test_fixed_labels_equal_the_golden_ones() -> None:
     expected = golden("fixed_labels.json")
     layout = PosterLayout((153, 60), (32, 32), (16, 6), (5, 2), (32, 32))
     grid = np.arange(10).reshape(2, 5)
-    area = plan_labels(LabelsConfig(rule="area"), layout, grid).patch_labels
+    area = build_label_scheme(LabelsConfig(rule="area"), layout, grid).patch_labels
     np.testing.assert_allclose(area[expected["patch"]], expected["area_fraction"], atol=1e-6)
-    softmax = plan_labels(LabelsConfig(rule="softmax"), layout, grid).patch_labels
+    softmax = build_label_scheme(LabelsConfig(rule="softmax"), layout, grid).patch_labels
     assert softmax.argmax(axis=1).tolist() == expected["softmax_argmax"]
     np.testing.assert_allclose(softmax.sum(axis=1), 1)
 
@@ -134,7 +134,7 @@ def test_label_array_of_any_grid(layout: PosterLayout, budget: float, cover_all:
     assert array.rows >= 1
     assert array.columns >= 1
     assert array.cells <= max(1, layout.classes * budget, array.rows, array.columns) or cover_all
-    assert (array.reading.sum(axis=1) == array.window[0] * array.window[1]).all()
+    assert (array.read_matrix.sum(axis=1) == array.window[0] * array.window[1]).all()
     if cover_all:
         assert array.uncovered.size == 0
 

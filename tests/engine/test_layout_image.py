@@ -7,13 +7,13 @@ from PIL import Image
 
 from podd_engine.config.presets import load_preset, preset_names
 from podd_engine.errors import StorageError
-from podd_engine.poster.layout_image import MARGIN, caption, draw_layout, write_layout
+from podd_engine.poster.layout_image import MARGIN, caption, draw_layout_image, write_layout_image
 
 
 @pytest.mark.parametrize("name", preset_names())
 def test_the_poster_fills_the_picture_in_whole_pixels(name: str) -> None:
     layout = load_preset(name).layout
-    picture = draw_layout(layout)
+    picture = draw_layout_image(layout)
     width = picture.width - 2 * MARGIN
     assert width % layout.poster[0] == 0
     assert width <= max(1400, layout.poster[0])
@@ -21,7 +21,7 @@ def test_the_poster_fills_the_picture_in_whole_pixels(name: str) -> None:
 
 def test_neighbouring_regions_differ_and_overlaps_are_mixed() -> None:
     layout = load_preset("cifar10-0.9ipc").layout
-    picture = draw_layout(layout)
+    picture = draw_layout_image(layout)
     scale = (picture.width - 2 * MARGIN) // layout.poster[0]
 
     def colour(x: int, y: int) -> object:
@@ -43,7 +43,7 @@ def test_the_caption_has_the_numbers() -> None:
 
 
 def test_the_file_is_a_png(tmp_path: Path) -> None:
-    write_layout(tmp_path / "new" / "layout", load_preset("digits").layout)
+    write_layout_image(tmp_path / "new" / "layout", load_preset("digits").layout)
     with Image.open(tmp_path / "new" / "layout") as picture:
         assert picture.format == "PNG"
 
@@ -51,4 +51,4 @@ def test_the_file_is_a_png(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="file"):
-        write_layout(tmp_path / "file" / "layout.png", load_preset("digits").layout)
+        write_layout_image(tmp_path / "file" / "layout.png", load_preset("digits").layout)

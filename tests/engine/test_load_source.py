@@ -7,15 +7,15 @@ import pytest
 import torch
 
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.errors import Cancelled, DataError, RunError
-from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
+from podd_engine.errors import CancelledError, DataError, RunError
+from podd_engine.runs import PreparedRun, RunDirectory, distill, prepare_run
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.load_source import load_source
-from podd_engine.runs.loop import Run
+from podd_engine.runs.loop import RunEvents
 from podd_engine.runtime.events import PosterSnapshot
 
 
-def take(events: Run, steps: int) -> PosterSnapshot:
+def take(events: RunEvents, steps: int) -> PosterSnapshot:
     """Let a run take outer steps, stop it, and give back its last poster."""
     snapshot = None
     for event in events:
@@ -56,7 +56,7 @@ def test_a_file_is_a_source(digits_run: Path) -> None:
 def test_before_an_evaluation_a_run_gives_its_last_poster_unmeasured(
     learned: PreparedRun, engine_cache: Path, tmp_path: Path
 ) -> None:
-    snapshot = take(distil(learned, tmp_path / "run"), steps=2)
+    snapshot = take(distill(learned, tmp_path / "run"), steps=2)
     bundle = load_source(tmp_path / "run", engine_cache)
     assert bundle.step == 2
     assert bundle.measured == ()
@@ -70,19 +70,19 @@ def test_before_an_evaluation_a_run_gives_its_last_poster_unmeasured(
 
 
 def test_reading_the_dataset_again_can_be_cancelled(learned: PreparedRun, tmp_path: Path) -> None:
-    take(distil(learned, tmp_path / "run"), steps=1)
+    take(distill(learned, tmp_path / "run"), steps=1)
 
     def stop(progress: object) -> None:
-        raise Cancelled("enough")
+        raise CancelledError("enough")
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         load_source(tmp_path / "run", tmp_path / "empty cache", stop)
 
 
 def test_an_unevaluated_run_without_its_dataset_names_it(
     learned: PreparedRun, engine_cache: Path, tmp_path: Path
 ) -> None:
-    take(distil(learned, tmp_path / "run"), steps=1)
+    take(distill(learned, tmp_path / "run"), steps=1)
     run = RunDirectory.open(tmp_path / "run")
     gone = run.config.with_values({"dataset.name": "folder", "dataset.path": str(tmp_path / "gone")})
     run.config_path.write_text(gone.to_toml(), encoding="utf-8")

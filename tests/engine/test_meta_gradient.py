@@ -9,17 +9,17 @@ from torch.nn import functional
 
 from podd_engine.config.schema import InnerConfig, LabelsConfig
 from podd_engine.distillation import augmentation
-from podd_engine.distillation.inner_loop import InnerProblem, InnerState, PatchDraw
-from podd_engine.distillation.inner_optimizers import Moments, inner_optimizer
-from podd_engine.distillation.meta_gradient import MetaGradient, Unroll, differentiate
+from podd_engine.distillation.inner_loop import InnerLoop, InnerState, PatchDraw
+from podd_engine.distillation.inner_optimizers import OptimizerState, inner_optimizer
+from podd_engine.distillation.meta_gradient import MetaGradient, UnrolledWindow, compute_meta_gradient
 from podd_engine.distillation.real_data import RealBatch, loss_and_gradient
-from podd_engine.distillation.soft_labels import LabelReader, plan_labels
-from podd_engine.distillation.step_functions import EagerArithmetic
+from podd_engine.distillation.soft_labels import LabelReader, build_label_scheme
+from podd_engine.distillation.step_functions import EagerStepFunctions
 from podd_engine.networks import build
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.poster.patches import PatchCutter, initial_poster
 from podd_engine.runtime import random_streams
-from podd_engine.runtime.coroutines import Computation, finish
+from podd_engine.runtime.coroutines import Computation, run_to_completion
 
 LAYOUT = PosterLayout(poster=(20, 10), patch=(8, 8), patch_grid=(4, 2), class_grid=(2, 2), class_area=(10, 5))
 CPU, DOUBLE = torch.device("cpu"), torch.float64
@@ -36,12 +36,12 @@ class Task:
 
     def __init__(self, optimizer: str, labels: str, kinds: list[str], window: int, undifferentiated: int = 2):
         grid = torch.arange(4).view(2, 2).numpy()
-        plan = plan_labels(LabelsConfig(kind=labels, budget=2.0), LAYOUT, grid)
+        plan = build_label_scheme(LabelsConfig(kind=labels, budget=2.0), LAYOUT, grid)
         network = build("convnet", channels=2, classes=4, image_size=8, width=4, depth=2).to(CPU, DOUBLE)
         self.learned, self.network = plan.learned, network
         rule = inner_optimizer(OPTIMIZERS[optimizer])
-        self.problem = InnerProblem(
-            EagerArithmetic(network, rule),
+        self.inner_loop = InnerLoop(
+            EagerStepFunctions(network, rule),
             rule,
             PatchCutter(LAYOUT, CPU),
             LabelReader(plan, CPU, DOUBLE),
@@ -58,34 +58,34 @@ class Task:
         drawn = augmentation.draw(kinds, steps, 5, source)
         self.draws = [
             PatchDraw(subset, one)
-            for subset, one in zip(random_streams.subsets(8, 5, steps, source), drawn, strict=True)
+            for subset, one in zip(random_streams.random_subsets(8, 5, steps, source), drawn, strict=True)
         ]
-        state = self.problem.start(network.initial_parameters(source))
+        state = self.inner_loop.start(network.initial_parameters(source))
         for draw in self.draws[:undifferentiated]:
-            state = self.problem.step(state, self.problem.cut(self.poster, self.labels), draw)
+            state = self.inner_loop.step(state, self.inner_loop.cut_patches(self.poster, self.labels), draw)
         self.start, self.draws = state, self.draws[undifferentiated:]
         images = torch.randn(12, 2, 8, 8, dtype=DOUBLE, generator=source)
         (real,) = augmentation.draw([], 1, 12, source)
         self.batch = RealBatch(images, torch.arange(12) % 4, real)
 
     def terminal(self, parameters: Tensor) -> Computation[tuple[Tensor, Tensor]]:
-        return loss_and_gradient(self.problem.arithmetic, parameters, self.batch, micro_batch=5)
+        return loss_and_gradient(self.inner_loop.step_functions, parameters, self.batch, micro_batch=5)
 
     def loss(self, poster: Tensor, labels: Tensor) -> float:
         """The slow, obvious way: run the window, measure."""
         state: InnerState = self.start
         for draw in self.draws:
-            state = self.problem.step(state, self.problem.cut(poster, labels), draw)
-        return float(finish(self.terminal(state.parameters))[0])
+            state = self.inner_loop.step(state, self.inner_loop.cut_patches(poster, labels), draw)
+        return float(run_to_completion(self.terminal(state.parameters))[0])
 
     @property
-    def unroll(self) -> Unroll:
-        return Unroll(
-            self.problem, self.start, self.draws, self.poster, self.labels, self.learned, self.terminal
+    def unroll(self) -> UnrolledWindow:
+        return UnrolledWindow(
+            self.inner_loop, self.start, self.draws, self.poster, self.labels, self.learned, self.terminal
         )
 
-    def gradient(self, kept: int = 0) -> MetaGradient:
-        return finish(differentiate(replace(self.unroll, kept=kept)))
+    def gradient(self, cached_steps: int = 0) -> MetaGradient:
+        return run_to_completion(compute_meta_gradient(replace(self.unroll, cached_steps=cached_steps)))
 
 
 def off(found: Tensor, expected: Tensor) -> float:
@@ -102,12 +102,14 @@ def finite_difference(task: Task, poster_direction: Tensor, label_direction: Ten
     return (at(1e-6) - at(-1e-6)) / 2e-6
 
 
-@pytest.mark.parametrize("kept", [0, 2])
+@pytest.mark.parametrize("cached_steps", [0, 2])
 @pytest.mark.parametrize("labels", ["fixed", "learned"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_equals_finite_differences_in_poster_and_labels(optimizer: str, labels: str, kept: int) -> None:
+def test_equals_finite_differences_in_poster_and_labels(
+    optimizer: str, labels: str, cached_steps: int
+) -> None:
     task = Task(optimizer, labels, ["rotate"], window=3)
-    gradient = task.gradient(kept)
+    gradient = task.gradient(cached_steps)
     source = random_streams.generator(2, "directions")
     still = torch.zeros_like(task.labels)
     for _ in range(3):
@@ -134,27 +136,29 @@ def test_equals_finite_differences_under_each_augmentation(kind: str) -> None:
 def whole_graph(task: Task) -> tuple[float, Tensor, Tensor]:
     """The published way, written plainly: one graph through the window, differentiated at once."""
     poster, labels = task.poster.clone().requires_grad_(True), task.labels.clone().requires_grad_(True)
-    problem, state = task.problem, task.start
-    moments = Moments(state.parameters.requires_grad_(True), state.first, state.second)
+    inner_loop, state = task.inner_loop, task.start
+    optimizer_state = OptimizerState(state.parameters.requires_grad_(True), state.first, state.second)
     for number, draw in enumerate(task.draws):
-        images, soft_labels = problem.batch(problem.cut(poster, labels), draw)
-        loss = functional.cross_entropy(task.network(moments.parameters, images), soft_labels)
-        (gradient,) = torch.autograd.grad(loss, moments.parameters, create_graph=True)
-        correction = problem.optimizer.correction(state.step + number + 1)
-        moments = problem.optimizer.update(moments, gradient, correction)
-    real = functional.cross_entropy(task.network(moments.parameters, task.batch.images), task.batch.labels)
+        images, soft_labels = inner_loop.batch(inner_loop.cut_patches(poster, labels), draw)
+        loss = functional.cross_entropy(task.network(optimizer_state.parameters, images), soft_labels)
+        (gradient,) = torch.autograd.grad(loss, optimizer_state.parameters, create_graph=True)
+        bias_correction = inner_loop.optimizer.bias_correction(state.step + number + 1)
+        optimizer_state = inner_loop.optimizer.update(optimizer_state, gradient, bias_correction)
+    real = functional.cross_entropy(
+        task.network(optimizer_state.parameters, task.batch.images), task.batch.labels
+    )
     return float(real.detach()), *torch.autograd.grad(real, [poster, labels])
 
 
-@pytest.mark.parametrize("kept", [0, 60])
+@pytest.mark.parametrize("cached_steps", [0, 60])
 @pytest.mark.parametrize("labels", ["fixed", "learned"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize(("window", "tolerance"), [(1, 1e-10), (7, 1e-10), (60, 1e-6)])
 def test_equals_the_graph_of_the_whole_window(
-    optimizer: str, labels: str, window: int, tolerance: float, kept: int
+    optimizer: str, labels: str, window: int, tolerance: float, cached_steps: int
 ) -> None:
     task = Task(optimizer, labels, ["flip", "rotate", "color"], window=window)
-    found = task.gradient(kept)
+    found = task.gradient(cached_steps)
     loss, poster, label_array = whole_graph(task)
     assert float(found.loss) == pytest.approx(loss, rel=1e-12)
     assert off(found.poster, poster) < tolerance
@@ -163,14 +167,14 @@ def test_equals_the_graph_of_the_whole_window(
         assert off(found.labels, label_array) < tolerance
 
 
-@pytest.mark.parametrize("kept", [0, 2, 9])
-def test_what_is_kept_changes_nothing_but_rounding(kept: int) -> None:
+@pytest.mark.parametrize("cached_steps", [0, 2, 9])
+def test_what_is_kept_changes_nothing_but_rounding(cached_steps: int) -> None:
     task = Task("adam", "learned", ["rotate"], window=5)
-    assert off(task.gradient(kept).poster, task.gradient(kept=5).poster) < 1e-12
+    assert off(task.gradient(cached_steps).poster, task.gradient(cached_steps=5).poster) < 1e-12
 
 
-@pytest.mark.parametrize("kept", [0, 4])
-def test_pauses_at_every_inner_step(kept: int) -> None:
+@pytest.mark.parametrize("cached_steps", [0, 4])
+def test_pauses_at_every_inner_step(cached_steps: int) -> None:
     task = Task("adam", "fixed", ["flip"], window=4)
-    pauses = sum(1 for _ in differentiate(replace(task.unroll, kept=kept)))
+    pauses = sum(1 for _ in compute_meta_gradient(replace(task.unroll, cached_steps=cached_steps)))
     assert pauses == 8 + 3  # there, back, and for each micro-batch of real images

@@ -8,8 +8,8 @@ from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.errors import ConfigError
 from podd_engine.networks import build
 from podd_engine.networks.normalization import InstanceNorm
-from podd_engine.networks.pooling import HalvingPool
-from podd_engine.networks.tracing_mode import written_out
+from podd_engine.networks.pooling import AveragePool2x2
+from podd_engine.networks.tracing_mode import tracing_mode
 from podd_engine.runtime import random_streams
 
 
@@ -23,7 +23,7 @@ def test_maps_images_to_logits(name: str, channels: int, size: int) -> None:
     logits = network(parameters, images)
     assert logits.shape == (4, 7)
     assert logits.isfinite().all()
-    module = network.trained(parameters, images)
+    module = network.evaluation_module(parameters, images)
     assert not module.training
     alone = torch.cat([module(image[None]) for image in images])
     torch.testing.assert_close(alone, module(images), atol=1e-4, rtol=1e-4)
@@ -64,9 +64,9 @@ def test_instance_norm_equals_normalising_each_channel_of_each_image() -> None:
 @pytest.mark.parametrize("size", [8, 9])
 def test_halving_is_average_pooling_twice_differentiable(size: int) -> None:
     images = torch.randn(2, 3, size, size, dtype=torch.float64, requires_grad=True)
-    torch.testing.assert_close(HalvingPool()(images), functional.avg_pool2d(images, 2))
-    assert torch.autograd.gradcheck(HalvingPool(), images)
-    assert torch.autograd.gradgradcheck(HalvingPool(), images)
+    torch.testing.assert_close(AveragePool2x2()(images), functional.avg_pool2d(images, 2))
+    assert torch.autograd.gradcheck(AveragePool2x2(), images)
+    assert torch.autograd.gradgradcheck(AveragePool2x2(), images)
 
 
 @pytest.mark.parametrize("name", ["convnet", "convnet-nonorm"])
@@ -82,7 +82,7 @@ def test_layers_written_out_compute_the_same(name: str) -> None:
         return logits, gradient, *torch.autograd.grad(gradient.square().sum(), [parameters, images])
 
     usual = everything()
-    with written_out():
+    with tracing_mode():
         spelled = everything()
     for one, two in zip(usual, spelled, strict=True):
         torch.testing.assert_close(one, two, rtol=1e-9, atol=1e-10)
@@ -93,7 +93,7 @@ def test_batch_norm_statistics_are_those_of_the_training_images() -> None:
     parameters = network.initial_parameters(random_streams.generator(0, "network")).float()
     images = torch.randn(50, 1, 8, 8)
     training = network(parameters, images)
-    evaluated = network.trained(parameters, images)(images)
+    evaluated = network.evaluation_module(parameters, images)(images)
     assert float((training - evaluated).abs().max()) < 0.2
     network.module.train()
     assert torch.equal(network(parameters, images), training)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from podd_engine.config.presets import bundled_names, load_preset, preset_path
+from podd_engine.config.presets import bundled_preset_names, load_preset, preset_path
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError, DataError
 from podd_engine.runs.load_config import load_config
@@ -17,10 +17,10 @@ PUBLISHED = ("cifar10-0.9ipc", "cifar100-0.9ipc", "cub200-0.9ipc", "tiny-imagene
 
 
 def test_every_promised_preset_is_there() -> None:
-    assert set(bundled_names()) == {"digits", "digits-0.4", "cifar10-laptop", *PUBLISHED}
+    assert set(bundled_preset_names()) == {"digits", "digits-0.4", "cifar10-laptop", *PUBLISHED}
 
 
-@pytest.mark.parametrize("name", bundled_names())
+@pytest.mark.parametrize("name", bundled_preset_names())
 def test_a_preset_is_valid_says_what_it_is_for_and_bears_its_own_name(name: str) -> None:
     preset = load_preset(name)
     assert preset.name == name

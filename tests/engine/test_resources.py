@@ -5,21 +5,21 @@ from pathlib import Path
 import pytest
 
 from podd_engine.io import resources
-from podd_engine.io.resources import InstallationError, resource
+from podd_engine.io.resources import InstallationError, resource_path
 
 
 def test_finds_files_and_folders_of_the_checkout() -> None:
-    assert resource("class_names.json").is_file()
-    assert resource("presets").is_dir()
+    assert resource_path("class_names.json").is_file()
+    assert resource_path("presets").is_dir()
 
 
 def test_an_installed_package_uses_its_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "icons").mkdir()
     (tmp_path / "icons" / "add.svg").touch()
-    monkeypatch.setattr(resources, "PACKAGED", tmp_path)
-    assert resource("icons/add.svg") == tmp_path / "icons" / "add.svg"
+    monkeypatch.setattr(resources, "PACKAGED_RESOURCES", tmp_path)
+    assert resource_path("icons/add.svg") == tmp_path / "icons" / "add.svg"
 
 
 def test_a_missing_file_says_to_install_again() -> None:
     with pytest.raises(InstallationError, match=r"nothing\.txt: is missing .* install podd-studio again"):
-        resource("nothing.txt")
+        resource_path("nothing.txt")

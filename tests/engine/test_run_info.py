@@ -9,7 +9,7 @@ import pytest
 
 from podd_engine.config.presets import load_preset
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.run_info import TAIL_BYTES, glance
+from podd_engine.runs.run_info import TAIL_BYTES, read_run_info
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_real_run_is_told_as_its_summary_tells_it(digits_run: Path) -> None:
     from podd_engine.runs import summarise
     from podd_engine.runs.event_log import read_events
 
-    found = glance(digits_run)
+    found = read_run_info(digits_run)
     summary = summarise(digits_run, read_events(RunDirectory(digits_run).events_path))
     assert (found.status, found.step, found.steps) == ("finished", summary.steps, 8)
     assert found.accuracy == summary.test_accuracy
@@ -47,57 +47,57 @@ def test_a_real_run_is_told_as_its_summary_tells_it(digits_run: Path) -> None:
 @pytest.mark.parametrize("kind", ["finished", "stopped", "failed"])
 def test_the_end_of_a_run_is_its_status(run: RunDirectory, kind: str) -> None:
     log(run, step(1), step(2), end(kind, 2, message="why"))
-    found = glance(run.path)
+    found = read_run_info(run.path)
     assert (found.status, found.step, found.message) == (kind, 2, "why")
 
 
 def test_a_run_without_an_end_was_interrupted(run: RunDirectory) -> None:
     run.checkpoint_path.touch()
     log(run, step(1), step(2), torn='{"type": "terminal", "kind": "fini')
-    found = glance(run.path)
+    found = read_run_info(run.path)
     assert (found.status, found.step) == ("interrupted", 2)
     assert found.resumable
 
 
 def test_a_run_that_went_on_after_its_end_has_none(run: RunDirectory) -> None:
     log(run, step(1), end("stopped", 1), {"type": "resumed", "step": 1}, {"type": "notice", "text": "x"})
-    assert (glance(run.path).status, glance(run.path).step) == ("interrupted", 1)
+    assert (read_run_info(run.path).status, read_run_info(run.path).step) == ("interrupted", 1)
 
 
 def test_a_run_that_is_being_written_is_running_and_looking_leaves_the_lock_alone(run: RunDirectory) -> None:
     log(run, step(1))
     with run.lock():
-        assert glance(run.path).status == "running"
-        assert run.is_being_written()
-    assert glance(run.path, known=glance(run.path)).status == "interrupted"
+        assert read_run_info(run.path).status == "running"
+        assert run.is_locked()
+    assert read_run_info(run.path, known=read_run_info(run.path)).status == "interrupted"
     with run.lock():
-        assert glance(run.path).status == "running"
+        assert read_run_info(run.path).status == "running"
 
 
 @pytest.mark.parametrize("length", [TAIL_BYTES - 40, TAIL_BYTES, 5 * TAIL_BYTES + 3])
 def test_long_last_lines_are_read_whole(run: RunDirectory, length: int) -> None:
     log(run, step(1), end("failed", 1, message="out of memory", details="x" * length))
-    assert (glance(run.path).status, glance(run.path).message) == ("failed", "out of memory")
+    assert (read_run_info(run.path).status, read_run_info(run.path).message) == ("failed", "out of memory")
 
 
 @pytest.mark.parametrize("padding", range(0, 60, 7))
 def test_the_last_step_is_found_wherever_the_reads_cut_the_log(run: RunDirectory, padding: int) -> None:
     notices = [{"type": "notice", "text": "n" * (50 + padding)}] * 200
     log(run, step(1), step(7), *notices, torn="{" * padding)
-    assert glance(run.path).step == 7
+    assert read_run_info(run.path).step == 7
 
 
 def test_nothing_logged_yet(run: RunDirectory) -> None:
-    assert (glance(run.path).status, glance(run.path).step) == ("interrupted", 0)
+    assert (read_run_info(run.path).status, read_run_info(run.path).step) == ("interrupted", 0)
     log(run, torn="{" * (3 * TAIL_BYTES))
-    assert glance(run.path).step == 0
+    assert read_run_info(run.path).step == 0
 
 
 @pytest.mark.parametrize("name", ["config.toml", "events.jsonl", "best.safetensors"])
 def test_what_cannot_be_read_is_damaged_and_says_why(run: RunDirectory, name: str) -> None:
     log(run, step(1))
     (run.path / name).write_text("}{ not this\n")
-    found = glance(run.path)
+    found = read_run_info(run.path)
     assert found.status == "damaged"
     assert found.message
     assert "\n" not in found.message
@@ -108,12 +108,12 @@ def test_files_that_have_not_changed_are_not_read_again(
     run: RunDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log(run, step(1), end("stopped", 1))
-    first = glance(run.path)
+    first = read_run_info(run.path)
     monkeypatch.setattr(RunDirectory, "config", property(lambda self: pytest.fail("read again")))
-    assert glance(run.path, known=first) == first
+    assert read_run_info(run.path, known=first) == first
     monkeypatch.undo()
     log(run, step(1), step(2), end("finished", 2))
-    assert glance(run.path, known=first).status == "finished"
+    assert read_run_info(run.path, known=first).status == "finished"
 
 
 @pytest.mark.slow

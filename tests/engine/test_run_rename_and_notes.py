@@ -7,9 +7,9 @@ import pytest
 from podd_engine.config.presets import load_preset
 from podd_engine.errors import RunError
 from podd_engine.runs.directory import RunDirectory
-from podd_engine.runs.event_log import EventLog, LogTail, Resumed
+from podd_engine.runs.event_log import EventLog, EventLogReader, Resumed
 from podd_engine.runs.notes import notes_path, read_notes, save_notes
-from podd_engine.runs.rename import name_problem, rename_run
+from podd_engine.runs.rename import invalid_name_reason, rename_run
 from podd_engine.runtime.events import Notice, Terminal
 
 
@@ -20,21 +20,21 @@ def run(tmp_path: Path) -> RunDirectory:
 
 
 def test_a_tail_gives_each_whole_line_once(run: RunDirectory) -> None:
-    tail = LogTail(run.events_path)
-    assert tail.new_events() == []
+    tail = EventLogReader(run.events_path)
+    assert tail.read_new_events() == []
     log = EventLog(run.events_path)
     log.append(Notice("first"))
-    assert tail.new_events() == [Notice("first")]
-    assert tail.new_events() == []
+    assert tail.read_new_events() == [Notice("first")]
+    assert tail.read_new_events() == []
     with run.events_path.open("ab") as file:
         file.write(b'{"type": "notice", "te')
-    assert tail.new_events() == []
+    assert tail.read_new_events() == []
     log.close()
     log = EventLog(run.events_path)  # cuts the torn line off
     log.append(Resumed(0))
     log.append(Terminal("stopped", 0))
     log.close()
-    assert tail.new_events() == [Resumed(0), Terminal("stopped", 0)]
+    assert tail.read_new_events() == [Resumed(0), Terminal("stopped", 0)]
 
 
 def test_a_renamed_run_keeps_everything(run: RunDirectory) -> None:
@@ -66,7 +66,7 @@ def test_a_run_that_is_being_written_keeps_its_name(run: RunDirectory) -> None:
     "name", ["", "  ", "..", ".hidden", "a/b", "a\\b", "a\nb", "end. ", "x" * 201, "c:d"]
 )
 def test_what_is_no_name_is_refused_with_what_to_do(run: RunDirectory, name: str) -> None:
-    assert name_problem(name)
+    assert invalid_name_reason(name)
     with pytest.raises(RunError, match="is no name for a run"):
         rename_run(run.path, name)
     assert run.config_path.is_file()
@@ -74,7 +74,7 @@ def test_what_is_no_name_is_refused_with_what_to_do(run: RunDirectory, name: str
 
 @pytest.mark.parametrize("name", ["digits", "Ziffern 2, größer", "v1.2_final (3)"])
 def test_ordinary_names_are_names(name: str) -> None:
-    assert name_problem(name) == ""
+    assert invalid_name_reason(name) == ""
 
 
 def test_notes_are_plain_text_and_empty_ones_leave_no_file(run: RunDirectory) -> None:

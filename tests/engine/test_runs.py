@@ -13,13 +13,13 @@ from filelock import FileLock
 from podd_engine.config.dataset_defaults import config_for_folder
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.errors import Cancelled, RunError, StorageError
-from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run, resume, summarise
+from podd_engine.errors import CancelledError, RunError, StorageError
+from podd_engine.runs import PreparedRun, RunDirectory, distill, prepare_run, resume, summarise
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.checkpoint import load_checkpoint
 from podd_engine.runs.directory import next_run_path
-from podd_engine.runs.event_log import EventLog, Resumed, only, read_events
-from podd_engine.runtime.events import Evaluation, PosterSnapshot, StepReport, Terminal, Tick
+from podd_engine.runs.event_log import EventLog, Resumed, events_of_type, read_events
+from podd_engine.runtime.events import Evaluation, PausePoint, PosterSnapshot, StepReport, Terminal
 
 SETTINGS = [
     "network.width=8",
@@ -48,7 +48,7 @@ def tensors(path: Path) -> dict[str, torch.Tensor]:
 
 
 def test_a_run_leaves_its_files_and_one_terminal_event(prepared: PreparedRun, tmp_path: Path) -> None:
-    events = list(distil(prepared, tmp_path / "run"))
+    events = list(distill(prepared, tmp_path / "run"))
     assert [type(event) for event in events].count(Terminal) == 1
     assert events[-1] == Terminal("finished", 5)
     assert [event.step for event in events if isinstance(event, StepReport)] == [1, 2, 3, 4, 5]
@@ -60,7 +60,7 @@ def test_a_run_leaves_its_files_and_one_terminal_event(prepared: PreparedRun, tm
     np.testing.assert_array_equal(run.load_snapshot(5).poster, last.poster)
     np.testing.assert_allclose(last.patch_labels.sum(axis=1), 1, atol=1e-6)
     logged = read_events(run.events_path)
-    assert logged == [event for event in events if not isinstance(event, Tick | PosterSnapshot)]
+    assert logged == [event for event in events if not isinstance(event, PausePoint | PosterSnapshot)]
     best = [event for event in events if isinstance(event, Evaluation) and event.best][-1]
     bundle = load_bundle(run.best_path)
     assert bundle.step == best.step
@@ -76,11 +76,11 @@ def test_a_run_leaves_its_files_and_one_terminal_event(prepared: PreparedRun, tm
 def test_stopped_anywhere_and_resumed_equals_an_unbroken_run(
     prepared: PreparedRun, tmp_path: Path, stop_after: int
 ) -> None:
-    whole = list(distil(prepared, tmp_path / "whole"))
-    broken = distil(prepared, tmp_path / "broken")
+    whole = list(distill(prepared, tmp_path / "whole"))
+    broken = distill(prepared, tmp_path / "broken")
     for _ in range(stop_after):
         next(broken)
-    stopped = broken.throw(Cancelled())
+    stopped = broken.throw(CancelledError())
     assert isinstance(stopped, Terminal)
     assert stopped.kind == "stopped"
     assert list(broken) == []
@@ -91,7 +91,7 @@ def test_stopped_anywhere_and_resumed_equals_an_unbroken_run(
     for kind in (StepReport, Evaluation):
         one = [replace(event, seconds=0) for event in whole if isinstance(event, kind)]
         log = read_events(tmp_path / "broken" / "events.jsonl")
-        assert [replace(event, seconds=0) for event in only(log, kind)] == one
+        assert [replace(event, seconds=0) for event in events_of_type(log, kind)] == one
 
 
 def test_time_held_at_a_pause_is_not_work(
@@ -99,16 +99,16 @@ def test_time_held_at_a_pause_is_not_work(
 ) -> None:
     clock = {"now": 0.0}
     monkeypatch.setattr(time, "perf_counter", lambda: clock["now"])
-    events = distil(prepared, tmp_path / "run")
+    events = distill(prepared, tmp_path / "run")
     for event in events:
-        if isinstance(event, Tick):
+        if isinstance(event, PausePoint):
             clock["now"] += 100  # a person looks at the poster
         if isinstance(event, StepReport | Evaluation):
             assert event.seconds == 0
 
 
 def test_an_abandoned_run_is_saved_as_stopped(prepared: PreparedRun, tmp_path: Path) -> None:
-    events = distil(prepared, tmp_path / "run")
+    events = distill(prepared, tmp_path / "run")
     while not isinstance(next(events), StepReport):
         pass
     events.close()
@@ -128,7 +128,7 @@ def test_an_abandoned_run_is_saved_as_stopped(prepared: PreparedRun, tmp_path: P
 def test_any_error_ends_the_run_as_failed_with_its_last_state(
     prepared: PreparedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, says: str
 ) -> None:
-    events = distil(prepared, tmp_path / "run")
+    events = distill(prepared, tmp_path / "run")
     while not isinstance(next(events), StepReport):
         pass
 
@@ -148,7 +148,7 @@ def test_any_error_ends_the_run_as_failed_with_its_last_state(
 def test_a_loss_that_is_no_number_stops_at_the_last_good_state(prepared: PreparedRun, tmp_path: Path) -> None:
     config = prepared.config.with_values({"inner.optimizer": "sgd", "inner.learning_rate": 1e30})
     wild = prepare_run(config, cache=tmp_path / "cache")
-    *_, end = distil(wild, tmp_path / "run")
+    *_, end = distill(wild, tmp_path / "run")
     assert isinstance(end, Terminal)
     assert end.kind == "failed"
     assert "not a number at outer step 1" in end.message
@@ -160,7 +160,7 @@ def test_a_loss_that_is_no_number_stops_at_the_last_good_state(prepared: Prepare
 def test_a_full_disk_fails_the_run_and_says_so(
     prepared: PreparedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    events = distil(prepared, tmp_path / "run")
+    events = distill(prepared, tmp_path / "run")
     while not isinstance(next(events), StepReport):
         pass
 
@@ -175,7 +175,7 @@ def test_a_full_disk_fails_the_run_and_says_so(
 
 
 def test_one_writer_at_a_time(prepared: PreparedRun, tmp_path: Path) -> None:
-    stop = distil(prepared, tmp_path / "run")
+    stop = distill(prepared, tmp_path / "run")
     next(stop)
     stop.close()
     with FileLock(tmp_path / "run" / ".lock"):
@@ -188,7 +188,7 @@ def test_refuses_folders_that_are_no_runs_or_not_empty(prepared: PreparedRun, tm
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("mine")
     with pytest.raises(RunError, match="already there and not empty"):
-        distil(prepared, tmp_path / "full")
+        distill(prepared, tmp_path / "full")
     with pytest.raises(RunError, match="is not a run directory"):
         resume(prepared, tmp_path / "full")
     RunDirectory.create(tmp_path / "new", prepared.config)
@@ -212,7 +212,7 @@ def test_a_torn_line_is_dropped_and_cut_off(tmp_path: Path) -> None:
 
 
 def test_a_damaged_checkpoint_is_named(prepared: PreparedRun, tmp_path: Path) -> None:
-    events = distil(prepared, tmp_path / "run")
+    events = distill(prepared, tmp_path / "run")
     next(events)
     events.close()
     path = tmp_path / "run" / "checkpoint.safetensors"

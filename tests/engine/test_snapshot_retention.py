@@ -6,21 +6,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from podd_engine.runs import PreparedRun, RunDirectory, distil, prepare_run
-from podd_engine.runs.snapshot_retention import KEPT_SNAPSHOTS, kept_steps
+from podd_engine.runs import PreparedRun, RunDirectory, distill, prepare_run
+from podd_engine.runs.snapshot_retention import MAX_SNAPSHOTS, steps_to_keep
 from podd_engine.runtime.events import PosterSnapshot
 
 
 def test_everything_is_kept_while_there_is_room() -> None:
     steps = [40, 0, 20, 60]
-    assert kept_steps(steps, best=20, most=4) == [0, 20, 40, 60]
-    assert kept_steps([], best=None) == []
-    assert kept_steps([7], best=7) == [7]
+    assert steps_to_keep(steps, best=20, most=4) == [0, 20, 40, 60]
+    assert steps_to_keep([], best=None) == []
+    assert steps_to_keep([7], best=7) == [7]
 
 
 @pytest.mark.parametrize("best", [None, 0, 25, 5025, 49_975, 50_000])
 def test_first_best_and_last_stay(best: int | None) -> None:
-    kept = kept_steps(range(0, 50_001, 25), best, most=10)
+    kept = steps_to_keep(range(0, 50_001, 25), best, most=10)
     assert len(kept) == 10
     assert {kept[0], kept[-1]} == {0, 50_000}
     assert best is None or best in kept
@@ -32,22 +32,22 @@ def test_asked_after_every_snapshot_what_stays_is_spread_evenly_by_the_square_ro
     for step in range(0, 200_001, 100):
         if step % 700 == 0:
             best = step
-        kept = kept_steps([*kept, step], best)
-        assert len(kept) <= KEPT_SNAPSHOTS
+        kept = steps_to_keep([*kept, step], best)
+        assert len(kept) <= MAX_SNAPSHOTS
         assert {0, step} <= set(kept)
         assert best is None or best in kept
     # What was best when its neighbours went may stand close to another; no gap is ever wide.
     gaps = np.diff(np.sqrt(kept))
-    assert gaps.max() < 3 * np.sqrt(200_000) / KEPT_SNAPSHOTS
+    assert gaps.max() < 3 * np.sqrt(200_000) / MAX_SNAPSHOTS
     assert np.diff(kept)[: len(kept) // 4].max() < np.diff(kept)[-len(kept) // 4 :].max()
 
 
 def test_a_run_keeps_first_best_and_last(
     prepared_digits: PreparedRun, engine_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podd_engine.runs.directory.kept_steps", partial(kept_steps, most=4))
+    monkeypatch.setattr("podd_engine.runs.directory.steps_to_keep", partial(steps_to_keep, most=4))
     often = prepared_digits.config.with_values({"evaluation.every": 1, "evaluation.steps": (5,)})
-    for _ in distil(prepare_run(often, engine_cache), tmp_path / "run"):
+    for _ in distill(prepare_run(often, engine_cache), tmp_path / "run"):
         pass
     run = RunDirectory.open(tmp_path / "run")
     kept, best = run.snapshot_steps(), run.best_step()
@@ -59,9 +59,9 @@ def test_a_run_keeps_first_best_and_last(
 def test_thinning_is_never_what_a_run_fails_by(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
     assert run.best_step() is None
-    for step in range(KEPT_SNAPSHOTS + 5):
+    for step in range(MAX_SNAPSHOTS + 5):
         run.save_snapshot(PosterSnapshot(step, np.zeros((1, 2, 2), np.float32), np.ones((1, 1), np.float32)))
     run.best_path.write_bytes(b"torn")
-    run.thin_snapshots()
-    assert len(run.snapshot_steps()) == KEPT_SNAPSHOTS
-    assert {0, KEPT_SNAPSHOTS + 4} <= set(run.snapshot_steps())
+    run.prune_snapshots()
+    assert len(run.snapshot_steps()) == MAX_SNAPSHOTS
+    assert {0, MAX_SNAPSHOTS + 4} <= set(run.snapshot_steps())

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from podd_engine.config.schema import LabelsConfig
-from podd_engine.distillation.soft_labels import LabelReader, clip_labels, plan_labels
+from podd_engine.distillation.soft_labels import LabelReader, build_label_scheme, clip_labels
 from podd_engine.poster.layout import PosterLayout
 
 LAYOUT = PosterLayout((303, 303), (32, 32), (20, 20), (10, 10), (32, 32))
@@ -14,7 +14,7 @@ CPU = torch.device("cpu")
 
 def test_learned_labels_start_one_hot_in_the_class_of_their_region() -> None:
     order = np.random.default_rng(0).permutation(100).reshape(10, 10)
-    plan = plan_labels(LabelsConfig(kind="learned"), LAYOUT, order)
+    plan = build_label_scheme(LabelsConfig(kind="learned"), LAYOUT, order)
     assert plan.learned
     assert plan.initial.shape == (90, 100)
     assert set(plan.initial.sum(axis=1)) == {1.0}
@@ -25,7 +25,7 @@ def test_learned_labels_start_one_hot_in_the_class_of_their_region() -> None:
 
 def test_reading_equals_cropping_the_array() -> None:
     layout = PosterLayout((64, 40), (16, 16), (7, 4), (4, 2), (16, 20))
-    plan = plan_labels(LabelsConfig(kind="learned", budget=8), layout, np.arange(8).reshape(2, 4))
+    plan = build_label_scheme(LabelsConfig(kind="learned", budget=8), layout, np.arange(8).reshape(2, 4))
     array = layout.label_array(8)
     assert array.window[0] > 1
     values = torch.rand(array.cells, 8, dtype=torch.float64)
@@ -41,7 +41,7 @@ def test_reading_equals_cropping_the_array() -> None:
 
 @pytest.mark.parametrize("kind", ["fixed", "learned"])
 def test_one_reader_serves_both_kinds(kind: str) -> None:
-    plan = plan_labels(LabelsConfig(kind=kind), LAYOUT, np.arange(100).reshape(10, 10))
+    plan = build_label_scheme(LabelsConfig(kind=kind), LAYOUT, np.arange(100).reshape(10, 10))
     reader = LabelReader(plan, CPU, torch.float64)
     array = torch.as_tensor(plan.initial)
     torch.testing.assert_close(reader(array), torch.as_tensor(plan.patch_labels))

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from podd_engine.config.schema import OuterConfig, TruncationConfig
-from podd_engine.distillation.inner_optimizers import SGD, Adam, Moments
+from podd_engine.distillation.inner_optimizers import SGD, Adam, OptimizerState
 from podd_engine.distillation.outer_optimizer import adam_step, clip_to_average, learning_rate_factor
 from podd_engine.distillation.real_data import RealData
-from podd_engine.distillation.truncation import Truncation
+from podd_engine.distillation.truncation import TruncationSchedule
 from podd_engine.runtime import random_streams
 
 
@@ -22,14 +22,14 @@ def test_inner_optimizers_equal_torch(name: str, decay: float) -> None:
         "adam": (Adam(0.01, decay), torch.optim.Adam([leaf], 0.01, weight_decay=decay)),
         "sgd": (SGD(0.01, 0.9, decay), torch.optim.SGD([leaf], 0.01, momentum=0.9, weight_decay=decay)),
     }[name]
-    moments = Moments(value, torch.zeros(20).double(), torch.zeros(20).double())
+    optimizer_state = OptimizerState(value, torch.zeros(20).double(), torch.zeros(20).double())
     for step in range(12):
         gradient = torch.sin(torch.arange(20).double() * (step + 1))
         gradient[3] = 0  # a parameter that never has a gradient
-        moments = ours.update(moments, gradient, ours.correction(step + 1))
+        optimizer_state = ours.update(optimizer_state, gradient, ours.bias_correction(step + 1))
         leaf.grad = gradient.clone()
         theirs.step()
-    torch.testing.assert_close(moments.parameters, leaf.detach())
+    torch.testing.assert_close(optimizer_state.parameters, leaf.detach())
 
 
 def test_outer_adam_equals_torch() -> None:
@@ -68,7 +68,7 @@ def test_gradient_is_clipped_at_twice_the_average_norm() -> None:
 
 
 def spans(config: TruncationConfig, moves: int = 0, passes: int = 1) -> list[tuple[int, int]]:
-    return [tuple(Truncation(config, 0, passes).span(step, moves)) for step in range(600)]
+    return [tuple(TruncationSchedule(config, 0, passes).span(step, moves)) for step in range(600)]
 
 
 def test_random_windows_start_anywhere_allowed_and_nowhere_else() -> None:
@@ -105,8 +105,8 @@ def test_draws_are_addressed() -> None:
         random_streams.generator(0, "inner", 4),
     ):
         assert not torch.equal(one, torch.rand(4, generator=other))
-    subsets = random_streams.subsets(10, 6, 50, random_streams.generator(0, "subsets"))
-    assert all(len(set(row.tolist())) == 6 for row in subsets)
+    random_subsets = random_streams.random_subsets(10, 6, 50, random_streams.generator(0, "subsets"))
+    assert all(len(set(row.tolist())) == 6 for row in random_subsets)
 
 
 def test_real_batches_use_every_image_equally_often() -> None:

@@ -32,14 +32,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--private", type=Path, help=argparse.SUPPRESS)
     wanted = parser.parse_args(argv)
     if wanted.one:
-        return _take(next(each for each in ALL if each.name == wanted.one), wanted.folder, wanted.private)
+        return _run_tour(next(each for each in ALL if each.name == wanted.one), wanted.folder, wanted.private)
     chosen = [each for each in ALL[: 1 if wanted.quick else None] if fnmatch(each.name, wanted.only)]
     if not chosen:
         parser.error(f"no combination is named like {wanted.only}: " + ", ".join(each.name for each in ALL))
-    return max(_in_a_process(each, wanted.folder) for each in chosen)
+    return max(_run_in_process(each, wanted.folder) for each in chosen)
 
 
-def _take(combination: Combination, folder: Path, private: Path) -> int:
+def _run_tour(combination: Combination, folder: Path, private: Path) -> int:
     from tests.tour.guide import TourError
     from tests.tour.journey import tour
 
@@ -51,7 +51,7 @@ def _take(combination: Combination, folder: Path, private: Path) -> int:
     return 0
 
 
-def _in_a_process(combination: Combination, folder: Path) -> int:
+def _run_in_process(combination: Combination, folder: Path) -> int:
     """One tour; tells in a line how it went."""
     absent = missing() if combination.platform == "x11" else ""
     if absent:

@@ -8,61 +8,75 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from podd_app.models.run_status import Phase
-from podd_app.pages.export.page import ExportPlace
-from podd_app.pages.library.page import LibraryPlace
-from podd_app.pages.run.page import RunPlace
-from podd_app.services.comparison_source import Choice
+from podd_app.pages.export.page import ExportPage
+from podd_app.pages.library.page import LibraryPage
+from podd_app.pages.run.page import RunPage
+from podd_app.services.comparison_source import ComparisonChoice
 from podd_app.workers.examples import unpack
-from podd_engine.io.resources import resource
+from podd_engine.io.resources import resource_path
 from tests.tour.guide import Guide, TourError
 
 
-def leave_with_files(guide: Guide) -> None:
+def export_files(guide: Guide) -> None:
     """The Export place: previews, and files written."""
-    guide.go_to("export")
-    place = guide.window.place_widget("export")
-    assert isinstance(place, ExportPlace)
-    desk, preview = place.desk, place.preview
-    guide.until(lambda: desk.poster is not None, desk.source_changed, "the poster is read")
+    guide.show_page("export")
+    page = guide.window.page_widget("export")
+    assert isinstance(page, ExportPage)
+    export_service, preview = page.export_service, page.preview
+    guide.wait_until(
+        lambda: export_service.poster is not None, export_service.source_changed, "the poster is read"
+    )
     guide.picture("export")
     guide.click(preview.patches)
-    guide.until(lambda: desk.sheet is not None, desk.sheet_changed, "the contact sheet is drawn")
+    guide.wait_until(
+        lambda: export_service.contact_sheet is not None,
+        export_service.contact_sheet_changed,
+        "the contact sheet is drawn",
+    )
     guide.picture("export-contact-sheet")
     guide.click(preview.labels)
     guide.picture("export-labels")
     guide.click(preview.seen)
-    guide.click(place.controls.export)
-    guide.until(lambda: not desk.exporting, desk.work_changed, "the files are written")
-    if desk.exported is None:
-        raise TourError(f"no files were written: {desk.export_trouble}")
+    guide.click(page.controls.export)
+    guide.wait_until(
+        lambda: not export_service.exporting, export_service.export_changed, "the files are written"
+    )
+    if export_service.exported is None:
+        raise TourError(f"no files were written: {export_service.export_error}")
     guide.picture("export-done")
 
 
-def look_through_runs(guide: Guide) -> None:
+def browse_library(guide: Guide) -> None:
     """The Library place: the run that was made, and others beside it; several chosen."""
-    put_runs_beside(guide)
-    guide.go_to("library")
-    place = guide.window.place_widget("library")
-    assert isinstance(place, LibraryPlace)
-    shelf = place.shelf
-    guide.until(lambda: len(shelf.runs) == 3 and not shelf.looking, shelf.looking_changed, "runs are listed")
-    for run in shelf.runs:
-        guide.until(lambda run=run: shelf.picture(run) is not None, shelf.pictured, "its poster is drawn")
+    add_more_runs(guide)
+    guide.show_page("library")
+    page = guide.window.page_widget("library")
+    assert isinstance(page, LibraryPage)
+    run_library = page.run_library
+    guide.wait_until(
+        lambda: len(run_library.runs) == 3 and not run_library.scanning,
+        run_library.scanning_changed,
+        "runs are listed",
+    )
+    for run in run_library.runs:
+        guide.wait_until(
+            lambda run=run: run_library.picture(run) is not None, run_library.pictured, "its poster is drawn"
+        )
     guide.picture("library")
-    place.cards.selectAll()
+    page.cards.selectAll()
     guide.picture("library-several-runs")
     assert guide.session.run.path is not None
-    place.choose(guide.session.run.path)
-    place.bar.filter.setText("no such run")
+    page.choose(guide.session.run.path)
+    page.bar.filter.setText("no such run")
     guide.picture("library-nothing-matches")
-    place.bar.filter.clear()
+    page.bar.filter.clear()
 
 
-def put_runs_beside(guide: Guide) -> None:
+def add_more_runs(guide: Guide) -> None:
     """The finished example, and a copy of the run that looks as if the machine had gone off."""
     made = guide.session.run.path
     assert made is not None
-    unpack(resource("examples/digits.zip"), made.with_name("digits, the example"))
+    unpack(resource_path("examples/digits.zip"), made.with_name("digits, the example"))
     cut_off = made.with_name("digits, cut off")
     shutil.copytree(made, cut_off)
     events = cut_off / "events.jsonl"
@@ -70,10 +84,10 @@ def put_runs_beside(guide: Guide) -> None:
     events.write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
 
 
-def look_around(guide: Guide) -> None:
+def show_help_and_menus(guide: Guide) -> None:
     """The help, the window from right to left, and the menu."""
     window = guide.window
-    guide.go_to("poster")
+    guide.show_page("poster")
     guide.press(Qt.Key.Key_F1)
     shown = [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
     if len(shown) != 1 or not QTest.qWaitForWindowExposed(shown[0]):
@@ -93,43 +107,49 @@ def look_around(guide: Guide) -> None:
     menu.close()
 
 
-def look_at_an_example(guide: Guide) -> None:
+def open_example(guide: Guide) -> None:
     """The finished run that comes with the program, alone and beside the run that was made, in step."""
     session, made = guide.session, guide.session.run.path
     (example,) = guide.window.actions_.examples.actions()
     example.trigger()
     came = Path("examples") / "digits"
-    guide.until(
+    guide.wait_until(
         lambda: session.run.path is not None and session.run.path.match(str(came)),
         session.run_changed,
         "the example is open",
     )
-    place = guide.window.place_widget("run")
-    assert isinstance(place, RunPlace)
-    reel, reference = place.timeline.reel, place.comparison.reference
-    track = place.timeline.track
-    guide.until(lambda: len(reel.stops) > 2, reel.stops_changed, "its kept posters are listed")
-    guide.until(lambda: track.pictured, track.pictures_changed, "thumbnails of them are drawn")
+    page = guide.window.page_widget("run")
+    assert isinstance(page, RunPage)
+    snapshot_player, reference = page.timeline.snapshot_player, page.comparison.reference
+    track = page.timeline.track
+    guide.wait_until(
+        lambda: len(snapshot_player.snapshot_steps) > 2,
+        snapshot_player.snapshots_changed,
+        "its kept posters are listed",
+    )
+    guide.wait_until(lambda: track.pictured, track.thumbnails_changed, "thumbnails of them are drawn")
     guide.picture("example-run")
-    guide.click(place.compare)
-    guide.click(place.comparison.bar.modes["side"])
-    reference.choose(Choice("other", made))
-    guide.until(lambda: bool(reference.steps), reference.changed, "the other run is read")
-    guide.click(place.comparison.bar.in_step)
-    reel.look_at(reel.stops[1])
-    guide.until(lambda: not reel.reading and not reference.reading, reference.changed, "both are read")
+    guide.click(page.compare)
+    guide.click(page.comparison.bar.modes["side"])
+    reference.choose(ComparisonChoice("other", made))
+    guide.wait_until(lambda: bool(reference.steps), reference.changed, "the other run is read")
+    guide.click(page.comparison.bar.follow_step)
+    snapshot_player.select_step(snapshot_player.snapshot_steps[1])
+    guide.wait_until(
+        lambda: not snapshot_player.loading and not reference.loading, reference.changed, "both are read"
+    )
     guide.picture("example-in-step-with-another-run")
-    guide.click(place.compare)
+    guide.click(page.compare)
 
 
-def meet_trouble(guide: Guide, private: Path) -> None:
+def show_errors(guide: Guide, private: Path) -> None:
     """A file that cannot be opened; a run that cannot start, with details."""
     window, session = guide.window, guide.session
     torn = private / "torn.toml"
     torn.write_text('name = "torn"\n[poster\nwidth = 32\n', encoding="utf-8")
     window.open_path(torn)
     guide.picture("trouble-unreadable-file")
-    guide.expected_trouble()
+    guide.expect_error()
 
     session.new_run()
     session.use_preset("digits")
@@ -137,8 +157,8 @@ def meet_trouble(guide: Guide, private: Path) -> None:
     occupied.write_text("a file where runs should go\n", encoding="utf-8")
     session.set_runs_folder(occupied)
     guide.click(window.top_bar.start)
-    guide.until_phase(Phase.FAILED)
+    guide.wait_for_phase(Phase.FAILED)
     guide.picture("trouble-run-cannot-start")
     guide.click_button(window.banner, "Details")
     guide.picture("trouble-details")
-    guide.expected_trouble()
+    guide.expect_error()

@@ -5,10 +5,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.models.class_order_sources import survey
-from podd_app.pages.data.page import DataPlace
-from podd_app.pages.poster.page import DesignerPlace
-from podd_app.pages.settings.page import SettingsPlace
+from podd_app.models.class_order_sources import class_order_sources
+from podd_app.pages.data.page import DataPage
+from podd_app.pages.poster.page import PosterPage
+from podd_app.pages.settings.page import SettingsPage
 from podd_app.pages.settings.preset_list import PresetList
 from tests.tour.guide import Guide
 
@@ -25,10 +25,10 @@ PUBLISHED = (
 )
 
 
-def take_the_first_tour(guide: Guide) -> None:
+def show_first_tour(guide: Guide) -> None:
     """The callouts of the very first start."""
     window = guide.window
-    window.begin_tour()
+    window.start_tour()
     guide.picture("first-tour")
     guide.click(window.tour.callout.next)
     guide.click(window.tour.callout.next)
@@ -38,38 +38,48 @@ def take_the_first_tour(guide: Guide) -> None:
 
 def choose_data(guide: Guide) -> None:
     """The Data place: cards, images by class, one class, a dataset that is not here."""
-    guide.go_to("data")
-    place = guide.window.place_widget("data")
-    assert isinstance(place, DataPlace)
-    chosen = place.shelf.chosen
-    guide.until(lambda: chosen.images is not None, chosen.images_changed, "images of digits are read")
-    guide.until(lambda: not place.shelf.listing.running, place.shelf.listing.changed, "datasets are listed")
+    guide.show_page("data")
+    page = guide.window.page_widget("data")
+    assert isinstance(page, DataPage)
+    selected = page.dataset_service.selected
+    guide.wait_until(
+        lambda: selected.images is not None, selected.images_changed, "images of digits are read"
+    )
+    guide.wait_until(
+        lambda: not page.dataset_service.listing.running,
+        page.dataset_service.listing.changed,
+        "datasets are listed",
+    )
     guide.picture("data-images-by-class")
-    viewport = place.images.gallery.viewport()
-    line = place.images.gallery.line_rect(2).center().toPoint()
+    viewport = page.images.gallery.viewport()
+    line = page.images.gallery.line_rect(2).center().toPoint()
     guide.move(viewport, line)
     guide.click(viewport, line)
     guide.picture("data-one-class")
-    guide.click(place.images.back)
-    absent = next(card for card in place.cards.cards.values() if card.entry.state == "absent")
+    guide.click(page.images.back)
+    absent = next(card for card in page.cards.cards.values() if card.entry.state == "absent")
     guide.click(absent)
-    guide.until(
-        lambda: place.images.notice is not None, chosen.found_changed, "it says that a dataset is not here"
+    guide.wait_until(
+        lambda: page.images.notice is not None, selected.status_changed, "it says that a dataset is not here"
     )
     guide.picture("data-not-here")
-    guide.click(place.cards.cards["digits", ""])
-    guide.until(lambda: chosen.images is not None, chosen.images_changed, "images of digits are read")
+    guide.click(page.cards.cards["digits", ""])
+    guide.wait_until(
+        lambda: selected.images is not None, selected.images_changed, "images of digits are read"
+    )
     guide.session.use_preset("digits")
 
 
 def draw_poster(guide: Guide) -> None:
     """The Poster place: overlays, sizes, orders, a swap, and what cannot run."""
-    guide.go_to("poster")
+    guide.show_page("poster")
     session = guide.session
-    guide.until(lambda: not session.orders.shown.pending, session.orders.changed, "classes are ordered")
-    place = guide.window.place_widget("poster")
-    assert isinstance(place, DesignerPlace)
-    canvas, frame, controls = place.canvas, place.frame, place.controls
+    guide.wait_until(
+        lambda: not session.class_order.shown.pending, session.class_order.changed, "classes are ordered"
+    )
+    page = guide.window.page_widget("poster")
+    assert isinstance(page, PosterPage)
+    canvas, frame, controls = page.canvas, page.frame, page.controls
     viewport = canvas.viewport()
     guide.picture("poster")
 
@@ -102,10 +112,10 @@ def draw_poster(guide: Guide) -> None:
     guide.drop(viewport, end)
     session.undo_stack.undo()
 
-    guide.click(place.overlays.coverage_toggle)
+    guide.click(page.overlays.coverage_toggle)
     guide.move(viewport, _at(canvas, 11, 6))
     guide.picture("poster-coverage")
-    guide.click(place.overlays.coverage_toggle)
+    guide.click(page.overlays.coverage_toggle)
 
     session.edit({"labels.kind": "learned"}, "Kind")
     guide.picture("poster-classes-without-a-label")
@@ -113,7 +123,7 @@ def draw_poster(guide: Guide) -> None:
     guide.picture("poster-label-array")
     session.undo_stack.undo()
     session.undo_stack.undo()
-    compare_sources(guide, place)
+    compare_sources(guide, page)
 
     cells = canvas.view.cells
     first, second = (_at(canvas, cells[cell].center().x(), cells[cell].center().y()) for cell in (1, 8))
@@ -134,39 +144,45 @@ def draw_poster(guide: Guide) -> None:
     guide.picture("poster-cannot-run")
     session.undo_stack.undo()
     guide.click(frame.patches)
-    guide.until(lambda: session.forecast.estimate is not None, session.forecast_changed, "it is estimated")
+    guide.wait_until(
+        lambda: session.run_estimate.estimate is not None, session.run_estimate_changed, "it is estimated"
+    )
     guide.picture("poster-estimated")
     session.edit({"truncation.window": TOO_LONG, "truncation.total": TOO_LONG}, "Window")
-    guide.until(lambda: bool(session.forecast.obstacle), session.forecast_changed, "it does not fit")
+    guide.wait_until(
+        lambda: bool(session.run_estimate.error), session.run_estimate_changed, "it does not fit"
+    )
     guide.picture("poster-does-not-fit-in-memory")
     session.undo_stack.undo()
 
 
-def compare_sources(guide: Guide, place: DesignerPlace) -> None:
+def compare_sources(guide: Guide, page: PosterPage) -> None:
     """Distances between classes, what the orders of other sources cost, and taking one of them."""
-    session, sheet = guide.session, place.sheet
+    session, class_order_view = guide.session, page.class_order_view
 
     def known(source: str) -> bool:
-        return next(each for each in survey(session, "") if each.source == source).state in (
+        return next(each for each in class_order_sources(session, "") if each.source == source).state in (
             "found",
             "absent",
         )
 
-    guide.click(place.controls.order_row.compare)
+    guide.click(page.controls.class_order_row.compare)
     for source in ("clip", "bundled", "images"):
-        guide.until(lambda source=source: known(source), session.orders.answered, f"{source} has answered")
+        guide.wait_until(
+            lambda source=source: known(source), session.class_order.answered, f"{source} has answered"
+        )
     guide.settle()
-    guide.move(sheet.map.viewport(), sheet.map.mapFromScene(QPointF(6.5, 2.5)))
+    guide.move(class_order_view.map.viewport(), class_order_view.map.mapFromScene(QPointF(6.5, 2.5)))
     guide.picture("poster-distances")
-    guide.click(sheet.cards["bundled"].use)
+    guide.click(class_order_view.cards["bundled"].use)
     guide.picture("poster-another-order")
     session.undo_stack.undo()
-    guide.click(sheet.back)
+    guide.click(class_order_view.back)
 
 
-def keep_a_preset(guide: Guide, presets: PresetList) -> None:
+def manage_presets(guide: Guide, presets: PresetList) -> None:
     """A preset of one's own: a name that is taken, kept, renamed, deleted and brought back."""
-    guide.click(presets.keep)
+    guide.click(presets.save)
     guide.type_into(presets.card.name, "digits")
     guide.picture("settings-name-of-the-program")
     guide.type_into(presets.card.name, "digits in a hurry")
@@ -177,33 +193,35 @@ def keep_a_preset(guide: Guide, presets: PresetList) -> None:
     presets.delete("digits in a hurry")
 
 
-def see_to_settings(guide: Guide) -> None:
+def edit_settings(guide: Guide) -> None:
     """The settings: all of them, a search, what differs, a line that cannot be read, and one that can."""
-    guide.go_to("settings")
-    place = guide.window.place_widget("settings")
-    assert isinstance(place, SettingsPlace)
-    session, paste = guide.session, place.paste
-    place.form.rows["truncation.window"].control.setFocus()
+    guide.show_page("settings")
+    page = guide.window.page_widget("settings")
+    assert isinstance(page, SettingsPage)
+    session, paste = guide.session, page.paste
+    page.form.rows["truncation.window"].control.setFocus()
     guide.picture("settings")
-    searchable = place.searchable
+    searchable = page.searchable
     searchable.search.setText("memory window")
     guide.picture("settings-searched")
     searchable.show_all()
-    guide.type_into(place.form.rows["outer.steps"].control, "200")
+    guide.type_into(page.form.rows["outer.steps"].control, "200")
     session.edit({"evaluation.networks": 4}, "Networks")
     guide.picture("settings-that-differ")
     guide.click(searchable.only_differing)
-    guide.move(place.form.rows["outer.steps"], QPoint(4, 4))
+    guide.move(page.form.rows["outer.steps"], QPoint(4, 4))
     guide.picture("settings-only-what-differs")
     guide.click(searchable.only_differing)
-    keep_a_preset(guide, place.presets)
+    manage_presets(guide, page.presets)
     paste.text.setPlainText("python main.py --dataset=cifar11")
     guide.click(paste.use)
     guide.picture("settings-unreadable-command")
     paste.text.setPlainText(PUBLISHED)
     guide.picture("settings-published-command")
     guide.click(paste.use)
-    guide.until(lambda: not session.can_start, session.can_start_changed, "it says that CIFAR-10 is not here")
+    guide.wait_until(
+        lambda: not session.can_start, session.can_start_changed, "it says that CIFAR-10 is not here"
+    )
     guide.picture("settings-from-a-command")
     session.use_preset("digits")
 

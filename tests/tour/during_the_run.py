@@ -3,9 +3,9 @@
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea
 
-from podd_app.engine.cached_request import Question
+from podd_app.engine.cached_request import CachedRequest
 from podd_app.models.run_status import Phase
-from podd_app.pages.run.page import RunPlace
+from podd_app.pages.run.page import RunPage
 from tests.tour.guide import Guide, TourError
 
 SHORT = {
@@ -22,64 +22,72 @@ SHORT = {
 def watch_the_run(guide: Guide) -> None:
     """The Run place from its invitation to a finished run."""
     window, session = guide.window, guide.session
-    guide.go_to("run")
-    place = window.place_widget("run")
-    assert isinstance(place, RunPlace)
+    guide.show_page("run")
+    run_page = window.page_widget("run")
+    assert isinstance(run_page, RunPage)
     guide.picture("run-nothing-yet")
     session.edit(SHORT, "Outer steps")
 
     guide.click(window.top_bar.start)
     guide.picture("run-starting", settled=False)
-    guide.until_phase(Phase.RUNNING)
-    record = session.record
-    guide.until(lambda: len(record.reports) >= 3, record.reported, "three outer steps are taken")
+    guide.wait_for_phase(Phase.RUNNING)
+    run_history = session.run_history
+    guide.wait_until(
+        lambda: len(run_history.reports) >= 3, run_history.steps_reported, "three outer steps are taken"
+    )
     guide.picture("run-first-steps")
-    guide.until(lambda: len(record.evaluations) >= 4, record.evaluated, "it is evaluated four times")
-    guide.until(lambda: len(record.reports) >= 27, record.reported, "it has gone on")
-    track = place.timeline.track
-    guide.until(lambda: track.pictured, track.pictures_changed, "thumbnails of kept posters are drawn")
+    guide.wait_until(
+        lambda: len(run_history.evaluations) >= 4, run_history.evaluated, "it is evaluated four times"
+    )
+    guide.wait_until(lambda: len(run_history.reports) >= 27, run_history.steps_reported, "it has gone on")
+    track = run_page.timeline.track
+    guide.wait_until(
+        lambda: track.thumbnails_complete, track.thumbnails_changed, "thumbnails of kept posters are drawn"
+    )
     guide.picture("run-running")
-    guide.go_to("poster")
+    guide.show_page("poster")
     guide.picture("run-holds-the-poster")
-    guide.go_to("run")
+    guide.show_page("run")
 
     guide.click(window.top_bar.pause)
     guide.picture("run-pausing", settled=False)
-    guide.until_phase(Phase.PAUSED)
+    guide.wait_for_phase(Phase.PAUSED)
     guide.picture("run-paused")
 
-    viewport = place.canvas.viewport()
-    at = place.canvas.mapFromScene(QPointF(15, 9))
+    viewport = run_page.canvas.viewport()
+    at = run_page.canvas.mapFromScene(QPointF(15, 9))
     guide.move(viewport, at)
     guide.click(viewport, at)
     guide.picture("run-inspector")
-    _look_closely(guide, place)
-    guide.click(place.as_seen)
-    guide.click(place.frame.patches)
+    _use_inspector(guide, run_page)
+    guide.click(run_page.as_seen)
+    guide.click(run_page.frame.patches)
     guide.picture("run-as-trained-with-patches")
-    guide.click(place.frame.patches)
-    guide.click(place.as_seen)
+    guide.click(run_page.frame.patches)
+    guide.click(run_page.as_seen)
 
-    _look_back(guide, place)
+    _browse_snapshots(guide, run_page)
 
-    plot = place.loss.view.viewport()
+    plot = run_page.loss.view.viewport()
     guide.move(plot, plot.rect().center())
     guide.picture("run-crosshair")
     guide.move(window.status_line, window.status_line.rect().center())
 
     guide.click(window.top_bar.resume)
-    guide.until_phase(Phase.RUNNING)
-    guide.until(lambda: len(record.evaluations) >= 7, record.evaluated, "it is evaluated seven times")
+    guide.wait_for_phase(Phase.RUNNING)
+    guide.wait_until(
+        lambda: len(run_history.evaluations) >= 7, run_history.evaluated, "it is evaluated seven times"
+    )
     guide.picture("run-evaluated")
     _ask_to_close(guide)
-    guide.until_phase(Phase.FINISHED)
+    guide.wait_for_phase(Phase.FINISHED)
     guide.picture("run-finished")
 
 
-def _look_closely(guide: Guide, place: RunPlace) -> None:
+def _use_inspector(guide: Guide, run_page: RunPage) -> None:
     """The folding parts of the patch inspector, then the class with its confusions."""
-    inspector, page = place.inspector, place.inspector.page_of_patch
-    scrolled = place.panel.parentWidget().parentWidget() if place.panel is not None else None
+    inspector, page = run_page.inspector, run_page.inspector.patch_page
+    scrolled = run_page.panel.parentWidget().parentWidget() if run_page.panel is not None else None
     if not isinstance(scrolled, QScrollArea):
         raise TourError("the panel of the Run place does not scroll")
     for part, question, name in (
@@ -87,57 +95,68 @@ def _look_closely(guide: Guide, place: RunPlace) -> None:
         (page.versions, inspector.desk.versions, "run-inspector-augmented"),
         (page.nearest, inspector.desk.nearest, "run-inspector-nearest-images"),
     ):
-        guide.click(part.head)
-        _until_answered(guide, question)
+        guide.click(part.header)
+        _wait_for_answer(guide, question)
         guide.settle()
         scrolled.ensureWidgetVisible(part, 0, 0)
         guide.picture(name)
-        guide.click(part.head)
-    guide.click(page.pull.head)
-    guide.click(page.pull.toggle)
-    _until_answered(guide, inspector.desk.pull)
+        guide.click(part.header)
+    guide.click(page.gradient_map.header)
+    guide.click(page.gradient_map.toggle)
+    _wait_for_answer(guide, inspector.desk.gradient_map)
     guide.settle()
     scrolled.verticalScrollBar().setValue(0)
     guide.picture("run-inspector-pixels-that-pull")
-    guide.click(page.pull.toggle)
-    guide.click(page.pull.head)
+    guide.click(page.gradient_map.toggle)
+    guide.click(page.gradient_map.header)
     guide.click(inspector.class_button)
     guide.picture("run-inspector-class")
-    guide.click(inspector.page_of_class.accuracy)
+    guide.click(inspector.class_page.accuracy)
     guide.picture("run-inspector-class-accuracy")
-    guide.click(inspector.page_of_class.confusions)
+    guide.click(inspector.class_page.confusions)
     guide.picture("run-inspector-class-confusions")
-    guide.click(inspector.page_of_class.confusions)
+    guide.click(inspector.class_page.confusions)
     guide.click(inspector.patch_button)
 
 
-def _until_answered(guide: Guide, question: Question) -> None:
-    guide.until(lambda: not question.asking, question.changed, "what the inspector asked is answered")
+def _wait_for_answer(guide: Guide, question: CachedRequest) -> None:
+    guide.wait_until(
+        lambda: not question.is_pending, question.changed, "what the inspector asked is answered"
+    )
 
 
-def _look_back(guide: Guide, place: RunPlace) -> None:
+def _browse_snapshots(guide: Guide, run_page: RunPage) -> None:
     """An earlier poster, the best one, and the live one again."""
-    bar, reel = place.timeline, place.timeline.reel
+    bar, snapshot_player = run_page.timeline, run_page.timeline.snapshot_player
 
     def arrive(name: str) -> None:
-        guide.until(lambda: not reel.reading, reel.looked, "an earlier poster is read")
+        guide.wait_until(
+            lambda: not snapshot_player.loading, snapshot_player.position_changed, "an earlier poster is read"
+        )
         guide.picture(name)
 
-    guide.until(lambda: len(reel.stops) >= 4, reel.stops_changed, "four posters are kept")
-    guide.click(bar.track, QPoint(round(bar.track.x_of(reel.stops[1])), round(bar.track.groove_px)))
+    guide.wait_until(
+        lambda: len(snapshot_player.snapshot_steps) >= 4,
+        snapshot_player.snapshots_changed,
+        "four posters are kept",
+    )
+    guide.click(
+        bar.track,
+        QPoint(round(bar.track.x_of(snapshot_player.snapshot_steps[1])), round(bar.track.groove_px)),
+    )
     arrive("run-looking-back")
     guide.click(bar.best)
     arrive("run-best-poster")
-    _compare(guide, place)
+    _compare(guide, run_page)
     guide.click(bar.live)
 
 
-def _compare(guide: Guide, place: RunPlace) -> None:
+def _compare(guide: Guide, run_page: RunPage) -> None:
     """The best poster against the one the run began with."""
-    comparison = place.comparison
+    comparison = run_page.comparison
     reference, stage = comparison.reference, comparison.stage
-    guide.click(place.compare)
-    guide.until(lambda: reference.compared is not None, reference.changed, "the first poster is read")
+    guide.click(run_page.compare)
+    guide.wait_until(lambda: reference.compared is not None, reference.changed, "the first poster is read")
     guide.picture("run-swipe")
     guide.click(comparison.bar.modes["side"])
     guide.settle()
@@ -145,7 +164,7 @@ def _compare(guide: Guide, place: RunPlace) -> None:
     guide.picture("run-side-by-side")
     guide.click(comparison.bar.modes["difference"])
     guide.picture("run-difference")
-    guide.click(place.compare)
+    guide.click(run_page.compare)
 
 
 def _ask_to_close(guide: Guide) -> None:
@@ -158,7 +177,7 @@ def _ask_to_close(guide: Guide) -> None:
         guide.picture("run-closing-asks")
         guide.click(box.buttons()[-1])
 
-    guide.later(answer)
+    guide.call_later(answer)
     guide.window.close()
     if not guide.window.isVisible():
         raise TourError("the window closed although it was to keep running")

@@ -8,10 +8,10 @@ from PySide6.QtGui import QCursor, QGuiApplication, QPainter, QPixmap, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
-from podd_app.models.run_status import Phase, Trouble
+from podd_app.models.run_status import ErrorReport, Phase
 from podd_app.window.main_window import MainWindow
 
-PATIENCE_MS = 300_000
+TIMEOUT_MS = 300_000
 _SOON_MS = 200
 _LONGEST_SETTLING = 40
 _NESTED_LAYOUTS = 5
@@ -21,7 +21,7 @@ class TourError(Exception):
     """The program did not do what the tour waited for."""
 
 
-class _Arrival(QObject):
+class _PointerWatcher(QObject):
     """Tells when a window hears that the pointer is at a place of the screen."""
 
     came = Signal()
@@ -51,13 +51,13 @@ class Guide:
         self.window = window
         self.session = window.session
         self.pictures: list[Path] = []
-        self.troubles: list[Trouble] = []
+        self.errors: list[ErrorReport] = []
         self._folder = folder
-        self.session.troubled.connect(self.troubles.append)
+        self.session.error_reported.connect(self.errors.append)
 
     # Waiting
 
-    def until(self, condition: Callable[[], bool], signal: SignalInstance, what: str) -> None:
+    def wait_until(self, condition: Callable[[], bool], signal: SignalInstance, what: str) -> None:
         """Wait until ``condition`` holds, looking whenever ``signal`` comes.
 
         Args:
@@ -66,7 +66,7 @@ class Guide:
             what: says it in words.
 
         Raises:
-            TourError: it did not come about in `PATIENCE_MS`.
+            TourError: it did not come about in `TIMEOUT_MS`.
         """
         loop = QEventLoop()
 
@@ -78,26 +78,26 @@ class Guide:
         watch.timeout.connect(loop.quit)
         connection = signal.connect(look)
         if not condition():
-            watch.start(PATIENCE_MS)
+            watch.start(TIMEOUT_MS)
             loop.exec()
             watch.stop()
         signal.disconnect(connection)
         if not condition():
-            said = "; ".join(trouble.what for trouble in self.troubles)
+            said = "; ".join(error.what for error in self.errors)
             raise TourError(f"waited in vain until {what}" + (f" (it said: {said})" if said else ""))
 
     def _until_next(self, signal: SignalInstance) -> None:
         """Wait until ``signal`` comes once more."""
         came: list[bool] = []
         connection = signal.connect(lambda: came.append(True))
-        self.until(lambda: bool(came), signal, "it is drawn")
+        self.wait_until(lambda: bool(came), signal, "it is drawn")
         signal.disconnect(connection)
 
-    def until_phase(self, *phases: Phase) -> None:
+    def wait_for_phase(self, *phases: Phase) -> None:
         """Wait until the run is in one of ``phases``."""
         session = self.session
         names = " or ".join(phases)
-        self.until(lambda: session.run.phase in phases, session.run_changed, f"the run is {names}")
+        self.wait_until(lambda: session.run.phase in phases, session.run_changed, f"the run is {names}")
 
     def settle(self) -> None:
         """Let everything be drawn that is about to be."""
@@ -120,13 +120,13 @@ class Guide:
 
     def move(self, widget: QWidget, at: QPoint) -> None:
         """Bring the pointer to a place of ``widget``; on a real screen it takes a moment to get there."""
-        place = widget.mapToGlobal(at)
+        page = widget.mapToGlobal(at)
         if QGuiApplication.platformName() == "offscreen":
             QTest.mouseMove(widget, at)
-        elif QCursor.pos() != place:
-            arrival = _Arrival(widget.window().windowHandle(), place)
-            QCursor.setPos(place)
-            self.until(lambda: arrival.happened, arrival.came, "the pointer has arrived")
+        elif QCursor.pos() != page:
+            arrival = _PointerWatcher(widget.window().windowHandle(), page)
+            QCursor.setPos(page)
+            self.wait_until(lambda: arrival.happened, arrival.came, "the pointer has arrived")
             arrival.deleteLater()
         QApplication.processEvents()
 
@@ -172,13 +172,13 @@ class Guide:
         QTest.keyClick(QApplication.focusWidget() or self.window, key)
         QApplication.processEvents()
 
-    def later(self, act: Callable[[], None]) -> None:
+    def call_later(self, act: Callable[[], None]) -> None:
         """Act from inside the next event loop, such as that of a question."""
         QTimer.singleShot(0, self.window, act)
 
-    def go_to(self, place: str) -> None:
+    def show_page(self, page: str) -> None:
         """Choose a place on the rail."""
-        self.window.rail.chosen.emit(place)
+        self.window.rail.chosen.emit(page)
         self.settle()
 
     # Pictures
@@ -196,16 +196,16 @@ class Guide:
             QApplication.processEvents()
         path = self._folder / f"{len(self.pictures) + 1:02d}-{name}.png"
         on_a_screen = QGuiApplication.platformName() != "offscreen"
-        shot = self._seen_on_screen() if on_a_screen else self._seen_without_a_screen()
+        shot = self._grab_screen() if on_a_screen else self._grab_offscreen()
         if not shot.save(str(path)):
             raise TourError(f"{path} could not be written")
         self.pictures.append(path)
 
-    def _seen_on_screen(self) -> QPixmap:
+    def _grab_screen(self) -> QPixmap:
         area = self.window.frameGeometry()
         return self.window.screen().grabWindow(0, area.x(), area.y(), area.width(), area.height())
 
-    def _seen_without_a_screen(self) -> QPixmap:
+    def _grab_offscreen(self) -> QPixmap:
         """The window with the other windows over it; Qt's own picture misplaces them at a ratio above 1."""
         shot = self.window.grab()
         painter = QPainter(shot)
@@ -216,8 +216,8 @@ class Guide:
         painter.end()
         return shot
 
-    def expected_trouble(self) -> None:
+    def expect_error(self) -> None:
         """Take note of trouble that belongs to the tour."""
-        if not self.troubles:
+        if not self.errors:
             raise TourError("trouble was expected, and none was told")
-        self.troubles.clear()
+        self.errors.clear()

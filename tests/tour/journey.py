@@ -10,15 +10,15 @@ from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 
 from podd_app.application import create_application, create_main_window
-from podd_app.models.preferences import APPLICATION, ORGANISATION, Memory
+from podd_app.models.preferences import APPLICATION, ORGANISATION, Preferences
 from tests.tour.after_the_run import (
-    leave_with_files,
-    look_around,
-    look_at_an_example,
-    look_through_runs,
-    meet_trouble,
+    browse_library,
+    export_files,
+    open_example,
+    show_errors,
+    show_help_and_menus,
 )
-from tests.tour.before_the_run import choose_data, draw_poster, see_to_settings, take_the_first_tour
+from tests.tour.before_the_run import choose_data, draw_poster, edit_settings, show_first_tour
 from tests.tour.combination import Combination
 from tests.tour.during_the_run import watch_the_run
 from tests.tour.guide import Guide, TourError
@@ -44,9 +44,9 @@ def tour(combination: Combination, folder: Path, private: Path) -> list[Path]:
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QCoreApplication.setOrganizationName(ORGANISATION)
     QCoreApplication.setApplicationName(APPLICATION)
-    memory = Memory()
-    memory.scheme = combination.scheme
-    memory.flush()
+    preferences = Preferences()
+    preferences.scheme = combination.scheme
+    preferences.flush()
     app = create_application(["podd-app"])
     window = create_main_window()
     window.resize(*combination.size)
@@ -58,18 +58,18 @@ def tour(combination: Combination, folder: Path, private: Path) -> list[Path]:
         raise TourError("the window manager gave the window no focus")
     guide = Guide(window, folder)
     guide.picture("first-start")
-    take_the_first_tour(guide)
+    show_first_tour(guide)
     choose_data(guide)
     draw_poster(guide)
-    see_to_settings(guide)
+    edit_settings(guide)
     watch_the_run(guide)
-    leave_with_files(guide)
-    look_through_runs(guide)
-    look_around(guide)
-    look_at_an_example(guide)
-    if guide.troubles:
-        raise TourError("unexpected trouble: " + "; ".join(trouble.what for trouble in guide.troubles))
-    meet_trouble(guide, private)
+    export_files(guide)
+    browse_library(guide)
+    show_help_and_menus(guide)
+    open_example(guide)
+    if guide.errors:
+        raise TourError("unexpected trouble: " + "; ".join(error.what for error in guide.errors))
+    show_errors(guide, private)
     window.close()
     app.processEvents()
     if mistakes:

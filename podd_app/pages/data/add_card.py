@@ -4,9 +4,9 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from podd_app.engine.task import Task
+from podd_app.engine.task import BackgroundTask
 from podd_app.pages.data.dataset_card import HEIGHT_PX
-from podd_app.qt.accessibility import give_role
+from podd_app.qt.accessibility import set_accessible_role
 from podd_app.style.icons import pixmap
 from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.task_view import TaskView
@@ -22,7 +22,7 @@ class AddCard(QWidget):
 
     pressed = Signal()
 
-    def __init__(self, task: Task, parent: QWidget | None = None) -> None:
+    def __init__(self, task: BackgroundTask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task = task
         self._hovered = self._dragged_over = False
@@ -31,16 +31,16 @@ class AddCard(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Add a folder of images"))
-        give_role(self, QAccessible.Role.Button)
+        set_accessible_role(self, QAccessible.Role.Button)
         self.setToolTip(
             self.tr("A folder with a folder of images for each class, on its own or in train/ and test/")
         )
         self._sign = QLabel()
         self._title = label(self.tr("Add folder…"), "value")
         self._hint = label(self.tr("or drop one here: a folder for each class"), "small", wraps=True)
-        self._trouble = label("", "trouble", wraps=True)
-        self._trouble.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._trouble.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._error = label("", "trouble", wraps=True)
+        self._error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._error.setAlignment(Qt.AlignmentFlag.AlignTop)
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self._sign)
@@ -50,30 +50,30 @@ class AddCard(QWidget):
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self._hint)
-        column.addWidget(self._trouble, 1)
+        column.addWidget(self._error, 1)
         column.addStretch(0)
         column.addWidget(TaskView(task))
         task.changed.connect(self._refresh)
         self._refresh()
-        self._dress()
+        self._apply_palette()
 
     @property
-    def trouble(self) -> str:
+    def error(self) -> str:
         """Why the last folder could not be added; empty if it could."""
-        return self._trouble.text()
+        return self._error.text()
 
-    def show_dragged_over(self, dragged_over: bool) -> None:
+    def set_drop_highlight(self, dragged_over: bool) -> None:
         """Show that letting go would add a folder."""
         self._dragged_over = dragged_over
         self.update()
 
     def _refresh(self) -> None:
-        trouble = self._task.trouble.what if self._task.trouble else ""
-        self._trouble.setText(trouble)
-        self._trouble.setToolTip(trouble)
-        self._trouble.setVisible(bool(trouble))
-        self._hint.setVisible(not trouble and not self._task.running)
-        self.setAccessibleDescription(trouble)
+        error = self._task.error.what if self._task.error else ""
+        self._error.setText(error)
+        self._error.setToolTip(error)
+        self._error.setVisible(bool(error))
+        self._hint.setVisible(not error and not self._task.running)
+        self.setAccessibleDescription(error)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Wait for the release."""
@@ -117,7 +117,7 @@ class AddCard(QWidget):
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._apply_palette()
 
-    def _dress(self) -> None:
+    def _apply_palette(self) -> None:
         self._sign.setPixmap(pixmap("add", colours_of(self).accent, 18, self.devicePixelRatioF()))

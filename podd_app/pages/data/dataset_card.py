@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
 
-from podd_app.engine.task import Task
-from podd_app.qt.accessibility import give_role
-from podd_app.services.dataset_entries import Entry, counts_text, shape_text
+from podd_app.engine.task import BackgroundTask
+from podd_app.qt.accessibility import set_accessible_role
+from podd_app.services.dataset_entries import DatasetEntry, counts_text, shape_text
 from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.task_view import TaskView
@@ -36,21 +36,21 @@ class DatasetCard(Card):
         task: what is being done about it.
     """
 
-    chosen = Signal()
+    selected = Signal()
     download_requested = Signal()
     locate_requested = Signal()
     remove_requested = Signal()
 
-    def __init__(self, entry: Entry, task: Task, parent: QWidget | None = None) -> None:
+    def __init__(self, entry: DatasetEntry, task: BackgroundTask, parent: QWidget | None = None) -> None:
         super().__init__("outlined", parent)
         self.entry = entry
         self.task = task
-        self._is_chosen = self._held = False
+        self._is_selected = self._locked = False
         self._hovered = False
         self.setFixedHeight(scaled(HEIGHT_PX))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        give_role(self, QAccessible.Role.Button)
+        set_accessible_role(self, QAccessible.Role.Button)
         self._title = ElidedLabel()
         self._title.setProperty("role", "title")
         self._state = _StateLabel()
@@ -58,11 +58,11 @@ class DatasetCard(Card):
         self._shape = ElidedLabel()
         for line in (self._counts, self._shape):
             line.setProperty("role", "muted")
-        self._place = ElidedLabel()
-        self._place.setProperty("role", "small")
-        self._trouble = label("", "trouble", wraps=True)
-        self._trouble.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._trouble.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._location_label = ElidedLabel()
+        self._location_label.setProperty("role", "small")
+        self._error = label("", "trouble", wraps=True)
+        self._error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._error.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.download = button(self.tr("Download"), self.tr("Fetch it from its published place"), "toggle")
         self.locate = button(self.tr("Locate…"), self.tr("Say in which folder it lies"), "toggle")
         self.view = TaskView(task)
@@ -90,68 +90,68 @@ class DatasetCard(Card):
         self.column.addLayout(top)
         self.column.addWidget(self._counts)
         self.column.addWidget(self._shape)
-        self.column.addWidget(self._trouble, 1)
-        self.column.addWidget(self._place)
+        self.column.addWidget(self._error, 1)
+        self.column.addWidget(self._location_label)
         self.column.addStretch(0)
         self.column.addWidget(self._actions)
         self.column.addWidget(self.view)
 
-    def show_entry(self, entry: Entry, is_chosen: bool, held: bool) -> None:
-        """Show a dataset as it is now; ``held`` while a run is going on and nothing can be chosen."""
-        self.entry, self._is_chosen, self._held = entry, is_chosen, held
+    def show_entry(self, entry: DatasetEntry, is_selected: bool, locked: bool) -> None:
+        """Show a dataset as it is now; ``locked`` while a run is going on and nothing can be chosen."""
+        self.entry, self._is_selected, self._locked = entry, is_selected, locked
         self._refresh()
         self.update()
 
     @property
-    def is_chosen(self) -> bool:
+    def is_selected(self) -> bool:
         """Whether this is the dataset of the settings."""
-        return self._is_chosen
+        return self._is_selected
 
     @property
-    def trouble(self) -> str:
+    def error(self) -> str:
         """What is wrong, one sentence; empty if nothing is."""
-        return self._trouble.toolTip()
+        return self._error.toolTip()
 
     def _refresh(self) -> None:
         entry, status, running = self.entry, self.entry.status, self.task.running
-        trouble = self.task.trouble.what if self.task.trouble else ""
-        if not trouble and entry.state == "broken":
-            trouble = entry.problem
+        error = self.task.error.what if self.task.error else ""
+        if not error and entry.state == "broken":
+            error = entry.problem
         if running:
-            trouble = ""
-        shown = trouble.replace(f"{status.path}/", "")  # the card is about this folder
+            error = ""
+        shown = error.replace(f"{status.path}/", "")  # the card is about this folder
         self._title.setText(status.title)
         counts, shape = counts_text(status), shape_text(status)
         for line, text in ((self._counts, counts), (self._shape, shape)):
             line.setText(text)
-            line.setVisible(bool(text) and not trouble and not running)
-        self._place.setText(status.path or self.tr("Part of the program"))
-        self._place.setToolTip(status.path)
-        self._place.setVisible(entry.state == "ready" and not running and not trouble)
-        self._trouble.setText(shown)
-        self._trouble.setToolTip(trouble)
-        self._trouble.setVisible(bool(trouble))
+            line.setVisible(bool(text) and not error and not running)
+        self._location_label.setText(status.path or self.tr("Part of the program"))
+        self._location_label.setToolTip(status.path)
+        self._location_label.setVisible(entry.state == "ready" and not running and not error)
+        self._error.setText(shown)
+        self._error.setToolTip(error)
+        self._error.setVisible(bool(error))
         self.download.setVisible(entry.downloadable)
         if entry.state == "broken":
             self.download.setText(self.tr("Download again"))
         else:
-            self.download.setText(self.tr("Try again") if trouble else self.tr("Download"))
+            self.download.setText(self.tr("Try again") if error else self.tr("Download"))
         self.locate.setVisible(entry.locatable)
         self._actions.setVisible((entry.locatable or entry.downloadable) and not running)
-        self._state.show_state("broken" if trouble else entry.state)
+        self._state.show_state("broken" if error else entry.state)
         self.setAccessibleName(status.title)
-        self.setCursor(Qt.CursorShape.ArrowCursor if self._held else Qt.CursorShape.PointingHandCursor)
+        self.setCursor(Qt.CursorShape.ArrowCursor if self._locked else Qt.CursorShape.PointingHandCursor)
         choose = self.tr("Click to distil %s") % status.title
-        self.setToolTip(self.tr("Held as it is while a run is going on") if self._held else choose)
-        chosen = self.tr("chosen") if self._is_chosen else ""
-        self.setAccessibleDescription(", ".join(part for part in (chosen, counts, shape, trouble) if part))
+        self.setToolTip(self.tr("Held as it is while a run is going on") if self._locked else choose)
+        selected = self.tr("chosen") if self._is_selected else ""
+        self.setAccessibleDescription(", ".join(part for part in (selected, counts, shape, error) if part))
 
     # Choosing
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Choose it."""
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.chosen.emit()
+            self.selected.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Wait for the release."""
@@ -160,8 +160,8 @@ class DatasetCard(Card):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose it."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.chosen.emit()
-        elif event.key() == Qt.Key.Key_Delete and self.entry.added_as:
+            self.selected.emit()
+        elif event.key() == Qt.Key.Key_Delete and self.entry.user_folder_name:
             self.remove_requested.emit()
         else:
             super().keyPressEvent(event)
@@ -170,9 +170,9 @@ class DatasetCard(Card):
         """What else can be done about it."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Use this dataset"), self.chosen.emit)
+        menu.addAction(self.tr("Use this dataset"), self.selected.emit)
         menu.addAction(self.tr("It lies elsewhere…"), self.locate_requested.emit)
-        if self.entry.added_as:
+        if self.entry.user_folder_name:
             menu.addAction(self.tr("Remove from this list"), self.remove_requested.emit)
         menu.popup(event.globalPos())
 
@@ -201,17 +201,17 @@ class DatasetCard(Card):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The card, and the accent round the chosen one."""
         super().paintEvent(event)
-        if self._is_chosen or self._hovered or self.hasFocus():
+        if self._is_selected or self._hovered or self.hasFocus():
             colours = colours_of(self)
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            line = 2.0 if self._is_chosen or self.hasFocus() else 1.0
-            strong = self._is_chosen or self.hasFocus()
+            line = 2.0 if self._is_selected or self.hasFocus() else 1.0
+            strong = self._is_selected or self.hasFocus()
             painter.setPen(QPen(QColor(colours.accent if strong else colours.muted), line))
             inset = line / 2
             frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             painter.drawRoundedRect(frame, _RADIUS_PX - inset, _RADIUS_PX - inset)
-            if self._is_chosen and self.hasFocus():
+            if self._is_selected and self.hasFocus():
                 draw_focus_ring(painter, self, QRectF(self.rect()).adjusted(4, 4, -4, -4), _RADIUS_PX - 4)
 
 
@@ -245,7 +245,7 @@ class _StateLabel(QLabel):
         """The word, and its dot; hollow for what is not here."""
         super().paintEvent(event)
         colours = colours_of(self)
-        tone = QColor({"ready": colours.good, "broken": colours.trouble}.get(self._state, colours.muted))
+        tone = QColor({"ready": colours.good, "broken": colours.error}.get(self._state, colours.muted))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(tone, 1.4))

@@ -10,17 +10,17 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 from podd_app.models.session import Session
 from podd_app.pages.data.add_card import AddCard
 from podd_app.pages.data.dataset_card import HEIGHT_PX, DatasetCard
-from podd_app.services.dataset_entries import Entry, Key
-from podd_app.services.dataset_service import DatasetShelf
+from podd_app.services.dataset_entries import DatasetEntry, Key
+from podd_app.services.dataset_service import DatasetService
 from podd_app.style.theme import GRID_PX, scaled
-from podd_app.widgets.focus_scroll_area import FollowingArea
+from podd_app.widgets.focus_scroll_area import FocusScrollArea
 
 _NARROWEST_PX = 240
 _ROWS_SHOWN = 2
 _GAP_PX = GRID_PX + 4
 
 
-class ShelfView(FollowingArea):
+class DatasetList(FocusScrollArea):
     """Every dataset of the shelf as a card.
 
     Args:
@@ -28,14 +28,16 @@ class ShelfView(FollowingArea):
         shelf: what is shown and asked.
     """
 
-    def __init__(self, session: Session, shelf: DatasetShelf, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, dataset_service: DatasetService, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._session, self._shelf = session, shelf
+        self._session, self._dataset_service = session, dataset_service
         self.cards: dict[Key, DatasetCard] = {}
         self._body = QWidget()
         self._body.setObjectName("listBody")
         # Children from the start: only widgets of one window can follow each other by Tab.
-        self.add_card = AddCard(shelf.adding, self._body)
+        self.add_card = AddCard(dataset_service.adding, self._body)
         self.add_card.pressed.connect(self._on_add_pressed)
         self._grid = QGridLayout(self._body)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -44,28 +46,28 @@ class ShelfView(FollowingArea):
         self._columns = 0
         self._wanted_px = 0
         self.setWidget(self._body)
-        shelf.entries_changed.connect(self._refresh)
+        dataset_service.entries_changed.connect(self._refresh)
         session.run_changed.connect(self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
-        entries, held = self._shelf.entries, self._session.run.phase.active
+        entries, locked = self._dataset_service.entries, self._session.run.phase.active
         keys = [entry.key for entry in entries]
         for key in [key for key in self.cards if key not in keys]:
             self.cards.pop(key).deleteLater()
         for entry in entries:
             if entry.key not in self.cards:
                 self.cards[entry.key] = self._card(entry)
-            self.cards[entry.key].show_entry(entry, entry.key == self._shelf.chosen.key, held)
+            self.cards[entry.key].show_entry(entry, entry.key == self._dataset_service.selected.key, locked)
         self.cards = {key: self.cards[key] for key in keys}
         self._arrange()
 
-    def _card(self, entry: Entry) -> DatasetCard:
-        card = DatasetCard(entry, self._shelf.task(entry.key), self._body)
-        card.chosen.connect(lambda: self._shelf.choose(card.entry))
-        card.download_requested.connect(lambda: self._shelf.download(card.entry))
+    def _card(self, entry: DatasetEntry) -> DatasetCard:
+        card = DatasetCard(entry, self._dataset_service.task(entry.key), self._body)
+        card.selected.connect(lambda: self._dataset_service.choose(card.entry))
+        card.download_requested.connect(lambda: self._dataset_service.download(card.entry))
         card.locate_requested.connect(lambda: self._locate(card.entry))
-        card.remove_requested.connect(lambda: self._shelf.remove(card.entry))
+        card.remove_requested.connect(lambda: self._dataset_service.remove(card.entry))
         return card
 
     def _arrange(self) -> None:
@@ -97,9 +99,9 @@ class ShelfView(FollowingArea):
         """One card."""
         return QSize(_NARROWEST_PX, scaled(HEIGHT_PX))
 
-    def show_dragged_over(self, dragged_over: bool) -> None:
+    def set_drop_highlight(self, dragged_over: bool) -> None:
         """Show where what is held over the place would go."""
-        self.add_card.show_dragged_over(dragged_over)
+        self.add_card.set_drop_highlight(dragged_over)
         if dragged_over:
             self.ensureWidgetVisible(self.add_card)
 
@@ -128,12 +130,12 @@ class ShelfView(FollowingArea):
         self._arrange()
 
     def _on_add_pressed(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of images"))
-        if chosen:
-            self._shelf.add(Path(chosen))
+        selected = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of images"))
+        if selected:
+            self._dataset_service.add(Path(selected))
 
-    def _locate(self, entry: Entry) -> None:
+    def _locate(self, entry: DatasetEntry) -> None:
         title = self.tr("Where is %s?") % entry.status.title
-        chosen = QFileDialog.getExistingDirectory(self, title)
-        if chosen:
-            self._shelf.locate(entry, Path(chosen))
+        selected = QFileDialog.getExistingDirectory(self, title)
+        if selected:
+            self._dataset_service.locate(entry, Path(selected))

@@ -4,13 +4,13 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from podd_app.pages.data.gallery_view import GallerySheet
-from podd_app.qt.accessibility import give_role
-from podd_app.style.formatting import count, plain
-from podd_app.workers.datasets import Collection
+from podd_app.pages.data.gallery_view import GalleryView
+from podd_app.qt.accessibility import set_accessible_role
+from podd_app.style.formatting import display_class_name, format_count
+from podd_app.workers.datasets import ImageCollection
 
 
-class Gallery(GallerySheet):
+class Gallery(GalleryView):
     """A line of images for each class, or all images of one class.
 
     A click on a line opens its class, as Return does for the line that Up and Down have come to; the
@@ -19,17 +19,17 @@ class Gallery(GallerySheet):
 
     class_clicked = Signal(int)
     """Index of the class whose line was clicked."""
-    back_wanted = Signal()
+    back_requested = Signal()
     """All classes instead of the one that is opened."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Images by class"))
-        give_role(self, QAccessible.Role.List)
+        set_accessible_role(self, QAccessible.Role.List)
         self.viewport().setMouseTracking(True)
 
-    def show_images(self, names: tuple[str, ...], collection: Collection) -> None:
+    def show_images(self, names: tuple[str, ...], collection: ImageCollection) -> None:
         """Show other images, all classes of them."""
         super().show_images(names, collection)
         self._describe()
@@ -43,8 +43,8 @@ class Gallery(GallerySheet):
         if self._collection is None:
             return
         shown = self._current if self._opened is None else self._opened
-        images = count(len(self._collection.by_class[shown]))
-        line = self.tr("%s, %s images") % (plain(self._names[shown]), images)
+        images = format_count(len(self._collection.by_class[shown]))
+        line = self.tr("%s, %s images") % (display_class_name(self._names[shown]), images)
         if self._opened is None:
             line = self.tr("class %d of %d: %s") % (shown + 1, len(self._names), line)
         self.setAccessibleDescription(line)
@@ -76,7 +76,7 @@ class Gallery(GallerySheet):
         key = event.key()
         if self._collection is None or self._opened is not None:
             if key == Qt.Key.Key_Escape and self._opened is not None:
-                self.back_wanted.emit()
+                self.back_requested.emit()
             else:
                 super().keyPressEvent(event)
         elif key in steps:
@@ -94,7 +94,10 @@ class Gallery(GallerySheet):
             found = self.image_at(event.pos())
             text = ""
             if found is not None:
-                text = self.tr("%s · image %s") % (plain(self._names[found[0]]), count(found[1]))
+                text = self.tr("%s · image %s") % (
+                    display_class_name(self._names[found[0]]),
+                    format_count(found[1]),
+                )
             QToolTip.showText(event.globalPos(), text, self.viewport())
             return True
         return super().viewportEvent(event)

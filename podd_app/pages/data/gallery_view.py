@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from podd_app.style.formatting import count, plain
+from podd_app.style.formatting import display_class_name, format_count
 from podd_app.style.theme import SMALL_TEXT_PX, colours_of, scaled
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
-from podd_app.workers.datasets import Collection
+from podd_app.workers.datasets import ImageCollection
 
 TILE_PX = 64
 """About the side of an image on the screen, device-independent px."""
@@ -23,22 +23,22 @@ _NAME_GAP_PX = 16
 _MARGIN_PX = 14
 _STRIPS_KEPT = 64
 
-Line = tuple[int, NDArray[np.int64], bool]
+GalleryRow = tuple[int, NDArray[np.int64], bool]
 """Class, indices of its images, whether its name stands before them."""
 
 
-class GallerySheet(QAbstractScrollArea):
+class GalleryView(QAbstractScrollArea):
     """What `Gallery` shows: a line of images for each class, or all images of one class."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
-        self._collection: Collection | None = None
+        self._collection: ImageCollection | None = None
         self._name_px = _NAME_PX[0]
         self._opened: int | None = None
         self._hovered: int | None = None
         self._current = 0
-        self._ring = FocusRing(self)
+        self._focus_ring = FocusRing(self)
         self._strips: OrderedDict[int, QImage] = OrderedDict()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -48,11 +48,11 @@ class GallerySheet(QAbstractScrollArea):
         """Room for a few lines."""
         return QSize(640, 320)
 
-    def show_images(self, names: tuple[str, ...], collection: Collection) -> None:
+    def show_images(self, names: tuple[str, ...], collection: ImageCollection) -> None:
         """Show other images, all classes of them."""
         self._names, self._collection, self._opened = names, collection, None
         metrics = QFontMetrics(self.font())
-        longest = max(metrics.horizontalAdvance(plain(name)) for name in names)
+        longest = max(metrics.horizontalAdvance(display_class_name(name)) for name in names)
         self._name_px = min(max(longest, _NAME_PX[0]), _NAME_PX[1]) + _NAME_GAP_PX
         self._current = min(self._current, len(names) - 1)
         self._renew()
@@ -114,7 +114,7 @@ class GallerySheet(QAbstractScrollArea):
             return len(self._names)
         return -(-len(self._collection.by_class[self._opened]) // self.columns)
 
-    def _line(self, index: int) -> Line:
+    def _line(self, index: int) -> GalleryRow:
         assert self._collection is not None
         if self._opened is None:
             return index, self._collection.by_class[index][: self.columns], True
@@ -178,7 +178,7 @@ class GallerySheet(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         for index in self._lines_in(event.rect().top(), event.rect().bottom()):
             self._draw_line(painter, index)
-        if self._ring.shown and self.line_count:
+        if self._focus_ring.shown and self.line_count:
             room = QRectF(self.viewport().rect())
             if self._opened is None:
                 room = self.line_rect(self._current).adjusted(4, -4, -4, 4)
@@ -209,7 +209,7 @@ class GallerySheet(QAbstractScrollArea):
         painter.setFont(font)
         painter.setPen(QColor(colours.accent if hovered else colours.text))
         name = QFontMetrics(font).elidedText(
-            plain(self._names[label]), Qt.TextElideMode.ElideRight, room.width()
+            display_class_name(self._names[label]), Qt.TextElideMode.ElideRight, room.width()
         )
         middle, line_px = room.center().y(), scaled(20)
         painter.drawText(
@@ -218,7 +218,7 @@ class GallerySheet(QAbstractScrollArea):
         font.setPixelSize(scaled(SMALL_TEXT_PX))
         painter.setFont(font)
         painter.setPen(QColor(colours.muted))
-        images = count(len(self._collection.by_class[label]))
+        images = format_count(len(self._collection.by_class[label]))
         below = QRect(room.left(), middle, room.width(), line_px)
         painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self.tr("%s images") % images)
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from podd_app.models.session import Session
 from podd_app.pages.data.gallery import Gallery
-from podd_app.services.dataset_service import DatasetShelf
-from podd_app.style.formatting import count, plain
+from podd_app.services.dataset_service import DatasetService
+from podd_app.style.formatting import display_class_name, format_count
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Card, ElidedLabel, button
@@ -24,9 +24,11 @@ class ImagesView(Card):
         shelf: whose chosen dataset is shown.
     """
 
-    def __init__(self, session: Session, shelf: DatasetShelf, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, dataset_service: DatasetService, parent: QWidget | None = None
+    ) -> None:
         super().__init__("outlined", parent)
-        self._shelf, self._chosen = shelf, shelf.chosen
+        self._dataset_service, self._selected = dataset_service, dataset_service.selected
         self.gallery = Gallery()
         self._title = ElidedLabel()
         self._title.setProperty("role", "title")
@@ -46,11 +48,11 @@ class ImagesView(Card):
         head.addWidget(self.train)
         head.addWidget(self.test)
         self._pages = QStackedWidget()
-        self._reading = self._make_reading()
+        self._loading_page = self._make_loading_page()
         self._notice: EmptyState | None = None
         self._said = ("", "")
         self._pages.addWidget(self.gallery)
-        self._pages.addWidget(self._reading)
+        self._pages.addWidget(self._loading_page)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
         self.column.addWidget(self._head)
@@ -58,27 +60,27 @@ class ImagesView(Card):
 
         self.back.clicked.connect(lambda: self._open_class(None))
         self.gallery.class_clicked.connect(self._open_class)
-        self.gallery.back_wanted.connect(lambda: self._open_class(None))
-        self._parts.buttonClicked.connect(lambda _: self._show_part())
-        self._chosen.images_changed.connect(self._show_part)
+        self.gallery.back_requested.connect(lambda: self._open_class(None))
+        self._parts.buttonClicked.connect(lambda _: self._show_split())
+        self._selected.images_changed.connect(self._show_split)
         for signal in (
-            self._chosen.found_changed,
-            self._chosen.reading.changed,
-            shelf.busy_changed,
+            self._selected.status_changed,
+            self._selected.reading.changed,
+            dataset_service.busy_changed,
             session.draft_changed,
         ):
             signal.connect(self.refresh)
-        self._show_part()
+        self._show_split()
 
     @property
     def notice(self) -> EmptyState | None:
         """What stands in place of the images; None while they are shown or on their way."""
         return self._notice
 
-    def _make_reading(self) -> QWidget:
+    def _make_loading_page(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
-        self.progress = TaskView(self._chosen.reading)
+        self.progress = TaskView(self._selected.reading)
         self.progress.setFixedWidth(_READING_PX)
         column.addStretch(1)
         column.addWidget(self.progress, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -88,28 +90,32 @@ class ImagesView(Card):
     def refresh(self) -> None:
         """Show what there is to show, and ask for what is not here yet."""
         if self.isVisible():
-            self._chosen.read()
-        chosen, task, entry = self._chosen, self._chosen.reading, self._chosen.entry
+            self._selected.read()
+        selected, task, entry = self._selected, self._selected.reading, self._selected.entry
         if task.running:
-            self._show(self._reading)
-        elif entry is not None and self._shelf.task(entry.key).running:
+            self._show(self._loading_page)
+        elif entry is not None and self._dataset_service.task(entry.key).running:
             title = self.tr("%s is on its way") % entry.status.title
-            self._say("data", title, self.tr("Its images appear here once they have arrived."))
+            self._show_notice("data", title, self.tr("Its images appear here once they have arrived."))
         elif entry is not None and entry.state == "absent":
             title = self.tr("%s is not here yet") % entry.status.title
             sentence = self.tr("Download it, or say in which folder it lies.")
-            self._say("data", title, sentence, self.tr("Download"), lambda: self._shelf.download(entry))
+            self._show_notice(
+                "data", title, sentence, self.tr("Download"), lambda: self._dataset_service.download(entry)
+            )
         elif entry is not None and entry.problem:
             title = self.tr("%s cannot be used") % entry.status.title
             if entry.downloadable:
                 again = self.tr("Download again")
-                self._say("trouble", title, entry.problem, again, lambda: self._shelf.download(entry))
+                self._show_notice(
+                    "trouble", title, entry.problem, again, lambda: self._dataset_service.download(entry)
+                )
             else:
-                self._say("trouble", title, entry.problem, self.tr("Look again"), chosen.try_again)
+                self._show_notice("trouble", title, entry.problem, self.tr("Look again"), selected.retry)
         elif task.was_cancelled:
             sentence = self.tr("They are decoded once, and open at once after that.")
             title = self.tr("Images not read yet")
-            self._say("data", title, sentence, self.tr("Read images"), chosen.try_again)
+            self._show_notice("data", title, sentence, self.tr("Read images"), selected.retry)
         else:
             self._show(self.gallery)
 
@@ -118,14 +124,14 @@ class ImagesView(Card):
         self.refresh()
 
     def _show(self, page: QWidget) -> None:
-        self._head.setVisible(page is self.gallery and self._chosen.images is not None)
+        self._head.setVisible(page is self.gallery and self._selected.images is not None)
         self._pages.setCurrentWidget(page)
         if self._notice is not None and page is not self._notice:
             self._pages.removeWidget(self._notice)
             self._notice.deleteLater()
             self._notice = None
 
-    def _say(
+    def _show_notice(
         self, icon: str, title: str, sentence: str, action: str = "", act: Callable[[], object] | None = None
     ) -> None:
         if self._notice is not None and self._said == (title, sentence):
@@ -133,7 +139,7 @@ class ImagesView(Card):
         self._said = (title, sentence)
         notice = EmptyState(icon, title, sentence, action)
         if act is not None:
-            notice.acted.connect(lambda: act())
+            notice.action_triggered.connect(lambda: act())
         before, self._notice = self._notice, notice
         self._pages.addWidget(notice)
         self._show(notice)
@@ -141,8 +147,8 @@ class ImagesView(Card):
             self._pages.removeWidget(before)
             before.deleteLater()
 
-    def _show_part(self) -> None:
-        images = self._chosen.images
+    def _show_split(self) -> None:
+        images = self._selected.images
         if images is not None:
             part = images.train if self.train.isChecked() else images.test
             opened = self.gallery.opened_class
@@ -152,7 +158,7 @@ class ImagesView(Card):
         self.refresh()
 
     def _open_class(self, index: int | None) -> None:
-        images = self._chosen.images
+        images = self._selected.images
         assert images is not None
         self.gallery.open_class(index)
         self.back.setVisible(index is not None)
@@ -160,5 +166,7 @@ class ImagesView(Card):
         if index is None:
             self._title.setText(self.tr("Images by class"))
         else:
-            number = count(len(part.by_class[index]))
-            self._title.setText(self.tr("%s · %s images") % (plain(images.class_names[index]), number))
+            number = format_count(len(part.by_class[index]))
+            self._title.setText(
+                self.tr("%s · %s images") % (display_class_name(images.class_names[index]), number)
+            )

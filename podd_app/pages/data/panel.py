@@ -5,11 +5,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
-from podd_app.services.selected_dataset import ChosenDataset
-from podd_app.style.formatting import THIN_SPACE, count, plain, storage
+from podd_app.services.selected_dataset import SelectedDataset
+from podd_app.style.formatting import THIN_SPACE, display_class_name, format_bytes, format_count
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.task_view import TaskView
-from podd_app.widgets.text import Facts, button, label, section
+from podd_app.widgets.text import FactsCard, button, label, section
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.io.app_dirs import cache_folder
 
@@ -27,12 +27,12 @@ class DataPanel(QWidget):
         chosen: its dataset.
     """
 
-    def __init__(self, session: Session, chosen: ChosenDataset, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, selected: SelectedDataset, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._chosen = session, chosen
+        self._session, self._selected = session, selected
         self._title = label("", "heading", wraps=True)
         self._summary = label("", "muted", wraps=True)
-        self._facts = Facts()
+        self._facts = FactsCard()
         self._names_title = section(self.tr("Classes"))
         self._names = label("", wraps=True)
         self.all_names = button("", self.tr("The names of all classes"), "quiet")
@@ -47,7 +47,7 @@ class DataPanel(QWidget):
         )
         self._prepared = label("", "small", wraps=True)
         self._places_title = section(self.tr("Where it lies"))
-        self._place = self._path_label()
+        self._location_label = self._path_label()
         self.show_folder = button(self.tr("Show in folder"), self.tr("Open it in the file manager"), "quiet")
         self._cache = self._path_label()
         self.next = button(self.tr("Draw the poster"), self.tr("Go on to the poster (Ctrl+2)"))
@@ -67,12 +67,12 @@ class DataPanel(QWidget):
         for widget in (self._size, self._preprocessing, self._held_out, self._effect):
             column.addWidget(widget)
         column.addWidget(self.prepare, 0, Qt.AlignmentFlag.AlignLeft)
-        self.progress = TaskView(chosen.preparing)
+        self.progress = TaskView(selected.preparing)
         column.addWidget(self.progress)
         column.addWidget(self._prepared)
         column.addSpacing(10)
         column.addWidget(self._places_title)
-        column.addWidget(self._place)
+        column.addWidget(self._location_label)
         column.addWidget(self.show_folder, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._cache)
         column.addStretch(1)
@@ -80,17 +80,17 @@ class DataPanel(QWidget):
         column.addWidget(self.next)
 
         self.all_names.toggled.connect(self.refresh)
-        self.prepare.clicked.connect(chosen.prepare)
+        self.prepare.clicked.connect(selected.prepare)
         self.show_folder.clicked.connect(self._on_show_folder)
-        self.next.clicked.connect(lambda: session.go_to("poster"))
+        self.next.clicked.connect(lambda: session.show_page("poster"))
         for signal in (
             session.dataset_changed,
             session.draft_changed,
             session.run_changed,
-            chosen.found_changed,
-            chosen.images_changed,
-            chosen.preparing.changed,
-            chosen.prepared_changed,
+            selected.status_changed,
+            selected.images_changed,
+            selected.preparing.changed,
+            selected.prepared_changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
@@ -102,7 +102,7 @@ class DataPanel(QWidget):
 
     def refresh(self) -> None:
         """Show what is known now."""
-        dataset, entry, images = self._session.dataset, self._chosen.entry, self._chosen.images
+        dataset, entry, images = self._session.dataset, self._selected.entry, self._selected.images
         known = CATALOGUE.get(dataset.name)
         status = entry.status if entry is not None else None
         self._title.setText(dataset.title)
@@ -116,10 +116,10 @@ class DataPanel(QWidget):
         )
         lines = []
         if train:
-            lines.append(self.tr("<b>%s</b> training images") % count(train))
-            lines.append(self.tr("<b>%s</b> test images") % count(test))
+            lines.append(self.tr("<b>%s</b> training images") % format_count(train))
+            lines.append(self.tr("<b>%s</b> test images") % format_count(test))
         if classes:
-            lines.append(self.tr("<b>%s</b> classes") % count(classes))
+            lines.append(self.tr("<b>%s</b> classes") % format_count(classes))
         if native:
             colours = self.tr("grey") if dataset.channels == 1 else self.tr("colour")
             told = colours if known or images is not None else ""
@@ -133,15 +133,17 @@ class DataPanel(QWidget):
 
     def _show_names(self, names: tuple[str, ...]) -> None:
         every = self.all_names.isChecked() or len(names) <= _NAMES_SHOWN
-        shown = " · ".join(plain(name) for name in (names if every else names[:_NAMES_SHOWN]))
+        shown = " · ".join(display_class_name(name) for name in (names if every else names[:_NAMES_SHOWN]))
         self._names.setText(shown if every else f"{shown} …")
         self.all_names.setVisible(len(names) > _NAMES_SHOWN)
-        self.all_names.setText(self.tr("Show fewer") if every else self.tr("Show all %s") % count(len(names)))
+        self.all_names.setText(
+            self.tr("Show fewer") if every else self.tr("Show all %s") % format_count(len(names))
+        )
         for widget in (self._names_title, self._names):
             widget.setVisible(bool(names))
 
     def _show_preparation(self, native: int | None) -> None:
-        session, task = self._session, self._chosen.preparing
+        session, task = self._session, self._selected.preparing
         values, dataset = session.draft.values, session.dataset
         size = values["dataset.image_size"]
         self._held_out.setVisible(dataset.name not in CATALOGUE or bool(dataset.path))
@@ -151,11 +153,11 @@ class DataPanel(QWidget):
             what = self.tr(
                 "Each image loses its mean and contrast; then a %s × %s matrix, fitted to the training "
                 "images, takes out what neighbouring pixels have in common. The poster lives in that space."
-            ) % (count(side), count(side))
+            ) % (format_count(side), format_count(side))
         else:
             what = self.tr("Each channel is shifted and scaled to mean 0 and deviation 1.")
         self._effect.setText(resized + what)
-        config, prepared = self._chosen.config, self._chosen.prepared
+        config, prepared = self._selected.config, self._selected.prepared
         done = prepared is not None and prepared.config == config
         active = session.run.phase.active
         for row in (self._size, self._preprocessing, self._held_out):
@@ -164,27 +166,27 @@ class DataPanel(QWidget):
         self.prepare.setEnabled(config is not None and dataset.ready)
         if done and prepared is not None:
             self._prepared.setText(
-                self.tr("Prepared: %s on disk, ready to run.") % storage(prepared.number_of_bytes)
+                self.tr("Prepared: %s on disk, ready to run.") % format_bytes(prepared.number_of_bytes)
             )
         else:
-            self._prepared.setText(task.trouble.what if task.trouble else "")
-        self._prepared.setProperty("role", "trouble" if task.trouble and not done else "small")
+            self._prepared.setText(task.error.what if task.error else "")
+        self._prepared.setProperty("role", "trouble" if task.error and not done else "small")
         self._prepared.style().polish(self._prepared)
         self._prepared.setVisible(bool(self._prepared.text()))
 
     def _show_places(self) -> None:
-        entry = self._chosen.entry
+        entry = self._selected.entry
         here = entry is not None and entry.state == "ready"
         path = entry.status.path if here and entry is not None else ""
-        self._place.setText(_breakable(path) if path else self.tr("Part of the program."))
-        self._place.setVisible(here)
+        self._location_label.setText(_breakable(path) if path else self.tr("Part of the program."))
+        self._location_label.setVisible(here)
         self.show_folder.setVisible(bool(path))
         self._cache.setText(
             self.tr("Decoded and prepared images are kept in<br>%s") % _breakable(str(cache_folder()))
         )
 
     def _on_show_folder(self) -> None:
-        entry = self._chosen.entry
+        entry = self._selected.entry
         if entry is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(entry.status.path))
 

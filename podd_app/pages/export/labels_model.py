@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from podd_app.style.formatting import plain
+from podd_app.style.formatting import display_class_name
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -31,7 +31,7 @@ class LabelsModel(QAbstractTableModel):
     ) -> None:
         super().__init__(parent)
         self._windows, self._labels = windows, labels
-        self._headings = (*_WINDOW, *map(plain, class_names))
+        self._headings = (*_WINDOW, *map(display_class_name, class_names))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Patches."""

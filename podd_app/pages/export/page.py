@@ -6,60 +6,62 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from podd_app.models.preferences import Memory
+from podd_app.models.preferences import Preferences
 from podd_app.models.session import Session
 from podd_app.pages.export.panel import ExportPanel
-from podd_app.pages.export.preview import Preview
+from podd_app.pages.export.preview import ExportPreview
 from podd_app.pages.export.snippet_card import SnippetCard
 from podd_app.services.export_service import desk_of
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
-from podd_app.widgets.page import Place
+from podd_app.widgets.page import Page
 from podd_app.widgets.text import Card, button, label, section
 
 
-class ExportPlace(Place):
+class ExportPage(Page):
     """Leaving with files."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.desk = desk_of(session)
-        self.controls = ExportPanel(self.desk, Memory())
+        self.export_service = desk_of(session)
+        self.controls = ExportPanel(self.export_service, Preferences())
         self.controls.open_pressed.connect(self._on_open)
         self.panel = self._make_panel()
-        self.preview = Preview()
+        self.preview = ExportPreview()
         self.setFocusProxy(self.preview.canvas)
         self.snippet = SnippetCard()
         self.snippet.hide()
-        self.nothing = EmptyState(
+        self.empty_state = EmptyState(
             "export",
             self.tr("Nothing to export yet"),
             self.tr("Start a run, or open a run from the library or a poster bundle (.safetensors)."),
             self.tr("Open a poster bundle…"),
         )
-        self.nothing.acted.connect(self._on_open)
-        self.waiting = label(self.tr("Reading the poster…"), "muted")
-        self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._broken = self._make_broken()
-        self._shown = QWidget()
-        shown = QVBoxLayout(self._shown)
+        self.empty_state.action_triggered.connect(self._on_open)
+        self.loading_label = label(self.tr("Reading the poster…"), "muted")
+        self.loading_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._error_page = self._make_error_page()
+        self._preview_page = QWidget()
+        shown = QVBoxLayout(self._preview_page)
         shown.setContentsMargins(0, 0, 0, 0)
         shown.setSpacing(14)
         shown.addWidget(self.preview, 1)
         shown.addWidget(self.snippet)
         self.pages = QStackedWidget()
-        for page in (self.nothing, self.waiting, self._broken, self._shown):
+        for page in (self.empty_state, self.loading_label, self._error_page, self._preview_page):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.addWidget(self.pages)
-        self.preview.sheet_wanted.connect(self.desk.draw_sheet)
-        self.desk.source_changed.connect(self._on_source_changed)
-        self.desk.sheet_changed.connect(lambda: self.preview.show_sheet(self.desk.sheet))
-        self.desk.work_changed.connect(self._on_work_changed)
+        self.preview.contact_sheet_requested.connect(self.export_service.draw_contact_sheet)
+        self.export_service.source_changed.connect(self._on_source_changed)
+        self.export_service.contact_sheet_changed.connect(
+            lambda: self.preview.show_contact_sheet(self.export_service.contact_sheet)
+        )
+        self.export_service.export_changed.connect(self._on_export_changed)
         self._poster: object = None
         self._on_source_changed()
-        self._on_work_changed()
+        self._on_export_changed()
 
     def _make_panel(self) -> QWidget:
         panel = QWidget()
@@ -84,7 +86,7 @@ class ExportPlace(Place):
         column.addWidget(self._offer)
         return panel
 
-    def _make_broken(self) -> QWidget:
+    def _make_error_page(self) -> QWidget:
         page = QWidget()
         self.why = label("", "muted", wraps=True)
         self.why.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -104,12 +106,12 @@ class ExportPlace(Place):
     def showEvent(self, event: QShowEvent) -> None:
         """Read the poster as it is now."""
         super().showEvent(event)
-        self.desk.look(True)
+        self.export_service.set_observed(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Let the run go on without reading each better poster."""
         super().hideEvent(event)
-        self.desk.look(False)
+        self.export_service.set_observed(False)
 
     def _on_open(self) -> None:
         kinds = self.tr("Poster bundles (*.safetensors)")
@@ -118,23 +120,23 @@ class ExportPlace(Place):
             self.session.open_path(Path(chosen))
 
     def _on_source_changed(self) -> None:
-        desk = self.desk
-        if desk.poster is not None and desk.poster is not self._poster:
-            self.preview.show_poster(desk.poster)
-        self._poster = desk.poster
-        if desk.source is None:
-            page: QWidget = self.nothing
-        elif desk.poster is not None:
-            page = self._shown
-        elif desk.trouble is not None:
-            self.why.setText(desk.trouble.what)
-            page = self._broken
+        export_service = self.export_service
+        if export_service.poster is not None and export_service.poster is not self._poster:
+            self.preview.show_poster(export_service.poster)
+        self._poster = export_service.poster
+        if export_service.source is None:
+            page: QWidget = self.empty_state
+        elif export_service.poster is not None:
+            page = self._preview_page
+        elif export_service.error is not None:
+            self.why.setText(export_service.error.what)
+            page = self._error_page
         else:
-            page = self.waiting
+            page = self.loading_label
         self.pages.setCurrentWidget(page)
-        self.controls.setVisible(desk.source is not None)
-        self._offer.setVisible(desk.source is None)
+        self.controls.setVisible(export_service.source is not None)
+        self._offer.setVisible(export_service.source is None)
 
-    def _on_work_changed(self) -> None:
-        exported = self.desk.exported
+    def _on_export_changed(self) -> None:
+        exported = self.export_service.exported
         self.snippet.show_snippet(exported.snippet if exported is not None else "")

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
-from podd_app.canvas.image_layer import ImageLayer, image_of
-from podd_app.qt.accessibility import give_role
+from podd_app.canvas.image_layer import ImageLayer, to_qimage
+from podd_app.qt.accessibility import set_accessible_role
 from podd_app.style.theme import colours_of
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 
@@ -31,8 +31,8 @@ class PictureView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._fitted = True
-        self._ring = FocusRing(self)
-        give_role(self, QAccessible.Role.Graphic)
+        self._focus_ring = FocusRing(self)
+        set_accessible_role(self, QAccessible.Role.Graphic)
 
     @property
     def has_picture(self) -> bool:
@@ -41,7 +41,7 @@ class PictureView(QGraphicsView):
 
     def set_picture(self, pixels: NDArray[np.uint8] | None) -> None:
         """Show uint8 [height, width, channels]; None: nothing."""
-        image = None if pixels is None else image_of(pixels)
+        image = None if pixels is None else to_qimage(pixels)
         bounds = QRectF() if image is None else QRectF(image.rect())
         self._item.set_bounds(bounds)
         self._item.set_image(image)
@@ -94,7 +94,7 @@ class PictureView(QGraphicsView):
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The ring where the keyboard is."""
-        if self._ring.shown:
+        if self._focus_ring.shown:
             painter.save()
             painter.resetTransform()
             draw_focus_ring(painter, self, QRectF(self.viewport().rect()), 0)

@@ -19,35 +19,35 @@ from PySide6.QtWidgets import (
 )
 
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.canvas.poster_view import PosterView
+from podd_app.canvas.poster_geometry import PosterGeometry
 from podd_app.pages.export.labels_model import LabelsModel
 from podd_app.pages.export.picture_view import PictureView
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import button, label
 
 if TYPE_CHECKING:
-    from podd_app.workers.export import Exportable
+    from podd_app.workers.export import ExportablePoster
 
 
-class Preview(QWidget):
+class ExportPreview(QWidget):
     """One page at a time, chosen by toggles above."""
 
-    sheet_wanted = Signal()
+    contact_sheet_requested = Signal()
     """The contact sheet is on screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._poster: Exportable | None = None
+        self._poster: ExportablePoster | None = None
         self.canvas = PosterCanvas()
         self.canvas.show_classes(False)
         self.canvas.show_patches(False)
-        self.sheet = PictureView()
-        self.sheet.setAccessibleName(self.tr("Contact sheet"))
+        self.contact_sheet = PictureView()
+        self.contact_sheet.setAccessibleName(self.tr("Contact sheet"))
         self._drawing = label(self.tr("Drawing the contact sheet…"), "muted")
         self._drawing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.table = self._make_table()
         self.pages = QStackedWidget()
-        for page in (self.canvas, self.sheet, self._drawing, self.table):
+        for page in (self.canvas, self.contact_sheet, self._drawing, self.table):
             self.pages.addWidget(page)
         self._toggles = QButtonGroup(self)
         bar = QHBoxLayout()
@@ -101,21 +101,21 @@ class Preview(QWidget):
         )
         return table
 
-    def show_poster(self, poster: "Exportable") -> None:
+    def show_poster(self, poster: "ExportablePoster") -> None:
         """Show another poster, on the page that is chosen."""
         self._poster = poster
         bundle = poster.bundle
         grid = tuple(tuple(row) for row in bundle.config.order.grid)
-        self.canvas.set_view(PosterView(bundle.layout, grid, bundle.class_names))
+        self.canvas.set_view(PosterGeometry(bundle.layout, grid, bundle.class_names))
         old: QAbstractItemModel | None = self.table.model()
         self.table.setModel(LabelsModel(bundle.layout.windows, poster.labels, bundle.class_names, self))
         if old is not None:
             old.deleteLater()
         self._show_page()
 
-    def show_sheet(self, sheet: NDArray[np.uint8] | None) -> None:
+    def show_contact_sheet(self, contact_sheet: NDArray[np.uint8] | None) -> None:
         """Show the contact sheet once it is drawn."""
-        self.sheet.set_picture(sheet)
+        self.contact_sheet.set_picture(contact_sheet)
         self._show_page()
 
     def _show_page(self) -> None:
@@ -126,11 +126,11 @@ class Preview(QWidget):
         about = f"{layout.poster[0]} × {layout.poster[1]} px"
         page: QWidget = self.canvas
         if self.patches.isChecked():
-            drawn = self.sheet.has_picture
-            page = self.sheet if drawn else self._drawing
+            drawn = self.contact_sheet.has_picture
+            page = self.contact_sheet if drawn else self._drawing
             about = self.tr("%d patches") % layout.patches
             if not drawn:
-                self.sheet_wanted.emit()
+                self.contact_sheet_requested.emit()
         elif self.labels.isChecked():
             page = self.table
             about = self.tr("%d patches × %d classes") % (layout.patches, layout.classes)
@@ -141,4 +141,4 @@ class Preview(QWidget):
         self.pages.setCurrentWidget(page)
 
     def _on_fit(self) -> None:
-        (self.sheet if self.pages.currentWidget() is self.sheet else self.canvas).fit()
+        (self.contact_sheet if self.pages.currentWidget() is self.contact_sheet else self.canvas).fit()

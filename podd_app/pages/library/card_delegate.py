@@ -6,13 +6,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from podd_app.canvas.image_layer import image_of
+from podd_app.canvas.image_layer import to_qimage
 from podd_app.pages.library.run_list_model import RUN_ROLE
-from podd_app.pages.library.run_texts import accuracy, budget, progress, status_colour, status_word
-from podd_app.services.run_library import RunShelf
+from podd_app.pages.library.run_texts import accuracy, budget, progress, status_colour, status_text
+from podd_app.services.run_library import RunLibrary
 from podd_app.style.theme import SMALL_TEXT_PX, Colours, colours_of, scaled
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
-from podd_engine.runs.run_info import RunGlance
+from podd_engine.runs.run_info import RunInfo
 
 GAP_PX = 12
 _NARROWEST_PX = 236
@@ -22,10 +22,10 @@ _LINE_PX = 20
 _RADIUS_PX = 10
 _TEXT_PX = 3 * _LINE_PX + 18
 
-Line = tuple[str, str]
+ColoredText = tuple[str, str]
 
 
-class RunCard(QStyledItemDelegate):
+class RunCardDelegate(QStyledItemDelegate):
     """Cards as wide as fill the view's width.
 
     Args:
@@ -33,10 +33,10 @@ class RunCard(QStyledItemDelegate):
         shelf: gives thumbnails.
     """
 
-    def __init__(self, view: QListView, shelf: RunShelf) -> None:
+    def __init__(self, view: QListView, run_library: RunLibrary) -> None:
         super().__init__(view)
-        self._view, self._shelf = view, shelf
-        self._ring = FocusRing(view)
+        self._view, self._run_library = view, run_library
+        self._focus_ring = FocusRing(view)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """A card with the gap at its right and below."""
@@ -48,7 +48,7 @@ class RunCard(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Picture above, three lines beneath, an outline where it is selected."""
-        run: RunGlance = index.data(RUN_ROLE)
+        run: RunInfo = index.data(RUN_ROLE)
         colours = colours_of(self._view)
         frame: QRect = option.rect.adjusted(0, 0, -GAP_PX, -GAP_PX)
         state: QStyle.StateFlag = option.state
@@ -65,25 +65,25 @@ class RunCard(QStyledItemDelegate):
         painter.restore()
         painter.setPen(_pen(colours.accent if selected else colours.border, 2.0 if selected else 1.0))
         painter.drawPath(shape)
-        if selected and self._ring.shown:
+        if selected and self._focus_ring.shown:
             draw_focus_ring(painter, self._view, QRectF(frame).adjusted(4, 4, -4, -4), _RADIUS_PX - 4)
         self._draw_text(painter, frame.adjusted(_INSET_PX, _PICTURE_PX + 8, -_INSET_PX, 0), run, colours)
         painter.restore()
 
-    def _draw_picture(self, painter: QPainter, room: QRect, run: RunGlance, colours: Colours) -> None:
+    def _draw_picture(self, painter: QPainter, room: QRect, run: RunInfo, colours: Colours) -> None:
         painter.fillRect(room, QColor(colours.canvas))
-        picture = self._shelf.picture(run)
-        if picture is None:
+        thumbnail = self._run_library.thumbnail(run)
+        if thumbnail is None:
             if run.status == "damaged":
                 painter.setPen(QColor(colours.muted))
                 painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.tr("no poster"))
             return
-        target = _fitted(picture, room)
-        enlarged = target.width() >= picture.shape[1] * painter.device().devicePixelRatioF() ** -1
+        target = _fitted(thumbnail, room)
+        enlarged = target.width() >= thumbnail.shape[1] * painter.device().devicePixelRatioF() ** -1
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not enlarged)
-        painter.drawImage(target, image_of(picture))
+        painter.drawImage(target, to_qimage(thumbnail))
 
-    def _draw_text(self, painter: QPainter, room: QRect, run: RunGlance, colours: Colours) -> None:
+    def _draw_text(self, painter: QPainter, room: QRect, run: RunInfo, colours: Colours) -> None:
         bold, small = QFont(self._view.font()), QFont(self._view.font())
         bold.setBold(True)
         small.setPixelSize(scaled(SMALL_TEXT_PX))
@@ -100,7 +100,7 @@ class RunCard(QStyledItemDelegate):
         dot_px = row.right() - 3 if mirrored else row.left() + 4
         painter.drawEllipse(QPointF(dot_px, row.center().y() + 1), 4, 4)
         row.adjust(*((0, 0, -14, 0) if mirrored else (14, 0, 0, 0)))
-        status = (status_word(run.status), colours.text)
+        status = (status_text(run.status), colours.text)
         _draw_line(painter, row, small, status, (progress(run), colours.muted))
 
 
@@ -108,16 +108,16 @@ def _pen(colour: str, width_px: float) -> QPen:
     return QPen(QColor(colour), width_px)
 
 
-def _fitted(picture: NDArray[np.uint8], room: QRect) -> QRectF:
+def _fitted(thumbnail: NDArray[np.uint8], room: QRect) -> QRectF:
     """Where a picture lies in ``room``: in the middle, as large as fits with a margin."""
-    height, width = picture.shape[:2]
+    height, width = thumbnail.shape[:2]
     factor = min((room.width() - 2 * _INSET_PX) / width, (room.height() - 2 * _INSET_PX) / height)
     target = QRectF(0, 0, width * factor, height * factor)
     target.moveCenter(QRectF(room).center())
     return target
 
 
-def _draw_line(painter: QPainter, room: QRect, font: QFont, left: Line, right: Line) -> None:
+def _draw_line(painter: QPainter, room: QRect, font: QFont, left: ColoredText, right: ColoredText) -> None:
     """Text at the left that gives way to text at the right."""
     painter.setFont(font)
     metrics = painter.fontMetrics()

@@ -7,15 +7,15 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSignalB
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from podd_app.pages.library.card_delegate import RunCard
-from podd_app.pages.library.run_list_model import RunModel
-from podd_app.services.run_library import RunShelf
-from podd_engine.runs.run_info import RunGlance
+from podd_app.pages.library.card_delegate import RunCardDelegate
+from podd_app.pages.library.run_list_model import RunListModel
+from podd_app.services.run_library import RunLibrary
+from podd_engine.runs.run_info import RunInfo
 
 _SCROLL_PX = 48
 
 
-class RunCards(QListView):
+class RunCardView(QListView):
     """Cards in as many columns as fit.
 
     Args:
@@ -23,20 +23,20 @@ class RunCards(QListView):
         shelf: gives thumbnails.
     """
 
-    choice_changed = Signal()
-    """`current` or `chosen` is another, or something about these runs is."""
-    trash_wanted = Signal()
+    selection_changed = Signal()
+    """`current` or `selected_runs` is another, or something about these runs is."""
+    trash_requested = Signal()
     """Delete was pressed."""
-    menu_wanted = Signal(object)
+    context_menu_requested = Signal(object)
     """A place on the screen, for what can be done with the chosen runs."""
 
-    def __init__(self, model: RunModel, shelf: RunShelf, parent: QWidget | None = None) -> None:
+    def __init__(self, model: RunListModel, run_library: RunLibrary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = model
         self._current: Path | None = None
-        self._chosen: frozenset[Path] = frozenset()
+        self._selected_paths: frozenset[Path] = frozenset()
         self.setModel(model)
-        self.setItemDelegate(RunCard(self, shelf))
+        self.setItemDelegate(RunCardDelegate(self, run_library))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
@@ -55,20 +55,20 @@ class RunCards(QListView):
         self.viewport().setAutoFillBackground(False)
         self.setAccessibleName(self.tr("Runs"))
         model.modelReset.connect(self._on_rows_changed)
-        model.dataChanged.connect(lambda: self.choice_changed.emit())
+        model.dataChanged.connect(lambda: self.selection_changed.emit())
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.selectionModel().currentChanged.connect(self._on_selection_changed)
         self._on_rows_changed()
 
     @property
-    def current(self) -> RunGlance | None:
+    def current(self) -> RunInfo | None:
         """The run whose facts are shown; None where no run is shown."""
         return self._runs.run(self._runs.index_of(self._current))
 
     @property
-    def chosen(self) -> tuple[RunGlance, ...]:
+    def selected_runs(self) -> tuple[RunInfo, ...]:
         """The chosen runs that are shown, in the order of the cards."""
-        return tuple(run for run in self._runs.runs if run.path in self._chosen)
+        return tuple(run for run in self._runs.runs if run.path in self._selected_paths)
 
     def choose(self, path: Path) -> None:
         """Choose one run."""
@@ -77,12 +77,12 @@ class RunCards(QListView):
             self._runs.index_of(path), QItemSelectionModel.SelectionFlag.ClearAndSelect
         )
 
-    def follow(self, old: Path, new: Path) -> None:
+    def update_path(self, old: Path, new: Path) -> None:
         """A run has another name; it stays chosen."""
         self._current = new if self._current == old else self._current
-        self._chosen = frozenset(new if path == old else path for path in self._chosen)
+        self._selected_paths = frozenset(new if path == old else path for path in self._selected_paths)
 
-    def leave(self, gone: Collection[Path]) -> None:
+    def select_neighbor_of(self, gone: Collection[Path]) -> None:
         """Choose the nearest of the runs that stay; call before ``gone`` are taken away."""
         rows = list(self._runs.runs)
         at = min((row for row, run in enumerate(rows) if run.path in gone), default=0)
@@ -92,11 +92,11 @@ class RunCards(QListView):
 
     def _on_selection_changed(self) -> None:
         indexes = self.selectionModel().selectedIndexes()
-        self._chosen = frozenset(run.path for run in map(self._runs.run, indexes) if run is not None)
+        self._selected_paths = frozenset(run.path for run in map(self._runs.run, indexes) if run is not None)
         run = self._runs.run(self.currentIndex())
         if run is not None:
             self._current = run.path
-        self.choice_changed.emit()
+        self.selection_changed.emit()
 
     def _on_rows_changed(self) -> None:
         """Choose again what was chosen; the first run where nothing of it is shown."""
@@ -105,7 +105,7 @@ class RunCards(QListView):
             self._current = runs[0].path
         picked = QItemSelection()
         for row, run in enumerate(runs):
-            if run.path in self._chosen or run.path == self._current:
+            if run.path in self._selected_paths or run.path == self._current:
                 index = self._runs.index(row)
                 picked.select(index, index)
         selection = self.selectionModel()
@@ -119,7 +119,7 @@ class RunCards(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete asks for the trash."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.trash_wanted.emit()
+            self.trash_requested.emit()
             return
         super().keyPressEvent(event)
 
@@ -128,7 +128,9 @@ class RunCards(QListView):
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         card = self.visualRect(self.currentIndex())
         if self.currentIndex().isValid() and (by_key or self.indexAt(event.pos()).isValid()):
-            self.menu_wanted.emit(self.viewport().mapToGlobal(card.center()) if by_key else event.globalPos())
+            self.context_menu_requested.emit(
+                self.viewport().mapToGlobal(card.center()) if by_key else event.globalPos()
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the cards fill the new width."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from podd_app.services.run_library import RunShelf
+from podd_app.services.run_library import RunLibrary
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
 from podd_app.widgets.text import ElidedLabel, button, label, section
@@ -18,11 +18,11 @@ class FolderList(QWidget):
         shelf: whose folders they are.
     """
 
-    def __init__(self, shelf: RunShelf, parent: QWidget | None = None) -> None:
+    def __init__(self, run_library: RunLibrary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shelf = shelf
+        self._run_library = run_library
         self._shown: list[QWidget] = []
-        self._troubles = label("", "trouble", wraps=True)
+        self._error_label = label("", "trouble", wraps=True)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(2)
         add = button(self.tr("Add folder…"), self.tr("Also look for runs in another folder"), "quiet")
@@ -32,24 +32,24 @@ class FolderList(QWidget):
         column.setSpacing(6)
         column.addWidget(section(self.tr("Folders")))
         column.addLayout(self._lines)
-        column.addWidget(self._troubles)
+        column.addWidget(self._error_label)
         column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
-        shelf.looking_changed.connect(self.refresh)
+        run_library.scanning_changed.connect(self.refresh)
         self.refresh()
 
     @property
-    def trouble(self) -> str:
+    def error(self) -> str:
         """What is said about folders in which nothing can be seen, a line each."""
-        return self._troubles.text()
+        return self._error_label.text()
 
     def add(self, folder: Path) -> None:
         """Look in ``folder`` too."""
-        self._shelf.add_folder(folder)
+        self._run_library.add_folder(folder)
         self.refresh()
 
     def remove(self, folder: Path) -> None:
         """Look in ``folder`` no more."""
-        self._shelf.remove_folder(folder)
+        self._run_library.remove_folder(folder)
         self.refresh()
 
     def _on_add(self) -> None:
@@ -63,12 +63,12 @@ class FolderList(QWidget):
             self._lines.removeWidget(line)
             line.deleteLater()
         self._shown = [
-            self._line(folder, removable=place > 0) for place, folder in enumerate(self._shelf.folders)
+            self._line(folder, removable=place > 0) for place, folder in enumerate(self._run_library.folders)
         ]
         for line in self._shown:
             self._lines.addWidget(line)
-        self._troubles.setText("\n".join(self._shelf.folder_troubles.values()))
-        self._troubles.setVisible(bool(self._shelf.folder_troubles))
+        self._error_label.setText("\n".join(self._run_library.folder_errors.values()))
+        self._error_label.setVisible(bool(self._run_library.folder_errors))
 
     def _line(self, folder: Path, removable: bool) -> QWidget:
         line = QWidget()
@@ -76,8 +76,8 @@ class FolderList(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         name = ElidedLabel("/".join(folder.parts[-2:]))
-        trouble = self._shelf.folder_troubles.get(folder, "")
-        name.setProperty("role", "trouble" if trouble else "muted")
+        error = self._run_library.folder_errors.get(folder, "")
+        name.setProperty("role", "trouble" if error else "muted")
         line.setToolTip(str(folder))
         line.setMinimumHeight(28)
         row.addWidget(name, 1)

@@ -7,11 +7,11 @@ from typing import get_args
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from podd_app.pages.library.run_texts import accuracy, status_word
+from podd_app.pages.library.run_texts import accuracy, status_text
 from podd_app.pages.library.trash_question import TrashQuestion
-from podd_app.style.formatting import count
-from podd_app.widgets.text import Facts, button, label, section
-from podd_engine.runs.run_info import RunGlance, Status
+from podd_app.style.formatting import format_count
+from podd_app.widgets.text import FactsCard, button, label, section
+from podd_engine.runs.run_info import RunInfo, RunInfoStatus
 
 
 class GroupPanel(QWidget):
@@ -21,8 +21,8 @@ class GroupPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.facts = Facts()
-        self.trouble = label("", "trouble", wraps=True)
+        self.facts = FactsCard()
+        self.error = label("", "trouble", wraps=True)
         self.question = TrashQuestion()
         self.trash = button(
             self.tr("Move to trash…"), self.tr("Move their folders to the system's trash (Delete)"), "quiet"
@@ -33,23 +33,23 @@ class GroupPanel(QWidget):
         column.setSpacing(8)
         column.addWidget(section(self.tr("Runs")))
         column.addWidget(self.facts)
-        column.addWidget(self.trouble)
+        column.addWidget(self.error)
         column.addWidget(self.trash, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.question)
-        self.show_trouble("")
+        self.show_error("")
 
-    def show_trouble(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """Say what could not be done with one of them; empty: nothing went wrong."""
-        self.trouble.setText(text)
-        self.trouble.setVisible(bool(text))
+        self.error.setText(text)
+        self.error.setVisible(bool(text))
 
-    def show_runs(self, runs: Sequence[RunGlance]) -> None:
+    def show_runs(self, runs: Sequence[RunInfo]) -> None:
         """Tell about ``runs``."""
         statuses = [run.status for run in runs]
-        lines = [self.tr("<b>%s</b> runs chosen") % count(len(runs))]
+        lines = [self.tr("<b>%s</b> runs chosen") % format_count(len(runs))]
         lines += [
-            f"{count(statuses.count(status))} {status_word(status)}"
-            for status in get_args(Status)
+            f"{format_count(statuses.count(status))} {status_text(status)}"
+            for status in get_args(RunInfoStatus)
             if status in statuses
         ]
         measured = [run for run in runs if run.accuracy is not None]

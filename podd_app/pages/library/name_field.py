@@ -13,7 +13,7 @@ class NameField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name = self._asked = ""
+        self._name = self._requested_name = ""
         self.setProperty("role", "name")
         self.setAccessibleName(self.tr("Name of the run"))
         self.editingFinished.connect(self._on_finished)
@@ -22,24 +22,24 @@ class NameField(QLineEdit):
         """Show the run's name; leaves alone what is being typed for the same run."""
         if name != self._name or not self.hasFocus():
             self._name = name
-            self.show_as_it_is()
+            self.reset_text()
 
-    def show_as_it_is(self) -> None:
+    def reset_text(self) -> None:
         """Take back what was written."""
-        self._asked = ""
+        self._requested_name = ""
         self.setText(self._name)
         self.setCursorPosition(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape takes back what was written."""
         if event.key() == Qt.Key.Key_Escape:
-            self.show_as_it_is()
+            self.reset_text()
             return
         super().keyPressEvent(event)
 
     def _on_finished(self) -> None:
         name = self.text().strip()
         # Enter and then going elsewhere both finish; one name is asked for once.
-        if name not in (self._name, self._asked):
-            self._asked = name
+        if name not in (self._name, self._requested_name):
+            self._requested_name = name
             self.renamed.emit(name)

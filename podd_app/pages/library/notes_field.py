@@ -17,16 +17,16 @@ _HEIGHT_PX = 96
 class NotesField(QPlainTextEdit):
     """Lines of plain text that belong to one run at a time."""
 
-    wanted = Signal(object)
+    notes_requested = Signal(object)
     """The path of a run whose notes are to be given to `show_notes`."""
-    settled = Signal(object, str)
+    notes_edited = Signal(object, str)
     """The path of a run, and what its notes are now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._path: Path | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(self.settle)
+        self._pause.timeout.connect(self.commit)
         self.setPlaceholderText(self.tr("What is worth remembering about this run"))
         self.setAccessibleName(self.tr("Notes"))
         self.setTabChangesFocus(True)
@@ -34,16 +34,16 @@ class NotesField(QPlainTextEdit):
         self.setEnabled(False)
         self.textChanged.connect(self._on_typed)
 
-    def show_for(self, path: Path | None) -> None:
+    def set_run(self, path: Path | None) -> None:
         """Show the notes of another run, keeping what was typed for the one before."""
         if path == self._path:
             return
-        self.settle()
+        self.commit()
         self._path = path
         self._fill("")
         self.setEnabled(False)
         if path is not None:
-            self.wanted.emit(path)
+            self.notes_requested.emit(path)
 
     def show_notes(self, path: Path, text: str) -> None:
         """Show what was read; ignored unless it is wanted still."""
@@ -51,33 +51,33 @@ class NotesField(QPlainTextEdit):
             self._fill(text)
             self.setEnabled(True)
 
-    def follow(self, old: Path, new: Path) -> None:
+    def update_path(self, old: Path, new: Path) -> None:
         """The run of these notes has another name."""
         if old == self._path:
             self._path = new
 
-    def forget(self, path: Path) -> None:
+    def clear_run(self, path: Path) -> None:
         """The run is gone, and its notes with it."""
         if path == self._path:
             self._fill("")
-            self.show_for(None)
+            self.set_run(None)
 
-    def settle(self) -> None:
+    def commit(self) -> None:
         """Keep what was typed."""
         self._pause.stop()
         if self.document().isModified() and self._path is not None:
             self.document().setModified(False)
-            self.settled.emit(self._path, self.toPlainText())
+            self.notes_edited.emit(self._path, self.toPlainText())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Keep what was typed."""
         super().focusOutEvent(event)
-        self.settle()
+        self.commit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep what was typed."""
         super().hideEvent(event)
-        self.settle()
+        self.commit()
 
     def _fill(self, text: str) -> None:
         self._pause.stop()

@@ -7,59 +7,59 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from podd_app.models.run_status import Trouble
+from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.pages.library.card_delegate import GAP_PX
-from podd_app.pages.library.card_view import RunCards
-from podd_app.pages.library.filter_bar import SelectionBar
+from podd_app.pages.library.card_view import RunCardView
+from podd_app.pages.library.filter_bar import FilterBar
 from podd_app.pages.library.folders import FolderList
 from podd_app.pages.library.group_panel import GroupPanel
-from podd_app.pages.library.menu import make_menu
+from podd_app.pages.library.menu import make_context_menu
 from podd_app.pages.library.panel import RunPanel
-from podd_app.pages.library.run_actions import Deeds
-from podd_app.pages.library.run_list_model import RunModel
+from podd_app.pages.library.run_actions import RunActions
+from podd_app.pages.library.run_list_model import RunListModel
 from podd_app.services.example_service import example_desk_of
 from podd_app.services.run_library import run_shelf_of
 from podd_app.services.trash import trash_name
-from podd_app.style.formatting import count
+from podd_app.style.formatting import format_count
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
-from podd_app.widgets.page import Place
+from podd_app.widgets.page import Page
 from podd_app.widgets.text import label
-from podd_engine.runs.run_info import RunGlance
+from podd_engine.runs.run_info import RunInfo
 
-LOOK_AGAIN_MS = 5000
+REFRESH_INTERVAL_MS = 5000
 """Time between two looks while a run is being written."""
 
 
-class LibraryPlace(Place):
+class LibraryPage(Page):
     """Runs to come back to."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.shelf = run_shelf_of(session)
-        self.deeds = Deeds(session, self.shelf, self)
-        self.model = RunModel(self.shelf, self)
-        self._told_of: Path | None = None
-        self._thrown_away = 0
+        self.run_library = run_shelf_of(session)
+        self.run_actions = RunActions(session, self.run_library, self)
+        self.model = RunListModel(self.run_library, self)
+        self._shown_path: Path | None = None
+        self._trashed_count = 0
         """Runs in the trash since it was last agreed to."""
-        self._again = QTimer(self, interval=LOOK_AGAIN_MS)
-        self._again.timeout.connect(self._on_look_again)
-        self.bar = SelectionBar()
-        self.cards = RunCards(self.model, self.shelf)
+        self._refresh_timer = QTimer(self, interval=REFRESH_INTERVAL_MS)
+        self._refresh_timer.timeout.connect(self._on_refresh_timeout)
+        self.bar = FilterBar()
+        self.cards = RunCardView(self.model, self.run_library)
         self.setFocusProxy(self.cards)
-        self._nothing = EmptyState(
+        self._empty_state = EmptyState(
             "library",
             self.tr("No runs yet"),
             self.tr("Every run is kept here with its poster and curves. Start one, or add a folder of runs."),
             self.tr("Draw a poster"),
             self.tr("Look at a finished example"),
         )
-        self._unmatched = EmptyState(
+        self._no_matches = EmptyState(
             "library", self.tr("No run matches"), self.tr("Try other words."), self.tr("Show all")
         )
         self._pages = QStackedWidget()
-        for page in (self.cards, self._nothing, self._unmatched):
+        for page in (self.cards, self._empty_state, self._no_matches):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 0, 0)
@@ -67,61 +67,61 @@ class LibraryPlace(Place):
         column.addWidget(self.bar)
         column.addWidget(self._pages, 1)
         self.run_panel, self.group_panel = RunPanel(), GroupPanel()
-        self.folders = FolderList(self.shelf)
-        self.trouble = label("", "trouble", wraps=True)
-        self.trouble.hide()
-        self.said = label("", "muted", wraps=True)
-        self.said.hide()
+        self.folders = FolderList(self.run_library)
+        self.error = label("", "trouble", wraps=True)
+        self.error.hide()
+        self.trash_notice = label("", "muted", wraps=True)
+        self.trash_notice.hide()
         self.panel = self._make_panel()
         self._connect()
-        self._show_chosen()
+        self._show_selection()
 
     def _make_panel(self) -> QWidget:
         panel = QWidget()
         column = QVBoxLayout(panel)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(16)
-        for widget in (self.said, self.run_panel, self.group_panel, self.folders, self.trouble):
+        for widget in (self.trash_notice, self.run_panel, self.group_panel, self.folders, self.error):
             column.addWidget(widget)
         column.addStretch(1)
         return panel
 
     def _connect(self) -> None:
-        session, panel, deeds = self.session, self.run_panel, self.deeds
-        self.bar.edited.connect(self.model.select)
-        self.bar.refresh_pressed.connect(self.shelf.refresh)
-        self.shelf.looking_changed.connect(self._on_looking_changed)
-        self.cards.choice_changed.connect(self._show_chosen)
+        session, panel, run_actions = self.session, self.run_panel, self.run_actions
+        self.bar.edited.connect(self.model.set_filter)
+        self.bar.refresh_pressed.connect(self.run_library.refresh)
+        self.run_library.scanning_changed.connect(self._on_scanning_changed)
+        self.cards.selection_changed.connect(self._show_selection)
         self.cards.activated.connect(self.open_run)
-        self.cards.trash_wanted.connect(self._on_trash_pressed)
-        self.cards.menu_wanted.connect(self._on_menu_wanted)
-        self._nothing.acted.connect(lambda: session.go_to("poster"))
-        self._nothing.second_acted.connect(lambda: example_desk_of(session).open())
-        self._unmatched.acted.connect(self.bar.show_all)
+        self.cards.trash_requested.connect(self._on_trash_pressed)
+        self.cards.context_menu_requested.connect(self._on_context_menu_requested)
+        self._empty_state.action_triggered.connect(lambda: session.show_page("poster"))
+        self._empty_state.second_action_triggered.connect(lambda: example_desk_of(session).open())
+        self._no_matches.action_triggered.connect(self.bar.show_all)
         panel.open_pressed.connect(self.open_run)
-        panel.resume_pressed.connect(lambda: self._do(deeds.resume))
-        panel.reveal_pressed.connect(lambda: self._do(deeds.reveal))
-        panel.settings_pressed.connect(lambda: self._do(deeds.duplicate_settings))
+        panel.resume_pressed.connect(lambda: self._run_action(run_actions.resume))
+        panel.reveal_pressed.connect(lambda: self._run_action(run_actions.show_in_file_manager))
+        panel.settings_pressed.connect(lambda: self._run_action(run_actions.duplicate_settings))
         panel.trash_pressed.connect(self._on_trash_pressed)
-        panel.name.renamed.connect(self._on_named)
+        panel.name.renamed.connect(self._on_name_edited)
         self.group_panel.trash_pressed.connect(self._on_trash_pressed)
         for question in (panel.question, self.group_panel.question):
-            question.agreed.connect(self._on_trash_agreed)
-        files = self.shelf.files
-        panel.notes.wanted.connect(files.read_notes)
-        panel.notes.settled.connect(files.save_notes)
-        panel.notes.settled.connect(self.shelf.note)
+            question.confirmed.connect(self._on_trash_agreed)
+        files = self.run_library.files
+        panel.notes.notes_requested.connect(files.read_notes)
+        panel.notes.notes_edited.connect(files.save_notes)
+        panel.notes.notes_edited.connect(self.run_library.set_notes)
         files.notes_read.connect(panel.notes.show_notes)
         files.failed.connect(self._on_files_failed)
-        deeds.renamed.connect(self._on_renamed)
-        deeds.trashed.connect(self._on_trashed)
+        run_actions.renamed.connect(self._on_renamed)
+        run_actions.trashed.connect(self._on_trashed)
         session.runs_folder_changed.connect(self._on_runs_folder_changed)
         session.run_changed.connect(self._on_run_changed)
-        self._phase_was_active = deeds.busy
+        self._phase_was_active = run_actions.busy
         self._connect_keys()
 
     def _connect_keys(self) -> None:
-        QShortcut(QKeySequence.StandardKey.Refresh, self).activated.connect(self.shelf.refresh)
+        QShortcut(QKeySequence.StandardKey.Refresh, self).activated.connect(self.run_library.refresh)
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._on_find)
         for where in (self, self.run_panel):
             rename = QShortcut(QKeySequence(Qt.Key.Key_F2), where)
@@ -134,7 +134,7 @@ class LibraryPlace(Place):
 
     def open_run(self) -> None:
         """Open the current run."""
-        self._do(self.deeds.open)
+        self._run_action(self.run_actions.open)
 
     def edit_name(self) -> None:
         """Put the cursor into the name of the current run."""
@@ -142,7 +142,7 @@ class LibraryPlace(Place):
             self.run_panel.name.setFocus()
             self.run_panel.name.selectAll()
 
-    def _do(self, deed: Callable[[RunGlance], None]) -> None:
+    def _run_action(self, deed: Callable[[RunInfo], None]) -> None:
         run = self.cards.current
         if run is not None:
             deed(run)
@@ -150,112 +150,114 @@ class LibraryPlace(Place):
     def showEvent(self, event: QShowEvent) -> None:
         """Look again whenever the place comes up."""
         super().showEvent(event)
-        self.shelf.refresh()
-        self._again.start()
+        self.run_library.refresh()
+        self._refresh_timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Look no more."""
         super().hideEvent(event)
-        self._again.stop()
+        self._refresh_timer.stop()
 
     def _on_find(self) -> None:
         self.bar.filter.setFocus()
         self.bar.filter.selectAll()
 
-    def _on_look_again(self) -> None:
+    def _on_refresh_timeout(self) -> None:
         """What other processes write changes without a word."""
-        if any(run.status == "running" for run in self.shelf.runs):
-            self.shelf.refresh()
+        if any(run.status == "running" for run in self.run_library.runs):
+            self.run_library.refresh()
 
-    def _on_menu_wanted(self, at: QPoint) -> None:
-        menu = make_menu(self.cards, self.deeds, self.edit_name, self._on_trash_pressed)
+    def _on_context_menu_requested(self, at: QPoint) -> None:
+        menu = make_context_menu(self.cards, self.run_actions, self.edit_name, self._on_trash_pressed)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
     # What is done to the files of runs
 
-    def _on_named(self, name: str) -> None:
+    def _on_name_edited(self, name: str) -> None:
         run = self.cards.current
         if run is not None:
-            self.run_panel.show_trouble("")
-            self.run_panel.notes.settle()
-            self.deeds.rename(run, name)
+            self.run_panel.show_error("")
+            self.run_panel.notes.commit()
+            self.run_actions.rename(run, name)
 
     def _on_renamed(self, old: Path, new: Path) -> None:
-        self.run_panel.notes.follow(old, new)
-        self.cards.follow(old, new)
+        self.run_panel.notes.update_path(old, new)
+        self.cards.update_path(old, new)
 
     def _on_trash_pressed(self) -> None:
-        chosen = self.cards.chosen
-        paths = [run.path for run in chosen if run.status != "running"]
+        selected_runs = self.cards.selected_runs
+        paths = [run.path for run in selected_runs if run.status != "running"]
         if paths:
-            panel = self.run_panel if len(chosen) == 1 else self.group_panel
-            panel.show_trouble("")
+            panel = self.run_panel if len(selected_runs) == 1 else self.group_panel
+            panel.show_error("")
             panel.question.ask(paths)
 
     def _on_trash_agreed(self, paths: tuple[Path, ...]) -> None:
-        self.run_panel.notes.settle()
-        self._thrown_away = 0
-        self.deeds.trash(paths)
+        self.run_panel.notes.commit()
+        self._trashed_count = 0
+        self.run_actions.trash(paths)
 
     def _on_trashed(self, path: Path, now: Path | None) -> None:
-        self.run_panel.notes.forget(path)
-        if [run.path for run in self.cards.chosen] == [path]:
-            self.cards.leave((path,))
-        self._thrown_away += 1
+        self.run_panel.notes.clear_run(path)
+        if [run.path for run in self.cards.selected_runs] == [path]:
+            self.cards.select_neighbor_of((path,))
+        self._trashed_count += 1
         where = self.tr("in %s") % now.parent if now else self.tr("in the %s") % trash_name()
-        if self._thrown_away == 1:
-            self.said.setText(self.tr("%s is %s now") % (path.name, where))
+        if self._trashed_count == 1:
+            self.trash_notice.setText(self.tr("%s is %s now") % (path.name, where))
         else:
-            self.said.setText(self.tr("%s runs are %s now") % (count(self._thrown_away), where))
-        self.said.show()
+            self.trash_notice.setText(
+                self.tr("%s runs are %s now") % (format_count(self._trashed_count), where)
+            )
+        self.trash_notice.show()
 
-    def _on_files_failed(self, path: Path, trouble: Trouble) -> None:
-        if path not in [run.path for run in self.cards.chosen]:
+    def _on_files_failed(self, path: Path, error: ErrorReport) -> None:
+        if path not in [run.path for run in self.cards.selected_runs]:
             return
-        self.run_panel.name.show_as_it_is()
-        self.run_panel.show_trouble(trouble.what)
-        self.group_panel.show_trouble(trouble.what)
+        self.run_panel.name.reset_text()
+        self.run_panel.show_error(error.what)
+        self.group_panel.show_error(error.what)
 
     # What is shown
 
-    def _on_looking_changed(self) -> None:
-        trouble = self.shelf.trouble
-        self.trouble.setText(trouble.what if trouble else "")
-        self.trouble.setVisible(trouble is not None)
-        self._show_chosen()
+    def _on_scanning_changed(self) -> None:
+        error = self.run_library.error
+        self.error.setText(error.what if error else "")
+        self.error.setVisible(error is not None)
+        self._show_selection()
 
-    def _show_chosen(self) -> None:
-        run, chosen = self.cards.current, self.cards.chosen
-        known, shown = len(self.shelf.runs), self.model.rowCount()
-        self.bar.show_summary(shown, known, len(chosen), self.shelf.looking)
-        page = self.cards if shown else self._unmatched if known else self._nothing
+    def _show_selection(self) -> None:
+        run, selected_runs = self.cards.current, self.cards.selected_runs
+        known, shown = len(self.run_library.runs), self.model.rowCount()
+        self.bar.show_summary(shown, known, len(selected_runs), self.run_library.scanning)
+        page = self.cards if shown else self._no_matches if known else self._empty_state
         if page is not self._pages.currentWidget():
             self._pages.setCurrentWidget(page)
             focused = QApplication.focusWidget()
             elsewhere = focused is not None and not self.isAncestorOf(focused)
             if page is self.cards and not self.bar.filter.text() and not elsewhere:
                 self.cards.setFocus()
-        several = len(chosen) > 1
+        several = len(selected_runs) > 1
         self.group_panel.setVisible(several)
         self.run_panel.setVisible(run is not None and not several)
         if several:
-            self.group_panel.show_runs(chosen)
+            self.group_panel.show_runs(selected_runs)
         path = run.path if run else None
-        if path != self._told_of:
-            self._told_of = path
-            self.said.hide()
+        if path != self._shown_path:
+            self._shown_path = path
+            self.trash_notice.hide()
             self.run_panel.show_path(path)
         if run is not None:
-            self.run_panel.show_run(run, self.deeds.busy)
+            self.run_panel.show_run(run, self.run_actions.busy)
 
     def _on_runs_folder_changed(self) -> None:
         self.folders.refresh()
-        self.shelf.refresh()
+        self.run_library.refresh()
 
     def _on_run_changed(self) -> None:
-        if self.deeds.busy != self._phase_was_active:
-            self._phase_was_active = self.deeds.busy
-            self._show_chosen()
+        if self.run_actions.busy != self._phase_was_active:
+            self._phase_was_active = self.run_actions.busy
+            self._show_selection()
             if self.isVisible():
-                self.shelf.refresh()
+                self.run_library.refresh()

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.pages.library.name_field import NameField
 from podd_app.pages.library.notes_field import NotesField
-from podd_app.pages.library.run_texts import accuracy_with_deviation, age, budget, progress, status_word
+from podd_app.pages.library.run_texts import accuracy_with_deviation, age, budget, progress, status_text
 from podd_app.pages.library.trash_question import TrashQuestion
-from podd_app.style.formatting import count
+from podd_app.style.formatting import format_count
 from podd_app.widgets.flow_row import FlowRow
-from podd_app.widgets.text import Facts, button, label, section
-from podd_engine.runs.run_info import RunGlance
+from podd_app.widgets.text import FactsCard, button, label, section
+from podd_engine.runs.run_info import RunInfo
 
 _NAME_INSET_PX = 7
 """From the edge of the name's field to its letters, which stand in line with all below."""
@@ -32,9 +32,9 @@ class RunPanel(QWidget):
         super().__init__(parent)
         self.name = NameField()
         self.name.setToolTip(self.tr("Write another name to rename the run and its folder (F2)"))
-        self.facts = Facts()
+        self.facts = FactsCard()
         self.message = label("", "trouble", wraps=True)
-        self.trouble = label("", "trouble", wraps=True)
+        self.error = label("", "trouble", wraps=True)
         self.question = TrashQuestion()
         self.notes = NotesField()
         self.notes.setToolTip(self.tr("Kept as notes.txt in the run's folder"))
@@ -63,7 +63,7 @@ class RunPanel(QWidget):
         title.setContentsMargins(-_NAME_INSET_PX, 0, -_NAME_INSET_PX, 0)
         title.addWidget(self.name)
         column.addLayout(title)
-        for widget in (self.trouble, self.facts, self.message):
+        for widget in (self.error, self.facts, self.message):
             column.addWidget(widget)
         column.addSpacing(4)
         for pressed, signal in (
@@ -83,20 +83,20 @@ class RunPanel(QWidget):
         column.addSpacing(4)
         column.addWidget(section(self.tr("Notes")))
         column.addWidget(self.notes)
-        self.show_trouble("")
+        self.show_error("")
 
-    def show_trouble(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """Say what could not be done with the run; empty: nothing went wrong."""
-        self.trouble.setText(text)
-        self.trouble.setVisible(bool(text))
+        self.error.setText(text)
+        self.error.setVisible(bool(text))
 
     def show_path(self, path: Path | None) -> None:
         """Turn to another run; to none where there is none to choose."""
-        self.show_trouble("")
+        self.show_error("")
         self.question.hide()
-        self.notes.show_for(path)
+        self.notes.set_run(path)
 
-    def show_run(self, run: RunGlance, busy: bool) -> None:
+    def show_run(self, run: RunInfo, busy: bool) -> None:
         """Tell about ``run``.
 
         Args:
@@ -104,10 +104,10 @@ class RunPanel(QWidget):
             busy: whether the window has a run going on, so that no other can be opened.
         """
         self.name.show_name(run.path.name)
-        lines = [f"<b>{status_word(run.status)}</b> · {age(run)}" if run.changed else status_word(run.status)]
+        lines = [f"<b>{status_text(run.status)}</b> · {age(run)}" if run.changed else status_text(run.status)]
         if run.steps:
             width, height = run.poster
-            lines.append(self.tr("%s · %s classes") % (escape(run.dataset), count(run.classes)))
+            lines.append(self.tr("%s · %s classes") % (escape(run.dataset), format_count(run.classes)))
             lines.append(f"{width} × {height} px · {budget(run)}")
             lines.append(progress(run))
             measured = accuracy_with_deviation(run)

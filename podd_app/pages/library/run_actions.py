@@ -5,16 +5,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.models.run_status import Trouble
+from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
-from podd_app.qt.file_manager import reveal
-from podd_app.services.resume_run import Resumption
-from podd_app.services.run_library import RunShelf
+from podd_app.qt.file_manager import show_in_file_manager
+from podd_app.services.resume_run import RunResumer
+from podd_app.services.run_library import RunLibrary
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.runs.run_info import RunGlance
+from podd_engine.runs.run_info import RunInfo
 
 
-class Deeds(QObject):
+class RunActions(QObject):
     """Opens, resumes, duplicates, shows, renames and throws away.
 
     Args:
@@ -27,67 +27,67 @@ class Deeds(QObject):
     trashed = Signal(object, object)
     """Where a run was, and where in the trash it is, or None; likewise."""
 
-    def __init__(self, session: Session, shelf: RunShelf, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, run_library: RunLibrary, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._shelf = session, shelf
-        self._resumption = Resumption(session, self)
-        shelf.files.settings_read.connect(self._on_settings_read)
-        shelf.files.renamed.connect(self._on_renamed)
-        shelf.files.trashed.connect(self._on_trashed)
+        self._session, self._run_library = session, run_library
+        self._run_resumer = RunResumer(session, self)
+        run_library.files.settings_read.connect(self._on_settings_read)
+        run_library.files.renamed.connect(self._on_renamed)
+        run_library.files.trashed.connect(self._on_trashed)
 
     @property
     def busy(self) -> bool:
         """Whether the window has a run going on, so that no other can be opened."""
         return self._session.run.phase.active
 
-    def can_open(self, run: RunGlance) -> bool:
+    def can_open(self, run: RunInfo) -> bool:
         """Whether `open` and `duplicate_settings` would do something."""
         return run.status != "damaged" and not self.busy
 
-    def open(self, run: RunGlance) -> None:
+    def open(self, run: RunInfo) -> None:
         """Open a run, as any other way of opening it does."""
         if self.can_open(run):
             self._session.open_path(run.path)
 
-    def resume(self, run: RunGlance) -> None:
+    def resume(self, run: RunInfo) -> None:
         """Open a run, and go on with it once it is open."""
         if run.resumable:
-            self._resumption.resume(run.path)
+            self._run_resumer.resume(run.path)
 
-    def duplicate_settings(self, run: RunGlance) -> None:
+    def duplicate_settings(self, run: RunInfo) -> None:
         """Edit the settings of a run, for a new one."""
         if self.can_open(run):
-            self._shelf.files.read_settings(run.path)
+            self._run_library.files.read_settings(run.path)
 
-    def reveal(self, run: RunGlance) -> None:
+    def show_in_file_manager(self, run: RunInfo) -> None:
         """Show the files of a run in the file manager."""
-        if not reveal(run.path):
+        if not show_in_file_manager(run.path):
             what = self.tr("There is no program here that shows folders")
-            self._session.report(Trouble(what, str(run.path)))
+            self._session.report(ErrorReport(what, str(run.path)))
 
-    def rename(self, run: RunGlance, name: str) -> None:
+    def rename(self, run: RunInfo, name: str) -> None:
         """Give a run another name; `renamed` follows."""
-        self._shelf.files.rename(run.path, name)
+        self._run_library.files.rename(run.path, name)
 
     def trash(self, paths: Iterable[Path]) -> None:
         """Move runs to the system's trash; `trashed` follows for each."""
         for path in paths:
-            self._shelf.files.trash(path)
+            self._run_library.files.trash(path)
 
     def _on_settings_read(self, path: Path, config: DistillationConfig) -> None:
         if self.busy:
             return  # a run was started meanwhile
         self._session.new_run()
         self._session.load_config(config, path.name)
-        self._session.go_to("poster")
+        self._session.show_page("poster")
 
     def _on_renamed(self, old: Path, new: Path) -> None:
         self._session.move_run(old, new)
         self.renamed.emit(old, new)
-        self._shelf.move(old, new)
+        self._run_library.move(old, new)
 
     def _on_trashed(self, path: Path, now: Path | None) -> None:
         if self._session.run.path == path:
             self._session.put_aside()
         self.trashed.emit(path, now)
-        self._shelf.remove(path)
+        self._run_library.remove(path)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from podd_engine.runs.run_info import RunGlance
+from podd_engine.runs.run_info import RunInfo
 
-ORDERS = {
+SORT_ORDERS = {
     "latest": "Latest first",
     "accuracy": "Most accurate first",
     "name": "By name",
@@ -24,23 +24,23 @@ STATUSES = {
 
 
 @dataclass(frozen=True)
-class Selection:
+class RunFilter:
     """What a person wants to see of the library.
 
     Args:
         text: words that name, dataset, message or notes contain, all of them, in any case.
         status: a key of `STATUSES`; empty: any.
-        order: a key of `ORDERS`.
+        order: a key of `SORT_ORDERS`.
     """
 
     text: str = ""
     status: str = ""
     order: str = "latest"
 
-    def of(self, runs: Iterable[RunGlance]) -> list[RunGlance]:
+    def apply(self, runs: Iterable[RunInfo]) -> list[RunInfo]:
         """The runs it lets through, in its order; equal ones the latest first."""
         words = self.text.casefold().split()
-        shown = [run for run in runs if self.status in ("", run.status) and _holds(run, words)]
+        shown = [run for run in runs if self.status in ("", run.status) and _matches(run, words)]
         shown.sort(key=lambda run: (-run.changed, run.path))
         match self.order:
             case "accuracy":
@@ -54,7 +54,7 @@ class Selection:
         return shown
 
 
-def _holds(run: RunGlance, words: list[str]) -> bool:
+def _matches(run: RunInfo, words: list[str]) -> bool:
     if not words:
         return True
     text = f"{run.path.name} {run.dataset} {run.status} {run.message} {run.notes}".casefold()

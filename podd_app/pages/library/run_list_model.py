@@ -5,49 +5,49 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from podd_app.pages.library.run_filter import Selection
-from podd_app.pages.library.run_texts import spoken
-from podd_app.services.run_library import RunShelf
-from podd_engine.runs.run_info import RunGlance
+from podd_app.pages.library.run_filter import RunFilter
+from podd_app.pages.library.run_texts import accessible_text
+from podd_app.services.run_library import RunLibrary
+from podd_engine.runs.run_info import RunInfo
 
 Index = QModelIndex | QPersistentModelIndex
 
 RUN_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
-class RunModel(QAbstractListModel):
+class RunListModel(QAbstractListModel):
     """One row for each run that the selection lets through.
 
     Args:
         shelf: all runs.
     """
 
-    def __init__(self, shelf: RunShelf, parent: QObject | None = None) -> None:
+    def __init__(self, run_library: RunLibrary, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._shelf = shelf
-        self._selection = Selection()
-        self._runs: list[RunGlance] = []
-        shelf.runs_changed.connect(self._refresh)
-        shelf.pictured.connect(self._on_pictured)
+        self._run_library = run_library
+        self._run_filter = RunFilter()
+        self._runs: list[RunInfo] = []
+        run_library.runs_changed.connect(self._refresh)
+        run_library.thumbnail_loaded.connect(self._on_thumbnail_loaded)
         self._refresh()
 
     @property
-    def selection(self) -> Selection:
+    def run_filter(self) -> RunFilter:
         """What is wanted."""
-        return self._selection
+        return self._run_filter
 
-    def select(self, selection: Selection) -> None:
+    def set_filter(self, run_filter: RunFilter) -> None:
         """Show what another selection lets through."""
-        if selection != self._selection:
-            self._selection = selection
+        if run_filter != self._run_filter:
+            self._run_filter = run_filter
             self._refresh()
 
-    def run(self, index: Index) -> RunGlance | None:
+    def run(self, index: Index) -> RunInfo | None:
         """The run of a row."""
         return self._runs[index.row()] if index.isValid() else None
 
     @property
-    def runs(self) -> tuple[RunGlance, ...]:
+    def runs(self) -> tuple[RunInfo, ...]:
         """The runs shown, in their order."""
         return tuple(self._runs)
 
@@ -71,7 +71,7 @@ class RunModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return run.path.name
             case Qt.ItemDataRole.AccessibleTextRole:
-                return spoken(run)
+                return accessible_text(run)
             case Qt.ItemDataRole.ToolTipRole:
                 return "\n".join(part for part in (str(run.path), run.message, run.notes) if part)
             case _ if role == RUN_ROLE:
@@ -79,7 +79,7 @@ class RunModel(QAbstractListModel):
         return None
 
     def _refresh(self) -> None:
-        shown = self._selection.of(self._shelf.runs)
+        shown = self._run_filter.apply(self._run_library.runs)
         if [run.path for run in shown] == [run.path for run in self._runs]:
             self._runs = shown
             if shown:
@@ -89,7 +89,7 @@ class RunModel(QAbstractListModel):
         self._runs = shown
         self.endResetModel()
 
-    def _on_pictured(self, path: Path) -> None:
+    def _on_thumbnail_loaded(self, path: Path) -> None:
         index = self.index_of(path)
         if index.isValid():
             self.dataChanged.emit(index, index)

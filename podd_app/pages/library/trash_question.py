@@ -8,27 +8,27 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from podd_app.services.trash import trash_name
-from podd_app.style.formatting import count
+from podd_app.style.formatting import format_count
 from podd_app.widgets.text import Card, button, label
 
 
 class TrashQuestion(Card):
     """Hidden until it is asked."""
 
-    agreed = Signal(object)
+    confirmed = Signal(object)
     """The paths of the runs to move."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("alarm", parent)
         self._paths: tuple[Path, ...] = ()
         self._text = label("", wraps=True)
-        self.move_it = button(self.tr("Move to trash"), self.tr("Nothing is deleted for good"))
+        self.confirm = button(self.tr("Move to trash"), self.tr("Nothing is deleted for good"))
         self.keep = button(self.tr("Keep"), self.tr("Leave everything as it is"), "quiet")
-        self.move_it.clicked.connect(self._on_agreed)
+        self.confirm.clicked.connect(self._on_confirmed)
         self.keep.clicked.connect(self.hide)
         row = QHBoxLayout()
         row.setSpacing(14)
-        row.addWidget(self.move_it)
+        row.addWidget(self.confirm)
         row.addWidget(self.keep)
         row.addStretch(1)
         self.column.setSpacing(8)
@@ -44,7 +44,7 @@ class TrashQuestion(Card):
     def ask(self, paths: Sequence[Path]) -> None:
         """Ask about the runs at ``paths``."""
         self._paths = tuple(paths)
-        what = paths[0].name if len(paths) == 1 else self.tr("%s runs") % count(len(paths))
+        what = paths[0].name if len(paths) == 1 else self.tr("%s runs") % format_count(len(paths))
         self._text.setText(
             self.tr(
                 "Move %s to this system's %s? Posters, curves, notes and checkpoints go along; "
@@ -62,6 +62,6 @@ class TrashQuestion(Card):
             return
         super().keyPressEvent(event)
 
-    def _on_agreed(self) -> None:
+    def _on_confirmed(self) -> None:
         self.hide()
-        self.agreed.emit(self._paths)
+        self.confirmed.emit(self._paths)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from podd_app.canvas.coverage_overlay import CoverageOverlay
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.label_overlay import LabelOverlay
-from podd_app.canvas.poster_view import Spot
+from podd_app.canvas.poster_geometry import Spot
 from podd_app.models.session import Session
 from podd_app.style.theme import colours_of
 from podd_app.widgets.heat_legend import HeatLegend
@@ -41,7 +41,7 @@ class CanvasOverlays(QObject):
         )
         self.legend = HeatLegend(self.tr("patches over a pixel"))
         frame.add_footer(self.legend)
-        self._drawn = _Drawn(session.layout, session.draft.values["inner.patch_batch"])
+        self._coverage_stats = _CoverageStats(session.layout, session.draft.values["inner.patch_batch"])
         self.coverage_toggle.toggled.connect(self._on_coverage_toggled)
         self.labels_toggle.toggled.connect(self.labels.setVisible)
         frame.canvas.hovered.connect(self._on_hovered)
@@ -49,7 +49,7 @@ class CanvasOverlays(QObject):
         session.draft_changed.connect(self._on_draft_changed)
         self._on_coverage_toggled(False)
         self._on_draft_changed()
-        self._dress()
+        self._apply_palette()
 
     def _on_coverage_toggled(self, shown: bool) -> None:
         self.coverage.setVisible(shown)
@@ -64,12 +64,12 @@ class CanvasOverlays(QObject):
         if config is not None or session.draft.values["labels.kind"] == "fixed":
             self.labels.set_array(array)
             self.labels_toggle.setVisible(array is not None)
-        self._drawn = _Drawn(session.layout, session.draft.values["inner.patch_batch"])
+        self._coverage_stats = _CoverageStats(session.layout, session.draft.values["inner.patch_batch"])
         self._show_scale()
 
     def _show_scale(self) -> None:
         if self.coverage_toggle.isChecked():
-            least, most = self._drawn.range
+            least, most = self._coverage_stats.range
             self.legend.set_scale(str(least), str(most))
             self.legend.show_caption()
 
@@ -79,25 +79,27 @@ class CanvasOverlays(QObject):
         if spot is None:
             self.legend.show_caption()
             return
-        patches = int(self._drawn.layout.coverage[spot.y_px, spot.x_px])
-        least, most = self._drawn.range
+        patches = int(self._coverage_stats.layout.coverage[spot.y_px, spot.x_px])
+        least, most = self._coverage_stats.range
         words = self.tr("1 patch") if patches == 1 else self.tr("%d patches") % patches
-        words += self.tr(" · drawn %.2f times an inner step") % self._drawn.draws[spot.y_px, spot.x_px]
+        words += (
+            self.tr(" · drawn %.2f times an inner step") % self._coverage_stats.draws[spot.y_px, spot.x_px]
+        )
         self.legend.show_value((patches - least) / (most - least) if most > least else 0.5, words)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the scheme."""
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._apply_palette()
         return False
 
-    def _dress(self) -> None:
+    def _apply_palette(self) -> None:
         colours = colours_of(self._frame.canvas)
-        self.labels.line, self.labels.warning = QColor(colours.text), QColor(colours.trouble)
+        self.labels.line, self.labels.warning = QColor(colours.text), QColor(colours.error)
         self.labels.update()
 
 
-class _Drawn:
+class _CoverageStats:
     """How often the pixels of a layout are drawn, computed when first asked for."""
 
     def __init__(self, layout: PosterLayout, patch_batch: int) -> None:

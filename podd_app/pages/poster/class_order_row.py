@@ -4,13 +4,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.models.class_order import source_hints, source_titles
 from podd_app.models.session import Session
-from podd_app.pages.poster.source_choice import ask_for_table, choose_source
+from podd_app.pages.poster.source_choice import ask_for_distance_file, choose_source
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.text import button, label
 
 
-class OrderRow(QWidget):
+class ClassOrderRow(QWidget):
     """Source and refinement of the class order; a way back from swaps by hand.
 
     Args:
@@ -29,7 +29,7 @@ class OrderRow(QWidget):
         self.refine = SettingRow(session, "order.refine", control_width_px=20)
         self._state = label("", "small", wraps=True)
         self._retry = button(self.tr("Try again"), self.tr("Ask for the distances once more"), "quiet")
-        self._retry.clicked.connect(session.orders.retry)
+        self._retry.clicked.connect(session.class_order.retry)
         self._reset = button(self.tr("Undo swaps"), self.tr("Go back to the computed order"), "quiet")
         self._reset.clicked.connect(lambda: session.edit({"order.grid": ()}, self.tr("Undo swaps")))
         self.compare = button(
@@ -50,15 +50,15 @@ class OrderRow(QWidget):
         column.addWidget(self.compare)
         self.source.control.edited.disconnect()  # type: ignore[attr-defined]
         self.source.control.edited.connect(self._on_source_chosen)  # type: ignore[attr-defined]
-        session.orders.changed.connect(self._on_order_changed)
+        session.class_order.changed.connect(self._on_order_changed)
         self._on_order_changed()
 
     def _on_source_chosen(self, source: str) -> None:
-        file = ask_for_table(self) if source == "file" else ""
+        file = ask_for_distance_file(self) if source == "file" else ""
         choose_source(self._session, source, file or None)
 
     def _on_order_changed(self) -> None:
-        order = self._session.orders.shown
+        order = self._session.class_order.shown
         self._state.setProperty("role", "trouble" if order.failure else "small")
         self._state.style().unpolish(self._state)
         self._state.style().polish(self._state)

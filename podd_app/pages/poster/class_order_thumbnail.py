@@ -12,7 +12,7 @@ _WIDEST_PX, _HIGHEST_PX = 180.0, 60.0
 _LARGEST_CELL_PX = 22.0
 
 
-class OrderPicture(QWidget):
+class ClassOrderThumbnail(QWidget):
     """Shows where another order would put the classes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

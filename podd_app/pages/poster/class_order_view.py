@@ -6,23 +6,23 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from podd_app.models.class_order import OrderRequest
-from podd_app.models.class_order_sources import SOURCES, ask_unasked, survey
-from podd_app.models.draft import in_words
+from podd_app.models.class_order import ClassOrderRequest
+from podd_app.models.class_order_sources import SOURCES, class_order_sources, request_fast_sources
+from podd_app.models.draft import with_field_labels
 from podd_app.models.session import Session
-from podd_app.pages.poster.distance_map import DistanceMap, Pair
+from podd_app.pages.poster.distance_map import ClassPair, DistanceMap
 from podd_app.pages.poster.source_card import SourceCard
-from podd_app.pages.poster.source_choice import ask_for_table, ask_for_weights, choose_source
+from podd_app.pages.poster.source_choice import ask_for_distance_file, ask_for_weights_file, choose_source
 from podd_app.services.clip_weights_service import weights_desk_of
 from podd_app.style.class_colors import class_colours
-from podd_app.style.formatting import plain
+from podd_app.style.formatting import display_class_name
 from podd_app.widgets.heat_legend import HeatLegend
 from podd_app.widgets.text import ElidedLabel, RichText, button, label
 
 _CARDS_PX = 236
 
 
-class OrderSheet(QWidget):
+class ClassOrderView(QWidget):
     """In the middle of the Poster place, in place of the poster. Looks only while it is shown.
 
     Args:
@@ -40,8 +40,8 @@ class OrderSheet(QWidget):
         self._names: tuple[str, ...] = ()
         self.back = button(self.tr("Back to the poster"), self.tr("Show the poster again (Escape)"))
         self._title = RichText()
-        self._none = label("", "muted", wraps=True)
-        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._placeholder = label("", "muted", wraps=True)
+        self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.map = DistanceMap()
         self.legend = HeatLegend(self.tr("distance"))
         self._pair = ElidedLabel()
@@ -58,10 +58,10 @@ class OrderSheet(QWidget):
         self.cards["clip"].fetch_requested.connect(weights.fetch)
         weights.task.changed.connect(self._refresh)
         self.back.clicked.connect(self.closed)
-        self.map.pointed.connect(self._on_pointed)
+        self.map.hovered.connect(self._on_pair_hovered)
         for signal in (
-            session.orders.changed,
-            session.orders.answered,
+            session.class_order.changed,
+            session.class_order.answered,
             session.draft_changed,
             session.dataset_changed,
             session.run_changed,
@@ -75,7 +75,7 @@ class OrderSheet(QWidget):
         top.addWidget(self._title, 1)
         middle = QVBoxLayout()
         middle.addWidget(self.map, 1)
-        middle.addWidget(self._none, 1)
+        middle.addWidget(self._placeholder, 1)
         middle.addWidget(self._pair)
         middle.addWidget(self.legend)
         cards = QWidget()
@@ -115,7 +115,7 @@ class OrderSheet(QWidget):
 
     def _refresh(self) -> None:
         session = self._session
-        if not self.isVisible() or not session.orders.shown.fits(session.layout.class_grid):
+        if not self.isVisible() or not session.class_order.shown.fits(session.layout.class_grid):
             return
         values = session.draft.values
         if values["order.source"] == "file" and values["order.file"]:
@@ -126,55 +126,57 @@ class OrderSheet(QWidget):
     def _show_map(self) -> None:
         session = self._session
         config = session.config
-        answer = session.orders.book.answer_to(OrderRequest.of(config)) if config else None
+        answer = session.class_order.cache.result_of(ClassOrderRequest.of(config)) if config else None
         distances = answer.distances if answer else None
         shown = distances is not None
         self.map.setVisible(shown)
         self.legend.setVisible(shown)
-        self._none.setVisible(not shown)
-        self._title.set_html(self.tr("Distances between classes: <b>%s</b>") % session.orders.shown.source)
+        self._placeholder.setVisible(not shown)
+        self._title.set_html(
+            self.tr("Distances between classes: <b>%s</b>") % session.class_order.shown.source
+        )
         if distances is None:
-            self._none.setText(self._why_nothing())
+            self._placeholder.setText(self._placeholder_text())
             return
-        cells = np.array([index for row in session.orders.shown.grid for index in row])
-        names = tuple(plain(session.class_names[index]) for index in cells)
+        cells = np.array([index for row in session.class_order.shown.grid for index in row])
+        names = tuple(display_class_name(session.class_names[index]) for index in cells)
         colours = tuple(class_colours(session.layout.class_grid))
         self._distances, self._names = distances[np.ix_(cells, cells)], names
         self.map.set_distances(self._distances, names, colours)
-        low, high = self.map.scale_ends
+        low, high = self.map.distance_range
         self.legend.set_scale(f"{low:.2f}", f"{high:.2f}")
-        self._on_pointed(self.map.pair)
+        self._on_pair_hovered(self.map.pair)
 
-    def _why_nothing(self) -> str:
-        order = self._session.orders.shown
+    def _placeholder_text(self) -> str:
+        order = self._session.class_order.shown
         if self._session.config is None:
             return next(iter(self._session.draft.problems.values()))
         if order.failure:
-            return in_words(order.failure)
+            return with_field_labels(order.failure)
         if order.pending:
             return self.tr("Measuring distances between classes…")
         return self.tr("This order needs no distances. Choose a source at the side to see some.")
 
     def _show_sources(self) -> None:
         session = self._session
-        ask_unasked(session, self._table)
-        findings = survey(session, self._table)
-        cells = [index for row in session.orders.shown.grid for index in row]
+        request_fast_sources(session, self._table)
+        findings = class_order_sources(session, self._table)
+        cells = [index for row in session.class_order.shown.grid for index in row]
         colours: dict[int, QColor] = dict(zip(cells, class_colours(session.layout.class_grid), strict=True))
-        names = tuple(map(plain, session.class_names))
+        names = tuple(map(display_class_name, session.class_names))
         for finding in findings:
             card = self.cards[finding.source]
             in_use = session.draft.values["order.source"] == finding.source
-            card.show_finding(finding, in_use, colours, names)
+            card.show_source(finding, in_use, colours, names)
             card.setEnabled(not session.run.phase.active)
 
-    def _on_pointed(self, pair: Pair | None) -> None:
+    def _on_pair_hovered(self, pair: ClassPair | None) -> None:
         if pair is None:
             self.legend.show_caption()
             self._pair.setText("")
             return
         row, column = pair
-        low, high = self.map.scale_ends
+        low, high = self.map.distance_range
         distance = self._distances[pair]
         words = f"{self._names[row]} – {self._names[column]}"
         self.legend.show_value((distance - low) / (high - low) if high > low else 0.5, f"{distance:.3f}")
@@ -189,12 +191,12 @@ class OrderSheet(QWidget):
         self._show_sources()
 
     def _on_measure(self, source: str) -> None:
-        for finding in survey(self._session, self._table):
+        for finding in class_order_sources(self._session, self._table):
             if finding.source == source and finding.request is not None:
-                self._session.orders.ask(finding.request)
+                self._session.class_order.ask(finding.request)
         self._refresh()
 
     def _on_file(self, source: str) -> None:
-        file = ask_for_table(self) if source == "file" else ask_for_weights(self)
+        file = ask_for_distance_file(self) if source == "file" else ask_for_weights_file(self)
         if file:
             choose_source(self._session, source, file)

@@ -1,5 +1,6 @@
 """Distances between classes as a map: both sides in the order of the class grid, so that neighbours lie
-near the diagonal."""
+near the diagonal.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,12 +8,12 @@ from PySide6.QtCore import QEvent, QMarginsF, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from podd_app.canvas.image_layer import ImageLayer, image_of
+from podd_app.canvas.image_layer import ImageLayer, to_qimage
 from podd_app.canvas.zoom_view import ZOOM_STEP, ZoomView
-from podd_app.style.colormap import heat_pixels
+from podd_app.style.colormap import apply_colormap
 from podd_app.style.theme import colours_of
 
-Pair = tuple[int, int]
+ClassPair = tuple[int, int]
 """Row and column of the map: positions on the class grid, row by row."""
 
 _LONGEST_NAME_PX = 92.0
@@ -32,8 +33,8 @@ _STEPS = {
 class DistanceMap(ZoomView):
     """A square cell for each pair of classes. Wheel zooms, dragging pans, arrow keys point."""
 
-    pointed = Signal(object)
-    """The `Pair` under the pointer or chosen by keys, or None."""
+    hovered = Signal(object)
+    """The `ClassPair` under the pointer or chosen by keys, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QMarginsF(), parent)
@@ -46,16 +47,16 @@ class DistanceMap(ZoomView):
         self._names: tuple[str, ...] = ()
         self._colours: tuple[QColor, ...] = ()
         self._names_px = 0.0
-        self._pair: Pair | None = None
-        self._grabbed: QPoint | None = None
+        self._pair: ClassPair | None = None
+        self._drag_position: QPoint | None = None
 
     @property
-    def pair(self) -> Pair | None:
+    def pair(self) -> ClassPair | None:
         """The pair pointed at."""
         return self._pair
 
     @property
-    def scale_ends(self) -> tuple[float, float]:
+    def distance_range(self) -> tuple[float, float]:
         """Smallest and largest distance between two classes."""
         apart = self._distances[~np.eye(len(self._distances), dtype=bool)]
         return (float(apart.min()), float(apart.max())) if apart.size else (0.0, 0.0)
@@ -73,17 +74,17 @@ class DistanceMap(ZoomView):
         others = set(names) != set(self._names)  # in another order, the view stays
         self._distances, self._names, self._colours = distances, names, colours
         if self._pair is not None and max(self._pair) >= len(names):
-            self._point(None)
+            self._set_pair(None)
         self._paint_cells()
         if others:
             bounds = QRectF(0, 0, len(names), len(names))
             self._cells.set_bounds(bounds)
             self.set_content(bounds)
-            self._make_room(names)
+            self._update_margins(names)
             self.fit()
         self.viewport().update()
 
-    def _make_room(self, names: tuple[str, ...]) -> None:
+    def _update_margins(self, names: tuple[str, ...]) -> None:
         """Keep as much free at two sides as the longest name takes."""
         metrics = QFontMetricsF(self._font())
         longest = max(metrics.horizontalAdvance(name) for name in names)
@@ -100,41 +101,41 @@ class DistanceMap(ZoomView):
         """The diagonal, where a class meets itself, keeps the ground's colour."""
         if not len(self._distances):
             return
-        colours = heat_pixels(self._distances, *self.scale_ends)
+        colours = apply_colormap(self._distances, *self.distance_range)
         ground = QColor(colours_of(self).canvas)
         colours[np.eye(len(colours), dtype=bool)] = (ground.red(), ground.green(), ground.blue())
-        self._cells.set_image(image_of(colours))
+        self._cells.set_image(to_qimage(colours))
 
     # Pointer and keys
 
-    def _pair_at(self, position: QPoint) -> Pair | None:
+    def _pair_at(self, position: QPoint) -> ClassPair | None:
         point, count = self.mapToScene(position), len(self._names)
         inside = 0 <= point.x() < count and 0 <= point.y() < count
         return (int(point.y()), int(point.x())) if inside else None
 
-    def _point(self, pair: Pair | None) -> None:
+    def _set_pair(self, pair: ClassPair | None) -> None:
         if pair != self._pair:
             self._pair = pair
             self.viewport().update()
-            self.pointed.emit(pair)
+            self.hovered.emit(pair)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the map."""
-        self._grabbed = event.position().toPoint()
+        self._drag_position = event.position().toPoint()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point at a pair, or pan."""
         position = event.position().toPoint()
-        if self._grabbed is None:
-            self._point(self._pair_at(position))
+        if self._drag_position is None:
+            self._set_pair(self._pair_at(position))
             return
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        self.pan(position - self._grabbed)
-        self._grabbed = position
+        self.pan(position - self._drag_position)
+        self._drag_position = position
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
-        self._grabbed = None
+        self._drag_position = None
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -143,7 +144,7 @@ class DistanceMap(ZoomView):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is pointed at any more."""
-        self._point(None)
+        self._set_pair(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Point, zoom and fit."""
@@ -152,7 +153,7 @@ class DistanceMap(ZoomView):
             down, across = _STEPS[Qt.Key(key)]
             row, column = self._pair or (-down, -across)
             last = len(self._names) - 1
-            self._point((min(last, max(0, row + down)), min(last, max(0, column + across))))
+            self._set_pair((min(last, max(0, row + down)), min(last, max(0, column + across))))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(ZOOM_STEP)
         elif key == Qt.Key.Key_Minus:
@@ -211,7 +212,7 @@ class DistanceMap(ZoomView):
             if corner.x() < middle.x() < size.width() and _is_named(position, column, every):
                 self._draw_name(painter, above, -90, position, position == column)
 
-    def _draw_name(self, painter: QPainter, end: QPointF, turn: float, position: int, pointed: bool) -> None:
+    def _draw_name(self, painter: QPainter, end: QPointF, turn: float, position: int, hovered: bool) -> None:
         """A name that ends at ``end``, with a dot in the colour of its class after it."""
         colours = colours_of(self)
         upright = turn != 0
@@ -226,7 +227,7 @@ class DistanceMap(ZoomView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dot = QPointF(_GAP_PX, 0) if upright else QPointF(-_GAP_PX, 0)
         painter.drawEllipse(dot, 3, 3)
-        painter.setPen(QColor(colours.text if pointed else colours.muted))
+        painter.setPen(QColor(colours.text if hovered else colours.muted))
         aligned = Qt.AlignmentFlag.AlignLeft if upright else Qt.AlignmentFlag.AlignRight
         start = 2.5 * _GAP_PX if upright else -room - 2.5 * _GAP_PX
         aligned |= Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute  # the map never mirrors
@@ -234,8 +235,8 @@ class DistanceMap(ZoomView):
         painter.restore()
 
 
-def _is_named(position: int, pointed: int, every: int) -> bool:
+def _is_named(position: int, hovered: int, every: int) -> bool:
     """Whether a name has room: that pointed at always has, and takes it from those it would lie on."""
-    if pointed >= 0 and abs(position - pointed) < every:
-        return position == pointed
+    if hovered >= 0 and abs(position - hovered) < every:
+        return position == hovered
     return position % every == 0

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from podd_app.canvas.overlays import draw_tag, tag_size
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.canvas.poster_graphics_view import PosterSheet
+from podd_app.canvas.poster_graphics_view import PosterGraphicsView
 from podd_app.models.session import Session
 from podd_app.pages.poster.snapping import Snap, snap
 from podd_app.style.theme import colours_of
@@ -33,7 +33,7 @@ _AREAS = ("poster.class_width", "poster.class_height")
 """Of the width and of the height."""
 
 
-class DesignerTool:
+class PosterDragTool:
     """Edges first, then classes; anything else is left to pan.
 
     Args:
@@ -49,8 +49,8 @@ class DesignerTool:
         self._gesture = object()
         self._before: tuple[int, int] = (0, 0)
         self._from = QPointF()
-        self._lifted: int | None = None
-        self._target: int | None = None
+        self._dragged_cell: int | None = None
+        self._target_cell: int | None = None
         self._at = QPointF()
         self._snaps: dict[int, Snap] = {}
         self._stepped: tuple[tuple[int, int], int | None, int] | None = None
@@ -74,25 +74,25 @@ class DesignerTool:
         self._before = self._session.layout.poster
         self._from = self._at = point
         if self._edge is None:
-            self._lifted = self._cell_at(point)
-            self._target = None
-            self._canvas.highlight_cells(self._lifted, None)
-        return self._edge is not None or self._lifted is not None
+            self._dragged_cell = self._cell_at(point)
+            self._target_cell = None
+            self._canvas.highlight_cells(self._dragged_cell, None)
+        return self._edge is not None or self._dragged_cell is not None
 
     def move(self, point: QPointF, free: bool) -> None:
         """Resize, or see what a swap would cost."""
         self._at = point
         if self._edge is not None:
             self._resize(point, free)
-        elif self._lifted is not None:
+        elif self._dragged_cell is not None:
             cell = self._cell_at(point)
-            self._target = cell if cell != self._lifted else None
-            self._canvas.highlight_cells(self._lifted, self._target)
+            self._target_cell = cell if cell != self._dragged_cell else None
+            self._canvas.highlight_cells(self._dragged_cell, self._target_cell)
 
     def finish(self, point: QPointF) -> None:
         """Let go."""
-        if self._lifted is not None and self._target is not None:
-            self._session.swap_classes(self._lifted, self._target)
+        if self._dragged_cell is not None and self._target_cell is not None:
+            self._session.swap_classes(self._dragged_cell, self._target_cell)
         self._release()
 
     def cancel(self) -> None:
@@ -126,7 +126,7 @@ class DesignerTool:
             canvas.select_patch(spot.patch)
         self._stepped = (columns, rows), canvas.selected_patch, target
 
-    def draw(self, painter: QPainter, canvas: PosterSheet) -> None:
+    def draw(self, painter: QPainter, canvas: PosterGraphicsView) -> None:
         """Grips at the edges; while dragging, a tag at the pointer and lines where an edge snapped."""
         self._draw_grips(painter)
         self._draw_guides(painter)
@@ -134,7 +134,7 @@ class DesignerTool:
         if text:
             draw_tag(painter, self._tag_corner(canvas, text), text, _TAG_FONT_PX, _WIDEST_TAG_PX)
 
-    def _tag_corner(self, canvas: PosterSheet, text: str) -> QPointF:
+    def _tag_corner(self, canvas: PosterGraphicsView, text: str) -> QPointF:
         """Beside the pointer, but in sight when that has left the canvas."""
         at = canvas.mapFromScene(self._at) + _TAG_AWAY_PX
         font = QFont(canvas.font())
@@ -145,7 +145,7 @@ class DesignerTool:
         return QPointF(max(0, left), max(0, top))
 
     def _release(self) -> None:
-        self._edge = self._lifted = self._target = None
+        self._edge = self._dragged_cell = self._target_cell = None
         self._snaps = {}
         self._canvas.highlight_cells(None, None)
 
@@ -190,14 +190,14 @@ class DesignerTool:
             size = words % (width, height, layout.images_per_class)
             return " · ".join([size, *dict.fromkeys(self._in_words(found) for found in self._snaps.values())])
         view = self._canvas.view
-        if self._lifted is None or view is None:
+        if self._dragged_cell is None or view is None:
             return ""
-        name = view.cell_names[self._lifted]
-        if self._target is None:
+        name = view.cell_names[self._dragged_cell]
+        if self._target_cell is None:
             return name
-        change = self._session.orders.cost_of_swap(self._lifted, self._target)
+        change = self._session.class_order.cost_of_swap(self._dragged_cell, self._target_cell)
         cost = "" if change is None else f"   {change:+.2f}".replace("-", "−")
-        return f"{name} ⇄ {view.cell_names[self._target]}{cost}"
+        return f"{name} ⇄ {view.cell_names[self._target_cell]}{cost}"
 
     def _in_words(self, found: Snap) -> str:
         """What an edge snapped to."""

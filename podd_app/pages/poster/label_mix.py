@@ -22,7 +22,7 @@ def label_mix(labels: LabelsConfig, layout: PosterLayout, grid: Grid, patch: int
     mix: NDArray[np.float64] = np.zeros(layout.classes)
     if labels.kind == "learned":
         array = layout.label_array(labels.budget, labels.cover_all)
-        np.add.at(mix, class_of_cell[array.cell_owner.ravel()], array.reading[patch])
+        np.add.at(mix, class_of_cell[array.cell_owner.ravel()], array.read_matrix[patch])
         mix /= mix.sum()
         return mix
     counts = layout.overlap[patch].astype(np.float64)

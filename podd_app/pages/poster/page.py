@@ -6,15 +6,15 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.canvas.poster_geometry import PosterGeometry, Spot
 from podd_app.models.session import Session
 from podd_app.pages.poster.canvas_overlays import CanvasOverlays
-from podd_app.pages.poster.class_order_view import OrderSheet
-from podd_app.pages.poster.drag_tool import DesignerTool
-from podd_app.pages.poster.panel import DesignerPanel
+from podd_app.pages.poster.class_order_view import ClassOrderView
+from podd_app.pages.poster.drag_tool import PosterDragTool
+from podd_app.pages.poster.panel import PosterPanel
 from podd_app.style.icons import icon
 from podd_app.style.theme import GRID_PX, colours_of
-from podd_app.widgets.page import Place
+from podd_app.widgets.page import Page
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
 _HOW_TO = "Drag an edge to resize · drag a class to swap it"
@@ -24,20 +24,20 @@ _MOST_OF_LINE = 0.7
 _WHILE_RUNNING = "Held as it is while a run is going on"
 
 
-class DesignerPlace(Place):
+class PosterPage(Page):
     """Where a poster is drawn."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.canvas = PosterCanvas()
-        self.canvas.set_tool(DesignerTool(session, self.canvas))
+        self.canvas.set_tool(PosterDragTool(session, self.canvas))
         self.setFocusProxy(self.canvas)
         self.frame = CanvasFrame(self.canvas)
         self.overlays = CanvasOverlays(session, self.frame)
         self._undo = self._history_button(self.tr("Undo"))
         self._redo = self._history_button(self.tr("Redo"))
-        self.frame.add_leading(self._undo)
-        self.frame.add_leading(self._redo)
+        self.frame.add_top_left(self._undo)
+        self.frame.add_top_left(self._redo)
         self._hint = ElidedLabel()
         self._hint.setProperty("role", "muted")
         self._order = RichText()
@@ -49,21 +49,23 @@ class DesignerPlace(Place):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(14)
-        self.sheet = OrderSheet(session)
-        self.sheet.hide()
+        self.class_order_view = ClassOrderView(session)
+        self.class_order_view.hide()
         column.addWidget(self.frame, 1)
-        column.addWidget(self.sheet, 1)
+        column.addWidget(self.class_order_view, 1)
         column.addWidget(line)
-        self.controls = DesignerPanel(session)
+        self.controls = PosterPanel(session)
         self.panel = self.controls
 
-        self.controls.order_row.compare.clicked.connect(lambda: self.show_sheet(not self.sheet.isVisible()))
-        self.sheet.closed.connect(lambda: self.show_sheet(False))
+        self.controls.class_order_row.compare.clicked.connect(
+            lambda: self.show_class_order_view(not self.class_order_view.isVisible())
+        )
+        self.class_order_view.closed.connect(lambda: self.show_class_order_view(False))
         self._undo.clicked.connect(session.undo)
         self._redo.clicked.connect(session.redo)
         session.undo_stack.indexChanged.connect(self._on_history_changed)
         session.draft_changed.connect(self._show_poster)
-        session.orders.changed.connect(self._show_poster)
+        session.class_order.changed.connect(self._show_poster)
         session.dataset_changed.connect(self._show_poster)
         session.run_changed.connect(self._on_run_changed)
         self.canvas.hovered.connect(self._on_hovered)
@@ -71,7 +73,7 @@ class DesignerPlace(Place):
         self._show_poster()
         self._on_hovered(None)
         self._on_history_changed()
-        self._dress()
+        self._apply_palette()
 
     def _history_button(self, name: str) -> QToolButton:
         made = QToolButton()
@@ -82,20 +84,22 @@ class DesignerPlace(Place):
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return made
 
-    def show_sheet(self, shown: bool) -> None:
+    def show_class_order_view(self, shown: bool) -> None:
         """Show distances and sources of class orders in place of the poster, or the poster again."""
         self.frame.setVisible(not shown)
-        self.sheet.setVisible(shown)
-        self.setFocusProxy(self.sheet.map if shown else self.canvas)
+        self.class_order_view.setVisible(shown)
+        self.setFocusProxy(self.class_order_view.map if shown else self.canvas)
         self.setFocus()
         self._on_hovered(None)
 
     def _show_poster(self) -> None:
         session = self.session
         columns, rows = session.layout.class_grid
-        if len(session.orders.shown.grid) != rows or len(session.orders.shown.grid[0]) != columns:
+        if len(session.class_order.shown.grid) != rows or len(session.class_order.shown.grid[0]) != columns:
             return
-        self.canvas.set_view(PosterView(session.layout, session.orders.shown.grid, session.class_names))
+        self.canvas.set_view(
+            PosterGeometry(session.layout, session.class_order.shown.grid, session.class_names)
+        )
         self._show_order()
 
     def _on_run_changed(self) -> None:
@@ -113,7 +117,7 @@ class DesignerPlace(Place):
         self._order.setWordWrap(self._order.sizeHint().width() > _MOST_OF_LINE * self.width())
 
     def _show_order(self) -> None:
-        order = self.session.orders.shown
+        order = self.session.class_order.shown
         source = order.source + (self.tr(", by hand") if order.by_hand else "")
         text = self.tr("class order: <b>%s</b>") % source
         if order.cost is not None and order.base_cost is not None:
@@ -129,7 +133,9 @@ class DesignerPlace(Place):
         view = self.canvas.view
         if spot is None or view is None:
             busy = self.session.run.phase.active
-            how_to = _HOW_TO_READ if self.sheet.isVisible() else _WHILE_RUNNING if busy else _HOW_TO
+            how_to = (
+                _HOW_TO_READ if self.class_order_view.isVisible() else _WHILE_RUNNING if busy else _HOW_TO
+            )
             self._hint.setText(self.tr(how_to))
             return
         text = view.cell_names[spot.cell]
@@ -137,31 +143,31 @@ class DesignerPlace(Place):
             column, row = view.patch_position(spot.patch)
             text += self.tr(" · patch %d (column %d, row %d)") % (spot.patch, column, row)
         text += self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px)
-        if spot.patch is not None and self.controls.label_in_words:
-            text += self.tr(" · teaches %s") % self.controls.label_in_words
+        if spot.patch is not None and self.controls.label_text:
+            text += self.tr(" · teaches %s") % self.controls.label_text
         self._hint.setText(text)
 
     def _on_patch_selected(self, patch: int | None) -> None:
         self.controls.show_patch(patch)
-        self.canvas.tell_label(self.controls.label_in_words)
+        self.canvas.set_label_description(self.controls.label_text)
 
     def _on_history_changed(self) -> None:
-        stack, held = self.session.undo_stack, self.session.run.phase.active
+        stack, locked = self.session.undo_stack, self.session.run.phase.active
         for made, can, text, what in (
             (self._undo, stack.canUndo(), stack.undoText(), self.tr("Undo %s (Ctrl+Z)")),
             (self._redo, stack.canRedo(), stack.redoText(), self.tr("Redo %s (Ctrl+Y)")),
         ):
-            made.setEnabled(can and not held)
+            made.setEnabled(can and not locked)
             made.setToolTip(what % text)
-        self._dress()
+        self._apply_palette()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_redo"):
-            self._dress()
+            self._apply_palette()
 
-    def _dress(self) -> None:
+    def _apply_palette(self) -> None:
         for made, name in ((self._undo, "undo"), (self._redo, "redo")):
             colour = QColor(colours_of(self).text)
             colour.setAlpha(255 if made.isEnabled() else 90)

@@ -2,24 +2,24 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from podd_app.canvas.poster_view import Spot
+from podd_app.canvas.poster_geometry import Spot
 from podd_app.models.session import Session
 from podd_app.pages.poster.budget_slider import BudgetSlider
-from podd_app.pages.poster.class_order_row import OrderRow
+from podd_app.pages.poster.class_order_row import ClassOrderRow
 from podd_app.pages.poster.label_mix import label_mix
 from podd_app.style.class_colors import class_colours
-from podd_app.style.formatting import count, percent, plain, storage
+from podd_app.style.formatting import display_class_name, format_bytes, format_count, format_percent
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.field_row import FieldRow
 from podd_app.widgets.label_bars import LabelBars
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.widgets.setting_row import SettingRow
-from podd_app.widgets.text import Facts, button, section
+from podd_app.widgets.text import FactsCard, button, section
 
 _GRID_PATHS = ("poster.class_columns", "poster.class_rows", "order.grid")
 
 
-class DesignerPanel(QWidget):
+class PosterPanel(QWidget):
     """Poster, class grid, patches, and the label of the patch in question.
 
     Args:
@@ -33,7 +33,7 @@ class DesignerPanel(QWidget):
         self.budget = BudgetSlider(session)
         self.width_row = SettingRow(session, "poster.width")
         self.height_row = SettingRow(session, "poster.height")
-        self._facts = Facts()
+        self._facts = FactsCard()
         self._grid = ChoiceField({})
         self._grid_row = FieldRow(
             self.tr("Columns × rows"),
@@ -41,12 +41,12 @@ class DesignerPanel(QWidget):
             self.tr("<qt><b>Class grid</b><br>Classes across × down; every class has one cell.</qt>"),
         )
         self._grid.edited.connect(self._on_grid_chosen)
-        self.order_row = OrderRow(session)
+        self.class_order_row = ClassOrderRow(session)
         self._label_title = section("")
         self._bars = LabelBars()
         self._bars.setAccessibleName(self.tr("Soft label"))
         everything = button(self.tr("All settings…"), self.tr("Every setting of this run, by group"), "quiet")
-        everything.clicked.connect(lambda: session.go_to("settings"))
+        everything.clicked.connect(lambda: session.show_page("settings"))
 
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
@@ -54,7 +54,7 @@ class DesignerPanel(QWidget):
         self._add(
             column, section(self.tr("Poster")), self.budget, self.width_row, self.height_row, self._facts
         )
-        self._add(column, section(self.tr("Class grid")), self._grid_row, self.order_row)
+        self._add(column, section(self.tr("Class grid")), self._grid_row, self.class_order_row)
         self._add(column, section(self.tr("Patches")))
         for path in ("patches.columns", "patches.rows", "dataset.image_size", "inner.patch_batch"):
             column.addWidget(SettingRow(session, path))
@@ -66,7 +66,7 @@ class DesignerPanel(QWidget):
         column.addWidget(everything)
 
         session.draft_changed.connect(self._on_draft_changed)
-        session.orders.changed.connect(self._show_label)
+        session.class_order.changed.connect(self._show_label)
         session.dataset_changed.connect(self._on_draft_changed)
         self._on_draft_changed()
 
@@ -78,7 +78,7 @@ class DesignerPanel(QWidget):
             column.addWidget(widget)
 
     @property
-    def label_in_words(self) -> str:
+    def label_text(self) -> str:
         """The soft label shown, as a sentence says it."""
         return self._bars.words
 
@@ -105,15 +105,15 @@ class DesignerPanel(QWidget):
         self._grid.set_choices({grid: f"{grid[0]} × {grid[1]}" for grid in sorted(grids)}, {})
         self._grid.set_value(current)
         problems = session.draft.problems
-        troubles = [problems[path] for path in _GRID_PATHS if path in problems]
-        self._grid_row.set_trouble(troubles[0] if troubles else "")
-        size = storage(layout.pixels * dataset.channels)
-        figures = self.tr("<b>%s pixels</b>") % count(layout.pixels)
+        errors = [problems[path] for path in _GRID_PATHS if path in problems]
+        self._grid_row.set_error(errors[0] if errors else "")
+        size = format_bytes(layout.pixels * dataset.channels)
+        figures = self.tr("<b>%s pixels</b>") % format_count(layout.pixels)
         if dataset.train_images:
             share = layout.pixels / (dataset.train_images * layout.patch[0] * layout.patch[1])
             self._facts.set_html(
                 self.tr("%s stand for %s images<br>%s at 8 bits · %s of the data")
-                % (figures, count(dataset.train_images), size, percent(share))
+                % (figures, format_count(dataset.train_images), size, format_percent(share))
             )
         else:
             self._facts.set_html(self.tr("%s · %s at 8 bits") % (figures, size))
@@ -124,17 +124,20 @@ class DesignerPanel(QWidget):
     def _show_label(self) -> None:
         session, config = self._session, self._session.config
         layout = session.layout
-        fits = config is not None and session.orders.shown.fits(config.layout.class_grid)
+        fits = config is not None and session.class_order.shown.fits(config.layout.class_grid)
         if self._patch is None or config is None or not fits or self._patch >= config.layout.patches:
             self._label_title.setText(self.tr("SOFT LABEL"))
             self._bars.set_hint(self.tr("Point at a patch to see what it teaches"))
             return
         column, row = divmod(self._patch, layout.patch_grid[1])
         self._label_title.setText(self.tr("PATCH %d · column %d, row %d") % (self._patch, column, row))
-        mix = label_mix(config.labels, config.layout, session.orders.shown.grid, self._patch)
-        cells = [index for cells in session.orders.shown.grid for index in cells]
+        mix = label_mix(config.labels, config.layout, session.class_order.shown.grid, self._patch)
+        cells = [index for cells in session.class_order.shown.grid for index in cells]
         colours = dict(zip(cells, class_colours(layout.class_grid), strict=True))
         names = session.class_names
         self._bars.set_bars(
-            [(plain(names[index]), float(share), colours[index]) for index, share in enumerate(mix)]
+            [
+                (display_class_name(names[index]), float(share), colours[index])
+                for index, share in enumerate(mix)
+            ]
         )

@@ -30,7 +30,7 @@ class Snap:
 
 
 def snap(
-    length_px: float, axis: int, layout: PosterLayout, area_px: int, other_px: int | None, reach_px: float
+    length_px: float, axis: int, layout: PosterLayout, area_px: int, other_px: int | None, tolerance_px: float
 ) -> Snap | None:
     """The size nearest to ``length_px`` that helps; None if there is none within reach.
 
@@ -40,18 +40,18 @@ def snap(
         layout: the poster before.
         area_px: side of a class area along the axis.
         other_px: the other side's length; None while it is dragged as well, so that no budget is meant.
-        reach_px: how far it snaps; half a pixel at least, which only rounds.
+        tolerance_px: how far it snaps; half a pixel at least, which only rounds.
     """
 
     def distance(found: Snap) -> float:
         return abs(found.length_px - length_px)
 
     # The first of equally near ones: whole areas say most.
-    nearest = min(_near(length_px, axis, layout, area_px, other_px), key=distance, default=None)
-    return nearest if nearest and distance(nearest) <= max(0.5, reach_px) else None
+    nearest = min(_snap_candidates(length_px, axis, layout, area_px, other_px), key=distance, default=None)
+    return nearest if nearest and distance(nearest) <= max(0.5, tolerance_px) else None
 
 
-def _near(
+def _snap_candidates(
     length_px: float, axis: int, layout: PosterLayout, area_px: int, other_px: int | None
 ) -> Iterator[Snap]:
     patch_px = layout.patch[axis]

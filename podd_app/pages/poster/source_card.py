@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout
 
-from podd_app.engine.task import Task
+from podd_app.engine.task import BackgroundTask
 from podd_app.models.class_order import source_hints, source_titles
-from podd_app.models.class_order_sources import Finding
-from podd_app.models.draft import in_words
-from podd_app.pages.poster.class_order_thumbnail import OrderPicture
-from podd_app.style.formatting import percent
+from podd_app.models.class_order_sources import ClassOrderSource
+from podd_app.models.draft import with_field_labels
+from podd_app.pages.poster.class_order_thumbnail import ClassOrderThumbnail
+from podd_app.style.formatting import format_percent
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Card, RichText, button, label
 
@@ -31,13 +31,13 @@ class SourceCard(Card):
     file_requested = Signal()
     fetch_requested = Signal()
 
-    def __init__(self, source: str, fetching: Task | None = None) -> None:
+    def __init__(self, source: str, fetching: BackgroundTask | None = None) -> None:
         super().__init__("outlined")
         self.source, self._fetching = source, fetching
         title = source_titles()[source]
         self.setToolTip(source_hints()[source])
         self._title = label(title, "value")
-        self._picture = OrderPicture()
+        self._picture = ClassOrderThumbnail()
         self._cost = RichText()
         self._cost.setProperty("role", "small")
         self._cost.setWordWrap(True)
@@ -71,8 +71,8 @@ class SourceCard(Card):
         """What is said about the source."""
         return self._why.text() or self._cost.text()
 
-    def show_finding(
-        self, finding: Finding, in_use: bool, colours: Mapping[int, QColor], names: tuple[str, ...]
+    def show_source(
+        self, finding: ClassOrderSource, in_use: bool, colours: Mapping[int, QColor], names: tuple[str, ...]
     ) -> None:
         """Show what is known.
 
@@ -94,8 +94,8 @@ class SourceCard(Card):
         }
         failed = finding.state == "absent" and finding.request is not None
         fetching = self._fetching
-        trouble = fetching.trouble.what if fetching is not None and fetching.trouble and failed else ""
-        self._why.setText(in_words(trouble) if trouble else finding.why or says.get(finding.state, ""))
+        error = fetching.error.what if fetching is not None and fetching.error and failed else ""
+        self._why.setText(with_field_labels(error) if error else finding.why or says.get(finding.state, ""))
         busy = fetching is not None and fetching.running
         self._why.setVisible(bool(self._why.text()) and not busy)
         fetched = fetching is not None and finding.request is not None and not finding.request.file
@@ -111,5 +111,5 @@ class SourceCard(Card):
 
     def _against_chance(self, share: float) -> str:
         if share < 1:
-            return self.tr("%s below chance") % percent(1 - share)
+            return self.tr("%s below chance") % format_percent(1 - share)
         return self.tr("no better than chance")

@@ -5,10 +5,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 
-from podd_app.models.run_messages import RunStory
+from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Reading, Table
 from podd_app.pages.run.series import Series
-from podd_app.style.formatting import THIN_SPACE, count
+from podd_app.style.formatting import THIN_SPACE, format_count
 from podd_app.style.theme import Colours
 from podd_engine.runtime.events import Evaluation
 
@@ -26,7 +26,7 @@ _KINDS = (
 translate = QCoreApplication.translate
 
 
-class _Length:
+class _TrainingLengthCurves:
     """The lines of one training length."""
 
     def __init__(self, steps: int, item: pg.PlotItem) -> None:
@@ -48,10 +48,10 @@ class _Length:
         self.test.setData(step, test)
         self.train.setData(step, 100 * self.series["train"])
 
-    def colour(self, test: QColor, train: QColor, place: int) -> None:
+    def colour(self, test: QColor, train: QColor, rank: int) -> None:
         """Longer training lengths are drawn stronger; each has a mark and a dash of its own."""
-        strength = max(_FAINTEST, 1 - 0.22 * place)
-        mark, dash = _KINDS[place % len(_KINDS)]
+        strength = max(_FAINTEST, 1 - 0.22 * rank)
+        mark, dash = _KINDS[rank % len(_KINDS)]
         fill, line, dashed = QColor(test), QColor(test), QColor(train)
         fill.setAlpha(round(_BAND_ALPHA * strength))
         line.setAlphaF(strength)
@@ -70,7 +70,7 @@ class AccuracyCurves:
     """
 
     def __init__(self) -> None:
-        self._lengths: list[_Length] = []
+        self._lengths: list[_TrainingLengthCurves] = []
         self._colours: Colours | None = None
         self._latest = ""
 
@@ -79,16 +79,18 @@ class AccuracyCurves:
         self._item = item
         item.getViewBox().setLimits(yMin=-2, yMax=102)
 
-    def clear(self, story: RunStory | None) -> None:
+    def clear(self, metadata: RunMetadata | None) -> None:
         """Lines for the training lengths of a run."""
         for length in self._lengths:
             for part in length.items:
                 self._item.removeItem(part)
-        lengths = story.config.evaluation.steps if story else ()
-        self._lengths = [_Length(steps, self._item) for steps in lengths]
+        lengths = metadata.config.evaluation.steps if metadata else ()
+        self._lengths = [_TrainingLengthCurves(steps, self._item) for steps in lengths]
         self._paint()
-        first = min(story.config.evaluation.every, story.config.outer.steps) if story else 0
-        self._latest = translate("AccuracyCurves", "first at step %s") % count(first) if story else ""
+        first = min(metadata.config.evaluation.every, metadata.config.outer.steps) if metadata else 0
+        self._latest = (
+            translate("AccuracyCurves", "first at step %s") % format_count(first) if metadata else ""
+        )
         self._item.setYRange(0, 100)
 
     def add(self, evaluation: Evaluation) -> None:
@@ -121,8 +123,8 @@ class AccuracyCurves:
 
     def _paint(self) -> None:
         if self._colours is not None:
-            for place, length in enumerate(reversed(self._lengths)):
-                length.colour(QColor(self._colours.accent), QColor(self._colours.second), place)
+            for rank, length in enumerate(reversed(self._lengths)):
+                length.colour(QColor(self._colours.accent), QColor(self._colours.second), rank)
 
     def latest(self) -> str:
         """The latest test accuracy, or when the first will come."""
@@ -136,8 +138,8 @@ class AccuracyCurves:
         found = []
         for length in reversed(self._lengths):
             values = {name: float(length.series[name][row]) for name in _COLUMNS}
-            test = translate("AccuracyCurves", "test after %s") % count(length.steps)
-            training = translate("AccuracyCurves", "training after %s") % count(length.steps)
+            test = translate("AccuracyCurves", "test after %s") % format_count(length.steps)
+            training = translate("AccuracyCurves", "training after %s") % format_count(length.steps)
             for name, part, colour in ((test, "test", colours.accent), (training, "train", colours.second)):
                 text = _with_spread(values[part], values[f"{part}_std"])
                 found.append(Reading(name, text, QColor(colour)))

@@ -7,7 +7,7 @@ from typing import Protocol
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from podd_app.models.run_messages import RunStory
+from podd_app.models.run_messages import RunMetadata
 from podd_app.style.theme import Colours
 
 
@@ -34,7 +34,7 @@ class Curves(Protocol):
     def join(self, item: pg.PlotItem) -> None:
         """Become part of a plot; called once, before anything else."""
 
-    def clear(self, story: RunStory | None) -> None:
+    def clear(self, metadata: RunMetadata | None) -> None:
         """Start anew for a run, or for none."""
 
     def draw(self) -> None:
@@ -53,7 +53,7 @@ class Curves(Protocol):
         """Everything that is plotted."""
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """A value with three significant digits, never in exponents where that can be helped."""
     if not math.isfinite(value) or value == 0:
         return f"{value:g}"

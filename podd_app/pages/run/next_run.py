@@ -5,11 +5,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
-from podd_app.style.formatting import count
-from podd_app.widgets.text import Facts, button, label, section
+from podd_app.style.formatting import format_count
+from podd_app.widgets.text import FactsCard, button, label, section
 
 
-class NextRun(QWidget):
+class NextRunSummary(QWidget):
     """Facts of the settings as they stand, and the folder runs are kept in.
 
     Args:
@@ -19,7 +19,7 @@ class NextRun(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._facts = Facts()
+        self._facts = FactsCard()
         self._folder = label("", "muted", wraps=True)
         choose = button(
             self.tr("Choose folder…"), self.tr("The folder in which every new run gets a folder of its own")
@@ -43,7 +43,7 @@ class NextRun(QWidget):
         session, config = self._session, self._session.config
         self._folder.setText(str(session.runs_folder))
         if config is None:
-            self._facts.set_html(session.waiting_for)
+            self._facts.set_html(session.start_blocker)
             return
         evaluation, layout = config.evaluation, config.layout
         self._facts.set_html(
@@ -53,10 +53,10 @@ class NextRun(QWidget):
             )
             % (
                 session.dataset.title,
-                count(layout.pixels),
-                count(layout.patches),
-                count(config.outer.steps),
-                count(evaluation.every),
+                format_count(layout.pixels),
+                format_count(layout.patches),
+                format_count(config.outer.steps),
+                format_count(evaluation.every),
                 evaluation.networks,
             )
         )

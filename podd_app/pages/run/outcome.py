@@ -2,47 +2,58 @@
 
 from PySide6.QtWidgets import QWidget
 
-from podd_app.models.run_history import RunRecord
-from podd_app.style.formatting import THIN_SPACE, count, duration
-from podd_app.widgets.text import Facts
+from podd_app.models.run_history import RunHistory
+from podd_app.style.formatting import THIN_SPACE, format_count, format_duration
+from podd_app.widgets.text import FactsCard
 
 
-class Outcome(Facts):
+class RunOutcomeCard(FactsCard):
     """Accuracy of the kept poster, and what it took.
 
     Args:
         record: the run.
     """
 
-    def __init__(self, record: RunRecord, parent: QWidget | None = None) -> None:
+    def __init__(self, run_history: RunHistory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._record = record
-        for signal in (record.opened, record.evaluated):
+        self._run_history = run_history
+        for signal in (run_history.opened, run_history.evaluated):
             signal.connect(self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
-        story, best = self._record.story, self._record.best
-        if story is None:
+        metadata, best = self._run_history.metadata, self._run_history.best
+        if metadata is None:
             self.set_html("")
             return
-        layout = story.config.layout
+        layout = metadata.config.layout
         if best is None:
-            evaluation = story.config.evaluation
-            first = min(evaluation.every, story.config.outer.steps)
+            evaluation = metadata.config.evaluation
+            first = min(evaluation.every, metadata.config.outer.steps)
             self.set_html(
                 self.tr("<b>%s pixels</b> in %s patches.<br>First measured at step %s, by %d fresh networks.")
-                % (count(layout.pixels), count(layout.patches), count(first), evaluation.networks)
+                % (
+                    format_count(layout.pixels),
+                    format_count(layout.patches),
+                    format_count(first),
+                    evaluation.networks,
+                )
             )
             return
         chosen = best.chosen
-        spent = sum(report.seconds for report in self._record.reports)
-        spent += sum(evaluation.seconds for evaluation in self._record.evaluations)
+        spent = sum(report.seconds for report in self._run_history.reports)
+        spent += sum(evaluation.seconds for evaluation in self._run_history.evaluations)
         accuracy = f"{100 * chosen.test_accuracy:.1f} ± {100 * chosen.test_accuracy_std:.1f}{THIN_SPACE}%"
         self.set_html(
             self.tr(
                 "<b>%s</b> of test images, by %d networks after %s steps on the <b>best poster</b>, "
                 "of step %s.<br>%s of work."
             )
-            % (accuracy, best.networks, count(chosen.steps), count(best.step), duration(spent))
+            % (
+                accuracy,
+                best.networks,
+                format_count(chosen.steps),
+                format_count(best.step),
+                format_duration(spent),
+            )
         )

@@ -5,24 +5,24 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.canvas.poster_view import PosterView, Spot
+from podd_app.canvas.poster_geometry import PosterGeometry, Spot
 from podd_app.inspector.inspector import Inspector
 from podd_app.models.session import Session
 from podd_app.pages.run.accuracy_curves import AccuracyCurves
-from podd_app.pages.run.next_run import NextRun
-from podd_app.pages.run.outcome import Outcome
+from podd_app.pages.run.next_run import NextRunSummary
+from podd_app.pages.run.outcome import RunOutcomeCard
 from podd_app.pages.run.plot_card import PlotCard
 from podd_app.pages.run.plot_menu import show_plot_menu
-from podd_app.pages.run.redraw_scheduler import Turns
+from podd_app.pages.run.redraw_scheduler import RedrawScheduler
 from podd_app.pages.run.step_plots import gradient_plot, loss_plot, window_plot
 from podd_app.services.example_service import example_desk_of
 from podd_app.services.snapshot_player import reel_of
-from podd_app.style.formatting import THIN_SPACE, nameless
+from podd_app.style.formatting import THIN_SPACE, placeholder_class_name
 from podd_app.style.theme import GRID_PX, scaled
 from podd_app.timeline.bar import TimelineBar
-from podd_app.timeline.comparison import Comparison
+from podd_app.timeline.comparison import ComparisonController
 from podd_app.widgets.empty_state import EmptyState
-from podd_app.widgets.page import Place
+from podd_app.widgets.page import Page
 from podd_app.widgets.text import ElidedLabel, section
 from podd_engine.runtime.events import Evaluation, StepReport
 
@@ -32,17 +32,17 @@ _UNDER_POINTER_PX = 80
 _ROOM_FOR_ALL_PX = 660
 
 
-class RunPlace(Place):
+class RunPage(Page):
     """Where a run is watched."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._record = session.record
-        self._reel = reel_of(session)
-        self._turns = Turns(self)
+        self._run_history = session.run_history
+        self._snapshot_player = reel_of(session)
+        self._redraw_scheduler = RedrawScheduler(self)
         self.canvas = PosterCanvas()
         self.setFocusProxy(self.canvas)
-        self.comparison = Comparison(session, self._reel, self.canvas)
+        self.comparison = ComparisonController(session, self._snapshot_player, self.canvas)
         self.frame = CanvasFrame(self.canvas, self.comparison.stage)
         self.frame.patches.setChecked(False)
         self.as_seen = self.frame.add_toggle(
@@ -57,11 +57,11 @@ class RunPlace(Place):
             self.tr("Compare this poster with an earlier one, or with that of another run"),
             False,
         )
-        self._under_pointer = ElidedLabel()
-        self._under_pointer.setProperty("role", "muted")
-        self._under_pointer.setMinimumWidth(_UNDER_POINTER_PX)
-        self.frame.add_leading(self._under_pointer)
-        self.timeline = TimelineBar(session, self._reel)
+        self._hover_label = ElidedLabel()
+        self._hover_label.setProperty("role", "muted")
+        self._hover_label.setMinimumWidth(_UNDER_POINTER_PX)
+        self.frame.add_top_left(self._hover_label)
+        self.timeline = TimelineBar(session, self._snapshot_player)
         self._accuracies = AccuracyCurves()
         self.accuracy = PlotCard(
             self.tr("Accuracy"),
@@ -99,7 +99,7 @@ class RunPlace(Place):
         column.addWidget(self.comparison.bar)
         column.addWidget(self.timeline)
         column.addWidget(self._plot_row)
-        self.invitation = EmptyState(
+        self.empty_state = EmptyState(
             "run",
             self.tr("Nothing runs yet"),
             self.tr(
@@ -109,17 +109,17 @@ class RunPlace(Place):
             self.tr("Look at a finished example"),
         )
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.invitation)
+        self._stack.addWidget(self.empty_state)
         self._stack.addWidget(watching)
 
     def _lay_out_panel(self) -> QWidget:
-        self._next_run = NextRun(self.session)
+        self._next_run = NextRunSummary(self.session)
         self._facts = QWidget()
         column = QVBoxLayout(self._facts)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(section(self.tr("Result")))
-        column.addWidget(Outcome(self._record))
+        column.addWidget(RunOutcomeCard(self._run_history))
         column.addSpacing(8)
         column.addWidget(self.inspector)
         column.addStretch(1)
@@ -134,87 +134,89 @@ class RunPlace(Place):
         return panel
 
     def _connect(self) -> None:
-        record, session = self._record, self.session
-        self._reel.pictured.connect(self._show_poster)
-        record.opened.connect(self._on_opened)
-        record.reported.connect(self._on_reported)
-        record.evaluated.connect(self._on_evaluated)
-        session.run_changed.connect(self._turns.finish)  # a run that pauses or ends is shown as it is
+        run_history, session = self._run_history, self.session
+        self._snapshot_player.poster_changed.connect(self._show_poster)
+        run_history.opened.connect(self._on_opened)
+        run_history.steps_reported.connect(self._on_reported)
+        run_history.evaluated.connect(self._on_evaluated)
+        session.run_changed.connect(
+            self._redraw_scheduler.flush
+        )  # a run that pauses or ends is shown as it is
         for toggle in (self.as_seen, self.frame.classes, self.frame.patches):
             toggle.toggled.connect(self._show_poster)
-        self.compare.toggled.connect(self.comparison.set_on)
-        self.compare.toggled.connect(self._make_room)
+        self.compare.toggled.connect(self.comparison.set_enabled)
+        self.compare.toggled.connect(self._update_plot_row)
         self.comparison.changed.connect(self._show_poster)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self.canvas.spot_clicked.connect(lambda spot: self.inspector.show_cell(spot.cell))
-        self.inspector.marked.connect(self.canvas.show_class)
+        self.inspector.highlight_changed.connect(self.canvas.show_class_values)
         self.canvas.hovered.connect(self._on_hovered)
-        self.invitation.acted.connect(lambda: session.go_to("poster"))
-        self.invitation.second_acted.connect(lambda: example_desk_of(session).open())
+        self.empty_state.action_triggered.connect(lambda: session.show_page("poster"))
+        self.empty_state.second_action_triggered.connect(lambda: example_desk_of(session).open())
         for card in self._plots:
-            card.menu_wanted.connect(lambda at, card=card: show_plot_menu(card, session, at))
-            card.pointed.connect(self._on_pointed)
+            card.context_menu_requested.connect(lambda at, card=card: show_plot_menu(card, session, at))
+            card.step_hovered.connect(self._on_pointed)
             if card is not self.loss:
                 card.view.link_to(self.loss.view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Plots come and go with the room there is."""
         super().resizeEvent(event)
-        self._make_room()
+        self._update_plot_row()
 
-    def _make_room(self) -> None:
+    def _update_plot_row(self) -> None:
         """In a low window plots give way to posters that are compared."""
         self._plot_row.setVisible(not self.compare.isChecked() or self.height() >= _ROOM_FOR_ALL_PX)
 
     # The run
 
     def _on_opened(self) -> None:
-        self._turns.forget()
-        story = self._record.story
-        self._stack.setCurrentIndex(0 if story is None else 1)
-        self._next_run.setVisible(story is None)
-        self._facts.setVisible(story is not None)
+        self._redraw_scheduler.cancel_all()
+        metadata = self._run_history.metadata
+        self._stack.setCurrentIndex(0 if metadata is None else 1)
+        self._next_run.setVisible(metadata is None)
+        self._facts.setVisible(metadata is not None)
         for card in self._plots:
-            card.clear(story)
-        if story is None:
+            card.clear(metadata)
+        if metadata is None:
             return
-        config, names = story.config, story.class_names
-        names += tuple(nameless(index) for index in range(len(names), config.layout.classes))
-        self.canvas.set_view(PosterView(config.layout, config.order.grid, names))
+        config, names = metadata.config, metadata.class_names
+        names += tuple(placeholder_class_name(index) for index in range(len(names), config.layout.classes))
+        self.canvas.set_view(PosterGeometry(config.layout, config.order.grid, names))
         self.loss.view.show_steps(0)
-        self._on_reported(list(self._record.reports))
-        for evaluation in self._record.evaluations:
+        self._on_reported(list(self._run_history.reports))
+        for evaluation in self._run_history.evaluations:
             self._accuracies.add(evaluation)
-        self._turns.ask(self.accuracy.draw)
-        self._turns.finish()
+        self._redraw_scheduler.schedule(self.accuracy.draw)
+        self._redraw_scheduler.flush()
         self._on_patch_selected(self.canvas.selected_patch)
         self._show_poster()
 
     def _on_reported(self, reports: list[StepReport]) -> None:
         for plot in self._step_plots:
             plot.rows.add(reports)
-            self._turns.ask(plot.card.draw)
+            self._redraw_scheduler.schedule(plot.card.draw)
         if reports:
-            self._turns.ask(self._follow_steps)
+            self._redraw_scheduler.schedule(self._follow_steps)
 
     def _follow_steps(self) -> None:
-        self.loss.view.show_steps(self._record.reports[-1].step)
+        self.loss.view.show_steps(self._run_history.reports[-1].step)
 
     def _on_evaluated(self, evaluation: Evaluation) -> None:
         self._accuracies.add(evaluation)
-        self._turns.ask(self.accuracy.draw)
+        self._redraw_scheduler.schedule(self.accuracy.draw)
 
     def _show_poster(self) -> None:
-        poster, as_seen = self._reel.poster, self.as_seen.isChecked()
+        poster, as_seen = self._snapshot_player.poster, self.as_seen.isChecked()
         self.comparison.show(poster, as_seen)
         self.inspector.show_poster(poster, as_seen)
         if poster is None:
             self.canvas.select_patch(None)
-        self.canvas.tell_label(self.inspector.label_in_words)
+        self.canvas.set_label_description(self.inspector.label_text)
 
     def _on_patch_selected(self, patch: int | None) -> None:
         self.inspector.show_patch(self.canvas.view, patch)
-        self.canvas.tell_label(self.inspector.label_in_words)
+        self.canvas.set_label_description(self.inspector.label_text)
 
     def _on_pointed(self, step: float | None) -> None:
         for card in self._plots:
@@ -223,7 +225,7 @@ class RunPlace(Place):
     def _on_hovered(self, spot: Spot | None) -> None:
         view = self.canvas.view
         if spot is None or view is None:
-            self._under_pointer.setText("")
+            self._hover_label.setText("")
             return
         text = view.cell_names[spot.cell]
         if spot.patch is not None:
@@ -231,4 +233,4 @@ class RunPlace(Place):
                 spot.patch,
                 *view.patch_position(spot.patch),
             )
-        self._under_pointer.setText(text + self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px))
+        self._hover_label.setText(text + self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px))

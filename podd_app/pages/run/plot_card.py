@@ -14,11 +14,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from podd_app.models.run_messages import RunStory
+from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Curves, Reading, Table
 from podd_app.pages.run.plot_view import PlotView
 from podd_app.pages.run.readout import Readout
-from podd_app.qt.accessibility import give_role
+from podd_app.qt.accessibility import set_accessible_role
 from podd_app.style.theme import colours_of
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.text import Card, ElidedLabel, RichText
@@ -39,9 +39,9 @@ class PlotCard(Card):
         can_log: whether a logarithmic scale makes sense.
     """
 
-    pointed = Signal(object)
+    step_hovered = Signal(object)
     """The outer step (float) under the pointer, or None."""
-    menu_wanted = Signal(object)
+    context_menu_requested = Signal(object)
     """A right click, at this global `QPoint`."""
 
     def __init__(
@@ -59,7 +59,7 @@ class PlotCard(Card):
         self.title, self.can_log = title, can_log
         self.setToolTip(hint)
         self.setAccessibleName(title)
-        give_role(self, QAccessible.Role.Chart)
+        set_accessible_role(self, QAccessible.Role.Chart)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._latest = RichText()
         self._latest.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -71,18 +71,18 @@ class PlotCard(Card):
         head.addWidget(self._latest)
         self.view = PlotView(unit, self)
         self._readout = Readout(self.view)
-        self._at: float | None = None
+        self._crosshair_step: float | None = None
         self.column.setContentsMargins(12, 10, 10, 6)
         self.column.addLayout(head)
         self.column.addWidget(self.view, 1)
         self.view.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.view.viewport().installEventFilter(self)
         curves.join(self.view.plotItem)
-        self._dress()
+        self._apply_palette()
 
-    def clear(self, story: RunStory | None) -> None:
+    def clear(self, metadata: RunMetadata | None) -> None:
         """Start anew for a run, or for none."""
-        self._curves.clear(story)
+        self._curves.clear(metadata)
         self.draw()
 
     def draw(self) -> None:
@@ -90,7 +90,7 @@ class PlotCard(Card):
         self._curves.draw()
         self._latest.set_html(self._curves.latest())
         self._arrange_head()
-        if self._at is None:
+        if self._crosshair_step is None:
             self.setAccessibleDescription(_TAG.sub("", self._curves.latest()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -115,12 +115,12 @@ class PlotCard(Card):
     def show_crosshair(self, step: float | None) -> None:
         """Mark an outer step, or none."""
         found = None if step is None else self.readings(step)
-        self.view.mark(None if found is None else found[0])
+        self.view.set_crosshair(None if found is None else found[0])
 
     def _on_mouse_moved(self, position: QPointF) -> None:
         box = self.view.plotItem.getViewBox()
         if not box.sceneBoundingRect().contains(position):
-            self._leave()
+            self._hide_crosshair()
             return
         step = box.mapSceneToView(position).x()
         found = self.readings(step)
@@ -128,17 +128,17 @@ class PlotCard(Card):
             return
         title = self.tr("step %d") % found[0]
         self._readout.show_values(title, found[1], self.view.mapFromScene(position))
-        self.pointed.emit(step)
+        self.step_hovered.emit(step)
 
-    def _leave(self) -> None:
-        self._at = None
+    def _hide_crosshair(self) -> None:
+        self._crosshair_step = None
         self._readout.hide()
-        self.pointed.emit(None)
+        self.step_hovered.emit(None)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Notice the pointer leaving the plot."""
         if event.type() == QEvent.Type.Leave:
-            self._leave()
+            self._hide_crosshair()
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -147,30 +147,34 @@ class PlotCard(Card):
         match event.key():
             case Qt.Key.Key_Right | Qt.Key.Key_Left as key if rows:
                 ahead = key == Qt.Key.Key_Right
-                at = self._at if self._at is not None else (rows[0] - 1 if ahead else rows[-1] + 1)
+                at = (
+                    self._crosshair_step
+                    if self._crosshair_step is not None
+                    else (rows[0] - 1 if ahead else rows[-1] + 1)
+                )
                 beside = [step for step in rows if (step > at if ahead else step < at)]
-                self._read_off((min if ahead else max)(beside, default=at))
+                self._move_crosshair((min if ahead else max)(beside, default=at))
             case Qt.Key.Key_Home if rows:
-                self._read_off(rows[0])
+                self._move_crosshair(rows[0])
             case Qt.Key.Key_End if rows:
-                self._read_off(rows[-1])
-            case Qt.Key.Key_Escape if self._at is not None:
-                self._leave()
+                self._move_crosshair(rows[-1])
+            case Qt.Key.Key_Escape if self._crosshair_step is not None:
+                self._hide_crosshair()
             case _:
                 super().keyPressEvent(event)
 
-    def _read_off(self, step: float) -> None:
+    def _move_crosshair(self, step: float) -> None:
         found = self.readings(step)
         if found is None:
             return
-        self._at, title = step, self.tr("step %d") % found[0]
+        self._crosshair_step, title = step, self.tr("step %d") % found[0]
         box = self.view.plotItem.getViewBox()
         at = self.view.mapFromScene(QPointF(box.mapViewToScene(QPointF(step, 0)).x(), 0))
         middle = self.view.rect().center().y()
         self._readout.show_values(title, found[1], QPoint(at.x(), middle))
         values = ", ".join(f"{reading.name} {reading.text}" for reading in found[1])
         self.setAccessibleDescription(f"{title}: {values}")
-        self.pointed.emit(step)
+        self.step_hovered.emit(step)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring."""
@@ -180,8 +184,8 @@ class PlotCard(Card):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the ring and the crosshair away."""
         super().focusOutEvent(event)
-        if self._at is not None:
-            self._leave()
+        if self._crosshair_step is not None:
+            self._hide_crosshair()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -192,15 +196,15 @@ class PlotCard(Card):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu."""
-        self.menu_wanted.emit(event.globalPos())
+        self.context_menu_requested.emit(event.globalPos())
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_readout"):
-            self._dress()
+            self._apply_palette()
 
-    def _dress(self) -> None:
+    def _apply_palette(self) -> None:
         colours = colours_of(self)
-        self.view.dress(colours, self.font())
+        self.view.apply_palette(colours, self.font())
         self._curves.colour(colours)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QPoint
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from podd_app.models.run_status import Trouble
+from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.pages.run.plot_card import PlotCard
 from podd_engine.errors import StorageError
@@ -51,14 +51,14 @@ def _save(card: PlotCard, session: Session, suffix: str) -> None:
     chosen, _ = QFileDialog.getSaveFileName(card, card.tr("Save plot"), suggestion, filters[suffix])
     if not chosen:
         return
-    content = picture_of(card) if suffix == "png" else csv_of(card)
+    content = render_png(card) if suffix == "png" else render_csv(card)
     try:
         atomic_write_bytes(Path(chosen).with_suffix(f".{suffix}"), content)
     except StorageError as error:
-        session.report(Trouble(card.tr("The plot could not be saved"), str(error)))
+        session.report(ErrorReport(card.tr("The plot could not be saved"), str(error)))
 
 
-def picture_of(widget: QWidget) -> bytes:
+def render_png(widget: QWidget) -> bytes:
     """The widget as a PNG of three times its size on screen."""
     image = QImage(widget.size() * PICTURE_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(PICTURE_SCALE)
@@ -72,7 +72,7 @@ def picture_of(widget: QWidget) -> bytes:
     return bytes(buffer.data().data())
 
 
-def csv_of(card: PlotCard) -> bytes:
+def render_csv(card: PlotCard) -> bytes:
     """What the plot shows as comma-separated values with a header."""
     text = io.StringIO()
     table = card.table()

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from podd_app.style.theme import Colours
 
-FEWEST_STEPS = 10
+MIN_STEPS_SHOWN = 10
 """Outer steps a plot has room for from the start."""
 
-AHEAD = 0.05
+LOOKAHEAD = 0.05
 """Share of the steps so far that a plot makes room for ahead: all plots are painted anew when it runs out."""
 
 _AXIS_TEXT_PX = 10
@@ -71,11 +71,11 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         item.addItem(self._crosshair, ignoreBounds=True)
 
     @property
-    def marked(self) -> float | None:
+    def crosshair_step(self) -> float | None:
         """The outer step the crosshair stands at; None while it is hidden."""
         return self._crosshair.value() if self._crosshair.isVisible() else None
 
-    def mark(self, step: float | None) -> None:
+    def set_crosshair(self, step: float | None) -> None:
         """Put the crosshair at an outer step, or hide it."""
         self._crosshair.setVisible(step is not None)
         if step is not None:
@@ -100,9 +100,9 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def show_steps(self, last: float) -> None:
         """Show outer steps up to ``last``, unless the user has zoomed."""
         self._last_step = last
-        least = max(last, FEWEST_STEPS)
-        if self._following and not least <= self._room <= (1 + 2 * AHEAD) * least:
-            self._room = (1 + AHEAD) * least
+        least = max(last, MIN_STEPS_SHOWN)
+        if self._following and not least <= self._room <= (1 + 2 * LOOKAHEAD) * least:
+            self._room = (1 + LOOKAHEAD) * least
             self.plotItem.setXRange(0, self._room, padding=0)
 
     def show_everything(self) -> None:
@@ -115,7 +115,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def _on_zoomed(self) -> None:
         self._leader._following = False
 
-    def dress(self, colours: Colours, font: QFont) -> None:
+    def apply_palette(self, colours: Colours, font: QFont) -> None:
         """Follow the scheme.
 
         Args:

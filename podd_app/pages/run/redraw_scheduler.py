@@ -4,32 +4,32 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-TURN_MS = 300
+REDRAW_INTERVAL_MS = 300
 """Between two turns, shared by all that wait: each of four plots about once a second. Drawing holds up
 the run beside it."""
 
 
-class Turns(QObject):
+class RedrawScheduler(QObject):
     """Whoever asks gets a turn, in the order of asking; asking twice gives one turn."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._waiting: dict[Callable[[], None], None] = {}
-        self._timer = QTimer(self, singleShot=True, interval=TURN_MS)
+        self._timer = QTimer(self, singleShot=True, interval=REDRAW_INTERVAL_MS)
         self._timer.timeout.connect(self._next)
 
-    def ask(self, draw: Callable[[], None]) -> None:
+    def schedule(self, draw: Callable[[], None]) -> None:
         """Call ``draw`` when its turn comes."""
         self._waiting[draw] = None
         if not self._timer.isActive():
             self._timer.start()
 
-    def forget(self) -> None:
+    def cancel_all(self) -> None:
         """Give nobody who waits a turn: what they would draw is gone."""
         self._waiting.clear()
         self._timer.stop()
 
-    def finish(self) -> None:
+    def flush(self) -> None:
         """Give everyone who waits a turn now."""
         while self._waiting:
             self._next()

@@ -7,14 +7,14 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from podd_app.models.run_messages import RunStory
-from podd_app.pages.run.curve_protocol import Reading, Table, number
+from podd_app.models.run_messages import RunMetadata
+from podd_app.pages.run.curve_protocol import Reading, Table, format_number
 from podd_app.pages.run.step_rows import StepRows
 from podd_app.style.theme import Colours
 
 
 @dataclass(frozen=True)
-class Line:
+class LineSpec:
     """One line.
 
     Args:
@@ -44,7 +44,7 @@ class StepLines:
     """
 
     def __init__(
-        self, rows: StepRows, lines: tuple[Line, ...], latest: Callable[[Mapping[str, float]], str]
+        self, rows: StepRows, lines: tuple[LineSpec, ...], latest: Callable[[Mapping[str, float]], str]
     ) -> None:
         self._rows, self._lines, self._latest = rows, lines, latest
         self._items: list[pg.PlotDataItem] = []
@@ -53,7 +53,7 @@ class StepLines:
         """Add the lines, without points as yet."""
         self._items = [item.plot(autoDownsample=True, downsampleMethod="peak") for _ in self._lines]
 
-    def clear(self, story: RunStory | None) -> None:
+    def clear(self, metadata: RunMetadata | None) -> None:
         """Forget every row."""
         self._rows.clear()
 
@@ -79,7 +79,7 @@ class StepLines:
         if values is None:
             return None
         return values["step"], [
-            Reading(line.name, number(values[line.column]), QColor(line.colour(colours)))
+            Reading(line.name, format_number(values[line.column]), QColor(line.colour(colours)))
             for line in self._lines
         ]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
 
-from podd_app.pages.run.curve_protocol import number
+from podd_app.pages.run.curve_protocol import format_number
 from podd_app.pages.run.plot_card import PlotCard
-from podd_app.pages.run.step_lines import Line, StepLines
+from podd_app.pages.run.step_lines import LineSpec, StepLines
 from podd_app.pages.run.step_rows import StepRows
 from podd_app.pages.run.window_dots import WindowDots
 from podd_engine.runtime.events import StepReport
@@ -32,10 +32,10 @@ def loss_plot() -> StepPlot:
     """Loss on real images: each step faint, their running average strong."""
     rows = StepRows(("step", "loss", "average"), _loss_row)
     lines = (
-        Line("loss", translate("StepPlots", "this step"), lambda colours: colours.muted, _FAINT, 1),
-        Line("average", translate("StepPlots", "average"), lambda colours: colours.accent),
+        LineSpec("loss", translate("StepPlots", "this step"), lambda colours: colours.muted, _FAINT, 1),
+        LineSpec("average", translate("StepPlots", "average"), lambda colours: colours.accent),
     )
-    curves = StepLines(rows, lines, lambda last: f"<b>{number(last['average'])}</b>")
+    curves = StepLines(rows, lines, lambda last: f"<b>{format_number(last['average'])}</b>")
     hint = translate(
         "StepPlots",
         "Cross-entropy (nats) on a batch of real images after the window, before the poster's update; "
@@ -51,8 +51,8 @@ def gradient_plot() -> StepPlot:
         lambda report, before: (report.step, report.gradient_norm, report.clip_level),
     )
     lines = (
-        Line("gradient_norm", translate("StepPlots", "norm"), lambda colours: colours.accent, width_px=1),
-        Line(
+        LineSpec("gradient_norm", translate("StepPlots", "norm"), lambda colours: colours.accent, width_px=1),
+        LineSpec(
             "clip_level",
             translate("StepPlots", "clip level"),
             lambda colours: colours.second,
@@ -60,7 +60,7 @@ def gradient_plot() -> StepPlot:
         ),
     )
     words = translate("StepPlots", "clip at <b>%s</b>")
-    curves = StepLines(rows, lines, lambda last: words % number(last["clip_level"]))
+    curves = StepLines(rows, lines, lambda last: words % format_number(last["clip_level"]))
     hint = translate(
         "StepPlots",
         "Norm of the poster's gradient before clipping; above the clip level it is scaled down to it",

@@ -5,7 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
-from podd_app.models.run_messages import RunStory
+from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Reading, Table
 from podd_app.pages.run.step_rows import StepRows
 from podd_app.style.theme import Colours
@@ -31,11 +31,11 @@ class WindowDots:
         self._item = item
         self._dots = item.plot(pen=None, symbol="o", symbolSize=_DOT_PX, symbolPen=None)
 
-    def clear(self, story: RunStory | None) -> None:
+    def clear(self, metadata: RunMetadata | None) -> None:
         """Forget every row, and make room for every possible start."""
         self._rows.clear()
-        if story is not None:
-            truncation = story.config.truncation
+        if metadata is not None:
+            truncation = metadata.config.truncation
             highest = truncation.total - (0 if truncation.kind == "growing" else truncation.window)
             self._item.setYRange(0, max(1, highest))
 

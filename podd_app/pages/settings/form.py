@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QSizePolicy, QVB
 
 from podd_app.models.class_order import source_hints, source_titles
 from podd_app.models.session import Session
-from podd_app.models.setting_fields import FIELDS, FieldFacts, section_title
-from podd_app.pages.settings.found_row import FoundRow
-from podd_app.pages.settings.order_grid import OrderGridField
-from podd_app.pages.settings.search import Words, marked, matches
+from podd_app.models.setting_fields import FIELDS, SettingField, section_title
+from podd_app.pages.settings.found_row import SearchableSettingRow
+from podd_app.pages.settings.order_grid import ClassOrderField
+from podd_app.pages.settings.search import SearchTerms, marked, matches
 from podd_app.style.theme import colours_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.widgets.text import Card, section
 from podd_engine.config.architectures import ARCHITECTURES
-from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER
+from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 
 _CONTROL_PX = 128
 _LONG_CONTROL_PX = 188
@@ -36,17 +36,17 @@ class ConfigForm(QWidget):
         session: what is edited.
     """
 
-    attended = Signal(str)
+    current_setting_changed = Signal(str)
     """The dotted key of the setting that the pointer or the focus came to."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("formBody")
         self._session = session
-        self.rows: dict[str, FoundRow] = {}
+        self.rows: dict[str, SearchableSettingRow] = {}
         self._cards: dict[str, Card] = {}
         self._titles: dict[str, QLabel] = {}
-        self._words: Words = ()
+        self._words: SearchTerms = ()
         self._complete = True
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._both.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, _GAP_PX)
@@ -62,11 +62,11 @@ class ConfigForm(QWidget):
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus_changed)
 
-    def show_found(self, words: Words, among: Collection[str]) -> int:
+    def apply_search(self, words: SearchTerms, among: Collection[str]) -> int:
         """Show only settings that have all ``words``, with what matched marked.
 
         Args:
-            words: of `search.words_of`; none: all settings match.
+            words: of `search.search_terms`; none: all settings match.
             among: dotted keys of the settings that are looked at.
 
         Returns:
@@ -77,7 +77,7 @@ class ConfigForm(QWidget):
         for name, card in self._cards.items():
             found = [path for path in self._paths(name) if path in among and matches(words, FIELDS[path])]
             for path in self._paths(name):
-                self.rows[path].show_found(words)
+                self.rows[path].apply_search(words)
                 self.rows[path].setVisible(path in found)
             card.setVisible(bool(found))
             shown += len(found)
@@ -101,10 +101,10 @@ class ConfigForm(QWidget):
 
     def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
         """Tell at which setting the keyboard is."""
-        while now is not None and not isinstance(now, FoundRow):
+        while now is not None and not isinstance(now, SearchableSettingRow):
             now = now.parentWidget()
         if now is not None and now is self.rows[now.path]:
-            self.attended.emit(now.path)
+            self.current_setting_changed.emit(now.path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the columns side by side where both fit."""
@@ -127,24 +127,26 @@ class ConfigForm(QWidget):
         card.column.addWidget(self._titles[name])
         for path in self._paths(name):
             row = self.rows[path] = self._row(path, FIELDS[path])
-            row.pointed.connect(self.attended)
+            row.row_hovered.connect(self.current_setting_changed)
             card.column.addWidget(row)
             if path == "labels.cover_all":
                 card.column.addWidget(LabelCellsNotice(self._session))
         return card
 
-    def _row(self, path: str, facts: FieldFacts) -> FoundRow:
+    def _row(self, path: str, facts: SettingField) -> SearchableSettingRow:
         control, width_px = self._control(path, facts)
-        return FoundRow(self._session, path, control=control, marked=True, control_width_px=width_px)
+        return SearchableSettingRow(
+            self._session, path, control=control, marked=True, control_width_px=width_px
+        )
 
-    def _control(self, path: str, facts: FieldFacts) -> tuple[ChoiceField | OrderGridField | None, int]:
+    def _control(self, path: str, facts: SettingField) -> tuple[ChoiceField | ClassOrderField | None, int]:
         """The control where it is no plain one of its kind, else None; and its width, px, or 0."""
         match path:
             case "order.grid":
-                return OrderGridField(self._session), 0
+                return ClassOrderField(self._session), 0
             case "dataset.name":
                 titles = {name: known.title for name, known in CATALOGUE.items()}
-                return ChoiceField(titles | {FOLDER: self.tr("Folder of images")}), _LONG_CONTROL_PX
+                return ChoiceField(titles | {FOLDER_DATASET: self.tr("Folder of images")}), _LONG_CONTROL_PX
             case "order.source":
                 return ChoiceField(source_titles(), source_hints()), _CONTROL_PX
             case "network.name":

@@ -6,13 +6,13 @@ from PySide6.QtCore import QEvent
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
-from podd_app.pages.settings.search import Words, elsewhere, marked
+from podd_app.pages.settings.search import SearchTerms, marked, match_excerpt
 from podd_app.style.theme import colours_of
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.text import label
 
 
-class FoundRow(SettingRow):
+class SearchableSettingRow(SettingRow):
     """A `SettingRow` that marks what matched; below it, what matched elsewhere than in its name.
 
     Args:
@@ -20,13 +20,13 @@ class FoundRow(SettingRow):
     """
 
     def __init__(self, session: Session, path: str, **options: Any) -> None:
-        self._words: Words = ()
+        self._words: SearchTerms = ()
         super().__init__(session, path, **options)
         self.found = label("", "small", wraps=True)
         self.found.hide()
         self.grid.addWidget(self.found, 2, 0, 1, 3)
 
-    def show_found(self, words: Words) -> None:
+    def apply_search(self, words: SearchTerms) -> None:
         """Mark ``words`` wherever this setting has them; none: nothing is marked."""
         if words == self._words:
             return
@@ -41,7 +41,7 @@ class FoundRow(SettingRow):
 
     def _mark_words(self) -> None:
         facts, colours = FIELDS[self.path], colours_of(self)
-        other = elsewhere(self._words, facts)
+        other = match_excerpt(self._words, facts)
         self.title.setText(marked(facts.label, self._words, colours))
         self.found.setText(marked(other, self._words, colours))
         self.found.setVisible(bool(other))

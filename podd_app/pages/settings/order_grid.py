@@ -7,7 +7,7 @@ from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
 
 
-class OrderGridField(QPushButton):
+class ClassOrderField(QPushButton):
     """Says how the classes came to lie where they lie, and leads to the poster.
 
     Args:
@@ -22,7 +22,7 @@ class OrderGridField(QPushButton):
         self.setProperty("role", "quiet")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.clicked.connect(lambda: session.go_to("poster"))
+        self.clicked.connect(lambda: session.show_page("poster"))
 
     def set_value(self, value: tuple[tuple[int, ...], ...]) -> None:
         """Show whether there is a grid set by hand."""

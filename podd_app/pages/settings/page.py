@@ -6,12 +6,12 @@ from podd_app.models.session import Session
 from podd_app.pages.settings.paste_card import PasteCard
 from podd_app.pages.settings.preset_list import PresetList
 from podd_app.pages.settings.searchable_form import SearchableForm
-from podd_app.widgets.page import Place
+from podd_app.widgets.page import Page
 from podd_app.widgets.text import button, label, section
 from podd_engine.config.schema import DistillationConfig
 
 
-class SettingsPlace(Place):
+class SettingsPage(Page):
     """Everything a run depends on."""
 
     def __init__(self, session: Session) -> None:

@@ -24,37 +24,37 @@ class PasteCard(Card):
         self.text.setFixedHeight(_HEIGHT_PX)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Published command"))
-        self._trouble = label("", "trouble", wraps=True)
-        self._trouble.hide()
+        self._error = label("", "trouble", wraps=True)
+        self._error.hide()
         self.use = button(self.tr("Use this command"), self.tr("Turn the line into settings"))
         self.use.setEnabled(False)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.use)
         self.column.addWidget(self.text)
-        self.column.addWidget(self._trouble)
+        self.column.addWidget(self._error)
         self.column.addLayout(row)
         self.text.textChanged.connect(self._on_text_changed)
         self.use.clicked.connect(self._parse)
 
     @property
-    def trouble(self) -> str:
+    def error(self) -> str:
         """What is wrong with the line; empty if nothing is."""
-        return self._trouble.text()
+        return self._error.text()
 
     def _on_text_changed(self) -> None:
         self.use.setEnabled(bool(self.text.toPlainText().strip()))
-        self._say("")
+        self._show_error("")
 
     def _parse(self) -> None:
         try:
             config: DistillationConfig = parse_reference_command(self.text.toPlainText())
         except ConfigError as error:
-            self._say(str(error))
+            self._show_error(str(error))
             return
         self.text.clear()
         self.parsed.emit(config)
 
-    def _say(self, trouble: str) -> None:
-        self._trouble.setText(trouble)
-        self._trouble.setVisible(bool(trouble))
+    def _show_error(self, error: str) -> None:
+        self._error.setText(error)
+        self._error.setVisible(bool(error))

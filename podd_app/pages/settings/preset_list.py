@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QTo
 
 from podd_app.canvas.layout_thumbnail import THUMBNAIL_PX, layout_icon
 from podd_app.models.preset_store import Preset, preset_shelf_of
-from podd_app.models.run_status import Trouble
+from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.pages.settings.preset_name_card import PresetNameCard
 from podd_app.style.icons import icon
 from podd_app.style.theme import colours_of
 from podd_app.widgets.text import button, label
-from podd_engine.config.user_presets import clash_of
+from podd_engine.config.user_presets import conflicting_preset
 from podd_engine.errors import PoddError
 
 _MARK_PX = 28
@@ -33,35 +33,35 @@ class PresetList(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._shelf = preset_shelf_of(session)
-        self._renamed = ""
+        self._preset_store = preset_shelf_of(session)
+        self._renaming = ""
         self.buttons: dict[str, QPushButton] = {}
         self.menus: dict[str, QToolButton] = {}
         self._shown: list[QWidget] = []
         self._group = QButtonGroup(self)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(2)
-        self._gone = label("", "small", wraps=True)
+        self._deleted_label = label("", "small", wraps=True)
         self.undo = button(self.tr("Undo"), self.tr("Bring the preset back"), "quiet")
         self.undo.clicked.connect(self._on_undo)
-        self.keep = button(
+        self.save = button(
             self.tr("Keep as a preset…"), self.tr("Keep these settings under a name of yours"), "quiet"
         )
-        self.keep.clicked.connect(self._on_keep)
+        self.save.clicked.connect(self._on_save)
         self.card = PresetNameCard()
-        self.card.given.connect(self._on_given)
-        self.card.closed.connect(self.keep.setFocus)
+        self.card.name_entered.connect(self._on_name_entered)
+        self.card.closed.connect(self.save.setFocus)
         below = QHBoxLayout()
-        below.addWidget(self._gone, 1)
+        below.addWidget(self._deleted_label, 1)
         below.addWidget(self.undo)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(self._rows)
         column.addLayout(below)
-        column.addWidget(self.keep)
+        column.addWidget(self.save)
         column.addWidget(self.card)
-        self._shelf.changed.connect(self._fill)
+        self._preset_store.changed.connect(self._fill)
         session.draft_changed.connect(self._check)
         self._fill()
 
@@ -72,19 +72,19 @@ class PresetList(QWidget):
             row.deleteLater()
         self.buttons.clear()
         self.menus.clear()
-        self._shown = [self._row(preset) for preset in self._shelf.presets]
+        self._shown = [self._row(preset) for preset in self._preset_store.presets]
         for row in self._shown:
             self._rows.addWidget(row)
         rows = [made for name in self.buttons for made in (self.buttons[name], self.menus.get(name)) if made]
         for before, after in pairwise(rows):
             self.setTabOrder(before, after)
-        for below in (self.keep, self.undo):  # rows come later than what is below, the last of it first
+        for below in (self.save, self.undo):  # rows come later than what is below, the last of it first
             self.setTabOrder(rows[-1], below)
         for made in self.buttons.values():
             self._group.addButton(made)
-        gone = self._shelf.deleted
-        self._gone.setText(self.tr("‘%s’ is deleted.") % gone if gone else "")
-        self._gone.setVisible(bool(gone))
+        gone = self._preset_store.deleted
+        self._deleted_label.setText(self.tr("‘%s’ is deleted.") % gone if gone else "")
+        self._deleted_label.setVisible(bool(gone))
         self.undo.setVisible(bool(gone))
         self._check()
 
@@ -133,53 +133,55 @@ class PresetList(QWidget):
         current = self._group.checkedButton() or next(iter(self.buttons.values()))
         for made in self.buttons.values():
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus if made is current else Qt.FocusPolicy.NoFocus)
-        self.keep.setEnabled(self._session.config is not None)
+        self.save.setEnabled(self._session.config is not None)
 
     def _on_chosen(self, name: str) -> None:
         try:
             self._session.use_preset(name)
         except PoddError as error:
-            self._session.report(Trouble(self.tr("‘%s’ could not be used") % name, str(error)))
+            self._session.report(ErrorReport(self.tr("‘%s’ could not be used") % name, str(error)))
             self._fill()
 
     # A person's own
 
-    def _on_keep(self) -> None:
-        self._renamed = ""
+    def _on_save(self) -> None:
+        self._renaming = ""
         origin = self._session.origin.name
         suggestion = origin if origin in self.menus else ""
         question = self.tr("Keep these settings under which name?")
         self.card.ask(question, suggestion, self.tr("Keep"), self.tr("Keep them on this computer"))
 
     def _on_rename(self, name: str) -> None:
-        self._renamed = name
+        self._renaming = name
         question = self.tr("Call ‘%s’ what?") % name
         self.card.ask(question, name, self.tr("Rename"), self.tr("Give the preset this name"))
 
-    def _on_given(self, name: str, replacing: bool) -> None:
+    def _on_name_entered(self, name: str, overwrite: bool) -> None:
         try:
-            if self._renamed:
-                self._shelf.rename(self._renamed, name)
+            if self._renaming:
+                self._preset_store.rename(self._renaming, name)
             else:
-                self._shelf.keep(name, replacing)
+                self._preset_store.save(name, overwrite)
         except PoddError as error:
-            self.card.refuse(str(error), replaceable=not self._renamed and bool(clash_of(name)))
+            self.card.show_name_error(
+                str(error), replaceable=not self._renaming and bool(conflicting_preset(name))
+            )
         else:
-            self.card.close_up()
+            self.card.dismiss()
 
     def delete(self, name: str) -> None:
         """Delete a preset of the person's own; Undo brings it back."""
         try:
-            self._shelf.delete(name)
+            self._preset_store.delete(name)
         except PoddError as error:
-            self._session.report(Trouble(self.tr("‘%s’ could not be deleted") % name, str(error)))
+            self._session.report(ErrorReport(self.tr("‘%s’ could not be deleted") % name, str(error)))
             self._fill()
 
     def _on_undo(self) -> None:
         try:
-            self._shelf.undelete()
+            self._preset_store.restore_deleted()
         except PoddError as error:
-            self._session.report(Trouble(self.tr("The preset could not be brought back"), str(error)))
+            self._session.report(ErrorReport(self.tr("The preset could not be brought back"), str(error)))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""

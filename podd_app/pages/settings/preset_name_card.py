@@ -10,8 +10,8 @@ from podd_app.widgets.text import Card, button, label
 class PresetNameCard(Card):
     """Hidden until it asks. What is wrong with a name is said under it; a taken one may be replaced."""
 
-    given = Signal(str, bool)
-    """The name, and whether what goes by it may be replaced. Answer with `close_up` or `refuse`."""
+    name_entered = Signal(str, bool)
+    """The name, and whether what goes by it may be replaced. Answer with `dismiss` or `show_name_error`."""
     closed = Signal()
     """It asks no more."""
 
@@ -20,7 +20,7 @@ class PresetNameCard(Card):
         self._question = label("", "small", wraps=True)
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name of the preset"))
-        self._trouble = label("", "trouble", wraps=True)
+        self._error = label("", "trouble", wraps=True)
         self.accept = button("", "")
         self.replace = button(self.tr("Replace it"), self.tr("Put these settings in its place"))
         self.cancel = button(self.tr("Cancel"), self.tr("Leave everything as it is"), "quiet")
@@ -30,20 +30,20 @@ class PresetNameCard(Card):
             row.addWidget(made)
         row.addStretch(1)
         self.column.setSpacing(6)
-        for widget in (self._question, self.name, self._trouble):
+        for widget in (self._question, self.name, self._error):
             self.column.addWidget(widget)
         self.column.addLayout(row)
-        self.name.textEdited.connect(lambda: self.refuse("", False))
+        self.name.textEdited.connect(lambda: self.show_name_error("", False))
         self.name.returnPressed.connect(self.accept.click)
-        self.accept.clicked.connect(lambda: self.given.emit(self.name.text().strip(), False))
-        self.replace.clicked.connect(lambda: self.given.emit(self.name.text().strip(), True))
-        self.cancel.clicked.connect(self.close_up)
+        self.accept.clicked.connect(lambda: self.name_entered.emit(self.name.text().strip(), False))
+        self.replace.clicked.connect(lambda: self.name_entered.emit(self.name.text().strip(), True))
+        self.cancel.clicked.connect(self.dismiss)
         self.hide()
 
     @property
-    def trouble(self) -> str:
+    def error(self) -> str:
         """What is wrong with the name; empty if nothing is."""
-        return self._trouble.text()
+        return self._error.text()
 
     def ask(self, question: str, suggestion: str, accept: str, hint: str) -> None:
         """Ask ``question``, beginning with ``suggestion``; ``accept`` is what the button says."""
@@ -51,26 +51,26 @@ class PresetNameCard(Card):
         self.name.setText(suggestion)
         self.accept.setText(accept)
         self.accept.setToolTip(hint)
-        self.refuse("", False)
+        self.show_name_error("", False)
         self.show()
         self.name.setFocus()
         self.name.selectAll()
 
-    def close_up(self) -> None:
+    def dismiss(self) -> None:
         """Ask no more."""
         self.hide()
         self.closed.emit()
 
-    def refuse(self, why: str, replaceable: bool) -> None:
+    def show_name_error(self, why: str, replaceable: bool) -> None:
         """Say what is wrong with the name; ``replaceable``: it is only taken."""
-        self._trouble.setText(why)
-        self._trouble.setVisible(bool(why))
+        self._error.setText(why)
+        self._error.setVisible(bool(why))
         self.replace.setVisible(replaceable)
         self.accept.setVisible(not replaceable)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves everything as it is."""
         if event.key() == Qt.Key.Key_Escape:
-            self.close_up()
+            self.dismiss()
         else:
             super().keyPressEvent(event)

@@ -3,20 +3,20 @@
 import re
 from html import escape
 
-from podd_app.models.setting_fields import FieldFacts, section_title
+from podd_app.models.setting_fields import SettingField, section_title
 from podd_app.style.theme import Colours
 
-Words = tuple[str, ...]
+SearchTerms = tuple[str, ...]
 
 _SENTENCE = re.compile(r"(?<=[.;:])\s+")
 
 
-def words_of(text: str) -> Words:
+def search_terms(text: str) -> SearchTerms:
     """What a person looks for: every word for itself, in any order."""
     return tuple(text.casefold().split())
 
 
-def matches(words: Words, facts: FieldFacts) -> bool:
+def matches(words: SearchTerms, facts: SettingField) -> bool:
     """Whether a setting has all ``words`` somewhere."""
     everything = " ".join(
         (facts.label, facts.path, section_title(facts.section), facts.meaning, *facts.effects)
@@ -24,7 +24,7 @@ def matches(words: Words, facts: FieldFacts) -> bool:
     return all(word in everything for word in words)
 
 
-def elsewhere(words: Words, facts: FieldFacts) -> str:
+def match_excerpt(words: SearchTerms, facts: SettingField) -> str:
     """Where words were found that neither the name nor the section shows; empty if they show all.
 
     The key where it has such a word, else the first sentence of the explanation that has it.
@@ -40,7 +40,7 @@ def elsewhere(words: Words, facts: FieldFacts) -> str:
     return found.rstrip(";:")
 
 
-def marked(text: str, words: Words, colours: Colours) -> str:
+def marked(text: str, words: SearchTerms, colours: Colours) -> str:
     """``text`` as rich text with every occurrence of ``words`` marked; plain where there are none."""
     if not words:
         return text

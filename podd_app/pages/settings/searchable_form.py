@@ -8,10 +8,10 @@ from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.settings.explanation import Explanation
 from podd_app.pages.settings.form import ConfigForm
-from podd_app.pages.settings.search import words_of
+from podd_app.pages.settings.search import search_terms
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
-from podd_app.widgets.focus_scroll_area import FollowingArea
+from podd_app.widgets.focus_scroll_area import FocusScrollArea
 from podd_app.widgets.text import button, label
 
 _NARROW_SEARCH_PX, _SEARCH_PX = 220, 320
@@ -41,31 +41,31 @@ class SearchableForm(QWidget):
             "toggle",
         )
         self.count = label("", "muted")
-        self.unmatched = EmptyState(
+        self.no_matches = EmptyState(
             "settings",
             self.tr("No setting matches"),
             self.tr("Try fewer or other words: a name, a key such as outer.steps, or what it should change."),
             self.tr("Show all settings"),
         )
-        self.undiffering = EmptyState(
+        self.no_differences = EmptyState(
             "settings",
             self.tr("Nothing differs"),
             self.tr("Every setting is as it was when these settings were opened."),
             self.tr("Show all settings"),
         )
-        self._area = FollowingArea()
+        self._area = FocusScrollArea()
         self._area.setWidget(self.form)
         self.pages = QStackedWidget()
-        for page in (self._area, self.unmatched, self.undiffering):
+        for page in (self._area, self.no_matches, self.no_differences):
             self.pages.addWidget(page)
         self.explanation = Explanation()
         self._lay_out()
         self.search.textChanged.connect(self._refresh)
         self.only_differing.toggled.connect(self._refresh)
         session.draft_changed.connect(self._refresh)
-        self.form.attended.connect(self.explanation.show_setting)
-        for page in (self.unmatched, self.undiffering):
-            page.acted.connect(self.show_all)
+        self.form.current_setting_changed.connect(self.explanation.show_setting)
+        for page in (self.no_matches, self.no_differences):
+            page.action_triggered.connect(self.show_all)
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._on_find)
         self._refresh()
 
@@ -102,10 +102,10 @@ class SearchableForm(QWidget):
         self.search.selectAll()
 
     def _refresh(self) -> None:
-        words, only = words_of(self.search.text()), self.only_differing.isChecked()
+        words, only = search_terms(self.search.text()), self.only_differing.isChecked()
         among = self._session.differences if only else FIELDS.keys()
-        shown = self.form.show_found(words, among)
+        shown = self.form.apply_search(words, among)
         limited = bool(words) or only
         self.count.setText(self.tr("%d of %d settings") % (shown, len(FIELDS)) if limited else "")
-        nothing = self.unmatched if words else self.undiffering
+        nothing = self.no_matches if words else self.no_differences
         self.pages.setCurrentWidget(self._area if shown else nothing)

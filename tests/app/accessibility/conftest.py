@@ -12,19 +12,19 @@ from pytestqt.qtbot import QtBot
 from podd_app.application import create_main_window
 from podd_app.models.run_status import RunStatus
 from podd_app.models.session import Session
-from podd_app.pages.data.page import DataPlace
-from podd_app.pages.export.page import ExportPlace
-from podd_app.pages.library.page import LibraryPlace
-from podd_app.pages.run.page import RunPlace
+from podd_app.pages.data.page import DataPage
+from podd_app.pages.export.page import ExportPage
+from podd_app.pages.library.page import LibraryPage
+from podd_app.pages.run.page import RunPage
 from podd_app.window.main_window import MainWindow
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fake_runs import write_run
-from focus_walk import PLACES, show
+from focus_walk import PAGE_KEYS, show
 from real_runs import make_run
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def furnished(
+def make_populated_window(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, finished_run: Path
 ) -> Callable[[], MainWindow]:
     """Makes the window, furnished; each test may dress the application before."""
@@ -51,39 +51,39 @@ def furnished(
         qtbot.addWidget(window, before_close_func=lambda _: session.set_run_status(RunStatus()))
         window.show()
         qtbot.waitExposed(window)
-        _furnish(qtbot, window, runs / "digits-001")
+        _populate(qtbot, window, runs / "digits-001")
         return window
 
     return make
 
 
-def _furnish(qtbot: QtBot, window: MainWindow, run: Path) -> None:
+def _populate(qtbot: QtBot, window: MainWindow, run: Path) -> None:
     session = window.session
     show(window, "data")
-    data = window.place_widget("data")
-    assert isinstance(data, DataPlace)
-    chosen, listing = data.shelf.chosen, data.shelf.listing
-    qtbot.waitUntil(lambda: chosen.images is not None and not listing.running, timeout=PATIENCE_MS)
-    with qtbot.waitSignal(session.record.pictured, timeout=PATIENCE_MS):
+    data = window.page_widget("data")
+    assert isinstance(data, DataPage)
+    selected, listing = data.shelf.selected, data.shelf.listing
+    qtbot.waitUntil(lambda: selected.images is not None and not listing.running, timeout=TIMEOUT_MS)
+    with qtbot.waitSignal(session.run_history.poster_changed, timeout=TIMEOUT_MS):
         window.open_path(run)
-    monitor = window.place_widget("run")
-    assert isinstance(monitor, RunPlace)
-    monitor._turns.finish()
+    monitor = window.page_widget("run")
+    assert isinstance(monitor, RunPage)
+    monitor._redraw_scheduler.flush()
     show(window, "library")
-    library = window.place_widget("library")
-    assert isinstance(library, LibraryPlace)
-    qtbot.waitUntil(lambda: library.model.rowCount() == 3 and not library.shelf.looking, timeout=PATIENCE_MS)
+    library = window.page_widget("library")
+    assert isinstance(library, LibraryPage)
+    qtbot.waitUntil(lambda: library.model.rowCount() == 3 and not library.shelf.scanning, timeout=TIMEOUT_MS)
     show(window, "export")
-    export = window.place_widget("export")
-    assert isinstance(export, ExportPlace)
-    qtbot.waitUntil(lambda: export.desk.poster is not None, timeout=PATIENCE_MS)
-    window.place_widget("poster").canvas.select_patch(22)
+    export = window.page_widget("export")
+    assert isinstance(export, ExportPage)
+    qtbot.waitUntil(lambda: export.export_service.poster is not None, timeout=TIMEOUT_MS)
+    window.page_widget("poster").canvas.select_patch(22)
     monitor.canvas.select_patch(22)
-    for key in PLACES:
+    for key in PAGE_KEYS:
         show(window, key)
 
 
 @pytest.fixture
-def everywhere(furnished: Callable[[], MainWindow], qapp: QApplication) -> MainWindow:
+def populated_window(make_populated_window: Callable[[], MainWindow], qapp: QApplication) -> MainWindow:
     """The furnished window, in English, left to right."""
-    return furnished()
+    return make_populated_window()

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import (
 
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.pages.run.readout import Readout
-from podd_app.widgets.focus_scroll_area import FollowingArea
+from podd_app.widgets.focus_scroll_area import FocusScrollArea
 from podd_app.widgets.text import ElidedLabel
 from podd_app.window.main_window import MainWindow
 
-PLACES = ("data", "poster", "settings", "run", "library", "export")
+PAGE_KEYS = ("data", "poster", "settings", "run", "library", "export")
 
 
-def settle() -> None:
+def process_layouts() -> None:
     """Let nested layouts, a layer a round, come to rest."""
     for _ in range(6):
         QApplication.processEvents()
@@ -31,8 +31,8 @@ def settle() -> None:
 
 def show(window: MainWindow, key: str) -> None:
     """Go to a place and let it be drawn."""
-    window.show_place(key)
-    settle()
+    window.show_page(key)
+    process_layouts()
 
 
 def shown(window: QWidget) -> list[QWidget]:
@@ -83,7 +83,7 @@ def rect_in(widget: QWidget, window: QWidget) -> QRect:
     return QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
 
 
-def named(widget: QWidget) -> str:
+def describe_widget(widget: QWidget) -> str:
     """A widget in words, for the message of a failed test."""
     text = getattr(widget, "text", lambda: "")
     said = text() if callable(text) else ""
@@ -94,7 +94,7 @@ def named(widget: QWidget) -> str:
     return f"{' < '.join(path)} '{str(said)[:60]}' ({widget.accessibleName()[:40]})"
 
 
-def cut_off(window: QWidget) -> list[str]:
+def truncated_texts(window: QWidget) -> list[str]:
     """Texts that have less room than they need, though nothing says that they give way."""
     found = []
     for widget in shown(window):
@@ -112,16 +112,16 @@ def cut_off(window: QWidget) -> list[str]:
         ):
             wanted.setWidth(0)
         if wanted.width() > widget.width() + 1 or wanted.height() > widget.height() + 1:
-            found.append(f"{named(widget)} wants {wanted.toTuple()}, has {widget.size().toTuple()}")
+            found.append(f"{describe_widget(widget)} wants {wanted.toTuple()}, has {widget.size().toTuple()}")
     return found
 
 
 def clipped(window: QWidget) -> list[str]:
     """What is scrolled up and down only, and yet is wider than its window on it."""
     return [
-        f"{named(area.widget())}: {area.widget().width()} px in {area.viewport().width()} px"
+        f"{describe_widget(area.widget())}: {area.widget().width()} px in {area.viewport().width()} px"
         for area in shown(window)
-        if isinstance(area, FollowingArea) and area.widget().width() > area.viewport().width()
+        if isinstance(area, FocusScrollArea) and area.widget().width() > area.viewport().width()
     ]
 
 
@@ -133,5 +133,5 @@ def overlaps(window: QWidget) -> list[str]:
             continue
         common = first.geometry() & second.geometry()
         if common.width() > 1 and common.height() > 1:
-            found.append(f"{named(first)} and {named(second)}")
+            found.append(f"{describe_widget(first)} and {describe_widget(second)}")
     return found

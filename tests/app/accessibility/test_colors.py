@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from podd_app.pages.run.page import RunPlace
+from podd_app.pages.run.page import RunPage
 from podd_app.style.class_colors import class_colours
 from podd_app.style.theme import DARK, LIGHT, Colours
 from podd_app.window.main_window import MainWindow
@@ -80,10 +80,10 @@ def over(front: QColor, back: str) -> QColor:
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 def test_text_can_be_read_on_every_ground_it_stands_on(colours: Colours) -> None:
-    grounds = ("window", "surface", "card", "field", "hover", "canvas", "trouble_field")
+    grounds = ("window", "surface", "card", "field", "hover", "canvas", "error_field")
     faint = [
         f"{ink} on {ground}: {found:.2f}"
-        for ink in ("text", "muted", "accent", "accent_strong", "trouble", "good")
+        for ink in ("text", "muted", "accent", "accent_strong", "error", "good")
         for ground in grounds
         if (found := contrast(getattr(colours, ink), getattr(colours, ground))) < TEXT_CONTRAST
     ]
@@ -115,11 +115,11 @@ def test_neighbours_on_the_poster_can_be_told_apart(grid: tuple[int, int], eye: 
 @pytest.mark.parametrize("eye", EYES)
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 def test_lines_shown_together_differ_in_colour_or_in_kind(
-    everywhere: MainWindow, colours: Colours, eye: str
+    populated_window: MainWindow, colours: Colours, eye: str
 ) -> None:
-    place = everywhere.place_widget("run")
-    assert isinstance(place, RunPlace)
-    for card in (place.accuracy, place.loss, place.gradient):
+    page = populated_window.page_widget("run")
+    assert isinstance(page, RunPage)
+    for card in (page.accuracy, page.loss, page.gradient):
         card._curves.colour(colours)
         drawn = [(item.opts["pen"], item.opts["symbol"]) for item in card.view.plotItem.listDataItems()]
         pens = [(pen, mark) for pen, mark in drawn if pen is not None]
@@ -139,11 +139,11 @@ def apart(first: QPen, second: QPen, colours: Colours, eye: str) -> bool:
     return bool(np.linalg.norm(seen[0] - seen[1]) >= LINES_APART)
 
 
-def test_names_stand_beside_class_colours(everywhere: MainWindow) -> None:
+def test_names_stand_beside_class_colours(populated_window: MainWindow) -> None:
     """Where classes are no neighbours, colour alone says nothing: their names do."""
-    place = everywhere.place_widget("run")
-    assert isinstance(place, RunPlace)
-    bars = place.inspector.page_of_patch.label.bars.bars
+    page = populated_window.page_widget("run")
+    assert isinstance(page, RunPage)
+    bars = page.inspector.patch_page.label.bars.bars
     assert bars
     assert all(bar.name for bar in bars)
-    assert place.canvas.classes_shown
+    assert page.canvas.classes_shown

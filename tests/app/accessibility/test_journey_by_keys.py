@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from focus_walk import named, settle
+from focus_walk import describe_widget, process_layouts
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
-from test_journey import PATIENCE_MS, SMALL, until_phase
+from test_journey import SMALL, TIMEOUT_MS, wait_for_phase
 
 from podd_app.application import create_main_window
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.pages.data.dataset_card import DatasetCard
 from podd_app.pages.data.gallery import Gallery
-from podd_app.pages.data.page import DataPlace
-from podd_app.pages.export.page import ExportPlace
-from podd_app.pages.library.page import LibraryPlace
-from podd_app.pages.poster.page import DesignerPlace
-from podd_app.pages.run.page import RunPlace
+from podd_app.pages.data.page import DataPage
+from podd_app.pages.export.page import ExportPage
+from podd_app.pages.library.page import LibraryPage
+from podd_app.pages.poster.page import PosterPage
+from podd_app.pages.run.page import RunPage
 from podd_app.window.main_window import MainWindow
 
 Key = Qt.Key
@@ -34,7 +34,7 @@ def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoMod
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, key, modifier)
-    settle()
+    process_layouts()
 
 
 def type_words(words: str) -> None:
@@ -51,7 +51,9 @@ def tab_to(wanted: Callable[[QWidget], bool]) -> QWidget:
         assert focused is not None
         if wanted(focused):
             return focused
-        assert focused not in passed, f"Tab has gone round without coming there: {[*map(named, passed)]}"
+        assert focused not in passed, (
+            f"Tab has gone round without coming there: {[*map(describe_widget, passed)]}"
+        )
         passed.append(focused)
         QTest.keyClick(focused, Key.Key_Tab)
     raise AssertionError("Tab goes on and on")
@@ -71,7 +73,7 @@ def window(
     session.edit(SMALL | {"order.source": "index"}, "Small")
     yield made
     if session.run.phase.active:
-        until_phase(qtbot, session, Phase.STOPPED, session.stop)
+        wait_for_phase(qtbot, session, Phase.STOPPED, session.stop)
 
 
 def test_from_start_to_files_without_a_pointer(
@@ -80,36 +82,36 @@ def test_from_start_to_files_without_a_pointer(
     choose_data(qtbot, window)
     draw_the_poster(window, session)
     press(Key.Key_Comma, CONTROL)
-    steps = window.place_widget("settings").form.rows["outer.steps"].control
+    steps = window.page_widget("settings").form.rows["outer.steps"].control
     tab_to(lambda widget: widget is steps)
     type_words("6")
     assert session.config is not None
     assert session.config.outer.steps == 6
 
-    until_phase(qtbot, session, Phase.FINISHED, lambda: press(Key.Key_Return, CONTROL))
-    look_at_the_run(qtbot, window)
+    wait_for_phase(qtbot, session, Phase.FINISHED, lambda: press(Key.Key_Return, CONTROL))
+    inspect_run(qtbot, window)
     go_by_the_rail(window)
     open_from_the_library(qtbot, window)
-    leave_with_files(qtbot, window, tmp_path)
+    export_files(qtbot, window, tmp_path)
 
 
 def choose_data(qtbot: QtBot, window: MainWindow) -> None:
     press(Key.Key_1, CONTROL)
-    place = window.place_widget("data")
-    assert isinstance(place, DataPlace)
-    chosen = place.shelf.chosen
+    page = window.page_widget("data")
+    assert isinstance(page, DataPage)
+    selected = page.dataset_service.selected
     qtbot.waitUntil(
-        lambda: chosen.images is not None and not place.shelf.listing.running, timeout=PATIENCE_MS
+        lambda: selected.images is not None and not page.dataset_service.listing.running, timeout=TIMEOUT_MS
     )
     first = tab_to(lambda widget: isinstance(widget, DatasetCard))
     press(Key.Key_Right)
     beside = QApplication.focusWidget()
     assert beside is not first
-    assert place.cards.isAncestorOf(beside)
+    assert page.cards.isAncestorOf(beside)
     press(Key.Key_Left)
     press(Key.Key_Return)
     assert isinstance(first, DatasetCard)
-    assert first.is_chosen
+    assert first.is_selected
     gallery = tab_to(lambda widget: isinstance(widget, Gallery))
     assert isinstance(gallery, Gallery)
     press(Key.Key_Down)
@@ -123,24 +125,24 @@ def choose_data(qtbot: QtBot, window: MainWindow) -> None:
 
 def draw_the_poster(window: MainWindow, session: Session) -> None:
     press(Key.Key_2, CONTROL)
-    place = window.place_widget("poster")
-    assert isinstance(place, DesignerPlace)
-    assert QApplication.focusWidget() is place.canvas
-    before = session.orders.shown.grid
+    page = window.page_widget("poster")
+    assert isinstance(page, PosterPage)
+    assert QApplication.focusWidget() is page.canvas
+    before = session.class_order.shown.grid
     press(Key.Key_Right)
-    assert place.canvas.selected_patch == 0
+    assert page.canvas.selected_patch == 0
     press(Key.Key_Right, SHIFT)
-    after = session.orders.shown.grid
+    after = session.class_order.shown.grid
     assert (after[0][0], after[0][1]) == (before[0][1], before[0][0])
     press(Key.Key_Down, SHIFT)
-    assert session.orders.shown.grid[1][1] == before[0][0]  # the same class, two cells on
-    assert place.canvas.selected_patch is not None
-    assert session.orders.shown.by_hand
+    assert session.class_order.shown.grid[1][1] == before[0][0]  # the same class, two cells on
+    assert page.canvas.selected_patch is not None
+    assert session.class_order.shown.by_hand
     press(Key.Key_Up, SHIFT)
     press(Key.Key_Up, SHIFT)  # at the edge
-    assert session.orders.shown.grid == after
+    assert session.class_order.shown.grid == after
 
-    width = place.controls.width_row.control
+    width = page.controls.width_row.control
     tab_to(lambda widget: widget is width)
     type_words("40")
     assert session.layout.poster == (40, 20)
@@ -148,66 +150,66 @@ def draw_the_poster(window: MainWindow, session: Session) -> None:
     assert session.layout.poster == (32, 20)
 
 
-def look_at_the_run(qtbot: QtBot, window: MainWindow) -> None:
-    place = window.place_widget("run")
-    assert isinstance(place, RunPlace)
-    assert window.place == "run"
-    tab_to(lambda widget: widget is place.canvas)
+def inspect_run(qtbot: QtBot, window: MainWindow) -> None:
+    page = window.page_widget("run")
+    assert isinstance(page, RunPage)
+    assert window.page == "run"
+    tab_to(lambda widget: widget is page.canvas)
     press(Key.Key_Right)
     press(Key.Key_Down)
-    assert place.inspector.patch == 1
-    reel, track = place.timeline.reel, place.timeline.track
-    qtbot.waitUntil(lambda: len(reel.stops) > 1, timeout=PATIENCE_MS)
+    assert page.inspector.patch == 1
+    snapshot_player, track = page.timeline.snapshot_player, page.timeline.track
+    qtbot.waitUntil(lambda: len(snapshot_player.snapshot_steps) > 1, timeout=TIMEOUT_MS)
     tab_to(lambda widget: widget is track)
     press(Key.Key_Home)
-    assert reel.wanted == reel.stops[0]
+    assert snapshot_player.wanted == snapshot_player.snapshot_steps[0]
     press(Key.Key_End)
-    assert reel.wanted is None
-    place._turns.finish()
-    tab_to(lambda widget: widget is place.loss)
+    assert snapshot_player.wanted is None
+    page._redraw_scheduler.flush()
+    tab_to(lambda widget: widget is page.loss)
     press(Key.Key_Left)
-    assert place.loss.accessibleDescription().startswith("step 6: ")
+    assert page.loss.accessibleDescription().startswith("step 6: ")
     press(Key.Key_Left)
-    assert place.loss.accessibleDescription().startswith("step 5: ")
-    assert place.loss._readout.isVisible()
+    assert page.loss.accessibleDescription().startswith("step 5: ")
+    assert page.loss._readout.isVisible()
 
 
 def go_by_the_rail(window: MainWindow) -> None:
     tab_to(lambda widget: isinstance(widget, QToolButton) and window.rail.isAncestorOf(widget))
     press(Key.Key_Down)
-    assert window.place == "library"
+    assert window.page == "library"
     press(Key.Key_Up)
-    assert window.place == "run"
+    assert window.page == "run"
 
 
 def open_from_the_library(qtbot: QtBot, window: MainWindow) -> None:
     press(Key.Key_4, CONTROL)
-    place = window.place_widget("library")
-    assert isinstance(place, LibraryPlace)
-    qtbot.waitUntil(lambda: place.model.rowCount() == 1, timeout=PATIENCE_MS)
-    tab_to(lambda widget: widget is place.cards)
+    page = window.page_widget("library")
+    assert isinstance(page, LibraryPage)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=TIMEOUT_MS)
+    tab_to(lambda widget: widget is page.cards)
     press(Key.Key_Home)
-    with qtbot.waitSignal(window.session.record.pictured, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.session.run_history.poster_changed, timeout=TIMEOUT_MS):
         press(Key.Key_Return)
-    assert window.place == "run"
+    assert window.page == "run"
 
 
-def leave_with_files(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+def export_files(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     choose_from_menu(window, "Export…")
-    place = window.place_widget("export")
-    assert isinstance(place, ExportPlace)
-    assert window.place == "export"
-    desk = place.desk
-    qtbot.waitUntil(lambda: desk.poster is not None, timeout=PATIENCE_MS)
-    folder_field = place.controls.folder
+    page = window.page_widget("export")
+    assert isinstance(page, ExportPage)
+    assert window.page == "export"
+    export_service = page.export_service
+    qtbot.waitUntil(lambda: export_service.poster is not None, timeout=TIMEOUT_MS)
+    folder_field = page.controls.folder
     tab_to(lambda widget: widget is folder_field)
     press(Key.Key_A, CONTROL)
     QTest.keyClicks(QApplication.focusWidget(), str(folder / "leaving"))
-    pressed = place.controls.export
+    pressed = page.controls.export
     tab_to(lambda widget: widget is pressed)
     press(Key.Key_Space)
-    qtbot.waitUntil(lambda: not desk.exporting, timeout=PATIENCE_MS)
-    assert desk.export_trouble is None
+    qtbot.waitUntil(lambda: not export_service.exporting, timeout=TIMEOUT_MS)
+    assert export_service.export_error is None
     assert (folder / "leaving" / "poster.safetensors").is_file()
 
 
@@ -228,4 +230,4 @@ def choose_from_menu(window: MainWindow, text: str) -> None:
     QTimer.singleShot(0, window, choose)
     press(Key.Key_F10)
     window.activateWindow()  # without a window manager nobody else gives the focus back
-    settle()
+    process_layouts()

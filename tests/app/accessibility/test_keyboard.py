@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from focus_walk import PLACES, named, rect_in, settle, show, tab_stops
+from focus_walk import PAGE_KEYS, describe_widget, process_layouts, rect_in, show, tab_stops
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -46,13 +46,13 @@ def part_of(window: MainWindow, widget: QWidget) -> str:
     return "elsewhere"
 
 
-@pytest.mark.parametrize("key", PLACES)
-def test_tab_comes_to_everything_part_after_part(everywhere: MainWindow, key: str) -> None:
-    show(everywhere, key)
-    order = tab_round(everywhere)
-    missed = [named(widget) for widget in tab_stops(everywhere) if widget not in order]
+@pytest.mark.parametrize("key", PAGE_KEYS)
+def test_tab_comes_to_everything_part_after_part(populated_window: MainWindow, key: str) -> None:
+    show(populated_window, key)
+    order = tab_round(populated_window)
+    missed = [describe_widget(widget) for widget in tab_stops(populated_window) if widget not in order]
     assert not missed, "\n".join(missed)
-    parts = [part_of(everywhere, widget) for widget in order]
+    parts = [part_of(populated_window, widget) for widget in order]
     changes = [part for part, before in zip(parts, [None, *parts], strict=False) if part != before]
     assert len(changes) == len(set(changes)), changes
     assert [part for part in changes if part != "elsewhere"][:3] == ["top bar", "rail", "centre"][
@@ -60,16 +60,16 @@ def test_tab_comes_to_everything_part_after_part(everywhere: MainWindow, key: st
     ]
 
 
-@pytest.mark.parametrize("key", PLACES)
-def test_tab_goes_down_the_panel_as_one_reads(everywhere: MainWindow, key: str) -> None:
-    show(everywhere, key)
-    order = [widget for widget in tab_round(everywhere) if part_of(everywhere, widget) == "panel"]
+@pytest.mark.parametrize("key", PAGE_KEYS)
+def test_tab_goes_down_the_panel_as_one_reads(populated_window: MainWindow, key: str) -> None:
+    show(populated_window, key)
+    order = [widget for widget in tab_round(populated_window) if part_of(populated_window, widget) == "panel"]
     back = []
     for before, after in pairwise(order):
-        above, below = (rect_in(widget, everywhere._panels) for widget in (before, after))
+        above, below = (rect_in(widget, populated_window._panels) for widget in (before, after))
         same_line = above.top() < below.bottom() and below.top() < above.bottom()
         if (above.left() > below.left()) if same_line else (above.top() > below.top()):
-            back.append(f"{named(before)}\n   then {named(after)}")
+            back.append(f"{describe_widget(before)}\n   then {describe_widget(after)}")
     assert not back, "\n".join(back)
 
 
@@ -98,23 +98,23 @@ def changed_pixels(before: QImage, after: QImage) -> int:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_focus_is_always_seen(
-    qapp: QApplication, furnished: Callable[[], MainWindow], scheme: Scheme
+    qapp: QApplication, make_populated_window: Callable[[], MainWindow], scheme: Scheme
 ) -> None:
     apply_theme(qapp, scheme)
-    window = furnished()
+    window = make_populated_window()
     window.activateWindow()
     unseen = []
-    for key in PLACES:
+    for key in PAGE_KEYS:
         show(window, key)
         for widget in tab_stops(window):
             if window.top_bar.isAncestorOf(widget) and key != "poster":
                 continue
             widget.setFocus(Qt.FocusReason.TabFocusReason)
-            settle()  # a panel scrolls along
+            process_layouts()  # a panel scrolls along
             area = rect_in(widget, window).adjusted(-3, -3, 3, 3) & QRect(window.rect())
             with_focus = window.grab(area).toImage()
             widget.clearFocus()
             without = window.grab(area).toImage()
             if changed_pixels(without, with_focus) < _SEEN_PIXELS:
-                unseen.append(f"{key}: {named(widget)}")
+                unseen.append(f"{key}: {describe_widget(widget)}")
     assert not unseen, "\n".join(unseen)

@@ -1,11 +1,11 @@
 """Nothing moves by itself: playing waits to be asked, busy bars stand still where motion is not wanted."""
 
-from focus_walk import PLACES, show
+from focus_walk import PAGE_KEYS, show
 from PySide6.QtCore import QVariantAnimation
 from PySide6.QtWidgets import QProgressBar, QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from pytestqt.qtbot import QtBot
 
-from podd_app.pages.run.page import RunPlace
+from podd_app.pages.run.page import RunPage
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.window.main_window import MainWindow
 
@@ -30,23 +30,23 @@ class WithMotion(QProxyStyle):
         return super().styleHint(hint, option, widget, answer)
 
 
-def test_looking_at_a_run_plays_nothing(everywhere: MainWindow) -> None:
-    show(everywhere, "run")
-    place = everywhere.place_widget("run")
-    assert isinstance(place, RunPlace)
-    assert not place.timeline.player.playing
-    assert place.timeline.reel.wanted is None
+def test_looking_at_a_run_plays_nothing(populated_window: MainWindow) -> None:
+    show(populated_window, "run")
+    page = populated_window.page_widget("run")
+    assert isinstance(page, RunPage)
+    assert not page.timeline.player.playing
+    assert page.timeline.snapshot_player.selected_step is None
 
 
-def test_no_place_has_an_animation_of_its_own(everywhere: MainWindow) -> None:
-    for key in PLACES:
-        show(everywhere, key)
+def test_no_place_has_an_animation_of_its_own(populated_window: MainWindow) -> None:
+    for key in PAGE_KEYS:
+        show(populated_window, key)
         # Qt's scroll areas and styles keep theirs elsewhere, and ask the desktop about them.
-        assert not everywhere.place_widget(key).findChildren(QVariantAnimation)
+        assert not populated_window.page_widget(key).findChildren(QVariantAnimation)
 
 
-def test_every_bar_can_stand_still(everywhere: MainWindow) -> None:
-    bars = everywhere.findChildren(QProgressBar)
+def test_every_bar_can_stand_still(populated_window: MainWindow) -> None:
+    bars = populated_window.findChildren(QProgressBar)
     assert bars
     assert all(isinstance(bar, BusyBar) for bar in bars)
 

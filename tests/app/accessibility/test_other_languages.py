@@ -4,7 +4,16 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from focus_walk import PLACES, clipped, cut_off, named, overlaps, settle, show, shown
+from focus_walk import (
+    PAGE_KEYS,
+    clipped,
+    describe_widget,
+    overlaps,
+    process_layouts,
+    show,
+    shown,
+    truncated_texts,
+)
 from pseudo_locale import PseudoTranslator, pseudo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -21,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.setting_fields import FIELDS
-from podd_app.pages.library.page import LibraryPlace
+from podd_app.pages.library.page import LibraryPage
 from podd_app.pages.settings.explanation import Explanation
 from podd_app.window.main_window import MainWindow
 from podd_engine.config.architectures import ARCHITECTURES
@@ -46,13 +55,13 @@ def engine_words(window: MainWindow) -> list[str]:
     words = {*_NAMES, *preset_names(), *session.class_names, *session.draft.problems.values()}
     words |= {load_preset(name).summary for name in preset_names()}
     words |= {facts.title for facts in CATALOGUE.values()} | {facts.summary for facts in CATALOGUE.values()}
-    words |= {text for each in EXPORTERS.values() for text in (each.title, each.describe)}
+    words |= {text for each in EXPORTERS.values() for text in (each.title, each.description)}
     words |= {choice for facts in FIELDS.values() for choice in facts.choices} | {*ARCHITECTURES.values()}
     words |= {facts.path for facts in FIELDS.values()} | {facts.description for facts in FIELDS.values()}
-    words |= {device.title for device in session.devices} | {session.orders.shown.note, session.run.note}
-    library = window.place_widget("library")
-    assert isinstance(library, LibraryPlace)
-    for run in library.shelf.runs:
+    words |= {device.title for device in session.devices} | {session.class_order.shown.note, session.run.note}
+    library = window.page_widget("library")
+    assert isinstance(library, LibraryPage)
+    for run in library.run_library.runs:
         words |= {str(run.path), str(run.path.parent), run.path.name, "/".join(run.path.parts[-2:])}
         words |= {"/".join(run.path.parent.parts[-2:]), run.dataset, run.message}
     return sorted((word for word in words if word), key=len, reverse=True)
@@ -86,13 +95,15 @@ def texts_of(widget: QWidget) -> list[str]:
 
 
 @pytest.fixture
-def abroad(qapp: QApplication, furnished: Callable[[], MainWindow]) -> Iterator[MainWindow]:
+def pseudo_localized_window(
+    qapp: QApplication, make_populated_window: Callable[[], MainWindow]
+) -> Iterator[MainWindow]:
     """The furnished window in the language nobody speaks, mirrored."""
     translator = PseudoTranslator()
     qapp.installTranslator(translator)
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     try:
-        yield furnished()
+        yield make_populated_window()
     finally:
         qapp.removeTranslator(translator)
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -106,60 +117,62 @@ def test_the_language_nobody_speaks_is_longer_and_keeps_what_programs_read() -> 
     assert strays("[ƒíľéš] and more", []) == ["and", "more"]
 
 
-def test_what_a_setting_does_can_be_translated(abroad: MainWindow) -> None:
-    show(abroad, "settings")
-    (explanation,) = abroad.findChildren(Explanation)
-    known = engine_words(abroad)
+def test_what_a_setting_does_can_be_translated(pseudo_localized_window: MainWindow) -> None:
+    show(pseudo_localized_window, "settings")
+    (explanation,) = pseudo_localized_window.findChildren(Explanation)
+    known = engine_words(pseudo_localized_window)
     for path in FIELDS:
         explanation.show_setting(path)
         said = " ".join(label.text() for label in explanation.findChildren(QLabel))
         assert not strays(said, known), path
 
 
-def test_every_visible_sentence_can_be_translated(abroad: MainWindow) -> None:
+def test_every_visible_sentence_can_be_translated(pseudo_localized_window: MainWindow) -> None:
     plain: dict[str, str] = {}
-    for key in PLACES:
-        show(abroad, key)
-        known = engine_words(abroad)
-        for widget in shown(abroad):
+    for key in PAGE_KEYS:
+        show(pseudo_localized_window, key)
+        known = engine_words(pseudo_localized_window)
+        for widget in shown(pseudo_localized_window):
             for text in texts_of(widget):
                 found = strays(text, known)
                 if found:
-                    plain.setdefault(text, f"{key}: {' '.join(found)} — in {named(widget)}")
+                    plain.setdefault(text, f"{key}: {' '.join(found)} — in {describe_widget(widget)}")
     assert not plain, "\n".join(plain.values())
 
 
 @pytest.mark.parametrize("phase", list(Phase))
-def test_every_phase_of_a_run_can_be_translated(abroad: MainWindow, phase: Phase) -> None:
-    abroad.session.set_run_status(RunStatus(phase, "", 3, 9, 60.0, 0.5, 10**9, 3.0, resumable=True))
-    settle()
-    known = engine_words(abroad)
+def test_every_phase_of_a_run_can_be_translated(pseudo_localized_window: MainWindow, phase: Phase) -> None:
+    pseudo_localized_window.session.set_run_status(
+        RunStatus(phase, "", 3, 9, 60.0, 0.5, 10**9, 3.0, resumable=True)
+    )
+    process_layouts()
+    known = engine_words(pseudo_localized_window)
     plain = [
-        f"{' '.join(found)} — in {named(widget)}"
-        for widget in shown(abroad)
+        f"{' '.join(found)} — in {describe_widget(widget)}"
+        for widget in shown(pseudo_localized_window)
         for text in texts_of(widget)
         if (found := strays(text, known))
     ]
     assert not plain, "\n".join(plain)
 
 
-def test_menus_help_and_cards_can_be_translated(abroad: MainWindow) -> None:
-    known = engine_words(abroad)
+def test_menus_help_and_cards_can_be_translated(pseudo_localized_window: MainWindow) -> None:
+    known = engine_words(pseudo_localized_window)
     texts = [
         action.text()
-        for menu in (abroad.actions_.menu, *menus_in(abroad.actions_.menu))
+        for menu in (pseudo_localized_window.actions_.menu, *menus_in(pseudo_localized_window.actions_.menu))
         for action in menu.actions()
     ]
-    library = abroad.place_widget("library")
-    assert isinstance(library, LibraryPlace)
+    library = pseudo_localized_window.page_widget("library")
+    assert isinstance(library, LibraryPage)
     model = library.model
     texts += [
         model.data(model.index(row), Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())
     ]
-    abroad.show_help(abroad.place)
-    assert abroad._help is not None
-    texts += [text for widget in shown(abroad._help) for text in texts_of(widget)]
-    abroad._help.close()
+    pseudo_localized_window.show_help(pseudo_localized_window.page)
+    assert pseudo_localized_window._help is not None
+    texts += [text for widget in shown(pseudo_localized_window._help) for text in texts_of(widget)]
+    pseudo_localized_window._help.close()
     found = [f"{words} — in {text}" for text in texts if (words := strays(text, known))]
     assert not found, "\n".join(found)
     assert len(texts) > 30
@@ -172,23 +185,33 @@ def menus_in(menu: QMenu) -> list[QMenu]:
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_long_sentences_from_right_to_left_are_neither_cut_nor_on_top_of_each_other(
-    abroad: MainWindow, size: tuple[int, int]
+    pseudo_localized_window: MainWindow, size: tuple[int, int]
 ) -> None:
-    abroad.resize(*size)
+    pseudo_localized_window.resize(*size)
     found = []
-    for key in PLACES:
-        show(abroad, key)
-        assert (abroad.width(), abroad.height()) == size, key
-        found += [f"{key}: cut: {each}" for each in cut_off(abroad)]
-        found += [f"{key}: clipped: {each}" for each in clipped(abroad)]
-        found += [f"{key}: overlap: {each}" for each in overlaps(abroad)]
+    for key in PAGE_KEYS:
+        show(pseudo_localized_window, key)
+        assert (pseudo_localized_window.width(), pseudo_localized_window.height()) == size, key
+        found += [f"{key}: cut: {each}" for each in truncated_texts(pseudo_localized_window)]
+        found += [f"{key}: clipped: {each}" for each in clipped(pseudo_localized_window)]
+        found += [f"{key}: overlap: {each}" for each in overlaps(pseudo_localized_window)]
     assert not found, "\n".join(found)
 
 
-def test_everything_is_mirrored(abroad: MainWindow) -> None:
-    for key in PLACES:
-        show(abroad, key)
-        assert abroad.rail.mapTo(abroad, abroad.rail.rect().center()).x() > abroad.width() / 2
-        if abroad._panels.isVisible():
-            assert abroad._panels.mapTo(abroad, abroad._panels.rect().center()).x() < abroad.width() / 2
-    assert all(table.isRightToLeft() for table in abroad.findChildren(QTableView))
+def test_everything_is_mirrored(pseudo_localized_window: MainWindow) -> None:
+    for key in PAGE_KEYS:
+        show(pseudo_localized_window, key)
+        assert (
+            pseudo_localized_window.rail.mapTo(
+                pseudo_localized_window, pseudo_localized_window.rail.rect().center()
+            ).x()
+            > pseudo_localized_window.width() / 2
+        )
+        if pseudo_localized_window._panels.isVisible():
+            assert (
+                pseudo_localized_window._panels.mapTo(
+                    pseudo_localized_window, pseudo_localized_window._panels.rect().center()
+                ).x()
+                < pseudo_localized_window.width() / 2
+            )
+    assert all(table.isRightToLeft() for table in pseudo_localized_window.findChildren(QTableView))

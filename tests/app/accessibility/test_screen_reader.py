@@ -2,16 +2,16 @@
 
 import numpy as np
 import pytest
-from focus_walk import PLACES, named, show, shown, tab_stops
+from focus_walk import PAGE_KEYS, describe_widget, show, shown, tab_stops
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.inspector.paired_bars import PairedBars
-from podd_app.models.run_status import Phase, RunStatus, Trouble
+from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
-from podd_app.pages.run.page import RunPlace
+from podd_app.pages.run.page import RunPage
 from podd_app.window.announcer import Announcer
 from podd_app.window.main_window import MainWindow
 
@@ -37,38 +37,38 @@ def description_of(widget: QWidget) -> str:
     return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Description)
 
 
-def test_whatever_can_be_used_has_a_name_and_a_role(everywhere: MainWindow) -> None:
+def test_whatever_can_be_used_has_a_name_and_a_role(populated_window: MainWindow) -> None:
     nameless, unknown, checked = [], [], 0
-    for key in PLACES:
-        show(everywhere, key)
-        for widget in tab_stops(everywhere):
+    for key in PAGE_KEYS:
+        show(populated_window, key)
+        for widget in tab_stops(populated_window):
             checked += 1
             if not name_of(widget):
-                nameless.append(f"{key}: {named(widget)}")
+                nameless.append(f"{key}: {describe_widget(widget)}")
             if role_of(widget) in _MEANINGLESS:
-                unknown.append(f"{key}: {named(widget)}: {role_of(widget)}")
+                unknown.append(f"{key}: {describe_widget(widget)}: {role_of(widget)}")
     assert checked > 100
     assert not nameless, "\n".join(nameless)
     assert not unknown, "\n".join(unknown)
 
 
-def test_whatever_paints_itself_says_what_it_shows(everywhere: MainWindow) -> None:
+def test_whatever_paints_itself_says_what_it_shows(populated_window: MainWindow) -> None:
     """Widgets with a paintEvent of their own that no text child explains."""
     silent = []
-    for key in PLACES:
-        show(everywhere, key)
-        for widget in shown(everywhere):
+    for key in PAGE_KEYS:
+        show(populated_window, key)
+        for widget in shown(populated_window):
             own = [kind for kind in type(widget).__mro__ if kind.__module__.startswith("podd_app")]
             if not any("paintEvent" in vars(kind) for kind in own) or isinstance(widget, QLabel):
                 continue  # a label says its text
             if not name_of(widget) or role_of(widget) in _MEANINGLESS:
-                silent.append(f"{key}: {named(widget)}")
+                silent.append(f"{key}: {describe_widget(widget)}")
     assert not silent, "\n".join(silent)
 
 
-def test_the_poster_is_told_in_words(everywhere: MainWindow) -> None:
-    show(everywhere, "poster")
-    canvas = everywhere.place_widget("poster").canvas
+def test_the_poster_is_told_in_words(populated_window: MainWindow) -> None:
+    show(populated_window, "poster")
+    canvas = populated_window.page_widget("poster").canvas
     assert isinstance(canvas, PosterCanvas)
     assert (name_of(canvas), role_of(canvas)) == ("Poster", QAccessible.Role.Graphic)
     said = description_of(canvas)
@@ -79,18 +79,18 @@ def test_the_poster_is_told_in_words(everywhere: MainWindow) -> None:
     assert description_of(canvas) == "32 by 20 pixels, 10 classes, 50 patches"
 
 
-def test_soft_labels_and_plots_are_told_in_words(qtbot: QtBot, everywhere: MainWindow) -> None:
-    show(everywhere, "run")
-    place = everywhere.place_widget("run")
-    assert isinstance(place, RunPlace)
-    bars = place.inspector.page_of_patch.label.bars
+def test_soft_labels_and_plots_are_told_in_words(qtbot: QtBot, populated_window: MainWindow) -> None:
+    show(populated_window, "run")
+    page = populated_window.page_widget("run")
+    assert isinstance(page, RunPage)
+    bars = page.inspector.patch_page.label.bars
     assert isinstance(bars, PairedBars)
     assert role_of(bars) == QAccessible.Role.Chart
     assert "\u2009% " in description_of(bars)
-    assert role_of(place.accuracy) == QAccessible.Role.Chart
-    assert "%" in description_of(place.accuracy)
-    assert np.isfinite(float(description_of(place.loss)))
-    assert description_of(place.timeline.track).startswith("Step 4")
+    assert role_of(page.accuracy) == QAccessible.Role.Chart
+    assert "%" in description_of(page.accuracy)
+    assert np.isfinite(float(description_of(page.loss)))
+    assert description_of(page.timeline.track).startswith("Step 4")
 
 
 def test_news_is_told_once_and_progress_never(qtbot: QtBot, window: MainWindow, session: Session) -> None:
@@ -107,5 +107,5 @@ def test_news_is_told_once_and_progress_never(qtbot: QtBot, window: MainWindow, 
         "The run is paused at step 5",
         "The run has finished, after 9 steps",
     ]
-    session.report(Trouble("The disk is full", "Free some space."))
+    session.report(ErrorReport("The disk is full", "Free some space."))
     assert told[-1] == "The disk is full. Free some space."

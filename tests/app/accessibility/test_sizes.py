@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from focus_walk import PLACES, clipped, cut_off, overlaps, show
+from focus_walk import PAGE_KEYS, clipped, overlaps, show, truncated_texts
 from PySide6.QtGui import QFont, QFontInfo
 from PySide6.QtWidgets import QApplication
 
@@ -28,34 +28,34 @@ def lettered(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[QFo
 
 def faults(window: MainWindow) -> str:
     size, found = window.size(), []
-    for key in PLACES:
+    for key in PAGE_KEYS:
         show(window, key)
         assert window.size() == size, f"{key} made the window {window.size().toTuple()}"
-        found += [f"{key}: cut: {each}" for each in cut_off(window)]
+        found += [f"{key}: cut: {each}" for each in truncated_texts(window)]
         found += [f"{key}: clipped: {each}" for each in clipped(window)]
         found += [f"{key}: overlap: {each}" for each in overlaps(window)]
     return "\n".join(found)
 
 
 @pytest.mark.parametrize("size", [(960, 620), (1280, 800), (1600, 1000)])
-def test_english_has_its_room(everywhere: MainWindow, size: tuple[int, int]) -> None:
-    everywhere.resize(*size)
-    assert not faults(everywhere)
+def test_english_has_its_room(populated_window: MainWindow, size: tuple[int, int]) -> None:
+    populated_window.resize(*size)
+    assert not faults(populated_window)
 
 
 @pytest.mark.parametrize("lettered", [9, 13, 18], indirect=True)
 def test_letters_as_large_as_the_system_has_them_have_their_room(
-    lettered: QFont, furnished: Callable[[], MainWindow]
+    lettered: QFont, make_populated_window: Callable[[], MainWindow]
 ) -> None:
-    window = furnished()
+    window = make_populated_window()
     window.resize(1280, 800)
     assert (window.width(), window.height()) == (1280, 800)
     assert not faults(window)
 
 
 @pytest.mark.parametrize("lettered", [18], indirect=True)
-def test_small_letters_grow_along(lettered: QFont, furnished: Callable[[], MainWindow]) -> None:
-    window = furnished()
+def test_small_letters_grow_along(lettered: QFont, make_populated_window: Callable[[], MainWindow]) -> None:
+    window = make_populated_window()
     body = QFontInfo(window.font()).pixelSize()
     assert body >= 23
     small = QFontInfo(window.status_line._text.font()).pixelSize()

@@ -8,8 +8,8 @@ from dataset_samples import WAIT_MS, class_folders
 from pytestqt.qtbot import QtBot
 
 from podd_app.models.session import Session
-from podd_app.pages.data.page import DataPlace
-from podd_app.services.dataset_service import DatasetShelf, shelf_of
+from podd_app.pages.data.page import DataPage
+from podd_app.services.dataset_service import DatasetService, shelf_of
 
 
 @pytest.fixture(autouse=True)
@@ -19,21 +19,23 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def shelf(session: Session) -> Iterator[DatasetShelf]:
+def dataset_service(session: Session) -> Iterator[DatasetService]:
     made = shelf_of(session)
     yield made
     made.close()
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session, shelf: DatasetShelf) -> DataPlace:
+def page(qtbot: QtBot, session: Session, dataset_service: DatasetService) -> DataPage:
     """The place with its panel, shown, once it has looked around and read the digits."""
-    made = DataPlace(session)
+    made = DataPage(session)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(900, 720)
     with qtbot.waitSignals(
-        [shelf.listing.succeeded, shelf.chosen.images_changed], order="none", timeout=WAIT_MS
+        [dataset_service.listing.succeeded, dataset_service.selected.images_changed],
+        order="none",
+        timeout=WAIT_MS,
     ):
         made.show()
         made.panel.show()

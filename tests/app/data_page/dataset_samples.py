@@ -6,7 +6,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from podd_app.pages.data.dataset_card import DatasetCard
-from podd_app.pages.data.page import DataPlace
+from podd_app.pages.data.page import DataPage
 
 DIGITS = ("digits", "")
 WAIT_MS = 30_000
@@ -24,10 +24,11 @@ def class_folders(root: Path, names: tuple[str, ...], each: int) -> Path:
     return root
 
 
-def added(qtbot: QtBot, place: DataPlace, folder: Path) -> DatasetCard:
+def added(qtbot: QtBot, page: DataPage, folder: Path) -> DatasetCard:
     """The card of a folder, added and read."""
     with qtbot.waitSignals(
-        [place.shelf.listing.succeeded, place.shelf.chosen.reading.succeeded], timeout=WAIT_MS
+        [page.dataset_service.listing.succeeded, page.dataset_service.selected.reading.succeeded],
+        timeout=WAIT_MS,
     ):
-        place.shelf.add(folder)
-    return place.cards.cards["folder", str(folder)]
+        page.dataset_service.add(folder)
+    return page.cards.cards["folder", str(folder)]

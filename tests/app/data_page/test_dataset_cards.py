@@ -5,56 +5,56 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from podd_app.models.run_status import Phase, RunStatus
-from podd_app.pages.data.page import DataPlace
-from podd_app.style.formatting import THIN_SPACE, count
+from podd_app.pages.data.page import DataPage
+from podd_app.style.formatting import THIN_SPACE, format_count
 from podd_engine.config.dataset_catalogue import CATALOGUE
 
 
-def test_every_dataset_has_a_card_that_says_where_it_is(place: DataPlace) -> None:
-    cards = place.cards.cards
+def test_every_dataset_has_a_card_that_says_where_it_is(page: DataPage) -> None:
+    cards = page.cards.cards
     assert list(cards) == [(name, "") for name in CATALOGUE]
     assert cards[DIGITS].entry.state == "ready"
-    assert cards[DIGITS].is_chosen
+    assert cards[DIGITS].is_selected
     for key, card in cards.items():
         absent = key != DIGITS
         assert (card.entry.state == "absent") == absent
         assert card.download.isVisible() == absent
         assert card.locate.isVisible() == absent
-    counts = f"{count(50_000)} + {count(10_000)} images"
+    counts = f"{format_count(50_000)} + {format_count(10_000)} images"
     assert cards["cifar10", ""].accessibleDescription() == f"{counts}, 10 classes · 32{THIN_SPACE}px"
 
 
-def test_choosing_what_is_not_here_invites_and_makes_start_wait(qtbot: QtBot, place: DataPlace) -> None:
-    session, card = place.session, place.cards.cards["cifar100", ""]
-    with qtbot.waitSignal(place.shelf.chosen.found_changed, timeout=WAIT_MS):
+def test_choosing_what_is_not_here_invites_and_makes_start_wait(qtbot: QtBot, page: DataPage) -> None:
+    session, card = page.session, page.cards.cards["cifar100", ""]
+    with qtbot.waitSignal(page.dataset_service.selected.status_changed, timeout=WAIT_MS):
         qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not session.dataset.ready, timeout=WAIT_MS)
-    assert card.is_chosen
+    assert card.is_selected
     assert not session.can_start
-    assert session.waiting_for == "CIFAR-100 is not on this computer: download it, or say where it is."
-    assert place.images.notice is not None
+    assert session.start_blocker == "CIFAR-100 is not on this computer: download it, or say where it is."
+    assert page.images.notice is not None
     session.undo_stack.undo()
-    assert place.cards.cards[DIGITS].is_chosen
+    assert page.cards.cards[DIGITS].is_selected
     qtbot.waitUntil(lambda: session.can_start, timeout=WAIT_MS)
 
 
-def test_a_key_chooses_too(qtbot: QtBot, place: DataPlace) -> None:
-    card = place.cards.cards["cub200", ""]
+def test_a_key_chooses_too(qtbot: QtBot, page: DataPage) -> None:
+    card = page.cards.cards["cub200", ""]
     qtbot.keyClick(card, Qt.Key.Key_Return)
-    assert place.session.draft.values["dataset.name"] == "cub200"
-    assert card.is_chosen
+    assert page.session.draft.values["dataset.name"] == "cub200"
+    assert card.is_selected
 
 
-def test_nothing_is_chosen_while_a_run_is_going_on(qtbot: QtBot, place: DataPlace) -> None:
-    place.session.set_run_status(RunStatus(Phase.RUNNING))
-    card = place.cards.cards["cub200", ""]
+def test_nothing_is_chosen_while_a_run_is_going_on(qtbot: QtBot, page: DataPage) -> None:
+    page.session.set_run_status(RunStatus(Phase.RUNNING))
+    card = page.cards.cards["cub200", ""]
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
-    assert place.session.draft.values["dataset.name"] == "digits"
+    assert page.session.draft.values["dataset.name"] == "digits"
     assert "run is going on" in card.toolTip()
 
 
-def test_tab_goes_from_card_to_card_in_the_order_shown(place: DataPlace) -> None:
-    shown = sorted([*place.cards.cards.values(), place.cards.add_card], key=lambda card: (card.y(), card.x()))
+def test_tab_goes_from_card_to_card_in_the_order_shown(page: DataPage) -> None:
+    shown = sorted([*page.cards.cards.values(), page.cards.add_card], key=lambda card: (card.y(), card.x()))
     follows, widget = [], shown[0]
     while len(follows) < len(shown):
         if widget in shown:

@@ -16,7 +16,7 @@ from dataset_samples import WAIT_MS
 from pytestqt.qtbot import QtBot
 
 from podd_app.pages.data.dataset_card import DatasetCard
-from podd_app.pages.data.page import DataPlace
+from podd_app.pages.data.page import DataPage
 from podd_engine.data import cifar
 from podd_engine.data.download import ARCHIVES, Archive
 
@@ -53,7 +53,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         thread.join()
 
 
-def archive_of(edition: cifar.Edition) -> bytes:
+def archive_of(edition: cifar.CifarEdition) -> bytes:
     """Every file holds images of each class in turn, in random colours."""
     buffer, random = io.BytesIO(), np.random.default_rng(0)
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
@@ -67,104 +67,106 @@ def archive_of(edition: cifar.Edition) -> bytes:
 
 
 @pytest.fixture
-def card(qtbot: QtBot, served: Path, place: DataPlace) -> DatasetCard:
+def card(qtbot: QtBot, served: Path, page: DataPage) -> DatasetCard:
     """The card of CIFAR-10, chosen and not here."""
-    made = place.cards.cards[CIFAR10]
-    with qtbot.waitSignal(place.shelf.chosen.looking.succeeded, timeout=WAIT_MS):
-        place.shelf.choose(made.entry)
-    assert not place.session.can_start
+    made = page.cards.cards[CIFAR10]
+    with qtbot.waitSignal(page.dataset_service.selected.checking.succeeded, timeout=WAIT_MS):
+        page.dataset_service.choose(made.entry)
+    assert not page.session.can_start
     return made
 
 
-def download(qtbot: QtBot, place: DataPlace, card: DatasetCard) -> None:
+def download(qtbot: QtBot, page: DataPage, card: DatasetCard) -> None:
     """Press the card's button and wait until the images are in the gallery."""
-    chosen = place.shelf.chosen
-    with qtbot.waitSignals([chosen.looking.succeeded, place.shelf.listing.succeeded], timeout=WAIT_MS):
+    selected = page.dataset_service.selected
+    with qtbot.waitSignals(
+        [selected.checking.succeeded, page.dataset_service.listing.succeeded], timeout=WAIT_MS
+    ):
         card.download.click()
-    qtbot.waitUntil(place.images.gallery.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(page.images.gallery.isVisible, timeout=WAIT_MS)
     assert card.entry.state == "ready"
-    assert card.trouble == ""
+    assert card.error == ""
     assert not card.download.isVisible()
-    assert place.images.notice is None
-    assert len(chosen.images.train.images) == 5 * IMAGES_A_FILE
-    assert place.images.gallery.line_count == 10
-    assert place.session.can_start
+    assert page.images.notice is None
+    assert len(selected.images.train.images) == 5 * IMAGES_A_FILE
+    assert page.images.gallery.line_count == 10
+    assert page.session.can_start
 
 
 def test_a_download_ends_with_its_images_in_the_gallery(
-    qtbot: QtBot, place: DataPlace, card: DatasetCard, home: Path
+    qtbot: QtBot, page: DataPage, card: DatasetCard, home: Path
 ) -> None:
     assert card.entry.state == "absent"
     stages: list[str] = []
-    task = place.shelf.task(CIFAR10)
+    task = page.dataset_service.task(CIFAR10)
     task.changed.connect(lambda: stages.append(task.progress.what if task.progress else task.what))
-    download(qtbot, place, card)
+    download(qtbot, page, card)
     words = [stage.partition(" ")[0] for stage in dict.fromkeys(stages)]
     assert words[:4] == ["Asking", "downloading", "checking", "unpacking"]
     assert card.entry.status.path == str(home / "data" / "cifar10")
 
 
 def test_a_download_that_nobody_serves_says_so_on_its_card(
-    qtbot: QtBot, place: DataPlace, card: DatasetCard, served: Path
+    qtbot: QtBot, page: DataPage, card: DatasetCard, served: Path
 ) -> None:
     served.rename(served.with_suffix(".away"))
-    with qtbot.waitSignal(place.session.troubled, timeout=WAIT_MS):
+    with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
         card.download.click()
-    assert "the server answers 404" in card.trouble
+    assert "the server answers 404" in card.error
     assert card.download.text() == "Try again"
     assert not card.view.isVisible()
     served.with_suffix(".away").rename(served)
-    download(qtbot, place, card)
+    download(qtbot, page, card)
 
 
 def test_a_download_that_broke_off_says_so_on_its_card(
-    qtbot: QtBot, place: DataPlace, card: DatasetCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, page: DataPage, card: DatasetCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere = (tmp_path / "cifar.tar.gz").as_uri()
     monkeypatch.setitem(ARCHIVES, "cifar10", Archive(nowhere, "", cifar.CIFAR10.binary_folder))
-    with qtbot.waitSignal(place.session.troubled, timeout=WAIT_MS):
+    with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
         card.download.click()
-    assert nowhere in card.trouble
-    assert "the download broke off" in card.trouble
+    assert nowhere in card.error
+    assert "the download broke off" in card.error
     assert card.download.text() == "Try again"
 
 
 def test_a_damaged_download_is_named_and_the_second_press_succeeds(
-    qtbot: QtBot, place: DataPlace, card: DatasetCard, served: Path, home: Path
+    qtbot: QtBot, page: DataPage, card: DatasetCard, served: Path, home: Path
 ) -> None:
     whole = served.read_bytes()
     served.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    with qtbot.waitSignal(place.session.troubled, timeout=WAIT_MS):
+    with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
         card.download.click()
-    assert f"{home / 'data' / 'cifar10' / served.name}: the download is corrupt" in card.trouble
+    assert f"{home / 'data' / 'cifar10' / served.name}: the download is corrupt" in card.error
     assert card.download.isVisible()
     assert card.download.text() == "Try again"
     served.write_bytes(whole)
-    download(qtbot, place, card)
+    download(qtbot, page, card)
 
 
 def test_a_damaged_file_is_named_and_downloaded_again(
-    qtbot: QtBot, place: DataPlace, card: DatasetCard, home: Path
+    qtbot: QtBot, page: DataPage, card: DatasetCard, home: Path
 ) -> None:
-    download(qtbot, place, card)
+    download(qtbot, page, card)
     file = one_file(home)
     file.write_bytes(file.read_bytes()[:-100])
-    with qtbot.waitSignal(place.session.troubled, timeout=WAIT_MS):
+    with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
         # At another size the files are read again; what was decoded before is still whole.
-        place.session.edit({"dataset.image_size": 16}, "Patch size")
-    assert_mended_by_downloading(qtbot, place, card, f"{file}: is damaged or incomplete")
+        page.session.edit({"dataset.image_size": 16}, "Patch size")
+    assert_mended_by_downloading(qtbot, page, card, f"{file}: is damaged or incomplete")
     assert file.stat().st_size == IMAGES_A_FILE * RECORD_BYTES
 
 
 def test_a_missing_file_is_named_and_downloaded_again(
-    qtbot: QtBot, place: DataPlace, card: DatasetCard, home: Path
+    qtbot: QtBot, page: DataPage, card: DatasetCard, home: Path
 ) -> None:
-    download(qtbot, place, card)
+    download(qtbot, page, card)
     file = one_file(home)
     file.unlink()
-    with qtbot.waitSignal(place.shelf.chosen.looking.succeeded, timeout=WAIT_MS):
-        place.shelf.chosen.try_again()
-    assert_mended_by_downloading(qtbot, place, card, f"{file}: is missing")
+    with qtbot.waitSignal(page.dataset_service.selected.checking.succeeded, timeout=WAIT_MS):
+        page.dataset_service.selected.retry()
+    assert_mended_by_downloading(qtbot, page, card, f"{file}: is missing")
     assert file.is_file()
 
 
@@ -172,11 +174,11 @@ def one_file(home: Path) -> Path:
     return home / "data" / "cifar10" / cifar.CIFAR10.binary_folder / "data_batch_3.bin"
 
 
-def assert_mended_by_downloading(qtbot: QtBot, place: DataPlace, card: DatasetCard, trouble: str) -> None:
-    assert trouble in card.trouble
+def assert_mended_by_downloading(qtbot: QtBot, page: DataPage, card: DatasetCard, error: str) -> None:
+    assert error in card.error
     assert card.entry.state == "broken"
-    assert trouble in place.session.waiting_for
-    assert place.images.notice is not None
+    assert error in page.session.start_blocker
+    assert page.images.notice is not None
     assert card.download.isVisible()
     assert card.download.text() == "Download again"
-    download(qtbot, place, card)
+    download(qtbot, page, card)

@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.pages.data.gallery import Gallery
 from podd_app.pages.data.gallery_view import TILE_PX, image_strip
-from podd_app.pages.data.page import DataPlace
-from podd_app.workers.datasets import Collection
+from podd_app.pages.data.page import DataPage
+from podd_app.workers.datasets import ImageCollection
 
 
-def test_images_are_those_of_their_class(qtbot: QtBot, place: DataPlace, flowers: Path) -> None:
-    added(qtbot, place, flowers)
-    gallery = place.images.gallery
+def test_images_are_those_of_their_class(qtbot: QtBot, page: DataPage, flowers: Path) -> None:
+    added(qtbot, page, flowers)
+    gallery = page.images.gallery
     assert gallery.line_count == 3
     picture = gallery.viewport().grab().toImage()
     for line, channel in ((0, "green"), (1, "blue"), (2, "red")):
@@ -28,28 +28,28 @@ def test_images_are_those_of_their_class(qtbot: QtBot, place: DataPlace, flowers
         assert gallery.image_at(point)[0] == line
 
 
-def test_a_class_opens_and_closes(qtbot: QtBot, place: DataPlace) -> None:
-    gallery = place.images.gallery
+def test_a_class_opens_and_closes(qtbot: QtBot, page: DataPage) -> None:
+    gallery = page.images.gallery
     point = gallery.line_rect(3).center().toPoint()
     qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=point)
     assert gallery.opened_class == 3
-    assert place.images._title.text() == "3 · 146 images"
+    assert page.images._title.text() == "3 · 146 images"
     assert gallery.line_count == -(-146 // gallery.columns)
     assert gallery.image_at(QPoint(40, 40))[0] == 3
-    place.images.test.click()
-    assert place.images._title.text() == "3 · 37 images"
-    place.images.back.click()
+    page.images.test.click()
+    assert page.images._title.text() == "3 · 37 images"
+    page.images.back.click()
     assert gallery.line_count == 10
 
 
-def test_reading_waits_until_the_place_is_in_sight(qtbot: QtBot, place: DataPlace) -> None:
-    place.hide()
-    with qtbot.assertNotEmitted(place.shelf.chosen.images_changed):
-        place.session.edit({"dataset.image_size": 16}, "Patch size")
-        assert not place.shelf.chosen.reading.running
-    with qtbot.waitSignal(place.shelf.chosen.images_changed, timeout=WAIT_MS):
-        place.show()
-    assert place.shelf.chosen.images.train.images.shape[1:3] == (16, 16)
+def test_reading_waits_until_the_place_is_in_sight(qtbot: QtBot, page: DataPage) -> None:
+    page.hide()
+    with qtbot.assertNotEmitted(page.dataset_service.selected.images_changed):
+        page.session.edit({"dataset.image_size": 16}, "Patch size")
+        assert not page.dataset_service.selected.reading.running
+    with qtbot.waitSignal(page.dataset_service.selected.images_changed, timeout=WAIT_MS):
+        page.show()
+    assert page.dataset_service.selected.images.train.images.shape[1:3] == (16, 16)
 
 
 def test_small_images_grow_by_whole_pixels(qtbot: QtBot) -> None:
@@ -57,7 +57,7 @@ def test_small_images_grow_by_whole_pixels(qtbot: QtBot) -> None:
     qtbot.addWidget(gallery)
     for side, shown in ((8, 64), (28, 56), (32, 64), (48, 48), (64, 64), (100, 100), (224, TILE_PX)):
         images = np.zeros((4, side, side, 3), dtype=np.uint8)
-        gallery.show_images(("a", "b"), Collection(images, (np.arange(2), np.arange(2, 4))))
+        gallery.show_images(("a", "b"), ImageCollection(images, (np.arange(2), np.arange(2, 4))))
         assert gallery.tile_px == shown
 
 
@@ -74,7 +74,7 @@ def test_only_lines_in_sight_are_read(qtbot: QtBot) -> None:
     qtbot.addWidget(gallery)
     gallery.resize(700, 400)
     by_class = tuple(np.arange(start, start + 10) for start in range(0, 2000, 10))
-    gallery.show_images(tuple(map(str, range(200))), Collection(images, by_class))
+    gallery.show_images(tuple(map(str, range(200))), ImageCollection(images, by_class))
     gallery.grab()
     assert max(touched) < 100
     touched.clear()

@@ -5,18 +5,18 @@ from pathlib import Path
 from dataset_samples import WAIT_MS
 from pytestqt.qtbot import QtBot
 
-from podd_app.pages.data.page import DataPlace
+from podd_app.pages.data.page import DataPage
 from podd_app.style.formatting import THIN_SPACE
 
 
-def test_preparing_ends_with_the_images_on_disk(qtbot: QtBot, place: DataPlace, home: Path) -> None:
-    panel = place.panel
-    with qtbot.waitSignal(place.shelf.chosen.prepared_changed, timeout=WAIT_MS):
+def test_preparing_ends_with_the_images_on_disk(qtbot: QtBot, page: DataPage, home: Path) -> None:
+    panel = page.panel
+    with qtbot.waitSignal(page.dataset_service.selected.prepared_changed, timeout=WAIT_MS):
         panel.prepare.click()
     # 1797 images of 64 float32 values.
     assert f"460{THIN_SPACE}kB on disk" in panel._prepared.text()
     assert not panel.prepare.isVisible()
     assert list((home / "cache").rglob("train.npy"))
-    place.session.edit({"dataset.preprocessing": "whitening"}, "Preprocessing")
+    page.session.edit({"dataset.preprocessing": "whitening"}, "Preprocessing")
     assert panel.prepare.isVisible()
     assert "64 × 64 matrix" in panel._effect.text()

@@ -9,24 +9,24 @@ import pytest
 from dataset_samples import WAIT_MS
 from pytestqt.qtbot import QtBot
 
-from podd_app.engine.jobs import Job, Jobs
-from podd_app.engine.task import Task, TimeLeft
-from podd_app.models.run_status import Trouble
-from podd_app.style.formatting import THIN_SPACE, count
-from podd_app.widgets.task_view import amount_text
+from podd_app.engine.jobs import Job, JobRunner
+from podd_app.engine.task import BackgroundTask, TimeLeftEstimator
+from podd_app.models.run_status import ErrorReport
+from podd_app.style.formatting import THIN_SPACE, format_count
+from podd_app.widgets.task_view import progress_text
 from podd_engine.progress import Progress
 
 
 @pytest.fixture
-def jobs(qtbot: QtBot) -> Iterator[Jobs]:
-    made = Jobs()
+def jobs(qtbot: QtBot) -> Iterator[JobRunner]:
+    made = JobRunner()
     yield made
     made.close()
 
 
 @pytest.fixture
-def task(jobs: Jobs) -> Task:
-    return Task(jobs)
+def task(jobs: JobRunner) -> BackgroundTask:
+    return BackgroundTask(jobs)
 
 
 def waits(begun: threading.Event, go_on: threading.Event, report: object) -> None:
@@ -36,7 +36,7 @@ def waits(begun: threading.Event, go_on: threading.Event, report: object) -> Non
     report(Progress("waiting", 1, 4))
 
 
-def test_cancel_ends_the_work_at_its_next_report(qtbot: QtBot, task: Task) -> None:
+def test_cancel_ends_the_work_at_its_next_report(qtbot: QtBot, task: BackgroundTask) -> None:
     begun, go_on = threading.Event(), threading.Event()
     task.start("Beginning", partial(waits, begun, go_on))
     qtbot.waitUntil(begun.is_set, timeout=WAIT_MS)
@@ -48,10 +48,10 @@ def test_cancel_ends_the_work_at_its_next_report(qtbot: QtBot, task: Task) -> No
             go_on.set()
         qtbot.waitUntil(lambda: not task.running, timeout=WAIT_MS)
     assert task.was_cancelled
-    assert task.trouble is None
+    assert task.error is None
 
 
-def test_no_thread_stays_behind_a_job(qtbot: QtBot, jobs: Jobs) -> None:
+def test_no_thread_stays_behind_a_job(qtbot: QtBot, jobs: JobRunner) -> None:
     job = jobs.start(lambda report: threading.get_native_id())
     with qtbot.waitSignal(job.succeeded, timeout=WAIT_MS) as answer:
         pass
@@ -65,7 +65,9 @@ def answers_late(begun: threading.Event, go_on: threading.Event, report: object)
     return "first"
 
 
-def test_the_answer_to_an_older_question_is_dropped(qtbot: QtBot, jobs: Jobs, task: Task) -> None:
+def test_the_answer_to_an_older_question_is_dropped(
+    qtbot: QtBot, jobs: JobRunner, task: BackgroundTask
+) -> None:
     answers: list[object] = []
     task.succeeded.connect(answers.append)
     begun, go_on = threading.Event(), threading.Event()
@@ -79,21 +81,21 @@ def test_the_answer_to_an_older_question_is_dropped(qtbot: QtBot, jobs: Jobs, ta
     assert answers == ["second"]
 
 
-def test_what_fails_is_kept_with_its_details(qtbot: QtBot, task: Task) -> None:
+def test_what_fails_is_kept_with_its_details(qtbot: QtBot, task: BackgroundTask) -> None:
     def fail(report: object) -> None:
         raise MemoryError("no room")
 
     with qtbot.waitSignal(task.failed, timeout=WAIT_MS) as failed:
         task.start("Failing", fail)
-    assert isinstance(task.trouble, Trouble)
-    assert failed.args == [task.trouble]
-    assert task.trouble.what == "MemoryError: no room"
-    assert "in fail" in task.trouble.details
+    assert isinstance(task.error, ErrorReport)
+    assert failed.args == [task.error]
+    assert task.error.what == "MemoryError: no room"
+    assert "in fail" in task.error.details
 
 
 def test_time_left_counts_from_where_a_stage_began() -> None:
     now = [100.0]
-    left = TimeLeft(lambda: now[0])
+    left = TimeLeftEstimator(lambda: now[0])
     left.take(Progress("downloading", 600, 1000))  # goes on where an earlier download broke off
     assert left.seconds is None
     now[0] += 10
@@ -104,9 +106,12 @@ def test_time_left_counts_from_where_a_stage_began() -> None:
 
 
 def test_amounts_are_counts_or_bytes() -> None:
-    assert amount_text(Progress("reading", 12_800, 60_000)) == f"{count(12_800)} of {count(60_000)}"
     assert (
-        amount_text(Progress("downloading", 34_000_000, 170_000_000))
+        progress_text(Progress("reading", 12_800, 60_000))
+        == f"{format_count(12_800)} of {format_count(60_000)}"
+    )
+    assert (
+        progress_text(Progress("downloading", 34_000_000, 170_000_000))
         == f"34.0{THIN_SPACE}MB of 170{THIN_SPACE}MB"
     )
-    assert amount_text(Progress("whitening", 0, 1)) == ""
+    assert progress_text(Progress("whitening", 0, 1)) == ""

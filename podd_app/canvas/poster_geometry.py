@@ -31,7 +31,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class PosterView:
+class PosterGeometry:
     """A poster's geometry with the classes on it.
 
     Args:
