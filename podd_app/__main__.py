@@ -53,7 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: arguments without the program's name; None: those of this process.
     """
-    parser = argparse.ArgumentParser("podd-app", description="Distil a dataset into one poster, in a window.")
+    parser = argparse.ArgumentParser(
+        "podd-app", description="Distill a dataset into one poster, in a window."
+    )
     parser.add_argument("path", nargs="?", type=Path, help="run, poster bundle, settings or folder of images")
     parser.add_argument("--demo", action="store_true", help="start the digits run at once")
     arguments = parser.parse_args(argv)

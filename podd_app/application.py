@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from podd_app.engine.engine_thread import EngineThread
 from podd_app.engine.jobs import JobRunner
-from podd_app.models.preferences import APPLICATION, ORGANISATION, Preferences
+from podd_app.models.preferences import APPLICATION, ORGANIZATION, Preferences
 from podd_app.models.session import Session
 from podd_app.qt.accessibility import install_accessible_roles
 from podd_app.qt.gc_policy import collect_between_events, freeze_loaded_objects
@@ -41,7 +41,7 @@ def create_application(argv: Sequence[str]) -> QApplication:
     Args:
         argv: program name and Qt's own options; empty: those of this process.
     """
-    QCoreApplication.setOrganizationName(ORGANISATION)
+    QCoreApplication.setOrganizationName(ORGANIZATION)
     QCoreApplication.setApplicationName(APPLICATION)
     app = QApplication(list(argv) or sys.argv[:1])
     app.setApplicationDisplayName("PoDD Studio")

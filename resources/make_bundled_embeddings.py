@@ -31,7 +31,7 @@ def main() -> None:
     about = {
         "words": texts,
         "model": "sentence-transformers/all-MiniLM-L6-v2",
-        "licence": "Apache-2.0",
+        "license": "Apache-2.0",
         "note": "Mean-pooled sentence embeddings of class names, 384 dimensions, unit length, half precision",
     }
     path = FOLDER / "embeddings.safetensors"

@@ -18,7 +18,7 @@ LARGEST_BYTES = 300_000
 
 
 def distill(run: Path) -> None:
-    """Distil the preset as anybody would, on the CPU, so that it can be repeated anywhere."""
+    """Distill the preset as anybody would, on the CPU, so that it can be repeated anywhere."""
     command = [sys.executable, "-m", "podd_engine.cli", "distill", NAME, "--out", str(run), "--device", "cpu"]
     subprocess.run(command, check=True)
 
@@ -34,7 +34,7 @@ def pack(run: Path, packed: Path) -> None:
 
 
 def main() -> None:
-    """Distil, pack, and see that it is small enough to come with the program."""
+    """Distill, pack, and see that it is small enough to come with the program."""
     with tempfile.TemporaryDirectory() as place:
         run = Path(place) / NAME
         distill(run)

@@ -1,4 +1,4 @@
-"""How often each pixel of the poster is drawn, as colours."""
+"""How often each pixel of the poster is drawn, as colors."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,10 +37,10 @@ class CoverageOverlay(Overlay):
 
 
 def _picture(coverage: NDArray[np.int64]) -> QImage:
-    """Colours from the least drawn pixel to the most drawn one, clear where nothing is drawn."""
+    """Colors from the least drawn pixel to the most drawn one, clear where nothing is drawn."""
     drawn = coverage[coverage > 0]
-    colours = apply_colormap(coverage.astype(np.float64), float(drawn.min()), float(drawn.max()))
-    image = to_qimage(colours)
+    colors = apply_colormap(coverage.astype(np.float64), float(drawn.min()), float(drawn.max()))
+    image = to_qimage(colors)
     if len(drawn) < coverage.size:
         image.setAlphaChannel(to_qimage(np.where(coverage > 0, 255, 0).astype(np.uint8)))
     return image

@@ -12,7 +12,7 @@ def to_qimage(pixels: NDArray[np.uint8] | NDArray[np.floating]) -> QImage:
 
     Args:
         pixels: [height, width, channels] or [height, width]; uint8, or floats where 0 is black and
-            1 is full (clipped); channels 1 (grey) or 3 (red, green, blue).
+            1 is full (clipped); channels 1 (gray) or 3 (red, green, blue).
     """
     if pixels.ndim == 2:
         pixels = pixels[..., None]
@@ -53,9 +53,9 @@ class ImageLayer(QGraphicsItem):
         """
         self._image, self._downscaled = image, None
 
-    def set_blank_color(self, colour: QColor) -> None:
-        """Colour of a poster without an image."""
-        self._blank = colour
+    def set_blank_color(self, color: QColor) -> None:
+        """Color of a poster without an image."""
+        self._blank = color
         self.update()
 
     def boundingRect(self) -> QRectF:

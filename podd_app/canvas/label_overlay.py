@@ -12,13 +12,13 @@ from podd_engine.poster.layout import LabelArrayLayout
 _FONT_PX, _SMALL_FONT_PX = 12, 10
 _ROOMY_PX, _SMALLEST_PX = 64.0, 30.0
 _DOT_PX = 4.0
-_ON_CLASS_COLOUR = "#101218"
+_ON_CLASS_COLOR = "#101218"
 _INSET_PX = 3.0
 _STRIPE_PX, _STRIPE_ALPHA = 8.0, 130
 
 
 class LabelOverlay(Overlay):
-    """Lines between the cells, a pill in the colour of its class in each, stripes where a class has none."""
+    """Lines between the cells, a pill in the color of its class in each, stripes where a class has none."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,16 +70,16 @@ class LabelOverlay(Overlay):
                 area = to_device.mapRect(self.cell(row, column))
                 if area.intersects(visible):
                     owner = array.cell_owner[row, column]
-                    self._name(painter, area, view.cell_names[owner], view.colours[owner])
+                    self._name(painter, area, view.cell_names[owner], view.colors[owner])
         painter.restore()
 
     def _stripe(self, painter: QPainter, area: QRectF) -> None:
         """Slanted lines over ``area``; not a brush's pattern, which is finer the denser the screen."""
-        colour = QColor(self.warning)
-        colour.setAlpha(_STRIPE_ALPHA)
+        color = QColor(self.warning)
+        color.setAlpha(_STRIPE_ALPHA)
         painter.save()
         painter.setClipRect(area)
-        painter.setPen(QPen(colour, 1))
+        painter.setPen(QPen(color, 1))
         for step in range(ceil((area.width() + area.height()) / _STRIPE_PX)):
             x = area.left() + step * _STRIPE_PX
             painter.drawLine(QPointF(x, area.top()), QPointF(x - area.height(), area.bottom()))
@@ -97,7 +97,7 @@ class LabelOverlay(Overlay):
             y = round(to_device.mapRect(self.cell(row, 0)).top())
             painter.drawLine(QPointF(whole.left(), y), QPointF(whole.right(), y))
 
-    def _name(self, painter: QPainter, area: QRectF, name: str, colour: QColor) -> None:
+    def _name(self, painter: QPainter, area: QRectF, name: str, color: QColor) -> None:
         """A pill at the foot of the cell, or a dot in its middle where there is no room for a name."""
         font = QFont(painter.font())
         font.setPixelSize(_FONT_PX if area.width() > _ROOMY_PX else _SMALL_FONT_PX)
@@ -106,8 +106,8 @@ class LabelOverlay(Overlay):
         across = area.center().x() - min(size.width(), room) / 2
         corner = QPointF(across, area.bottom() - size.height() - 2 * _INSET_PX)
         roomy = min(area.width(), area.height()) >= _SMALLEST_PX
-        if roomy and draw_tag(painter, corner, name, font.pixelSize(), room, colour.name(), _ON_CLASS_COLOUR):
+        if roomy and draw_tag(painter, corner, name, font.pixelSize(), room, color.name(), _ON_CLASS_COLOR):
             return
-        painter.setPen(QPen(QColor(_ON_CLASS_COLOUR), 1))
-        painter.setBrush(colour)
+        painter.setPen(QPen(QColor(_ON_CLASS_COLOR), 1))
+        painter.setBrush(color)
         painter.drawEllipse(area.center(), _DOT_PX, _DOT_PX)

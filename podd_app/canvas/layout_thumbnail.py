@@ -1,4 +1,4 @@
-"""A poster's layout in small: its class regions in their colours."""
+"""A poster's layout in small: its class regions in their colors."""
 
 from functools import lru_cache
 
@@ -37,9 +37,9 @@ def _picture(layout: PosterLayout, ratio: float) -> QPixmap:
     painter.translate(
         (THUMBNAIL_PX.width() - width * scale) / 2, (THUMBNAIL_PX.height() - height * scale) / 2
     )
-    for cell, colour in zip(view.cells, view.colours, strict=True):
+    for cell, color in zip(view.cells, view.colors, strict=True):
         area = QRectF(cell.topLeft() * scale, cell.size() * scale)
         gap = 0.5 if min(area.width(), area.height()) >= _SMALLEST_GAP_CELL_PX else 0.0
-        painter.fillRect(area.adjusted(gap, gap, -gap, -gap), colour)
+        painter.fillRect(area.adjusted(gap, gap, -gap, -gap), color)
     painter.end()
     return picture

@@ -19,9 +19,9 @@ _FEWEST_LETTERS = 4
 _PILL, _ON_PILL = "#a50c0e14", "#ffffff"
 
 
-def cosmetic_pen(colour: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+def cosmetic_pen(color: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     """A pen of ``width_px`` device pixels, whatever the zoom."""
-    pen = QPen(colour, width_px, style)
+    pen = QPen(color, width_px, style)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     return pen
@@ -74,7 +74,7 @@ def draw_tag(
         painter: in device-independent pixels.
         corner: where. text: what. font_px: size of the letters.
         widest_px: room there is; the name is elided to it.
-        fill, ink: colours of the pill and of the letters.
+        fill, ink: colors of the pill and of the letters.
     """
     ratio = painter.device().devicePixelRatioF()
     image = _tag(text, painter.font().family(), font_px, int(widest_px), ratio, fill, ink)
@@ -103,7 +103,7 @@ class Overlay(QGraphicsItem):
 
 
 class ClassOverlay(Overlay):
-    """Each class's share of the poster in its colour, with its name."""
+    """Each class's share of the poster in its color, with its name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,8 +120,8 @@ class ClassOverlay(Overlay):
         view = self.view
         if view is None:
             return
-        for cell, (area, colour) in enumerate(zip(view.cells, view.colours, strict=True)):
-            fill = QColor(colour)
+        for cell, (area, color) in enumerate(zip(view.cells, view.colors, strict=True)):
+            fill = QColor(color)
             strong = cell in (self.target, self.dragged)
             fill.setAlpha(min(255, self.fill_alpha + (80 if strong else 14 if cell == self.hovered else 0)))
             painter.fillRect(area, fill)
@@ -137,11 +137,11 @@ class ClassOverlay(Overlay):
         painter.restore()
 
     def _outline(self, painter: QPainter, view: PosterGeometry, to_device: QTransform) -> None:
-        """Frames on whole pixels, a hair apart, so that neighbours stay two colours."""
+        """Frames on whole pixels, a hair apart, so that neighbors stay two colors."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for cell, (area, colour) in enumerate(zip(view.cells, view.colours, strict=True)):
-            painter.setPen(QPen(colour, 3 if cell == self.target else 1))
+        for cell, (area, color) in enumerate(zip(view.cells, view.colors, strict=True)):
+            painter.setPen(QPen(color, 3 if cell == self.target else 1))
             painter.drawRect(to_device.mapRect(area).toRect().adjusted(1, 1, -2, -2))
 
     def _name(self, painter: QPainter, view: PosterGeometry, to_device: QTransform) -> None:
@@ -212,8 +212,8 @@ class PatchOverlay(Overlay):
         columns, rows = view.layout.patch_grid
         spacing = min(view.layout.poster[0] / columns, view.layout.poster[1] / rows)
         crowding = min(1.0, spacing * to_device.m11() / 64)
-        colour = QColor(self.line)
-        colour.setAlphaF(0.10 + 0.30 * crowding)
-        pen = cosmetic_pen(colour, 1)
+        color = QColor(self.line)
+        color.setAlphaF(0.10 + 0.30 * crowding)
+        pen = cosmetic_pen(color, 1)
         pen.setDashPattern([3, 3])
         return pen

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor
 
 from podd_app.models.class_order import Grid
-from podd_app.style.class_colors import class_colours
+from podd_app.style.class_colors import class_colors
 from podd_engine.poster.layout import PosterLayout
 
 
@@ -60,9 +60,9 @@ class PosterGeometry:
         return tuple(self.class_names[index].replace("_", " ") for index in self.cell_classes)
 
     @property
-    def colours(self) -> list[QColor]:
-        """Colour of each cell, row-major."""
-        return class_colours(self.layout.class_grid)
+    def colors(self) -> list[QColor]:
+        """Color of each cell, row-major."""
+        return class_colors(self.layout.class_grid)
 
     @cached_property
     def _edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

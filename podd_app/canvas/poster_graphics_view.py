@@ -15,7 +15,7 @@ from podd_app.canvas.rulers import draw_rulers
 from podd_app.canvas.tool import CanvasTool
 from podd_app.canvas.value_overlay import CellValues, ValueOverlay
 from podd_app.canvas.zoom_view import ZoomView
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 
 MARGINS = QMarginsF(40, 64, 24, 24)
@@ -160,16 +160,16 @@ class PosterGraphicsView(ZoomView):
             self._apply_palette()
 
     def _apply_palette(self) -> None:
-        colours = colours_of(self)
-        self.setBackgroundBrush(QColor(colours.canvas))
-        self._image.set_blank_color(QColor(colours.surface))
-        self._patches.line = QColor(colours.text)
-        self._patches.accent = QColor(colours.accent)
+        colors = colors_of(self)
+        self.setBackgroundBrush(QColor(colors.canvas))
+        self._image.set_blank_color(QColor(colors.surface))
+        self._patches.line = QColor(colors.text)
+        self._patches.accent = QColor(colors.accent)
         self._apply_selection_palette()
 
     def _apply_selection_palette(self) -> None:
         """Over a picture the selected patch is outlined in white, in either scheme."""
-        self._patches.selection_line = QColor("#ffffff" if self._has_image else colours_of(self).selection)
+        self._patches.selection_line = QColor("#ffffff" if self._has_image else colors_of(self).selection)
         self._patches.update()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
@@ -194,23 +194,23 @@ class PosterGraphicsView(ZoomView):
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Rulers, and whatever the tool draws."""
-        colours = colours_of(self)
+        colors = colors_of(self)
         painter.save()
         painter.resetTransform()
         if self._rulers and self._view is not None:
-            backing = QColor(colours.canvas)
+            backing = QColor(colors.canvas)
             backing.setAlpha(220)
             draw_rulers(
                 painter,
                 self._view,
                 self.viewportTransform(),
                 QRectF(self.viewport().rect()),
-                QColor(colours.muted),
+                QColor(colors.muted),
                 backing,
             )
         if self._tool:
             self._tool.draw(painter, self)
-        self._round_corners(painter, QColor(colours.window))
+        self._round_corners(painter, QColor(colors.window))
         if self._focus_ring.shown:
             draw_focus_ring(painter, self, QRectF(self.viewport().rect()), _CORNER_PX)
         painter.restore()

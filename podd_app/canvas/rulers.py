@@ -33,7 +33,7 @@ def draw_rulers(
     view: PosterGeometry,
     to_viewport: QTransform,
     viewport: QRectF,
-    colour: QColor,
+    color: QColor,
     backing: QColor,
 ) -> None:
     """Numbers beside the poster, kept on screen when its edge is not.
@@ -43,7 +43,7 @@ def draw_rulers(
         view: the poster.
         to_viewport: from poster pixels to viewport pixels.
         viewport: what is seen.
-        colour: of the numbers.
+        color: of the numbers.
         backing: behind numbers that lie over the poster.
     """
     font = QFont(painter.font())
@@ -60,7 +60,7 @@ def draw_rulers(
         text = str(at)
         breadth = metrics.horizontalAdvance(text)
         x = to_viewport.map(QPointF(at, 0)).x() - breadth / 2
-        _number(painter, QRectF(x, top, breadth, line), text, colour, backing, top + line > poster.top())
+        _number(painter, QRectF(x, top, breadth, line), text, color, backing, top + line > poster.top())
 
     ys = ticks(height, patch_h, scale)
     broadest = max(metrics.horizontalAdvance(str(at)) for at in ys)
@@ -70,16 +70,16 @@ def draw_rulers(
         breadth = metrics.horizontalAdvance(text)
         y = to_viewport.map(QPointF(0, at)).y() - line / 2
         _number(
-            painter, QRectF(right - breadth, y, breadth, line), text, colour, backing, right > poster.left()
+            painter, QRectF(right - breadth, y, breadth, line), text, color, backing, right > poster.left()
         )
 
 
 def _number(
-    painter: QPainter, rect: QRectF, text: str, colour: QColor, backing: QColor, over_poster: bool
+    painter: QPainter, rect: QRectF, text: str, color: QColor, backing: QColor, over_poster: bool
 ) -> None:
     if over_poster:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(backing)
         painter.drawRoundedRect(rect.adjusted(-4, -1, 4, 1), 3, 3)
-    painter.setPen(colour)
+    painter.setPen(color)
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

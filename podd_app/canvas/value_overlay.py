@@ -50,8 +50,8 @@ class ValueOverlay(Overlay):
         if self.outlined_cell is not None and self.outlined_cell < len(view.cells):
             ratio = painter.device().devicePixelRatioF()
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            for colour, width_px in ((QColor(0, 0, 0, 150), 6), (QColor("#ffffff"), 4)):
-                painter.setPen(cosmetic_pen(colour, width_px * ratio))
+            for color, width_px in ((QColor(0, 0, 0, 150), 6), (QColor("#ffffff"), 4)):
+                painter.setPen(cosmetic_pen(color, width_px * ratio))
                 painter.drawRect(view.cells[self.outlined_cell])
 
     def _show(self, painter: QPainter, view: PosterGeometry, values: CellValues) -> None:

@@ -41,7 +41,7 @@ class ZoomView(QGraphicsView):
         return self.transform().m11()
 
     @property
-    def centre(self) -> QPointF:
+    def center(self) -> QPointF:
         """Content coordinates in the middle of the view."""
         return self.mapToScene(self.viewport().rect()).boundingRect().center()
 
@@ -68,10 +68,10 @@ class ZoomView(QGraphicsView):
         self._content = bounds
         self.setSceneRect(bounds.adjusted(-reach, -reach, reach, reach))
 
-    def look_at(self, centre: QPointF, scale: float) -> None:
-        """Zoom to ``scale`` around content coordinates ``centre``."""
+    def look_at(self, center: QPointF, scale: float) -> None:
+        """Zoom to ``scale`` around content coordinates ``center``."""
         self._fitted = False
-        self._apply_view(centre, scale)
+        self._apply_view(center, scale)
 
     def fit(self) -> None:
         """Show the whole content, and keep doing so until the user zooms or pans."""
@@ -90,11 +90,11 @@ class ZoomView(QGraphicsView):
         scale = min(_LARGEST_SCALE, max(_SMALLEST_SCALE, self.scale_factor * factor))
         kept = self.mapToScene(at)
         ratio = self.scale_factor / scale
-        self.look_at(kept + (self.centre - kept) * ratio, scale)
+        self.look_at(kept + (self.center - kept) * ratio, scale)
 
     def pan(self, by: QPoint) -> None:
         """Move the content by viewport pixels."""
-        self.look_at(self.centre - QPointF(by) / self.scale_factor, self.scale_factor)
+        self.look_at(self.center - QPointF(by) / self.scale_factor, self.scale_factor)
 
     def sync_with(self, other: "ZoomView") -> None:
         """Show the same part of the content as ``other`` does of its own, equally wide on screen."""
@@ -111,15 +111,15 @@ class ZoomView(QGraphicsView):
         elif self._fitted:
             self.fit()
         else:
-            seen = other.centre - its.topLeft()
+            seen = other.center - its.topLeft()
             across, down = mine.width() / its.width(), mine.height() / its.height()
-            centre = mine.topLeft() + QPointF(seen.x() * across, seen.y() * down)
-            self._apply_view(centre, other.scale_factor / across)
+            center = mine.topLeft() + QPointF(seen.x() * across, seen.y() * down)
+            self._apply_view(center, other.scale_factor / across)
 
-    def _apply_view(self, centre: QPointF, scale: float) -> None:
+    def _apply_view(self, center: QPointF, scale: float) -> None:
         self.resetTransform()
         self.scale(scale, scale)
-        self.centerOn(centre)
+        self.centerOn(center)
         self.view_changed.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -115,7 +115,7 @@ class ClassPage(QWidget):
             lines.append(self.tr("No test image is of this class"))
         elif figures is not None:
             lines.append(
-                self.tr("<b>%s</b> of %s test images recognised")
+                self.tr("<b>%s</b> of %s test images recognized")
                 % (format_percent(figures.accuracy), format_count(figures.images))
             )
         return lines
@@ -123,7 +123,7 @@ class ClassPage(QWidget):
     def _show_bars(self, subject: Subject, figures: ClassFigures) -> None:
         shares = zip(figures.taken_for, figures.mistaken, strict=True)
         others = [
-            PairedBar(subject.name(index), subject.colour(index), (float(taken), float(mistaken)))
+            PairedBar(subject.name(index), subject.color(index), (float(taken), float(mistaken)))
             for index, (taken, mistaken) in enumerate(shares)
             if index != subject.class_index
         ]
@@ -152,7 +152,7 @@ class ClassPage(QWidget):
         cells = subject.view.cell_classes
         if self.accuracy.isChecked():
             of_class = accuracies(details.confusion)
-            self._meaning.setText(self.tr("How many of each class's test images are recognised."))
+            self._meaning.setText(self.tr("How many of each class's test images are recognized."))
             return CellValues(tuple(of_class[index] for index in cells))
         if not self.confusions.isChecked():
             return None

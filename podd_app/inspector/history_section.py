@@ -45,7 +45,7 @@ class HistorySection(InspectorSection):
         if ready:
             classes = range(history.shares.shape[1])
             lines = [
-                LabelShareLine(subject.name(index), subject.colour(index), history.shares[:, index])
+                LabelShareLine(subject.name(index), subject.color(index), history.shares[:, index])
                 for index in classes
             ]
             self.lines.set_lines(history.steps, lines)

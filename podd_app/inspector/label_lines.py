@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from podd_app.style.formatting import format_count, format_percent
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 
 _LINES_PX = 64
 _AXIS_PX = 16
@@ -17,7 +17,7 @@ _ROW_PX = 20
 _SWATCH_PX = 24
 _NAME_PX = 100
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 2), (1.5, 2), (6, 2, 1.5, 2))
-"""Lines differ in their dashes as well as in colour."""
+"""Lines differ in their dashes as well as in color."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +26,12 @@ class LabelShareLine:
 
     Args:
         name: for people.
-        colour: of the class.
+        color: of the class.
         shares: at each step, in [0, 1].
     """
 
     name: str
-    colour: QColor
+    color: QColor
     shares: NDArray[np.float32]
 
 
@@ -89,12 +89,12 @@ class LabelLines(QWidget):
     def _draw_lines(self, painter: QPainter) -> None:
         """Time runs to the right in either layout direction, as in the plots."""
         axis = QRect(0, _LINES_PX, self.width(), _AXIS_PX)
-        painter.setPen(QColor(colours_of(self).muted))
+        painter.setPen(QColor(colors_of(self).muted))
         painter.drawText(axis, Qt.AlignmentFlag.AlignLeft, format_count(self._steps[0]))
         painter.drawText(
             axis, Qt.AlignmentFlag.AlignRight, self.tr("step %s") % format_count(self._steps[-1])
         )
-        painter.setPen(QPen(QColor(colours_of(self).border), 1))
+        painter.setPen(QPen(QColor(colors_of(self).border), 1))
         painter.drawLine(QPointF(0, _LINES_PX - 0.5), QPointF(self.width(), _LINES_PX - 0.5))
         highest = max(float(line.shares.max()) for line in self._lines)
         first, last = self._steps[0], max(self._steps[-1], self._steps[0] + 1)
@@ -108,7 +108,7 @@ class LabelLines(QWidget):
             painter.drawPolyline(QPolygonF(points))
 
     def _pen(self, row: int) -> QPen:
-        pen = QPen(self._lines[row].colour, 1.75)
+        pen = QPen(self._lines[row].color, 1.75)
         if _DASHES[row]:
             pen.setDashPattern(_DASHES[row])
         return pen
@@ -116,8 +116,8 @@ class LabelLines(QWidget):
     def _write(
         self, painter: QPainter, rect: QRect, words: str, side: Qt.AlignmentFlag, muted: bool = False
     ) -> None:
-        colours = colours_of(self)
-        painter.setPen(QColor(colours.muted if muted else colours.text))
+        colors = colors_of(self)
+        painter.setPen(QColor(colors.muted if muted else colors.text))
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
         aligned = QStyle.visualAlignment(self.layoutDirection(), side | Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(self._mirrored(rect), aligned, shown)

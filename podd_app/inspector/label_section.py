@@ -43,7 +43,7 @@ class LabelSection(InspectorSection):
             shares = [(*shares[index], float(predicted[index])) for index in classes]
         self.bars.set_bars(
             heads,
-            [PairedBar(subject.name(index), subject.colour(index), shares[index]) for index in classes],
+            [PairedBar(subject.name(index), subject.color(index), shares[index]) for index in classes],
         )
         self.words.setText(
             missing_evaluation_text(self.desk) if details is None else evaluation_text(details)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 
-_NEIGHBOURS = 8
+_NEIGHBORS = 8
 
 
 class NearestImagesSection(RequestSection):
@@ -32,7 +32,7 @@ class NearestImagesSection(RequestSection):
             desk,
             desk.nearest,
         )
-        self.grid = PictureGrid(_NEIGHBOURS, 2)
+        self.grid = PictureGrid(_NEIGHBORS, 2)
         self.grid.setAccessibleName(self.tr("Real images nearest to the patch"))
         self.column.addWidget(self.grid)
         self.words = self.add_text_label()

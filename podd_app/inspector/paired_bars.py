@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from podd_app.qt.accessibility import set_accessible_role
 from podd_app.style.formatting import format_percent
-from podd_app.style.theme import colours_of, scaled
+from podd_app.style.theme import colors_of, scaled
 
 _ROW_PX = 20
 _HEAD_PX = 18
@@ -25,12 +25,12 @@ class PairedBar:
 
     Args:
         name: for people.
-        colour: of the class.
+        color: of the class.
         shares: one in each column, in [0, 1].
     """
 
     name: str
-    colour: QColor
+    color: QColor
     shares: tuple[float, ...]
 
 
@@ -81,12 +81,12 @@ class PairedBars(QWidget):
         """Names at the start, then the columns."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours, columns = colours_of(self), max(1, len(self._heads))
+        colors, columns = colors_of(self), max(1, len(self._heads))
         room = (self.width() - self._name_px - _GAP_PX * (columns - 1)) // columns
         longest = max((share for bar in self._bars for share in bar.shares), default=1.0)
 
-        def text(rect: QRect, words: str, colour: str, at: Qt.AlignmentFlag) -> None:
-            painter.setPen(QColor(colour))
+        def text(rect: QRect, words: str, color: str, at: Qt.AlignmentFlag) -> None:
+            painter.setPen(QColor(color))
             middle = Qt.AlignmentFlag.AlignVCenter
             side = QStyle.visualAlignment(self.layoutDirection(), at | middle)
             shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
@@ -94,23 +94,23 @@ class PairedBars(QWidget):
 
         start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         if not self._bars:
-            text(QRect(0, 0, self.width(), self._row_px), self._no_class, colours.muted, start)
+            text(QRect(0, 0, self.width(), self._row_px), self._no_class, colors.muted, start)
             return
         for number, head in enumerate(self._heads):
             left = self._name_px + number * (room + _GAP_PX)
-            text(QRect(left, 0, room, self._head_px), head, colours.muted, start)
+            text(QRect(left, 0, room, self._head_px), head, colors.muted, start)
             for row, bar in enumerate(self._bars):
                 top, share = self._head_px + row * self._row_px, bar.shares[number]
                 if number == 0:
-                    text(QRect(0, top, self._name_px - 8, self._row_px), bar.name, colours.text, start)
+                    text(QRect(0, top, self._name_px - 8, self._row_px), bar.name, colors.text, start)
                 share_place = QRect(left + room - self._share_px, top, self._share_px, self._row_px)
-                text(share_place, _share_text(share), colours.muted, end)
+                text(share_place, _share_text(share), colors.muted, end)
                 if share < _LEAST_SHARE:
                     continue
                 length = max(_BAR_PX, round((room - self._share_px) * share / longest))
                 rect = QRect(left, top + (self._row_px - _BAR_PX) // 2, length, _BAR_PX)
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(bar.colour)
+                painter.setBrush(bar.color)
                 painter.drawRoundedRect(self._mirrored(rect), _BAR_PX / 2, _BAR_PX / 2)
 
     def _mirrored(self, rect: QRect) -> QRect:

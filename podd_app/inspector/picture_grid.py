@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from podd_app.style.theme import SMALL_TEXT_PX, colours_of
+from podd_app.style.theme import SMALL_TEXT_PX, colors_of
 
 _COLUMNS = 4
 _SIDE_PX = 58
@@ -63,7 +63,7 @@ class PictureGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Row by row, from the side where lines begin."""
         painter = QPainter(self)
-        colours = colours_of(self)
+        colors = colors_of(self)
         for number, picture in enumerate(self._pictures):
             row, column = divmod(number, _COLUMNS)
             left, top = column * (_SIDE_PX + _GAP_PX), row * self._cell_px
@@ -76,7 +76,7 @@ class PictureGrid(QWidget):
             painter.drawImage(area, picture.image)
             painter.restore()
             for line, words in enumerate(picture.lines):
-                painter.setPen(QColor(colours.muted if line else colours.text))
+                painter.setPen(QColor(colors.muted if line else colors.text))
                 rect = QRect(left, top + _SIDE_PX + 2 + line * _LINE_PX, _SIDE_PX + _GAP_PX - 2, _LINE_PX)
                 shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
                 side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)

@@ -61,6 +61,6 @@ class Subject:
         """A class's name for the eye."""
         return display_class_name(self.view.class_names[class_index])
 
-    def colour(self, class_index: int) -> QColor:
-        """A class's colour."""
-        return self.view.colours[self.view.cell_classes.index(class_index)]
+    def color(self, class_index: int) -> QColor:
+        """A class's color."""
+        return self.view.colors[self.view.cell_classes.index(class_index)]

@@ -114,7 +114,7 @@ class DisplayedClassOrder:
     Args:
         grid: class index of each cell, row by row.
         source: where it is from, in words.
-        cost: summed distance over neighbouring cells; None while distances are unknown.
+        cost: summed distance over neighboring cells; None while distances are unknown.
         base_cost: what the computed order costs; differs from ``cost`` after swaps by hand.
         pending: asked for and not yet answered; ``grid`` is index order meanwhile.
         by_hand: whether classes were swapped by hand.

@@ -25,7 +25,7 @@ class DatasetState:
         title: for people.
         class_names: by class index; empty while unknown.
         train_images: number of training images; 0 while unknown.
-        channels: 1 grey, 3 colour.
+        channels: 1 gray, 3 color.
         ready: whether a run could read it now.
         reason: why it is not ready and what to do, one sentence.
     """

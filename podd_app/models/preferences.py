@@ -11,7 +11,7 @@ from podd_app.style.theme import Scheme
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
 
-ORGANISATION = "podd-studio"
+ORGANIZATION = "podd-studio"
 APPLICATION = "podd-studio"
 _RECENT = 8
 

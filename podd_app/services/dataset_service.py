@@ -92,7 +92,7 @@ class DatasetService(QObject):
         self.listing.start(self.tr("Looking for datasets"), work.list_all_datasets)
 
     def choose(self, entry: DatasetEntry) -> None:
-        """Distil this dataset: one undoable step that also brings settings which fit it."""
+        """Distill this dataset: one undoable step that also brings settings which fit it."""
         if not self.adding.running:
             self.adding.discard()  # what went wrong with another folder is of no interest any more
         if entry.key != self.selected.key:

@@ -1,9 +1,9 @@
-"""One colour a class, from where it lies on the poster.
+"""One color a class, from where it lies on the poster.
 
-Neighbours on the class grid are neighbours in hue and nearly equally light, so a soft label over
-adjacent classes reads as one family of colours. They are a small step of lightness apart, like the
-fields of a chessboard: that is what is left of them in print and to eyes that see fewer colours.
-Colours never stand alone: names accompany them.
+Neighbors on the class grid are neighbors in hue and nearly equally light, so a soft label over
+adjacent classes reads as one family of colors. They are a small step of lightness apart, like the
+fields of a chessboard: that is what is left of them in print and to eyes that see fewer colors.
+Colors never stand alone: names accompany them.
 """
 
 from functools import lru_cache
@@ -17,14 +17,14 @@ LIGHTNESS = 0.70
 LIGHTNESS_STEP = 0.04
 """Above it and below it in turns."""
 CHROMA_AT_EDGE = 0.135
-CHROMA_AT_CENTRE = 0.075
+CHROMA_AT_CENTER = 0.075
 
 
 @lru_cache(maxsize=64)
-def class_colours(grid_shape: tuple[int, int]) -> list[QColor]:
-    """Colours of the cells of a class grid, row-major.
+def class_colors(grid_shape: tuple[int, int]) -> list[QColor]:
+    """Colors of the cells of a class grid, row-major.
 
-    The hue turns once around the centre of the grid, evenly over the cells; chroma grows outward;
+    The hue turns once around the center of the grid, evenly over the cells; chroma grows outward;
     lightness alternates.
 
     Args:
@@ -42,14 +42,14 @@ def class_colours(grid_shape: tuple[int, int]) -> list[QColor]:
         rank = np.unique(angles, return_inverse=True)[1]
         hues = rank / (rank.max() + 1)
         distance = np.maximum(np.abs(across), np.abs(down))
-        chroma = CHROMA_AT_CENTRE + (CHROMA_AT_EDGE - CHROMA_AT_CENTRE) * distance / distance.max()
+        chroma = CHROMA_AT_CENTER + (CHROMA_AT_EDGE - CHROMA_AT_CENTER) * distance / distance.max()
     odd = np.add.outer(np.arange(rows), np.arange(columns)).ravel() % 2
     lightness = LIGHTNESS + LIGHTNESS_STEP * (2 * odd - 1)
     return [_oklch(*map(float, cell)) for cell in zip(lightness, chroma, hues, strict=True)]
 
 
 def _oklch(lightness: float, chroma: float, hue: float) -> QColor:
-    """SRGB of an OKLCH colour, its chroma lowered until the screen can show it."""
+    """SRGB of an OKLCH color, its chroma lowered until the screen can show it."""
     for reduced in np.linspace(chroma, 0, 40):
         linear = oklab_to_linear_rgb(
             lightness, reduced * np.cos(2 * np.pi * hue), reduced * np.sin(2 * np.pi * hue)

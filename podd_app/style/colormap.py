@@ -1,7 +1,7 @@
-"""Colours for amounts: evenly lighter from dark blue over grey to yellow.
+"""Colors for amounts: evenly lighter from dark blue over gray to yellow.
 
 Lightness alone tells the amount and the hue runs from blue to yellow, so the scale reads the same
-for every kind of colour vision, and in grey.
+for every kind of color vision, and in gray.
 """
 
 from functools import cache
@@ -21,12 +21,12 @@ def colormap_table() -> NDArray[np.uint8]:
     """Red, green and blue from the lowest to the highest amount, uint8 [256, 3]."""
     shares = np.linspace(0, 1, _STEPS)[:, None]
     lightness, a, b = (_LOWEST + shares * (_HIGHEST - _LOWEST)).T
-    colours = linear_to_srgb(np.stack(oklab_to_linear_rgb(lightness, a, b), axis=-1))
-    return np.round(colours * 255).astype(np.uint8)
+    colors = linear_to_srgb(np.stack(oklab_to_linear_rgb(lightness, a, b), axis=-1))
+    return np.round(colors * 255).astype(np.uint8)
 
 
 def apply_colormap(amounts: NDArray[np.floating], low: float, high: float) -> NDArray[np.uint8]:
-    """``amounts`` as colours, uint8 [height, width, 3].
+    """``amounts`` as colors, uint8 [height, width, 3].
 
     Args:
         amounts: [height, width].

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def oklab_to_linear_rgb(lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
-    """Red, green and blue of an OKLab colour in linear light; outside 0-1 where no screen can show it."""
+    """Red, green and blue of an OKLab color in linear light; outside 0-1 where no screen can show it."""
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
     short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3

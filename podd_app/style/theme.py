@@ -1,6 +1,6 @@
 """How the program looks: two schemes, one accent, one style sheet.
 
-Widgets that paint themselves ask `colours_of` for the scheme they are shown in, so nothing has to
+Widgets that paint themselves ask `colors_of` for the scheme they are shown in, so nothing has to
 be told when the system turns dark.
 """
 
@@ -25,14 +25,14 @@ _FONT_SIZES = re.compile(r"(font-size|min-height): (\d\d)px")
 
 
 @dataclass(frozen=True)
-class Colours:
-    """The colours of one scheme, as ``#rrggbb``.
+class Colors:
+    """The colors of one scheme, as ``#rrggbb``.
 
     Args:
         window: behind everything. surface: bars and panels. card: blocks on a surface.
         canvas: behind the poster. border: the few lines there are. field: inputs.
-        text, muted: the two strengths of text. accent: the one colour that means "here", on_accent
-            the text upon it. second: the other colour of plots.
+        text, muted: the two strengths of text. accent: the one color that means "here", on_accent
+            the text upon it. second: the other color of plots.
         trouble, error_field: what cannot run. good: a finished thing.
         selection: the outline of the selected patch.
     """
@@ -56,7 +56,7 @@ class Colours:
     selection: str
 
 
-LIGHT = Colours(
+LIGHT = Colors(
     window="#f5f6f9",
     surface="#ffffff",
     card="#f0f1f5",
@@ -75,7 +75,7 @@ LIGHT = Colours(
     good="#1b7442",
     selection="#191d2b",
 )
-DARK = Colours(
+DARK = Colors(
     window="#17191f",
     surface="#1f222a",
     card="#272b34",
@@ -96,8 +96,8 @@ DARK = Colours(
 )
 
 
-def colours_of(widget: QWidget) -> Colours:
-    """The colours of the scheme ``widget`` is shown in."""
+def colors_of(widget: QWidget) -> Colors:
+    """The colors of the scheme ``widget`` is shown in."""
     return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
@@ -110,9 +110,9 @@ def apply_theme(app: QApplication, scheme: Scheme = "system") -> None:
     }[scheme]
     app.styleHints().setColorScheme(wanted)
     dark = scheme == "dark" or (scheme == "system" and app.styleHints().colorScheme() == Qt.ColorScheme.Dark)
-    colours = DARK if dark else LIGHT
-    app.setPalette(_palette(colours))
-    app.setStyleSheet(_style_sheet(colours))
+    colors = DARK if dark else LIGHT
+    app.setPalette(_palette(colors))
+    app.setStyleSheet(_style_sheet(colors))
 
 
 def follow_system(app: QApplication, scheme: Scheme) -> None:
@@ -142,39 +142,39 @@ def code_font() -> QFont:
     return font
 
 
-def _palette(colours: Colours) -> QPalette:
+def _palette(colors: Colors) -> QPalette:
     role = QPalette.ColorRole
     palette = QPalette()
-    for target, colour in (
-        (role.Window, colours.window),
-        (role.WindowText, colours.text),
-        (role.Base, colours.surface),
-        (role.AlternateBase, colours.card),
-        (role.Text, colours.text),
-        (role.Button, colours.surface),
-        (role.ButtonText, colours.text),
-        (role.BrightText, colours.on_accent),
-        (role.Highlight, colours.accent),
-        (role.HighlightedText, colours.on_accent),
-        (role.Accent, colours.accent),
-        (role.Link, colours.accent),
-        (role.ToolTipBase, colours.text),
-        (role.ToolTipText, colours.surface),
-        (role.PlaceholderText, colours.muted),
-        (role.Mid, colours.border),
-        (role.Dark, colours.canvas),
+    for target, color in (
+        (role.Window, colors.window),
+        (role.WindowText, colors.text),
+        (role.Base, colors.surface),
+        (role.AlternateBase, colors.card),
+        (role.Text, colors.text),
+        (role.Button, colors.surface),
+        (role.ButtonText, colors.text),
+        (role.BrightText, colors.on_accent),
+        (role.Highlight, colors.accent),
+        (role.HighlightedText, colors.on_accent),
+        (role.Accent, colors.accent),
+        (role.Link, colors.accent),
+        (role.ToolTipBase, colors.text),
+        (role.ToolTipText, colors.surface),
+        (role.PlaceholderText, colors.muted),
+        (role.Mid, colors.border),
+        (role.Dark, colors.canvas),
     ):
-        palette.setColor(target, QColor(colour))
+        palette.setColor(target, QColor(color))
     for target in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, target, QColor(colours.muted))
+        palette.setColor(QPalette.ColorGroup.Disabled, target, QColor(colors.muted))
     return palette
 
 
-def _style_sheet(colours: Colours) -> str:
+def _style_sheet(colors: Colors) -> str:
     sheet = resource_path("style.qss").read_text(encoding="utf-8")
     sheet = _FONT_SIZES.sub(lambda found: f"{found[1]}: {scaled(int(found[2]))}px", sheet)
-    for field in fields(colours):
-        sheet = sheet.replace(f"@{field.name}@", getattr(colours, field.name))
-    # Style sheets cannot tint an icon: there is a tick for each colour that lies on the accent.
-    check = "check" if colours is LIGHT else "check-dark"
+    for field in fields(colors):
+        sheet = sheet.replace(f"@{field.name}@", getattr(colors, field.name))
+    # Style sheets cannot tint an icon: there is a tick for each color that lies on the accent.
+    check = "check" if colors is LIGHT else "check-dark"
     return sheet.replace("@check@", check).replace("@icons@", resource_path("icons").as_posix())

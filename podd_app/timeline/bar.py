@@ -8,7 +8,7 @@ from podd_app.models.session import Session
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.style.formatting import THIN_SPACE, format_count
 from podd_app.style.icons import icon
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.timeline.player import PlaybackController
 from podd_app.timeline.thumbnails import ThumbnailCache
 from podd_app.timeline.track import TimelineTrack
@@ -118,7 +118,7 @@ class TimelineBar(QWidget):
         if playing is self._shown_playing:
             return
         self._shown_playing = playing
-        self.play.setIcon(icon("pause" if playing else "start", colours_of(self).text, size_px=_ICON_PX))
+        self.play.setIcon(icon("pause" if playing else "start", colors_of(self).text, size_px=_ICON_PX))
         self.play.setAccessibleName(self.tr("Stop playing") if playing else self.tr("Play"))
         self.play.setToolTip(
             self.tr("Stay at this poster") if playing else self.tr("Play how the poster came to be")

@@ -165,7 +165,7 @@ class ComparisonController(QObject):
             other.trained.shape,
         )
         if (height, width) == (its_height, its_width):
-            kinds = {1: self.tr("grey"), 3: self.tr("in colour")}
+            kinds = {1: self.tr("gray"), 3: self.tr("in color")}
             return self.tr("One poster is %s, the other %s: they can only be shown side by side.") % (
                 kinds[channels],
                 kinds[its_channels],

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 
 WIDTH_PX = 28
 _MOST = 1000
@@ -61,8 +61,8 @@ class Divider(QAbstractSlider):
         x, middle, height = self.width() / 2, self.height() / 2, self.height()
         painter.fillRect(QRectF(x - 2, 0, 4, height), QColor(0, 0, 0, 70))
         painter.fillRect(QRectF(x - 1, 0, 2, height), QColor("#ffffff"))
-        colours = colours_of(self)
-        ring = QPen(QColor(colours.accent), 3) if self.hasFocus() else QPen(QColor(0, 0, 0, 90), 1)
+        colors = colors_of(self)
+        ring = QPen(QColor(colors.accent), 3) if self.hasFocus() else QPen(QColor(0, 0, 0, 90), 1)
         painter.setPen(ring)
         painter.setBrush(QColor("#ffffff"))
         painter.drawEllipse(QPointF(x, middle), _GRIP_PX / 2 - 1, _GRIP_PX / 2 - 1)

@@ -30,8 +30,8 @@ class SpotCrosshair(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """White on black, so that it is seen over any picture."""
-        for colour, width_px in (("#000000", 3.5), ("#ffffff", 1.5)):
-            painter.setPen(QPen(QColor(colour), width_px))
+        for color, width_px in (("#000000", 3.5), ("#ffffff", 1.5)):
+            painter.setPen(QPen(QColor(color), width_px))
             for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
                 painter.drawLine(QPointF(x, y) * _OPEN_PX, QPointF(x, y) * _ARM_PX)
 

@@ -47,8 +47,8 @@ def layout_thumbnails(
     if not snapshot_steps or width < size.width():
         return []
     taken: list[ThumbnailFrame] = []
-    favoured = [snapshot_steps[-1], *(stop for stop in snapshot_steps if stop[0] == best)]
-    for step, x in [*favoured, *snapshot_steps]:
+    favored = [snapshot_steps[-1], *(stop for stop in snapshot_steps if stop[0] == best)]
+    for step, x in [*favored, *snapshot_steps]:
         left = min(max(0.0, x - size.width() / 2), width - size.width())
         reach = size.width() + _GAP_PX
         if all(abs(left - frame.area.left()) >= reach for frame in taken):
@@ -64,7 +64,7 @@ def render_filmstrip(
     Args:
         frames: where they lie.
         image_of: the thumbnail of a step; None while it is being made.
-        empty: colour of a frame without one.
+        empty: color of a frame without one.
         ratio: device pixels a pixel takes.
     """
     frames = tuple(frames)
@@ -90,11 +90,11 @@ def render_filmstrip(
     return strip
 
 
-def draw_outline(painter: QPainter, area: QRectF, colour: QColor) -> None:
+def draw_outline(painter: QPainter, area: QRectF, color: QColor) -> None:
     """Mark the frame looked at or pointed at; ``painter`` is antialiased."""
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colour, 2))
+    painter.setPen(QPen(color, 2))
     painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), _RADIUS_PX, _RADIUS_PX)
     painter.restore()
 

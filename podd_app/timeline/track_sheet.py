@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.timeline.strip import (
     LARGEST_PX,
     ThumbnailFrame,
@@ -153,47 +153,47 @@ class TrackView(QAbstractSlider):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        colours, middle, active = colours_of(self), self.groove_px, self.isEnabled()
+        colors, middle, active = colors_of(self), self.groove_px, self.isEnabled()
         live_x = self.x_of(self._end)
         at = live_x if self._live else self.x_of(self.value())
-        accent = QColor(colours.accent if active else colours.muted)
+        accent = QColor(colors.accent if active else colors.muted)
 
-        def groove(end: float, colour: QColor) -> None:
-            painter.setBrush(colour)
+        def groove(end: float, color: QColor) -> None:
+            painter.setBrush(color)
             area = QRectF(self.x_of(0), middle - _GROOVE_PX / 2, end - self.x_of(0), _GROOVE_PX)
             painter.drawRoundedRect(area.normalized(), _GROOVE_PX / 2, _GROOVE_PX / 2)
 
         self._draw_frames(painter, accent)
-        groove(live_x, QColor(colours.border))
+        groove(live_x, QColor(colors.border))
         if active:
             groove(at, accent)
         passed = len(self._marks) if self._live else bisect_right(self._snapshot_steps, self.value())
-        for colour, marks in ((accent, self._marks[:passed]), (QColor(colours.muted), self._marks[passed:])):
-            painter.setBrush(colour)
+        for color, marks in ((accent, self._marks[:passed]), (QColor(colors.muted), self._marks[passed:])):
+            painter.setBrush(color)
             painter.drawRects(marks)  # at once: a run may have kept hundreds
         if self._hovered in self._snapshot_steps:
-            painter.setBrush(QColor(colours.text))
+            painter.setBrush(QColor(colors.text))
             painter.drawRect(self._mark_at(self.x_of(self._hovered)).adjusted(0, -2, 0, 2))
         if self._best is not None:
-            painter.setBrush(QColor(colours.good))
+            painter.setBrush(QColor(colors.good))
             below = middle + _GROOVE_ROOM_PX / 2 - _BEST_PX - 1
             painter.drawEllipse(QPointF(self.x_of(self._best), below), _BEST_PX, _BEST_PX)
         if active:
-            self._draw_handle(painter, QPointF(at, middle), accent, QColor(colours.surface))
+            self._draw_handle(painter, QPointF(at, middle), accent, QColor(colors.surface))
 
     def _draw_frames(self, painter: QPainter, accent: QColor) -> None:
         """The film is drawn once for many steps: its rounded corners take longer than all the rest."""
-        colours, ratio = colours_of(self), self.devicePixelRatioF()
+        colors, ratio = colors_of(self), self.devicePixelRatioF()
         if self._filmstrip is None or self._filmstrip.devicePixelRatio() != ratio:
             self._filmstrip = render_filmstrip(
-                self._frames, self._thumbnails.image_for, QColor(colours.border), ratio
+                self._frames, self._thumbnails.image_for, QColor(colors.border), ratio
             )
         painter.drawImage(QPointF(), self._filmstrip)
         for frame in self._frames:
             if frame.step == self._shown or (self._live and frame.step == self._end):
                 draw_outline(painter, frame.area, accent)
             elif frame.step == self._hovered:
-                draw_outline(painter, frame.area, QColor(colours.text))
+                draw_outline(painter, frame.area, QColor(colors.text))
 
     def _draw_handle(self, painter: QPainter, at: QPointF, accent: QColor, inside: QColor) -> None:
         """A ring; filled at the live end, ringed where the keyboard is."""

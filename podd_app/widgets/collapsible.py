@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 
 _HEAD_PX = 30
 _SIGN_PX = 16
@@ -68,13 +68,13 @@ class _CollapsibleHeader(QAbstractButton):
         """Everything from the side where lines begin."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = colours_of(self)
-        painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(colours.border))
+        colors = colors_of(self)
+        painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(colors.border))
         if self.hasFocus():
-            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.setPen(QPen(QColor(colors.accent), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 2, -1, -1), 4, 4)
         lit = self.isChecked() or self.underMouse()
-        ink = QColor(colours.text if lit else colours.muted)
+        ink = QColor(colors.text if lit else colors.muted)
         font = QFont(self.font())
         font.setPixelSize(_FONT_PX)
         font.setWeight(QFont.Weight.DemiBold)

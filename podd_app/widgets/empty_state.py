@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from podd_app.style.icons import pixmap
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.text import button, label
 
 _SENTENCE_PX = 380
@@ -41,15 +41,15 @@ class EmptyState(QWidget):
         self._sentence = label(sentence, "muted", wraps=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence.setFixedWidth(_SENTENCE_PX)
-        # A layout that centres a label does not ask how high its lines make it.
+        # A layout that centers a label does not ask how high its lines make it.
         self._sentence.setMinimumHeight(self._sentence.heightForWidth(_SENTENCE_PX))
         column = QVBoxLayout(self)
         column.setSpacing(8)
         column.addStretch(3)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        column.addWidget(self._icon, 0, centre)
+        center = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(self._icon, 0, center)
         column.addSpacing(8)
-        column.addWidget(label(title, "heading"), 0, centre)
+        column.addWidget(label(title, "heading"), 0, center)
         # Not aligned in the column: that would give it the height of one long line.
         row = QHBoxLayout()
         row.addStretch(1)
@@ -60,11 +60,11 @@ class EmptyState(QWidget):
             pressed = button(action, sentence)
             pressed.clicked.connect(self.action_triggered)
             column.addSpacing(8)
-            column.addWidget(pressed, 0, centre)
+            column.addWidget(pressed, 0, center)
         if second:
             quieter = button(second, "", "quiet")
             quieter.clicked.connect(self.second_action_triggered)
-            column.addWidget(quieter, 0, centre)
+            column.addWidget(quieter, 0, center)
         column.addStretch(4)
         self._apply_palette()
 
@@ -75,4 +75,4 @@ class EmptyState(QWidget):
             self._apply_palette()
 
     def _apply_palette(self) -> None:
-        self._icon.setPixmap(pixmap(self._icon_name, colours_of(self).muted, 48, self.devicePixelRatioF()))
+        self._icon.setPixmap(pixmap(self._icon_name, colors_of(self).muted, 48, self.devicePixelRatioF()))

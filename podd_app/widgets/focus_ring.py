@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 
 _LINE_PX = 2.0
 _BY_KEYS = (
@@ -54,7 +54,7 @@ def draw_focus_ring(painter: QPainter, widget: QWidget, area: QRectF, radius_px:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(colours_of(widget).accent), _LINE_PX))
+    painter.setPen(QPen(QColor(colors_of(widget).accent), _LINE_PX))
     inset = _LINE_PX / 2
     inner = max(0.0, radius_px - inset)
     painter.drawRoundedRect(area.adjusted(inset, inset, -inset, -inset), inner, inner)

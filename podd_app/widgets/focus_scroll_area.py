@@ -18,7 +18,7 @@ class FocusScrollArea(QScrollArea):
         app.focusChanged.connect(self._on_focus_changed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep what has the focus in view when a neighbour takes room, as an explanation of it does."""
+        """Keep what has the focus in view when a neighbor takes room, as an explanation of it does."""
         super().resizeEvent(event)
         self._on_focus_changed(None, QApplication.focusWidget())
 

@@ -1,11 +1,11 @@
-"""What the colours of amounts mean: the scale with its ends, and the amount pointed at."""
+"""What the colors of amounts mean: the scale with its ends, and the amount pointed at."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from podd_app.style.colormap import colormap_table
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.text import label
 
 _BAR_PX = QSize(96, 18)
@@ -13,7 +13,7 @@ _STRIPE_PX = 8.0
 
 
 class HeatLegend(QFrame):
-    """A small bar of colour with a number at each end and words after it.
+    """A small bar of color with a number at each end and words after it.
 
     Args:
         caption: what the amounts are, while nothing is pointed at.
@@ -74,7 +74,7 @@ class _Bar(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The colours, and a line through them."""
+        """The colors, and a line through them."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
@@ -83,6 +83,6 @@ class _Bar(QWidget):
         stripe = QRectF(1, (self.height() - _STRIPE_PX) / 2, self.width() - 2, _STRIPE_PX)
         painter.drawImage(stripe, self._stripe)
         if self._mark is not None:
-            painter.setPen(QPen(QColor(colours_of(self).text), 2))
+            painter.setPen(QPen(QColor(colors_of(self).text), 2))
             x = stripe.left() + self._mark * stripe.width()
             painter.drawLine(QPointF(x, 1), QPointF(x, self.height() - 1))

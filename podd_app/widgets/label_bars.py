@@ -1,4 +1,4 @@
-"""A soft label as bars: class names, shares, in the colours of the classes."""
+"""A soft label as bars: class names, shares, in the colors of the classes."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEvent
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from podd_app.qt.accessibility import set_accessible_role
 from podd_app.style.formatting import format_percent
-from podd_app.style.theme import colours_of, scaled
+from podd_app.style.theme import colors_of, scaled
 
 Bar = tuple[str, float, QColor]
 
@@ -49,7 +49,7 @@ class LabelBars(QWidget):
         """Show classes by falling share.
 
         Args:
-            bars: name, share (0-1) and colour of every class with a share worth naming.
+            bars: name, share (0-1) and color of every class with a share worth naming.
         """
         ordered = sorted(bars, key=lambda bar: -bar[1])
         shown = ordered[: self._rows]
@@ -65,10 +65,10 @@ class LabelBars(QWidget):
         """Name, bar, share."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = colours_of(self)
+        colors = colors_of(self)
         metrics = QFontMetricsF(self.font())
         if not self._bars:
-            painter.setPen(QColor(colours.muted))
+            painter.setPen(QColor(colors.muted))
             top_left = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
             painter.drawText(QRectF(self.rect()), top_left | Qt.TextFlag.TextWordWrap, self._hint)
             return
@@ -81,18 +81,18 @@ class LabelBars(QWidget):
                 rect.moveRight(self.width() - place.left())
             return rect
 
-        for row, (name, share, colour) in enumerate(self._bars):
+        for row, (name, share, color) in enumerate(self._bars):
             top = row * self._row_px
-            painter.setPen(QColor(colours.text))
+            painter.setPen(QColor(colors.text))
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._name_px - 8)
             left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
             painter.drawText(mirrored(QRectF(0, top, self._name_px, self._row_px)), left, shown)
-            painter.setPen(QColor(colours.muted))
+            painter.setPen(QColor(colors.muted))
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             at_end = QRectF(self.width() - self._share_px, top, self._share_px, self._row_px)
             painter.drawText(mirrored(at_end), right, format_percent(share))
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour if colour.isValid() else QColor(colours.muted))
+            painter.setBrush(color if color.isValid() else QColor(colors.muted))
             length = max(_BAR_PX, room * share / longest)
             bar = QRectF(self._name_px, top + (self._row_px - _BAR_PX) / 2, length, _BAR_PX)
             painter.drawRoundedRect(mirrored(bar), 4, 4)

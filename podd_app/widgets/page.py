@@ -10,7 +10,7 @@ from podd_app.models.session import Session
 
 
 class Page(QWidget):
-    """The centre of a place, with the facts panel at its right.
+    """The center of a place, with the facts panel at its right.
 
     A place is built when it is first shown, reads and changes `session`, and knows no other place.
     Set `panel` to a widget (the window puts it into a scroll area at the right), or leave it None

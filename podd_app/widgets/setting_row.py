@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, SettingField
 from podd_app.style.icons import icon
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.field_row import FieldRow
 from podd_app.widgets.number_field import NumberField
@@ -102,7 +102,7 @@ class SettingRow(FieldRow):
                 text = self.tr("Differs from %s; press to put back %s")
                 self._mark.setToolTip(text % (self._session.origin_title, self._preset_value_text()))
                 self._mark.setAccessibleName(f"{self._label}: {self._mark.toolTip()}")
-                self._mark.setIcon(icon("revert", colours_of(self).accent, size_px=16))
+                self._mark.setIcon(icon("revert", colors_of(self).accent, size_px=16))
 
     def _preset_value_text(self) -> str:
         """The preset's value as the control would show it."""
@@ -127,4 +127,4 @@ class SettingRow(FieldRow):
         super().changeEvent(event)
         mark: QToolButton | None = getattr(self, "_mark", None)
         if event.type() == QEvent.Type.PaletteChange and mark is not None:
-            mark.setIcon(icon("revert", colours_of(self).accent, size_px=16))
+            mark.setIcon(icon("revert", colors_of(self).accent, size_px=16))

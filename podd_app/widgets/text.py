@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from podd_app.style.theme import GRID_PX, colours_of
+from podd_app.style.theme import GRID_PX, colors_of
 
 TextRole = Literal["title", "heading", "section", "muted", "small", "value", "trouble", "which"]
 ButtonRole = Literal["primary", "chip", "toggle", "quiet", "list"]
@@ -79,7 +79,7 @@ class RichText(QLabel):
     def set_html(self, html: str) -> None:
         """Show ``html``."""
         self._html = html
-        self.setText(html.replace("<b>", f'<b style="color:{colours_of(self).text}">'))
+        self.setText(html.replace("<b>", f'<b style="color:{colors_of(self).text}">'))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""

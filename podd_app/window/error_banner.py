@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, 
 
 from podd_app.models.run_status import ErrorReport
 from podd_app.style.icons import icon, pixmap
-from podd_app.style.theme import code_font, colours_of
+from podd_app.style.theme import code_font, colors_of
 from podd_app.widgets.text import Card, button, label
 
 _DETAILS_PX = 140
@@ -82,6 +82,6 @@ class ErrorBanner(Card):
             self._update_icons()
 
     def _update_icons(self) -> None:
-        colours = colours_of(self)
-        self._icon_label.setPixmap(pixmap("trouble", colours.error, 20, self.devicePixelRatioF()))
-        self._dismiss.setIcon(icon("close", colours.text, size_px=18))
+        colors = colors_of(self)
+        self._icon_label.setPixmap(pixmap("trouble", colors.error, 20, self.devicePixelRatioF()))
+        self._dismiss.setIcon(icon("close", colors.text, size_px=18))

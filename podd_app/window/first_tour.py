@@ -56,7 +56,7 @@ class FirstTour(QObject):
         return (
             TourStep(
                 "data",
-                self.tr("Choose what to distil"),
+                self.tr("Choose what to distill"),
                 self.tr(
                     "The digits are part of the program. Add a folder of your own images, or drop one here."
                 ),

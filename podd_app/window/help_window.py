@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from podd_app.style.theme import GRID_PX, colours_of, scaled
+from podd_app.style.theme import GRID_PX, colors_of, scaled
 from podd_app.widgets.text import label
 from podd_app.window.help_topics import HelpTopic, read_topics
 from podd_app.window.shortcut_sheet import shortcut_sheet
@@ -164,10 +164,10 @@ class HelpWindow(QDialog):
                 frame.setFormat(look)
 
     def _highlight_words(self) -> None:
-        colours, marks = colours_of(self), []
+        colors, marks = colors_of(self), []
         look = QTextCharFormat()
-        look.setBackground(QColor(colours.accent))
-        look.setForeground(QColor(colours.on_accent))
+        look.setBackground(QColor(colors.accent))
+        look.setForeground(QColor(colors.on_accent))
         for word in self._words:
             at = self.page.document().find(word)
             while not at.isNull():

@@ -8,7 +8,7 @@ from podd_app.services.interrupted_runs import InterruptedRuns
 from podd_app.services.resume_run import RunResumer
 from podd_app.style.formatting import format_count
 from podd_app.style.icons import icon
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.text import Card, ElidedLabel, button
 
 
@@ -89,4 +89,4 @@ class InterruptedRunsBar(QWidget):
             self._update_icons()
 
     def _update_icons(self) -> None:
-        self.dismiss.setIcon(icon("close", colours_of(self).text, size_px=18))
+        self.dismiss.setIcon(icon("close", colors_of(self).text, size_px=18))

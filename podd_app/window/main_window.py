@@ -21,7 +21,7 @@ from podd_app.models.preferences import EditedSettings, Preferences
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.style.icons import pixmap
-from podd_app.style.theme import colours_of, scaled
+from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.focus_scroll_area import FocusScrollArea
 from podd_app.widgets.page import Page, PageEntry
 from podd_app.window.actions import ApplicationActions
@@ -81,8 +81,8 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(session, self.actions_.menu)
         self.rail = NavigationRail(pages)
         self.banner = ErrorBanner()
-        self._centre = QStackedWidget()
-        self._centre.setObjectName("centre")
+        self._center = QStackedWidget()
+        self._center.setObjectName("center")
         self._panels = QStackedWidget()
         self._panels.setObjectName("panel")
         self._panels.setFixedWidth(min(scaled(_PANEL_PX), _WIDEST_PANEL_PX))
@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         room.setContentsMargins(16, 12, 16, 0)
         room.addWidget(self.banner)
         middle.addWidget(self._banner_container)
-        middle.addWidget(self._centre, 1)
+        middle.addWidget(self._center, 1)
         self._banner_container.hide()
         self.banner.installEventFilter(self)
         across = QHBoxLayout()
@@ -137,12 +137,12 @@ class MainWindow(QMainWindow):
     @property
     def page(self) -> str:
         """Key of the place on screen."""
-        return next(key for key, page in self._pages.items() if page is self._centre.currentWidget())
+        return next(key for key, page in self._pages.items() if page is self._center.currentWidget())
 
     def show_page(self, key: str) -> None:
         """Show a place, building it the first time."""
         page = self.page_widget(key)
-        self._centre.setCurrentWidget(page)
+        self._center.setCurrentWidget(page)
         panel = page.panel
         self._panels.setVisible(panel is not None)
         if panel is not None:
@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
         if key not in self._pages:
             page = self._page_entries[key].make(self.session)
             self._pages[key] = page
-            self._centre.addWidget(page)
+            self._center.addWidget(page)
             if page.panel is not None:
                 self._panel_scroll_areas[key] = self._scroll(page.panel)
                 self._panels.addWidget(self._panel_scroll_areas[key])
@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
 
     def add_notice_bar(self, bar: QWidget) -> None:
         """Give a bar a line of its own over the places, while it is shown."""
-        self._middle.insertWidget(self._middle.indexOf(self._centre), bar)
+        self._middle.insertWidget(self._middle.indexOf(self._center), bar)
 
     def start(self) -> None:
         """Start a run, once what is being typed has been taken over."""
@@ -271,7 +271,7 @@ class MainWindow(QMainWindow):
 
     def _confirm_stop(self) -> bool:
         box = QMessageBox(self)
-        box.setIconPixmap(pixmap("run", colours_of(self).accent, 32, self.devicePixelRatioF()))
+        box.setIconPixmap(pixmap("run", colors_of(self).accent, 32, self.devicePixelRatioF()))
         box.setText(self.tr("A run is going on."))
         box.setInformativeText(self.tr("It is saved and stopped first, and can be resumed later."))
         stop = box.addButton(self.tr("Save, stop and close"), QMessageBox.ButtonRole.AcceptRole)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.style.icons import icon
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.page import PageEntry
 
 WIDTH_PX = 76
@@ -74,6 +74,6 @@ class NavigationRail(QWidget):
             self._update_icons()
 
     def _update_icons(self) -> None:
-        colours = colours_of(self)
+        colors = colors_of(self)
         for key, made in self._buttons.items():
-            made.setIcon(icon(self._icons[key], colours.muted, checked=colours.accent, size_px=22))
+            made.setIcon(icon(self._icons[key], colors.muted, checked=colors.accent, size_px=22))

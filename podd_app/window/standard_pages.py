@@ -49,7 +49,7 @@ def standard_pages() -> tuple[PageEntry, ...]:
         return QCoreApplication.translate("Places", text)
 
     return (
-        PageEntry("data", tr("Data"), "data", tr("Choose what to distil"), _data),
+        PageEntry("data", tr("Data"), "data", tr("Choose what to distill"), _data),
         PageEntry("poster", tr("Poster"), "poster", tr("Draw the poster"), _poster),
         PageEntry("run", tr("Run"), "run", tr("Watch it learn"), _run),
         PageEntry("library", tr("Library"), "library", tr("Earlier runs"), _library),

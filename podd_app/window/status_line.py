@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.style.formatting import format_bytes, format_duration
-from podd_app.style.theme import colours_of, scaled
+from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.text import label
 
 HEIGHT_PX = 26
@@ -69,20 +69,20 @@ class StatusLine(QWidget):
     def refresh(self) -> None:
         """Tell what is so now."""
         run, waiting = self._session.run, self._session.start_blocker
-        colours = colours_of(self)
+        colors = colors_of(self)
         dot = "○" if run.phase is Phase.READY else "●"
         tone = {
-            Phase.FAILED: colours.error,
-            Phase.FINISHED: colours.good,
-            Phase.RUNNING: colours.accent,
-            Phase.WATCHED: colours.accent,
+            Phase.FAILED: colors.error,
+            Phase.FINISHED: colors.good,
+            Phase.RUNNING: colors.accent,
+            Phase.WATCHED: colors.accent,
         }
         said = self._phase_words()[run.phase]
-        parts = [f'<span style="color:{tone.get(run.phase, colours.muted)}">{dot}</span> {said}']
+        parts = [f'<span style="color:{tone.get(run.phase, colors.muted)}">{dot}</span> {said}']
         if run.phase is Phase.READY:
             parts = [f"{dot} {self.tr('waiting') if waiting else said}"]
             parts.append(
-                f'<span style="color:{colours.error}">{waiting}</span>'
+                f'<span style="color:{colors.error}">{waiting}</span>'
                 if waiting
                 else self.tr("everything fits: Start can run")
             )

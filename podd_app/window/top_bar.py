@@ -18,7 +18,7 @@ from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.style.formatting import format_count, format_duration
 from podd_app.style.icons import icon
-from podd_app.style.theme import colours_of, scaled
+from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
 from podd_app.window.estimate_label import EstimateLabel
@@ -222,7 +222,7 @@ class TopBar(QWidget):
             self._update_icons()
 
     def _update_icons(self) -> None:
-        self._menu.setIcon(icon("menu", colours_of(self).muted))
+        self._menu.setIcon(icon("menu", colors_of(self).muted))
 
 
 class _Progress(QWidget):

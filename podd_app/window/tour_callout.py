@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.text import button, label
 
 _WIDTH_PX = 340
@@ -134,7 +134,7 @@ class TourCallout(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The card with its arrow to the target."""
-        colours = colours_of(self)
+        colors = colors_of(self)
         card = QRectF(self.rect()).adjusted(_ARROW_PX, _ARROW_PX, -_ARROW_PX, -_ARROW_PX)
         outline = QPainterPath()
         outline.addRoundedRect(card, _RADIUS_PX, _RADIUS_PX)
@@ -143,8 +143,8 @@ class TourCallout(QWidget):
         arrow.closeSubpath()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colours.accent), 1.5))
-        painter.setBrush(QColor(colours.surface))
+        painter.setPen(QPen(QColor(colors.accent), 1.5))
+        painter.setBrush(QColor(colors.surface))
         painter.drawPath(outline.united(arrow))
 
     def _arrow(self, card: QRectF) -> QPolygonF:

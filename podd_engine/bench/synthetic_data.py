@@ -29,7 +29,7 @@ class SyntheticData(NamedTuple):
 
 
 def synthetic_data(config: DistillationConfig) -> SyntheticData:
-    """Images of the shape that ``config`` distils, on its device."""
+    """Images of the shape that ``config`` distills, on its device."""
     size, layout = config.dataset.image_size, config.layout
     known = CATALOGUE.get(config.dataset.name)
     channels = known.channels if known else FOLDER_CHANNELS

@@ -28,7 +28,7 @@ def class_words_by_dataset() -> dict[str, dict[str, str]]:
 def class_words(dataset: str, class_names: Sequence[str]) -> tuple[str, ...]:
     """The words for each class: those of the named dataset, else the class name, underscores as spaces.
 
-    Classes of a named dataset are recognised by name, or by position where no name is known, as
+    Classes of a named dataset are recognized by name, or by position where no name is known, as
     with WordNet identifiers.
     """
     table = class_words_by_dataset().get(dataset, {})

@@ -18,7 +18,7 @@ def greedy_order(distances: Distances, columns: int, rows: int) -> ClassGrid:
     """Fill the grid along anti-diagonals from the top-left corner, each from its lowest row upward.
 
     The first cell takes class 0, each next cell the unplaced class with the smallest summed
-    distance to the placed neighbours; ties go to the lower class index.
+    distance to the placed neighbors; ties go to the lower class index.
 
     Args:
         distances: float64 [classes, classes].
@@ -49,8 +49,8 @@ def order_cost(grid: ClassGrid, distances: Distances) -> float:
 def random_order_cost(distances: Distances, columns: int, rows: int) -> float:
     """What `order_cost` is on average over all orders of a grid: what an order made by chance costs."""
     classes = len(distances)
-    neighbours = (columns - 1) * rows + columns * (rows - 1)
-    return float(distances.sum()) / max(1, classes * (classes - 1)) * neighbours
+    neighbors = (columns - 1) * rows + columns * (rows - 1)
+    return float(distances.sum()) / max(1, classes * (classes - 1)) * neighbors
 
 
 def refine_order(grid: ClassGrid, distances: Distances, seed: int = 0) -> ClassGrid:
@@ -60,10 +60,10 @@ def refine_order(grid: ClassGrid, distances: Distances, seed: int = 0) -> ClassG
         An order that costs no more than ``grid``; the same for the same arguments.
     """
     cells = np.arange(grid.size).reshape(grid.shape)
-    neighbours = np.zeros((grid.size, grid.size))
+    neighbors = np.zeros((grid.size, grid.size))
     for one, other in ((cells[:, :-1], cells[:, 1:]), (cells[:-1], cells[1:])):
-        neighbours[one, other] = neighbours[other, one] = 1
-    refined = tabu_search(neighbours, distances, grid.ravel(), seed).reshape(grid.shape)
+        neighbors[one, other] = neighbors[other, one] = 1
+    refined = tabu_search(neighbors, distances, grid.ravel(), seed).reshape(grid.shape)
     return min(grid, refined, key=lambda order: order_cost(order, distances))
 
 

@@ -1,4 +1,4 @@
-"""Tabu search: place things in cells so that neighbours are close."""
+"""Tabu search: place things in cells so that neighbors are close."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,12 @@ MAX_STEPS_PER_CLASS = 50
 
 
 def tabu_search(
-    neighbours: NDArray[np.float64],
+    neighbors: NDArray[np.float64],
     distances: NDArray[np.float64],
     start: NDArray[np.int64],
     seed: int,
 ) -> NDArray[np.int64]:
-    """Improve a placement by swapping pairs; lowers ``sum of neighbours[i, j] * distances[p[i], p[j]]``.
+    """Improve a placement by swapping pairs; lowers ``sum of neighbors[i, j] * distances[p[i], p[j]]``.
 
     Every step makes the best of all swaps, be it for the worse, so that the search leaves local
     minima; a thing that left a cell may not come back for about as many steps as there are things,
@@ -24,7 +24,7 @@ def tabu_search(
     all pairs at once and updated in O(cells^2).
 
     Args:
-        neighbours: symmetric, 0 on the diagonal, float64 [cells, cells].
+        neighbors: symmetric, 0 on the diagonal, float64 [cells, cells].
         distances: symmetric, 0 on the diagonal, float64 [things, things]; as many things as cells.
         start: which thing lies in each cell, int64 [cells].
         seed: of the draws of how long things stay away.
@@ -38,15 +38,15 @@ def tabu_search(
     draws = np.random.default_rng(seed)
     placed, best = start.copy(), start.copy()
     between = distances[np.ix_(placed, placed)]
-    # [i, j]: summed distance to its neighbours of the thing of cell i, were it in cell j
-    moved = between @ neighbours
-    cost = best_cost = float((between * neighbours).sum() / 2)
+    # [i, j]: summed distance to its neighbors of the thing of cell i, were it in cell j
+    moved = between @ neighbors
+    cost = best_cost = float((between * neighbors).sum() / 2)
     least_gain = 1e-12 * max(1.0, abs(cost))
     away_until = np.zeros((count, count), dtype=np.int64)  # [thing, cell]
     pairs = np.triu(np.ones((count, count), dtype=bool), 1)
     for step in range(min(MAX_STEPS_PER_CLASS * count, MAX_SWAP_EVALUATIONS // count**2)):
         own = moved.diagonal()
-        change = moved + moved.T - own[:, None] - own + 2 * neighbours * between
+        change = moved + moved.T - own[:, None] - own + 2 * neighbors * between
         away = away_until[placed] > step  # [i, j]: the thing of cell i may not come back to cell j
         allowed = pairs & (~(away & away.T) | (cost + change < best_cost - least_gain))
         first, second = divmod(int(np.where(allowed, change, np.inf).argmin()), count)
@@ -55,12 +55,12 @@ def tabu_search(
         cost += float(change[first, second])
         stay = draws.integers(int(0.9 * count), int(1.1 * count) + 2, size=2)
         away_until[placed[[first, second]], [first, second]] = step + stay
-        moved += np.outer(between[:, second] - between[:, first], neighbours[first] - neighbours[second])
+        moved += np.outer(between[:, second] - between[:, first], neighbors[first] - neighbors[second])
         pair, swapped = [first, second], [second, first]
         placed[pair] = placed[swapped]
         between[pair] = between[swapped]
         between[:, pair] = between[:, swapped]
-        moved[pair] = between[pair] @ neighbours
+        moved[pair] = between[pair] @ neighbors
         if cost < best_cost - least_gain:
             best, best_cost = placed.copy(), cost
     return best

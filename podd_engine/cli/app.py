@@ -14,7 +14,7 @@ EXIT_USAGE = 2
 
 app = typer.Typer(
     name="podd",
-    help="Distil an image dataset into one poster.",
+    help="Distill an image dataset into one poster.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -49,7 +49,7 @@ def podd(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end."),
     ] = False,
 ) -> None:
-    """Distil an image dataset into one poster."""
+    """Distill an image dataset into one poster."""
 
 
 def main() -> None:

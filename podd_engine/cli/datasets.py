@@ -1,4 +1,4 @@
-"""``podd datasets``: what there is to distil."""
+"""``podd datasets``: what there is to distill."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

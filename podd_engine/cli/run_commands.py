@@ -52,7 +52,7 @@ def distill(
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Distil a dataset into a poster; Ctrl-C saves it, 'podd resume' goes on."""
+    """Distill a dataset into a poster; Ctrl-C saves it, 'podd resume' goes on."""
     with Output(as_json, verbose) as output:
         chosen = load_config(config).with_overrides(settings or ())
         chosen = with_options(chosen, {"outer.steps": steps, "compute.device": device, "seed": seed})
@@ -101,7 +101,7 @@ def _run_to_end(
             for event in interruption.cancel_on_signal(start(prepared)):
                 progress.take(event)
         assert isinstance(event, Terminal)
-        summary = runs.summarise(path, read_events(runs.RunDirectory(path).events_path))
+        summary = runs.summarize(path, read_events(runs.RunDirectory(path).events_path))
         summary = replace(summary, terminal=event.kind, message=event.message)
         output.result(asdict(summary), lambda console: _print_summary(console, summary))
         if event.kind == "failed":

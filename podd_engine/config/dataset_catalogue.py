@@ -15,7 +15,7 @@ class DatasetInfo:
         train_images: number of training images.
         test_images: number of test images.
         image_size: native side, px; None where sizes vary.
-        channels: 1 grey, 3 colour.
+        channels: 1 gray, 3 color.
     """
 
     name: str

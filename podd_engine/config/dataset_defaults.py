@@ -71,7 +71,7 @@ def dataset_default_settings(
 
 
 def config_for_folder(path: str, classes: int, has_gpu: bool = False) -> DistillationConfig:
-    """A config that distils a folder of images as it is.
+    """A config that distills a folder of images as it is.
 
     Args:
         path: the folder.

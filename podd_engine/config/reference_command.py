@@ -64,7 +64,7 @@ UNSUPPORTED_FLAGS: dict[str, int | float | str] = {
     "start_epoch": 0,
     "load_poster_run_name": "",
 }
-"""Flags that this engine can only honour at these values."""
+"""Flags that this engine can only honor at these values."""
 
 UNSUPPORTED_SWITCHES = ("train_lr", "decay", "comp_aug", "comp_aug_real")
 
@@ -87,7 +87,7 @@ DATASETS = {
 """``--dataset`` to its name here and the side of its images, px."""
 
 ALWAYS_WHITENED = ("cub-200", "tiny-imagenet-200")
-"""Datasets that the published code does not standardise."""
+"""Datasets that the published code does not standardize."""
 
 NETWORKS = {
     "convnet": ("convnet", 3),
@@ -203,7 +203,7 @@ def _config(flags: dict[str, Any]) -> DistillationConfig:
         "dataset": {
             "name": dataset,
             "image_size": image_size,
-            "preprocessing": "whitening" if flags["zca"] else "standardise",
+            "preprocessing": "whitening" if flags["zca"] else "standardize",
         },
         "poster": {
             "width": flags["poster_width"],

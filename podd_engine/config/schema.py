@@ -41,9 +41,9 @@ class DatasetConfig(ConfigSection):
     held_out: float = key(
         0.2, "Share of each class kept for testing, for folders without test/ or val/", gt=0, lt=1
     )
-    preprocessing: Literal["whitening", "standardise"] = key(
+    preprocessing: Literal["whitening", "standardize"] = key(
         "whitening",
-        "whitening (ZCA) of all pixels; standardise: by each channel's mean and deviation",
+        "whitening (ZCA) of all pixels; standardize: by each channel's mean and deviation",
     )
 
 

@@ -50,12 +50,12 @@ SETTING_EFFECTS: dict[str, SettingEffects] = {
         "Grows with its square; a whitening matrix with its fourth power.",
     ),
     "dataset.held_out": SettingEffects(
-        "A larger share is a surer test accuracy, and leaves fewer images to distil.",
+        "A larger share is a surer test accuracy, and leaves fewer images to distill.",
         "Measuring takes longer with more test images.",
         "No effect; all images are held either way.",
     ),
     "dataset.preprocessing": SettingEffects(
-        "Whitening takes apart what neighbouring pixels share, as published for photographs; the "
+        "Whitening takes apart what neighboring pixels share, as published for photographs; the "
         "digits learn several times faster without.",
         "Whitening is computed once and cached; steps take the same time.",
         "Whitening needs a matrix of the squared number of values in an image; it travels in the bundle.",
@@ -73,13 +73,13 @@ SETTING_EFFECTS: dict[str, SettingEffects] = {
         "Small: the poster and two moments of each of its pixels. Snapshots on disk grow with it.",
     ),
     "poster.class_columns": SettingEffects(
-        "Which classes are neighbours, and share the patches between them. Columns × rows must be the "
+        "Which classes are neighbors, and share the patches between them. Columns × rows must be the "
         "number of classes.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "poster.class_rows": SettingEffects(
-        "Which classes are neighbours, and share the patches between them. Columns × rows must be the "
+        "Which classes are neighbors, and share the patches between them. Columns × rows must be the "
         "number of classes.",
         NO_EFFECT,
         NO_EFFECT,
@@ -148,7 +148,7 @@ SETTING_EFFECTS: dict[str, SettingEffects] = {
         NO_EFFECT,
     ),
     "order.refine": SettingEffects(
-        "Neighbours on the poster are at most as far apart as without, mostly closer. Off is the published "
+        "Neighbors on the poster are at most as far apart as without, mostly closer. Off is the published "
         "order.",
         "A second or two before the first step, for hundreds of classes.",
         NO_EFFECT,
@@ -193,7 +193,7 @@ SETTING_EFFECTS: dict[str, SettingEffects] = {
         NO_EFFECT,
     ),
     "inner.weight_decay": SettingEffects(
-        "Pulls parameters towards 0, so that networks follow single patches less. Published: 0.",
+        "Pulls parameters toward 0, so that networks follow single patches less. Published: 0.",
         _NEGLIGIBLE,
         NO_EFFECT,
     ),
@@ -346,7 +346,7 @@ SETTING_EFFECTS: dict[str, SettingEffects] = {
         "As much as you give, at most what the whole window takes.",
     ),
     "compute.micro_batch": SettingEffects(
-        "Equal up to rounding; the sums are exact. With batch norm, each part is normalised by itself.",
+        "Equal up to rounding; the sums are exact. With batch norm, each part is normalized by itself.",
         "Too small leaves the device idle; too large leaves a CPU's caches.",
         "Grows with it, at the end of the window.",
     ),

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
-from podd_engine.data.dataset import Images, LabelledImages
+from podd_engine.data.dataset import Images, LabeledImages
 from podd_engine.data.image_files import resize_array
 from podd_engine.data.safe_pickle import read_byte_array, read_integer_list
 from podd_engine.errors import DataError
@@ -122,7 +122,7 @@ class CifarFiles:
         facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in self.paths]
         return repr((self.edition.class_names, facts))
 
-    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabelledImages, LabelledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
         """Training and test images, resized when ``image_size`` is not 32.
 
         Raises:
@@ -134,29 +134,29 @@ class CifarFiles:
             part = self._read_python(path) if self.python else self._read_binary(path)
             if part.labels.max(initial=0) >= len(self.class_names):
                 raise _damaged_error(path)
-            parts.append(LabelledImages(resize_array(part.images, image_size), part.labels))
+            parts.append(LabeledImages(resize_array(part.images, image_size), part.labels))
         report(Progress("reading files", len(self.paths), len(self.paths)))
-        train = LabelledImages(
+        train = LabeledImages(
             np.concatenate([part.images for part in parts[:-1]]),
             np.concatenate([part.labels for part in parts[:-1]]),
         )
         return train, parts[-1]
 
-    def _read_binary(self, path: Path) -> LabelledImages:
+    def _read_binary(self, path: Path) -> LabeledImages:
         record = self.edition.label_bytes + PIXELS
         data = np.fromfile(path, dtype=np.uint8)
         if len(data) != self.edition.binary_files[path.name] * record:
             raise _damaged_error(path)
         records = data.reshape(-1, record)
         labels = records[:, self.edition.label_bytes - 1].astype(np.int64)
-        return LabelledImages(_channels_last(records[:, self.edition.label_bytes :]), labels)
+        return LabeledImages(_channels_last(records[:, self.edition.label_bytes :]), labels)
 
-    def _read_python(self, path: Path) -> LabelledImages:
+    def _read_python(self, path: Path) -> LabeledImages:
         data = path.read_bytes()
         if hashlib.md5(data, usedforsecurity=False).hexdigest() != self.edition.python_files[path.name]:
             raise _damaged_error(path)
         labels = read_integer_list(data, self.edition.label_key)
-        return LabelledImages(_channels_last(read_byte_array(data, (len(labels), PIXELS))), labels)
+        return LabeledImages(_channels_last(read_byte_array(data, (len(labels), PIXELS))), labels)
 
 
 def find(folder: Path, edition: CifarEdition) -> CifarFiles | None:

@@ -47,4 +47,4 @@ def _read_lists(folder: Path) -> ImageFiles:
         (train if training[image] else test).append(file)
     check_files_exist(folder, (*train, *test))
     names = tuple(name.partition(".")[2] or name for name in classes.values())
-    return ImageFiles(folder, names, tuple(train), tuple(test), colour=True)
+    return ImageFiles(folder, names, tuple(train), tuple(test), color=True)

@@ -34,7 +34,7 @@ class ImageDataset:
 
 
 @dataclass(frozen=True)
-class LabelledImages:
+class LabeledImages:
     """Images uint8 [images, height, width, channels] and their class indices int64 [images]."""
 
     images: Images
@@ -72,7 +72,7 @@ class DatasetSource(Protocol):
         """
         ...
 
-    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabelledImages, LabelledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
         """Training and test images, as squares of ``image_size`` px.
 
         Raises:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from podd_engine.data.dataset import Images, LabelledImages
+from podd_engine.data.dataset import Images, LabeledImages
 from podd_engine.errors import DataError
 from podd_engine.progress import Progress, ProgressCallback
 
@@ -54,7 +54,7 @@ class ImageFiles:
         class_names: names by class index.
         train: training images.
         test: test images.
-        colour: three channels even if all images are grey; else one channel then.
+        color: three channels even if all images are gray; else one channel then.
 
     Raises:
         DataError: a class has no training images, or there are no test images.
@@ -64,7 +64,7 @@ class ImageFiles:
     class_names: tuple[str, ...]
     train: tuple[ImageFile, ...]
     test: tuple[ImageFile, ...]
-    colour: bool = False
+    color: bool = False
 
     def __post_init__(self) -> None:
         trained = {file.label for file in self.train}
@@ -104,7 +104,7 @@ class ImageFiles:
         Raises:
             DataError: a listed file is not there.
         """
-        digest = hashlib.sha256(repr((self.class_names, len(self.train), self.colour)).encode())
+        digest = hashlib.sha256(repr((self.class_names, len(self.train), self.color)).encode())
         root = str(self.folder)
         for file in (*self.train, *self.test):
             try:
@@ -114,7 +114,7 @@ class ImageFiles:
             digest.update(f"{file.path}\0{file.label}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
         return digest.hexdigest()
 
-    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabelledImages, LabelledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
         """Decode every image; see `decode` for how it is brought to ``image_size``.
 
         Raises:
@@ -142,11 +142,11 @@ class ImageFiles:
         if problems:
             raise DataError(_summary(problems))
         report(Progress("reading images", len(files), len(files)))
-        if not self.colour and (images == images[..., :1]).all():
+        if not self.color and (images == images[..., :1]).all():
             images = images[..., :1]
         labels = np.array([file.label for file in files], dtype=np.int64)
         count = len(self.train)
-        return LabelledImages(images[:count], labels[:count]), LabelledImages(images[count:], labels[count:])
+        return LabeledImages(images[:count], labels[:count]), LabeledImages(images[count:], labels[count:])
 
 
 def _summary(problems: list[DataError]) -> str:
@@ -162,7 +162,7 @@ def _summary(problems: list[DataError]) -> str:
 def decode(path: Path, image_size: int) -> Images:
     """One image file as uint8 [image_size, image_size, 3].
 
-    The camera's orientation is applied, transparency is laid on white, the centre square is cut
+    The camera's orientation is applied, transparency is laid on white, the center square is cut
     out and resized with an antialiasing (bicubic) filter.
 
     Raises:
@@ -172,8 +172,8 @@ def decode(path: Path, image_size: int) -> Images:
         with Image.open(path) as image:
             # JPEG only: decode at a fraction of the size, still at least twice what is asked.
             image.draft("RGB", (2 * image_size, 2 * image_size))
-            colour = as_rgb(ImageOps.exif_transpose(image))
-        return np.asarray(resize(colour, image_size))
+            color = as_rgb(ImageOps.exif_transpose(image))
+        return np.asarray(resize(color, image_size))
     except DECODING_ERRORS as error:
         raise unreadable_error(path, error) from error
 
@@ -196,7 +196,7 @@ def as_rgb(image: Image.Image) -> Image.Image:
 
 
 def resize(image: Image.Image, image_size: int) -> Image.Image:
-    """The centre square of an image, resized with an antialiasing (bicubic) filter."""
+    """The center square of an image, resized with an antialiasing (bicubic) filter."""
     width, height = image.size
     side = min(width, height)
     left, top = (width - side) // 2, (height - side) // 2

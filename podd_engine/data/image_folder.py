@@ -29,7 +29,7 @@ def scan_folder(
     share: float,
     names: tuple[str, ...] = (),
     classes: int | None = None,
-    colour: bool = False,
+    color: bool = False,
 ) -> ImageFiles:
     """List the classes and image files of a folder; nothing is decoded.
 
@@ -38,7 +38,7 @@ def scan_folder(
         share: share of each class held out where there is no test folder.
         names: the classes it must have, in the order of their indices; empty: any, by name.
         classes: how many classes it must have; None: any number.
-        colour: three channels even if all images are grey; else one channel then.
+        color: three channels even if all images are gray; else one channel then.
 
     Raises:
         DataError: no such folder, no class folders, other classes than it must have, no images, or
@@ -64,7 +64,7 @@ def scan_folder(
         mask = held_out_mask(np.array([file.label for file in train], dtype=np.int64), share)
         test = [file for file, held in zip(train, mask, strict=True) if held]
         train = [file for file, held in zip(train, mask, strict=True) if not held]
-    return ImageFiles(folder, names or tuple(class_folders), tuple(train), tuple(test), colour)
+    return ImageFiles(folder, names or tuple(class_folders), tuple(train), tuple(test), color)
 
 
 def list_images(folder: Path, part: str) -> list[str]:

@@ -19,18 +19,18 @@ from podd_engine.config.schema import DatasetConfig
 from podd_engine.data.cache import Cache, EntryWriter, content_key
 from podd_engine.data.dataset import ImageDataset, Images
 from podd_engine.data.registry import load_dataset
-from podd_engine.data.whitening import BATCH, fit_channels, fit_whitening, flatten, normalise
+from podd_engine.data.whitening import BATCH, fit_channels, fit_whitening, flatten, normalize
 from podd_engine.errors import DataError, RunError
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 
-PreprocessingKind = Literal["whitening", "standardise"]
+PreprocessingKind = Literal["whitening", "standardize"]
 
 CACHE_FORMAT = 1
 """Raise when what is fitted or applied changes, so that old cache entries are not used."""
 
 TENSOR_DIMENSIONS: dict[str, dict[str, int]] = {
     "whitening": {"matrix": 2, "mean": 1, "norm": 1},
-    "standardise": {"mean": 1, "deviation": 1},
+    "standardize": {"mean": 1, "deviation": 1},
 }
 """The tensors of each kind and their dimensions."""
 
@@ -40,9 +40,9 @@ class Preprocessing:
     """How images of one dataset are prepared; immutable.
 
     Args:
-        kind: "whitening" (ZCA, see `whitening.py`) or "standardise" (channel mean and deviation).
+        kind: "whitening" (ZCA, see `whitening.py`) or "standardize" (channel mean and deviation).
         tensors: float32. For whitening ``matrix`` [values, values], and the averages over the
-            training images ``mean`` [1] and ``norm`` [1]; for standardise ``mean`` [channels]
+            training images ``mean`` [1] and ``norm`` [1]; for standardize ``mean`` [channels]
             and ``deviation`` [channels].
     """
 
@@ -108,9 +108,9 @@ class Preprocessing:
             batch = pixels[start : start + BATCH]
             values = flatten(batch, torch.float32)
             if self.kind == "whitening":
-                values = normalise(values)[0] @ tensors["matrix"]
+                values = normalize(values)[0] @ tensors["matrix"]
             values = values.reshape(len(batch), batch.shape[3], *batch.shape[1:3])
-            if self.kind == "standardise":
+            if self.kind == "standardize":
                 values = (values - tensors["mean"][:, None, None]) / tensors["deviation"][:, None, None]
             yield values
 
@@ -161,7 +161,7 @@ class Preprocessing:
 
     @property
     def _size_reference(self) -> Tensor:
-        """A tensor whose length is the number of values (whitening) or channels (standardise)."""
+        """A tensor whose length is the number of values (whitening) or channels (standardize)."""
         return self.tensors["matrix" if self.kind == "whitening" else "mean"]
 
 

@@ -46,7 +46,7 @@ def _read_lists(folder: Path) -> ImageFiles:
             raise DataError(f"{annotations}: class {wnid} is not in {MARKER}; copy the dataset again")
         test.append(ImageFile(f"val/images/{name}", index[wnid]))
     check_files_exist(folder, test)
-    return ImageFiles(folder, names, train, tuple(test), colour=True)
+    return ImageFiles(folder, names, train, tuple(test), color=True)
 
 
 def _train_images(folder: Path, wnid: str) -> list[str]:

@@ -4,7 +4,7 @@ Source: METHOD.md, after the preprocessing of FRePo and RaT-BPTT (arXiv 2311.070
 of values 0 to 1, flattened in (channel, row, column) order:
 
     u = (x - mean(x)) / |x - mean(x)|
-    C = 1/N sum u u^T                       over the N training images, not centred
+    C = 1/N sum u u^T                       over the N training images, not centerd
     C = V diag(e) V^T
     W = V diag(1 / sqrt(e + 0.1 mean(e))) V^T
     z = W u
@@ -16,14 +16,14 @@ from torch import Tensor
 from podd_engine.errors import DataError
 from podd_engine.progress import Progress, ProgressCallback
 
-REGULARISATION = 0.1
+REGULARIZATION = 0.1
 """Share of the mean eigenvalue added to each, so that empty directions are not blown up."""
 
 MAX_IMAGE_VALUES = 20_000
 """Values of an image above which the covariance (values squared, float64) is out of reach."""
 
 MIN_NORM = 1e-4
-"""Below it an image is of one colour, and what is left is rounding: one pixel that differs by one
+"""Below it an image is of one color, and what is left is rounding: one pixel that differs by one
 step gives 0.0037 or more."""
 
 MIN_DEVIATION = 1e-7
@@ -37,19 +37,19 @@ def flatten(images: Tensor, dtype: torch.dtype) -> Tensor:
     return images.permute(0, 3, 1, 2).flatten(1).to(dtype) / 255
 
 
-def normalise(values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def normalize(values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Subtract each image's own mean and divide by its own norm.
 
     Args:
         values: [images, values].
 
     Returns:
-        The same shape, the means [images, 1] and the norms [images, 1]; an image of one colour is 0.
+        The same shape, the means [images, 1] and the norms [images, 1]; an image of one color is 0.
     """
     means = values.mean(dim=1, keepdim=True)
-    centred = values - means
-    norms = centred.norm(dim=1, keepdim=True)
-    return torch.where(norms > MIN_NORM, centred / norms, 0.0), means, norms
+    centerd = values - means
+    norms = centerd.norm(dim=1, keepdim=True)
+    return torch.where(norms > MIN_NORM, centerd / norms, 0.0), means, norms
 
 
 def fit_whitening(images: Tensor, report: ProgressCallback) -> dict[str, Tensor]:
@@ -64,27 +64,27 @@ def fit_whitening(images: Tensor, report: ProgressCallback) -> dict[str, Tensor]
         images' means and norms. All float64.
 
     Raises:
-        DataError: the images are too large for a covariance matrix, or all of one colour.
+        DataError: the images are too large for a covariance matrix, or all of one color.
     """
     size = images[0].numel()
     if size > MAX_IMAGE_VALUES:
         raise DataError(
             f"whitening: images of {size} values need a matrix of {size * size * 8 / 2**30:.0f} GiB; "
-            "lower dataset.image_size or set dataset.preprocessing = 'standardise'"
+            "lower dataset.image_size or set dataset.preprocessing = 'standardize'"
         )
     covariance = torch.zeros(size, size, dtype=torch.float64)
     mean_sum, norm_sum = torch.zeros(2, 1, dtype=torch.float64)
     for start in range(0, len(images), BATCH):
         report(Progress("whitening: covariance", start, len(images)))
-        unit, means, norms = normalise(flatten(images[start : start + BATCH], torch.float64))
+        unit, means, norms = normalize(flatten(images[start : start + BATCH], torch.float64))
         covariance.addmm_(unit.T, unit)
         mean_sum += means.sum()
         norm_sum += norms.sum()
     report(Progress("whitening: eigenvectors", 0, 1))
     values, vectors = torch.linalg.eigh(covariance / len(images))
     if not values.mean() > 0:
-        raise DataError("whitening: every image is of one colour; choose other images")
-    scale = (values.clamp_min(0) + REGULARISATION * values.mean()).rsqrt()
+        raise DataError("whitening: every image is of one color; choose other images")
+    scale = (values.clamp_min(0) + REGULARIZATION * values.mean()).rsqrt()
     report(Progress("whitening: eigenvectors", 1, 1))
     return {
         "matrix": (vectors * scale) @ vectors.T,

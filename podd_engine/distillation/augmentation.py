@@ -122,20 +122,20 @@ def _color(images: Tensor, amounts: Tensor) -> Tensor:
     if which == 0:
         return images + (amount - 0.5) * BRIGHTNESS
     if which == 1:
-        grey = images.mean(dim=1, keepdim=True)
-        return (images - grey) * (amount * SATURATION) + grey
+        gray = images.mean(dim=1, keepdim=True)
+        return (images - gray) * (amount * SATURATION) + gray
     mean = images.mean(dim=(1, 2, 3), keepdim=True)
     return (images - mean) * (amount + CONTRAST) + mean
 
 
 def _cutout(images: Tensor, amounts: Tensor) -> Tensor:
-    """Zero a square of half the side around a random centre."""
+    """Zero a square of half the side around a random center."""
     inside = []
     for axis, length in enumerate(images.shape[2:]):
         half = length * CUTOUT_FRACTION / 2
-        centre = (amounts[:, axis] * length).floor()
+        center = (amounts[:, axis] * length).floor()
         position = torch.arange(length, device=images.device)
-        low, high = (centre - half).floor(), (centre + half).floor()
+        low, high = (center - half).floor(), (center + half).floor()
         inside.append((position >= low[:, None]) & (position < high[:, None]))
     hole = inside[0][:, None, :, None] & inside[1][:, None, None, :]
     return images.masked_fill(hole, 0)

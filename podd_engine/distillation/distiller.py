@@ -39,7 +39,7 @@ CPU_MAX_ACTIVATIONS, CPU_MAX_IMAGES = 1 << 21, 64
 """Activations of the first layer, and images, at once on a CPU: with more they leave its caches."""
 
 BATCH_NORM_MAX_IMAGES = 250
-"""The same where images are normalised by what is computed at once with them."""
+"""The same where images are normalized by what is computed at once with them."""
 
 MIN_MICRO_BATCH, MIN_PATCH_MICRO_BATCH = 16, 8
 """Real images, and patches, at once below which memory is short for other reasons."""

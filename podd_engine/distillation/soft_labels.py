@@ -91,7 +91,7 @@ MIN_CELL_SUM = 1e-6
 def clip_labels(updated: Tensor, previous: Tensor) -> Tensor:
     """``updated`` clipped to ≥ 0; a cell with nothing left keeps its ``previous`` class vector.
 
-    Without the second rule a patch's labels can sum to zero, and its normalised label is NaN.
+    Without the second rule a patch's labels can sum to zero, and its normalized label is NaN.
 
     Args:
         updated: [cells, classes], after an outer step.

@@ -85,7 +85,7 @@ class StepFunctions(Protocol):
     def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> BatchScore:
         """How a network without batch norms does on ``images``.
 
-        Images labelled `IGNORE_INDEX` count for nothing.
+        Images labeled `IGNORE_INDEX` count for nothing.
         """
         ...
 

@@ -110,7 +110,7 @@ def write_contact_sheet(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
 
 
 def draw_contact_sheet(bundle: PosterBundle) -> Image.Image:
-    """The contact sheet, in colour; takes about 0.2 MB of memory a patch."""
+    """The contact sheet, in color; takes about 0.2 MB of memory a patch."""
     sheet = ContactSheet(bundle)
     picture = Image.new("RGB", sheet.size, BACKGROUND_COLOR)
     draw = ImageDraw.Draw(picture)

@@ -46,7 +46,7 @@ EXPORTERS: dict[str, Exporter] = {
     ),
     "seen": Exporter(
         "Poster as seen",
-        "PNG with the preprocessing undone: the poster in the colours of the images",
+        "PNG with the preprocessing undone: the poster in the colors of the images",
         write_deprocessed,
         size_estimates.poster_png_bytes,
     ),

@@ -57,7 +57,7 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
 
     @property
     def channels(self) -> int:
-        """Channels of a patch: 1 grey, 3 colour."""
+        """Channels of a patch: 1 gray, 3 color."""
         return len(self.bundle.poster)
 
     @property
@@ -68,8 +68,8 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
     def preprocess(self, images: RealImages) -> Tensor:
         """Bring real images to what a network trained on this poster takes.
 
-        Images of another size have their centre square cut out and resized; colour becomes grey
-        and grey becomes colour where the poster is the other.
+        Images of another size have their center square cut out and resized; color becomes gray
+        and gray becomes color where the poster is the other.
 
         Args:
             images: uint8 [images, height, width, channels], [height, width, channels] or

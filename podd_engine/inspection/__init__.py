@@ -1,1 +1,1 @@
-"""Analyses of one patch: gradient map, nearest real images, augmented versions."""
+"""Analyzes of one patch: gradient map, nearest real images, augmented versions."""

@@ -13,7 +13,7 @@ Norm = Literal["instance", "batch", "none"]
 
 
 class ConvNet(nn.Module):
-    """``depth`` blocks of 3x3 convolution, normalisation, ReLU, 2x2 average pooling; then a linear layer.
+    """``depth`` blocks of 3x3 convolution, normalization, ReLU, 2x2 average pooling; then a linear layer.
 
     Args:
         channels: image channels.
@@ -49,7 +49,7 @@ class ConvNet(nn.Module):
         incoming = channels
         for block in range(depth):
             outgoing = width * 2**block if doubling else width
-            # A bias before a normalisation is subtracted out again: no effect, a gradient of pure
+            # A bias before a normalization is subtracted out again: no effect, a gradient of pure
             # rounding. Leaving it out changes nothing but the noise.
             bias = norm == "none"
             if block == 0:

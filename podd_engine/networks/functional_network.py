@@ -13,7 +13,7 @@ from podd_engine.networks.normalization import BatchNorm
 class FunctionalNetwork:
     """A module seen as ``logits = network(parameters, images)`` with flat parameters.
 
-    One vector makes an optimiser step a handful of operations instead of a handful for each layer,
+    One vector makes an optimizer step a handful of operations instead of a handful for each layer,
     a fresh network one draw, and a checkpoint one tensor.
 
     Args:
@@ -46,7 +46,7 @@ class FunctionalNetwork:
         """A fresh network: flat float64 [parameter_count] on the CPU, in one uniform draw.
 
         The distribution is PyTorch's default for convolutions and linear layers, uniform in
-        ±1/sqrt(fan in) (Kaiming uniform with a = sqrt 5); normalisations start at weight 1, bias 0.
+        ±1/sqrt(fan in) (Kaiming uniform with a = sqrt 5); normalizations start at weight 1, bias 0.
         """
         uniform = torch.rand(self.parameter_count, generator=source, dtype=torch.float64)
         return self._offset + self._scale * (2 * uniform - 1)

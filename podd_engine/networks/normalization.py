@@ -1,4 +1,4 @@
-"""Normalisation layers that behave the same inside a differentiated training."""
+"""Normalization layers that behave the same inside a differentiated training."""
 
 import torch
 from torch import Tensor, nn
@@ -10,9 +10,9 @@ EPSILON = 1e-5
 
 
 class InstanceNorm(nn.Module):
-    """Instance normalisation: each channel of each image to mean 0, variance 1; affine.
+    """Instance normalization: each channel of each image to mean 0, variance 1; affine.
 
-    Of torch's kernels, group normalisation with a group a channel takes least time, its gradient
+    Of torch's kernels, group normalization with a group a channel takes least time, its gradient
     and gradient of gradient included.
 
     Args:
@@ -26,17 +26,17 @@ class InstanceNorm(nn.Module):
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Normalised images, [batch, channels, height, width]; a single pixel becomes the bias."""
+        """Normalized images, [batch, channels, height, width]; a single pixel becomes the bias."""
         if not is_tracing():
             return functional.group_norm(images, self.channels, self.weight, self.bias, EPSILON)
-        centred = images - images.mean(dim=(2, 3), keepdim=True)
-        variance = (centred * centred).mean(dim=(2, 3), keepdim=True)
+        centerd = images - images.mean(dim=(2, 3), keepdim=True)
+        variance = (centerd * centerd).mean(dim=(2, 3), keepdim=True)
         scale = torch.rsqrt(variance + EPSILON) * self.weight[:, None, None]
-        return centred * scale + self.bias[:, None, None]
+        return centerd * scale + self.bias[:, None, None]
 
 
 class BatchNorm(nn.BatchNorm2d):
-    """Batch normalisation by the batch's own statistics while training.
+    """Batch normalization by the batch's own statistics while training.
 
     Running statistics are not updated step by step, which would make a training step impure; they
     are measured in one pass over the training images afterwards ("precise" batch norm, Wu & Johnson
@@ -46,7 +46,7 @@ class BatchNorm(nn.BatchNorm2d):
     measuring_statistics = False
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002
-        """Normalised images, [batch, channels, height, width]."""
+        """Normalized images, [batch, channels, height, width]."""
         if self.training and not self.measuring_statistics:
             return functional.batch_norm(
                 input, None, None, self.weight, self.bias, training=True, eps=self.eps

@@ -16,12 +16,12 @@ BACKGROUND_COLOR, TEXT_COLOR = "#ffffff", "#1c1f26"
 WINDOW_COLOR, FIRST_WINDOW_COLOR = (28, 31, 38, 70), (20, 70, 210, 255)
 
 GOLDEN_ANGLE = 0.381966
-"""Step on the circle of hues, so that neighbouring regions differ."""
+"""Step on the circle of hues, so that neighboring regions differ."""
 
 
 def draw_layout_image(layout: PosterLayout) -> Image.Image:
-    """Draw a layout: a coloured region for each cell of the class grid, numbered row by row, where
-    regions overlap both colours mixed; every patch window outlined, the first one boldly.
+    """Draw a layout: a colored region for each cell of the class grid, numbered row by row, where
+    regions overlap both colors mixed; every patch window outlined, the first one boldly.
     """
     scale = max(1, MAX_SIDE_PX // max(layout.poster))
     width, height = (side * scale for side in layout.poster)
@@ -60,7 +60,7 @@ def _poster(layout: PosterLayout, scale: int) -> Image.Image:
     regions = (layout.class_regions * scale).tolist()
     for cell, region in enumerate(regions):
         tile = Image.new("RGBA", poster.size)
-        ImageDraw.Draw(tile).rectangle(_inclusive_corners(region), fill=(*_colour(cell), 150))
+        ImageDraw.Draw(tile).rectangle(_inclusive_corners(region), fill=(*_color(cell), 150))
         poster.alpha_composite(tile)
     windows = Image.new("RGBA", poster.size)
     draw = ImageDraw.Draw(windows)
@@ -87,7 +87,7 @@ def _inclusive_corners(rectangle: list[int]) -> tuple[int, int, int, int]:
     return x0, y0, x1 - 1, y1 - 1
 
 
-def _colour(cell: int) -> tuple[int, int, int]:
+def _color(cell: int) -> tuple[int, int, int]:
     red, green, blue = hls_to_rgb(cell * GOLDEN_ANGLE % 1, 0.72, 0.65)
     return round(red * 255), round(green * 255), round(blue * 255)
 

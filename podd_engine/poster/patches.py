@@ -26,7 +26,7 @@ def initial_poster(layout: PosterLayout, channels: int, source: torch.Generator)
 
 
 def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Tensor:
-    """Tiles laid at their rectangles, weighted down linearly towards edges that meet others.
+    """Tiles laid at their rectangles, weighted down linearly toward edges that meet others.
 
     Args:
         tiles: [tiles, channels, tile height, tile width], on the CPU.
@@ -53,7 +53,7 @@ def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Ten
 def _blend_weights(rectangles: Rectangles, axis: int) -> NDArray[np.float64]:
     """Weight of each pixel of each tile along ``axis`` (0 x, 1 y), float64 [tiles, size].
 
-    Linear over the overlap with the neighbour on that side; 1 elsewhere and at the poster's edge.
+    Linear over the overlap with the neighbor on that side; 1 elsewhere and at the poster's edge.
     """
     # Tiles of a column, or of a row, share their edges.
     edges, which = np.unique(rectangles[:, [axis, axis + 2]], axis=0, return_inverse=True)

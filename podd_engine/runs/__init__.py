@@ -12,9 +12,9 @@ from podd_engine.runs.directory import RunDirectory
 if TYPE_CHECKING:
     from podd_engine.runs.loop import distill, resume
     from podd_engine.runs.preparation import PreparedRun, prepare_run
-    from podd_engine.runs.summary import RunSummary, summarise
+    from podd_engine.runs.summary import RunSummary, summarize
 
-__all__ = ["PreparedRun", "RunDirectory", "RunSummary", "distill", "prepare_run", "resume", "summarise"]
+__all__ = ["PreparedRun", "RunDirectory", "RunSummary", "distill", "prepare_run", "resume", "summarize"]
 
 _LAZY_EXPORTS = {
     "distill": "loop",
@@ -22,7 +22,7 @@ _LAZY_EXPORTS = {
     "PreparedRun": "preparation",
     "prepare_run": "preparation",
     "RunSummary": "summary",
-    "summarise": "summary",
+    "summarize": "summary",
 }
 
 

@@ -71,7 +71,7 @@ def make_bundle(
 
     Args:
         config: the run's config, with the class order in it.
-        data: what the run distils.
+        data: what the run distills.
         snapshot: the poster.
         report: its evaluation, if there was one at that moment.
     """

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from math import sqrt
 
 MAX_SNAPSHOTS = 64
-"""Most snapshots of a run: 7 MB for a poster of 9180 colour pixels, however long it runs."""
+"""Most snapshots of a run: 7 MB for a poster of 9180 color pixels, however long it runs."""
 
 
 def steps_to_keep(steps: Sequence[int], best: int | None, most: int = MAX_SNAPSHOTS) -> list[int]:
     """The outer steps whose snapshots are kept, rising.
 
     The first, the best and the last are always kept. While there are more than ``most``, that one
-    of the others goes whose neighbours are nearest to each other, measured between the square
+    of the others goes whose neighbors are nearest to each other, measured between the square
     roots of their steps; of several, the earliest. So what stays is dense at the beginning, where
     a poster changes most, and grows sparser evenly, also when this is asked after every new
     snapshot of what was kept before.

@@ -41,7 +41,7 @@ class RunSummary:
     message: str
 
 
-def summarise(path: Path, events: Sequence[LoggedEvent]) -> RunSummary:
+def summarize(path: Path, events: Sequence[LoggedEvent]) -> RunSummary:
     """The summary of the run at ``path`` from its log."""
     events = list(events)
     steps, evaluations = events_of_type(events, StepReport), events_of_type(events, Evaluation)

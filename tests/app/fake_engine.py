@@ -51,7 +51,7 @@ def snapshot(number: int) -> PosterSnapshot:
 
 
 def picture(of: PosterSnapshot) -> RenderedPoster:
-    """A poster of one grey for each step."""
+    """A poster of one gray for each step."""
     pixels = np.full((20, 32, 1), of.step % 256, dtype=np.uint8)
     return RenderedPoster(of.step, pixels, 255 - pixels, of.patch_labels, (0.0, 255.0), of.poster)
 

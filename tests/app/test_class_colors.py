@@ -1,15 +1,15 @@
-"""Colours of classes come from the grid."""
+"""Colors of classes come from the grid."""
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from podd_app.style.class_colors import LIGHTNESS, LIGHTNESS_STEP, class_colours
+from podd_app.style.class_colors import LIGHTNESS, LIGHTNESS_STEP, class_colors
 
 
-def oklab(colour: QColor) -> np.ndarray:
-    """OKLab of an sRGB colour (Ottosson 2020), written out independently of the program."""
-    encoded = np.array([colour.redF(), colour.greenF(), colour.blueF()])
+def oklab(color: QColor) -> np.ndarray:
+    """OKLab of an sRGB color (Ottosson 2020), written out independently of the program."""
+    encoded = np.array([color.redF(), color.greenF(), color.blueF()])
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     to_lms = np.array(
         [
@@ -30,25 +30,25 @@ def oklab(colour: QColor) -> np.ndarray:
 
 @pytest.mark.parametrize("grid", [(5, 2), (10, 10), (20, 10), (1, 7), (10, 1), (1, 1), (3, 3)])
 def test_lightness_alternates_by_a_small_step(grid: tuple[int, int]) -> None:
-    colours = class_colours(grid)
-    assert len(colours) == grid[0] * grid[1]
-    lightness = np.array([oklab(colour)[0] for colour in colours]).reshape(grid[1], grid[0])
+    colors = class_colors(grid)
+    assert len(colors) == grid[0] * grid[1]
+    lightness = np.array([oklab(color)[0] for color in colors]).reshape(grid[1], grid[0])
     assert np.allclose(abs(lightness - LIGHTNESS), LIGHTNESS_STEP, atol=0.01)
     for axis in (0, 1):
         assert np.allclose(abs(np.diff(lightness, axis=axis)), 2 * LIGHTNESS_STEP, atol=0.01)
 
 
 @pytest.mark.parametrize("grid", [(5, 2), (10, 1)])
-def test_colours_of_few_classes_can_be_told_apart(grid: tuple[int, int]) -> None:
-    lab = np.array([oklab(colour) for colour in class_colours(grid)])
+def test_colors_of_few_classes_can_be_told_apart(grid: tuple[int, int]) -> None:
+    lab = np.array([oklab(color) for color in class_colors(grid)])
     distance = np.linalg.norm(lab[:, None] - lab[None], axis=2) + np.eye(len(lab))
     assert distance.min() > 0.035
 
 
-def test_neighbours_are_nearer_in_hue_and_chroma_than_strangers() -> None:
+def test_neighbors_are_nearer_in_hue_and_chroma_than_strangers() -> None:
     columns, rows = 20, 10
-    lab = np.array([oklab(colour) for colour in class_colours((columns, rows))]).reshape(rows, columns, 3)
-    lab = lab[..., 1:]  # lightness parts neighbours
+    lab = np.array([oklab(color) for color in class_colors((columns, rows))]).reshape(rows, columns, 3)
+    lab = lab[..., 1:]  # lightness parts neighbors
     beside = np.linalg.norm(np.diff(lab, axis=1), axis=2).mean()
     below = np.linalg.norm(np.diff(lab, axis=0), axis=2).mean()
     flat = lab.reshape(-1, 2)

@@ -128,12 +128,12 @@ def test_two_hundred_classes_can_be_zoomed_into(qtbot: QtBot, page: PosterPage) 
     before = shown.scale_factor
     shown.zoom(8)
     assert shown.scale_factor == pytest.approx(8 * before)
-    centre = shown.centre
+    center = shown.center
     viewport = shown.viewport()
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
     qtbot.mouseMove(viewport, QPoint(230, 200))
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(230, 200))
-    assert (centre - shown.centre).x() == pytest.approx(30 / shown.scale_factor, abs=0.5)
+    assert (center - shown.center).x() == pytest.approx(30 / shown.scale_factor, abs=0.5)
     session.swap_classes(0, 1)
     assert not shown.fitted, "another order moves nothing"
 

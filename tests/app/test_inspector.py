@@ -213,7 +213,7 @@ def test_the_class_follows_the_clicked_spot(
     assert inspector.cell == 0
     page = inspector.class_page
     said = page._facts._text.text()
-    assert "of 10 test images recognised" in said
+    assert "of 10 test images recognized" in said
     assert "even: 10" in said
     assert page.bars.accessibleDescription() == "taken for: 50\u2009% one; taken for it: 0\u2009% one"
     at = run_page.canvas.mapFromScene(view.cells[view.cell_classes.index(5)].center())

@@ -17,7 +17,7 @@ from podd_app.application import create_main_window
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
-from podd_app.style.theme import apply_theme, colours_of
+from podd_app.style.theme import apply_theme, colors_of
 from podd_app.window.main_window import MainWindow
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
@@ -210,7 +210,7 @@ def test_the_scheme_reaches_every_corner(qtbot: QtBot, qapp: QApplication, windo
     dark = [brightness(*corner) for corner in corners]
     assert min(light) > 200
     assert max(dark) < 60
-    assert colours_of(window).window == "#17191f"
+    assert colors_of(window).window == "#17191f"
 
 
 def test_without_a_display_one_line_points_to_the_command(

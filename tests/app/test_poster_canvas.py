@@ -82,12 +82,12 @@ def test_pixels_are_exact_when_enlarged(canvas: PosterCanvas) -> None:
     for x, y in ((45, 25), (50, 30), (60, 33)):
         corner = canvas.mapFromScene(QPointF(x, y))
         for dx, dy in ((2, 2), (13, 13), (2, 13)):
-            colour = image.pixelColor(corner + QPoint(dx, dy))
-            assert colour.getRgb()[:3] == tuple(pixels[y, x])
+            color = image.pixelColor(corner + QPoint(dx, dy))
+            assert color.getRgb()[:3] == tuple(pixels[y, x])
 
 
 @pytest.mark.parametrize("shape", [(60, 153, 1), (60, 153), (60, 153, 3)])
-def test_images_may_be_grey_or_colour_bytes_or_floats(canvas: PosterCanvas, shape: tuple[int, ...]) -> None:
+def test_images_may_be_gray_or_color_bytes_or_floats(canvas: PosterCanvas, shape: tuple[int, ...]) -> None:
     canvas.show_classes(False)
     canvas.show_patches(False)
     middle = on_screen(canvas, 76.5, 30.5)
@@ -145,13 +145,13 @@ def test_a_click_selects_the_patch_whose_middle_is_nearest(qtbot: QtBot, canvas:
 
 
 def test_dragging_pans_and_does_not_select(qtbot: QtBot, canvas: PosterCanvas) -> None:
-    before = canvas.centre
+    before = canvas.center
     start = on_screen(canvas, 70, 30)
     with qtbot.assertNotEmitted(canvas.patch_selected):
         qtbot.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
         qtbot.mouseMove(canvas.viewport(), start + QPoint(40, 0))
         qtbot.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(40, 0))
-    assert (before - canvas.centre).x() == pytest.approx(40 / canvas.scale_factor, abs=0.5)
+    assert (before - canvas.center).x() == pytest.approx(40 / canvas.scale_factor, abs=0.5)
 
 
 def test_keys_zoom_and_fit(qtbot: QtBot, canvas: PosterCanvas) -> None:
@@ -228,7 +228,7 @@ def test_what_stays_still_is_copied_exactly_and_follows_every_change(
         canvas.set_image(np.full((60, 153, 3), 90, dtype=np.uint8))
     first = grabbed(canvas)
     kept = [grabbed(canvas) for _ in range(2)]
-    for copy in kept:  # blended once more, a colour may be rounded differently
+    for copy in kept:  # blended once more, a color may be rounded differently
         difference = np.abs(pixels_of(copy).astype(int) - pixels_of(first).astype(int))
         assert difference.max() <= 2
     canvas.pan(QPoint(17, 9))

@@ -55,11 +55,11 @@ def test_amounts_grow_lighter_without_a_break() -> None:
     assert luminance[-1] - luminance[0] > 150
 
 
-def test_a_single_amount_has_a_colour_too() -> None:
+def test_a_single_amount_has_a_color_too() -> None:
     assert len(np.unique(apply_colormap(np.full((3, 4), 7.0), 7, 7).reshape(-1, 3), axis=0)) == 1
 
 
-def test_coverage_colours_each_pixel_by_the_patches_over_it(page: PosterPage) -> None:
+def test_coverage_colors_each_pixel_by_the_patches_over_it(page: PosterPage) -> None:
     page.frame.classes.click()
     page.frame.patches.click()
     page.overlays.coverage_toggle.click()
@@ -67,8 +67,8 @@ def test_coverage_colours_each_pixel_by_the_patches_over_it(page: PosterPage) ->
     expected = apply_colormap(coverage.astype(float), coverage.min(), coverage.max())
     picture = seen(page)
     for x, y in ((0, 0), (31, 19), (12, 9), (3, 7), (20, 1)):
-        colour = picture.pixelColor(at(page, x + 0.5, y + 0.5))
-        assert colour.getRgb()[:3] == tuple(expected[y, x])
+        color = picture.pixelColor(at(page, x + 0.5, y + 0.5))
+        assert color.getRgb()[:3] == tuple(expected[y, x])
 
 
 def test_the_legend_tells_how_often_the_hovered_pixel_is_drawn(qtbot: QtBot, page: PosterPage) -> None:
@@ -120,20 +120,20 @@ def test_the_label_array_is_drawn_where_labels_are_learned(page: PosterPage) -> 
     assert np.abs(levels(seen(page)) - levels(shown)).max() <= 1
 
 
-def test_a_pill_in_a_label_cell_has_the_colour_of_the_class_it_starts_in(page: PosterPage) -> None:
+def test_a_pill_in_a_label_cell_has_the_color_of_the_class_it_starts_in(page: PosterPage) -> None:
     learn_labels_of_cifar10(page.session)
     page.frame.classes.click()
     page.frame.patches.click()
     picture, view, array = seen(page), page.canvas.view, page.overlays.labels.array
     for column in range(array.columns):
-        wanted = view.colours[array.cell_owner[0, column]].rgb()
+        wanted = view.colors[array.cell_owner[0, column]].rgb()
         area = page.canvas.viewportTransform().mapRect(page.overlays.labels.cell(0, column)).toRect()
-        colours = {
+        colors = {
             picture.pixel(x, y)
             for x in range(area.center().x() - 20, area.center().x() + 20)
             for y in range(area.bottom() - 30, area.bottom())
         }
-        assert wanted in colours
+        assert wanted in colors
 
 
 def test_only_classes_without_a_label_are_striped(page: PosterPage) -> None:
@@ -142,13 +142,13 @@ def test_only_classes_without_a_label_are_striped(page: PosterPage) -> None:
     page.frame.patches.click()
     picture, view = seen(page), page.canvas.view
 
-    def colours(cell: int) -> int:
+    def colors(cell: int) -> int:
         area = page.canvas.viewportTransform().mapRect(view.cells[cell]).toRect().adjusted(6, 6, -6, -60)
         inside = range(area.left(), area.right()), range(area.top(), area.bottom())
         return len({picture.pixel(x, y) for x in inside[0] for y in inside[1]})
 
-    assert all(colours(cell) > 3 for cell in range(5))
-    assert all(colours(cell) <= 3 for cell in range(5, 10)), "the ground, and a line between label cells"
+    assert all(colors(cell) > 3 for cell in range(5))
+    assert all(colors(cell) <= 3 for cell in range(5, 10)), "the ground, and a line between label cells"
 
 
 def test_classes_without_a_label_are_named_and_one_click_covers_them(page: PosterPage) -> None:

@@ -84,8 +84,8 @@ def test_each_preset_has_a_picture_of_its_poster(qtbot: QtBot, session: Session,
     for name in (*bundled_preset_names(), "wide"):
         assert not presets.buttons[name].icon().isNull()
     image = layout_icon(load_preset("digits").layout).pixmap(THUMBNAIL_PX).toImage()
-    colours = {image.pixel(x, image.height() // 4) for x in range(image.width())}
-    assert len([colour for colour in colours if colour >> 24 == 255]) >= 5
+    colors = {image.pixel(x, image.height() // 4) for x in range(image.width())}
+    assert len([color for color in colors if color >> 24 == 255]) >= 5
     square = layout_icon(load_preset("cifar100-0.9ipc").layout).pixmap(THUMBNAIL_PX).toImage()
     assert square.pixelColor(4, 14).alpha() == 0
 

@@ -207,7 +207,7 @@ def test_a_run_never_moves_the_view_the_user_set(watching: RunPage, session: Ses
     session.run_history.add_evaluation(evaluation(60))
     session.run_history.open(replace(STORY, reports=(step(1),)))
     assert watching.canvas.scale_factor == 20.0
-    assert watching.canvas.centre.x() == pytest.approx(10, abs=0.1)
+    assert watching.canvas.center.x() == pytest.approx(10, abs=0.1)
 
 
 def test_what_waits_to_be_drawn_is_forgotten_with_its_run(

@@ -167,7 +167,7 @@ def test_the_live_end_goes_on_while_somebody_looks_back(
     wait_for_poster(qtbot, snapshot_player)
     pixel, live = canvas_pixel(page), session.run_history.poster
     assert live is not None
-    page.canvas.look_at(page.canvas.centre, 20.0)
+    page.canvas.look_at(page.canvas.center, 20.0)
     newer = replace(live, step=30, seen=255 - live.seen)
     session.run_history.show_poster(newer)
     assert displayed_step(page) == 3

@@ -239,9 +239,9 @@ def test_the_difference_of_a_poster_without_any_is_black() -> None:
     apart = difference(other, flat(0.0, (0.0, 1.0), 0))
     assert apart[1, 2] == 255
     assert apart.sum() == 255
-    grey = replace(poster, values=np.zeros((1, 4, 5), np.float32))
+    gray = replace(poster, values=np.zeros((1, 4, 5), np.float32))
     assert have_same_shape(poster, other)
-    assert not have_same_shape(poster, grey)
+    assert not have_same_shape(poster, gray)
 
 
 def test_another_run_on_screen_is_compared_with_its_own_start(

@@ -219,7 +219,7 @@ def test_time_goes_as_people_read(
     track = page.timeline.track
     page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     assert track.x_of(0) > track.x_of(STEPS)
-    qtbot.keyClick(track, Qt.Key.Key_Right)  # towards the beginning
+    qtbot.keyClick(track, Qt.Key.Key_Right)  # toward the beginning
     assert snapshot_player.selected_step == STEPS - EVERY
     wait_for_poster(qtbot, snapshot_player)
     page.grab()

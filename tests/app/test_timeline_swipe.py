@@ -35,7 +35,7 @@ def lay_out() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
-def colour_at(stage: ComparisonStage, pixel: tuple[int, int]) -> int:
+def color_at(stage: ComparisonStage, pixel: tuple[int, int]) -> int:
     """What the stage shows at a pixel of the poster, free of overlays."""
     lay_out()
     picture = stage.grab().toImage()
@@ -55,12 +55,12 @@ def test_each_side_of_the_divider_shows_its_poster(page: RunPage, stage: Compari
     width = poster.seen.shape[1]
     for x in (1, width - 2):
         stage.divider.setValue(0)
-        assert colour_at(stage, (x, 1)) == poster.seen[1, x, 0]
+        assert color_at(stage, (x, 1)) == poster.seen[1, x, 0]
         stage.divider.setValue(1000)
-        assert colour_at(stage, (x, 1)) == compared.poster.seen[1, x, 0]
+        assert color_at(stage, (x, 1)) == compared.poster.seen[1, x, 0]
     stage.divider.setValue(500)
-    assert colour_at(stage, (1, 1)) == compared.poster.seen[1, 1, 0]
-    assert colour_at(stage, (width - 2, 1)) == poster.seen[1, width - 2, 0]
+    assert color_at(stage, (1, 1)) == compared.poster.seen[1, 1, 0]
+    assert color_at(stage, (width - 2, 1)) == poster.seen[1, width - 2, 0]
 
 
 def test_names_lie_below_the_posters(page: RunPage, stage: ComparisonStage) -> None:
@@ -123,7 +123,7 @@ def test_side_by_side_they_move_together(qtbot: QtBot, page: RunPage, stage: Com
     reference.zoom(2.5, QPoint(30, 80))
     reference.pan(QPoint(9, -4))
     assert canvas.scale_factor == reference.scale_factor
-    assert canvas.centre == reference.centre
+    assert canvas.center == reference.center
     canvas.fit()
     assert reference.fitted
     page.resize(1000, 760)
@@ -177,7 +177,7 @@ def test_mirrored_where_people_read_from_right_to_left(page: RunPage, stage: Com
     poster, compared = page._snapshot_player.poster, page.comparison.reference.compared
     assert poster is not None
     assert compared is not None
-    assert colour_at(stage, (1, 1)) == poster.seen[1, 1, 0]
+    assert color_at(stage, (1, 1)) == poster.seen[1, 1, 0]
     assert stage.reference_name.geometry().right() > stage.width() * 0.9
     page.comparison.bar.modes["side"].click()
     assert stage.reference.geometry().left() > stage.canvas.geometry().right()

@@ -1,6 +1,6 @@
 """The published outer step, written plainly: the `higher` library keeps the graph of the whole window.
 
-Like the published code it builds a network, an optimiser and a DataLoader batch anew for each outer
+Like the published code it builds a network, an optimizer and a DataLoader batch anew for each outer
 step, draws augmentations one image at a time, and differentiates everything at once. Its emptying of
 GPU caches and its collecting of garbage are left out, to its advantage.
 

@@ -26,7 +26,7 @@ LEAST, MOST_WINDOW, MOST_TOTAL = 10, 100, 200
 MEMORY_SHARE = 0.85
 """Share of the memory that is free that a point may be expected to fill."""
 
-COLOURS = {BASELINE: "#c2571a", "engine": "#1f6feb"}
+COLORS = {BASELINE: "#c2571a", "engine": "#1f6feb"}
 TITLES = {BASELINE: "published loop", "engine": "podd"}
 
 
@@ -118,7 +118,7 @@ def plot(path: Path, curves: dict[str, Curve], strategy: str, caption: str) -> N
         for name, series in ((BASELINE, BASELINE), (strategy, "engine")):
             points = [(span, costs[name]) for span, costs in curve.items() if name in costs]
             x = [span.window if what == "window" else sum(span) for span, _ in points]
-            style: dict[str, Any] = {"color": COLOURS[series], "marker": "o", "markersize": 4}
+            style: dict[str, Any] = {"color": COLORS[series], "marker": "o", "markersize": 4}
             grid[0][column].plot(x, [cost.seconds for _, cost in points], label=TITLES[series], **style)
             grid[1][column].plot(x, [cost.peak_bytes / 2**30 for _, cost in points], **style)
         grid[1][column].set_xlabel(labels[what])

@@ -26,9 +26,9 @@ IMAGES = 64
 def write_kept_posters(path: Path, preset: str, snapshots: int) -> None:
     """A finished run of ``preset`` at ``path``, with ``snapshots`` posters that differ a little.
 
-    Its images are standardised: undoing that takes no time, so that what is measured is the window.
+    Its images are standardized: undoing that takes no time, so that what is measured is the window.
     """
-    config = load_preset(preset).with_values({"dataset.preprocessing": "standardise"})
+    config = load_preset(preset).with_values({"dataset.preprocessing": "standardize"})
     layout = config.layout
     columns, rows = layout.class_grid
     grid = np.arange(layout.classes).reshape(rows, columns)
@@ -37,7 +37,7 @@ def write_kept_posters(path: Path, preset: str, snapshots: int) -> None:
     source = np.random.default_rng(0)
     size = config.dataset.image_size
     images = source.integers(0, 256, (IMAGES, size, size, 3), dtype=np.uint8)
-    preprocessing = Preprocessing.fit(images, "standardise", path.parent / "cache")
+    preprocessing = Preprocessing.fit(images, "standardize", path.parent / "cache")
     run = RunDirectory.create(path, config)
     log = EventLog(run.events_path)
     poster = initial_poster(layout, 3, random_streams.generator(0, "poster"))

@@ -213,7 +213,7 @@ def test_a_terminal_gets_one_live_line(start: Start, tiny: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_pipe_gets_no_control_codes_even_where_colour_is_forced(start: Start, tiny: Path) -> None:
+def test_a_pipe_gets_no_control_codes_even_where_color_is_forced(start: Start, tiny: Path) -> None:
     forced = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm-256color"}
     process = start("distill", tiny, env=forced)
     out, err = process.communicate()

@@ -1,4 +1,4 @@
-"""A bundle made by hand: small, in colour, with what is easily got wrong."""
+"""A bundle made by hand: small, in color, with what is easily got wrong."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from podd_engine.runs.bundle import PosterBundle
 AWKWARD_NAMES = ("black_cat", 'comma, "quote"', "naïve", "猫", "x0", "line\nbreak")
 
 
-def colourful(cache: Path) -> PosterBundle:
+def colorful(cache: Path) -> PosterBundle:
     """Six classes, 15 overlapping patches of 6 x 6 px, whitening, soft labels of all sizes."""
     source = np.random.default_rng(7)
     config = DistillationConfig.parse(

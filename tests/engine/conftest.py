@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from bundle_samples import colourful
+from bundle_samples import colorful
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.runs import PreparedRun, RunDirectory, distill, prepare_run
@@ -56,6 +56,6 @@ def digits_bundle(digits_run: Path) -> PosterBundle:
 
 
 @pytest.fixture(scope="session")
-def colour_bundle(engine_cache: Path) -> PosterBundle:
-    """A whitened colour poster with soft labels and awkward class names, made by hand."""
-    return colourful(engine_cache)
+def color_bundle(engine_cache: Path) -> PosterBundle:
+    """A whitened color poster with soft labels and awkward class names, made by hand."""
+    return colorful(engine_cache)

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-COLOURS = {"red": (220, 20, 30), "green": (20, 200, 40), "blue": (10, 40, 230)}
+COLORS = {"red": (220, 20, 30), "green": (20, 200, 40), "blue": (10, 40, 230)}
 
 
-def picture(path: Path, colour: tuple[int, ...] | int, size: tuple[int, int] = (12, 12)) -> Path:
-    """Write an image of one colour; an integer colour gives a grey image."""
+def picture(path: Path, color: tuple[int, ...] | int, size: tuple[int, int] = (12, 12)) -> Path:
+    """Write an image of one color; an integer color gives a gray image."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("L" if isinstance(colour, int) else "RGB", size, colour).save(path)
+    Image.new("L" if isinstance(color, int) else "RGB", size, color).save(path)
     return path
 
 

@@ -35,7 +35,7 @@ def metadata(path: Path) -> dict[str, object]:
     return about
 
 
-@pytest.mark.parametrize("name", ["colour_bundle", "digits_bundle"])
+@pytest.mark.parametrize("name", ["color_bundle", "digits_bundle"])
 def test_a_bundle_comes_back_as_it_was(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
     save_bundle(tmp_path / "poster.safetensors", bundle)
@@ -68,15 +68,15 @@ def test_other_programs_find_what_they_need_without_this_one(
 
 
 def test_a_bundle_is_readable_by_whoever_reads_other_files(
-    colour_bundle: PosterBundle, tmp_path: Path
+    color_bundle: PosterBundle, tmp_path: Path
 ) -> None:
-    save_bundle(tmp_path / "poster.safetensors", colour_bundle)
+    save_bundle(tmp_path / "poster.safetensors", color_bundle)
     (tmp_path / "other").touch()
     assert (tmp_path / "poster.safetensors").stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
-def test_the_class_order_is_a_grid(colour_bundle: PosterBundle) -> None:
-    np.testing.assert_array_equal(colour_bundle.grid, [[2, 0, 1], [5, 4, 3]])
+def test_the_class_order_is_a_grid(color_bundle: PosterBundle) -> None:
+    np.testing.assert_array_equal(color_bundle.grid, [[2, 0, 1], [5, 4, 3]])
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -94,26 +94,26 @@ def test_other_files_are_no_bundles(tmp_path: Path) -> None:
         load_bundle(other)
 
 
-def test_a_file_cut_short_is_reported(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_a_file_cut_short_is_reported(color_bundle: PosterBundle, tmp_path: Path) -> None:
     path = tmp_path / "poster.safetensors"
-    save_bundle(path, colour_bundle)
+    save_bundle(path, color_bundle)
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(RunError, match="cannot be read as a poster bundle"):
         load_bundle(path)
 
 
-def test_a_newer_format_asks_for_an_update(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_a_newer_format_asks_for_an_update(color_bundle: PosterBundle, tmp_path: Path) -> None:
     path = tmp_path / "poster.safetensors"
-    save_bundle(path, colour_bundle)
+    save_bundle(path, color_bundle)
     rewrite(path, {"format": FORMAT + 1, "shape": "nobody knows"})
     with pytest.raises(RunError, match="newer version; update this program"):
         load_bundle(path)
 
 
 @pytest.mark.parametrize("missing", ["config", "class_names", "preprocessing", "format"])
-def test_missing_metadata_is_damage(missing: str, colour_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_missing_metadata_is_damage(missing: str, color_bundle: PosterBundle, tmp_path: Path) -> None:
     path = tmp_path / "poster.safetensors"
-    save_bundle(path, colour_bundle)
+    save_bundle(path, color_bundle)
     about = metadata(path)
     del about[missing]
     rewrite(path, about)
@@ -127,27 +127,27 @@ def test_missing_metadata_is_damage(missing: str, colour_bundle: PosterBundle, t
     ids=["poster", "labels"],
 )
 def test_tensors_that_do_not_fit_the_layout_are_damage(
-    tensors: dict[str, torch.Tensor], colour_bundle: PosterBundle, tmp_path: Path
+    tensors: dict[str, torch.Tensor], color_bundle: PosterBundle, tmp_path: Path
 ) -> None:
     path = tmp_path / "poster.safetensors"
-    save_bundle(path, colour_bundle)
+    save_bundle(path, color_bundle)
     rewrite(path, metadata(path), **tensors)
     with pytest.raises(RunError, match="do not fit its layout"):
         load_bundle(path)
 
 
-def test_settings_of_another_version_are_named(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_settings_of_another_version_are_named(color_bundle: PosterBundle, tmp_path: Path) -> None:
     path = tmp_path / "poster.safetensors"
-    save_bundle(path, colour_bundle)
+    save_bundle(path, color_bundle)
     about = metadata(path)
-    about["config"]["poster"]["colour"] = "red"  # type: ignore[index]
+    about["config"]["poster"]["color"] = "red"  # type: ignore[index]
     rewrite(path, about)
-    with pytest.raises(RunError, match=r"poster\.safetensors: poster\.colour: there is no such setting"):
+    with pytest.raises(RunError, match=r"poster\.safetensors: poster\.color: there is no such setting"):
         load_bundle(path)
 
 
 def test_a_bundle_that_cannot_be_written_leaves_the_old_one(
-    colour_bundle: PosterBundle, tmp_path: Path
+    color_bundle: PosterBundle, tmp_path: Path
 ) -> None:
     path = tmp_path / "poster.safetensors"
     path.write_bytes(b"the old one")
@@ -155,6 +155,6 @@ def test_a_bundle_that_cannot_be_written_leaves_the_old_one(
         full_disk(),
         pytest.raises(StorageError, match=r"poster\.safetensors: cannot be written .*free some"),
     ):
-        save_bundle(path, colour_bundle)
+        save_bundle(path, color_bundle)
     assert path.read_bytes() == b"the old one"
     assert [entry.name for entry in tmp_path.iterdir()] == ["poster.safetensors"]

@@ -59,7 +59,7 @@ def test_every_named_dataset_has_words_for_every_class() -> None:
     assert tuple(class_words_by_dataset()["cifar100"]) == CIFAR100_NAMES
 
 
-def test_classes_of_a_named_dataset_are_recognised_by_name_whatever_their_order() -> None:
+def test_classes_of_a_named_dataset_are_recognized_by_name_whatever_their_order() -> None:
     assert class_words("digits", ["9", "0"]) == ("nine", "zero")
     assert class_words("cifar10", ["ship", "Boat", "DOG", "my_own"]) == ("boat", "boat", "dog", "my own")
     assert class_words("cub200", ["004.Groove_billed_Ani", "blue jay"]) == ("Groove billed Ani", "Blue Jay")
@@ -131,10 +131,10 @@ def test_class_mean_distances_equal_a_slow_version() -> None:
     draws = np.random.default_rng(1)
     images, labels = draws.normal(size=(30, 1, 3, 3)), draws.permutation(np.arange(30) % 3)
     means = [sum(images[i] for i in range(30) if labels[i] == k).ravel() / 10 for k in range(3)]
-    centre = sum(means) / 3
+    center = sum(means) / 3
     distances = class_mean_distances(images, labels, "abc")
     for one, other in [(0, 1), (0, 2), (1, 2)]:
-        a, b = means[one] - centre, means[other] - centre
+        a, b = means[one] - center, means[other] - center
         assert distances[one, other] == pytest.approx(1 - a @ b / np.sqrt((a @ a) * (b @ b)))
 
 

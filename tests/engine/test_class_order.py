@@ -39,7 +39,7 @@ def slow_cost(grid: np.ndarray, distances: np.ndarray) -> float:
 
 
 def slow_greedy(distances: np.ndarray, columns: int, rows: int) -> list[list[int]]:
-    """The rule as it reads: cells by diagonal and then from below, neighbours of any side that are placed."""
+    """The rule as it reads: cells by diagonal and then from below, neighbors of any side that are placed."""
     cells = sorted(itertools.product(range(rows), range(columns)), key=lambda cell: (sum(cell), -cell[0]))
     placed: dict[Shape, int] = {}
     for row, column in cells:
@@ -114,10 +114,10 @@ def test_refining_is_repeatable_and_beats_scipys_pairwise_swaps() -> None:
     refined = refine_order(start, distances)
     assert (refined == refine_order(start, distances)).all()
     cells = np.array(list(itertools.product(range(rows), range(columns))))
-    neighbours = (np.abs(cells[:, None] - cells[None]).sum(axis=-1) == 1).astype(np.float64)
+    neighbors = (np.abs(cells[:, None] - cells[None]).sum(axis=-1) == 1).astype(np.float64)
     guess = np.stack([np.arange(30), start.ravel()], axis=1)
     options = {"partial_guess": guess, "rng": np.random.default_rng(0)}
-    scipys = quadratic_assignment(neighbours, distances, method="2opt", options=options).fun / 2
+    scipys = quadratic_assignment(neighbors, distances, method="2opt", options=options).fun / 2
     assert order_cost(refined, distances) < scipys < order_cost(start, distances)
 
 

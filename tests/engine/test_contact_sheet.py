@@ -56,13 +56,13 @@ def test_names_are_drawn_as_far_as_the_font_can() -> None:
     assert drawn == ["black cat", 'comma, "quote"', "naive", "class 3", "x0", "class 5"]
 
 
-def test_patches_lie_as_on_the_poster(colour_bundle: PosterBundle) -> None:
+def test_patches_lie_as_on_the_poster(color_bundle: PosterBundle) -> None:
     """Down a column first, then the next; enlarged pixel by pixel."""
-    picture, sheet = np.asarray(draw_contact_sheet(colour_bundle)), ContactSheet(colour_bundle)
+    picture, sheet = np.asarray(draw_contact_sheet(color_bundle)), ContactSheet(color_bundle)
     width, height = sheet.patch
     factor = width // 6
     assert width == height == 6 * factor
-    patches = deprocess(colour_bundle.poster, colour_bundle.layout, colour_bundle.preprocessing).patches
+    patches = deprocess(color_bundle.poster, color_bundle.layout, color_bundle.preprocessing).patches
     for index, patch in enumerate(patches):
         left, top = sheet.corner(index)
         enlarged = patch.repeat(factor, axis=0).repeat(factor, axis=1)
@@ -72,8 +72,8 @@ def test_patches_lie_as_on_the_poster(colour_bundle: PosterBundle) -> None:
     assert corners[0][1] == corners[3][1] < corners[1][1] < corners[2][1]
 
 
-def test_the_margins_and_the_space_between_patches_stay_white(colour_bundle: PosterBundle) -> None:
-    bundle = replace(colour_bundle, class_names=("An exceedingly long name of a class of images",) * 6)
+def test_the_margins_and_the_space_between_patches_stay_white(color_bundle: PosterBundle) -> None:
+    bundle = replace(color_bundle, class_names=("An exceedingly long name of a class of images",) * 6)
     picture, sheet = np.asarray(draw_contact_sheet(bundle)), ContactSheet(bundle)
     for border in (picture[:MARGIN], picture[-MARGIN:], picture[:, :MARGIN], picture[:, -MARGIN:]):
         assert (border == 255).all()
@@ -84,11 +84,11 @@ def test_the_margins_and_the_space_between_patches_stay_white(colour_bundle: Pos
         assert (picture[bottom : sheet.corner(row + 1)[1]] == 255).all()
 
 
-def test_rows_are_as_high_as_their_longest_label(colour_bundle: PosterBundle) -> None:
+def test_rows_are_as_high_as_their_longest_label(color_bundle: PosterBundle) -> None:
     labels = torch.zeros(15, 6)
     labels[:, 0] = 1
     labels[4] = torch.tensor([0.5, 0.5, 0, 0, 0, 0])  # column 1, row 1
-    sheet = ContactSheet(replace(colour_bundle, patch_labels=labels))
+    sheet = ContactSheet(replace(color_bundle, patch_labels=labels))
     one = sheet.patch[1] + INDEX_HEIGHT + LINE_HEIGHT
     assert sheet.row_heights == [one, one + LINE_HEIGHT, one]
 

@@ -1,4 +1,4 @@
-"""Whitening and standardising against slow, obvious versions; back again; the cache of both."""
+"""Whitening and standardizing against slow, obvious versions; back again; the cache of both."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def images(count: int = 300, side: int = 5, channels: int = 3, seed: int = 0) -> Images:
-    """Random images whose neighbouring pixels are alike."""
+    """Random images whose neighboring pixels are alike."""
     random = np.random.default_rng(seed)
     rough = random.normal(size=(count, side + 1, side + 1, channels))
     smooth = rough[:, 1:, 1:] + rough[:, :-1, 1:] + rough[:, 1:, :-1] + random.normal(size=(count, 1, 1, 1))
@@ -33,8 +33,8 @@ def obvious_whitening(train: Images) -> tuple[np.ndarray, np.ndarray]:
     units = []
     for image in train:
         values = (image / 255).transpose(2, 0, 1).ravel()
-        centred = values - values.mean()
-        units.append(centred / np.sqrt((centred**2).sum()))
+        centerd = values - values.mean()
+        units.append(centerd / np.sqrt((centerd**2).sum()))
     size = len(units[0])
     covariance = np.zeros((size, size))
     for unit in units:
@@ -57,7 +57,7 @@ def test_whitening_equals_the_obvious_version(channels: int) -> None:
     np.testing.assert_allclose(applied.flatten(1).numpy(), whitened, atol=2e-5)
 
 
-def test_whitened_values_are_uncorrelated_but_for_the_regularisation() -> None:
+def test_whitened_values_are_uncorrelated_but_for_the_regularization() -> None:
     train = images(4000)
     units = torch.from_numpy(train / 255).permute(0, 3, 1, 2).flatten(1)
     units = units - units.mean(1, keepdim=True)
@@ -72,8 +72,8 @@ def test_test_images_go_through_the_training_matrix() -> None:
     train, test = images(), images(40, seed=1)
     matrix, _ = obvious_whitening(train)
     values = (test / 255).transpose(0, 3, 1, 2).reshape(40, -1)
-    centred = values - values.mean(1, keepdims=True)
-    expected = centred / np.linalg.norm(centred, axis=1, keepdims=True) @ matrix
+    centerd = values - values.mean(1, keepdims=True)
+    expected = centerd / np.linalg.norm(centerd, axis=1, keepdims=True) @ matrix
     applied = Preprocessing.fit(train, "whitening").apply(test)
     np.testing.assert_allclose(applied.flatten(1).numpy(), expected, atol=2e-5)
 
@@ -96,9 +96,9 @@ def test_whitening_round_trip_the_other_way() -> None:
     torch.testing.assert_close(again.reshape(patches.shape), patches, atol=1e-5, rtol=1e-5)
 
 
-def test_standardise_equals_the_obvious_version_and_inverts() -> None:
+def test_standardize_equals_the_obvious_version_and_inverts() -> None:
     train = images()
-    preprocessing = Preprocessing.fit(train, "standardise")
+    preprocessing = Preprocessing.fit(train, "standardize")
     scaled = train / 255
     expected = ((scaled - scaled.mean((0, 1, 2))) / scaled.std((0, 1, 2))).transpose(0, 3, 1, 2)
     applied = preprocessing.apply(train)
@@ -106,8 +106,8 @@ def test_standardise_equals_the_obvious_version_and_inverts() -> None:
     np.testing.assert_allclose(preprocessing.invert(applied).numpy(), scaled.transpose(0, 3, 1, 2), atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", ["whitening", "standardise"])
-def test_images_of_one_colour_stay_finite(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["whitening", "standardize"])
+def test_images_of_one_color_stay_finite(kind: str) -> None:
     train = images()
     train[:10] = 77
     preprocessing = Preprocessing.fit(train, kind)  # type: ignore[arg-type]
@@ -118,19 +118,19 @@ def test_images_of_one_colour_stay_finite(kind: str) -> None:
         assert (applied[:10] == 0).all()
 
 
-def test_whole_set_of_one_colour() -> None:
+def test_whole_set_of_one_color() -> None:
     blank = np.full((20, 4, 4, 1), 9, dtype=np.uint8)
-    with pytest.raises(DataError, match="every image is of one colour"):
+    with pytest.raises(DataError, match="every image is of one color"):
         Preprocessing.fit(blank, "whitening")
-    assert Preprocessing.fit(blank, "standardise").apply(blank).abs().max() < 1e-6
+    assert Preprocessing.fit(blank, "standardize").apply(blank).abs().max() < 1e-6
 
 
 def test_whitening_refuses_images_that_are_too_large() -> None:
-    with pytest.raises(DataError, match="'standardise'"):
+    with pytest.raises(DataError, match="'standardize'"):
         Preprocessing.fit(np.zeros((1, 96, 96, 3), dtype=np.uint8), "whitening")
 
 
-@pytest.mark.parametrize("kind", ["whitening", "standardise"])
+@pytest.mark.parametrize("kind", ["whitening", "standardize"])
 def test_tensors_carry_everything(kind: str) -> None:
     train = images()
     preprocessing = Preprocessing.fit(train, kind)  # type: ignore[arg-type]
@@ -144,17 +144,17 @@ def test_incomplete_tensors_are_refused() -> None:
     with pytest.raises(RunError, match="incomplete"):
         Preprocessing.from_tensors("whitening", {"matrix": torch.eye(3)})
     with pytest.raises(RunError, match="incomplete"):
-        Preprocessing.from_tensors("standardise", {"mean": torch.eye(3), "deviation": torch.ones(3)})
+        Preprocessing.from_tensors("standardize", {"mean": torch.eye(3), "deviation": torch.ones(3)})
     with pytest.raises(RunError, match="unknown"):
         Preprocessing.from_tensors("sphering", {})
 
 
-@pytest.mark.parametrize("kind", ["whitening", "standardise"])
+@pytest.mark.parametrize("kind", ["whitening", "standardize"])
 @pytest.mark.parametrize("shape", [(2, 6, 6, 3), (2, 5, 5, 1)])
 def test_images_of_another_shape_are_refused(kind: str, shape: tuple[int, ...]) -> None:
     preprocessing = Preprocessing.fit(images(), kind)  # type: ignore[arg-type]
     other = np.zeros(shape, dtype=np.uint8)
-    if kind == "standardise" and shape[-1] == 3:
+    if kind == "standardize" and shape[-1] == 3:
         assert preprocessing.apply(other).shape == (2, 3, 6, 6)
     else:
         with pytest.raises(DataError, match="not what it was fitted to"):
@@ -185,7 +185,7 @@ def test_fit_is_taken_from_the_cache(tmp_path: Path) -> None:
     assert seen != []
 
 
-@pytest.mark.parametrize("kind", ["whitening", "standardise"])
+@pytest.mark.parametrize("kind", ["whitening", "standardize"])
 def test_prepare_digits(kind: str) -> None:
     config = DatasetConfig(preprocessing=kind)  # type: ignore[arg-type]
     data = prepare(config)

@@ -92,7 +92,7 @@ def test_names_are_not_taken_over(tmp_path: Path) -> None:
     assert [status.name for status in registry.list_datasets()][-2:] == ["images", "other images"]
 
 
-def test_published_folder_is_recognised(tmp_path: Path) -> None:
+def test_published_folder_is_recognized(tmp_path: Path) -> None:
     edition = registry.cifar.CIFAR10
     for name in edition.binary_files:
         path = tmp_path / "downloads" / edition.binary_folder / name

@@ -28,22 +28,22 @@ def digits(digits_run: Path) -> PosterDataset:
 
 
 @pytest.fixture(scope="module")
-def colour(colour_bundle: PosterBundle) -> PosterDataset:
-    return PosterDataset(colour_bundle)
+def color(color_bundle: PosterBundle) -> PosterDataset:
+    return PosterDataset(color_bundle)
 
 
 def noise(*shape: int) -> np.ndarray:
     return np.random.default_rng(3).integers(0, 256, shape, dtype=np.uint8)
 
 
-def test_items_are_patches_with_their_soft_labels(colour: PosterDataset) -> None:
-    assert len(colour) == 15
-    for index, (x0, y0, x1, y1) in enumerate(colour.layout.windows):
-        patch, label = colour[index]
+def test_items_are_patches_with_their_soft_labels(color: PosterDataset) -> None:
+    assert len(color) == 15
+    for index, (x0, y0, x1, y1) in enumerate(color.layout.windows):
+        patch, label = color[index]
         assert patch.dtype == label.dtype == torch.float32
-        assert torch.equal(patch, colour.bundle.poster[:, y0:y1, x0:x1])
-        assert torch.equal(label, colour.bundle.patch_labels[index])
-    assert len(list(colour)) == 15
+        assert torch.equal(patch, color.bundle.poster[:, y0:y1, x0:x1])
+        assert torch.equal(label, color.bundle.patch_labels[index])
+    assert len(list(color)) == 15
 
 
 def test_a_loader_batches_it(digits: PosterDataset) -> None:
@@ -52,9 +52,9 @@ def test_a_loader_batches_it(digits: PosterDataset) -> None:
     torch.testing.assert_close(torch.cat([labels for _, labels in batches]).sum(dim=1), torch.ones(50))
 
 
-def test_it_tells_what_a_network_needs_to_know(colour: PosterDataset, digits: PosterDataset) -> None:
+def test_it_tells_what_a_network_needs_to_know(color: PosterDataset, digits: PosterDataset) -> None:
     assert (digits.channels, digits.image_size, digits.class_names) == (1, 8, tuple("0123456789"))
-    assert (colour.channels, colour.image_size, len(colour.class_names)) == (3, 6, 6)
+    assert (color.channels, color.image_size, len(color.class_names)) == (3, 6, 6)
 
 
 def test_real_images_go_through_what_the_runs_images_went_through(
@@ -65,57 +65,57 @@ def test_real_images_go_through_what_the_runs_images_went_through(
     torch.testing.assert_close(digits.preprocess(torch.from_numpy(data.dataset.test_images)), data.test)
 
 
-def test_one_image_is_a_batch_of_one(digits: PosterDataset, colour: PosterDataset) -> None:
-    grey, rgb = noise(8, 8), noise(6, 6, 3)
-    torch.testing.assert_close(digits.preprocess(grey), digits.preprocess(grey[None, :, :, None]))
-    torch.testing.assert_close(digits.preprocess(grey[..., None]), digits.preprocess(grey[None, :, :, None]))
-    torch.testing.assert_close(colour.preprocess(rgb), colour.preprocess(rgb[None]))
-    assert colour.preprocess(rgb).shape == (1, 3, 6, 6)
+def test_one_image_is_a_batch_of_one(digits: PosterDataset, color: PosterDataset) -> None:
+    gray, rgb = noise(8, 8), noise(6, 6, 3)
+    torch.testing.assert_close(digits.preprocess(gray), digits.preprocess(gray[None, :, :, None]))
+    torch.testing.assert_close(digits.preprocess(gray[..., None]), digits.preprocess(gray[None, :, :, None]))
+    torch.testing.assert_close(color.preprocess(rgb), color.preprocess(rgb[None]))
+    assert color.preprocess(rgb).shape == (1, 3, 6, 6)
 
 
-def test_read_only_and_mirrored_arrays_are_taken(colour: PosterDataset) -> None:
+def test_read_only_and_mirrored_arrays_are_taken(color: PosterDataset) -> None:
     image = noise(6, 6, 3)
     read_only = image.copy()
     read_only.flags.writeable = False
-    torch.testing.assert_close(colour.preprocess(read_only), colour.preprocess(image))
-    torch.testing.assert_close(colour.preprocess(image[:, ::-1]), colour.preprocess(image[:, ::-1].copy()))
+    torch.testing.assert_close(color.preprocess(read_only), color.preprocess(image))
+    torch.testing.assert_close(color.preprocess(image[:, ::-1]), color.preprocess(image[:, ::-1].copy()))
 
 
-def test_pillows_pictures_are_the_same_as_their_pixels(digits: PosterDataset, colour: PosterDataset) -> None:
-    grey, rgb = noise(8, 8), noise(2, 6, 6, 3)
-    torch.testing.assert_close(digits.preprocess(Image.fromarray(grey)), digits.preprocess(grey))
+def test_pillows_pictures_are_the_same_as_their_pixels(digits: PosterDataset, color: PosterDataset) -> None:
+    gray, rgb = noise(8, 8), noise(2, 6, 6, 3)
+    torch.testing.assert_close(digits.preprocess(Image.fromarray(gray)), digits.preprocess(gray))
     pictures = [Image.fromarray(pixels) for pixels in rgb]
-    torch.testing.assert_close(colour.preprocess(pictures), colour.preprocess(rgb))
+    torch.testing.assert_close(color.preprocess(pictures), color.preprocess(rgb))
 
 
-def test_colour_becomes_grey_and_grey_colour(digits: PosterDataset, colour: PosterDataset) -> None:
-    grey = noise(3, 8, 8, 1)
-    torch.testing.assert_close(digits.preprocess(grey.repeat(3, axis=3)), digits.preprocess(grey))
+def test_color_becomes_gray_and_gray_color(digits: PosterDataset, color: PosterDataset) -> None:
+    gray = noise(3, 8, 8, 1)
+    torch.testing.assert_close(digits.preprocess(gray.repeat(3, axis=3)), digits.preprocess(gray))
     small = noise(3, 6, 6, 1)
-    torch.testing.assert_close(colour.preprocess(small), colour.preprocess(small.repeat(3, axis=3)))
+    torch.testing.assert_close(color.preprocess(small), color.preprocess(small.repeat(3, axis=3)))
     rgb = noise(8, 8, 3)
     luma = (rgb @ np.array([0.299, 0.587, 0.114])).round().astype(np.uint8)
     torch.testing.assert_close(digits.preprocess(rgb), digits.preprocess(luma), atol=0.1, rtol=0)
 
 
-def test_transparency_lies_on_white(colour: PosterDataset) -> None:
+def test_transparency_lies_on_white(color: PosterDataset) -> None:
     clear = np.zeros((6, 6, 4), np.uint8)
     clear[:3, :, 3] = 255
     seen = clear[..., :3].copy()
     seen[3:] = 255
-    torch.testing.assert_close(colour.preprocess(clear), colour.preprocess(seen))
+    torch.testing.assert_close(color.preprocess(clear), color.preprocess(seen))
 
 
 def test_images_of_other_sizes_are_fitted_as_those_of_the_dataset_were(
-    colour: PosterDataset, tmp_path: Path
+    color: PosterDataset, tmp_path: Path
 ) -> None:
     wide = noise(24, 40, 3)
     Image.fromarray(wide).save(tmp_path / "wide.png")
-    as_read = colour.preprocess(decode(tmp_path / "wide.png", 6))
+    as_read = color.preprocess(decode(tmp_path / "wide.png", 6))
     assert as_read.shape == (1, 3, 6, 6)
-    torch.testing.assert_close(colour.preprocess(wide), as_read)
+    torch.testing.assert_close(color.preprocess(wide), as_read)
     with Image.open(tmp_path / "wide.png") as picture:
-        torch.testing.assert_close(colour.preprocess(picture), as_read)
+        torch.testing.assert_close(color.preprocess(picture), as_read)
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_images_of_other_sizes_are_fitted_as_those_of_the_dataset_were(
         (np.zeros(6, np.uint8), "6 is no such shape"),
     ],
 )
-def test_other_arrays_are_refused(colour: PosterDataset, images: np.ndarray, complaint: str) -> None:
+def test_other_arrays_are_refused(color: PosterDataset, images: np.ndarray, complaint: str) -> None:
     with pytest.raises(DataError, match=complaint):
-        colour.preprocess(images)
+        color.preprocess(images)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from podd_engine.export.rendering import bundle_deprocessed_pixels, bundle_train
 from podd_engine.progress import Progress
 from podd_engine.runs.bundle import PosterBundle, load_bundle
 
-BUNDLES = pytest.mark.parametrize("name", ["colour_bundle", "digits_bundle"])
+BUNDLES = pytest.mark.parametrize("name", ["color_bundle", "digits_bundle"])
 
 
 def pixels(path: Path) -> np.ndarray:
@@ -52,9 +52,9 @@ def test_posters_are_saved_without_loss(name: str, request: pytest.FixtureReques
     np.testing.assert_array_equal(pixels(seen), bundle_deprocessed_pixels(bundle))
 
 
-def test_patches_are_named_by_index_column_and_row(colour_bundle: PosterBundle, tmp_path: Path) -> None:
-    paths = export(colour_bundle, tmp_path, ["patches"])
-    seen = deprocess(colour_bundle.poster, colour_bundle.layout, colour_bundle.preprocessing).patches
+def test_patches_are_named_by_index_column_and_row(color_bundle: PosterBundle, tmp_path: Path) -> None:
+    paths = export(color_bundle, tmp_path, ["patches"])
+    seen = deprocess(color_bundle.poster, color_bundle.layout, color_bundle.preprocessing).patches
     assert [path.name for path in paths[:4]] == [
         "patch-0000-column-00-row-00.png",
         "patch-0001-column-00-row-01.png",
@@ -132,60 +132,58 @@ def test_sizes_are_foreseen(exporter: str, name: str, request: pytest.FixtureReq
     assert 0.5 < estimate_bytes(bundle, exporter) / actual < 2
 
 
-def test_unknown_names_list_the_choices_and_write_nothing(
-    colour_bundle: PosterBundle, tmp_path: Path
-) -> None:
+def test_unknown_names_list_the_choices_and_write_nothing(color_bundle: PosterBundle, tmp_path: Path) -> None:
     with pytest.raises(
         ConfigError, match="there is no 'gif'; choose from poster, seen, patches, sheet, labels"
     ):
-        export(colour_bundle, tmp_path / "out", ["poster", "gif"])
+        export(color_bundle, tmp_path / "out", ["poster", "gif"])
     with pytest.raises(ConfigError, match="choose from poster"):
-        estimate_bytes(colour_bundle, "gif")
+        estimate_bytes(color_bundle, "gif")
     with pytest.raises(ConfigError, match="nothing was chosen"):
-        export(colour_bundle, tmp_path / "out", [])
+        export(color_bundle, tmp_path / "out", [])
     assert not (tmp_path / "out").exists()
 
 
-def test_a_name_given_twice_is_written_once(colour_bundle: PosterBundle, tmp_path: Path) -> None:
-    assert len(export(colour_bundle, tmp_path, ["poster", "poster"])) == 1
+def test_a_name_given_twice_is_written_once(color_bundle: PosterBundle, tmp_path: Path) -> None:
+    assert len(export(color_bundle, tmp_path, ["poster", "poster"])) == 1
 
 
 def test_earlier_files_are_replaced(
-    colour_bundle: PosterBundle, digits_bundle: PosterBundle, tmp_path: Path
+    color_bundle: PosterBundle, digits_bundle: PosterBundle, tmp_path: Path
 ) -> None:
-    export(colour_bundle, tmp_path, ["poster"])
+    export(color_bundle, tmp_path, ["poster"])
     (path,) = export(digits_bundle, tmp_path, ["poster"])
     np.testing.assert_array_equal(pixels(path), bundle_trained_pixels(digits_bundle))
 
 
-def test_progress_counts_files_up_to_the_last(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_progress_counts_files_up_to_the_last(color_bundle: PosterBundle, tmp_path: Path) -> None:
     heard: list[Progress] = []
-    export(colour_bundle, tmp_path, ["poster", "patches"], heard.append)
+    export(color_bundle, tmp_path, ["poster", "patches"], heard.append)
     assert heard[0] == Progress("exporting poster as trained", 0, 16)
     assert heard[-1] == Progress("exporting patches", 16, 16)
     assert [progress.done for progress in heard] == sorted(progress.done for progress in heard)
 
 
-def test_an_export_can_be_cancelled_between_files(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_an_export_can_be_cancelled_between_files(color_bundle: PosterBundle, tmp_path: Path) -> None:
     def stop_at_three(progress: Progress) -> None:
         if progress.done == 3:
             raise CancelledError("enough")
 
     with pytest.raises(CancelledError):
-        export(colour_bundle, tmp_path, ["patches"], stop_at_three)
+        export(color_bundle, tmp_path, ["patches"], stop_at_three)
     assert len(list(tmp_path.rglob("*.png"))) == len([p for p in tmp_path.rglob("*") if p.is_file()]) == 3
 
 
 @pytest.mark.parametrize("exporter", ["sheet", "npz", "pt", "bundle"])
 def test_a_full_disk_is_reported_and_leaves_no_half_file(
-    exporter: str, colour_bundle: PosterBundle, tmp_path: Path
+    exporter: str, color_bundle: PosterBundle, tmp_path: Path
 ) -> None:
     with full_disk(), pytest.raises(StorageError, match=r"cannot be written .*free some space"):
-        export(colour_bundle, tmp_path, [exporter])
+        export(color_bundle, tmp_path, [exporter])
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_in_the_folders_place_is_reported(colour_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_a_file_in_the_folders_place_is_reported(color_bundle: PosterBundle, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(StorageError, match="taken"):
-        export(colour_bundle, tmp_path / "taken", ["poster"])
+        export(color_bundle, tmp_path / "taken", ["poster"])

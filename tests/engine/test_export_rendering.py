@@ -16,7 +16,7 @@ from podd_engine.runs.bundle import PosterBundle
 
 LAYOUT = PosterLayout((20, 14), (6, 6), (5, 3), (3, 2), (7, 7))
 PLAIN = Preprocessing(
-    "standardise", {"mean": torch.tensor([0.5, 0.4, 0.3]), "deviation": torch.tensor([0.2, 0.3, 0.1])}
+    "standardize", {"mean": torch.tensor([0.5, 0.4, 0.3]), "deviation": torch.tensor([0.2, 0.3, 0.1])}
 )
 
 
@@ -25,7 +25,7 @@ def picture(seed: int = 0) -> torch.Tensor:
     return torch.rand((3, 14, 20), generator=torch.Generator().manual_seed(seed))
 
 
-def standardised(image: torch.Tensor) -> torch.Tensor:
+def standardized(image: torch.Tensor) -> torch.Tensor:
     mean, deviation = PLAIN.tensors["mean"], PLAIN.tensors["deviation"]
     return (image - mean[:, None, None]) / deviation[:, None, None]
 
@@ -44,43 +44,43 @@ def test_channels_come_last_and_share_one_scale() -> None:
     assert (pixels[0, 3, 1], pixels[1, 0, 2], pixels[0, 0, 0]) == (255, 0, 128)
 
 
-def test_a_poster_of_one_value_is_mid_grey() -> None:
+def test_a_poster_of_one_value_is_mid_gray() -> None:
     assert np.unique(trained_pixels(torch.full((1, 3, 3), 4.0))).tolist() == [128]
 
 
-def test_as_seen_gives_back_the_picture_that_was_standardised() -> None:
+def test_as_seen_gives_back_the_picture_that_was_standardized() -> None:
     image = picture()
-    seen = deprocess(standardised(image).numpy(), LAYOUT, PLAIN)
+    seen = deprocess(standardized(image).numpy(), LAYOUT, PLAIN)
     low, high = np.percentile(image.numpy(), (0.5, 99.5))
     expected = ((image - low) / (high - low)).clamp(0, 1).mul(255).permute(1, 2, 0).numpy()
     np.testing.assert_allclose(seen.poster, expected, atol=0.51)
 
 
 def test_patches_as_seen_are_cut_from_the_poster_in_the_same_scale() -> None:
-    seen = deprocess(standardised(picture()), LAYOUT, PLAIN)
+    seen = deprocess(standardized(picture()), LAYOUT, PLAIN)
     for patch, (x0, y0, x1, y1) in zip(seen.patches, LAYOUT.windows, strict=True):
         np.testing.assert_allclose(patch.astype(int), seen.poster[y0:y1, x0:x1].astype(int), atol=1)
 
 
 def test_brightness_and_contrast_of_the_images_do_not_show() -> None:
     image = picture()
-    faint = deprocess(standardised(0.4 + 0.1 * image), LAYOUT, PLAIN).poster
-    strong = deprocess(standardised(5 * image - 2), LAYOUT, PLAIN).poster
+    faint = deprocess(standardized(0.4 + 0.1 * image), LAYOUT, PLAIN).poster
+    strong = deprocess(standardized(5 * image - 2), LAYOUT, PLAIN).poster
     np.testing.assert_allclose(faint.astype(int), strong.astype(int), atol=1)
 
 
 def test_one_wild_pixel_does_not_flatten_all_others() -> None:
     layout = PosterLayout((60, 40), (6, 6), (15, 10), (3, 2), (20, 20))
     image = torch.rand((3, 40, 60), generator=torch.Generator().manual_seed(0))
-    calm = deprocess(standardised(image), layout, PLAIN).poster
+    calm = deprocess(standardized(image), layout, PLAIN).poster
     image[:, 20, 30] = 1000.0
-    wild = deprocess(standardised(image), layout, PLAIN).poster
+    wild = deprocess(standardized(image), layout, PLAIN).poster
     assert wild[20, 30].tolist() == [255, 255, 255]
     assert np.abs(wild.astype(int) - calm.astype(int)).mean() < 2
 
 
-def test_whitening_is_undone_patch_by_patch(colour_bundle: PosterBundle) -> None:
-    bundle, matrix = colour_bundle, colour_bundle.preprocessing.tensors["matrix"].double()
+def test_whitening_is_undone_patch_by_patch(color_bundle: PosterBundle) -> None:
+    bundle, matrix = color_bundle, color_bundle.preprocessing.tensors["matrix"].double()
     patches, total, count = [], np.zeros((3, 14, 20)), np.zeros((14, 20))
     for x0, y0, x1, y1 in bundle.layout.windows:
         whitened = bundle.poster[:, y0:y1, x0:x1].double().flatten()
@@ -107,7 +107,7 @@ def test_real_images_survive_whitening_and_its_undoing(digits_bundle: PosterBund
     assert np.corrcoef(seen, image.ravel())[0, 1] > 0.999
 
 
-@pytest.mark.parametrize("name", ["colour_bundle", "digits_bundle"])
+@pytest.mark.parametrize("name", ["color_bundle", "digits_bundle"])
 def test_a_bundles_pictures_have_the_posters_size(name: str, request: pytest.FixtureRequest) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
     width, height = bundle.layout.poster

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from data_samples import COLOURS, class_folders, noise, picture, tree, truncate
+from data_samples import COLORS, class_folders, noise, picture, tree, truncate
 from PIL import Image
 
 from podd_engine.data.image_files import decode
@@ -16,16 +16,16 @@ from podd_engine.progress import ignore_progress
 
 @pytest.mark.parametrize("test_folder", ["test", "val"])
 def test_train_and_test_folders(tmp_path: Path, test_folder: str) -> None:
-    for name, colour in COLOURS.items():
+    for name, color in COLORS.items():
         for number in range(3):
-            picture(tmp_path / "train" / name / f"{number}.png", colour)
-        picture(tmp_path / test_folder / name / "0.png", colour)
+            picture(tmp_path / "train" / name / f"{number}.png", color)
+        picture(tmp_path / test_folder / name / "0.png", color)
     train, test = scan_folder(tmp_path, 0.2).read(8, ignore_progress)
     assert train.images.shape == (9, 8, 8, 3)
     assert train.images.dtype == np.uint8
     assert train.labels.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
-    for index, name in enumerate(sorted(COLOURS)):
-        assert (test.images[test.labels == index] == COLOURS[name]).all()
+    for index, name in enumerate(sorted(COLORS)):
+        assert (test.images[test.labels == index] == COLORS[name]).all()
 
 
 def test_test_folder_wins_over_val(tmp_path: Path) -> None:
@@ -50,27 +50,27 @@ def test_formats(tmp_path: Path, suffix: str) -> None:
     assert np.abs(decode(path, 8).astype(int) - (200, 100, 50)).max() <= 3
 
 
-def test_all_grey_images_give_one_channel(tmp_path: Path) -> None:
+def test_all_gray_images_give_one_channel(tmp_path: Path) -> None:
     for name, value in (("dark", 30), ("light", 200)):
         for number in range(3):
             picture(tmp_path / name / f"{number}.png", value)
-    picture(tmp_path / "dark" / "grey_in_colour.png", (40, 40, 40))
+    picture(tmp_path / "dark" / "gray_in_color.png", (40, 40, 40))
     train, test = scan_folder(tmp_path, 0.3).read(8, ignore_progress)
     assert train.images.shape[1:] == (8, 8, 1)
     assert set(np.unique(np.concatenate([train.images, test.images]))) <= {30, 40, 200}
 
 
-def test_one_colour_image_gives_three_channels(tmp_path: Path) -> None:
+def test_one_color_image_gives_three_channels(tmp_path: Path) -> None:
     for number in range(3):
         picture(tmp_path / "a" / f"{number}.png", 30)
-    picture(tmp_path / "a" / "colour.png", (1, 2, 3))
+    picture(tmp_path / "a" / "color.png", (1, 2, 3))
     assert scan_folder(tmp_path, 0.3).read(8, ignore_progress)[0].images.shape[3] == 3
 
 
-def test_grey_stand_in_for_a_colour_dataset_has_three_channels(tmp_path: Path) -> None:
+def test_gray_stand_in_for_a_color_dataset_has_three_channels(tmp_path: Path) -> None:
     for number in range(3):
         picture(tmp_path / "a" / f"{number}.png", 30)
-    assert scan_folder(tmp_path, 0.3, colour=True).read(8, ignore_progress)[0].images.shape[3] == 3
+    assert scan_folder(tmp_path, 0.3, color=True).read(8, ignore_progress)[0].images.shape[3] == 3
 
 
 def test_hidden_and_other_files_are_passed_over(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_hidden_and_other_files_are_passed_over(tmp_path: Path) -> None:
     assert files.train_count + files.test_count == 3
 
 
-def test_sixteen_bit_grey_keeps_its_range(tmp_path: Path) -> None:
+def test_sixteen_bit_gray_keeps_its_range(tmp_path: Path) -> None:
     values = np.linspace(0, 65535, 64).reshape(8, 8).astype(np.uint16)
     path = tmp_path / "deep.png"
     Image.fromarray(values).save(path)
@@ -116,7 +116,7 @@ def test_camera_orientation_is_applied(tmp_path: Path) -> None:
     assert (pixels[4:] == 255).all()
 
 
-def test_centre_square_is_cut_out(tmp_path: Path) -> None:
+def test_center_square_is_cut_out(tmp_path: Path) -> None:
     image = Image.new("RGB", (24, 8), (255, 0, 0))
     image.paste((0, 0, 255), (8, 0, 16, 8))
     path = tmp_path / "wide.png"

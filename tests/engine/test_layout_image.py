@@ -19,15 +19,15 @@ def test_the_poster_fills_the_picture_in_whole_pixels(name: str) -> None:
     assert width <= max(1400, layout.poster[0])
 
 
-def test_neighbouring_regions_differ_and_overlaps_are_mixed() -> None:
+def test_neighboring_regions_differ_and_overlaps_are_mixed() -> None:
     layout = load_preset("cifar10-0.9ipc").layout
     picture = draw_layout_image(layout)
     scale = (picture.width - 2 * MARGIN) // layout.poster[0]
 
-    def colour(x: int, y: int) -> object:
+    def color(x: int, y: int) -> object:
         return picture.getpixel((MARGIN + x * scale + scale // 2, MARGIN + y * scale + scale // 2))
 
-    first, second, overlap = colour(28, 3), colour(50, 3), colour(31, 3)
+    first, second, overlap = color(28, 3), color(50, 3), color(31, 3)
     assert len({first, second, overlap}) == 3
 
 

@@ -1,4 +1,4 @@
-"""Architectures: shapes, starts, and behaviour inside a differentiated training."""
+"""Architectures: shapes, starts, and behavior inside a differentiated training."""
 
 import pytest
 import torch
@@ -46,18 +46,18 @@ def test_fresh_networks_follow_the_default_distribution(name: str) -> None:
 
 def test_published_convnet_has_its_size() -> None:
     network = build("convnet", channels=3, classes=10, image_size=32, width=128, depth=3)
-    # 320 010 in the literature, less three biases of 128 that a normalisation takes out again.
+    # 320 010 in the literature, less three biases of 128 that a normalization takes out again.
     assert network.parameter_count == 320_010 - 3 * 128
 
 
-def test_instance_norm_equals_normalising_each_channel_of_each_image() -> None:
+def test_instance_norm_equals_normalizing_each_channel_of_each_image() -> None:
     images = torch.randn(3, 6, 5, 5, dtype=torch.float64, requires_grad=True)
     ours = InstanceNorm(6).double()
     torch.nn.init.constant_(ours.weight, 1.7)
     torch.nn.init.constant_(ours.bias, -0.3)
-    centred = images - images.mean(dim=(2, 3), keepdim=True)
-    deviation = (centred.square().mean(dim=(2, 3), keepdim=True) + 1e-5).sqrt()
-    torch.testing.assert_close(ours(images), centred / deviation * 1.7 - 0.3)
+    centerd = images - images.mean(dim=(2, 3), keepdim=True)
+    deviation = (centerd.square().mean(dim=(2, 3), keepdim=True) + 1e-5).sqrt()
+    torch.testing.assert_close(ours(images), centerd / deviation * 1.7 - 0.3)
     assert torch.autograd.gradgradcheck(lambda x: ours(x).square().sum(), images)
 
 

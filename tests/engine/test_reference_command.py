@@ -95,9 +95,9 @@ def test_a_flag_reaches_its_setting(flags: str, key: str, expected: object) -> N
     assert value == expected
 
 
-def test_without_zca_images_are_standardised() -> None:
+def test_without_zca_images_are_standardized() -> None:
     config = parse_reference_command(CIFAR10.replace("--zca", ""))
-    assert config.dataset.preprocessing == "standardise"
+    assert config.dataset.preprocessing == "standardize"
 
 
 def test_left_out_flags_have_the_published_defaults() -> None:
@@ -131,7 +131,7 @@ def test_left_out_flags_have_the_published_defaults() -> None:
         "--train_y=yes",
     ],
 )
-def test_what_cannot_be_honoured_is_named_not_dropped(flag: str) -> None:
+def test_what_cannot_be_honored_is_named_not_dropped(flag: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse_reference_command(f"{CIFAR10} {flag}")
     assert str(error.value).startswith(flag.split(maxsplit=1)[0].split("=", maxsplit=1)[0] + ":")

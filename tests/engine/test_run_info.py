@@ -31,11 +31,11 @@ def end(kind: str, number: int, **more: str) -> dict[str, object]:
 
 
 def test_a_real_run_is_told_as_its_summary_tells_it(digits_run: Path) -> None:
-    from podd_engine.runs import summarise
+    from podd_engine.runs import summarize
     from podd_engine.runs.event_log import read_events
 
     found = read_run_info(digits_run)
-    summary = summarise(digits_run, read_events(RunDirectory(digits_run).events_path))
+    summary = summarize(digits_run, read_events(RunDirectory(digits_run).events_path))
     assert (found.status, found.step, found.steps) == ("finished", summary.steps, 8)
     assert found.accuracy == summary.test_accuracy
     assert found.accuracy_std == summary.test_accuracy_std

@@ -14,7 +14,7 @@ from podd_engine.config.dataset_defaults import config_for_folder
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import CancelledError, RunError, StorageError
-from podd_engine.runs import PreparedRun, RunDirectory, distill, prepare_run, resume, summarise
+from podd_engine.runs import PreparedRun, RunDirectory, distill, prepare_run, resume, summarize
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.checkpoint import load_checkpoint
 from podd_engine.runs.directory import next_run_path
@@ -65,7 +65,7 @@ def test_a_run_leaves_its_files_and_one_terminal_event(prepared: PreparedRun, tm
     bundle = load_bundle(run.best_path)
     assert bundle.step == best.step
     np.testing.assert_array_equal(bundle.poster.numpy(), run.load_snapshot(best.step).poster)
-    summary = summarise(run.path, logged)
+    summary = summarize(run.path, logged)
     assert (summary.terminal, summary.steps, summary.networks) == ("finished", 5, 2)
     assert summary.test_accuracy == best.chosen.test_accuracy
     assert summary.peak_memory_bytes > 1e7

@@ -36,7 +36,7 @@ def test_asked_after_every_snapshot_what_stays_is_spread_evenly_by_the_square_ro
         assert len(kept) <= MAX_SNAPSHOTS
         assert {0, step} <= set(kept)
         assert best is None or best in kept
-    # What was best when its neighbours went may stand close to another; no gap is ever wide.
+    # What was best when its neighbors went may stand close to another; no gap is ever wide.
     gaps = np.diff(np.sqrt(kept))
     assert gaps.max() < 3 * np.sqrt(200_000) / MAX_SNAPSHOTS
     assert np.diff(kept)[: len(kept) // 4].max() < np.diff(kept)[-len(kept) // 4 :].max()

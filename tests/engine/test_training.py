@@ -1,4 +1,4 @@
-"""Inner and outer optimisers against torch's own; schedules; addressed draws."""
+"""Inner and outer optimizers against torch's own; schedules; addressed draws."""
 
 import math
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 
 from podd_app.application import create_application, create_main_window
-from podd_app.models.preferences import APPLICATION, ORGANISATION, Preferences
+from podd_app.models.preferences import APPLICATION, ORGANIZATION, Preferences
 from tests.tour.after_the_run import (
     browse_library,
     export_files,
@@ -42,7 +42,7 @@ def tour(combination: Combination, folder: Path, private: Path) -> list[Path]:
 
     sys.excepthook = note
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    QCoreApplication.setOrganizationName(ORGANISATION)
+    QCoreApplication.setOrganizationName(ORGANIZATION)
     QCoreApplication.setApplicationName(APPLICATION)
     preferences = Preferences()
     preferences.scheme = combination.scheme

@@ -8,7 +8,7 @@ from podd_app.engine.task import BackgroundTask
 from podd_app.pages.data.dataset_card import HEIGHT_PX
 from podd_app.qt.accessibility import set_accessible_role
 from podd_app.style.icons import pixmap
-from podd_app.style.theme import colours_of, scaled
+from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import label
 
@@ -102,15 +102,15 @@ class AddCard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A dashed frame: something belongs here."""
-        colours = colours_of(self)
+        colors = colors_of(self)
         lit = self._dragged_over or self.hasFocus()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(colours.accent if lit else colours.muted), 2.0 if lit else 1.2)
+        pen = QPen(QColor(colors.accent if lit else colors.muted), 2.0 if lit else 1.2)
         pen.setDashPattern([4, 4])
         painter.setPen(pen)
         if self._dragged_over or self._hovered:
-            painter.setBrush(QColor(colours.hover))
+            painter.setBrush(QColor(colors.hover))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 9, 9)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -120,4 +120,4 @@ class AddCard(QWidget):
             self._apply_palette()
 
     def _apply_palette(self) -> None:
-        self._sign.setPixmap(pixmap("add", colours_of(self).accent, 18, self.devicePixelRatioF()))
+        self._sign.setPixmap(pixmap("add", colors_of(self).accent, 18, self.devicePixelRatioF()))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
 from podd_app.engine.task import BackgroundTask
 from podd_app.qt.accessibility import set_accessible_role
 from podd_app.services.dataset_entries import DatasetEntry, counts_text, shape_text
-from podd_app.style.theme import colours_of, scaled
+from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Card, ElidedLabel, button, label
@@ -141,7 +141,7 @@ class DatasetCard(Card):
         self._state.show_state("broken" if error else entry.state)
         self.setAccessibleName(status.title)
         self.setCursor(Qt.CursorShape.ArrowCursor if self._locked else Qt.CursorShape.PointingHandCursor)
-        choose = self.tr("Click to distil %s") % status.title
+        choose = self.tr("Click to distill %s") % status.title
         self.setToolTip(self.tr("Held as it is while a run is going on") if self._locked else choose)
         selected = self.tr("chosen") if self._is_selected else ""
         self.setAccessibleDescription(", ".join(part for part in (selected, counts, shape, error) if part))
@@ -202,12 +202,12 @@ class DatasetCard(Card):
         """The card, and the accent round the chosen one."""
         super().paintEvent(event)
         if self._is_selected or self._hovered or self.hasFocus():
-            colours = colours_of(self)
+            colors = colors_of(self)
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             line = 2.0 if self._is_selected or self.hasFocus() else 1.0
             strong = self._is_selected or self.hasFocus()
-            painter.setPen(QPen(QColor(colours.accent if strong else colours.muted), line))
+            painter.setPen(QPen(QColor(colors.accent if strong else colors.muted), line))
             inset = line / 2
             frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             painter.drawRoundedRect(frame, _RADIUS_PX - inset, _RADIUS_PX - inset)
@@ -244,8 +244,8 @@ class _StateLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The word, and its dot; hollow for what is not here."""
         super().paintEvent(event)
-        colours = colours_of(self)
-        tone = QColor({"ready": colours.good, "broken": colours.error}.get(self._state, colours.muted))
+        colors = colors_of(self)
+        tone = QColor({"ready": colors.good, "broken": colors.error}.get(self._state, colors.muted))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(tone, 1.4))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintE
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from podd_app.style.formatting import display_class_name, format_count
-from podd_app.style.theme import SMALL_TEXT_PX, colours_of, scaled
+from podd_app.style.theme import SMALL_TEXT_PX, colors_of, scaled
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 from podd_app.workers.datasets import ImageCollection
 
@@ -202,12 +202,12 @@ class GalleryView(QAbstractScrollArea):
 
     def _draw_name(self, painter: QPainter, rect: QRectF, label: int, hovered: bool) -> None:
         assert self._collection is not None
-        colours = colours_of(self)
+        colors = colors_of(self)
         across = self._name_px - _NAME_GAP_PX + 2
         room = self._mirrored(QRectF(_MARGIN_PX, rect.top(), across, rect.height())).toRect()
         font = QFont(self.font())
         painter.setFont(font)
-        painter.setPen(QColor(colours.accent if hovered else colours.text))
+        painter.setPen(QColor(colors.accent if hovered else colors.text))
         name = QFontMetrics(font).elidedText(
             display_class_name(self._names[label]), Qt.TextElideMode.ElideRight, room.width()
         )
@@ -217,7 +217,7 @@ class GalleryView(QAbstractScrollArea):
         )
         font.setPixelSize(scaled(SMALL_TEXT_PX))
         painter.setFont(font)
-        painter.setPen(QColor(colours.muted))
+        painter.setPen(QColor(colors.muted))
         images = format_count(len(self._collection.by_class[label]))
         below = QRect(room.left(), middle, room.width(), line_px)
         painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self.tr("%s images") % images)

@@ -121,8 +121,8 @@ class DataPanel(QWidget):
         if classes:
             lines.append(self.tr("<b>%s</b> classes") % format_count(classes))
         if native:
-            colours = self.tr("grey") if dataset.channels == 1 else self.tr("colour")
-            told = colours if known or images is not None else ""
+            colors = self.tr("gray") if dataset.channels == 1 else self.tr("color")
+            told = colors if known or images is not None else ""
             size = f"<b>{native} × {native}{THIN_SPACE}px</b>"
             lines.append(" · ".join(part for part in (size, told) if part))
         self._facts.set_html("<br>".join(lines))
@@ -152,7 +152,7 @@ class DataPanel(QWidget):
         if values["dataset.preprocessing"] == "whitening":
             what = self.tr(
                 "Each image loses its mean and contrast; then a %s × %s matrix, fitted to the training "
-                "images, takes out what neighbouring pixels have in common. The poster lives in that space."
+                "images, takes out what neighboring pixels have in common. The poster lives in that space."
             ) % (format_count(side), format_count(side))
         else:
             what = self.tr("Each channel is shifted and scaled to mean 0 and deviation 1.")

@@ -96,10 +96,10 @@ class ExportPage(Page):
         column = QVBoxLayout(page)
         column.setSpacing(GRID_PX)
         column.addStretch(3)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        column.addWidget(label(self.tr("There is no poster to export"), "heading"), 0, centre)
-        column.addWidget(self.why, 0, centre)
-        column.addWidget(other, 0, centre)
+        center = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(label(self.tr("There is no poster to export"), "heading"), 0, center)
+        column.addWidget(self.why, 0, center)
+        column.addWidget(other, 0, center)
         column.addStretch(4)
         return page
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from podd_app.canvas.image_layer import ImageLayer, to_qimage
 from podd_app.qt.accessibility import set_accessible_role
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 
 _MARGIN_PX = 16
@@ -90,7 +90,7 @@ class PictureView(QGraphicsView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The quiet ground of a canvas."""
-        painter.fillRect(rect, QColor(colours_of(self).canvas))
+        painter.fillRect(rect, QColor(colors_of(self).canvas))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The ring where the keyboard is."""

@@ -4,7 +4,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from podd_app.style.icons import icon
-from podd_app.style.theme import code_font, colours_of
+from podd_app.style.theme import code_font, colors_of
 from podd_app.widgets.text import Card, button, label
 
 _LINES_SHOWN = 9
@@ -22,7 +22,7 @@ class SnippetCard(Card):
         self.code.setFixedHeight(_LINES_SHOWN * self.code.fontMetrics().lineSpacing() + 20)
         self.code.setAccessibleName(self.tr("Python program"))
         self.copy = button(self.tr("Copy"), self.tr("Copy the whole program to the clipboard"))
-        self.copy.setIcon(icon("copy", colours_of(self).text, size_px=16))
+        self.copy.setIcon(icon("copy", colors_of(self).text, size_px=16))
         self.copy.clicked.connect(self._on_copy)
         row = QHBoxLayout()
         row.addWidget(label(self.tr("Train and test a network with it"), "value"))

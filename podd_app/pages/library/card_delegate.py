@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from podd_app.canvas.image_layer import to_qimage
 from podd_app.pages.library.run_list_model import RUN_ROLE
-from podd_app.pages.library.run_texts import accuracy, budget, progress, status_colour, status_text
+from podd_app.pages.library.run_texts import accuracy, budget, progress, status_color, status_text
 from podd_app.services.run_library import RunLibrary
-from podd_app.style.theme import SMALL_TEXT_PX, Colours, colours_of, scaled
+from podd_app.style.theme import SMALL_TEXT_PX, Colors, colors_of, scaled
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 from podd_engine.runs.run_info import RunInfo
 
@@ -49,7 +49,7 @@ class RunCardDelegate(QStyledItemDelegate):
     ) -> None:
         """Picture above, three lines beneath, an outline where it is selected."""
         run: RunInfo = index.data(RUN_ROLE)
-        colours = colours_of(self._view)
+        colors = colors_of(self._view)
         frame: QRect = option.rect.adjusted(0, 0, -GAP_PX, -GAP_PX)
         state: QStyle.StateFlag = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
@@ -58,24 +58,24 @@ class RunCardDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(frame).adjusted(1, 1, -1, -1), _RADIUS_PX, _RADIUS_PX)
-        painter.fillPath(shape, QColor(colours.card if hovered and not selected else colours.surface))
+        painter.fillPath(shape, QColor(colors.card if hovered and not selected else colors.surface))
         painter.save()
         painter.setClipPath(shape)
-        self._draw_picture(painter, QRect(frame.topLeft(), QSize(frame.width(), _PICTURE_PX)), run, colours)
+        self._draw_picture(painter, QRect(frame.topLeft(), QSize(frame.width(), _PICTURE_PX)), run, colors)
         painter.restore()
-        painter.setPen(_pen(colours.accent if selected else colours.border, 2.0 if selected else 1.0))
+        painter.setPen(_pen(colors.accent if selected else colors.border, 2.0 if selected else 1.0))
         painter.drawPath(shape)
         if selected and self._focus_ring.shown:
             draw_focus_ring(painter, self._view, QRectF(frame).adjusted(4, 4, -4, -4), _RADIUS_PX - 4)
-        self._draw_text(painter, frame.adjusted(_INSET_PX, _PICTURE_PX + 8, -_INSET_PX, 0), run, colours)
+        self._draw_text(painter, frame.adjusted(_INSET_PX, _PICTURE_PX + 8, -_INSET_PX, 0), run, colors)
         painter.restore()
 
-    def _draw_picture(self, painter: QPainter, room: QRect, run: RunInfo, colours: Colours) -> None:
-        painter.fillRect(room, QColor(colours.canvas))
+    def _draw_picture(self, painter: QPainter, room: QRect, run: RunInfo, colors: Colors) -> None:
+        painter.fillRect(room, QColor(colors.canvas))
         thumbnail = self._run_library.thumbnail(run)
         if thumbnail is None:
             if run.status == "damaged":
-                painter.setPen(QColor(colours.muted))
+                painter.setPen(QColor(colors.muted))
                 painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.tr("no poster"))
             return
         target = _fitted(thumbnail, room)
@@ -83,29 +83,29 @@ class RunCardDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not enlarged)
         painter.drawImage(target, to_qimage(thumbnail))
 
-    def _draw_text(self, painter: QPainter, room: QRect, run: RunInfo, colours: Colours) -> None:
+    def _draw_text(self, painter: QPainter, room: QRect, run: RunInfo, colors: Colors) -> None:
         bold, small = QFont(self._view.font()), QFont(self._view.font())
         bold.setBold(True)
         small.setPixelSize(scaled(SMALL_TEXT_PX))
         line_px = scaled(_LINE_PX)
         row = QRect(room.left(), room.top(), room.width(), line_px)
-        _draw_line(painter, row, bold, (run.path.name, colours.text), (accuracy(run), colours.text))
+        _draw_line(painter, row, bold, (run.path.name, colors.text), (accuracy(run), colors.text))
         row.translate(0, line_px)
         what = " · ".join(part for part in (run.dataset, budget(run)) if part) or run.message
-        _draw_line(painter, row, small, (what, colours.muted), ("", colours.muted))
+        _draw_line(painter, row, small, (what, colors.muted), ("", colors.muted))
         row.translate(0, line_px)
-        painter.setBrush(QColor(status_colour(run.status, colours)))
+        painter.setBrush(QColor(status_color(run.status, colors)))
         painter.setPen(Qt.PenStyle.NoPen)
         mirrored = self._view.isRightToLeft()
         dot_px = row.right() - 3 if mirrored else row.left() + 4
         painter.drawEllipse(QPointF(dot_px, row.center().y() + 1), 4, 4)
         row.adjust(*((0, 0, -14, 0) if mirrored else (14, 0, 0, 0)))
-        status = (status_text(run.status), colours.text)
-        _draw_line(painter, row, small, status, (progress(run), colours.muted))
+        status = (status_text(run.status), colors.text)
+        _draw_line(painter, row, small, status, (progress(run), colors.muted))
 
 
-def _pen(colour: str, width_px: float) -> QPen:
-    return QPen(QColor(colour), width_px)
+def _pen(color: str, width_px: float) -> QPen:
+    return QPen(QColor(color), width_px)
 
 
 def _fitted(thumbnail: NDArray[np.uint8], room: QRect) -> QRectF:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout
 
 from podd_app.services.run_library import RunLibrary
 from podd_app.style.icons import icon
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.text import ElidedLabel, button, label, section
 
 
@@ -85,7 +85,7 @@ class FolderList(QWidget):
             remove = QToolButton()
             remove.setProperty("role", "mark")
             remove.setFixedSize(28, 28)
-            remove.setIcon(icon("close", colours_of(self).muted, size_px=16))
+            remove.setIcon(icon("close", colors_of(self).muted, size_px=16))
             remove.setToolTip(self.tr("Look here no more; nothing on disk changes"))
             remove.setAccessibleName(self.tr("Remove %s from the list") % folder.name)
             remove.clicked.connect(lambda: self.remove(folder))

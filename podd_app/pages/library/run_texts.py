@@ -5,7 +5,7 @@ import time
 from PySide6.QtCore import QCoreApplication
 
 from podd_app.style.formatting import format_count, format_duration, format_percent, images_per_class
-from podd_app.style.theme import Colours
+from podd_app.style.theme import Colors
 from podd_engine.runs.run_info import RunInfo, RunInfoStatus
 
 _STATUS_WORDS: dict[RunInfoStatus, str] = {
@@ -28,15 +28,15 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Library", text)
 
 
-def status_colour(status: RunInfoStatus, colours: Colours) -> str:
-    """The colour of the dot before the word."""
+def status_color(status: RunInfoStatus, colors: Colors) -> str:
+    """The color of the dot before the word."""
     tones: dict[RunInfoStatus, str] = {
-        "running": colours.accent,
-        "finished": colours.good,
-        "failed": colours.error,
-        "damaged": colours.error,
+        "running": colors.accent,
+        "finished": colors.good,
+        "failed": colors.error,
+        "damaged": colors.error,
     }
-    return tones.get(status, colours.muted)
+    return tones.get(status, colors.muted)
 
 
 def budget(run: RunInfo) -> str:

@@ -12,7 +12,7 @@ from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.label_overlay import LabelOverlay
 from podd_app.canvas.poster_geometry import Spot
 from podd_app.models.session import Session
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.heat_legend import HeatLegend
 from podd_engine.poster.layout import PosterLayout
 
@@ -94,8 +94,8 @@ class CanvasOverlays(QObject):
         return False
 
     def _apply_palette(self) -> None:
-        colours = colours_of(self._frame.canvas)
-        self.labels.line, self.labels.warning = QColor(colours.text), QColor(colours.error)
+        colors = colors_of(self._frame.canvas)
+        self.labels.line, self.labels.warning = QColor(colors.text), QColor(colors.error)
         self.labels.update()
 
 

@@ -1,4 +1,4 @@
-"""A class order in small: the class grid, each cell in the colour its class has on the poster now."""
+"""A class order in small: the class grid, each cell in the color its class has on the poster now."""
 
 from collections.abc import Mapping
 
@@ -18,17 +18,17 @@ class ClassOrderThumbnail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid: Grid = ((0,),)
-        self._colours: Mapping[int, QColor] = {}
+        self._colors: Mapping[int, QColor] = {}
 
-    def set_order(self, grid: Grid, colours: Mapping[int, QColor], names: tuple[str, ...]) -> None:
+    def set_order(self, grid: Grid, colors: Mapping[int, QColor], names: tuple[str, ...]) -> None:
         """Show an order.
 
         Args:
             grid: class index of each cell, row by row.
-            colours: by class index.
+            colors: by class index.
             names: by class index.
         """
-        self._grid, self._colours = grid, colours
+        self._grid, self._colors = grid, colors
         rows = [", ".join(names[index] for index in row) for row in grid]
         self.setAccessibleName("; ".join(rows))
         self.setToolTip("\n".join(rows) if len(grid) * len(grid[0]) <= 20 else "")
@@ -55,4 +55,4 @@ class ClassOrderThumbnail(QWidget):
         for row, classes in enumerate(self._grid):
             for column, index in enumerate(classes):
                 square = QRectF(start + column * cell, row * cell, cell - gap, cell - gap)
-                painter.fillRect(square, self._colours.get(index, QColor(Qt.GlobalColor.gray)))
+                painter.fillRect(square, self._colors.get(index, QColor(Qt.GlobalColor.gray)))

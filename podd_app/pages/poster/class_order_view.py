@@ -14,7 +14,7 @@ from podd_app.pages.poster.distance_map import ClassPair, DistanceMap
 from podd_app.pages.poster.source_card import SourceCard
 from podd_app.pages.poster.source_choice import ask_for_distance_file, ask_for_weights_file, choose_source
 from podd_app.services.clip_weights_service import weights_desk_of
-from podd_app.style.class_colors import class_colours
+from podd_app.style.class_colors import class_colors
 from podd_app.style.formatting import display_class_name
 from podd_app.widgets.heat_legend import HeatLegend
 from podd_app.widgets.text import ElidedLabel, RichText, button, label
@@ -140,9 +140,9 @@ class ClassOrderView(QWidget):
             return
         cells = np.array([index for row in session.class_order.shown.grid for index in row])
         names = tuple(display_class_name(session.class_names[index]) for index in cells)
-        colours = tuple(class_colours(session.layout.class_grid))
+        colors = tuple(class_colors(session.layout.class_grid))
         self._distances, self._names = distances[np.ix_(cells, cells)], names
-        self.map.set_distances(self._distances, names, colours)
+        self.map.set_distances(self._distances, names, colors)
         low, high = self.map.distance_range
         self.legend.set_scale(f"{low:.2f}", f"{high:.2f}")
         self._on_pair_hovered(self.map.pair)
@@ -162,12 +162,12 @@ class ClassOrderView(QWidget):
         request_fast_sources(session, self._table)
         findings = class_order_sources(session, self._table)
         cells = [index for row in session.class_order.shown.grid for index in row]
-        colours: dict[int, QColor] = dict(zip(cells, class_colours(session.layout.class_grid), strict=True))
+        colors: dict[int, QColor] = dict(zip(cells, class_colors(session.layout.class_grid), strict=True))
         names = tuple(map(display_class_name, session.class_names))
         for finding in findings:
             card = self.cards[finding.source]
             in_use = session.draft.values["order.source"] == finding.source
-            card.show_source(finding, in_use, colours, names)
+            card.show_source(finding, in_use, colors, names)
             card.setEnabled(not session.run.phase.active)
 
     def _on_pair_hovered(self, pair: ClassPair | None) -> None:

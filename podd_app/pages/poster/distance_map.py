@@ -1,4 +1,4 @@
-"""Distances between classes as a map: both sides in the order of the class grid, so that neighbours lie
+"""Distances between classes as a map: both sides in the order of the class grid, so that neighbors lie
 near the diagonal.
 """
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from podd_app.canvas.image_layer import ImageLayer, to_qimage
 from podd_app.canvas.zoom_view import ZOOM_STEP, ZoomView
 from podd_app.style.colormap import apply_colormap
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 
 ClassPair = tuple[int, int]
 """Row and column of the map: positions on the class grid, row by row."""
@@ -45,7 +45,7 @@ class DistanceMap(ZoomView):
         self.scene().addItem(self._cells)
         self._distances: NDArray[np.float64] = np.zeros((0, 0))
         self._names: tuple[str, ...] = ()
-        self._colours: tuple[QColor, ...] = ()
+        self._colors: tuple[QColor, ...] = ()
         self._names_px = 0.0
         self._pair: ClassPair | None = None
         self._drag_position: QPoint | None = None
@@ -62,17 +62,17 @@ class DistanceMap(ZoomView):
         return (float(apart.min()), float(apart.max())) if apart.size else (0.0, 0.0)
 
     def set_distances(
-        self, distances: NDArray[np.float64], names: tuple[str, ...], colours: tuple[QColor, ...]
+        self, distances: NDArray[np.float64], names: tuple[str, ...], colors: tuple[QColor, ...]
     ) -> None:
         """Show distances.
 
         Args:
             distances: [classes, classes], in the order of the class grid, row by row.
             names: of the classes, in the same order.
-            colours: likewise.
+            colors: likewise.
         """
         others = set(names) != set(self._names)  # in another order, the view stays
-        self._distances, self._names, self._colours = distances, names, colours
+        self._distances, self._names, self._colors = distances, names, colors
         if self._pair is not None and max(self._pair) >= len(names):
             self._set_pair(None)
         self._paint_cells()
@@ -98,13 +98,13 @@ class DistanceMap(ZoomView):
         return font
 
     def _paint_cells(self) -> None:
-        """The diagonal, where a class meets itself, keeps the ground's colour."""
+        """The diagonal, where a class meets itself, keeps the ground's color."""
         if not len(self._distances):
             return
-        colours = apply_colormap(self._distances, *self.distance_range)
-        ground = QColor(colours_of(self).canvas)
-        colours[np.eye(len(colours), dtype=bool)] = (ground.red(), ground.green(), ground.blue())
-        self._cells.set_image(to_qimage(colours))
+        colors = apply_colormap(self._distances, *self.distance_range)
+        ground = QColor(colors_of(self).canvas)
+        colors[np.eye(len(colors), dtype=bool)] = (ground.red(), ground.green(), ground.blue())
+        self._cells.set_image(to_qimage(colors))
 
     # Pointer and keys
 
@@ -173,7 +173,7 @@ class DistanceMap(ZoomView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The ground."""
-        painter.fillRect(rect, QColor(colours_of(self).canvas))
+        painter.fillRect(rect, QColor(colors_of(self).canvas))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Names along two sides, kept on screen, and a frame around the pair pointed at."""
@@ -186,7 +186,7 @@ class DistanceMap(ZoomView):
         room = QRectF(self.viewport().rect())
         left = max(room.left() + self._names_px, whole.left()) - _GAP_PX
         top = max(room.top() + self._names_px, whole.top()) - _GAP_PX
-        ground = QColor(colours_of(self).canvas)
+        ground = QColor(colors_of(self).canvas)
         painter.fillRect(QRectF(room.left(), room.top(), left + 1, room.height()), ground)
         painter.fillRect(QRectF(room.left(), room.top(), room.width(), top + 1), ground)
         self._draw_names(painter, QPointF(left, top))
@@ -194,7 +194,7 @@ class DistanceMap(ZoomView):
             row, column = self._pair
             cell = self.viewportTransform().mapRect(QRectF(column, row, 1, 1))
             if cell.center().x() > left and cell.center().y() > top:
-                painter.setPen(QPen(QColor(colours_of(self).selection), 2))
+                painter.setPen(QPen(QColor(colors_of(self).selection), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(cell.adjusted(-1, -1, 1, 1))
         painter.restore()
@@ -213,8 +213,8 @@ class DistanceMap(ZoomView):
                 self._draw_name(painter, above, -90, position, position == column)
 
     def _draw_name(self, painter: QPainter, end: QPointF, turn: float, position: int, hovered: bool) -> None:
-        """A name that ends at ``end``, with a dot in the colour of its class after it."""
-        colours = colours_of(self)
+        """A name that ends at ``end``, with a dot in the color of its class after it."""
+        colors = colors_of(self)
         upright = turn != 0
         painter.save()
         painter.translate(end)
@@ -223,11 +223,11 @@ class DistanceMap(ZoomView):
         metrics = QFontMetricsF(painter.font())
         name = metrics.elidedText(self._names[position], Qt.TextElideMode.ElideRight, room)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._colours[position])
+        painter.setBrush(self._colors[position])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dot = QPointF(_GAP_PX, 0) if upright else QPointF(-_GAP_PX, 0)
         painter.drawEllipse(dot, 3, 3)
-        painter.setPen(QColor(colours.text if hovered else colours.muted))
+        painter.setPen(QColor(colors.text if hovered else colors.muted))
         aligned = Qt.AlignmentFlag.AlignLeft if upright else Qt.AlignmentFlag.AlignRight
         start = 2.5 * _GAP_PX if upright else -room - 2.5 * _GAP_PX
         aligned |= Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute  # the map never mirrors

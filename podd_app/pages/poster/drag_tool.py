@@ -13,7 +13,7 @@ from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_graphics_view import PosterGraphicsView
 from podd_app.models.session import Session
 from podd_app.pages.poster.snapping import Snap, snap
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 
 Edge = Literal["right", "bottom", "corner"]
 
@@ -102,7 +102,7 @@ class PosterDragTool:
         self._release()
 
     def step(self, across: int, down: int) -> None:
-        """Swap the class under the selected patch with its neighbour; the selection follows it."""
+        """Swap the class under the selected patch with its neighbor; the selection follows it."""
         canvas, view, patch = self._canvas, self._canvas.view, self._canvas.selected_patch
         if view is None or patch is None:
             canvas.step_selection(across, down)
@@ -216,7 +216,7 @@ class PosterDragTool:
         """A line along each edge that snapped, right across the canvas."""
         canvas = self._canvas
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QPen(QColor(colours_of(canvas).accent), 1, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(QColor(colors_of(canvas).accent), 1, Qt.PenStyle.DashLine))
         room = canvas.viewport().rect()
         for axis, found in self._snaps.items():
             edge = QPointF(found.length_px, 0) if axis == 0 else QPointF(0, found.length_px)
@@ -229,7 +229,7 @@ class PosterDragTool:
 
     def _draw_grips(self, painter: QPainter) -> None:
         poster = self._canvas.viewportTransform().mapRect(QRectF(0, 0, *self._session.layout.poster))
-        colours = colours_of(self._canvas)
+        colors = colors_of(self._canvas)
         active = self._edge or self._hovered
         painter.setPen(Qt.PenStyle.NoPen)
         away = _GRIP_AWAY_PX
@@ -242,7 +242,7 @@ class PosterDragTool:
         grips["bottom"].moveCenter(QPointF(poster.center().x(), poster.bottom() + away))
         grips["corner"].moveCenter(QPointF(poster.right() + away, poster.bottom() + away))
         for edge, grip in grips.items():
-            painter.setBrush(QColor(colours.accent if edge == active else colours.muted))
+            painter.setBrush(QColor(colors.accent if edge == active else colors.muted))
             painter.setOpacity(1.0 if edge == active else 0.45)
             painter.drawRoundedRect(grip, 2.5, 2.5)
         painter.setOpacity(1.0)

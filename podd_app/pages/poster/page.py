@@ -13,7 +13,7 @@ from podd_app.pages.poster.class_order_view import ClassOrderView
 from podd_app.pages.poster.drag_tool import PosterDragTool
 from podd_app.pages.poster.panel import PosterPanel
 from podd_app.style.icons import icon
-from podd_app.style.theme import GRID_PX, colours_of
+from podd_app.style.theme import GRID_PX, colors_of
 from podd_app.widgets.page import Page
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
@@ -121,7 +121,7 @@ class PosterPage(Page):
         source = order.source + (self.tr(", by hand") if order.by_hand else "")
         text = self.tr("class order: <b>%s</b>") % source
         if order.cost is not None and order.base_cost is not None:
-            text += self.tr(" · neighbour distance <b>%.2f</b>") % order.cost
+            text += self.tr(" · neighbor distance <b>%.2f</b>") % order.cost
             if order.by_hand and order.base_cost:
                 change = f"{order.cost / order.base_cost - 1:+.0%}".replace("-", "−").replace("%", " %")
                 text += f" ({change})"
@@ -169,6 +169,6 @@ class PosterPage(Page):
 
     def _apply_palette(self) -> None:
         for made, name in ((self._undo, "undo"), (self._redo, "redo")):
-            colour = QColor(colours_of(self).text)
-            colour.setAlpha(255 if made.isEnabled() else 90)
-            made.setIcon(icon(name, colour, size_px=18))
+            color = QColor(colors_of(self).text)
+            color.setAlpha(255 if made.isEnabled() else 90)
+            made.setIcon(icon(name, color, size_px=18))

@@ -7,7 +7,7 @@ from podd_app.models.session import Session
 from podd_app.pages.poster.budget_slider import BudgetSlider
 from podd_app.pages.poster.class_order_row import ClassOrderRow
 from podd_app.pages.poster.label_mix import label_mix
-from podd_app.style.class_colors import class_colours
+from podd_app.style.class_colors import class_colors
 from podd_app.style.formatting import display_class_name, format_bytes, format_count, format_percent
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.field_row import FieldRow
@@ -133,11 +133,11 @@ class PosterPanel(QWidget):
         self._label_title.setText(self.tr("PATCH %d · column %d, row %d") % (self._patch, column, row))
         mix = label_mix(config.labels, config.layout, session.class_order.shown.grid, self._patch)
         cells = [index for cells in session.class_order.shown.grid for index in cells]
-        colours = dict(zip(cells, class_colours(layout.class_grid), strict=True))
+        colors = dict(zip(cells, class_colors(layout.class_grid), strict=True))
         names = session.class_names
         self._bars.set_bars(
             [
-                (display_class_name(names[index]), float(share), colours[index])
+                (display_class_name(names[index]), float(share), colors[index])
                 for index, share in enumerate(mix)
             ]
         )

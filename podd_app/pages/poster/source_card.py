@@ -72,20 +72,20 @@ class SourceCard(Card):
         return self._why.text() or self._cost.text()
 
     def show_source(
-        self, finding: ClassOrderSource, in_use: bool, colours: Mapping[int, QColor], names: tuple[str, ...]
+        self, finding: ClassOrderSource, in_use: bool, colors: Mapping[int, QColor], names: tuple[str, ...]
     ) -> None:
         """Show what is known.
 
         Args:
             finding: about this source.
             in_use: whether the settings name it.
-            colours, names: of the classes, by class index.
+            colors, names: of the classes, by class index.
         """
         found = finding.state == "found"
         self._picture.setVisible(found)
         self._cost.setVisible(found)
         if finding.answer is not None:
-            self._picture.set_order(finding.answer.grid, colours, names)
+            self._picture.set_order(finding.answer.grid, colors, names)
             words = self.tr("cost <b>%.2f</b> · %s")
             self._cost.set_html(words % (finding.cost, self._against_chance(finding.chance)))
         says = {

@@ -9,7 +9,7 @@ from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Reading, Table
 from podd_app.pages.run.series import Series
 from podd_app.style.formatting import THIN_SPACE, format_count
-from podd_app.style.theme import Colours
+from podd_app.style.theme import Colors
 from podd_engine.runtime.events import Evaluation
 
 _COLUMNS = ("step", "test", "test_std", "train", "train_std")
@@ -48,7 +48,7 @@ class _TrainingLengthCurves:
         self.test.setData(step, test)
         self.train.setData(step, 100 * self.series["train"])
 
-    def colour(self, test: QColor, train: QColor, rank: int) -> None:
+    def color(self, test: QColor, train: QColor, rank: int) -> None:
         """Longer training lengths are drawn stronger; each has a mark and a dash of its own."""
         strength = max(_FAINTEST, 1 - 0.22 * rank)
         mark, dash = _KINDS[rank % len(_KINDS)]
@@ -71,7 +71,7 @@ class AccuracyCurves:
 
     def __init__(self) -> None:
         self._lengths: list[_TrainingLengthCurves] = []
-        self._colours: Colours | None = None
+        self._colors: Colors | None = None
         self._latest = ""
 
     def join(self, item: pg.PlotItem) -> None:
@@ -116,21 +116,21 @@ class AccuracyCurves:
         for length in self._lengths:
             length.draw()
 
-    def colour(self, colours: Colours) -> None:
-        """Accent for test, the second colour for training."""
-        self._colours = colours
+    def color(self, colors: Colors) -> None:
+        """Accent for test, the second color for training."""
+        self._colors = colors
         self._paint()
 
     def _paint(self) -> None:
-        if self._colours is not None:
+        if self._colors is not None:
             for rank, length in enumerate(reversed(self._lengths)):
-                length.colour(QColor(self._colours.accent), QColor(self._colours.second), rank)
+                length.color(QColor(self._colors.accent), QColor(self._colors.second), rank)
 
     def latest(self) -> str:
         """The latest test accuracy, or when the first will come."""
         return self._latest
 
-    def readings(self, step: float, colours: Colours) -> tuple[float, list[Reading]] | None:
+    def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
         """Test and training accuracy at every training length."""
         row = self._lengths[0].series.row_at(step) if self._lengths else None
         if row is None:
@@ -140,9 +140,9 @@ class AccuracyCurves:
             values = {name: float(length.series[name][row]) for name in _COLUMNS}
             test = translate("AccuracyCurves", "test after %s") % format_count(length.steps)
             training = translate("AccuracyCurves", "training after %s") % format_count(length.steps)
-            for name, part, colour in ((test, "test", colours.accent), (training, "train", colours.second)):
+            for name, part, color in ((test, "test", colors.accent), (training, "train", colors.second)):
                 text = _with_spread(values[part], values[f"{part}_std"])
-                found.append(Reading(name, text, QColor(colour)))
+                found.append(Reading(name, text, QColor(color)))
         return float(self._lengths[0].series["step"][row]), found
 
     def table(self) -> Table:

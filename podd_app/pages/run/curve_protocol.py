@@ -8,16 +8,16 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
 from podd_app.models.run_messages import RunMetadata
-from podd_app.style.theme import Colours
+from podd_app.style.theme import Colors
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One value under the crosshair: whose, how it is written, and in which colour."""
+    """One value under the crosshair: whose, how it is written, and in which color."""
 
     name: str
     text: str
-    colour: QColor
+    color: QColor
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ class Curves(Protocol):
     def draw(self) -> None:
         """Show everything that was added."""
 
-    def colour(self, colours: Colours) -> None:
-        """Take the colours of a scheme."""
+    def color(self, colors: Colors) -> None:
+        """Take the colors of a scheme."""
 
     def latest(self) -> str:
         """The latest value, to be written above the plot; figures in ``<b>`` stand out."""
 
-    def readings(self, step: float, colours: Colours) -> tuple[float, list[Reading]] | None:
+    def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
         """The step nearest to ``step`` that has values, and these; None where there are none."""
 
     def table(self) -> Table:

@@ -19,7 +19,7 @@ from podd_app.pages.run.curve_protocol import Curves, Reading, Table
 from podd_app.pages.run.plot_view import PlotView
 from podd_app.pages.run.readout import Readout
 from podd_app.qt.accessibility import set_accessible_role
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
@@ -106,7 +106,7 @@ class PlotCard(Card):
 
     def readings(self, step: float) -> tuple[float, list[Reading]] | None:
         """The step nearest to ``step`` that has values, and these; None where there are none."""
-        return self._curves.readings(step, colours_of(self))
+        return self._curves.readings(step, colors_of(self))
 
     def table(self) -> Table:
         """Everything that is plotted."""
@@ -205,6 +205,6 @@ class PlotCard(Card):
             self._apply_palette()
 
     def _apply_palette(self) -> None:
-        colours = colours_of(self)
-        self.view.apply_palette(colours, self.font())
-        self._curves.colour(colours)
+        colors = colors_of(self)
+        self.view.apply_palette(colors, self.font())
+        self._curves.color(colors)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QWidget
 
-from podd_app.style.theme import Colours
+from podd_app.style.theme import Colors
 
 MIN_STEPS_SHOWN = 10
 """Outer steps a plot has room for from the start."""
@@ -115,22 +115,22 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def _on_zoomed(self) -> None:
         self._leader._following = False
 
-    def apply_palette(self, colours: Colours, font: QFont) -> None:
+    def apply_palette(self, colors: Colors, font: QFont) -> None:
         """Follow the scheme.
 
         Args:
-            colours: of the scheme.
+            colors: of the scheme.
             font: of the numbers, whatever its size.
         """
-        self.setBackground(QColor(colours.surface))
+        self.setBackground(QColor(colors.surface))
         font = QFont(font)
         font.setPixelSize(_AXIS_TEXT_PX)
         for side in ("left", "bottom"):
             axis = self.plotItem.getAxis(side)
-            axis.setPen(pg.mkPen(QColor(colours.border)))
-            axis.setTextPen(pg.mkPen(QColor(colours.muted)))
+            axis.setPen(pg.mkPen(QColor(colors.border)))
+            axis.setTextPen(pg.mkPen(QColor(colors.muted)))
             axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=4, maxTickLevel=0)
         left = self.plotItem.getAxis("left")
-        left.setTickPen(pg.mkPen(QColor(colours.text)))
+        left.setTickPen(pg.mkPen(QColor(colors.text)))
         left.setGrid(_GRID_ALPHA)
-        self._crosshair.setPen(pg.mkPen(QColor(colours.muted), style=Qt.PenStyle.DotLine))
+        self._crosshair.setPen(pg.mkPen(QColor(colors.muted), style=Qt.PenStyle.DotLine))

@@ -37,7 +37,7 @@ class Readout(QFrame):
     def show_values(self, title: str, readings: Sequence[Reading], at: QPoint) -> None:
         """Show values beside ``at``, in the plot's coordinates."""
         rows = "".join(
-            f'<tr><td style="color:{reading.colour.name()}">●</td>'
+            f'<tr><td style="color:{reading.color.name()}">●</td>'
             f"<td>&nbsp;{reading.name}&nbsp;&nbsp;</td><td align=right>{reading.text}</td></tr>"
             for reading in readings
         )

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Reading, Table, format_number
 from podd_app.pages.run.step_rows import StepRows
-from podd_app.style.theme import Colours
+from podd_app.style.theme import Colors
 
 
 @dataclass(frozen=True)
@@ -20,15 +20,15 @@ class LineSpec:
     Args:
         column: whose values.
         name: what it is called under the crosshair.
-        colour: picks its colour from a scheme.
+        color: picks its color from a scheme.
         opacity: of the line, in (0, 1].
         width_px: of the line.
-        style: of the line; another than its neighbours', where colours alone would part them.
+        style: of the line; another than its neighbors', where colors alone would part them.
     """
 
     column: str
     name: str
-    colour: Callable[[Colours], str]
+    color: Callable[[Colors], str]
     opacity: float = 1.0
     width_px: float = 1.5
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
@@ -62,10 +62,10 @@ class StepLines:
         for line, item in zip(self._lines, self._items, strict=True):
             item.setData(self._rows["step"], self._rows[line.column])
 
-    def colour(self, colours: Colours) -> None:
-        """Each line in its own colour."""
+    def color(self, colors: Colors) -> None:
+        """Each line in its own color."""
         for line, item in zip(self._lines, self._items, strict=True):
-            tint = QColor(line.colour(colours))
+            tint = QColor(line.color(colors))
             tint.setAlphaF(line.opacity)
             item.setPen(pg.mkPen(tint, width=line.width_px, style=line.style))
 
@@ -73,13 +73,13 @@ class StepLines:
         """Words for the last row."""
         return "" if self._rows.last is None else self._latest(self._rows.last)
 
-    def readings(self, step: float, colours: Colours) -> tuple[float, list[Reading]] | None:
+    def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
         """The value of every line."""
         values = self._rows.at(step)
         if values is None:
             return None
         return values["step"], [
-            Reading(line.name, format_number(values[line.column]), QColor(line.colour(colours)))
+            Reading(line.name, format_number(values[line.column]), QColor(line.color(colors)))
             for line in self._lines
         ]
 

@@ -32,8 +32,8 @@ def loss_plot() -> StepPlot:
     """Loss on real images: each step faint, their running average strong."""
     rows = StepRows(("step", "loss", "average"), _loss_row)
     lines = (
-        LineSpec("loss", translate("StepPlots", "this step"), lambda colours: colours.muted, _FAINT, 1),
-        LineSpec("average", translate("StepPlots", "average"), lambda colours: colours.accent),
+        LineSpec("loss", translate("StepPlots", "this step"), lambda colors: colors.muted, _FAINT, 1),
+        LineSpec("average", translate("StepPlots", "average"), lambda colors: colors.accent),
     )
     curves = StepLines(rows, lines, lambda last: f"<b>{format_number(last['average'])}</b>")
     hint = translate(
@@ -51,11 +51,11 @@ def gradient_plot() -> StepPlot:
         lambda report, before: (report.step, report.gradient_norm, report.clip_level),
     )
     lines = (
-        LineSpec("gradient_norm", translate("StepPlots", "norm"), lambda colours: colours.accent, width_px=1),
+        LineSpec("gradient_norm", translate("StepPlots", "norm"), lambda colors: colors.accent, width_px=1),
         LineSpec(
             "clip_level",
             translate("StepPlots", "clip level"),
-            lambda colours: colours.second,
+            lambda colors: colors.second,
             style=Qt.PenStyle.DashLine,
         ),
     )

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Reading, Table
 from podd_app.pages.run.step_rows import StepRows
-from podd_app.style.theme import Colours
+from podd_app.style.theme import Colors
 
 _MOST_DOTS = 400
 _DOT_PX = 3
@@ -44,9 +44,9 @@ class WindowDots:
         every = np.s_[:: 1 + len(self._rows) // _MOST_DOTS]
         self._dots.setData(self._rows["step"][every], self._rows["undifferentiated"][every])
 
-    def colour(self, colours: Colours) -> None:
+    def color(self, colors: Colors) -> None:
         """Accent."""
-        self._dots.setSymbolBrush(QColor(colours.accent))
+        self._dots.setSymbolBrush(QColor(colors.accent))
 
     def latest(self) -> str:
         """Where it started last."""
@@ -56,15 +56,15 @@ class WindowDots:
         start, length = int(last["undifferentiated"]), int(last["window"])
         return translate("WindowDots", "after <b>%d</b> of %d steps") % (start, start + length)
 
-    def readings(self, step: float, colours: Colours) -> tuple[float, list[Reading]] | None:
+    def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
         """Start and end of the window."""
         values = self._rows.at(step)
         if values is None:
             return None
         start, end = values["undifferentiated"], values["undifferentiated"] + values["window"]
         return values["step"], [
-            Reading(translate("WindowDots", "starts after"), f"{start:.0f}", QColor(colours.accent)),
-            Reading(translate("WindowDots", "ends after"), f"{end:.0f}", QColor(colours.muted)),
+            Reading(translate("WindowDots", "starts after"), f"{start:.0f}", QColor(colors.accent)),
+            Reading(translate("WindowDots", "ends after"), f"{end:.0f}", QColor(colors.muted)),
         ]
 
     def table(self) -> Table:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.models.setting_fields import EFFECT_TITLES, FIELDS
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.text import label, section
 
 _WIDE_PX = 800
@@ -72,7 +72,7 @@ class Explanation(QWidget):
 
     def _refresh(self) -> None:
         self._columns.setVisible(bool(self._path))
-        muted = f'<span style="color:{colours_of(self).muted}">%s</span>'
+        muted = f'<span style="color:{colors_of(self).muted}">%s</span>'
         if not self._path:
             self._title.setText(muted % self.tr("Point at a setting to read what it does."))
             return

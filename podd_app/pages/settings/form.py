@@ -12,7 +12,7 @@ from podd_app.models.setting_fields import FIELDS, SettingField, section_title
 from podd_app.pages.settings.found_row import SearchableSettingRow
 from podd_app.pages.settings.order_grid import ClassOrderField
 from podd_app.pages.settings.search import SearchTerms, marked, matches
-from podd_app.style.theme import colours_of, scaled
+from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.widgets.text import Card, section
@@ -94,7 +94,7 @@ class ConfigForm(QWidget):
 
     def _mark_titles(self) -> None:
         for name, title in self._titles.items():
-            title.setText(marked(section_title(name).upper(), self._words, colours_of(self)))
+            title.setText(marked(section_title(name).upper(), self._words, colors_of(self)))
 
     def _paths(self, name: str) -> list[str]:
         return [path for path, facts in FIELDS.items() if facts.section == name]

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.settings.search import SearchTerms, marked, match_excerpt
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.text import label
 
@@ -40,8 +40,8 @@ class SearchableSettingRow(SettingRow):
             self._mark_words()
 
     def _mark_words(self) -> None:
-        facts, colours = FIELDS[self.path], colours_of(self)
+        facts, colors = FIELDS[self.path], colors_of(self)
         other = match_excerpt(self._words, facts)
-        self.title.setText(marked(facts.label, self._words, colours))
-        self.found.setText(marked(other, self._words, colours))
+        self.title.setText(marked(facts.label, self._words, colors))
+        self.found.setText(marked(other, self._words, colors))
         self.found.setVisible(bool(other))

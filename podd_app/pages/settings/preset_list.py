@@ -12,7 +12,7 @@ from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.pages.settings.preset_name_card import PresetNameCard
 from podd_app.style.icons import icon
-from podd_app.style.theme import colours_of
+from podd_app.style.theme import colors_of
 from podd_app.widgets.text import button, label
 from podd_engine.config.user_presets import conflicting_preset
 from podd_engine.errors import PoddError
@@ -112,7 +112,7 @@ class PresetList(QWidget):
         made.setProperty("role", "mark")
         made.setFixedSize(_MARK_PX, _MARK_PX)
         made.setIconSize(QSize(16, 16))
-        made.setIcon(icon("menu", colours_of(self).muted, size_px=16))
+        made.setIcon(icon("menu", colors_of(self).muted, size_px=16))
         made.setToolTip(self.tr("Rename or delete ‘%s’") % name)
         made.setAccessibleName(made.toolTip())
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -188,4 +188,4 @@ class PresetList(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "menus"):
             for made in self.menus.values():
-                made.setIcon(icon("menu", colours_of(self).muted, size_px=16))
+                made.setIcon(icon("menu", colors_of(self).muted, size_px=16))

@@ -4,7 +4,7 @@ import re
 from html import escape
 
 from podd_app.models.setting_fields import SettingField, section_title
-from podd_app.style.theme import Colours
+from podd_app.style.theme import Colors
 
 SearchTerms = tuple[str, ...]
 
@@ -40,17 +40,17 @@ def match_excerpt(words: SearchTerms, facts: SettingField) -> str:
     return found.rstrip(";:")
 
 
-def marked(text: str, words: SearchTerms, colours: Colours) -> str:
+def marked(text: str, words: SearchTerms, colors: Colors) -> str:
     """``text`` as rich text with every occurrence of ``words`` marked; plain where there are none."""
     if not words:
         return text
     pattern = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.I)
     parts, end = [], 0
     for found in pattern.finditer(text):
-        parts += [escape(text[end : found.start()]), _mark(found[0], colours)]
+        parts += [escape(text[end : found.start()]), _mark(found[0], colors)]
         end = found.end()
     return "".join([*parts, escape(text[end:])])
 
 
-def _mark(text: str, colours: Colours) -> str:
-    return f'<span style="background:{colours.accent}; color:{colours.on_accent}">{escape(text)}</span>'
+def _mark(text: str, colors: Colors) -> str:
+    return f'<span style="background:{colors.accent}; color:{colors.on_accent}">{escape(text)}</span>'

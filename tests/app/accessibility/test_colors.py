@@ -1,4 +1,4 @@
-"""Colours hold for every eye and in print: contrast of text and rings, class colours, lines of plots."""
+"""Colors hold for every eye and in print: contrast of text and rings, class colors, lines of plots."""
 
 import numpy as np
 import pytest
@@ -7,20 +7,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
 from podd_app.pages.run.page import RunPage
-from podd_app.style.class_colors import class_colours
-from podd_app.style.theme import DARK, LIGHT, Colours
+from podd_app.style.class_colors import class_colors
+from podd_app.style.theme import DARK, LIGHT, Colors
 from podd_app.window.main_window import MainWindow
 
 TEXT_CONTRAST = 4.5
 CONTROL_CONTRAST = 3.0
 """WCAG 2.2, 1.4.3 and 1.4.11."""
-NEIGHBOURS_APART = 6.0
+NEIGHBORS_APART = 6.0
 LINES_APART = 10.0
 """CIE Lab, ΔE*ab (1976); a difference of 2.3 is just noticed."""
 
-# Machado, Oliveira and Fernandes (2009), severity 1, on linear sRGB; grey is relative luminance.
+# Machado, Oliveira and Fernandes (2009), severity 1, on linear sRGB; gray is relative luminance.
 EYES: dict[str, NDArray[np.float64]] = {
-    "all colours": np.eye(3),
+    "all colors": np.eye(3),
     "protanopia": np.array(
         [
             [0.152286, 1.052583, -0.204868],
@@ -42,7 +42,7 @@ EYES: dict[str, NDArray[np.float64]] = {
             [0.004733, 0.691367, 0.303900],
         ]
     ),
-    "print in grey": np.tile([0.2126, 0.7152, 0.0722], (3, 1)),
+    "print in gray": np.tile([0.2126, 0.7152, 0.0722], (3, 1)),
 }
 _TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
@@ -50,26 +50,26 @@ _TO_XYZ = np.array(
 _WHITE = np.array([0.95047, 1.0, 1.08883])
 
 
-def linear(colour: QColor) -> NDArray[np.float64]:
-    encoded = np.array([colour.redF(), colour.greenF(), colour.blueF()])
+def linear(color: QColor) -> NDArray[np.float64]:
+    encoded = np.array([color.redF(), color.greenF(), color.blueF()])
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
 
-def lab(colour: QColor, eye: str) -> NDArray[np.float64]:
-    """CIE Lab (D65) of a colour as an eye sees it."""
-    seen = np.clip(EYES[eye] @ linear(colour), 0, 1)
+def lab(color: QColor, eye: str) -> NDArray[np.float64]:
+    """CIE Lab (D65) of a color as an eye sees it."""
+    seen = np.clip(EYES[eye] @ linear(color), 0, 1)
     xyz = _TO_XYZ @ seen / _WHITE
     bent = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     return np.array([116 * bent[1] - 16, 500 * (bent[0] - bent[1]), 200 * (bent[1] - bent[2])])
 
 
 def contrast(first: str, second: str) -> float:
-    low, high = sorted(float(EYES["print in grey"][0] @ linear(QColor(name))) for name in (first, second))
+    low, high = sorted(float(EYES["print in gray"][0] @ linear(QColor(name))) for name in (first, second))
     return (high + 0.05) / (low + 0.05)
 
 
 def over(front: QColor, back: str) -> QColor:
-    """A translucent colour on a ground."""
+    """A translucent color on a ground."""
     alpha, ground = front.alphaF(), QColor(back)
     mixed = [
         alpha * a + (1 - alpha) * b
@@ -78,69 +78,69 @@ def over(front: QColor, back: str) -> QColor:
     return QColor.fromRgbF(*mixed)
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_can_be_read_on_every_ground_it_stands_on(colours: Colours) -> None:
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_can_be_read_on_every_ground_it_stands_on(colors: Colors) -> None:
     grounds = ("window", "surface", "card", "field", "hover", "canvas", "error_field")
     faint = [
         f"{ink} on {ground}: {found:.2f}"
         for ink in ("text", "muted", "accent", "accent_strong", "error", "good")
         for ground in grounds
-        if (found := contrast(getattr(colours, ink), getattr(colours, ground))) < TEXT_CONTRAST
+        if (found := contrast(getattr(colors, ink), getattr(colors, ground))) < TEXT_CONTRAST
     ]
-    for ground in (colours.accent, colours.accent_strong):
-        assert contrast(colours.on_accent, ground) >= TEXT_CONTRAST
+    for ground in (colors.accent, colors.accent_strong):
+        assert contrast(colors.on_accent, ground) >= TEXT_CONTRAST
     assert not faint, ", ".join(faint)
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_rings_and_controls_stand_out(colours: Colours) -> None:
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_rings_and_controls_stand_out(colors: Colors) -> None:
     faint = [
         f"{name} on {ground}: {found:.2f}"
         for name in ("accent", "second", "muted", "selection")
         for ground in ("window", "surface", "card", "field", "canvas")
-        if (found := contrast(getattr(colours, name), getattr(colours, ground))) < CONTROL_CONTRAST
+        if (found := contrast(getattr(colors, name), getattr(colors, ground))) < CONTROL_CONTRAST
     ]
     assert not faint, ", ".join(faint)
 
 
 @pytest.mark.parametrize("eye", EYES)
 @pytest.mark.parametrize("grid", [(5, 2), (10, 1), (1, 7), (3, 3), (10, 10), (20, 10)])
-def test_neighbours_on_the_poster_can_be_told_apart(grid: tuple[int, int], eye: str) -> None:
+def test_neighbors_on_the_poster_can_be_told_apart(grid: tuple[int, int], eye: str) -> None:
     columns, rows = grid
-    seen = np.array([lab(colour, eye) for colour in class_colours(grid)]).reshape(rows, columns, 3)
+    seen = np.array([lab(color, eye) for color in class_colors(grid)]).reshape(rows, columns, 3)
     steps = [np.linalg.norm(np.diff(seen, axis=axis), axis=2).ravel() for axis in (0, 1)]
-    assert np.concatenate(steps).min() >= NEIGHBOURS_APART
+    assert np.concatenate(steps).min() >= NEIGHBORS_APART
 
 
 @pytest.mark.parametrize("eye", EYES)
-@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_lines_shown_together_differ_in_colour_or_in_kind(
-    populated_window: MainWindow, colours: Colours, eye: str
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_lines_shown_together_differ_in_color_or_in_kind(
+    populated_window: MainWindow, colors: Colors, eye: str
 ) -> None:
     page = populated_window.page_widget("run")
     assert isinstance(page, RunPage)
     for card in (page.accuracy, page.loss, page.gradient):
-        card._curves.colour(colours)
+        card._curves.color(colors)
         drawn = [(item.opts["pen"], item.opts["symbol"]) for item in card.view.plotItem.listDataItems()]
         pens = [(pen, mark) for pen, mark in drawn if pen is not None]
         assert len(pens) > 1
         for index, first in enumerate(pens):
             for second in pens[index + 1 :]:
-                assert kind(*first) != kind(*second) or apart(first[0], second[0], colours, eye), card.title
+                assert kind(*first) != kind(*second) or apart(first[0], second[0], colors, eye), card.title
 
 
 def kind(pen: QPen, mark: str | None) -> tuple[Qt.PenStyle, str | None]:
-    """What is left of a line without its colour."""
+    """What is left of a line without its color."""
     return pen.style(), mark
 
 
-def apart(first: QPen, second: QPen, colours: Colours, eye: str) -> bool:
-    seen = [lab(over(pen.color(), colours.surface), eye) for pen in (first, second)]
+def apart(first: QPen, second: QPen, colors: Colors, eye: str) -> bool:
+    seen = [lab(over(pen.color(), colors.surface), eye) for pen in (first, second)]
     return bool(np.linalg.norm(seen[0] - seen[1]) >= LINES_APART)
 
 
-def test_names_stand_beside_class_colours(populated_window: MainWindow) -> None:
-    """Where classes are no neighbours, colour alone says nothing: their names do."""
+def test_names_stand_beside_class_colors(populated_window: MainWindow) -> None:
+    """Where classes are no neighbors, color alone says nothing: their names do."""
     page = populated_window.page_widget("run")
     assert isinstance(page, RunPage)
     bars = page.inspector.patch_page.label.bars.bars

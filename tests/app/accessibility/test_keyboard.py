@@ -39,7 +39,7 @@ def part_of(window: MainWindow, widget: QWidget) -> str:
         ("top bar", window.top_bar),
         ("rail", window.rail),
         ("panel", window._panels),
-        ("centre", window._centre),
+        ("center", window._center),
     ):
         if part.isAncestorOf(widget):
             return name
@@ -55,7 +55,7 @@ def test_tab_comes_to_everything_part_after_part(populated_window: MainWindow, k
     parts = [part_of(populated_window, widget) for widget in order]
     changes = [part for part, before in zip(parts, [None, *parts], strict=False) if part != before]
     assert len(changes) == len(set(changes)), changes
-    assert [part for part in changes if part != "elsewhere"][:3] == ["top bar", "rail", "centre"][
+    assert [part for part in changes if part != "elsewhere"][:3] == ["top bar", "rail", "center"][
         : len(changes)
     ]
 
@@ -73,9 +73,9 @@ def test_tab_goes_down_the_panel_as_one_reads(populated_window: MainWindow, key:
     assert not back, "\n".join(back)
 
 
-def luminance(colour: QColor) -> float:
+def luminance(color: QColor) -> float:
     """Relative luminance (WCAG 2.2)."""
-    channels = [colour.redF(), colour.greenF(), colour.blueF()]
+    channels = [color.redF(), color.greenF(), color.blueF()]
     red, green, blue = (
         value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels
     )

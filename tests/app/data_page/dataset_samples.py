@@ -18,9 +18,9 @@ def class_folders(root: Path, names: tuple[str, ...], each: int) -> Path:
     for index, name in enumerate(names):
         (root / name).mkdir(parents=True)
         for number in range(each):
-            colour = [0, 0, 0]
-            colour[index % 3] = 255 - 9 * number
-            Image.new("RGB", (20, 16), tuple(colour)).save(root / name / f"{number}.png")
+            color = [0, 0, 0]
+            color[index % 3] = 255 - 9 * number
+            Image.new("RGB", (20, 16), tuple(color)).save(root / name / f"{number}.png")
     return root
 
 

@@ -54,7 +54,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def archive_of(edition: cifar.CifarEdition) -> bytes:
-    """Every file holds images of each class in turn, in random colours."""
+    """Every file holds images of each class in turn, in random colors."""
     buffer, random = io.BytesIO(), np.random.default_rng(0)
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
         for name, images in edition.binary_files.items():

@@ -22,9 +22,9 @@ def test_images_are_those_of_their_class(qtbot: QtBot, page: DataPage, flowers: 
     for line, channel in ((0, "green"), (1, "blue"), (2, "red")):
         point = gallery.line_rect(line).center().toPoint()
         point.setX(160)
-        colour = picture.pixelColor(point)
-        assert getattr(colour, channel)() > 150
-        assert colour.red() + colour.green() + colour.blue() < 260
+        color = picture.pixelColor(point)
+        assert getattr(color, channel)() > 150
+        assert color.red() + color.green() + color.blue() < 260
         assert gallery.image_at(point)[0] == line
 
 
@@ -91,6 +91,6 @@ def test_a_strip_holds_the_images_side_by_side(channels: int) -> None:
     for image in range(3):
         for y in range(5):
             for x in range(5):
-                colour = strip.pixelColor(5 * image + x, y)
-                seen = [colour.red(), colour.green(), colour.blue()]
+                color = strip.pixelColor(5 * image + x, y)
+                seen = [color.red(), color.green(), color.blue()]
                 assert seen == [*np.broadcast_to(images[image, y, x], 3)]
