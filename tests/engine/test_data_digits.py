@@ -7,7 +7,7 @@ from pathlib import Path
 
 READING = """
 import threading
-from podd_engine.progress import silent
+from podd_engine.progress import ignore_progress
 from podd_engine.data.digits import Digits
 
 read = []
@@ -15,7 +15,7 @@ importing = threading.Thread(target=lambda: __import__("torch"))
 importing.start()
 import half_imported
 half_imported.begun.wait()
-reading = threading.Thread(target=lambda: read.extend(Digits().read(8, silent)))
+reading = threading.Thread(target=lambda: read.extend(Digits().read(8, ignore_progress)))
 reading.start()
 reading.join(timeout=1)  # fails by then unless it waits for torch
 half_imported.go_on.set()
