@@ -89,7 +89,7 @@ def _install_exception_hook(session: "Session") -> None:
         sys.__excepthook__(kind, error, where)
         details = "".join(traceback.format_exception(kind, error, where))
         what = f"The program made a mistake: {error or kind.__name__}"
-        session.report(ErrorReport(what, "You can go on; please report it with the details.", details))
+        session.report_error(ErrorReport(what, "You can go on; please report it with the details.", details))
 
     sys.excepthook = report
 

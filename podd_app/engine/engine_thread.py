@@ -200,7 +200,7 @@ class _Worker(QThread):
             self.preparing.emit(progress)
 
     def _notify(self, text: str) -> None:
-        self.queue.put("noticed", text)
+        self.queue.put("notice_received", text)
 
     @property
     def command(self) -> RunCommand:
@@ -239,7 +239,7 @@ class _RunLoop:
         finally:
             events.close()
         self._post_poster()
-        self._queue.put("figures", self._meter.statistics())
+        self._queue.put("statistics", self._meter.statistics())
         return event
 
     def _next(self, events: Generator[RunEvent, None, None]) -> RunEvent:
@@ -262,11 +262,11 @@ class _RunLoop:
         match event:
             case StepReport():
                 self._worker.step = event.step
-                self._queue.put("reported", event)
+                self._queue.put("steps_reported", event)
             case Evaluation():
                 self._queue.put("evaluated", event)
             case Notice(text):
-                self._queue.put("noticed", text)
+                self._queue.put("notice_received", text)
             case PosterSnapshot():
                 self._pending_snapshot = event
         now = time.monotonic()
@@ -274,10 +274,10 @@ class _RunLoop:
             self._post_poster()
         if now >= self._next_statistics_at:
             self._next_statistics_at = now + STATISTICS_INTERVAL_S
-            self._queue.put("figures", self._meter.statistics())
+            self._queue.put("statistics", self._meter.statistics())
 
     def _post_statistics(self) -> None:
-        self._queue.put("figures", self._meter.statistics())
+        self._queue.put("statistics", self._meter.statistics())
 
     def _post_poster(self) -> None:
         if self._pending_snapshot is None:

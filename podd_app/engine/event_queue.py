@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-EventKind = Literal["started", "reported", "evaluated", "snapshot", "noticed", "figures", "paused", "resumed"]
+EventKind = Literal[
+    "started", "steps_reported", "evaluated", "snapshot", "notice_received", "statistics", "paused", "resumed"
+]
 
 BARRIER_KINDS = frozenset({"started", "evaluated", "paused", "resumed"})
 """Letters that keep their place: nothing sent before one is delivered after it."""
@@ -44,12 +46,12 @@ class EventQueue:
         with self._lock:
             first, self._notified = not self._notified, True
             earlier = self._mergeable_event(kind)
-            if kind == "reported":
+            if kind == "steps_reported":
                 if earlier is None:
                     self._queued_events.append(QueuedEvent(kind, [content]))
                 else:
                     earlier.content.append(content)
-            elif kind in ("snapshot", "figures") and earlier is not None:
+            elif kind in ("snapshot", "statistics") and earlier is not None:
                 earlier.content = content
             else:
                 self._queued_events.append(QueuedEvent(kind, content))

@@ -78,8 +78,9 @@ class Job(QObject):
         except PoddError as error:
             self._outcome.emit("failed", ErrorReport(str(error), details=_details(error)))
         except Exception as error:  # noqa: BLE001 - whatever it is, the window shows it and lives on
-            trouble = ErrorReport(f"{type(error).__name__}: {error}", details=_details(error))
-            self._outcome.emit("failed", trouble)
+            self._outcome.emit(
+                "failed", ErrorReport(f"{type(error).__name__}: {error}", details=_details(error))
+            )
         else:
             self._outcome.emit("succeeded", result)
 

@@ -62,7 +62,7 @@ class ClassOrderRequest:
     no_fallback: bool = False
 
     @classmethod
-    def of(cls, config: DistillationConfig) -> "ClassOrderRequest":
+    def from_config(cls, config: DistillationConfig) -> "ClassOrderRequest":
         """What ``config`` asks for."""
         order, poster, data = config.order, config.poster, config.dataset
         return cls(

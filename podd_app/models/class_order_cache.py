@@ -31,7 +31,7 @@ class ClassOrderCache:
         """What has to be asked for ``draft``, once; None when there is nothing to ask."""
         if draft.config is None or draft.config.order.source == "index":
             return None
-        request = ClassOrderRequest.of(draft.config)
+        request = ClassOrderRequest.from_config(draft.config)
         return request if self.ask(request) else None
 
     def ask(self, request: ClassOrderRequest) -> bool:
@@ -67,7 +67,7 @@ class ClassOrderCache:
     def clear_failure(self, draft: Draft) -> None:
         """Let what failed for ``draft`` be asked again."""
         if draft.config is not None:
-            self.clear_failure_of(ClassOrderRequest.of(draft.config))
+            self.clear_failure_of(ClassOrderRequest.from_config(draft.config))
 
     def clear_failure_of(self, request: ClassOrderRequest) -> None:
         """Let ``request`` be asked again, if it failed."""
@@ -88,7 +88,7 @@ class ClassOrderCache:
         by_hand = bool(values["order.grid"])
         if draft.config is None:
             return _placeholder_order(values["order.grid"], layout, source)
-        config, request = draft.config, ClassOrderRequest.of(draft.config)
+        config, request = draft.config, ClassOrderRequest.from_config(draft.config)
         answer = self._results.get(request)
         if answer is None:
             failure = self._failures.get(request, "")
@@ -110,7 +110,7 @@ class ClassOrderCache:
 
     def cost_of_swap(self, draft: Draft, order: DisplayedClassOrder, first: int, second: int) -> float | None:
         """Change of cost if two cells (row-major) were exchanged; None while distances are unknown."""
-        answer = self._results.get(ClassOrderRequest.of(draft.config)) if draft.config else None
+        answer = self._results.get(ClassOrderRequest.from_config(draft.config)) if draft.config else None
         if answer is None or order.cost is None:
             return None
         after = _cost(swapped(order.grid, first, second), answer)

@@ -68,7 +68,7 @@ def _class_order_source(session: Session, source: str, table: str) -> ClassOrder
         return ClassOrderSource(source, None, "absent", next(iter(session.draft.problems.values())))
     # One setting names a table for the one source and weights for another.
     file = table if source == "file" else config.order.file if config.order.source == source else ""
-    request = replace(ClassOrderRequest.of(config), source=source, file=file, no_fallback=True)
+    request = replace(ClassOrderRequest.from_config(config), source=source, file=file, no_fallback=True)
     if source == "file" and not file:
         return ClassOrderSource(source, None, "absent", "No file is named yet: choose a CSV of distances.")
     cache = session.class_order.cache

@@ -40,7 +40,7 @@ class DatasetState:
     reason: str = ""
 
     @classmethod
-    def known(cls, name: str, path: str) -> "DatasetState":
+    def from_catalogue(cls, name: str, path: str) -> "DatasetState":
         """What the catalogue knows, before anything was read."""
         facts = CATALOGUE.get(name)
         if facts is None:

@@ -33,7 +33,7 @@ class Draft:
     values: Mapping[str, Any]
 
     @classmethod
-    def of(cls, config: DistillationConfig) -> "Draft":
+    def from_config(cls, config: DistillationConfig) -> "Draft":
         """The draft that equals ``config``."""
         return cls(config.flat_values)
 

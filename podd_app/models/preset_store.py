@@ -17,13 +17,13 @@ class Preset:
 
     Args:
         name: what it goes by.
-        own: whether it is the person's own.
+        is_user_preset: whether it is the person's own.
         config: its settings; None where its file is damaged.
         problem: what is wrong with the file; empty if nothing is.
     """
 
     name: str
-    own: bool
+    is_user_preset: bool
     config: DistillationConfig | None
     problem: str = ""
 

@@ -38,7 +38,7 @@ class Session(QObject):
     """The state the places share.
 
     Changing: `edit`, `undo`, `redo`, `load_config`, `use_preset`, `swap_classes`, `start`, `pause`, `resume`,
-    `stop`, `open_path`, `show_page`, `report`. Answering (the engine's side): `set_dataset_state`,
+    `stop`, `open_path`, `show_page`, `report_error`. Answering (the engine's side): `set_dataset_state`,
     `set_run_estimate`, `set_run_status`, `set_devices`; class orders are asked and answered at `class_order`.
     """
 
@@ -80,9 +80,9 @@ class Session(QObject):
         self.undo_stack = QUndoStack()
         # Before anything is taken apart, at the session's end or the program's.
         finalize(self, discard_history, self.undo_stack)
-        self._draft = Draft.of(config)
+        self._draft = Draft.from_config(config)
         self._layout = config.layout
-        self._dataset = DatasetState.known(config.dataset.name, config.dataset.path)
+        self._dataset = DatasetState.from_catalogue(config.dataset.name, config.dataset.path)
         self._run = RunStatus(title=self.tr("New run"))
         self.run_history = RunHistory(self)
         self._runs_folder = default_runs_folder()
@@ -160,12 +160,14 @@ class Session(QObject):
         """Show ``draft``; for `EditCommand`, which is what makes it undoable."""
         self._draft = draft
         self._layout = draft.layout or self._layout
-        self._origin = self._origin.of(draft)
+        self._origin = self._origin.after_edit(draft)
         if (draft.values["dataset.name"], draft.values["dataset.path"]) != (
             self._dataset.name,
             self._dataset.path,
         ):
-            self._dataset = DatasetState.known(draft.values["dataset.name"], draft.values["dataset.path"])
+            self._dataset = DatasetState.from_catalogue(
+                draft.values["dataset.name"], draft.values["dataset.path"]
+            )
             self.dataset_changed.emit()
         self.draft_changed.emit()
         self.class_order.refresh()
@@ -175,12 +177,12 @@ class Session(QObject):
         """Edit ``config`` from now on, and compare with it; forgets what could be undone."""
         self.undo_stack.clear()
         self._origin = SettingsOrigin(config, name)
-        self.set_draft(Draft.of(config))
+        self.set_draft(Draft.from_config(config))
 
     def restore(self, config: DistillationConfig, name: str) -> None:
         """Go on editing ``config``, from the origin ``name``, where an earlier start left it."""
         self._origin = SettingsOrigin.from_saved(config, name)
-        self.set_draft(Draft.of(config))
+        self.set_draft(Draft.from_config(config))
 
     def use_preset(self, name: str) -> None:
         """Edit the preset ``name``; ConfigError if there is none."""
@@ -298,10 +300,10 @@ class Session(QObject):
     def new_run(self) -> None:
         """Put a run that is over aside and return to the settings."""
         if not self._run.phase.active:
-            self.put_aside()
+            self.close_run()
             self.show_page("poster")
 
-    def put_aside(self) -> None:
+    def close_run(self) -> None:
         """Show no run any more; does nothing while one is going on."""
         if not self._run.phase.active:
             self.set_run_status(RunStatus(title=self.tr("New run")))
@@ -364,12 +366,12 @@ class Session(QObject):
             else:
                 self.open_requested.emit(opened)
         except ConfigError as error:
-            self.report(ErrorReport(self.tr("%s could not be opened") % path.name, str(error)))
+            self.report_error(ErrorReport(self.tr("%s could not be opened") % path.name, str(error)))
 
     def show_page(self, page: str) -> None:
         """Show the place with this key."""
         self.page_requested.emit(page)
 
-    def report(self, error: ErrorReport) -> None:
+    def report_error(self, error: ErrorReport) -> None:
         """Show what went wrong in the one place for errors."""
         self.error_reported.emit(error)

@@ -35,7 +35,7 @@ class SettingsOrigin:
         if name in preset_names():
             return cls.preset(name)
         if name == FOLDER_DATASET:
-            return _folder_origin(Draft.of(config))
+            return _folder_origin(Draft.from_config(config))
         return cls(config, config.name)
 
     @property
@@ -53,7 +53,7 @@ class SettingsOrigin:
         """Every value by its dotted key."""
         return self.config.flat_values
 
-    def of(self, draft: Draft) -> "SettingsOrigin":
+    def after_edit(self, draft: Draft) -> "SettingsOrigin":
         """Where ``draft`` came from, which is an edit of settings that came from here.
 
         Choosing a dataset brings settings made for it: what differs, differs from those.

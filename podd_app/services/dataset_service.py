@@ -55,9 +55,9 @@ class DatasetService(QObject):
         self.listing = BackgroundTask(self._jobs, self)
         self.adding = BackgroundTask(self._jobs, self)
         self.listing.succeeded.connect(self._on_listed)
-        self.listing.failed.connect(session.report)
+        self.listing.failed.connect(session.report_error)
         self.adding.succeeded.connect(self._on_added)
-        self.adding.failed.connect(session.report)
+        self.adding.failed.connect(session.report_error)
         self.selected.status_changed.connect(self.entries_changed)
         session.open_requested.connect(self._on_open_requested)
 
@@ -83,7 +83,7 @@ class DatasetService(QObject):
         if key not in self._tasks:
             made = self._tasks[key] = BackgroundTask(self._jobs, self)
             made.succeeded.connect(lambda status: self._on_done(key, status))
-            made.failed.connect(self._session.report)
+            made.failed.connect(self._session.report_error)
             made.changed.connect(self.busy_changed)
         return self._tasks[key]
 

@@ -40,7 +40,7 @@ class ExampleService(QObject):
             return
         job = self._unpacking = self._jobs.start(partial(_unpack, name))
         job.succeeded.connect(self._on_unpacked)
-        job.failed.connect(self._session.report)
+        job.failed.connect(self._session.report_error)
         job.ended.connect(self._on_ended)
 
     def close(self) -> None:

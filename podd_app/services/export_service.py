@@ -105,7 +105,7 @@ class ExportService(QObject):
 
         job = self._drawing = self._jobs.start(work)
         job.succeeded.connect(lambda contact_sheet: self._on_drawn(job, contact_sheet))
-        job.failed.connect(self._session.report)
+        job.failed.connect(self._session.report_error)
         job.ended.connect(lambda: self._on_draw_ended(job))
 
     def export(self, names: Sequence[str], folder: Path) -> None:

@@ -21,7 +21,7 @@ class InterruptedRuns(QObject):
         memory: knows which of them a person has put aside.
     """
 
-    changed = Signal()
+    runs_changed = Signal()
     """`runs` is another."""
 
     def __init__(self, session: Session, preferences: Preferences, parent: QObject | None = None) -> None:
@@ -43,12 +43,12 @@ class InterruptedRuns(QObject):
         self._start.start()
 
     def scan(self) -> None:
-        """Look now, off the GUI thread; `changed` follows where there are any."""
+        """Look now, off the GUI thread; `runs_changed` follows where there are any."""
         self._start.stop()
         self._run_library.scanning_changed.connect(self._on_library_scanned)
         self._run_library.refresh()
 
-    def put_aside(self) -> None:
+    def dismiss(self) -> None:
         """Do not offer these again, unless they are cut off anew."""
         self._preferences.put_aside = tuple(
             _dismissal_key(run) for run in self._run_library.runs if _is_interrupted(run)
@@ -59,7 +59,7 @@ class InterruptedRuns(QObject):
         """Offer none of them until the next start."""
         if self._runs:
             self._runs = ()
-            self.changed.emit()
+            self.runs_changed.emit()
 
     def close(self) -> None:
         """Look no more."""
@@ -78,7 +78,7 @@ class InterruptedRuns(QObject):
         ]
         if found:
             self._runs = tuple(sorted(found, key=lambda run: -run.changed))
-            self.changed.emit()
+            self.runs_changed.emit()
 
 
 def _is_interrupted(run: RunInfo) -> bool:

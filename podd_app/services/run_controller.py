@@ -91,11 +91,11 @@ class RunController(QObject):
         session = self._session
         if session.run.phase.active:
             error = self.tr("%s was not opened: a run is going on") % opened.path.name
-            session.report(ErrorReport(error, self.tr("Stop it first; it can be resumed later.")))
+            session.report_error(ErrorReport(error, self.tr("Stop it first; it can be resumed later.")))
             return
         job = self._jobs.start(partial(_load_run, opened.path))
         job.succeeded.connect(self._on_run_loaded)
-        job.failed.connect(session.report)
+        job.failed.connect(session.report_error)
 
     def _on_run_loaded(self, read: "LoadedRun") -> None:
         if not self._session.run.phase.active:
@@ -162,7 +162,7 @@ class RunController(QObject):
         run = self._session.run
         if run.phase is Phase.WATCHED:
             self._session.set_run_status(replace(run, phase=Phase.STOPPED, seconds_remaining=None, note=""))
-            self._session.report(error)
+            self._session.report_error(error)
 
     def _on_run_changed(self) -> None:
         if self._session.run.phase is not Phase.WATCHED:
@@ -230,7 +230,7 @@ class RunController(QObject):
             resumable=kept and terminal.kind != "finished",
         )
         if terminal.kind == "failed":
-            self._session.report(self._error_report(terminal, kept))
+            self._session.report_error(self._error_report(terminal, kept))
 
     def _error_report(self, terminal: Terminal, kept: bool) -> ErrorReport:
         if not kept:

@@ -117,7 +117,7 @@ class RunLibrary(QObject):
             self._runs_found.emit(generation, batch)
 
         def scan(report: ProgressCallback) -> work.ScanResult:
-            return work.scan_folders(folders, known, deliver, report)
+            return work.scan_runs(folders, known, deliver, report)
 
         job = self._scan_job = self._jobs.start(scan)
         job.succeeded.connect(lambda found: self._on_scanned(generation, found))
@@ -185,7 +185,7 @@ class RunLibrary(QObject):
     def _on_scanned(self, generation: int, scan: work.ScanResult) -> None:
         if generation != self._generation:
             return
-        self._error, self._folder_errors = None, scan.folder_errors
+        self._error, self._folder_errors = None, scan.errors
         if scan.runs != self._runs:
             self._runs = dict(scan.runs)
             self.runs_changed.emit()

@@ -34,7 +34,7 @@ class SelectedDataset(QObject):
     def __init__(self, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._check: work.LocatedDataset | None = None
+        self._check: work.DatasetCheck | None = None
         self._images: work.ImagesByClass | None = None
         self._prepared: work.PreparedDataset | None = None
         self.checking = BackgroundTask(jobs, self)
@@ -45,7 +45,7 @@ class SelectedDataset(QObject):
         self.reading.succeeded.connect(self._on_read)
         self.reading.failed.connect(self._on_check_failed)
         self.preparing.succeeded.connect(self._on_prepared)
-        self.preparing.failed.connect(session.report)
+        self.preparing.failed.connect(session.report_error)
         session.dataset_changed.connect(self._on_dataset_changed)
         self.check_dataset()
 
@@ -125,7 +125,7 @@ class SelectedDataset(QObject):
         self.images_changed.emit()
         self.check_dataset()
 
-    def _on_checked(self, found: work.LocatedDataset) -> None:
+    def _on_checked(self, found: work.DatasetCheck) -> None:
         self._check = found
         entry = DatasetEntry(self.key, found.status)
         names = found.class_names or self._session.dataset.class_names
@@ -152,7 +152,7 @@ class SelectedDataset(QObject):
 
     def _on_check_failed(self, error: ErrorReport) -> None:
         self._update_session_state(ready=False, reason=error.what)
-        self._session.report(error)
+        self._session.report_error(error)
         self.status_changed.emit()
 
     def _update_session_state(self, **facts: Any) -> None:

@@ -170,7 +170,7 @@ class SnapshotPlayer(QObject):
         if job is not self._load_job or step != self._selected_step:
             return
         self._selected_step = self._loaded_step
-        self._session.report(error)
+        self._session.report_error(error)
         self.load_failed.emit()
         self.position_changed.emit()
         self.poster_changed.emit()

@@ -52,7 +52,7 @@ class ErrorBanner(Card):
         self.column.addLayout(row)
         self.column.addWidget(self._details)
         self.hide()
-        self._update_icons()
+        self._apply_palette()
 
     @property
     def error(self) -> ErrorReport:
@@ -79,9 +79,9 @@ class ErrorBanner(Card):
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._update_icons()
+            self._apply_palette()
 
-    def _update_icons(self) -> None:
+    def _apply_palette(self) -> None:
         colors = colors_of(self)
         self._icon_label.setPixmap(pixmap("trouble", colors.error, 20, self.devicePixelRatioF()))
         self._dismiss.setIcon(icon("close", colors.text, size_px=18))

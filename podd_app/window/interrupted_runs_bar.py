@@ -47,10 +47,10 @@ class InterruptedRunsBar(QWidget):
         room.addWidget(card)
         self.resume.clicked.connect(self._on_resume)
         self.library.clicked.connect(lambda: session.show_page("library"))
-        self.dismiss.clicked.connect(interrupted_runs.put_aside)
-        interrupted_runs.changed.connect(self._refresh)
+        self.dismiss.clicked.connect(interrupted_runs.dismiss)
+        interrupted_runs.runs_changed.connect(self._refresh)
         session.run_changed.connect(self._on_run_changed)
-        self._update_icons()
+        self._apply_palette()
         self._refresh()
 
     @property
@@ -86,7 +86,7 @@ class InterruptedRunsBar(QWidget):
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._update_icons()
+            self._apply_palette()
 
-    def _update_icons(self) -> None:
+    def _apply_palette(self) -> None:
         self.dismiss.setIcon(icon("close", colors_of(self).text, size_px=18))

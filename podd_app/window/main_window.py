@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
 
         self.top_bar.start_pressed.connect(self.start)
         self.top_bar.save_requested.connect(self.save_settings)
-        self.rail.chosen.connect(self.show_page)
+        self.rail.page_selected.connect(self.show_page)
         session.page_requested.connect(self.show_page)
         session.error_reported.connect(self.banner.show_error)
         session.run_changed.connect(self._on_run_changed)
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         self._commit_field_edits()
         config = self.session.config
         if config is None:
-            self.session.report(
+            self.session.report_error(
                 ErrorReport(self.tr("These settings cannot be saved yet"), self.session.start_blocker)
             )
             return
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         try:
             atomic_write_bytes(path, config.to_toml().encode())
         except StorageError as error:
-            self.session.report(ErrorReport(self.tr("The settings could not be saved"), str(error)))
+            self.session.report_error(ErrorReport(self.tr("The settings could not be saved"), str(error)))
             return
         self._preferences.add_recent(path)
         self.session.load_config(config, path.stem)

@@ -18,7 +18,7 @@ class NavigationRail(QWidget):
         entries: the places, in order.
     """
 
-    chosen = Signal(str)
+    page_selected = Signal(str)
     """Key of the place the user went to."""
 
     def __init__(self, entries: tuple[PageEntry, ...], parent: QWidget | None = None) -> None:
@@ -42,11 +42,11 @@ class NavigationRail(QWidget):
             made.setIconSize(QSize(22, 22))
             made.setCheckable(True)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            made.clicked.connect(lambda _, key=entry.key: self.chosen.emit(key))
+            made.clicked.connect(lambda _, key=entry.key: self.page_selected.emit(key))
             group.addButton(made)
             column.addWidget(made)
             self._buttons[entry.key] = made
-        self._update_icons()
+        self._apply_palette()
         self._measure()
 
     def _measure(self) -> None:
@@ -71,9 +71,9 @@ class NavigationRail(QWidget):
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._update_icons()
+            self._apply_palette()
 
-    def _update_icons(self) -> None:
+    def _apply_palette(self) -> None:
         colors = colors_of(self)
         for key, made in self._buttons.items():
             made.setIcon(icon(self._icons[key], colors.muted, checked=colors.accent, size_px=22))

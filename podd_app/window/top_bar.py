@@ -110,7 +110,7 @@ class TopBar(QWidget):
         ):
             signal.connect(self.refresh)
         session.run_progressed.connect(self._show_progress)
-        self._update_icons()
+        self._apply_palette()
         self.refresh()
 
     def show_page(self, key: str) -> None:
@@ -192,7 +192,7 @@ class TopBar(QWidget):
         for preset in self._preset_store.presets:
             if preset.config is None:
                 continue  # the Settings place says what is wrong with it
-            if preset.own and before_own:
+            if preset.is_user_preset and before_own:
                 menu.addSeparator()
                 before_own = False
             action = menu.addAction(preset.name, partial(self._session.use_preset, preset.name))
@@ -219,9 +219,9 @@ class TopBar(QWidget):
         """Follow the scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._update_icons()
+            self._apply_palette()
 
-    def _update_icons(self) -> None:
+    def _apply_palette(self) -> None:
         self._menu.setIcon(icon("menu", colors_of(self).muted))
 
 

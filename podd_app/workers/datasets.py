@@ -17,7 +17,7 @@ from podd_engine.progress import ProgressCallback
 
 
 @dataclass(frozen=True)
-class LocatedDataset:
+class DatasetCheck:
     """A dataset that settings name.
 
     Args:
@@ -78,10 +78,10 @@ def list_all_datasets(report: ProgressCallback) -> tuple[DatasetStatus, ...]:
     return tuple(registry.list_datasets())
 
 
-def check_dataset(config: DatasetConfig, report: ProgressCallback) -> LocatedDataset:
+def check_dataset(config: DatasetConfig, report: ProgressCallback) -> DatasetCheck:
     """The dataset of some settings; one that is missing is no error but a status that says so."""
     status = registry.dataset_status(config.name, config.path)
-    return LocatedDataset(config, status, registry.class_names(config) if status.available else ())
+    return DatasetCheck(config, status, registry.class_names(config) if status.available else ())
 
 
 def download(name: str, report: ProgressCallback) -> DatasetStatus:

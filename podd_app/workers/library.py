@@ -43,10 +43,10 @@ class ScanResult:
     """
 
     runs: KnownRuns
-    folder_errors: Mapping[Path, str]
+    errors: Mapping[Path, str]
 
 
-def scan_folders(
+def scan_runs(
     folders: Iterable[Path],
     known: KnownRuns,
     deliver: Callable[[list[RunInfo]], None],
@@ -64,15 +64,15 @@ def scan_folders(
     """
     kept = _read_index()
     listed: list[RunInfo] = []
-    folder_errors: dict[Path, str] = {}
+    errors: dict[Path, str] = {}
     for number, folder in enumerate(dict.fromkeys(folders)):
         try:
             listed += _runs_in(folder)
         except FileNotFoundError:
             if number:
-                folder_errors[folder] = f"{folder}: is not there; connect its disk, or take it off the list"
+                errors[folder] = f"{folder}: is not there; connect its disk, or take it off the list"
         except OSError as error:
-            folder_errors[folder] = f"{folder}: cannot be read ({error.strerror}); allow reading it"
+            errors[folder] = f"{folder}: cannot be read ({error.strerror}); allow reading it"
     listed.sort(key=lambda run: run.changed, reverse=True)
     before = [known.get(run.path) or kept.get(run.path) or run for run in listed]
     batch = [run for run in before if run.path not in known]
@@ -89,10 +89,10 @@ def scan_folders(
         if found[run.path] != run:
             batch.append(found[run.path])
     # What cannot be seen now may be seen again: its disk is not connected, say.
-    hidden = {path: run for path, run in kept.items() if path.parent in folder_errors}
+    hidden = {path: run for path, run in kept.items() if path.parent in errors}
     if {**hidden, **found} != kept:
         _write_index({**hidden, **found})
-    return ScanResult(found, folder_errors)
+    return ScanResult(found, errors)
 
 
 def read_thumbnails(

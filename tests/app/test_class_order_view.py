@@ -59,7 +59,7 @@ def page(qtbot: QtBot, session: Session, asked: list[ClassOrderRequest]) -> Post
 
 @pytest.fixture
 def class_order_view(qtbot: QtBot, page: PosterPage) -> ClassOrderView:
-    page.session.class_order.provide(answered(ClassOrderRequest.of(page.session.config)))
+    page.session.class_order.provide(answered(ClassOrderRequest.from_config(page.session.config)))
     page.controls.class_order_row.compare.click()
     return page.class_order_view
 
@@ -122,7 +122,7 @@ def test_pointing_names_two_classes_and_their_distance(
 def test_two_hundred_classes_can_be_zoomed_into(qtbot: QtBot, page: PosterPage) -> None:
     session = page.session
     session.use_preset("tiny-imagenet-0.9ipc")
-    session.class_order.provide(answered(ClassOrderRequest.of(session.config)))
+    session.class_order.provide(answered(ClassOrderRequest.from_config(session.config)))
     page.show_class_order_view(True)
     shown = page.class_order_view.map
     before = shown.scale_factor
@@ -144,7 +144,7 @@ def test_only_what_is_quickly_answered_is_asked_for(
     assert {request.source for request in asked if request.no_fallback} == {"clip", "bundled"}
     page.session.use_preset("cifar10-0.9ipc")
     asked.clear()
-    page.session.class_order.provide(answered(ClassOrderRequest.of(page.session.config)))
+    page.session.class_order.provide(answered(ClassOrderRequest.from_config(page.session.config)))
     card = class_order_view.cards["images"]
     assert "images" not in {request.source for request in asked}
     assert card.measure.isVisible()
@@ -224,7 +224,7 @@ def test_a_file_is_chosen_kept_at_hand_and_taken_again(
     )
     class_order_view.cards["file"].file.click()
     assert (session.config.order.source, session.config.order.file) == ("file", "/my/table.csv")
-    session.class_order.provide(answered(ClassOrderRequest.of(session.config), seed=4))
+    session.class_order.provide(answered(ClassOrderRequest.from_config(session.config), seed=4))
     class_order_view.cards["images"].use.click()
     assert (session.config.order.source, session.config.order.file) == ("images", "")
     assert "cost" in class_order_view.cards["file"].text

@@ -11,13 +11,13 @@ from podd_engine.config.presets import load_preset, preset_names
 
 @pytest.fixture
 def draft() -> Draft:
-    return Draft.of(load_preset("digits"))
+    return Draft.from_config(load_preset("digits"))
 
 
 @pytest.mark.parametrize("name", preset_names())
 def test_a_draft_of_a_config_is_that_config(name: str) -> None:
     config = load_preset(name)
-    draft = Draft.of(config)
+    draft = Draft.from_config(config)
     assert draft.config == config
     assert draft.problems == {}
     assert draft.layout == config.layout

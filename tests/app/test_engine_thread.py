@@ -26,11 +26,11 @@ class Heard:
         self.all: list[tuple[str, object]] = []
         for name in (
             "started",
-            "reported",
+            "steps_reported",
             "evaluated",
             "snapshot",
-            "noticed",
-            "figures",
+            "notice_received",
+            "statistics",
             "ended",
             "preparing",
         ):
@@ -67,12 +67,12 @@ def test_tells_everything_in_order_and_ends_once(qtbot: QtBot, drive: Callable[.
     with qtbot.waitSignals(signals, order="strict"):
         engine.start(REQUEST)
         fake.feed(TICK, step(1), step(2), evaluation(2), snapshot(2), Notice("good to know"), FINISHED)
-    assert [kind for kind, _ in heard.all if kind != "figures"].count("ended") == 1
+    assert [kind for kind, _ in heard.all if kind != "statistics"].count("ended") == 1
     assert heard.milestones == ["started", "ended"]
     assert heard.all[-1] == ("ended", FINISHED)
-    assert [report for part in heard.of("reported") for report in part] == [step(1), step(2)]  # type: ignore[attr-defined]
+    assert [report for part in heard.of("steps_reported") for report in part] == [step(1), step(2)]  # type: ignore[attr-defined]
     assert heard.of("evaluated") == [evaluation(2)]
-    assert heard.of("noticed") == ["good to know"]
+    assert heard.of("notice_received") == ["good to know"]
     (metadata,) = heard.of("started")
     assert isinstance(metadata, RunMetadata)
     assert metadata.config is CONFIG
@@ -268,14 +268,14 @@ def test_a_flood_arrives_complete_in_few_deliveries(qtbot: QtBot, drive: Callabl
         for number in range(1, 2001):
             fake.feed(step(number), snapshot(number))
         fake.feed(Terminal("finished", 2000))
-    reports = heard.of("reported")
+    reports = heard.of("steps_reported")
     assert [report.step for part in reports for report in part] == list(range(1, 2001))  # type: ignore[attr-defined]
     assert len(reports) < 200
     assert len(heard.of("snapshot")) < 200
     last = heard.of("snapshot")[-1]
     assert isinstance(last, RenderedPoster)
     assert last.step == 2000
-    statistics = heard.of("figures")[-1]
+    statistics = heard.of("statistics")[-1]
     assert isinstance(statistics, RunStatistics)
     assert statistics.step == 2000
     assert statistics.memory_bytes == 10**9

@@ -104,7 +104,7 @@ def test_settings_that_cannot_run_have_no_estimate(
 
 
 @pytest.mark.parametrize(
-    ("command", "obstacle"),
+    ("command", "error"),
     [
         (python('print(\'{"error": "no such device"}\')'), "no such device"),
         (python("raise SystemExit(3)"), "cut off"),
@@ -120,7 +120,7 @@ def test_why_there_is_no_estimate_is_told(
 
 
 def test_it_is_told_beside_start(window: MainWindow) -> None:
-    session, label = window.session, window.top_bar.run_estimate
+    session, label = window.session, window.top_bar.estimate_label
     session.set_run_estimate(RunEstimate(estimate=ESTIMATE))
     assert label.text().replace("\u2009", " ") == "about 12 min · 1.0 GB · 40.0 MB on disk"
     assert "350 ms" in label.toolTip()

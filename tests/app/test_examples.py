@@ -82,7 +82,7 @@ def test_places_without_runs_offer_it(qtbot: QtBot, window: MainWindow, session:
         with qtbot.waitSignal(session.run_history.poster_changed, timeout=TIMEOUT_MS):
             next(each for each in state.findChildren(QPushButton) if each.text() == LOOK).click()
         assert session.run.phase is Phase.FINISHED
-        session.put_aside()
+        session.close_run()
 
 
 def test_what_was_deleted_is_unpacked_again_and_what_is_there_is_left_alone() -> None:

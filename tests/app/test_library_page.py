@@ -16,7 +16,7 @@ from podd_app.models.session import Session
 from podd_app.pages.library.menu import make_context_menu
 from podd_app.pages.library.page import LibraryPage
 from podd_app.pages.library.run_filter import SORT_ORDERS, RunFilter
-from podd_app.workers.library import scan_folders
+from podd_app.workers.library import scan_runs
 from podd_engine.config.presets import load_preset
 from podd_engine.progress import ignore_progress
 from podd_engine.runs.directory import RunDirectory
@@ -156,7 +156,7 @@ def test_a_run_that_could_not_be_opened_is_not_resumed_later(
     session, path = page.session, runs / "cifar-002"
     page.choose(path)
     page.run_panel.resume.click()
-    session.report(ErrorReport("it is damaged"))
+    session.report_error(ErrorReport("it is damaged"))
     with qtbot.assertNotEmitted(session.resume_requested):
         session.set_run_status(RunStatus(Phase.STOPPED, path=path, resumable=True))
 
@@ -354,20 +354,20 @@ def test_a_folder_that_is_gone_says_so_and_hides_no_other(
 
 def test_all_runs_come_at_once_and_what_they_are_follows(runs: Path) -> None:
     batches: list[list[RunInfo]] = []
-    found = scan_folders([runs], {}, batches.append, ignore_progress)
+    found = scan_runs([runs], {}, batches.append, ignore_progress)
     assert [run.status for run in batches[0]] == ["unread"] * 4
     assert [run.path for run in batches[0]] == list(found.runs)
     batches.clear()
-    assert scan_folders([runs], {}, batches.append, ignore_progress) == found
+    assert scan_runs([runs], {}, batches.append, ignore_progress) == found
     assert batches[0] == list(found.runs.values())
 
 
 def test_an_unusable_index_is_made_anew(home: Path, runs: Path) -> None:
-    found = scan_folders([runs], {}, lambda batch: None, ignore_progress)
+    found = scan_runs([runs], {}, lambda batch: None, ignore_progress)
     index = home / "cache" / "library.json"
     index.write_text('{"format": 1, "runs": [{"path": "x"}]}')
-    assert scan_folders([runs], {}, lambda batch: None, ignore_progress) == found
-    assert scan_folders([runs, runs], {}, lambda batch: None, ignore_progress) == found
+    assert scan_runs([runs], {}, lambda batch: None, ignore_progress) == found
+    assert scan_runs([runs, runs], {}, lambda batch: None, ignore_progress) == found
 
 
 @pytest.mark.slow

@@ -121,7 +121,7 @@ def test_keys_go_to_places_and_undo(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_troubles_are_told_in_one_place_and_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
     assert not window.banner.isVisible()
-    window.session.report(ErrorReport("The disk is full", "Free some space.", "OSError: 28"))
+    window.session.report_error(ErrorReport("The disk is full", "Free some space.", "OSError: 28"))
     assert window.banner.isVisible()
     window.banner._copy()
     assert QApplication.clipboard().text() == "The disk is full\nFree some space.\nOSError: 28"

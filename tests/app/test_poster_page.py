@@ -86,7 +86,7 @@ def test_dragging_a_class_onto_another_swaps_them(qtbot: QtBot, page: PosterPage
     session = page.session
     distances = np.abs(np.subtract.outer(np.arange(10.0), np.arange(10.0)))
     session.class_order.provide(
-        ClassOrderResult(ClassOrderRequest.of(session.config), index_grid(5, 2), distances, "images")
+        ClassOrderResult(ClassOrderRequest.from_config(session.config), index_grid(5, 2), distances, "images")
     )
     first, second = (page.canvas.view.cells[cell].center() for cell in (0, 8))
     drag(qtbot, page, at(page, first.x(), first.y()), at(page, second.x(), second.y()))

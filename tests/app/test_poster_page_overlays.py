@@ -223,5 +223,7 @@ def test_an_answered_order_names_the_cells_anew(page: PosterPage) -> None:
     session.use_preset("cifar10-0.9ipc")
     session.edit({"labels.kind": "learned"}, "Kind")
     grid = ((9, 8, 7, 6, 5), (4, 3, 2, 1, 0))
-    session.class_order.provide(ClassOrderResult(ClassOrderRequest.of(session.config), grid, None, "clip"))
+    session.class_order.provide(
+        ClassOrderResult(ClassOrderRequest.from_config(session.config), grid, None, "clip")
+    )
     assert page.controls.label_cells.warning.endswith("truck, ship, horse, frog, dog.")

@@ -124,7 +124,7 @@ def test_a_failed_order_says_why_and_can_be_asked_again(qtbot: QtBot, session: S
 
 def test_a_swap_costs_what_was_foretold_and_can_be_undone(session: Session) -> None:
     assert session.config is not None
-    session.class_order.provide(answer_to(ClassOrderRequest.of(session.config)))
+    session.class_order.provide(answer_to(ClassOrderRequest.from_config(session.config)))
     before = session.class_order.shown
     foretold = session.class_order.cost_of_swap(0, 7)
     assert foretold is not None

@@ -63,4 +63,4 @@ def test_another_start_knows_presets_by_name_and_takes_files_as_they_are() -> No
     mine = load_preset("digits").with_values({"outer.steps": 7, "name": "mine"})
     assert SettingsOrigin.from_saved(mine, "digits") == SettingsOrigin.preset("digits")
     assert SettingsOrigin.from_saved(mine, "a file") == SettingsOrigin(mine, "mine")
-    assert SettingsOrigin.preset("digits").differences(Draft.of(mine)) == {"outer.steps", "name"}
+    assert SettingsOrigin.preset("digits").differences(Draft.from_config(mine)) == {"outer.steps", "name"}

@@ -178,7 +178,7 @@ class Guide:
 
     def show_page(self, page: str) -> None:
         """Choose a place on the rail."""
-        self.window.rail.chosen.emit(page)
+        self.window.rail.page_selected.emit(page)
         self.settle()
 
     # Pictures

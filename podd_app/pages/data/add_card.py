@@ -38,9 +38,9 @@ class AddCard(QWidget):
         self._sign = QLabel()
         self._title = label(self.tr("Add folder…"), "value")
         self._hint = label(self.tr("or drop one here: a folder for each class"), "small", wraps=True)
-        self._error = label("", "trouble", wraps=True)
-        self._error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._error.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._error_label = label("", "trouble", wraps=True)
+        self._error_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._error_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self._sign)
@@ -50,7 +50,7 @@ class AddCard(QWidget):
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self._hint)
-        column.addWidget(self._error, 1)
+        column.addWidget(self._error_label, 1)
         column.addStretch(0)
         column.addWidget(TaskView(task))
         task.changed.connect(self._refresh)
@@ -60,7 +60,7 @@ class AddCard(QWidget):
     @property
     def error(self) -> str:
         """Why the last folder could not be added; empty if it could."""
-        return self._error.text()
+        return self._error_label.text()
 
     def set_drop_highlight(self, dragged_over: bool) -> None:
         """Show that letting go would add a folder."""
@@ -69,9 +69,9 @@ class AddCard(QWidget):
 
     def _refresh(self) -> None:
         error = self._task.error.what if self._task.error else ""
-        self._error.setText(error)
-        self._error.setToolTip(error)
-        self._error.setVisible(bool(error))
+        self._error_label.setText(error)
+        self._error_label.setToolTip(error)
+        self._error_label.setVisible(bool(error))
         self._hint.setVisible(not error and not self._task.running)
         self.setAccessibleDescription(error)
 

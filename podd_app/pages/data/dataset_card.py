@@ -60,9 +60,9 @@ class DatasetCard(Card):
             line.setProperty("role", "muted")
         self._location_label = ElidedLabel()
         self._location_label.setProperty("role", "small")
-        self._error = label("", "trouble", wraps=True)
-        self._error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._error.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._error_label = label("", "trouble", wraps=True)
+        self._error_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._error_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.download = button(self.tr("Download"), self.tr("Fetch it from its published place"), "toggle")
         self.locate = button(self.tr("Locate…"), self.tr("Say in which folder it lies"), "toggle")
         self.view = TaskView(task)
@@ -90,7 +90,7 @@ class DatasetCard(Card):
         self.column.addLayout(top)
         self.column.addWidget(self._counts)
         self.column.addWidget(self._shape)
-        self.column.addWidget(self._error, 1)
+        self.column.addWidget(self._error_label, 1)
         self.column.addWidget(self._location_label)
         self.column.addStretch(0)
         self.column.addWidget(self._actions)
@@ -110,7 +110,7 @@ class DatasetCard(Card):
     @property
     def error(self) -> str:
         """What is wrong, one sentence; empty if nothing is."""
-        return self._error.toolTip()
+        return self._error_label.toolTip()
 
     def _refresh(self) -> None:
         entry, status, running = self.entry, self.entry.status, self.task.running
@@ -128,9 +128,9 @@ class DatasetCard(Card):
         self._location_label.setText(status.path or self.tr("Part of the program"))
         self._location_label.setToolTip(status.path)
         self._location_label.setVisible(entry.state == "ready" and not running and not error)
-        self._error.setText(shown)
-        self._error.setToolTip(error)
-        self._error.setVisible(bool(error))
+        self._error_label.setText(shown)
+        self._error_label.setToolTip(error)
+        self._error_label.setVisible(bool(error))
         self.download.setVisible(entry.downloadable)
         if entry.state == "broken":
             self.download.setText(self.tr("Download again"))

@@ -63,7 +63,7 @@ class RunActions(QObject):
         """Show the files of a run in the file manager."""
         if not show_in_file_manager(run.path):
             what = self.tr("There is no program here that shows folders")
-            self._session.report(ErrorReport(what, str(run.path)))
+            self._session.report_error(ErrorReport(what, str(run.path)))
 
     def rename(self, run: RunInfo, name: str) -> None:
         """Give a run another name; `renamed` follows."""
@@ -88,6 +88,6 @@ class RunActions(QObject):
 
     def _on_trashed(self, path: Path, now: Path | None) -> None:
         if self._session.run.path == path:
-            self._session.put_aside()
+            self._session.close_run()
         self.trashed.emit(path, now)
         self._run_library.remove(path)

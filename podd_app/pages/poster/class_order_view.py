@@ -126,7 +126,9 @@ class ClassOrderView(QWidget):
     def _show_map(self) -> None:
         session = self._session
         config = session.config
-        answer = session.class_order.cache.result_of(ClassOrderRequest.of(config)) if config else None
+        answer = (
+            session.class_order.cache.result_of(ClassOrderRequest.from_config(config)) if config else None
+        )
         distances = answer.distances if answer else None
         shown = distances is not None
         self.map.setVisible(shown)

@@ -55,7 +55,7 @@ def _save(card: PlotCard, session: Session, suffix: str) -> None:
     try:
         atomic_write_bytes(Path(chosen).with_suffix(f".{suffix}"), content)
     except StorageError as error:
-        session.report(ErrorReport(card.tr("The plot could not be saved"), str(error)))
+        session.report_error(ErrorReport(card.tr("The plot could not be saved"), str(error)))
 
 
 def render_png(widget: QWidget) -> bytes:

@@ -24,15 +24,15 @@ class PasteCard(Card):
         self.text.setFixedHeight(_HEIGHT_PX)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Published command"))
-        self._error = label("", "trouble", wraps=True)
-        self._error.hide()
+        self._error_label = label("", "trouble", wraps=True)
+        self._error_label.hide()
         self.use = button(self.tr("Use this command"), self.tr("Turn the line into settings"))
         self.use.setEnabled(False)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.use)
         self.column.addWidget(self.text)
-        self.column.addWidget(self._error)
+        self.column.addWidget(self._error_label)
         self.column.addLayout(row)
         self.text.textChanged.connect(self._on_text_changed)
         self.use.clicked.connect(self._parse)
@@ -40,7 +40,7 @@ class PasteCard(Card):
     @property
     def error(self) -> str:
         """What is wrong with the line; empty if nothing is."""
-        return self._error.text()
+        return self._error_label.text()
 
     def _on_text_changed(self) -> None:
         self.use.setEnabled(bool(self.text.toPlainText().strip()))
@@ -56,5 +56,5 @@ class PasteCard(Card):
         self.parsed.emit(config)
 
     def _show_error(self, error: str) -> None:
-        self._error.setText(error)
-        self._error.setVisible(bool(error))
+        self._error_label.setText(error)
+        self._error_label.setVisible(bool(error))

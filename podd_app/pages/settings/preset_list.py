@@ -102,7 +102,7 @@ class PresetList(QWidget):
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(2)
         across.addWidget(made, 1)
-        if preset.own:
+        if preset.is_user_preset:
             self.menus[preset.name] = self._menu_of(preset.name)
             across.addWidget(self.menus[preset.name])
         return row
@@ -139,7 +139,7 @@ class PresetList(QWidget):
         try:
             self._session.use_preset(name)
         except PoddError as error:
-            self._session.report(ErrorReport(self.tr("‘%s’ could not be used") % name, str(error)))
+            self._session.report_error(ErrorReport(self.tr("‘%s’ could not be used") % name, str(error)))
             self._fill()
 
     # A person's own
@@ -174,14 +174,16 @@ class PresetList(QWidget):
         try:
             self._preset_store.delete(name)
         except PoddError as error:
-            self._session.report(ErrorReport(self.tr("‘%s’ could not be deleted") % name, str(error)))
+            self._session.report_error(ErrorReport(self.tr("‘%s’ could not be deleted") % name, str(error)))
             self._fill()
 
     def _on_undo(self) -> None:
         try:
             self._preset_store.restore_deleted()
         except PoddError as error:
-            self._session.report(ErrorReport(self.tr("The preset could not be brought back"), str(error)))
+            self._session.report_error(
+                ErrorReport(self.tr("The preset could not be brought back"), str(error))
+            )
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the scheme."""

@@ -20,7 +20,7 @@ class PresetNameCard(Card):
         self._question = label("", "small", wraps=True)
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name of the preset"))
-        self._error = label("", "trouble", wraps=True)
+        self._error_label = label("", "trouble", wraps=True)
         self.accept = button("", "")
         self.replace = button(self.tr("Replace it"), self.tr("Put these settings in its place"))
         self.cancel = button(self.tr("Cancel"), self.tr("Leave everything as it is"), "quiet")
@@ -30,7 +30,7 @@ class PresetNameCard(Card):
             row.addWidget(made)
         row.addStretch(1)
         self.column.setSpacing(6)
-        for widget in (self._question, self.name, self._error):
+        for widget in (self._question, self.name, self._error_label):
             self.column.addWidget(widget)
         self.column.addLayout(row)
         self.name.textEdited.connect(lambda: self.show_name_error("", False))
@@ -43,7 +43,7 @@ class PresetNameCard(Card):
     @property
     def error(self) -> str:
         """What is wrong with the name; empty if nothing is."""
-        return self._error.text()
+        return self._error_label.text()
 
     def ask(self, question: str, suggestion: str, accept: str, hint: str) -> None:
         """Ask ``question``, beginning with ``suggestion``; ``accept`` is what the button says."""
@@ -63,8 +63,8 @@ class PresetNameCard(Card):
 
     def show_name_error(self, why: str, replaceable: bool) -> None:
         """Say what is wrong with the name; ``replaceable``: it is only taken."""
-        self._error.setText(why)
-        self._error.setVisible(bool(why))
+        self._error_label.setText(why)
+        self._error_label.setVisible(bool(why))
         self.replace.setVisible(replaceable)
         self.accept.setVisible(not replaceable)
 

@@ -107,5 +107,5 @@ def test_news_is_told_once_and_progress_never(qtbot: QtBot, window: MainWindow, 
         "The run is paused at step 5",
         "The run has finished, after 9 steps",
     ]
-    session.report(ErrorReport("The disk is full", "Free some space."))
+    session.report_error(ErrorReport("The disk is full", "Free some space."))
     assert told[-1] == "The disk is full. Free some space."

@@ -10,7 +10,7 @@ from podd_engine.config.schema import DistillationConfig
 
 
 def after(current: DistillationConfig, name: str, path: str, classes: int, gpu: bool) -> DistillationConfig:
-    draft = Draft.of(current)
+    draft = Draft.from_config(current)
     return draft.with_changes(dataset_default_settings(draft.values, name, path, classes, gpu)).config
 
 
@@ -55,7 +55,7 @@ def test_any_number_of_classes_gets_a_poster_that_can_run(classes: int) -> None:
 
 
 def test_unknown_classes_change_nothing_else() -> None:
-    values = Draft.of(load_preset("digits")).values
+    values = Draft.from_config(load_preset("digits")).values
     assert dataset_default_settings(values, FOLDER_DATASET, "/gone", 0, False) == {
         "dataset.name": FOLDER_DATASET,
         "dataset.path": "/gone",
