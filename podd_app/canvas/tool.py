@@ -1,34 +1,45 @@
-"""What dragging on the canvas does in a place, other than pan."""
+"""Interface of tools that handle drags on the poster canvas."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QWidget
 
-if TYPE_CHECKING:
-    from podd_app.canvas.poster_graphics_view import PosterGraphicsView
+
+class CanvasView(Protocol):
+    """What a tool needs from the canvas to draw on it."""
+
+    def viewport(self) -> QWidget:
+        """The widget that is painted."""
+
+    def font(self) -> QFont:
+        """The font of the canvas."""
+
+    def mapFromScene(self, point: QPointF, /) -> QPoint:
+        """Convert poster coordinates to viewport coordinates."""
 
 
 class CanvasTool(Protocol):
-    """Takes drags. Points are poster coordinates, px."""
+    """A tool that handles drags instead of panning. Points are poster coordinates in px."""
 
     def cursor(self, point: QPointF) -> Qt.CursorShape | None:
-        """The pointer over ``point``; None: the usual one."""
+        """Pointer shape over ``point``; None for the default."""
 
     def begin(self, point: QPointF) -> bool:
-        """A drag began at ``point``; True takes it, False leaves it to pan."""
+        """Begin a drag at ``point``; return False to let the canvas pan."""
 
     def move(self, point: QPointF, free: bool) -> None:
-        """The drag is now at ``point``; ``free`` while it is to snap to nothing."""
+        """Continue the drag at ``point``; ``free`` disables snapping."""
 
     def finish(self, point: QPointF) -> None:
-        """The drag ended at ``point``."""
+        """End the drag at ``point``."""
 
     def cancel(self) -> None:
-        """The drag was called off (Escape)."""
+        """Cancel the drag and undo its effect (Escape)."""
 
     def step(self, across: int, down: int) -> None:
-        """Move what lies under the selected patch by one, from the keyboard."""
+        """Move the object under the selected patch by one cell, for keyboard users."""
 
-    def draw(self, painter: QPainter, canvas: "PosterGraphicsView") -> None:
-        """Draw over everything, in viewport pixels."""
+    def draw(self, painter: QPainter, canvas: CanvasView) -> None:
+        """Draw on top of the canvas, in viewport pixels."""

@@ -1,4 +1,4 @@
-"""The class order on screen: which class lies in each cell, what that costs, and where it is from."""
+"""Values of class orders: requests, answers, and the order on screen."""
 
 from dataclasses import dataclass
 
@@ -27,14 +27,14 @@ _SOURCE_HINTS = {
 
 
 def source_titles() -> dict[str, str]:
-    """Where an order can come from, for the eye."""
+    """Translated names of the class-distance sources, by key."""
     return {
         key: QCoreApplication.translate("DisplayedClassOrder", title) for key, title in _SOURCE_TITLES.items()
     }
 
 
 def source_hints() -> dict[str, str]:
-    """What each of `source_titles` means."""
+    """Translated descriptions of the class-distance sources, by key."""
     return {
         key: QCoreApplication.translate("DisplayedClassOrder", hint) for key, hint in _SOURCE_HINTS.items()
     }
@@ -42,13 +42,14 @@ def source_hints() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ClassOrderRequest:
-    """What a class order depends on; equal requests have equal answers.
+    """All values that a class order depends on; equal requests have equal answers.
 
     Args:
-        dataset_name, dataset_path, image_size: which classes, and which images stand for them.
+        dataset_name, dataset_path, image_size: the dataset, which determines classes and images.
         source, file, refine: as in `podd_engine.config.schema.OrderConfig`.
-        columns, rows: the class grid.
-        alone: whether no other source may take the place of one that has nothing.
+        columns, rows: size of the class grid.
+        alone: whether the request fails, instead of falling back to another source, if the source
+            has no distances.
     """
 
     dataset_name: str
@@ -63,7 +64,7 @@ class ClassOrderRequest:
 
     @classmethod
     def from_config(cls, config: DistillationConfig) -> "ClassOrderRequest":
-        """What ``config`` asks for."""
+        """The request of ``config``."""
         order, poster, data = config.order, config.poster, config.dataset
         return cls(
             dataset_name=data.name,
@@ -77,7 +78,7 @@ class ClassOrderRequest:
         )
 
     def applied_to(self, config: DistillationConfig) -> DistillationConfig:
-        """``config`` with the source this asks for."""
+        """A copy of ``config`` with the source of this request and no order by hand."""
         return config.with_values(
             {
                 "order.source": self.source,
@@ -90,14 +91,14 @@ class ClassOrderRequest:
 
 @dataclass(frozen=True, eq=False)
 class ClassOrderResult:
-    """A computed order.
+    """The answer to an `ClassOrderRequest`.
 
     Args:
-        request: what was asked.
+        request: the request.
         grid: class index of each cell, row by row.
-        distances: float64 [classes, classes]; what swaps by hand are measured with; None for index.
-        source: where the distances are from: ``clip``, ``bundled``, ``images``, ``file``, ``index``.
-        note: why it is not the source that was asked for; empty if it is.
+        distances: float64 [classes, classes], used for the cost of swaps; None for source ``index``.
+        source: where the distances come from: ``clip``, ``bundled``, ``images``, ``file`` or ``index``.
+        note: why ``source`` differs from the requested one; empty if it does not.
     """
 
     request: ClassOrderRequest
@@ -109,17 +110,17 @@ class ClassOrderResult:
 
 @dataclass(frozen=True)
 class DisplayedClassOrder:
-    """The order shown.
+    """A class order with its source and cost.
 
     Args:
         grid: class index of each cell, row by row.
-        source: where it is from, in words.
-        cost: summed distance over neighboring cells; None while distances are unknown.
-        base_cost: what the computed order costs; differs from ``cost`` after swaps by hand.
-        pending: asked for and not yet answered; ``grid`` is index order meanwhile.
+        source: translated name of the source.
+        cost: sum of distances over adjacent cells; None if the distances are unknown.
+        base_cost: cost of the computed order; differs from ``cost`` after swaps by hand.
+        pending: whether the answer is still missing; until then, ``grid`` has the classes in index order.
         by_hand: whether classes were swapped by hand.
-        failure: why the distances could not be had; empty if nothing went wrong.
-        note: why the source is another than asked for; empty if it is not.
+        failure: why the distances are not available; empty if they are.
+        note: why ``source`` differs from the requested one; empty if it does not.
     """
 
     grid: Grid
@@ -132,17 +133,17 @@ class DisplayedClassOrder:
     note: str = ""
 
     def fits(self, class_grid: tuple[int, int]) -> bool:
-        """Whether it has a cell for each of ``class_grid``, columns and rows."""
+        """Whether ``grid`` has the size ``class_grid`` (columns, rows)."""
         return class_grid == (len(self.grid[0]), len(self.grid))
 
 
 def index_grid(columns: int, rows: int) -> Grid:
-    """Classes in index order, row by row."""
+    """The grid with classes in index order, row by row."""
     return tuple(tuple(range(row * columns, (row + 1) * columns)) for row in range(rows))
 
 
 def swapped(grid: Grid, first: int, second: int) -> Grid:
-    """``grid`` with the classes of two cells (row-major) exchanged."""
+    """A copy of ``grid`` with the classes of two cells (row-major) swapped."""
     columns = len(grid[0])
     cells = [cell for row in grid for cell in row]
     cells[first], cells[second] = cells[second], cells[first]

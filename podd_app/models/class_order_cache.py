@@ -1,4 +1,4 @@
-"""Which class order the settings amount to, from the answers that came in so far."""
+"""Cache of class orders, by request."""
 
 from dataclasses import replace
 from typing import Any
@@ -20,7 +20,7 @@ from podd_engine.poster.layout import PosterLayout
 
 
 class ClassOrderCache:
-    """Requests, answers and failures; knows no signals."""
+    """Requests for class orders with their answers and failures; emits no signals."""
 
     def __init__(self) -> None:
         self._results: dict[ClassOrderRequest, ClassOrderResult] = {}
@@ -28,66 +28,66 @@ class ClassOrderCache:
         self._requested: set[ClassOrderRequest] = set()
 
     def take_unrequested(self, draft: Draft) -> ClassOrderRequest | None:
-        """What has to be asked for ``draft``, once; None when there is nothing to ask."""
+        """The request to make for ``draft``, marked as made; None if none is needed."""
         if draft.config is None or draft.config.order.source == "index":
             return None
         request = ClassOrderRequest.from_config(draft.config)
         return request if self.ask(request) else None
 
     def ask(self, request: ClassOrderRequest) -> bool:
-        """Whether ``request`` has to be asked for now: nobody has yet."""
+        """Mark ``request`` as made; return False if it is answered or was made before."""
         if request in self._results or request in self._requested:
             return False
         self._requested.add(request)
         return True
 
     def result_of(self, request: ClassOrderRequest) -> ClassOrderResult | None:
-        """The answer to ``request``; None while there is none."""
+        """The answer to ``request``; None if there is none yet."""
         return self._results.get(request)
 
     def failure_of(self, request: ClassOrderRequest) -> str:
-        """Why ``request`` has no answer; empty if nothing went wrong."""
+        """Why ``request`` failed; empty if it did not."""
         return self._failures.get(request, "")
 
     def is_requested(self, request: ClassOrderRequest) -> bool:
-        """Whether ``request`` was asked for."""
+        """Whether ``request`` was made."""
         return request in self._requested
 
     def answer(self, answer: ClassOrderResult) -> None:
-        """Keep an answer for now and for when the same is asked again."""
-        # A source that has something on its own is also what it is where others may take its place.
+        """Store an answer."""
+        # If the source can answer alone, then the same request with a fallback has the same answer.
         for request in (answer.request, replace(answer.request, no_fallback=False)):
             self._results[request] = replace(answer, request=request)
             self._failures.pop(request, None)
 
     def fail(self, request: ClassOrderRequest, message: str) -> None:
-        """Keep why there is no answer."""
+        """Store why ``request`` has no answer."""
         self._failures[request] = message
 
     def clear_failure(self, draft: Draft) -> None:
-        """Let what failed for ``draft`` be asked again."""
+        """Allow the request of ``draft`` to be made again if it failed."""
         if draft.config is not None:
             self.clear_failure_of(ClassOrderRequest.from_config(draft.config))
 
     def clear_failure_of(self, request: ClassOrderRequest) -> None:
-        """Let ``request`` be asked again, if it failed."""
+        """Allow ``request`` to be made again if it failed."""
         if self._failures.pop(request, ""):
             self._requested.discard(request)
 
     def clear_source(self, source: str) -> None:
-        """Let everything asked of ``source`` be asked again: there may be more to it now."""
+        """Discard all requests, answers and failures of ``source``, because it may answer differently now."""
         for kept in (self._results, self._failures):
             for request in [request for request in kept if request.source == source]:
                 del kept[request]
         self._requested = {request for request in self._requested if request.source != source}
 
     def order(self, draft: Draft, layout: PosterLayout) -> DisplayedClassOrder:
-        """The order ``draft`` amounts to; index order where nothing better is known yet."""
+        """The class order of ``draft``; classes in index order until the answer is known."""
         values = draft.values
         source = source_titles()[values["order.source"]]
         by_hand = bool(values["order.grid"])
         if draft.config is None:
-            return _placeholder_order(values["order.grid"], layout, source)
+            return _placeholder(values["order.grid"], layout, source)
         config, request = draft.config, ClassOrderRequest.from_config(draft.config)
         answer = self._results.get(request)
         if answer is None:
@@ -109,7 +109,7 @@ class ClassOrderCache:
         )
 
     def cost_of_swap(self, draft: Draft, order: DisplayedClassOrder, first: int, second: int) -> float | None:
-        """Change of cost if two cells (row-major) were exchanged; None while distances are unknown."""
+        """Change of cost if two cells (row-major) were swapped; None if the distances are unknown."""
         answer = self._results.get(ClassOrderRequest.from_config(draft.config)) if draft.config else None
         if answer is None or order.cost is None:
             return None
@@ -117,8 +117,8 @@ class ClassOrderCache:
         return None if after is None else after - order.cost
 
 
-def _placeholder_order(grid: Any, layout: PosterLayout, source: str) -> DisplayedClassOrder:
-    """An order to draw while the settings do not fit together."""
+def _placeholder(grid: Any, layout: PosterLayout, source: str) -> DisplayedClassOrder:
+    """An order to draw while the settings are invalid."""
     columns, rows = layout.class_grid
     fits = len(grid) == rows and all(len(row) == columns for row in grid)
     return DisplayedClassOrder(grid if fits else index_grid(columns, rows), source, by_hand=fits)

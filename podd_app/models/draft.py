@@ -1,8 +1,7 @@
-"""The settings as they stand on the screen, whether or not they can run yet.
+"""Settings that may be invalid.
 
-`DistillationConfig` exists only when everything fits together. While a person types, some things
-do not, so the window edits a `Draft`: every dotted key with its value, what is wrong with it, and
-the config once nothing is.
+A `DistillationConfig` is always valid. Settings can be invalid while a user edits them, so the GUI
+edits a `Draft`: a value for each dotted key, the problems, and the config if there are no problems.
 """
 
 import re
@@ -34,11 +33,11 @@ class Draft:
 
     @classmethod
     def from_config(cls, config: DistillationConfig) -> "Draft":
-        """The draft that equals ``config``."""
+        """The draft with the values of ``config``."""
         return cls(config.flat_values)
 
     def with_changes(self, changes: Mapping[str, Any]) -> "Draft":
-        """A draft with some values replaced."""
+        """A copy with some values replaced."""
         return Draft({**self.values, **changes})
 
     @cached_property
@@ -50,17 +49,17 @@ class Draft:
 
     @property
     def config(self) -> DistillationConfig | None:
-        """The config, when everything fits together."""
+        """The config; None if the values are invalid."""
         return self._validated[0]
 
     @property
     def problems(self) -> Mapping[str, str]:
-        """What is wrong, by dotted key: one sentence in the words of the form."""
+        """One sentence for each invalid dotted key, with the field labels of the GUI."""
         return self._validated[1]
 
     @cached_property
     def layout(self) -> PosterLayout | None:
-        """Geometry of the poster, when its own numbers fit, even if other settings do not."""
+        """Geometry of the poster; None if the settings for it are invalid. Other settings may be invalid."""
         if self.config is not None:
             return self.config.layout
         parts = DistillationConfig.model_fields
@@ -76,7 +75,7 @@ class Draft:
 
 
 def with_field_labels(sentence: str) -> str:
-    """A message of the engine with dotted keys replaced by the labels people see."""
+    """An engine message as a sentence, with dotted keys replaced by field labels."""
 
     def label(match: re.Match[str]) -> str:
         field = FIELDS.get(match[0])
@@ -109,7 +108,7 @@ def _problems(error: ValidationError) -> dict[str, str]:
 
 
 def _field_of_error(path: str, sentence: str) -> str:
-    """The field a message about a whole section is about, from the side it names."""
+    """The field that a message about a whole section refers to, found by a word in the message."""
     for word, field in _SIDES.get(path, ()):
         if word in sentence:
             return field

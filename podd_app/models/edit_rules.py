@@ -1,9 +1,9 @@
-"""What else changes when a setting does, so that one gesture leaves a poster that can run."""
+"""Rules that adjust dependent settings, so that one edit leaves the settings valid."""
 
 from collections.abc import Mapping
 from typing import Any
 
-_GRID_KEYS = frozenset({"poster.class_columns", "poster.class_rows", "dataset.name", "dataset.path"})
+_ORDER_DEPENDS_ON = frozenset({"poster.class_columns", "poster.class_rows", "dataset.name", "dataset.path"})
 _SIDES = (
     ("poster.width", "poster.class_columns", "poster.class_width"),
     ("poster.height", "poster.class_rows", "poster.class_height"),
@@ -11,18 +11,18 @@ _SIDES = (
 
 
 def with_dependent_changes(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """``changes``, and what follows from them.
+    """``changes`` together with the dependent changes.
 
-    An order made by hand ends with the grid and the classes it was made for. Class regions of a
-    given size become automatic when a new poster size or grid is more than they cover, or less
-    than one of them.
+    A new class grid or dataset resets a class order made by hand. A new poster size or class grid
+    resets a fixed class region size to automatic if the regions no longer cover the poster, or if
+    one region is larger than the poster.
 
     Args:
-        values: by dotted key, before the changes.
-        changes: by dotted key; what they name themselves is left alone.
+        values: all values before the changes, by dotted key.
+        changes: new values by dotted key; settings named here are not adjusted.
     """
     result = dict(changes)
-    if _GRID_KEYS & changes.keys() and values["order.grid"]:
+    if _ORDER_DEPENDS_ON & changes.keys() and values["order.grid"]:
         result.setdefault("order.grid", ())
     after = {**values, **result}
     for length, count, region in _SIDES:

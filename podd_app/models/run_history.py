@@ -69,10 +69,9 @@ class RunHistory(QObject):
         self.opened.emit()
 
     def move(self, path: Path) -> None:
-        """The run directory has another name now; all else stays."""
+        """Replace the path of the run directory, without emitting signals."""
         if self._metadata is not None:
             self._metadata = replace(self._metadata, path=path)
-            self.opened.emit()
 
     def add_reports(self, reports: list[StepReport]) -> None:
         """Take outer steps that follow the known ones."""

@@ -1,4 +1,4 @@
-"""What the settings on the screen came from, and are compared with: a preset, a file, or a folder's own."""
+"""The preset, file or image folder that settings come from and are compared with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +14,12 @@ from podd_engine.config.schema import DistillationConfig
 
 @dataclass(frozen=True)
 class SettingsOrigin:
-    """Where a draft came from.
+    """Where a draft comes from.
 
     Args:
-        config: the settings as they were there.
-        name: of the preset, or of the file without its suffix; ``folder`` for settings made for a folder.
+        config: the original settings.
+        name: name of the preset, or of the file without suffix; ``folder`` for settings made for an
+            image folder.
     """
 
     config: DistillationConfig
@@ -26,12 +27,16 @@ class SettingsOrigin:
 
     @classmethod
     def preset(cls, name: str) -> "SettingsOrigin":
-        """The preset ``name``; ConfigError if there is none."""
+        """The preset ``name``.
+
+        Raises:
+            ConfigError: there is no such preset.
+        """
         return cls(load_preset(name), name)
 
     @classmethod
     def from_saved(cls, config: DistillationConfig, name: str) -> "SettingsOrigin":
-        """Where an earlier start's ``config`` came from, as far as its name alone tells."""
+        """The origin ``name`` of a ``config`` from an earlier start, as far as it can be restored."""
         if name in preset_names():
             return cls.preset(name)
         if name == FOLDER_DATASET:
@@ -40,23 +45,23 @@ class SettingsOrigin:
 
     @property
     def is_preset(self) -> bool:
-        """Whether it is a preset: the program's, or the person's own."""
+        """Whether this is a bundled preset or one of the user."""
         return self.name in preset_names()
 
     @property
     def is_for_folder(self) -> bool:
-        """Whether these are settings made for a folder of images."""
+        """Whether these settings were made for an image folder."""
         return self.name == self.config.name == FOLDER_DATASET
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
-        """Every value by its dotted key."""
+        """All original values, by dotted key."""
         return self.config.flat_values
 
     def after_edit(self, draft: Draft) -> "SettingsOrigin":
-        """Where ``draft`` came from, which is an edit of settings that came from here.
+        """The origin of ``draft``, an edit of settings with this origin.
 
-        Choosing a dataset brings settings made for it: what differs, differs from those.
+        When the user chooses a dataset, the settings made for it are loaded. They become the origin.
         """
         name, path = draft.values["name"], draft.values["dataset.path"]
         if name != self.config.name and name in preset_names():
@@ -66,16 +71,16 @@ class SettingsOrigin:
         return self
 
     def differences(self, draft: Draft) -> frozenset[str]:
-        """Dotted keys whose value in ``draft`` is another than here."""
+        """Dotted keys whose value in ``draft`` differs from the original."""
         return frozenset(key for key, value in draft.values.items() if self.values[key] != value)
 
 
 def _folder_origin(draft: Draft) -> SettingsOrigin:
     values = draft.values
     classes = values["poster.class_columns"] * values["poster.class_rows"]
-    # Made for computing with or without a GPU: by their looks the one or the other.
-    made = (
+    # The draft does not say whether its settings were made for a GPU: take the more similar ones.
+    candidates = (
         SettingsOrigin(config_for_folder(values["dataset.path"], classes, has_gpu), FOLDER_DATASET)
         for has_gpu in (False, True)
     )
-    return min(made, key=lambda origin: len(origin.differences(draft)))
+    return min(candidates, key=lambda origin: len(origin.differences(draft)))

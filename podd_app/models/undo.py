@@ -1,61 +1,71 @@
-"""Undoable edits of the settings."""
+"""Undo commands for edits of the settings."""
 
-from typing import TYPE_CHECKING
-from weakref import ref
+from collections.abc import Callable
+from weakref import WeakMethod
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from shiboken6 import isValid
 
 from podd_app.models.draft import Draft
 
-if TYPE_CHECKING:
-    from podd_app.models.session import Session
-
 
 class EditCommand(QUndoCommand):
-    """One step of the undo stack: the draft before and the draft after.
+    """One undo step: the draft before and after an edit.
 
     Args:
-        session: whose draft it is.
+        apply: bound method that takes the draft to show. The command holds a weak reference to it.
         before, after: the two drafts.
-        text: what was done, for the Undo menu.
-        gesture: edits with the same token are one step; None is a gesture of its own.
+        text: name of the edit for the Undo menu.
+        gesture: edits with the same token form one step; None starts a new step.
     """
 
     def __init__(
-        self, session: "Session", before: Draft, after: Draft, text: str, gesture: object = None
+        self,
+        apply: Callable[[Draft], None],
+        before: Draft,
+        after: Draft,
+        text: str,
+        gesture: object = None,
     ) -> None:
         super().__init__(text)
-        # Weak: the garbage collector must never find commands and their stack in one cycle, since
-        # what PySide clears first would be deleted twice.
-        self._session = ref(session)
+        # A strong reference would put commands and their stack into one reference cycle. When the
+        # garbage collector clears such a cycle, PySide can delete a command twice.
+        self._apply = WeakMethod(apply)
         self._before, self._after = before, after
         self._gesture = object() if gesture is None else gesture
 
     def redo(self) -> None:
-        """Show the draft after."""
+        """Show the draft after the edit."""
         self._apply(self._after)
 
     def undo(self) -> None:
-        """Show the draft before."""
+        """Show the draft before the edit."""
         self._apply(self._before)
 
-    def extend(self, after: Draft, gesture: object) -> bool:
-        """Take a further edit of the same gesture into this step; False for another gesture."""
-        if gesture is not self._gesture:
+    def extend(self, later: "EditCommand") -> bool:
+        """Take over the result of ``later`` if both edits belong to one gesture; return whether they do."""
+        if later._gesture is not self._gesture:
             return False
-        self._after = after
+        self._after = later._after
         self.redo()
         return True
 
     def _apply(self, draft: Draft) -> None:
-        session = self._session()
-        if session is not None:
-            session.set_draft(draft)
+        apply = self._apply()
+        if apply is not None:
+            apply(draft)
 
 
-def discard_history(stack: QUndoStack) -> None:
-    """Delete the history for good; nobody is told. Qt may have done so itself when the program ends."""
+def push_edit(stack: QUndoStack, edit: EditCommand) -> None:
+    """Apply ``edit``, and add it to the stack or to the latest step of the same gesture."""
+    latest = stack.command(stack.index() - 1)
+    if stack.canRedo() or not isinstance(latest, EditCommand) or not latest.extend(edit):
+        stack.push(edit)
+
+
+def clear_silently(stack: QUndoStack) -> None:
+    """Clear the undo stack without emitting signals."""
+    # Qt may have deleted the stack already when the program ends.
     if isValid(stack):
         stack.blockSignals(True)
         stack.clear()

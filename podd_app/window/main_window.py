@@ -272,7 +272,7 @@ class MainWindow(QMainWindow):
     def _confirm_stop(self) -> bool:
         box = QMessageBox(self)
         box.setIconPixmap(pixmap("run", colors_of(self).accent, 32, self.devicePixelRatioF()))
-        box.setText(self.tr("A run is going on."))
+        box.setText(self.tr("A run is in progress."))
         box.setInformativeText(self.tr("It is saved and stopped first, and can be resumed later."))
         stop = box.addButton(self.tr("Save, stop and close"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)

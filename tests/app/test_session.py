@@ -203,14 +203,14 @@ def test_buttons_pressed_at_the_wrong_time_ask_for_nothing(qtbot: QtBot, session
         session.start()
 
 
-def test_settings_hold_still_while_a_run_is_going_on(session: Session) -> None:
+def test_settings_hold_still_while_a_run_is_in_progress(session: Session) -> None:
     session.set_run_status(RunStatus(Phase.RUNNING))
     session.edit({"poster.width": 40}, "Poster width")
     assert session.layout.poster == (32, 20)
-    assert session.start_blocker == "A run is going on."
+    assert session.start_blocker == "A run is in progress."
 
 
-def test_nothing_is_undone_while_a_run_is_going_on(session: Session) -> None:
+def test_nothing_is_undone_while_a_run_is_in_progress(session: Session) -> None:
     session.edit({"poster.width": 40}, "Poster width")
     session.edit({"poster.height": 30}, "Poster height")
     session.undo()

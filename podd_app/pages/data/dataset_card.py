@@ -142,7 +142,8 @@ class DatasetCard(Card):
         self.setAccessibleName(status.title)
         self.setCursor(Qt.CursorShape.ArrowCursor if self._locked else Qt.CursorShape.PointingHandCursor)
         choose = self.tr("Click to distill %s") % status.title
-        self.setToolTip(self.tr("Held as it is while a run is going on") if self._locked else choose)
+        locked = self.tr("The dataset cannot change while a run is in progress")
+        self.setToolTip(locked if self._locked else choose)
         selected = self.tr("chosen") if self._is_selected else ""
         self.setAccessibleDescription(", ".join(part for part in (selected, counts, shape, error) if part))
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from podd_app.canvas.overlays import draw_tag, tag_size
 from podd_app.canvas.poster_canvas import PosterCanvas
-from podd_app.canvas.poster_graphics_view import PosterGraphicsView
+from podd_app.canvas.tool import CanvasView
 from podd_app.models.session import Session
 from podd_app.pages.poster.snapping import Snap, snap
 from podd_app.style.theme import colors_of
@@ -126,7 +126,7 @@ class PosterDragTool:
             canvas.select_patch(spot.patch)
         self._stepped = (columns, rows), canvas.selected_patch, target
 
-    def draw(self, painter: QPainter, canvas: PosterGraphicsView) -> None:
+    def draw(self, painter: QPainter, canvas: CanvasView) -> None:
         """Grips at the edges; while dragging, a tag at the pointer and lines where an edge snapped."""
         self._draw_grips(painter)
         self._draw_guides(painter)
@@ -134,7 +134,7 @@ class PosterDragTool:
         if text:
             draw_tag(painter, self._tag_corner(canvas, text), text, _TAG_FONT_PX, _WIDEST_TAG_PX)
 
-    def _tag_corner(self, canvas: PosterGraphicsView, text: str) -> QPointF:
+    def _tag_corner(self, canvas: CanvasView, text: str) -> QPointF:
         """Beside the pointer, but in sight when that has left the canvas."""
         at = canvas.mapFromScene(self._at) + _TAG_AWAY_PX
         font = QFont(canvas.font())

@@ -21,7 +21,7 @@ _HOW_TO = "Drag an edge to resize · drag a class to swap it"
 _HOW_TO_READ = "Similar classes are dark · wheel zooms, drag pans"
 _MOST_OF_LINE = 0.7
 """Share of the line below the poster that the class order may take before it is written in two."""
-_WHILE_RUNNING = "Held as it is while a run is going on"
+_WHILE_RUNNING = "The poster cannot change while a run is in progress"
 
 
 class PosterPage(Page):
@@ -66,11 +66,13 @@ class PosterPage(Page):
         session.undo_stack.indexChanged.connect(self._on_history_changed)
         session.draft_changed.connect(self._show_poster)
         session.class_order.changed.connect(self._show_poster)
+        session.class_order.changed.connect(self._show_order)
         session.dataset_changed.connect(self._show_poster)
         session.run_changed.connect(self._on_run_changed)
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self._show_poster()
+        self._show_order()
         self._on_hovered(None)
         self._on_history_changed()
         self._apply_palette()
@@ -94,13 +96,10 @@ class PosterPage(Page):
 
     def _show_poster(self) -> None:
         session = self.session
-        columns, rows = session.layout.class_grid
-        if len(session.class_order.shown.grid) != rows or len(session.class_order.shown.grid[0]) != columns:
-            return
-        self.canvas.set_view(
-            PosterGeometry(session.layout, session.class_order.shown.grid, session.class_names)
-        )
-        self._show_order()
+        view = PosterGeometry(session.layout, session.class_order.shown.grid, session.class_names)
+        # One edit can emit several of the signals that lead here, and most edits change no view.
+        if view != self.canvas.view:
+            self.canvas.set_view(view)
 
     def _on_run_changed(self) -> None:
         self.controls.setEnabled(not self.session.run.phase.active)

@@ -50,7 +50,7 @@ def test_nothing_is_chosen_while_a_run_is_going_on(qtbot: QtBot, page: DataPage)
     card = page.cards.cards["cub200", ""]
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert page.session.draft.values["dataset.name"] == "digits"
-    assert "run is going on" in card.toolTip()
+    assert "run is in progress" in card.toolTip()
 
 
 def test_tab_goes_from_card_to_card_in_the_order_shown(page: DataPage) -> None:

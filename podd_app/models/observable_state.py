@@ -1,0 +1,134 @@
+"""The values of a session, each with a signal for its changes. No widgets."""
+
+from PySide6.QtCore import QObject, Signal
+
+from podd_app.models.class_order_model import ClassOrderModel
+from podd_app.models.dataset_state import DatasetState
+from podd_app.models.draft import Draft
+from podd_app.models.run_status import RunStatus
+from podd_app.models.session_state import SessionState
+from podd_app.models.settings_origin import SettingsOrigin
+from podd_engine.config.schema import DistillationConfig
+from podd_engine.poster.layout import PosterLayout
+
+
+class ObservableState(QObject):
+    """A `SessionState` and its class order, with change signals.
+
+    A subclass makes a change in two steps. `_set_state` first replaces all values. `_emit_changes`
+    then emits each signal whose value has changed once, so every listener sees consistent values.
+
+    Args:
+        state: the first state.
+    """
+
+    draft_changed = Signal()
+    """`draft`, `layout` or `origin` was replaced."""
+    dataset_changed = Signal()
+    """`dataset` was replaced."""
+    run_changed = Signal()
+    """`run` is a different run or is in a different phase."""
+    run_progressed = Signal()
+    """`run` has new progress values; emitted often while a run is in progress."""
+    can_start_changed = Signal()
+    """`can_start` or `start_blocker` has changed."""
+
+    def __init__(self, state: SessionState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = self._emitted = state
+        self.orders = ClassOrderModel(state.draft, state.layout, self)
+
+    def _set_state(self, state: SessionState) -> None:
+        """Replace the state and update the class order, without emitting signals."""
+        if state.draft is not self._state.draft:
+            self.orders.follow(state.draft, state.layout)
+        self._state = state
+
+    def _emit_changes(self) -> None:
+        """Emit each signal whose value has changed since the last call, once."""
+        before, now = self._emitted, self._state
+        self._emitted = now
+        settings_changed = (
+            now.draft is not before.draft
+            or now.origin is not before.origin
+            or now.layout is not before.layout
+        )
+        if now.dataset is not before.dataset:
+            self.dataset_changed.emit()
+        if settings_changed:
+            self.draft_changed.emit()
+        self.orders.emit_changes()
+        if not now.run.equals_except_progress(before.run):
+            self.run_changed.emit()
+        elif now.run != before.run:
+            self.run_progressed.emit()
+        if now.start_blocker != before.start_blocker:
+            self.can_start_changed.emit()
+        if settings_changed:
+            self.orders.request()
+
+    # Settings and dataset
+
+    @property
+    def draft(self) -> Draft:
+        """The settings on screen, valid or not."""
+        return self._state.draft
+
+    @property
+    def config(self) -> DistillationConfig | None:
+        """The config of the draft; None while the draft is invalid."""
+        return self._state.draft.config
+
+    @property
+    def layout(self) -> PosterLayout:
+        """Geometry of the draft, or of the latest draft that had one."""
+        return self._state.layout
+
+    @property
+    def origin(self) -> SettingsOrigin:
+        """The settings that the draft is compared with."""
+        return self._state.origin
+
+    @property
+    def origin_title(self) -> str:
+        """Name of the origin within a sentence: "digits", "the settings made for flowers"."""
+        if self.origin.is_for_folder:
+            return self.tr("the settings made for %s") % self.dataset.title
+        return self.origin.name
+
+    @property
+    def differences(self) -> frozenset[str]:
+        """Dotted keys of the settings that differ from the origin."""
+        return self.origin.differences(self.draft)
+
+    @property
+    def dataset(self) -> DatasetState:
+        """What is known about the dataset of the draft."""
+        return self._state.dataset
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """One name per class; numbered placeholders while the names are unknown."""
+        return self._state.class_names
+
+    # Run
+
+    @property
+    def run(self) -> RunStatus:
+        """The run on screen."""
+        return self._state.run
+
+    @property
+    def start_blocker(self) -> str:
+        """Why a run cannot start, as one sentence; empty if it can."""
+        return self._state.start_blocker
+
+    @property
+    def can_start(self) -> bool:
+        """Whether a run of the draft can start now."""
+        return not self.start_blocker
+
+    @property
+    def config_title(self) -> str:
+        """Title of a run with the present settings: "CIFAR-10 · 0.9 images per class"."""
+        return self._state.config_title

@@ -1,0 +1,75 @@
+"""The settings, the dataset and the run of a session as one immutable value."""
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QCoreApplication
+
+from podd_app.models.dataset_state import DatasetState
+from podd_app.models.draft import Draft
+from podd_app.models.run_status import RunStatus
+from podd_app.models.settings_origin import SettingsOrigin
+from podd_app.style.formatting import images_per_class, nameless
+from podd_engine.poster.layout import PosterLayout
+
+
+@dataclass(frozen=True)
+class SessionState:
+    """Values that change together.
+
+    Args:
+        origin: the settings that the draft is compared with.
+        draft: the settings on screen, valid or not.
+        layout: geometry of the draft, or of the latest draft that had one.
+        dataset: what is known about the dataset of the draft.
+        run: the run on screen.
+    """
+
+    origin: SettingsOrigin
+    draft: Draft
+    layout: PosterLayout
+    dataset: DatasetState
+    run: RunStatus
+
+    @classmethod
+    def of(cls, origin: SettingsOrigin, run: RunStatus) -> "SessionState":
+        """The state with the unedited settings of ``origin``."""
+        config = origin.config
+        dataset = DatasetState.from_catalogue(config.dataset.name, config.dataset.path)
+        return cls(origin, Draft.from_config(config), config.layout, dataset, run)
+
+    def with_draft(self, draft: Draft, origin: SettingsOrigin | None = None) -> "SessionState":
+        """A copy with ``draft`` and all values that depend on it.
+
+        Args:
+            draft: the new settings.
+            origin: where they come from; None if ``draft`` is an edit of the present settings.
+        """
+        name, path = draft.values["dataset.name"], draft.values["dataset.path"]
+        same_dataset = (name, path) == (self.dataset.name, self.dataset.path)
+        return replace(
+            self,
+            origin=(origin or self.origin).of(draft),
+            draft=draft,
+            layout=draft.layout or self.layout,
+            dataset=self.dataset if same_dataset else DatasetState.from_catalogue(name, path),
+        )
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """One name per class; numbered placeholders while the names are unknown."""
+        known = self.dataset.class_names
+        return known + tuple(nameless(index) for index in range(len(known), self.layout.classes))
+
+    @property
+    def start_blocker(self) -> str:
+        """Why a run cannot start, as one sentence; empty if it can."""
+        if self.run.phase.active:
+            return QCoreApplication.translate("Session", "A run is in progress.")
+        if self.draft.problems:
+            return next(iter(self.draft.problems.values()))
+        return "" if self.dataset.ready else self.dataset.reason
+
+    @property
+    def config_title(self) -> str:
+        """Title of a run with the present settings: "CIFAR-10 · 0.9 images per class"."""
+        return f"{self.dataset.title} · {images_per_class(self.layout.images_per_class)}"
