@@ -8,29 +8,16 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from podd_app.engine.engine_thread import EngineThread
-from podd_app.engine.jobs import JobRunner
 from podd_app.models.preferences import APPLICATION, ORGANIZATION, Preferences
 from podd_app.models.session import Session
 from podd_app.qt.accessibility import install_accessible_roles
 from podd_app.qt.gc_policy import collect_between_events, freeze_loaded_objects
-from podd_app.services.class_order_service import ClassOrderService
-from podd_app.services.clip_weights_service import weights_desk_of
-from podd_app.services.dataset_service import shelf_of
-from podd_app.services.device_service import DeviceService
-from podd_app.services.estimate_service import EstimateService
-from podd_app.services.example_service import example_desk_of
-from podd_app.services.export_service import desk_of
-from podd_app.services.inspection_service import inspection_desk_of
-from podd_app.services.interrupted_runs import InterruptedRuns
-from podd_app.services.run_controller import RunController
-from podd_app.services.run_library import run_shelf_of
-from podd_app.services.snapshot_player import reel_of
+from podd_app.services.services import Services
 from podd_app.style.theme import follow_system, text_font
-from podd_app.widgets.page import PageEntry
 from podd_app.window.announcer import Announcer
 from podd_app.window.interrupted_runs_bar import InterruptedRunsBar
 from podd_app.window.main_window import MainWindow
+from podd_app.window.page_entry import PageEntry
 from podd_app.window.standard_pages import standard_pages
 from podd_engine.io.resources import resource_path
 
@@ -75,29 +62,14 @@ def create_main_window(
         if edited is not None:
             session.restore(edited.config, edited.preset)
     session.set_runs_folder(preferences.runs_folder)
-    window = MainWindow(session, pages or standard_pages(), preferences)
-    jobs = JobRunner(window)
-    driver = RunController(session, EngineThread(parent=window), jobs, window)
-    ClassOrderService(session, jobs, window)
-    DeviceService(session, jobs, window)
+    services = Services(session, preferences)
+    window = MainWindow(services, pages or standard_pages())
+    services.setParent(window)
+    services.start()
     session.devices_changed.connect(freeze_loaded_objects)
     Announcer(session, window)
-    estimates = EstimateService(session, window)
-    shelf = shelf_of(session)
-    interrupted_runs = InterruptedRuns(session, preferences, window)
-    window.add_notice_bar(InterruptedRunsBar(session, interrupted_runs))
-    interrupted_runs.scan_later()
-    window.closed.connect(interrupted_runs.close)
-    window.closed.connect(driver.close)
-    window.closed.connect(jobs.close)
-    window.closed.connect(estimates.close)
-    window.closed.connect(shelf.close)
-    window.closed.connect(desk_of(session).close)
-    window.closed.connect(run_shelf_of(session).close)
-    window.closed.connect(reel_of(session).close)
-    window.closed.connect(inspection_desk_of(session).close)
-    window.closed.connect(example_desk_of(session).close)
-    window.closed.connect(weights_desk_of(session).close)
+    window.add_notice_bar(InterruptedRunsBar(session, services.interrupted_runs))
+    window.closed.connect(services.close)
     # A history that goes with its stack would tell of it to a session that is gone already.
     window.closed.connect(session.undo_stack.clear)
     if path is not None:

@@ -1,156 +1,129 @@
-"""Work off the GUI thread that is no run: reading datasets, ordering classes, exporting.
-
-A job is a function of `podd_app.work` (these know no Qt) that gets a `ProgressCallback`; what it returns, or
-how it fails, comes back as a signal on the GUI thread.
-"""
+"""A bounded pool of threads for background work, and lanes that put jobs into the pool."""
 
 import threading
-import time
-import traceback
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
-from podd_app.models.run_status import ErrorReport
-from podd_engine.errors import CancelledError, PoddError
-from podd_engine.progress import Progress, ProgressCallback
+from podd_app.engine.job import Job, JobFunction
 
-JobFunction = Callable[[ProgressCallback], Any]
-"""Reports progress, and returns its result; the report raises `CancelledError` when it should end."""
-
-PROGRESS_INTERVAL_S = 0.04
-"""Reports that follow faster are not passed on, unless another stage of the work begins."""
+MOST_THREADS = 2
+"""Most jobs that run at the same time, beside the engine thread of a run."""
 
 
-class Job(QObject):
-    """One piece of work under way. Exactly one of succeeded, failed and cancelled ends it."""
+class JobPool(QObject):
+    """Runs each job on a thread of its own, at most `MOST_THREADS` at a time.
 
-    progressed = Signal(object)
-    """A `podd_engine.progress.Progress`."""
-    succeeded = Signal(object)
-    """What the work returned."""
-    failed = Signal(object)
-    """A `ErrorReport`."""
-    cancelled = Signal()
-    ended = Signal()
-    """After any of the three."""
-
-    # The worker's last word is one signal to the job itself; what others hear is emitted on the GUI
-    # thread. Else the job could be forgotten, and deleted, while the worker still tells the rest.
-    _outcome = Signal(str, object)
+    A thread that has computed with torch keeps helper threads. While there are more of these than
+    cores, the helper threads of a run sleep whenever they wait for each other. This was measured to
+    cost a sixth of the run's speed. Therefore the pool is bounded, and no thread outlives its job.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._cancel = threading.Event()
-        self._outcome.connect(self._on_outcome, Qt.ConnectionType.QueuedConnection)
-
-    def cancel(self) -> None:
-        """Ask the work to end; `cancelled` follows once it has."""
-        self._cancel.set()
+        self._closed = False
+        self._queued: deque[_Entry] = deque()
+        self._running: dict[Job, tuple[_Entry, threading.Thread]] = {}
 
     @property
-    def is_cancelling(self) -> bool:
-        """Whether it was asked to end."""
-        return self._cancel.is_set()
+    def running(self) -> int:
+        """The number of jobs that run now."""
+        return len(self._running)
 
-    def run(self, work: JobFunction) -> None:
-        """Do the work, unless asked to end before; called on a thread of its own."""
-        stage, reported_at = "", 0.0
+    def lane(self, *, serial: bool = False) -> "JobLane":
+        """Make a lane.
 
-        def report(progress: Progress) -> None:
-            nonlocal stage, reported_at
-            if self._cancel.is_set():
-                raise CancelledError
-            now = time.monotonic()
-            if progress.what != stage or now - reported_at >= PROGRESS_INTERVAL_S:
-                stage, reported_at = progress.what, now
-                self.progressed.emit(progress)
+        Args:
+            serial: whether jobs of the lane run one after the other, in the order of their start.
+        """
+        return JobLane(self, serial)
 
-        if self._cancel.is_set():
-            self._outcome.emit("cancelled", None)
-            return
-        try:
-            result = work(report)
-        except CancelledError:
-            self._outcome.emit("cancelled", None)
-        except PoddError as error:
-            self._outcome.emit("failed", ErrorReport(str(error), details=_details(error)))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the window shows it and lives on
-            self._outcome.emit(
-                "failed", ErrorReport(f"{type(error).__name__}: {error}", details=_details(error))
-            )
-        else:
-            self._outcome.emit("succeeded", result)
-
-    def _on_outcome(self, kind: str, outcome: object) -> None:
-        match kind:
-            case "succeeded":
-                self.succeeded.emit(outcome)
-            case "failed":
-                self.failed.emit(outcome)
-            case _:
-                self.cancelled.emit()
-        self.ended.emit()
-
-
-class JobRunner(QObject):
-    """Runs each job on a thread of its own, a few at a time, and keeps it alive until it has ended.
-
-    A thread that has computed with torch keeps helpers. While there are more of these than cores, those
-    of a run sleep whenever they wait for each other, which costs a sixth of its speed: so no thread
-    outlives its job.
-
-    Args:
-        threads: jobs at once; with 1, they follow each other in the order in which they were started.
-    """
-
-    def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
-        super().__init__(parent)
-        self._max_running, self._closed = threads, False
-        self._queued: deque[tuple[Job, JobFunction]] = deque()
-        self._running: dict[Job, threading.Thread] = {}
-
-    def start(self, work: JobFunction) -> Job:
-        """Begin ``work`` as soon as there is a place; connect to the job at once. Once closed, cancel it."""
+    def start(self, work: JobFunction, lane: "JobLane", long: bool) -> Job:
+        """Put a job into the queue; see `JobLane.start`."""
         job = Job(self)
-        job.ended.connect(lambda: self._forget(job))
+        entry = _Entry(job, work, lane, long)
+        job.ended.connect(lambda: self._on_ended(job))
         if self._closed:
             job.cancel()
             job.run(work)
-        else:
-            self._queued.append((job, work))
-            # From the event loop: what a quick job reports must not precede the caller's connections.
-            QTimer.singleShot(0, self, self._start_queued_jobs)
+            return job
+        self._queued.append(entry)
+        job.cancel_requested.connect(lambda: self._on_cancel_requested(entry))
+        # The job begins from the event loop, so that the caller can connect to its signals first.
+        QTimer.singleShot(0, self, self._start_queued_jobs)
         return job
 
     def close(self) -> None:
-        """Cancel all jobs, take no more, and wait until their threads have ended."""
+        """Cancel all jobs, accept no more, and wait until all threads have ended."""
         self._closed = True
-        for job, work in self._queued:
-            job.cancel()
-            job.run(work)
-        self._queued.clear()
+        for entry in list(self._queued):
+            entry.job.cancel()
         for job in self._running:
             job.cancel()
-        for thread in self._running.values():
+        for _, thread in self._running.values():
             thread.join()
 
     def _start_queued_jobs(self) -> None:
-        while self._queued and len(self._running) < self._max_running:
-            job, work = self._queued.popleft()
-            thread = threading.Thread(target=job.run, args=(work,), name="job")
-            self._running[job] = thread
-            thread.start()
+        for entry in list(self._queued):
+            if len(self._running) >= MOST_THREADS:
+                return
+            if self._may_begin(entry):
+                self._queued.remove(entry)
+                thread = threading.Thread(target=entry.job.run, args=(entry.work,), name="job")
+                self._running[entry.job] = entry, thread
+                thread.start()
 
-    def _forget(self, job: Job) -> None:
-        thread = self._running.pop(job, None)
-        if thread is not None:
-            thread.join()  # it has said its last word
+    def _may_begin(self, entry: "_Entry") -> bool:
+        running = [other for other, _ in self._running.values()]
+        if entry.lane.serial and any(other.lane is entry.lane for other in running):
+            return False
+        return not (entry.long and any(other.long for other in running))
+
+    def _on_cancel_requested(self, entry: "_Entry") -> None:
+        """End a job that waits at once, without a thread."""
+        if entry in self._queued:
+            self._queued.remove(entry)
+            entry.job.run(entry.work)
+
+    def _on_ended(self, job: Job) -> None:
+        entry_and_thread = self._running.pop(job, None)
+        if entry_and_thread is not None:
+            entry_and_thread[1].join()
             self._start_queued_jobs()
         job.deleteLater()
 
 
-def _details(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))
+class JobLane:
+    """Starts jobs in a pool.
+
+    Args:
+        pool: runs the jobs.
+        serial: whether jobs of this lane run one after the other, in the order of their start.
+    """
+
+    def __init__(self, pool: JobPool, serial: bool = False) -> None:
+        self._pool = pool
+        self.serial = serial
+
+    def start(self, work: JobFunction, *, long: bool = False) -> Job:
+        """Run ``work`` as soon as the pool has a thread for it.
+
+        Connect to the signals of the job at once. The job is cancelled if the pool is closed.
+
+        Args:
+            work: the function to run.
+            long: whether the work may take minutes. At most one long job runs at a time in the whole
+                pool, so that a thread is always free for short work such as reading a snapshot.
+        """
+        return self._pool.start(work, self, long)
+
+
+@dataclass(frozen=True, eq=False)
+class _Entry:
+    """A job with what decides when the job may begin."""
+
+    job: Job
+    work: JobFunction
+    lane: JobLane
+    long: bool

@@ -1,11 +1,13 @@
-"""Lengthy work as a card, the gallery and the panel see it: how far, how long still, what went wrong."""
+"""Background work with a progress display: how far, how long still, and what went wrong."""
 
 import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import Job, JobFunction, JobRunner
+from podd_app.engine.job import JobFunction
+from podd_app.engine.jobs import JobLane
+from podd_app.engine.latest_job import LatestJob
 from podd_app.models.run_status import ErrorReport
 from podd_engine.progress import Progress
 
@@ -38,99 +40,88 @@ class TimeLeftEstimator:
 
 
 class BackgroundTask(QObject):
-    """At most one job at a time; starting another cancels it, and its answer is dropped.
+    """Runs one job at a time and keeps its state for display. A new job cancels the previous job.
 
     Args:
-        jobs: where the work is done.
+        jobs: starts the jobs.
     """
 
     changed = Signal()
-    """Began, went on, or ended."""
+    """The work began, progressed or ended."""
     succeeded = Signal(object)
-    """What the work returned."""
+    """The return value of the work."""
     failed = Signal(object)
     """A `ErrorReport`, which is also kept."""
 
-    def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = jobs
-        self._job: Job | None = None
+        self._job = LatestJob(jobs, self)
         self._time_left = TimeLeftEstimator()
         self.what = ""
         self.subject: object = None
         self.progress: Progress | None = None
         self.error: ErrorReport | None = None
         self.was_cancelled = False
+        self._job.progressed.connect(self._on_progressed)
+        # Receivers get the result first: a receiver of `changed` may ask for the same work again.
+        self._job.succeeded.connect(self.succeeded)
+        self._job.succeeded.connect(self.changed)
+        self._job.failed.connect(self._on_failed)
+        self._job.cancelled.connect(self._on_cancelled)
 
     @property
     def running(self) -> bool:
-        """Whether work is under way."""
-        return self._job is not None
+        """Whether work waits or runs."""
+        return self._job.running
 
     @property
     def cancelling(self) -> bool:
-        """Whether it was asked to end and has not yet."""
-        return self._job is not None and self._job.is_cancelling
+        """Whether the work was cancelled and has not ended yet."""
+        return self._job.cancelling
 
     @property
     def seconds_remaining(self) -> float | None:
-        """Of this stage of the work; None while nobody knows."""
+        """Remaining time of this stage of the work. None while it is unknown."""
         return self._time_left.seconds
 
-    def start(self, what: str, work: JobFunction, subject: object = None) -> None:
+    def start(self, what: str, work: JobFunction, subject: object = None, *, long: bool = False) -> None:
         """Begin ``work``.
 
         Args:
-            what: what it is called until it reports.
-            work: what is done.
+            what: the name of the work until it reports progress.
+            work: the function to run.
             subject: kept in `subject`, to tell what an outcome belongs to.
+            long: as for `JobLane.start`.
         """
-        if self._job is not None:
-            self._job.cancel()
-        job = self._job = self._jobs.start(work)
+        self._job.start(work, long=long)
         self._time_left = TimeLeftEstimator()
         self.what, self.subject = what, subject
         self.progress, self.error, self.was_cancelled = None, None, False
-        job.progressed.connect(lambda progress: self._on_progressed(job, progress))
-        job.succeeded.connect(lambda result: self._on_succeeded(job, result))
-        job.failed.connect(lambda error: self._on_failed(job, error))
-        job.cancelled.connect(lambda: self._on_cancelled(job))
         self.changed.emit()
 
     def cancel(self) -> None:
-        """Ask the work to end; `changed` follows once it has."""
-        if self._job is not None:
+        """Ask the work to end. `changed` is emitted when the work has ended."""
+        if self.running:
             self._job.cancel()
             self.what, self.progress, self._time_left = self.tr("Cancelling…"), None, TimeLeftEstimator()
             self.changed.emit()
 
     def discard(self) -> None:
-        """Cancel, and forget about it at once."""
-        if self._job is not None:
-            self._job.cancel()
-        self._job, self.subject, self.error, self.was_cancelled = None, None, None, False
+        """Cancel the work and forget it at once."""
+        self._job.drop()
+        self.subject, self.error, self.was_cancelled = None, None, False
         self.changed.emit()
 
-    def _on_progressed(self, job: Job, progress: Progress) -> None:
-        if job is self._job and not job.is_cancelling:
-            self._time_left.take(progress)
-            self.progress = progress
-            self.changed.emit()
+    def _on_progressed(self, progress: Progress) -> None:
+        self._time_left.take(progress)
+        self.progress = progress
+        self.changed.emit()
 
-    def _on_succeeded(self, job: Job, result: object) -> None:
-        if job is self._job:
-            self._job = None
-            # First what came of it: who hears that nothing runs any more may ask for it again.
-            self.succeeded.emit(result)
-            self.changed.emit()
+    def _on_failed(self, error: ErrorReport) -> None:
+        self.error = error
+        self.changed.emit()
+        self.failed.emit(error)
 
-    def _on_failed(self, job: Job, error: ErrorReport) -> None:
-        if job is self._job:
-            self._job, self.error = None, error
-            self.changed.emit()
-            self.failed.emit(error)
-
-    def _on_cancelled(self, job: Job) -> None:
-        if job is self._job:
-            self._job, self.was_cancelled = None, True
-            self.changed.emit()
+    def _on_cancelled(self) -> None:
+        self.was_cancelled = True
+        self.changed.emit()

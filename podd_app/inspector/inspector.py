@@ -12,9 +12,8 @@ from podd_app.inspector.patch_picture import PatchPicture
 from podd_app.inspector.subject import Subject
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_messages import RenderedPoster
-from podd_app.models.session import Session
-from podd_app.services.inspection_service import inspection_desk_of
-from podd_app.services.snapshot_player import reel_of
+from podd_app.services.inspection_service import InspectionService
+from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.widgets.text import button, label
 
 InspectorPage = Literal["patch", "class"]
@@ -24,15 +23,18 @@ class Inspector(QWidget):
     """Follows the clicked spot; a switch turns from the patch to the class and back.
 
     Args:
-        session: whose run it is.
+        desk: computes what is shown.
+        reel: knows which posters of the run are kept.
     """
 
     highlight_changed = Signal(object, object)
     """The cell of the class grid to mark on the poster, or None; the `CellValues` to show, or None."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: InspectionService, snapshot_player: SnapshotPlayer, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.desk = inspection_desk_of(session)
+        self.desk = desk
         self._preferences = Preferences()
         self._view: PosterGeometry | None = None
         self._poster: RenderedPoster | None = None
@@ -40,8 +42,8 @@ class Inspector(QWidget):
         self._patch: int | None = None
         self._cell = 0
         self._seen = True
-        self.patch_page = PatchPage(self.desk, reel_of(session))
-        self.class_page = ClassPage(self.desk)
+        self.patch_page = PatchPage(desk, snapshot_player)
+        self.class_page = ClassPage(desk)
         self.patch_button = button(
             self.tr("Patch"), self.tr("Look closely at the patch that was clicked"), "toggle"
         )

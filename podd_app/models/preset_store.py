@@ -28,11 +28,6 @@ class Preset:
     problem: str = ""
 
 
-def preset_shelf_of(session: Session) -> "PresetStore":
-    """The one shelf of a session, made when it is first asked for."""
-    return session.findChild(PresetStore) or PresetStore(session)
-
-
 class PresetStore(QObject):
     """The presets of a session.
 
@@ -45,8 +40,8 @@ class PresetStore(QObject):
     changed = Signal()
     """Presets came, went or are called otherwise."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._session = session
         self._deleted: tuple[str, bytes] | None = None
 

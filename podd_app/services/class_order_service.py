@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QObject, QTimer
 
-from podd_app.engine.jobs import JobRunner
+from podd_app.engine.jobs import JobLane
 from podd_app.models.class_order import ClassOrderRequest
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
+from podd_engine.config.dataset_catalogue import FOLDER
 from podd_engine.progress import ProgressCallback
 
 STARTUP_DELAY_MS = 1500
@@ -17,10 +18,10 @@ class ClassOrderService(QObject):
 
     Args:
         session: asks, and gets the answers.
-        jobs: does the work.
+        jobs: starts the work.
     """
 
-    def __init__(self, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._jobs = session, jobs
         session.class_order.requested.connect(self._on_order_requested)
@@ -40,9 +41,17 @@ class ClassOrderService(QObject):
 
             return compute_class_order(request, config, names, report)
 
-        job = self._jobs.start(work)
+        job = self._jobs.start(work, long=_may_prepare_images(request))
         job.succeeded.connect(session.class_order.provide)
         job.failed.connect(lambda error: self._on_failed(request, error))
 
     def _on_failed(self, request: ClassOrderRequest, error: ErrorReport) -> None:
         self._session.class_order.fail(request, error.what)
+
+
+def _may_prepare_images(request: ClassOrderRequest) -> bool:
+    """Whether the distances may come from the images, which takes minutes for a large dataset.
+
+    Without weights, ``clip`` falls back to images for classes that the program does not know.
+    """
+    return request.source == "images" or (request.source == "clip" and request.dataset_name == FOLDER)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import Job
+from podd_app.engine.latest_job import LatestJob
 from podd_app.models.run_messages import ComparisonPoster
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
@@ -56,7 +56,7 @@ class ComparisonSource(QObject):
     """`choice`, `compared`, `loading` or `error` is another."""
 
     def __init__(self, session: Session, snapshot_player: SnapshotPlayer) -> None:
-        super().__init__(snapshot_player)  # what its jobs bring must find it
+        super().__init__(snapshot_player)
         self._session, self._snapshot_player = session, snapshot_player
         self._choice = ComparisonChoice()
         self._source: _PosterSource | None = None
@@ -67,9 +67,12 @@ class ComparisonSource(QObject):
         self._stamp: int | None = None
         self._error = ""
         self._active = False
-        self._read_job: Job | None = None
+        self._read_job = LatestJob(snapshot_player.jobs, self)
+        self._read_job.succeeded.connect(self._on_read)
+        self._read_job.failed.connect(self._on_failed)
         self._read_job_choice = self._choice
-        self._check_job: Job | None = None
+        self._check_job = LatestJob(snapshot_player.jobs, self)
+        self._check_job.succeeded.connect(self._on_stamp_read)
         snapshot_player.snapshots_changed.connect(self._update_source)
         snapshot_player.poster_changed.connect(self._update_source)
         session.run_moved.connect(self._on_moved)
@@ -87,7 +90,7 @@ class ComparisonSource(QObject):
     @property
     def loading(self) -> bool:
         """Whether a poster is being read."""
-        return self._read_job is not None
+        return self._read_job.running
 
     @property
     def error(self) -> str:
@@ -115,7 +118,7 @@ class ComparisonSource(QObject):
         """Compare with the poster on screen as it is now; it is kept, whatever becomes of its file."""
         metadata, poster = self._session.run_history.metadata, self._snapshot_player.poster
         if metadata is not None and metadata.path is not None and poster is not None:
-            self._cancel_read()
+            self._read_job.drop()
             self._choice, self._source = self._last_read = ComparisonChoice("pinned"), None
             self._compared = ComparisonPoster(metadata.path, poster, metadata.config, metadata.class_names)
             self._error = ""
@@ -150,20 +153,17 @@ class ComparisonSource(QObject):
         if own and self._compared is not None and self._compared.path != self._snapshot_player.path:
             self._compared = self._source = None  # the start of a run that is on screen no more
             self._error = ""
-            self._cancel_read()
+            self._read_job.drop()
             self.changed.emit()
         # Whoever scrubs past many steps of another run waits for one, and goes on from there.
-        busy = self._read_job is not None and not own and self._read_job_choice == self._choice
+        busy = self._read_job.running and not own and self._read_job_choice == self._choice
         if source is not None and source != self._source and not busy:
             self._source = source
             self._read(source)
 
     def _read(self, source: _PosterSource) -> None:
-        self._cancel_read()
         self._read_job_choice = self._choice
-        job = self._read_job = self._snapshot_player.jobs.start(self._reader_of(source))
-        job.succeeded.connect(lambda read: self._on_read(job, read))
-        job.failed.connect(lambda error: self._on_failed(job, error))
+        self._read_job.start(self._reader_of(source))
         self.changed.emit()
 
     def _reader_of(self, source: _PosterSource) -> Callable[[ProgressCallback], ComparisonResult]:
@@ -182,45 +182,33 @@ class ComparisonSource(QObject):
 
         return read
 
-    def _cancel_read(self) -> None:
-        if self._read_job is not None:
-            self._read_job.cancel()
-            self._read_job = None
+    def _on_read(self, read: ComparisonResult) -> None:
+        self._error = ""
+        self._compared, self._steps, self._stamp = read
+        self._last_read = self._choice, self._source
+        self._update_source()
+        self.changed.emit()
 
-    def _on_read(self, job: Job, read: ComparisonResult) -> None:
-        if job is self._read_job:
-            self._read_job, self._error = None, ""
-            self._compared, self._steps, self._stamp = read
-            self._last_read = self._choice, self._source
-            self._update_source()
-            self.changed.emit()
-
-    def _on_failed(self, job: Job, error: ErrorReport) -> None:
+    def _on_failed(self, error: ErrorReport) -> None:
         """Say so, and go on comparing with what was read before."""
-        if job is self._read_job:
-            self._read_job, self._error = None, error.what
-            if self._compared is not None and self._choice != self._last_read[0]:
-                self._choice, self._source = self._last_read
-            self.changed.emit()
+        self._error = error.what
+        if self._compared is not None and self._choice != self._last_read[0]:
+            self._choice, self._source = self._last_read
+        self.changed.emit()
 
     # What becomes of it
 
     def refresh_if_changed(self) -> None:
         """See whether another run's poster is still there, and read it again where it was written anew."""
         compared, choice = self._compared, self._choice
-        busy = self._check_job is not None or self._read_job is not None
+        busy = self._check_job.running or self._read_job.running
         if busy or not self._active or choice.kind != "other" or compared is None:
             return
         path = compared.path
-        job = self._check_job = self._snapshot_player.jobs.start(lambda report: modification_time(path))
-        job.succeeded.connect(lambda stamp: self._on_stamp_read(path, stamp))
-        job.ended.connect(self._on_check_ended)
+        self._check_job.start(lambda report: (path, modification_time(path)))
 
-    def _on_check_ended(self) -> None:
-        self._check_job = None
-
-    def _on_stamp_read(self, path: Path, stamp: int | None) -> None:
-        compared = self._compared
+    def _on_stamp_read(self, path_and_stamp: tuple[Path, int | None]) -> None:
+        compared, (path, stamp) = self._compared, path_and_stamp
         if compared is None or compared.path != path or self._choice.kind != "other" or stamp == self._stamp:
             return
         if stamp is None:
@@ -245,5 +233,5 @@ class ComparisonSource(QObject):
         if self._compared is not None and self._compared.path == old:
             self._compared = replace(self._compared, path=new)
             self.changed.emit()
-        if self._read_job is not None and self._source is not None:
+        if self._read_job.running and self._source is not None:
             self._read(self._source)

@@ -1,7 +1,7 @@
-"""All datasets there are, and what is being done about each. No widgets.
+"""All datasets, and the work that is done on each of them. No widgets.
 
-It lives as long as the session, whether or not the Data place was ever shown: Start must know if
-the chosen dataset can be read, and a folder can be dropped anywhere on the window.
+The service exists even if the Data page was never shown: Start must know if the chosen dataset can
+be read, and a folder can be dropped anywhere on the window.
 """
 
 from dataclasses import replace
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import JobRunner
+from podd_app.engine.jobs import JobLane
 from podd_app.engine.task import BackgroundTask
 from podd_app.models.open_target import OpenTarget
 from podd_app.models.session import Session
@@ -23,16 +23,12 @@ from podd_engine.data.registry import DatasetStatus
 _ACCELERATORS = ("cuda", "mps")
 
 
-def shelf_of(session: Session) -> "DatasetService":
-    """The one shelf of a session, made when it is first asked for."""
-    return session.findChild(DatasetService) or DatasetService(session)
-
-
 class DatasetService(QObject):
     """The datasets of a session.
 
     Args:
         session: whose dataset is chosen here.
+        jobs: starts the work.
 
     Attributes:
         chosen: the dataset the settings name.
@@ -45,10 +41,9 @@ class DatasetService(QObject):
     busy_changed = Signal()
     """Something that is being done about a card began, went on or ended."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
-        self._jobs = JobRunner(self)
+    def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._jobs = session, jobs
         self._listed = catalog_entries()
         self._tasks: dict[Key, BackgroundTask] = {}
         self.selected = SelectedDataset(session, self._jobs, self)
@@ -113,7 +108,7 @@ class DatasetService(QObject):
     def download(self, entry: DatasetEntry) -> None:
         """Fetch a named dataset that is not here, or whose files are damaged."""
         what = self.tr("Asking the server")
-        self.task(entry.key).start(what, partial(work.download, entry.key[0]))
+        self.task(entry.key).start(what, partial(work.download, entry.key[0]), long=True)
 
     def locate(self, entry: DatasetEntry, folder: Path) -> None:
         """Say where a dataset lies."""
@@ -125,10 +120,6 @@ class DatasetService(QObject):
     def remove(self, entry: DatasetEntry) -> None:
         """Take an added folder off the list; the folder itself stays."""
         self.task(entry.key).start(self.tr("Removing"), partial(work.remove, entry.user_folder_name))
-
-    def close(self) -> None:
-        """Cancel everything and wait until no thread is at work."""
-        self._jobs.close()
 
     def _on_listed(self, statuses: tuple[DatasetStatus, ...]) -> None:
         self._listed = tuple(entry_from_status(status) for status in statuses)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
-from podd_app.engine.jobs import JobRunner
+from podd_app.engine.jobs import JobLane
 from podd_app.models.run_status import DeviceChoice
 from podd_app.models.session import Session
 from podd_engine.progress import ProgressCallback
@@ -18,10 +18,10 @@ class DeviceService(QObject):
 
     Args:
         session: is told.
-        jobs: does the work.
+        jobs: starts the work.
     """
 
-    def __init__(self, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._jobs = session, jobs
         self._startup_timer = QTimer(self, singleShot=True, interval=STARTUP_DELAY_MS)

@@ -1,7 +1,4 @@
-"""Which poster is exported, and what is being done about it. No widgets.
-
-It lives as long as the session, so that a bundle opened anywhere finds its place.
-"""
+"""The poster that is exported: reading, drawing its contact sheet, writing files. No widgets."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import Job, JobRunner
+from podd_app.engine.jobs import JobLane
+from podd_app.engine.latest_job import LatestJob
 from podd_app.models.open_target import OpenTarget
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
@@ -20,15 +18,14 @@ if TYPE_CHECKING:
     from podd_app.workers.export import ExportablePoster, ExportResult
 
 
-def desk_of(session: Session) -> "ExportService":
-    """The one desk of a session, made when it is first asked for."""
-    return session.findChild(ExportService) or ExportService(session)
-
-
 class ExportService(QObject):
-    """The poster of the run on screen, or of a bundle or run a person chose.
+    """Exports the poster of the run on screen, or of a bundle or run that a person chose.
 
-    Reading waits until somebody looks (`read`), and happens again after the run got better.
+    The poster is read when it is shown (`set_observed`), and again after the run has improved.
+
+    Args:
+        session: opens runs and bundles.
+        jobs: starts the work.
     """
 
     source_changed = Signal()
@@ -40,10 +37,9 @@ class ExportService(QObject):
     progressed = Signal(object)
     """A `podd_engine.progress.Progress` of the export, in files."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._session = session
-        self._jobs = JobRunner(self)
         self.source: Path | None = None
         self.poster: ExportablePoster | None = None
         self.error: ErrorReport | None = None
@@ -53,9 +49,18 @@ class ExportService(QObject):
         self.was_cancelled = False
         self._stale = False
         self._observed = False
-        self._reading: Job | None = None
-        self._drawing: Job | None = None
-        self._writing: Job | None = None
+        self._reading = LatestJob(jobs, self)
+        self._reading.succeeded.connect(lambda poster: self._on_read(poster, None))
+        self._reading.failed.connect(lambda error: self._on_read(None, error))
+        self._drawing = LatestJob(jobs, self)
+        self._drawing.succeeded.connect(self._on_drawn)
+        self._drawing.failed.connect(session.report_error)
+        self._writing = LatestJob(jobs, self)
+        self._writing.progressed.connect(self.progressed)
+        self._writing.succeeded.connect(self._on_exported)
+        self._writing.failed.connect(self._on_export_failed)
+        self._writing.cancelled.connect(self._on_export_cancelled)
+        self._writing.ended.connect(self.export_changed)
         self._run: Path | None = None
         self._run_over = False
         session.open_requested.connect(self._on_open_requested)
@@ -66,12 +71,12 @@ class ExportService(QObject):
     @property
     def reading(self) -> bool:
         """Whether the poster is being read."""
-        return self._reading is not None
+        return self._reading.running
 
     @property
     def exporting(self) -> bool:
         """Whether files are being written."""
-        return self._writing is not None
+        return self._writing.running
 
     @property
     def current_run(self) -> Path | None:
@@ -81,6 +86,8 @@ class ExportService(QObject):
     def choose(self, path: Path) -> None:
         """Export the poster of this run directory or bundle."""
         if path != self.source:
+            self._reading.drop()
+            self._drawing.drop()
             self.source, self.poster, self.error, self.contact_sheet = path, None, None, None
             self.exported, self.export_error, self.was_cancelled = None, None, False
             self.export_changed.emit()
@@ -94,7 +101,7 @@ class ExportService(QObject):
 
     def draw_contact_sheet(self) -> None:
         """Draw the contact sheet, once; `contact_sheet_changed` follows."""
-        if self.poster is None or self.contact_sheet is not None or self._drawing is not None:
+        if self.poster is None or self.contact_sheet is not None or self._drawing.running:
             return
         bundle = self.poster.bundle
 
@@ -103,14 +110,11 @@ class ExportService(QObject):
 
             return render_contact_sheet(bundle, report)
 
-        job = self._drawing = self._jobs.start(work)
-        job.succeeded.connect(lambda contact_sheet: self._on_drawn(job, contact_sheet))
-        job.failed.connect(self._session.report_error)
-        job.ended.connect(lambda: self._on_draw_ended(job))
+        self._drawing.start(work)
 
     def export(self, names: Sequence[str], folder: Path) -> None:
         """Write files of the poster on screen."""
-        if self.poster is None or self._writing is not None:
+        if self.poster is None or self._writing.running:
             return
         bundle = self.poster.bundle
 
@@ -119,23 +123,13 @@ class ExportService(QObject):
 
             return export_files(bundle, names, folder, report)
 
-        job = self._writing = self._jobs.start(work)
+        self._writing.start(work)
         self.exported, self.export_error, self.was_cancelled = None, None, False
-        job.progressed.connect(self.progressed)
-        job.succeeded.connect(self._on_exported)
-        job.failed.connect(self._on_export_failed)
-        job.cancelled.connect(self._on_export_cancelled)
-        job.ended.connect(self._on_export_ended)
         self.export_changed.emit()
 
     def cancel(self) -> None:
         """Ask the export to end; the files it has written stay, each of them whole."""
-        if self._writing is not None:
-            self._writing.cancel()
-
-    def close(self) -> None:
-        """Cancel everything and wait until no thread is at work."""
-        self._jobs.close()
+        self._writing.cancel()
 
     # Reading
 
@@ -150,8 +144,6 @@ class ExportService(QObject):
         path = self.source
         if path is None:
             return
-        if self._reading is not None:
-            self._reading.cancel()
         self._stale = False
 
         def work(report: ProgressCallback) -> object:
@@ -159,28 +151,18 @@ class ExportService(QObject):
 
             return read_poster(path, report)
 
-        job = self._reading = self._jobs.start(work)
-        job.succeeded.connect(lambda poster: self._on_read(job, poster, None))
-        job.failed.connect(lambda error: self._on_read(job, None, error))
+        self._reading.start(work)
         self.source_changed.emit()
 
-    def _on_read(self, job: Job, poster: "ExportablePoster | None", error: ErrorReport | None) -> None:
-        if job is not self._reading:
-            return
-        self._reading = None
+    def _on_read(self, poster: "ExportablePoster | None", error: ErrorReport | None) -> None:
+        self._drawing.drop()
         self.poster, self.error, self.contact_sheet = poster, error, None
-        self._drawing = None
         self.source_changed.emit()
         self.contact_sheet_changed.emit()
 
-    def _on_drawn(self, job: Job, contact_sheet: object) -> None:
-        if job is self._drawing:
-            self.contact_sheet = contact_sheet
-            self.contact_sheet_changed.emit()
-
-    def _on_draw_ended(self, job: Job) -> None:
-        if job is self._drawing:
-            self._drawing = None
+    def _on_drawn(self, contact_sheet: object) -> None:
+        self.contact_sheet = contact_sheet
+        self.contact_sheet_changed.emit()
 
     # Writing
 
@@ -192,10 +174,6 @@ class ExportService(QObject):
 
     def _on_export_cancelled(self) -> None:
         self.was_cancelled = True
-
-    def _on_export_ended(self) -> None:
-        self._writing = None
-        self.export_changed.emit()
 
     # The session
 

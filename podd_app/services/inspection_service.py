@@ -1,4 +1,4 @@
-"""Finds out what the inspector shows of the run on screen. No widgets; lives as long as the session."""
+"""Computes what the inspector shows of the run on screen. No widgets."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.engine.cached_request import CachedRequest
-from podd_app.engine.jobs import JobRunner
+from podd_app.engine.jobs import JobLane
 from podd_app.models.run_messages import RenderedPoster
 from podd_app.models.session import Session
-from podd_app.services.snapshot_player import reel_of
+from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.workers.run_artifacts import read_evaluation_details, read_label_history
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import ProgressCallback
@@ -36,11 +36,6 @@ class InspectionKey(NamedTuple):
     draw_index: int = 0
 
 
-def inspection_desk_of(session: Session) -> "InspectionService":
-    """The one desk of a session, made when it is first asked for."""
-    return session.findChild(InspectionService) or InspectionService(session)
-
-
 class InspectionService(QObject):
     """Asks what was kept by itself, and what has to be computed when told to.
 
@@ -48,20 +43,24 @@ class InspectionService(QObject):
 
     Args:
         session: whose run it is.
+        reel: knows which posters of the run are kept.
+        jobs: starts the work; a serial lane. All requests share the networks of one `Inspection`,
+            and requests that use these networks at the same time give wrong results.
     """
 
     run_changed = Signal()
     """The run on screen is another; whoever looks at a poster of the one before looks away."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._run_history, self._snapshot_player = session.run_history, reel_of(session)
-        self._jobs = JobRunner(self)
-        self.details = CachedRequest(self._jobs, self, kept=1)
-        self.history = CachedRequest(self._jobs, self)
-        self.versions = CachedRequest(self._jobs, self)
-        self.nearest = CachedRequest(self._jobs, self)
-        self.gradient_map = CachedRequest(self._jobs, self, kept=_KEPT_GRADIENTS)
+    def __init__(
+        self, session: Session, snapshot_player: SnapshotPlayer, jobs: JobLane, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._run_history, self._snapshot_player = session.run_history, snapshot_player
+        self.details = CachedRequest(jobs, self, kept=1)
+        self.history = CachedRequest(jobs, self)
+        self.versions = CachedRequest(jobs, self)
+        self.nearest = CachedRequest(jobs, self)
+        self.gradient_map = CachedRequest(jobs, self, kept=_KEPT_GRADIENTS)
         self._path: Path | None = None
         self._inspection: Inspection | None = None
         run_history = self._run_history
@@ -110,10 +109,6 @@ class InspectionService(QObject):
             InspectionKey(poster.step),
             lambda inspection, report: inspection.gradient_map(poster, report),
         )
-
-    def close(self) -> None:
-        """Cancel everything and wait until no thread is at work."""
-        self._jobs.close()
 
     def _fetch(
         self,

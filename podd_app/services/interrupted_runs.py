@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from podd_app.models.preferences import Preferences
 from podd_app.models.session import Session
-from podd_app.services.run_library import run_shelf_of
+from podd_app.services.run_library import RunLibrary
 from podd_engine.runs.run_info import RunInfo
 
 SCAN_DELAY_MS = 1500
@@ -19,15 +19,17 @@ class InterruptedRuns(QObject):
     Args:
         session: tells where runs are kept.
         memory: knows which of them a person has put aside.
+        shelf: looks for runs.
     """
 
     runs_changed = Signal()
     """`runs` is another."""
 
-    def __init__(self, session: Session, preferences: Preferences, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, preferences: Preferences, shelf: RunLibrary, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._preferences = preferences
-        self._run_library = run_shelf_of(session)
+        self._preferences, self._run_library = preferences, shelf
         self._runs: tuple[RunInfo, ...] = ()
         self._start = QTimer(self, singleShot=True, interval=SCAN_DELAY_MS)
         self._start.timeout.connect(self.scan)

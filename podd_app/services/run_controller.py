@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from podd_app.engine.engine_thread import EngineThread
-from podd_app.engine.jobs import JobRunner
+from podd_app.engine.jobs import JobLane
 from podd_app.models.open_target import OpenTarget
 from podd_app.models.run_messages import NewRunRequest, ResumeRequest, RunMetadata, RunStatistics
 from podd_app.models.run_status import ErrorReport, Phase, RunStatus
@@ -33,14 +33,14 @@ class RunController(QObject):
     Args:
         session: whose requests are carried out.
         engine: what runs.
-        jobs: reads runs that lie on disk.
+        jobs: starts the reading of runs on disk.
     """
 
     def __init__(
         self,
         session: Session,
         engine: EngineThread,
-        jobs: JobRunner,
+        jobs: JobLane,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What is done to the files of runs: notes, settings, names, the trash. In order, off the GUI thread."""
+"""Operations on the files of runs: notes, settings, names, the trash. No widgets."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import JobRunner
+from podd_app.engine.jobs import JobLane
 from podd_app.services.trash import move_to_trash
 from podd_engine.errors import PoddError
 from podd_engine.runs.directory import RunDirectory
@@ -16,7 +16,13 @@ from podd_engine.runs.rename import rename_run
 
 
 class RunFiles(QObject):
-    """Carries out one thing after the other, so that notes are saved before their run gets another name."""
+    """Changes the files of runs, one operation after the other.
+
+    The order matters: notes are saved before their run is renamed.
+
+    Args:
+        jobs: starts the operations; a serial lane.
+    """
 
     notes_read = Signal(object, str)
     """The path of a run, and its notes."""
@@ -29,9 +35,9 @@ class RunFiles(QObject):
     failed = Signal(object, object)
     """The path of a run, and the `ErrorReport` with it; nothing was changed."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = JobRunner(self, threads=1)
+        self._jobs = jobs
         self._unsaved: dict[Path, str] = {}
         self._closed = False
 
@@ -69,8 +75,10 @@ class RunFiles(QObject):
         self._start(path, lambda: move_to_trash(path), lambda now: self.trashed.emit(path, now))
 
     def close(self) -> None:
-        """Wait until no thread is at work; notes are saved at once from now on."""
-        self._jobs.close()
+        """Save the notes that are not saved yet; from now on, save notes at once.
+
+        Close the pool of the jobs before, so that no job writes the same file.
+        """
         self._closed = True
         self._save_pending_notes()
 

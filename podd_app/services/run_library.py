@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import Job, JobRunner
+from podd_app.engine.jobs import JobLane
+from podd_app.engine.latest_job import LatestJob
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
@@ -25,19 +26,14 @@ _THUMBNAILS_AT_ONCE = 12
 _THUMBNAILS_KEPT = 240
 
 
-def run_shelf_of(session: Session) -> "RunLibrary":
-    """The one shelf of a session, made when it is first asked for."""
-    return session.findChild(RunLibrary) or RunLibrary(session)
-
-
 class RunLibrary(QObject):
     """Runs and their thumbnails.
 
     Args:
         session: tells the folder that new runs are made in; others are remembered between starts.
 
-    Attributes:
-        files: what is done to the files of runs.
+        jobs: starts the looks and the drawing of thumbnails.
+        files: changes the files of runs.
     """
 
     runs_changed = Signal()
@@ -50,21 +46,26 @@ class RunLibrary(QObject):
     _runs_found = Signal(int, object)
     _thumbnail_drawn = Signal(object, object, object)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(
+        self, session: Session, jobs: JobLane, files: RunFiles, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
         self._session, self._preferences = session, Preferences()
-        self.files = RunFiles(self)
-        self._jobs = JobRunner(self)
+        self.files = files
         self._runs: dict[Path, RunInfo] = {}
-        self._scan_job: Job | None = None
+        self._scan_job = LatestJob(jobs, self)
+        self._scan_job.succeeded.connect(self._on_scanned)
+        self._scan_job.failed.connect(self._on_failed)
+        self._scan_job.ended.connect(self._on_scan_ended)
         self._rescan_pending = False
-        self._generation = 0
-        """Runs renamed or taken away: what a look that began before has found is of no use any more."""
+        self._generation = self._moves_before_look = 0
+        """Runs renamed or removed. A look that began before such a change found outdated paths."""
         self._error: ErrorReport | None = None
         self._folder_errors: Mapping[Path, str] = {}
         self._thumbnails: dict[Path, tuple[FileStamp, NDArray[np.uint8] | None]] = {}
         self._requested_thumbnails: dict[Path, FileStamp] = {}
-        self._thumbnail_job: Job | None = None
+        self._thumbnail_job = LatestJob(jobs, self)
+        self._thumbnail_job.ended.connect(self._load_thumbnails)
         self._runs_found.connect(self._on_delivered)
         self._thumbnail_drawn.connect(self._on_drawn)
 
@@ -81,7 +82,7 @@ class RunLibrary(QObject):
     @property
     def scanning(self) -> bool:
         """Whether the folders are being looked through."""
-        return self._scan_job is not None
+        return self._scan_job.running
 
     @property
     def error(self) -> ErrorReport | None:
@@ -108,7 +109,7 @@ class RunLibrary(QObject):
 
     def refresh(self) -> None:
         """Look through the folders, once more after the present look if one is under way."""
-        if self._scan_job is not None:
+        if self._scan_job.running:
             self._rescan_pending = True
             return
         folders, known, generation = self.folders, dict(self._runs), self._generation
@@ -119,10 +120,8 @@ class RunLibrary(QObject):
         def scan(report: ProgressCallback) -> work.ScanResult:
             return work.scan_runs(folders, known, deliver, report)
 
-        job = self._scan_job = self._jobs.start(scan)
-        job.succeeded.connect(lambda found: self._on_scanned(generation, found))
-        job.failed.connect(self._on_failed)
-        job.ended.connect(self._on_scan_ended)
+        self._moves_before_look = generation
+        self._scan_job.start(scan)
         self.scanning_changed.emit()
 
     def move(self, old: Path, new: Path) -> None:
@@ -158,7 +157,7 @@ class RunLibrary(QObject):
         return thumbnail
 
     def _load_thumbnails(self) -> None:
-        if self._thumbnail_job is not None or not self._requested_thumbnails:
+        if self._thumbnail_job.running or not self._requested_thumbnails:
             return
         # The latest wishes are for what is on screen now; older ones come again when it scrolls back.
         stamps = dict(list(self._requested_thumbnails.items())[-_THUMBNAILS_AT_ONCE:])
@@ -167,14 +166,7 @@ class RunLibrary(QObject):
         def deliver(path: Path, thumbnail: NDArray[np.uint8] | None) -> None:
             self._thumbnail_drawn.emit(path, stamps[path], thumbnail)
 
-        job = self._jobs.start(partial(work.read_thumbnails, list(stamps), THUMBNAIL_PX, deliver))
-        job.ended.connect(self._on_draw_ended)
-        self._thumbnail_job = job
-
-    def close(self) -> None:
-        """Cancel everything and wait until no thread is at work."""
-        self._jobs.close()
-        self.files.close()
+        self._thumbnail_job.start(partial(work.read_thumbnails, list(stamps), THUMBNAIL_PX, deliver))
 
     def _on_delivered(self, generation: int, batch: list[RunInfo]) -> None:
         if generation != self._generation:
@@ -182,8 +174,8 @@ class RunLibrary(QObject):
         self._runs = {**self._runs, **{run.path: run for run in batch}}
         self.runs_changed.emit()
 
-    def _on_scanned(self, generation: int, scan: work.ScanResult) -> None:
-        if generation != self._generation:
+    def _on_scanned(self, scan: work.ScanResult) -> None:
+        if self._moves_before_look != self._generation:
             return
         self._error, self._folder_errors = None, scan.errors
         if scan.runs != self._runs:
@@ -194,7 +186,6 @@ class RunLibrary(QObject):
         self._error = error
 
     def _on_scan_ended(self) -> None:
-        self._scan_job = None
         if self._rescan_pending:
             self._rescan_pending = False
             self.refresh()
@@ -207,7 +198,3 @@ class RunLibrary(QObject):
         if len(self._thumbnails) > _THUMBNAILS_KEPT:
             self._thumbnails.pop(next(iter(self._thumbnails)))
         self.thumbnail_loaded.emit(path)
-
-    def _on_draw_ended(self) -> None:
-        self._thumbnail_job = None
-        self._load_thumbnails()

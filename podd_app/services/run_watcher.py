@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from podd_app.engine.jobs import JobRunner
+from podd_app.engine.jobs import JobLane
+from podd_app.engine.latest_job import LatestJob
 from podd_app.models.run_status import ErrorReport
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class RunWatcher(QObject):
     """Follows one run at a time.
 
     Args:
-        jobs: does the looking.
+        jobs: starts the looks.
     """
 
     updated = Signal(object)
@@ -26,37 +27,35 @@ class RunWatcher(QObject):
     failed = Signal(object)
     """A `ErrorReport`: the run is gone or damaged, and is watched no more."""
 
-    def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = jobs
         self._follower: RunFollower | None = None
+        self._looking = LatestJob(jobs, self)
+        self._looking.succeeded.connect(self._on_polled)
+        self._looking.failed.connect(self._on_failed)
         self._poll_timer = QTimer(self, singleShot=True, interval=POLL_INTERVAL_MS)
         self._poll_timer.timeout.connect(self._poll)
 
     def follow(self, follower: "RunFollower") -> None:
         """Watch a run in place of any other."""
+        self.stop_following()
         self._follower = follower
         self._poll_timer.start()
 
     def stop_following(self) -> None:
-        """Watch nothing; what a look under way brings is dropped."""
+        """Watch nothing. The result of a look under way is dropped."""
+        self._looking.drop()
         self._follower = None
         self._poll_timer.stop()
 
     def _poll(self) -> None:
-        follower = self._follower
-        if follower is None:
-            return
-        job = self._jobs.start(follower.poll)
-        job.succeeded.connect(lambda update: self._on_polled(follower, update))
-        job.failed.connect(lambda error: self._on_failed(follower, error))
+        if self._follower is not None:
+            self._looking.start(self._follower.poll)
 
-    def _on_polled(self, follower: "RunFollower", update: "RunUpdate") -> None:
-        if follower is self._follower:
-            self._poll_timer.start()
-            self.updated.emit(update)
+    def _on_polled(self, update: "RunUpdate") -> None:
+        self._poll_timer.start()
+        self.updated.emit(update)
 
-    def _on_failed(self, follower: "RunFollower", error: ErrorReport) -> None:
-        if follower is self._follower:
-            self.stop_following()
-            self.failed.emit(error)
+    def _on_failed(self, error: ErrorReport) -> None:
+        self.stop_following()
+        self.failed.emit(error)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import JobRunner
+from podd_app.engine.jobs import JobLane
 from podd_app.engine.task import BackgroundTask
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
@@ -21,7 +21,7 @@ class SelectedDataset(QObject):
 
     Args:
         session: whose dataset it is.
-        jobs: where the work is done.
+        jobs: starts the work.
     """
 
     status_changed = Signal()
@@ -31,7 +31,7 @@ class SelectedDataset(QObject):
     prepared_changed = Signal()
     """`prepared` was replaced."""
 
-    def __init__(self, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._check: work.DatasetCheck | None = None
@@ -112,7 +112,7 @@ class SelectedDataset(QObject):
         """Do now what a run would do first: decode, fit the preprocessing, apply it."""
         config = self.config
         if config is not None:
-            self.preparing.start(self.tr("Getting ready"), partial(work.prepare, config), config)
+            self.preparing.start(self.tr("Getting ready"), partial(work.prepare, config), config, long=True)
 
     def _on_dataset_changed(self) -> None:
         config = None if self._check is None else self._check.config

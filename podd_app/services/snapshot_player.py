@@ -1,7 +1,7 @@
 """The posters a run has kept, and which of them is looked at. No widgets.
 
-It lives as long as the session. Files are read off the GUI thread, one at a time: what is wanted
-when a file has been read is read next, and what nobody wants any more is not shown.
+Files are read off the GUI thread, one at a time. After each file, the poster that is wanted by then
+is read next. A poster that is not wanted any more is not shown.
 """
 
 from collections import OrderedDict
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from podd_app.engine.jobs import Job, JobRunner
+from podd_app.engine.jobs import JobLane
+from podd_app.engine.latest_job import LatestJob
 from podd_app.models.run_messages import RenderedPoster
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
@@ -21,16 +22,15 @@ CACHE_BYTES = 64 * 2**20
 """Most memory for posters that were read: all of a CIFAR-10 run, a dozen of a Tiny ImageNet one."""
 
 
-def reel_of(session: Session) -> "SnapshotPlayer":
-    """The one reel of a session, made when it is first asked for."""
-    return session.findChild(SnapshotPlayer) or SnapshotPlayer(session)
-
-
 class SnapshotPlayer(QObject):
     """The run on screen over time.
 
     Args:
         session: whose run it is.
+        jobs: starts the reading of files of the run.
+
+    Attributes:
+        jobs: also for other objects that read files of the run.
     """
 
     snapshots_changed = Signal()
@@ -42,11 +42,10 @@ class SnapshotPlayer(QObject):
     poster_changed = Signal()
     """`poster` was replaced."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._session, self._run_history = session, session.run_history
-        self.jobs = JobRunner(self)  # for whoever else reads files of the run; closed with the reel
-        self.low_priority_jobs = JobRunner(self, threads=1)  # for what may wait, and must not hold up looking
+        self.jobs = jobs
         self._path: Path | None = None
         self._snapshot_steps: tuple[int, ...] = ()
         self._selected_step: int | None = None
@@ -54,8 +53,13 @@ class SnapshotPlayer(QObject):
         self._loaded_step: int | None = None
         self._cache: OrderedDict[int, RenderedPoster] = OrderedDict()
         self._reader: SnapshotReader | None = None
-        self._load_job: Job | None = None
-        self._list_job: Job | None = None
+        self._load_job = LatestJob(jobs, self)
+        self._load_job.succeeded.connect(self._on_read)
+        self._load_job.failed.connect(self._on_load_failed)
+        self._loading_step: int | None = None
+        self._list_job = LatestJob(jobs, self)
+        self._list_job.succeeded.connect(self._on_listed)
+        self._list_job.ended.connect(self._on_list_ended)
         self._list_again = False
         run_history = self._run_history
         run_history.opened.connect(self._on_opened)
@@ -141,46 +145,31 @@ class SnapshotPlayer(QObject):
         else:
             self.poster_changed.emit()
 
-    def close(self) -> None:
-        """Cancel everything and wait until no thread is at work."""
-        self.jobs.close()
-        self.low_priority_jobs.close()
-
     # Reading
 
     def _load(self) -> None:
         reader, step = self._reader, self._selected_step
-        if self._load_job is not None or reader is None or step is None:
-            return
-        job = self._load_job = self.jobs.start(partial(reader.read, step))
-        job.succeeded.connect(lambda poster: self._on_read(job, poster))
-        job.failed.connect(lambda error: self._on_load_failed(job, step, error))
-        job.ended.connect(lambda: self._on_load_ended(job))
+        if self.loading and not self._load_job.running and reader is not None and step is not None:
+            self._loading_step = step
+            self._load_job.start(partial(reader.read, step))
 
-    def _on_read(self, job: Job, poster: RenderedPoster) -> None:
-        if job is not self._load_job:
-            return
+    def _on_read(self, poster: RenderedPoster) -> None:
         self._add_to_cache(poster)
         if poster.step == self._selected_step:
             self._loaded_poster, self._loaded_step = poster, poster.step
             self.position_changed.emit()
             self.poster_changed.emit()
+        self._load()
 
-    def _on_load_failed(self, job: Job, step: int, error: ErrorReport) -> None:
-        if job is not self._load_job or step != self._selected_step:
-            return
-        self._selected_step = self._loaded_step
-        self._session.report_error(error)
-        self.load_failed.emit()
-        self.position_changed.emit()
-        self.poster_changed.emit()
-        self._list()
-
-    def _on_load_ended(self, job: Job) -> None:
-        if job is self._load_job:
-            self._load_job = None
-            if self.loading:
-                self._load()
+    def _on_load_failed(self, error: ErrorReport) -> None:
+        if self._loading_step == self._selected_step:
+            self._selected_step = self._loaded_step
+            self._session.report_error(error)
+            self.load_failed.emit()
+            self.position_changed.emit()
+            self.poster_changed.emit()
+            self._list()
+        self._load()
 
     def _add_to_cache(self, poster: RenderedPoster) -> None:
         self._cache[poster.step] = poster
@@ -192,10 +181,8 @@ class SnapshotPlayer(QObject):
     def _on_opened(self) -> None:
         metadata = self._run_history.metadata
         path = metadata.path if metadata is not None else None
-        for job in (self._load_job, self._list_job):
-            if job is not None:
-                job.cancel()
-        self._load_job = self._list_job = None
+        self._load_job.drop()
+        self._list_job.drop()
         self._cache.clear()
         if path != self._path or path is None:
             self._path, self._reader = path, None if path is None else SnapshotReader(path)
@@ -208,7 +195,7 @@ class SnapshotPlayer(QObject):
             self.snapshots_changed.emit()
             self.position_changed.emit()
             self.poster_changed.emit()
-        elif self.loading:
+        else:
             self._load()
         self._list()
 
@@ -223,31 +210,24 @@ class SnapshotPlayer(QObject):
             self.poster_changed.emit()
 
     def _on_reported(self) -> None:
-        if not self._snapshot_steps and self._list_job is None:
+        if not self._snapshot_steps and not self._list_job.running:
             self._list()  # the first is kept before the first step
 
     def _list(self) -> None:
         path = self._path
         if path is None:
             return
-        if self._list_job is not None:
-            self._list_again = True
-            return
-        self._list_again = False
-        job = self._list_job = self.jobs.start(lambda report: RunDirectory(path).snapshot_steps())
-        job.succeeded.connect(lambda steps: self._on_listed(job, tuple(steps)))
-        job.ended.connect(lambda: self._on_list_ended(job))
+        self._list_again = self._list_job.running
+        if not self._list_again:
+            self._list_job.start(lambda report: tuple(RunDirectory(path).snapshot_steps()))
 
-    def _on_listed(self, job: Job, steps: tuple[int, ...]) -> None:
-        if job is self._list_job:
-            self._snapshot_steps = steps
-            self.snapshots_changed.emit()
+    def _on_listed(self, steps: tuple[int, ...]) -> None:
+        self._snapshot_steps = steps
+        self.snapshots_changed.emit()
 
-    def _on_list_ended(self, job: Job) -> None:
-        if job is self._list_job:
-            self._list_job = None
-            if self._list_again:
-                self._list()
+    def _on_list_ended(self) -> None:
+        if self._list_again:
+            self._list()
 
 
 def _size(poster: RenderedPoster) -> int:

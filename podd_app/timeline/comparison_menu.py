@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from podd_app.engine.latest_job import LatestJob
 from podd_app.models.preferences import Preferences
 from podd_app.models.session import Session
 from podd_app.services.comparison_source import ComparisonChoice
@@ -36,6 +37,8 @@ class ComparisonMenu(QMenu):
         self._session, self._snapshot_player = session, snapshot_player
         self._listed: list[QAction] = []
         self._after_runs = QAction(self)
+        self._looking = LatestJob(snapshot_player.jobs, self)
+        self._looking.succeeded.connect(self._list_runs)
         self.setToolTipsVisible(True)
         self.setAccessibleName(self.tr("Compare with"))
         self.aboutToShow.connect(self.fill)
@@ -70,11 +73,10 @@ class ComparisonMenu(QMenu):
 
     def _find_runs(self) -> None:
         folders = dict.fromkeys((self._session.runs_folder, *Preferences().other_runs_folders))
-        job = self._snapshot_player.jobs.start(lambda report: runs_with_posters(folders, RUNS_LISTED + 1))
-        job.succeeded.connect(self._list_runs)
+        self._looking.start(lambda report: runs_with_posters(folders, RUNS_LISTED + 1))
 
     def _list_runs(self, paths: tuple[Path, ...]) -> None:
-        """List other runs than the one on screen; the last answer holds."""
+        """List other runs than the run on screen."""
         for action in self._listed:
             self.removeAction(action)
         others = [path for path in paths if path != self._snapshot_player.path][:RUNS_LISTED]

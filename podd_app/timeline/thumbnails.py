@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from podd_app.canvas.image_layer import to_qimage
-from podd_app.engine.jobs import Job
+from podd_app.engine.latest_job import LatestJob
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.workers.snapshots import SnapshotReader, read_thumbnail
 
@@ -29,12 +29,16 @@ class ThumbnailCache(QObject):
     """There is another thumbnail, or one that cannot be read."""
 
     def __init__(self, snapshot_player: SnapshotPlayer) -> None:
-        super().__init__(snapshot_player)  # what its jobs bring must find it
+        super().__init__(snapshot_player)
         self._snapshot_player = snapshot_player
         self._reader: SnapshotReader | None = None
         self._images: dict[int, QImage | None] = {}
         self._requested_steps: tuple[int, ...] = ()
-        self._draw_job: Job | None = None
+        self._draw_job = LatestJob(snapshot_player.jobs, self)
+        self._draw_job.succeeded.connect(lambda pixels: self._add_to_cache(to_qimage(pixels)))
+        # The poster was thinned out or is damaged. An error appears when somebody looks at the poster.
+        self._draw_job.failed.connect(lambda _: self._add_to_cache(None))
+        self._drawing_step = 0
 
     def image_for(self, step: int) -> QImage | None:
         """The thumbnail of a step; None while there is none."""
@@ -50,35 +54,20 @@ class ThumbnailCache(QObject):
         if self._reader is not self._snapshot_player.reader:
             self._reader = self._snapshot_player.reader
             self._images.clear()
-            if self._draw_job is not None:
-                self._draw_job.cancel()
-                self._draw_job = None
+            self._draw_job.drop()
         self._requested_steps = tuple(steps)
         self._draw()
 
     def _draw(self) -> None:
         missing = [step for step in self._requested_steps if step not in self._images]
-        if self._draw_job is not None or self._reader is None or not missing:
-            return
-        step = missing[0]
-        job = self._draw_job = self._snapshot_player.low_priority_jobs.start(
-            partial(read_thumbnail, self._reader, step, LARGEST_PX)
-        )
-        job.succeeded.connect(lambda pixels: self._on_drawn(job, step, to_qimage(pixels)))
-        # Thinned away meanwhile, or damaged: who looks at it is told why.
-        job.failed.connect(lambda _: self._on_drawn(job, step, None))
-        job.ended.connect(lambda: self._on_ended(job))
+        if not self._draw_job.running and self._reader is not None and missing:
+            self._drawing_step = missing[0]
+            self._draw_job.start(partial(read_thumbnail, self._reader, missing[0], LARGEST_PX))
 
-    def _on_drawn(self, job: Job, step: int, image: QImage | None) -> None:
-        if job is not self._draw_job:
-            return
-        self._images[step] = image
+    def _add_to_cache(self, image: QImage | None) -> None:
+        self._images[self._drawing_step] = image
         for old in [known for known in self._images if known not in self._requested_steps]:
             if len(self._images) > MAX_CACHED:
                 del self._images[old]
         self.changed.emit()
-
-    def _on_ended(self, job: Job) -> None:
-        if job is self._draw_job:
-            self._draw_job = None
-            self._draw()
+        self._draw()

@@ -1,8 +1,5 @@
 """What a place on screen is, to the window that holds it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -37,24 +34,3 @@ class Page(QWidget):
             self._focus_target.setFocus(reason)
         else:
             super().setFocus(reason)
-
-
-@dataclass(frozen=True)
-class PageEntry:
-    """A place on the rail.
-
-    Args:
-        key: what `Session.show_page` calls it.
-        title: under its icon.
-        icon: of resources/icons.
-        hint: what one does there, one sentence.
-        make: builds it, importing what it needs.
-        at_bottom: at the foot of the rail, apart from the order of the work.
-    """
-
-    key: str
-    title: str
-    icon: str
-    hint: str
-    make: Callable[[Session], Page]
-    at_bottom: bool = False

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.services.example_service import example_desk_of
 from podd_app.style.theme import Scheme, apply_theme
-from podd_app.widgets.page import PageEntry
+from podd_app.window.page_entry import PageEntry
 from podd_app.workers.examples import EXAMPLES
 
 _SCHEMES: tuple[tuple[Scheme, str], ...] = (
@@ -30,7 +29,8 @@ class ApplicationActions:
         session: what most of them change.
         memory: keeps the chosen scheme.
         places: get Ctrl+1 … Ctrl+5.
-        open_file, open_folder, start, save, show_help, show_shortcuts, tour: what the window itself does.
+        open_file, open_folder, open_example, start, save, show_help, show_shortcuts, tour: actions of
+            the window and the services.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class ApplicationActions:
         *,
         open_file: Callable[[], None],
         open_folder: Callable[[], None],
+        open_example: Callable[[str], None],
         start: Callable[[], None],
         save: Callable[[], None],
         show_help: Callable[[], None],
@@ -59,7 +60,7 @@ class ApplicationActions:
         self.recent.aboutToShow.connect(self._fill_recent)
         self.examples = self.menu.addMenu(tr("Examples"))
         for name, title in EXAMPLES.items():
-            self.examples.addAction(tr(title), partial(example_desk_of(session).open, name))
+            self.examples.addAction(tr(title), partial(open_example, name))
         self._add(self.menu, tr("Save settings…"), save, key.Save)
         self._add(self.menu, tr("Export…"), lambda: session.show_page("export"), "Ctrl+E")
         self.menu.addSeparator()

@@ -17,19 +17,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from podd_app.models.preferences import EditedSettings, Preferences
+from podd_app.models.preferences import EditedSettings
 from podd_app.models.run_status import ErrorReport
-from podd_app.models.session import Session
+from podd_app.services.services import Services
 from podd_app.style.icons import pixmap
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.focus_scroll_area import FocusScrollArea
-from podd_app.widgets.page import Page, PageEntry
+from podd_app.widgets.page import Page
 from podd_app.window.actions import ApplicationActions
 from podd_app.window.error_banner import ErrorBanner
 from podd_app.window.first_tour import FirstTour
 from podd_app.window.help_topics import SHORTCUTS
 from podd_app.window.help_window import HelpWindow
 from podd_app.window.navigation_rail import NavigationRail
+from podd_app.window.page_entry import PageEntry
 from podd_app.window.status_line import StatusLine
 from podd_app.window.top_bar import TopBar
 from podd_engine.errors import StorageError
@@ -45,18 +46,18 @@ class MainWindow(QMainWindow):
     """Holds the places; builds each when it is first shown.
 
     Args:
-        session: what is open.
-        places: what the rail offers.
-        memory: what is restored from the last start and kept for the next.
+        services: the session, the preferences and the background services.
+        places: the entries of the rail.
     """
 
     closed = Signal()
     """The window was closed for good."""
 
-    def __init__(self, session: Session, pages: tuple[PageEntry, ...], preferences: Preferences) -> None:
+    def __init__(self, services: Services, pages: tuple[PageEntry, ...]) -> None:
         super().__init__()
-        self.session = session
-        self._preferences = preferences
+        self.services = services
+        self.session = session = services.session
+        self._preferences = preferences = services.preferences
         self._page_entries = {entry.key: entry for entry in pages}
         self._pages: dict[str, Page] = {}
         self._panel_scroll_areas: dict[str, QScrollArea] = {}
@@ -72,13 +73,14 @@ class MainWindow(QMainWindow):
             pages,
             open_file=self._open_file,
             open_folder=self._open_folder,
+            open_example=services.examples.open,
             start=self.start,
             save=self.save_settings,
             show_help=lambda: self.show_help(self.page),
             show_shortcuts=lambda: self.show_help(SHORTCUTS),
             tour=self.start_tour,
         )
-        self.top_bar = TopBar(session, self.actions_.menu)
+        self.top_bar = TopBar(session, services.presets, self.actions_.menu)
         self.rail = NavigationRail(pages)
         self.banner = ErrorBanner()
         self._center = QStackedWidget()
@@ -156,7 +158,7 @@ class MainWindow(QMainWindow):
     def page_widget(self, key: str) -> Page:
         """The place with this key, built if need be; for tests and the tour."""
         if key not in self._pages:
-            page = self._page_entries[key].make(self.session)
+            page = self._page_entries[key].make(self.services)
             self._pages[key] = page
             self._center.addWidget(page)
             if page.panel is not None:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.style.icons import icon
 from podd_app.style.theme import colors_of
-from podd_app.widgets.page import PageEntry
+from podd_app.window.page_entry import PageEntry
 
 WIDTH_PX = 76
 _BUTTON_PX = 58

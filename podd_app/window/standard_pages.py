@@ -1,45 +1,46 @@
-"""The places of this program, in the order of the work."""
+"""The pages of the program, in the order of the work."""
 
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.models.session import Session
-from podd_app.widgets.page import Page, PageEntry
+from podd_app.services.services import Services
+from podd_app.widgets.page import Page
+from podd_app.window.page_entry import PageEntry
 
 
-def _data(session: Session) -> Page:
+def _data(services: Services) -> Page:
     from podd_app.pages.data.page import DataPage
 
-    return DataPage(session)
+    return DataPage(services)
 
 
-def _poster(session: Session) -> Page:
+def _poster(services: Services) -> Page:
     from podd_app.pages.poster.page import PosterPage
 
-    return PosterPage(session)
+    return PosterPage(services)
 
 
-def _settings(session: Session) -> Page:
+def _settings(services: Services) -> Page:
     from podd_app.pages.settings.page import SettingsPage
 
-    return SettingsPage(session)
+    return SettingsPage(services)
 
 
-def _run(session: Session) -> Page:
+def _run(services: Services) -> Page:
     from podd_app.pages.run.page import RunPage
 
-    return RunPage(session)
+    return RunPage(services)
 
 
-def _library(session: Session) -> Page:
+def _library(services: Services) -> Page:
     from podd_app.pages.library.page import LibraryPage
 
-    return LibraryPage(session)
+    return LibraryPage(services)
 
 
-def _export(session: Session) -> Page:
+def _export(services: Services) -> Page:
     from podd_app.pages.export.page import ExportPage
 
-    return ExportPage(session)
+    return ExportPage(services)
 
 
 def standard_pages() -> tuple[PageEntry, ...]:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from podd_app.canvas.layout_thumbnail import layout_icon
-from podd_app.models.preset_store import preset_shelf_of
+from podd_app.models.preset_store import PresetStore
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.style.formatting import format_count, format_duration
@@ -34,6 +34,7 @@ class TopBar(QWidget):
 
     Args:
         session: whose run it shows.
+        presets: offered by the preset chip.
         menu: everything else the program can do, behind the first button.
     """
 
@@ -42,10 +43,11 @@ class TopBar(QWidget):
     save_requested = Signal()
     """Save the settings to a file."""
 
-    def __init__(self, session: Session, menu: QMenu, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, presets: PresetStore, menu: QMenu, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._session = session
-        self._preset_store = preset_shelf_of(session)
+        self._session, self._preset_store = session, presets
         self._at_export = False
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

@@ -61,7 +61,8 @@ class NearestImage:
 class Inspection:
     """Answers questions about one run; what it needs is read once, with the first that needs it.
 
-    Any thread may ask. Everything is computed on the CPU.
+    Any thread may ask, one request at a time: concurrent requests share networks and give wrong
+    results. Everything is computed on the CPU.
 
     Args:
         path: the run directory.

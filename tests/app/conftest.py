@@ -16,9 +16,11 @@ from shiboken6 import isValid
 from snapshot_samples import make_tiny_run
 
 from podd_app.application import create_application, create_main_window
+from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPage
+from podd_app.services.services import Services
 from podd_app.style.theme import apply_theme
 from podd_app.window.main_window import MainWindow
 
@@ -69,6 +71,14 @@ def session(qapp: QApplication) -> Session:
 
 
 @pytest.fixture
+def services(session: Session) -> Iterator[Services]:
+    """The services of the session, closed at the end."""
+    made = Services(session, Preferences())
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def window(qtbot: QtBot, session: Session) -> MainWindow:
     """The program's window at its usual size, shown."""
     made = create_main_window(session=session)
@@ -95,17 +105,16 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def run_page(qtbot: QtBot, session: Session) -> Iterator[RunPage]:
+def run_page(qtbot: QtBot, services: Services) -> RunPage:
     """The Run place with its panel, shown on its own."""
-    made = RunPage(session)
+    made = RunPage(services)
     assert made.panel is not None
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(880, 720)
     made.show()
     qtbot.waitExposed(made)
-    yield made
-    made._snapshot_player.close()
+    return made
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def show(qtbot: QtBot, session: Session, page: RunPage, path: Path) -> None:
 def wait_for_poster(qtbot: QtBot, snapshot_player: SnapshotPlayer) -> None:
     """Wait until the poster wanted is on screen."""
     qtbot.waitUntil(
-        lambda: not snapshot_player.loading and snapshot_player._load_job is None, timeout=TIMEOUT_MS
+        lambda: not snapshot_player.loading and not snapshot_player._load_job.running, timeout=TIMEOUT_MS
     )
 
 

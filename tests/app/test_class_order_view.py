@@ -16,7 +16,7 @@ from podd_app.models.session import Session
 from podd_app.pages.poster.class_order_view import ClassOrderView
 from podd_app.pages.poster.distance_map import DistanceMap
 from podd_app.pages.poster.page import PosterPage
-from podd_app.services.clip_weights_service import weights_desk_of
+from podd_app.services.services import Services
 from podd_app.style.colormap import colormap_table
 from podd_app.window.main_window import MainWindow
 from podd_app.workers.class_order import compute_class_order
@@ -46,8 +46,8 @@ def asked(session: Session) -> list[ClassOrderRequest]:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session, asked: list[ClassOrderRequest]) -> PosterPage:
-    made = PosterPage(session)
+def page(qtbot: QtBot, services: Services, asked: list[ClassOrderRequest]) -> PosterPage:
+    made = PosterPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.controls)
     made.resize(900, 700)
@@ -303,13 +303,14 @@ def lack_weights(session: Session) -> ClassOrderRequest:
 @pytest.mark.usefixtures("empty_cache")
 def test_weights_are_fetched_and_clip_asked_again(
     qtbot: QtBot,
+    services: Services,
     page: PosterPage,
     class_order_view: ClassOrderView,
     asked: list[ClassOrderRequest],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     session, card = page.session, class_order_view.cards["clip"]
-    desk = weights_desk_of(session)
+    desk = services.clip_weights
     request = lack_weights(session)
     assert card.text == "The weights of CLIP are not on this machine; take another source."
     assert card.fetch.isVisible()
@@ -324,18 +325,20 @@ def test_weights_are_fetched_and_clip_asked_again(
     session.class_order.provide(answered(request))
     assert card.text.startswith("cost")
     assert not card.fetch.isVisible()
-    desk.close()
 
 
 @pytest.mark.usefixtures("empty_cache")
 def test_a_failed_download_of_weights_is_said_on_its_card(
-    qtbot: QtBot, page: PosterPage, class_order_view: ClassOrderView, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    services: Services,
+    page: PosterPage,
+    class_order_view: ClassOrderView,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    card, desk = class_order_view.cards["clip"], weights_desk_of(page.session)
+    card, desk = class_order_view.cards["clip"], services.clip_weights
     lack_weights(page.session)
     with qtbot.waitSignal(desk.task.failed, timeout=WAIT_MS):
         card.fetch.click()
     qtbot.waitUntil(lambda: "cannot be downloaded" in card.text)
     assert card.fetch.isVisible()
-    desk.close()

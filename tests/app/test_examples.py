@@ -12,7 +12,6 @@ from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.pages.library.page import LibraryPage
 from podd_app.pages.run.page import RunPage
-from podd_app.services.snapshot_player import reel_of
 from podd_app.window.main_window import MainWindow
 from podd_app.workers.examples import EXAMPLES, ensure_example_unpacked, examples_folder, unpack
 from podd_engine.config.presets import load_preset
@@ -67,7 +66,7 @@ def test_it_opens_as_an_ordinary_run_with_its_timeline(
     assert window.page == "run"
     assert session.run.phase is Phase.FINISHED
     assert not session.run.resumable
-    snapshot_player = reel_of(session)
+    snapshot_player = window.services.snapshot_player
     qtbot.waitUntil(lambda: len(snapshot_player.snapshot_steps) >= 9, timeout=TIMEOUT_MS)
     assert len(session.run_history.evaluations) == 8
     with qtbot.waitSignal(snapshot_player.poster_changed, timeout=TIMEOUT_MS):

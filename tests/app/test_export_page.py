@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase, RunStatus
-from podd_app.models.session import Session
 from podd_app.pages.export.page import ExportPage
+from podd_app.services.services import Services
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.export.exporters import EXPORTERS, estimate_bytes
 from podd_engine.export.rendering import bundle_deprocessed_pixels, bundle_trained_pixels
@@ -59,15 +58,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session) -> Iterator[ExportPage]:
-    made = ExportPage(session)
+def page(qtbot: QtBot, services: Services) -> ExportPage:
+    made = ExportPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(900, 700)
     made.panel.show()
     made.show()
-    yield made
-    made.export_service.close()
+    return made
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The inspector: patch and class, what is asked when, what is remembered; then all of it on a real run."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from real_runs import TINY, begin_run, make_run, run_to_end, run_until
 
 from podd_app.engine.cached_request import CachedRequest
-from podd_app.engine.jobs import JobRunner
 from podd_app.inspector.class_figures import accuracies, class_figures
 from podd_app.models.run_messages import RunMetadata
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPage
+from podd_app.services.services import Services
 from podd_app.workers.live_run import load_run
 from podd_engine.errors import RunError
 from podd_engine.progress import ProgressCallback, ignore_progress
@@ -38,8 +37,8 @@ def details(step: int = 40) -> EvaluationDetails:
 
 
 @pytest.fixture
-def run_page(qtbot: QtBot, session: Session) -> Iterator[RunPage]:
-    made = RunPage(session)
+def run_page(qtbot: QtBot, services: Services) -> RunPage:
+    made = RunPage(services)
     assert made.panel is not None
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
@@ -48,9 +47,7 @@ def run_page(qtbot: QtBot, session: Session) -> Iterator[RunPage]:
     made.panel.resize(312, 900)
     made.panel.show()
     qtbot.waitExposed(made)
-    yield made
-    made.inspector.desk.close()
-    made._snapshot_player.close()
+    return made
 
 
 def open_story(qtbot: QtBot, session: Session, run_page: RunPage, path: Path) -> None:
@@ -72,9 +69,8 @@ def wait_for(qtbot: QtBot, question: CachedRequest) -> None:
 # What is asked
 
 
-def test_an_answer_that_nobody_wants_any_more_is_dropped(qtbot: QtBot, session: Session) -> None:
-    jobs = JobRunner(session, threads=1)
-    question = CachedRequest(jobs, session, kept=2)
+def test_an_answer_that_nobody_wants_any_more_is_dropped(qtbot: QtBot, services: Services) -> None:
+    question = CachedRequest(services.pool.lane(serial=True), kept=2)
     asked: list[str] = []
 
     def work(name: str, report: ProgressCallback) -> str:
@@ -104,7 +100,6 @@ def test_an_answer_that_nobody_wants_any_more_is_dropped(qtbot: QtBot, session: 
     assert question.result == "B"
     question.reset()
     assert question.result is question.error is question.requested_key is None
-    jobs.close()
 
 
 def test_figures_of_a_class() -> None:
@@ -177,12 +172,12 @@ def test_fixed_labels_and_no_augmentation_are_said(
     assert run_page.inspector.desk.versions.requested_key is None
 
 
-def test_which_parts_are_open_is_remembered(qtbot: QtBot, session: Session, run_page: RunPage) -> None:
+def test_which_parts_are_open_is_remembered(qtbot: QtBot, services: Services, run_page: RunPage) -> None:
     page = run_page.inspector.patch_page
     assert [part.key for part in page.sections if part.is_expanded] == ["label"]
     page.label.header.click()
     page.gradient_map.header.click()
-    other = RunPage(session)
+    other = RunPage(services)
     qtbot.addWidget(other)
     assert other.panel is not None
     qtbot.addWidget(other.panel)
@@ -346,7 +341,12 @@ def test_a_newer_poster_starts_nothing_until_it_is_asked_for(
 
 
 def test_a_gradient_under_way_is_dropped_with_its_run(
-    qtbot: QtBot, session: Session, run_page: RunPage, real_run: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    services: Services,
+    session: Session,
+    run_page: RunPage,
+    real_run: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(real_run.parent))
     open_run(qtbot, session, run_page, real_run)
@@ -358,7 +358,7 @@ def test_a_gradient_under_way_is_dropped_with_its_run(
     session.run_history.open(RunMetadata(CONFIG, NAMES, real_run / "elsewhere"))
     assert not any(question.is_pending for question in (desk.gradient_map, desk.nearest, desk.versions))
     assert not page.gradient_map.toggle.isChecked()
-    desk.close()
+    services.close()
     qtbot.wait(0)
     assert desk.gradient_map.result is None
 

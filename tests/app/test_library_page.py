@@ -1,7 +1,6 @@
 """The Library place: runs on disk as cards, and what can be done with them."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +10,13 @@ from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QContextMenuEvent, QDesktopServices
 from pytestqt.qtbot import QtBot
 
+from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.library.menu import make_context_menu
 from podd_app.pages.library.page import LibraryPage
 from podd_app.pages.library.run_filter import SORT_ORDERS, RunFilter
+from podd_app.services.services import Services
 from podd_app.workers.library import scan_runs
 from podd_engine.config.presets import load_preset
 from podd_engine.progress import ignore_progress
@@ -47,17 +48,16 @@ def runs(home: Path) -> Path:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session, home: Path) -> Iterator[LibraryPage]:
-    session.set_runs_folder(home / "runs")
-    made = LibraryPage(session)
+def page(qtbot: QtBot, services: Services, home: Path) -> LibraryPage:
+    services.session.set_runs_folder(home / "runs")
+    made = LibraryPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(900, 700)
     made.panel.show()
     made.show()
     wait_until_looked(qtbot, made)
-    yield made
-    made.run_library.close()
+    return made
 
 
 def wait_until_looked(qtbot: QtBot, page: LibraryPage) -> None:
@@ -239,7 +239,8 @@ def test_other_folders_are_looked_in_and_remembered(
     page.folders.add(home / "elsewhere")
     wait_until_looked(qtbot, page)
     assert "digits-009" in names(page)
-    again = LibraryPage(Session())
+    later = Services(Session(), Preferences())
+    again = LibraryPage(later)
     qtbot.addWidget(again)
     qtbot.addWidget(again.panel)
     assert again.run_library.folders[1:] == (home / "elsewhere",)
@@ -371,25 +372,24 @@ def test_an_unusable_index_is_made_anew(home: Path, runs: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_thousand_runs_come_back_from_the_index(qtbot: QtBot, home: Path, session: Session) -> None:
+def test_two_thousand_runs_come_back_from_the_index(qtbot: QtBot, services: Services, home: Path) -> None:
     folder = home / "runs"
     presets = ["digits", "cifar10-laptop", "cifar100-0.9ipc", "cub200-0.9ipc"]
     for number in range(2000):
         end = ["finished", "stopped", "failed", "finished"][number % 4]
         write_run(folder / f"run-{number:04d}", presets[number % 4], end, with_snapshot=number % 50 == 0)
-    session.set_runs_folder(folder)
+    services.session.set_runs_folder(folder)
     # The first look ever reads each run's files; cards come as they are read.
-    first = LibraryPage(session)
+    first = LibraryPage(services)
     qtbot.addWidget(first)
     qtbot.addWidget(first.panel)
     first.show()
     wait_until_looked(qtbot, first)
-    session = Session()
-    session.set_runs_folder(folder)
-    page = LibraryPage(session)
+    later = Services(Session(), Preferences())
+    later.session.set_runs_folder(folder)
+    page = LibraryPage(later)
     qtbot.addWidget(page)
     qtbot.addWidget(page.panel)
     page.show()
     qtbot.waitUntil(lambda: page.model.rowCount() == 2000, timeout=20_000)
-    first.run_library.close()
-    page.run_library.close()
+    later.close()

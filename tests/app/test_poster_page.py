@@ -10,16 +10,16 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.class_order import ClassOrderRequest, ClassOrderResult, index_grid
 from podd_app.models.run_status import Phase, RunStatus
-from podd_app.models.session import Session
 from podd_app.pages.poster.label_mix import label_mix
 from podd_app.pages.poster.page import PosterPage
+from podd_app.services.services import Services
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import LabelsConfig
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session) -> PosterPage:
-    made = PosterPage(session)
+def page(qtbot: QtBot, services: Services) -> PosterPage:
+    made = PosterPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.controls)
     made.resize(900, 700)

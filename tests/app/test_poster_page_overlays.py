@@ -13,6 +13,7 @@ from podd_app.models.class_order import ClassOrderRequest, ClassOrderResult
 from podd_app.models.session import Session
 from podd_app.pages.poster.page import PosterPage
 from podd_app.pages.settings.page import SettingsPage
+from podd_app.services.services import Services
 from podd_app.style.colormap import apply_colormap, colormap_table
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
 from podd_app.window.main_window import MainWindow
@@ -21,8 +22,8 @@ FIVE = ("airplane", "automobile", "bird", "cat", "deer")
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session) -> PosterPage:
-    made = PosterPage(session)
+def page(qtbot: QtBot, services: Services) -> PosterPage:
+    made = PosterPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.controls)
     made.resize(900, 700)
@@ -180,8 +181,8 @@ def test_of_many_classes_without_a_label_the_first_are_named(page: PosterPage) -
     assert warning.endswith(" and 2 more.")
 
 
-def test_the_settings_warn_at_their_label_fields(qtbot: QtBot, session: Session) -> None:
-    page = SettingsPage(session)
+def test_the_settings_warn_at_their_label_fields(qtbot: QtBot, services: Services, session: Session) -> None:
+    page = SettingsPage(services)
     qtbot.addWidget(page)
     qtbot.addWidget(page.panel)
     learn_labels_of_cifar10(session)

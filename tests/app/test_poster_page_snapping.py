@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.session import Session
 from podd_app.pages.poster.page import PosterPage
 from podd_app.pages.poster.snapping import Snap, snap
+from podd_app.services.services import Services
 from podd_engine.config.presets import load_preset
 from podd_engine.poster.layout import PosterLayout
 
@@ -53,9 +54,9 @@ def test_a_single_patch_across_has_no_stride() -> None:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session) -> PosterPage:
+def page(qtbot: QtBot, services: Services, session: Session) -> PosterPage:
     session.use_preset("cifar10-0.9ipc")
-    made = PosterPage(session)
+    made = PosterPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.controls)
     made.resize(900, 700)

@@ -12,6 +12,7 @@ from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.pages.settings.page import SettingsPage
 from podd_app.pages.settings.preset_list import PresetList
+from podd_app.services.services import Services
 from podd_app.window.top_bar import TopBar
 from podd_engine.config.presets import (
     bundled_preset_names,
@@ -29,8 +30,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session) -> SettingsPage:
-    made = SettingsPage(session)
+def page(qtbot: QtBot, services: Services) -> SettingsPage:
+    made = SettingsPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.panel.resize(312, 700)
@@ -188,9 +189,11 @@ def test_a_disk_that_cannot_be_written_is_said_at_the_name(qtbot: QtBot, presets
     assert presets.card.isVisible()
 
 
-def test_the_top_bar_offers_them_too(qtbot: QtBot, session: Session, presets: PresetList) -> None:
+def test_the_top_bar_offers_them_too(
+    qtbot: QtBot, services: Services, session: Session, presets: PresetList
+) -> None:
     menu = QMenu()
-    bar = TopBar(session, menu)
+    bar = TopBar(session, services.presets, menu)
     qtbot.addWidget(bar)
     qtbot.addWidget(menu)
     session.edit({"poster.width": 48}, "Poster width")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from podd_app.engine.engine_thread import EngineThread
-from podd_app.engine.jobs import JobRunner
+from podd_app.engine.jobs import JobPool
 from podd_app.models.open_target import OpenTarget
 from podd_app.models.run_messages import NewRunRequest, ResumeRequest
 from podd_app.models.run_status import ErrorReport, Phase
@@ -29,13 +29,13 @@ def fake(tmp_path: Path) -> FakeEngine:
 
 @pytest.fixture
 def driver(fake: FakeEngine, session: Session, tmp_path: Path) -> Iterator[RunController]:
-    jobs = JobRunner()
+    pool = JobPool()
     session.set_runs_folder(tmp_path)
     session.load_config(CONFIG.with_values({"order.grid": ()}), "digits")
-    made = RunController(session, EngineThread(fake.begin), jobs)
+    made = RunController(session, EngineThread(fake.begin), pool.lane())
     yield made
     made.close()
-    jobs.close()
+    pool.close()
 
 
 def until(qtbot: QtBot, session: Session, phase: Phase, act: Callable[[], object]) -> None:

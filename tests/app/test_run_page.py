@@ -2,7 +2,6 @@
 
 import csv
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from podd_app.pages.run.plot_card import PlotCard
 from podd_app.pages.run.plot_menu import make_plot_menu, render_csv, render_png
 from podd_app.pages.run.redraw_scheduler import RedrawScheduler
 from podd_app.pages.run.series import Series
+from podd_app.services.services import Services
 from podd_app.style.formatting import THIN_SPACE
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -29,8 +29,8 @@ STORY = RunMetadata(CONFIG, NAMES, Path("runs/digits-001"))
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session) -> Iterator[RunPage]:
-    made = RunPage(session)
+def page(qtbot: QtBot, services: Services) -> RunPage:
+    made = RunPage(services)
     assert made.panel is not None
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
@@ -39,8 +39,7 @@ def page(qtbot: QtBot, session: Session) -> Iterator[RunPage]:
     made.panel.resize(312, 720)
     made.panel.show()
     qtbot.waitExposed(made)
-    yield made
-    made._snapshot_player.close()
+    return made
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from real_runs import TINY, begin_run, resume_run, run_to_end, run_until
 
 from podd_app.engine.engine_thread import EngineThread
-from podd_app.engine.jobs import JobRunner
+from podd_app.engine.jobs import JobPool
 from podd_app.models.open_target import OpenTarget
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
@@ -27,12 +27,12 @@ TIMEOUT_MS = 30_000
 
 @pytest.fixture
 def driver(session: Session, tmp_path: Path) -> Iterator[RunController]:
-    jobs = JobRunner()
+    pool = JobPool()
     session.set_runs_folder(tmp_path)
-    made = RunController(session, EngineThread(FakeEngine().begin), jobs)
+    made = RunController(session, EngineThread(FakeEngine().begin), pool.lane())
     yield made
     made.close()
-    jobs.close()
+    pool.close()
 
 
 def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:

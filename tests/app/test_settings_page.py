@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
 from podd_app.models.run_status import DeviceChoice, Phase, RunStatus
-from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.settings.page import SettingsPage
+from podd_app.services.services import Services
 from podd_app.widgets.text import Card
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_defaults import config_for_folder
@@ -18,8 +18,8 @@ from podd_engine.config.presets import bundled_preset_names, load_preset
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session) -> SettingsPage:
-    made = SettingsPage(session)
+def page(qtbot: QtBot, services: Services) -> SettingsPage:
+    made = SettingsPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(892, 700)  # what the window of 1280 px leaves

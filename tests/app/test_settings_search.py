@@ -10,13 +10,14 @@ from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, section_title
 from podd_app.pages.settings.page import SettingsPage
 from podd_app.pages.settings.searchable_form import SearchableForm
+from podd_app.services.services import Services
 from podd_app.style.theme import DARK, LIGHT, apply_theme
 from podd_engine.config.setting_effects import SETTING_EFFECTS
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session) -> SettingsPage:
-    made = SettingsPage(session)
+def page(qtbot: QtBot, services: Services) -> SettingsPage:
+    made = SettingsPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(892, 700)

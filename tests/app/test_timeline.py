@@ -21,11 +21,13 @@ from snapshot_samples import (
 )
 
 from podd_app.application import create_main_window
+from podd_app.engine.jobs import MOST_THREADS
 from podd_app.models.run_messages import RenderedPoster
 from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPage
 from podd_app.services import snapshot_player as reel_module
+from podd_app.services.services import Services
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.workers.live_run import load_run
 from podd_engine.export.rendering import deprocess, trained_pixels
@@ -214,7 +216,12 @@ def test_playing_shows_every_kept_poster_and_ends_live(
 
 
 def test_what_nobody_wants_any_more_is_not_shown(
-    qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
+    qtbot: QtBot,
+    services: Services,
+    session: Session,
+    page: RunPage,
+    snapshot_player: SnapshotPlayer,
+    tiny_run: Path,
 ) -> None:
     show(qtbot, session, page, tiny_run)
     shown: list[RenderedPoster | None] = []
@@ -228,7 +235,7 @@ def test_what_nobody_wants_any_more_is_not_shown(
     session.run_history.open(None)
     assert snapshot_player.snapshot_steps == ()
     assert snapshot_player.poster is None
-    snapshot_player.close()
+    services.close()
     qtbot.wait(0)
     assert snapshot_player.cached_bytes == 0
     assert not page.timeline.track.isEnabled()
@@ -236,6 +243,7 @@ def test_what_nobody_wants_any_more_is_not_shown(
 
 def test_memory_stays_flat_over_a_thousand_scrubs(
     qtbot: QtBot,
+    services: Services,
     session: Session,
     page: RunPage,
     snapshot_player: SnapshotPlayer,
@@ -256,7 +264,7 @@ def test_memory_stays_flat_over_a_thousand_scrubs(
             if number % 10 == 0:
                 wait_for_poster(qtbot, snapshot_player)
             assert snapshot_player.cached_bytes <= most
-            assert len(snapshot_player.jobs._running) <= 2
+            assert services.pool.running <= MOST_THREADS
 
     scrub(100)
     tracemalloc.start()

@@ -23,6 +23,7 @@ from podd_app.models.run_messages import RenderedPoster
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPage
 from podd_app.services.comparison_source import ComparisonChoice, ComparisonSource
+from podd_app.services.services import Services
 from podd_app.timeline.comparison import ComparisonController
 from podd_app.timeline.difference import difference, have_same_shape
 from podd_app.workers.comparison import runs_with_posters
@@ -270,6 +271,7 @@ def test_another_run_on_screen_is_compared_with_its_own_start(
 
 def test_a_late_answer_does_not_replace_a_newer_choice(
     qtbot: QtBot,
+    services: Services,
     session: Session,
     page: RunPage,
     reference: ComparisonSource,
@@ -286,7 +288,7 @@ def test_a_late_answer_does_not_replace_a_newer_choice(
     reference.choose(ComparisonChoice("other", small_run))
     reference.pin()
     assert comparison_step(reference) == STEPS
-    reference._snapshot_player.close()
+    services.close()
     qtbot.wait(0)
     assert set(read) == {STEPS}
 

@@ -5,11 +5,10 @@ from pathlib import Path
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from podd_app.models.session import Session
 from podd_app.pages.data.dataset_list import DatasetList
 from podd_app.pages.data.images_view import ImagesView
 from podd_app.pages.data.panel import DataPanel
-from podd_app.services.dataset_service import shelf_of
+from podd_app.services.services import Services
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.page import Page
 
@@ -17,9 +16,10 @@ from podd_app.widgets.page import Page
 class DataPage(Page):
     """Where a dataset is chosen."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, services: Services) -> None:
+        session = services.session
         super().__init__(session)
-        self.dataset_service = shelf_of(session)
+        self.dataset_service = services.datasets
         self.cards = DatasetList(session, self.dataset_service)
         self.images = ImagesView(session, self.dataset_service)
         column = QVBoxLayout(self)

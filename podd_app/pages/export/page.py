@@ -7,11 +7,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from podd_app.models.preferences import Preferences
-from podd_app.models.session import Session
 from podd_app.pages.export.panel import ExportPanel
 from podd_app.pages.export.preview import ExportPreview
 from podd_app.pages.export.snippet_card import SnippetCard
-from podd_app.services.export_service import desk_of
+from podd_app.services.services import Services
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.page import Page
@@ -21,9 +20,9 @@ from podd_app.widgets.text import Card, button, label, section
 class ExportPage(Page):
     """Leaving with files."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.export_service = desk_of(session)
+    def __init__(self, services: Services) -> None:
+        super().__init__(services.session)
+        self.export_service = services.export
         self.controls = ExportPanel(self.export_service, Preferences())
         self.controls.open_pressed.connect(self._on_open)
         self.panel = self._make_panel()

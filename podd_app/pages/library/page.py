@@ -8,7 +8,6 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from podd_app.models.run_status import ErrorReport
-from podd_app.models.session import Session
 from podd_app.pages.library.card_delegate import GAP_PX
 from podd_app.pages.library.card_view import RunCardView
 from podd_app.pages.library.filter_bar import FilterBar
@@ -18,8 +17,7 @@ from podd_app.pages.library.menu import make_context_menu
 from podd_app.pages.library.panel import RunPanel
 from podd_app.pages.library.run_actions import RunActions
 from podd_app.pages.library.run_list_model import RunListModel
-from podd_app.services.example_service import example_desk_of
-from podd_app.services.run_library import run_shelf_of
+from podd_app.services.services import Services
 from podd_app.services.trash import trash_name
 from podd_app.style.formatting import format_count
 from podd_app.style.theme import GRID_PX
@@ -35,9 +33,11 @@ REFRESH_INTERVAL_MS = 5000
 class LibraryPage(Page):
     """Runs to come back to."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, services: Services) -> None:
+        session = services.session
         super().__init__(session)
-        self.run_library = run_shelf_of(session)
+        self._examples = services.examples
+        self.run_library = services.run_library
         self.run_actions = RunActions(session, self.run_library, self)
         self.model = RunListModel(self.run_library, self)
         self._shown_path: Path | None = None
@@ -96,7 +96,7 @@ class LibraryPage(Page):
         self.cards.trash_requested.connect(self._on_trash_pressed)
         self.cards.context_menu_requested.connect(self._on_context_menu_requested)
         self._empty_state.action_triggered.connect(lambda: session.show_page("poster"))
-        self._empty_state.second_action_triggered.connect(lambda: example_desk_of(session).open())
+        self._empty_state.second_action_triggered.connect(lambda: self._examples.open())
         self._no_matches.action_triggered.connect(self.bar.show_all)
         panel.open_pressed.connect(self.open_run)
         panel.resume_pressed.connect(lambda: self._run_action(run_actions.resume))

@@ -13,7 +13,7 @@ from podd_app.models.session import Session
 from podd_app.pages.poster.distance_map import ClassPair, DistanceMap
 from podd_app.pages.poster.source_card import SourceCard
 from podd_app.pages.poster.source_choice import ask_for_distance_file, ask_for_weights_file, choose_source
-from podd_app.services.clip_weights_service import weights_desk_of
+from podd_app.services.clip_weights_service import ClipWeightsService
 from podd_app.style.class_colors import class_colors
 from podd_app.style.formatting import display_class_name
 from podd_app.widgets.heat_legend import HeatLegend
@@ -27,12 +27,13 @@ class ClassOrderView(QWidget):
 
     Args:
         session: whose classes are ordered.
+        weights: downloads the weights of CLIP.
     """
 
     closed = Signal()
     """Back to the poster."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, weights: ClipWeightsService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._table = ""
@@ -46,7 +47,6 @@ class ClassOrderView(QWidget):
         self.legend = HeatLegend(self.tr("distance"))
         self._pair = ElidedLabel()
         self._pair.setProperty("role", "muted")
-        weights = weights_desk_of(session)
         self.cards = {
             source: SourceCard(source, weights.task if source == "clip" else None) for source in SOURCES
         }

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_geometry import PosterGeometry, Spot
-from podd_app.models.session import Session
 from podd_app.pages.poster.canvas_overlays import CanvasOverlays
 from podd_app.pages.poster.class_order_view import ClassOrderView
 from podd_app.pages.poster.drag_tool import PosterDragTool
 from podd_app.pages.poster.panel import PosterPanel
+from podd_app.services.services import Services
 from podd_app.style.icons import icon
 from podd_app.style.theme import GRID_PX, colors_of
 from podd_app.widgets.page import Page
@@ -27,7 +27,8 @@ _WHILE_RUNNING = "The poster cannot change while a run is in progress"
 class PosterPage(Page):
     """Where a poster is drawn."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, services: Services) -> None:
+        session = services.session
         super().__init__(session)
         self.canvas = PosterCanvas()
         self.canvas.set_tool(PosterDragTool(session, self.canvas))
@@ -49,7 +50,7 @@ class PosterPage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(14)
-        self.class_order_view = ClassOrderView(session)
+        self.class_order_view = ClassOrderView(session, services.clip_weights)
         self.class_order_view.hide()
         column.addWidget(self.frame, 1)
         column.addWidget(self.class_order_view, 1)

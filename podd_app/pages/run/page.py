@@ -7,7 +7,6 @@ from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_geometry import PosterGeometry, Spot
 from podd_app.inspector.inspector import Inspector
-from podd_app.models.session import Session
 from podd_app.pages.run.accuracy_curves import AccuracyCurves
 from podd_app.pages.run.next_run import NextRunSummary
 from podd_app.pages.run.outcome import RunOutcomeCard
@@ -15,8 +14,7 @@ from podd_app.pages.run.plot_card import PlotCard
 from podd_app.pages.run.plot_menu import show_plot_menu
 from podd_app.pages.run.redraw_scheduler import RedrawScheduler
 from podd_app.pages.run.step_plots import gradient_plot, loss_plot, window_plot
-from podd_app.services.example_service import example_desk_of
-from podd_app.services.snapshot_player import reel_of
+from podd_app.services.services import Services
 from podd_app.style.formatting import THIN_SPACE, placeholder_class_name
 from podd_app.style.theme import GRID_PX, scaled
 from podd_app.timeline.bar import TimelineBar
@@ -35,10 +33,12 @@ _ROOM_FOR_ALL_PX = 660
 class RunPage(Page):
     """Where a run is watched."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, services: Services) -> None:
+        session = services.session
         super().__init__(session)
         self._run_history = session.run_history
-        self._snapshot_player = reel_of(session)
+        self._snapshot_player = services.snapshot_player
+        self._examples = services.examples
         self._redraw_scheduler = RedrawScheduler(self)
         self.canvas = PosterCanvas()
         self.setFocusProxy(self.canvas)
@@ -77,7 +77,7 @@ class RunPage(Page):
         self._step_plots = (loss_plot(), gradient_plot(), window_plot())
         self.loss, self.gradient, self.windows = (plot.card for plot in self._step_plots)
         self._plots = (self.accuracy, self.loss, self.gradient, self.windows)
-        self.inspector = Inspector(session)
+        self.inspector = Inspector(services.inspection, self._snapshot_player)
         self.panel = self._lay_out_panel()
         self._lay_out()
         self._connect()
@@ -152,7 +152,7 @@ class RunPage(Page):
         self.inspector.highlight_changed.connect(self.canvas.show_class_values)
         self.canvas.hovered.connect(self._on_hovered)
         self.empty_state.action_triggered.connect(lambda: session.show_page("poster"))
-        self.empty_state.second_action_triggered.connect(lambda: example_desk_of(session).open())
+        self.empty_state.second_action_triggered.connect(lambda: self._examples.open())
         for card in self._plots:
             card.context_menu_requested.connect(lambda at, card=card: show_plot_menu(card, session, at))
             card.step_hovered.connect(self._on_pointed)

@@ -2,10 +2,11 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from podd_app.models.session import Session
+from podd_app.models.preset_store import PresetStore
 from podd_app.pages.settings.paste_card import PasteCard
 from podd_app.pages.settings.preset_list import PresetList
 from podd_app.pages.settings.searchable_form import SearchableForm
+from podd_app.services.services import Services
 from podd_app.widgets.page import Page
 from podd_app.widgets.text import button, label, section
 from podd_engine.config.schema import DistillationConfig
@@ -14,25 +15,26 @@ from podd_engine.config.schema import DistillationConfig
 class SettingsPage(Page):
     """Everything a run depends on."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, services: Services) -> None:
+        session = services.session
         super().__init__(session)
         self.searchable = SearchableForm(session)
         self.form = self.searchable.form
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.searchable)
-        self.panel: QWidget = self._make_panel()
+        self.panel: QWidget = self._make_panel(services.presets)
         session.draft_changed.connect(self._on_draft_changed)
         session.run_changed.connect(self._on_run_changed)
         self._on_draft_changed()
 
-    def _make_panel(self) -> QWidget:
+    def _make_panel(self, presets: PresetStore) -> QWidget:
         panel = QWidget()
         column = QVBoxLayout(panel)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(6)
         column.addWidget(section(self.tr("Presets")))
-        self.presets = PresetList(self.session)
+        self.presets = PresetList(self.session, presets)
         column.addWidget(self.presets)
         self._summary = label("", "small", wraps=True)
         column.addWidget(self._summary)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.canvas.layout_thumbnail import THUMBNAIL_PX, layout_icon
-from podd_app.models.preset_store import Preset, preset_shelf_of
+from podd_app.models.preset_store import Preset, PresetStore
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.pages.settings.preset_name_card import PresetNameCard
@@ -25,15 +25,15 @@ class PresetList(QWidget):
 
     Args:
         session: uses a preset, or is kept as one.
+        shelf: the presets.
 
     Attributes:
         buttons: by name.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, shelf: PresetStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._preset_store = preset_shelf_of(session)
+        self._session, self._preset_store = session, shelf
         self._renaming = ""
         self.buttons: dict[str, QPushButton] = {}
         self.menus: dict[str, QToolButton] = {}

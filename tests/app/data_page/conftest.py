@@ -1,15 +1,14 @@
 """The Data place in a home of its own, and a folder of images."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from dataset_samples import WAIT_MS, class_folders
 from pytestqt.qtbot import QtBot
 
-from podd_app.models.session import Session
 from podd_app.pages.data.page import DataPage
-from podd_app.services.dataset_service import DatasetService, shelf_of
+from podd_app.services.dataset_service import DatasetService
+from podd_app.services.services import Services
 
 
 @pytest.fixture(autouse=True)
@@ -19,16 +18,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def dataset_service(session: Session) -> Iterator[DatasetService]:
-    made = shelf_of(session)
-    yield made
-    made.close()
+def dataset_service(services: Services) -> DatasetService:
+    return services.datasets
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session, dataset_service: DatasetService) -> DataPage:
+def page(qtbot: QtBot, services: Services, dataset_service: DatasetService) -> DataPage:
     """The place with its panel, shown, once it has looked around and read the digits."""
-    made = DataPage(session)
+    made = DataPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
     made.resize(900, 720)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from podd_app.pages.data.page import DataPage
-from podd_app.services.dataset_service import shelf_of
 from podd_app.window.main_window import MainWindow
 from podd_engine.config.presets import load_preset
 
@@ -46,7 +45,7 @@ def test_a_folder_dropped_elsewhere_opens_the_data_place(
     qtbot: QtBot, window: MainWindow, flowers: Path
 ) -> None:
     assert window.page == "poster"
-    dataset_service = shelf_of(window.session)
+    dataset_service = window.services.datasets
     with qtbot.waitSignal(dataset_service.selected.reading.succeeded, timeout=WAIT_MS):
         window.open_path(flowers)
     assert window.page == "data"

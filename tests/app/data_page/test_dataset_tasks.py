@@ -1,7 +1,6 @@
 """Lengthy work: cancelled, superseded, failed, and how long it still takes."""
 
 import threading
-from collections.abc import Iterator
 from functools import partial
 
 import psutil
@@ -9,23 +8,23 @@ import pytest
 from dataset_samples import WAIT_MS
 from pytestqt.qtbot import QtBot
 
-from podd_app.engine.jobs import Job, JobRunner
+from podd_app.engine.job import Job
+from podd_app.engine.jobs import JobLane
 from podd_app.engine.task import BackgroundTask, TimeLeftEstimator
 from podd_app.models.run_status import ErrorReport
+from podd_app.services.services import Services
 from podd_app.style.formatting import THIN_SPACE, format_count
 from podd_app.widgets.task_view import progress_text
 from podd_engine.progress import Progress
 
 
 @pytest.fixture
-def jobs(qtbot: QtBot) -> Iterator[JobRunner]:
-    made = JobRunner()
-    yield made
-    made.close()
+def jobs(services: Services) -> JobLane:
+    return services.pool.lane()
 
 
 @pytest.fixture
-def task(jobs: JobRunner) -> BackgroundTask:
+def task(jobs: JobLane) -> BackgroundTask:
     return BackgroundTask(jobs)
 
 
@@ -51,7 +50,7 @@ def test_cancel_ends_the_work_at_its_next_report(qtbot: QtBot, task: BackgroundT
     assert task.error is None
 
 
-def test_no_thread_stays_behind_a_job(qtbot: QtBot, jobs: JobRunner) -> None:
+def test_no_thread_stays_behind_a_job(qtbot: QtBot, jobs: JobLane) -> None:
     job = jobs.start(lambda report: threading.get_native_id())
     with qtbot.waitSignal(job.succeeded, timeout=WAIT_MS) as answer:
         pass
@@ -66,13 +65,13 @@ def answers_late(begun: threading.Event, go_on: threading.Event, report: object)
 
 
 def test_the_answer_to_an_older_question_is_dropped(
-    qtbot: QtBot, jobs: JobRunner, task: BackgroundTask
+    qtbot: QtBot, services: Services, task: BackgroundTask
 ) -> None:
     answers: list[object] = []
     task.succeeded.connect(answers.append)
     begun, go_on = threading.Event(), threading.Event()
     task.start("First", partial(answers_late, begun, go_on))
-    first = jobs.findChild(Job)
+    first = services.pool.findChild(Job)
     qtbot.waitUntil(begun.is_set, timeout=WAIT_MS)
     with qtbot.waitSignal(task.succeeded, timeout=WAIT_MS):
         task.start("Second", lambda report: "second")

@@ -1,0 +1,133 @@
+"""All services of a session: each is created once, and all are closed in one place."""
+
+from functools import cached_property
+
+from PySide6.QtCore import QObject
+
+from podd_app.engine.engine_thread import EngineThread
+from podd_app.engine.jobs import JobPool
+from podd_app.models.preferences import Preferences
+from podd_app.models.preset_store import PresetStore
+from podd_app.models.session import Session
+from podd_app.services.class_order_service import ClassOrderService
+from podd_app.services.clip_weights_service import ClipWeightsService
+from podd_app.services.dataset_service import DatasetService
+from podd_app.services.device_service import DeviceService
+from podd_app.services.estimate_service import EstimateService
+from podd_app.services.example_service import ExampleService
+from podd_app.services.export_service import ExportService
+from podd_app.services.inspection_service import InspectionService
+from podd_app.services.interrupted_runs import InterruptedRuns
+from podd_app.services.run_controller import RunController
+from podd_app.services.run_files import RunFiles
+from podd_app.services.run_library import RunLibrary
+from podd_app.services.snapshot_player import SnapshotPlayer
+
+
+class Services(QObject):
+    """The services of one session. A service is created when it is first used.
+
+    Args:
+        session: the session that all services read and change.
+        memory: the preferences of the program.
+
+    Attributes:
+        pool: runs the background jobs of all services.
+    """
+
+    def __init__(self, session: Session, memory: Preferences, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.memory = session, memory
+        self.pool = JobPool(self)
+        self._jobs = self.pool.lane()
+
+    def start(self) -> None:
+        """Create the services that work without being asked by a page."""
+        _ = self.run_controller, self.class_orders, self.devices, self.estimates, self.datasets, self.export
+        self.interrupted_runs.scan_later()
+
+    def close(self) -> None:
+        """Stop the run and all background work. All threads and processes have ended afterwards.
+
+        First nothing new begins, then the run and the background jobs end, then unsaved notes are saved.
+        """
+        created = self.__dict__
+        if "interrupted_runs" in created:
+            self.interrupted_runs.close()
+        if "run_controller" in created:
+            self.run_controller.close()
+        if "estimates" in created:
+            self.estimates.close()
+        self.pool.close()
+        if "run_files" in created:
+            self.run_files.close()
+
+    @cached_property
+    def run_controller(self) -> RunController:
+        """Starts, follows and opens runs."""
+        return RunController(self.session, EngineThread(parent=self), self._jobs, self)
+
+    @cached_property
+    def class_orders(self) -> ClassOrderService:
+        """Computes class orders."""
+        return ClassOrderService(self.session, self._jobs, self)
+
+    @cached_property
+    def devices(self) -> DeviceService:
+        """Finds the devices of this machine."""
+        return DeviceService(self.session, self._jobs, self)
+
+    @cached_property
+    def estimates(self) -> EstimateService:
+        """Estimates time and memory of a run."""
+        return EstimateService(self.session, self)
+
+    @cached_property
+    def datasets(self) -> DatasetService:
+        """Lists, downloads and prepares datasets."""
+        return DatasetService(self.session, self._jobs, self)
+
+    @cached_property
+    def presets(self) -> PresetStore:
+        """Lists, saves and deletes presets."""
+        return PresetStore(self.session, self)
+
+    @cached_property
+    def run_files(self) -> RunFiles:
+        """Changes the files of runs."""
+        return RunFiles(self.pool.lane(serial=True), self)
+
+    @cached_property
+    def run_library(self) -> RunLibrary:
+        """Lists the runs on disk."""
+        return RunLibrary(self.session, self._jobs, self.run_files, self)
+
+    @cached_property
+    def interrupted_runs(self) -> InterruptedRuns:
+        """Finds runs that can be resumed."""
+        return InterruptedRuns(self.session, self.memory, self.run_library, self)
+
+    @cached_property
+    def snapshot_player(self) -> SnapshotPlayer:
+        """Reads the kept posters of the run on screen."""
+        return SnapshotPlayer(self.session, self._jobs, self)
+
+    @cached_property
+    def inspection(self) -> InspectionService:
+        """Computes what the inspector shows."""
+        return InspectionService(self.session, self.snapshot_player, self.pool.lane(serial=True), self)
+
+    @cached_property
+    def export(self) -> ExportService:
+        """Exports a poster."""
+        return ExportService(self.session, self._jobs, self)
+
+    @cached_property
+    def examples(self) -> ExampleService:
+        """Opens the example runs of the program."""
+        return ExampleService(self.session, self._jobs, self)
+
+    @cached_property
+    def clip_weights(self) -> ClipWeightsService:
+        """Downloads the weights of CLIP."""
+        return ClipWeightsService(self.session, self._jobs, self)

@@ -1,0 +1,105 @@
+"""The services of a session: created once, bounded in their threads, closed in one place."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fake_runs import write_run
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from podd_app.engine.job import Job, JobFunction
+from podd_app.engine.jobs import MOST_THREADS, JobLane, JobPool
+from podd_app.models.preferences import Preferences
+from podd_app.models.session import Session
+from podd_app.services.services import Services
+from podd_app.window.main_window import MainWindow
+from podd_app.window.standard_pages import standard_pages
+from podd_engine.progress import Progress, ProgressCallback
+from podd_engine.runs.notes import read_notes
+
+WAIT_MS = 60_000
+
+
+def job_threads() -> int:
+    return sum(thread.name == "job" for thread in threading.enumerate())
+
+
+@pytest.fixture
+def most_threads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """The largest number of job threads that any job saw."""
+    seen = [0]
+
+    def run(job: Job, work: JobFunction) -> None:
+        seen.append(job_threads())
+        original(job, work)
+
+    original = Job.run
+    monkeypatch.setattr(Job, "run", run)
+    return lambda: max(seen)
+
+
+def test_a_service_is_created_once_and_when_it_is_needed(services: Services) -> None:
+    assert services.inspection is services.inspection
+    assert "snapshot_player" in vars(services)
+    assert "export" not in vars(services)
+
+
+def test_all_pages_share_two_threads(
+    qtbot: QtBot,
+    session: Session,
+    window: MainWindow,
+    most_threads: Callable[[], int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PODD_HOME", str(tmp_path))
+    services = window.services
+    started: list[JobFunction] = []
+    start = JobPool.start
+
+    def counted(pool: JobPool, work: JobFunction, lane: JobLane, long: bool) -> Job:
+        started.append(work)
+        assert pool is services.pool
+        return start(pool, work, lane, long)
+
+    monkeypatch.setattr(JobPool, "start", counted)
+    for entry in standard_pages():
+        window.show_page(entry.key)
+    session.orders.retry()
+    services.datasets.chosen.prepare()
+    services.examples.open()
+    services.run_library.refresh()
+    qtbot.waitUntil(
+        lambda: not services.pool.running and session.record.metadata is not None, timeout=WAIT_MS
+    )
+    assert len(started) > MOST_THREADS
+    assert most_threads() == MOST_THREADS
+
+
+def test_closing_ends_the_run_and_all_background_work(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    write_run(tmp_path / "digits-001")
+    services = Services(session, Preferences())
+    services.start()
+
+    def work(report: ProgressCallback) -> None:
+        while True:
+            report(Progress("waiting", 0, 1))
+
+    for _ in range(MOST_THREADS):  # no thread is left for the notes
+        services.pool.lane().start(work)
+    services.run_files.save_notes(tmp_path / "digits-001", "kept")
+    qtbot.waitUntil(lambda: services.pool.running == MOST_THREADS, timeout=WAIT_MS)
+    services.close()
+    assert not job_threads()
+    assert not any(thread.isRunning() for thread in services.findChildren(QThread))
+    assert read_notes(tmp_path / "digits-001") == "kept"
+    assert not services.interrupted_runs._start.isActive()
+
+
+def test_a_window_closes_its_services(qtbot: QtBot, window: MainWindow) -> None:
+    window.close()
+    late = window.services.pool.lane().start(lambda report: None)
+    with qtbot.waitSignal(late.cancelled, timeout=WAIT_MS):
+        pass
