@@ -36,12 +36,12 @@ class ObservableState(QObject):
     def __init__(self, state: SessionState, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = self._emitted = state
-        self.orders = ClassOrderModel(state.draft, state.layout, self)
+        self.class_order = ClassOrderModel(state.draft, state.layout, self)
 
     def _set_state(self, state: SessionState) -> None:
         """Replace the state and update the class order, without emitting signals."""
         if state.draft is not self._state.draft:
-            self.orders.follow(state.draft, state.layout)
+            self.class_order.follow(state.draft, state.layout)
         self._state = state
 
     def _emit_changes(self) -> None:
@@ -57,7 +57,7 @@ class ObservableState(QObject):
             self.dataset_changed.emit()
         if settings_changed:
             self.draft_changed.emit()
-        self.orders.emit_changes()
+        self.class_order.emit_changes()
         if not now.run.equals_except_progress(before.run):
             self.run_changed.emit()
         elif now.run != before.run:
@@ -65,7 +65,7 @@ class ObservableState(QObject):
         if now.start_blocker != before.start_blocker:
             self.can_start_changed.emit()
         if settings_changed:
-            self.orders.request()
+            self.class_order.request()
 
     # Settings and dataset
 

@@ -8,7 +8,7 @@ from podd_app.models.dataset_state import DatasetState
 from podd_app.models.draft import Draft
 from podd_app.models.run_status import RunStatus
 from podd_app.models.settings_origin import SettingsOrigin
-from podd_app.style.formatting import images_per_class, nameless
+from podd_app.style.formatting import images_per_class, placeholder_class_name
 from podd_engine.poster.layout import PosterLayout
 
 
@@ -48,7 +48,7 @@ class SessionState:
         same_dataset = (name, path) == (self.dataset.name, self.dataset.path)
         return replace(
             self,
-            origin=(origin or self.origin).of(draft),
+            origin=(origin or self.origin).after_edit(draft),
             draft=draft,
             layout=draft.layout or self.layout,
             dataset=self.dataset if same_dataset else DatasetState.from_catalogue(name, path),
@@ -58,7 +58,9 @@ class SessionState:
     def class_names(self) -> tuple[str, ...]:
         """One name per class; numbered placeholders while the names are unknown."""
         known = self.dataset.class_names
-        return known + tuple(nameless(index) for index in range(len(known), self.layout.classes))
+        return known + tuple(
+            placeholder_class_name(index) for index in range(len(known), self.layout.classes)
+        )
 
     @property
     def start_blocker(self) -> str:

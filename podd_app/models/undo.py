@@ -30,7 +30,7 @@ class EditCommand(QUndoCommand):
         super().__init__(text)
         # A strong reference would put commands and their stack into one reference cycle. When the
         # garbage collector clears such a cycle, PySide can delete a command twice.
-        self._apply = WeakMethod(apply)
+        self._receiver = WeakMethod(apply)
         self._before, self._after = before, after
         self._gesture = object() if gesture is None else gesture
 
@@ -51,7 +51,7 @@ class EditCommand(QUndoCommand):
         return True
 
     def _apply(self, draft: Draft) -> None:
-        apply = self._apply()
+        apply = self._receiver()
         if apply is not None:
             apply(draft)
 

@@ -6,7 +6,7 @@ from podd_app.engine.jobs import JobLane
 from podd_app.models.class_order import ClassOrderRequest
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
-from podd_engine.config.dataset_catalogue import FOLDER
+from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.progress import ProgressCallback
 
 STARTUP_DELAY_MS = 1500
@@ -54,4 +54,4 @@ def _may_prepare_images(request: ClassOrderRequest) -> bool:
 
     Without weights, ``clip`` falls back to images for classes that the program does not know.
     """
-    return request.source == "images" or (request.source == "clip" and request.dataset_name == FOLDER)
+    return request.source == "images" or (request.source == "clip" and request.dataset_name == FOLDER_DATASET)

@@ -35,9 +35,9 @@ class Services(QObject):
         pool: runs the background jobs of all services.
     """
 
-    def __init__(self, session: Session, memory: Preferences, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, preferences: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.session, self.memory = session, memory
+        self.session, self.preferences = session, preferences
         self.pool = JobPool(self)
         self._jobs = self.pool.lane()
 
@@ -105,7 +105,7 @@ class Services(QObject):
     @cached_property
     def interrupted_runs(self) -> InterruptedRuns:
         """Finds runs that can be resumed."""
-        return InterruptedRuns(self.session, self.memory, self.run_library, self)
+        return InterruptedRuns(self.session, self.preferences, self.run_library, self)
 
     @cached_property
     def snapshot_player(self) -> SnapshotPlayer:

@@ -327,13 +327,13 @@ def test_a_newer_poster_starts_nothing_until_it_is_asked_for(
     desk, page = run_page.inspector.desk, run_page.inspector.patch_page
     page.nearest.header.click()
     wait_for(qtbot, desk.nearest)
-    assert not page.nearest.again.isVisible()
+    assert not page.nearest.update_button.isVisible()
     poster = session.run_history.poster
     assert poster is not None
     session.run_history.show_poster(replace(poster, step=5))
     assert not desk.nearest.is_pending
     assert page.nearest.words.text().startswith("Of the poster of step 4.")
-    page.nearest.again.click()
+    page.nearest.update_button.click()
     assert desk.nearest.is_pending
     wait_for(qtbot, desk.nearest)
     assert not page.nearest.words.text().startswith("Of the poster")

@@ -67,12 +67,12 @@ def test_all_pages_share_two_threads(
     monkeypatch.setattr(JobPool, "start", counted)
     for entry in standard_pages():
         window.show_page(entry.key)
-    session.orders.retry()
-    services.datasets.chosen.prepare()
+    session.class_order.retry()
+    services.datasets.selected.prepare()
     services.examples.open()
     services.run_library.refresh()
     qtbot.waitUntil(
-        lambda: not services.pool.running and session.record.metadata is not None, timeout=WAIT_MS
+        lambda: not services.pool.running and session.run_history.metadata is not None, timeout=WAIT_MS
     )
     assert len(started) > MOST_THREADS
     assert most_threads() == MOST_THREADS

@@ -15,6 +15,7 @@ from podd_app.models.run_messages import RunMetadata
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.poster.page import PosterPage
+from podd_app.services.services import Services
 from podd_engine.config.presets import load_preset
 
 RUNNING = "A run is in progress."
@@ -34,9 +35,9 @@ class Recorder:
             getattr(session, f"{name}_changed").connect(lambda name=name: self._on_signal(name))
         session.run_progressed.connect(lambda: self._on_signal("progress"))
         session.run_moved.connect(lambda: self._on_signal("moved"))
-        session.record.opened.connect(lambda: self._on_signal("record"))
-        session.orders.changed.connect(lambda: self._on_signal("order"))
-        session.orders.requested.connect(lambda: self._on_signal("request"))
+        session.run_history.opened.connect(lambda: self._on_signal("record"))
+        session.class_order.changed.connect(lambda: self._on_signal("order"))
+        session.class_order.requested.connect(lambda: self._on_signal("request"))
 
     def _on_signal(self, name: str) -> None:
         self.names.append(name)
@@ -44,7 +45,7 @@ class Recorder:
 
     def state(self) -> tuple[object, ...]:
         """Everything that a listener could read."""
-        session, metadata = self.session, self.session.record.metadata
+        session, metadata = self.session, self.session.run_history.metadata
         return (
             session.draft.values,
             session.layout,
@@ -52,7 +53,7 @@ class Recorder:
             session.differences,
             session.dataset,
             session.class_names,
-            session.orders.shown,
+            session.class_order.shown,
             session.start_blocker,
             session.can_start,
             session.run,
@@ -66,8 +67,8 @@ class Recorder:
 def check(session: Session) -> None:
     """Fail if values of the session contradict each other."""
     draft, dataset = session.draft, session.dataset
-    assert session.orders.shown.fits(session.layout.class_grid)
-    assert session.orders.shown.by_hand == bool(draft.values["order.grid"])
+    assert session.class_order.shown.fits(session.layout.class_grid)
+    assert session.class_order.shown.by_hand == bool(draft.values["order.grid"])
     assert (dataset.name, dataset.path) == (draft.values["dataset.name"], draft.values["dataset.path"])
     assert session.layout == (draft.layout or session.layout)
     if session.run.phase.active:
@@ -114,7 +115,7 @@ def begin_run(session: Session) -> None:
 
 def show_finished_run(session: Session) -> None:
     config = load_preset("digits")
-    session.record.open(RunMetadata(config, session.class_names, path=Path("a")))
+    session.run_history.open(RunMetadata(config, session.class_names, path=Path("a")))
     session.set_run_status(RunStatus(Phase.FINISHED, path=Path("a")))
 
 
@@ -155,14 +156,14 @@ CASES: dict[str, tuple[Action, Action, list[str]]] = {
         lambda session: session.move_run(Path("a"), Path("b")),
         ["moved", "record", "run"],
     ),
-    "put aside": (show_finished_run, lambda session: session.put_aside(), ["record", "run"]),
+    "put aside": (show_finished_run, lambda session: session.close_run(), ["record", "run"]),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_listener_sees_the_final_values(session: Session, case: str) -> None:
     prepare, act, _ = CASES[case]
-    session.orders.request()
+    session.class_order.request()
     prepare(session)
     recorder = Recorder(session)
     act(session)
@@ -175,7 +176,7 @@ def test_every_listener_sees_the_final_values(session: Session, case: str) -> No
 @pytest.mark.parametrize("case", CASES)
 def test_a_change_emits_each_signal_once_and_requests_last(session: Session, case: str) -> None:
     prepare, act, names = CASES[case]
-    session.orders.request()
+    session.class_order.request()
     prepare(session)
     recorder = Recorder(session)
     act(session)
@@ -201,56 +202,56 @@ def test_a_listener_may_change_the_session_again(session: Session) -> None:
 
 
 @pytest.fixture
-def place(qtbot: QtBot, session: Session) -> PosterPage:
+def page(qtbot: QtBot, session: Session, services: Services) -> PosterPage:
     """The Poster page with a known class order."""
     assert session.config is not None
-    session.orders.provide(
+    session.class_order.provide(
         ClassOrderResult(ClassOrderRequest.from_config(session.config), index_grid(5, 2), None, "images")
     )
-    made = PosterPage(session)
+    made = PosterPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.controls)
     return made
 
 
 @pytest.fixture
-def views(place: PosterPage, monkeypatch: pytest.MonkeyPatch) -> list[PosterGeometry]:
+def views(page: PosterPage, monkeypatch: pytest.MonkeyPatch) -> list[PosterGeometry]:
     """The views that the page gives to its canvas from now on."""
     given: list[PosterGeometry] = []
-    set_view = place.canvas.set_view
+    set_view = page.canvas.set_view
 
     def record(view: PosterGeometry) -> None:
         given.append(view)
         set_view(view)
 
-    monkeypatch.setattr(place.canvas, "set_view", record)
+    monkeypatch.setattr(page.canvas, "set_view", record)
     return given
 
 
-def test_a_swap_draws_the_canvas_once(place: PosterPage, views: list[PosterGeometry]) -> None:
-    place.session.swap_classes(0, 7)
+def test_a_swap_draws_the_canvas_once(page: PosterPage, views: list[PosterGeometry]) -> None:
+    page.session.swap_classes(0, 7)
     assert [view.grid for view in views] == [((7, 1, 2, 3, 4), (5, 6, 0, 8, 9))]
-    place.session.undo()
+    page.session.undo()
     assert [view.grid for view in views[1:]] == [index_grid(5, 2)]
 
 
 def test_a_swap_by_keys_draws_the_canvas_once(
-    qtbot: QtBot, place: PosterPage, views: list[PosterGeometry]
+    qtbot: QtBot, page: PosterPage, views: list[PosterGeometry]
 ) -> None:
-    place.canvas.select_patch(0)
-    qtbot.keyClick(place.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    page.canvas.select_patch(0)
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert [view.grid for view in views] == [((1, 0, 2, 3, 4), (5, 6, 7, 8, 9))]
 
 
 def test_an_edit_that_moves_no_class_does_not_draw_the_canvas(
-    place: PosterPage, views: list[PosterGeometry]
+    page: PosterPage, views: list[PosterGeometry]
 ) -> None:
-    place.session.edit({"outer.steps": 7}, "Outer steps")
+    page.session.edit({"outer.steps": 7}, "Outer steps")
     assert not views
 
 
-def test_a_grid_or_class_names_draw_the_canvas_once(place: PosterPage, views: list[PosterGeometry]) -> None:
-    session = place.session
+def test_a_grid_or_class_names_draw_the_canvas_once(page: PosterPage, views: list[PosterGeometry]) -> None:
+    session = page.session
     change_grid(session)
     assert [view.layout.class_grid for view in views] == [(2, 5)]
     session.set_dataset_state(

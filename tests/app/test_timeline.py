@@ -165,7 +165,7 @@ def test_the_live_end_goes_on_while_somebody_looks_back(
     show(qtbot, session, page, tiny_run)
     session.set_run_status(RunStatus(Phase.RUNNING, "tiny", path=tiny_run))
     assert page.timeline.live.text() == "Live"
-    snapshot_player.look_at(3)
+    snapshot_player.select_step(3)
     wait_for_poster(qtbot, snapshot_player)
     pixel, live = canvas_pixel(page), session.run_history.poster
     assert live is not None
@@ -227,11 +227,11 @@ def test_what_nobody_wants_any_more_is_not_shown(
     shown: list[RenderedPoster | None] = []
     snapshot_player.poster_changed.connect(lambda: shown.append(snapshot_player.poster))
     for step in (0, 3, 6, 9):
-        snapshot_player.look_at(step)
+        snapshot_player.select_step(step)
     wait_for_poster(qtbot, snapshot_player)
     assert [poster.step for poster in shown if poster] == [9]
     # A poster of a run that is no longer on screen is not even kept.
-    snapshot_player.look_at(12)
+    snapshot_player.select_step(12)
     session.run_history.open(None)
     assert snapshot_player.snapshot_steps == ()
     assert snapshot_player.poster is None
@@ -251,14 +251,14 @@ def test_memory_stays_flat_over_a_thousand_scrubs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     show(qtbot, session, page, tiny_run)
-    snapshot_player.look_at(0)
+    snapshot_player.select_step(0)
     wait_for_poster(qtbot, snapshot_player)
     most = 4 * snapshot_player.cached_bytes
     monkeypatch.setattr(reel_module, "CACHE_BYTES", most)
 
     def scrub(times: int) -> None:
         for number in range(times):
-            snapshot_player.look_at(
+            snapshot_player.select_step(
                 snapshot_player.snapshot_steps[number * 4 % len(snapshot_player.snapshot_steps)]
             )
             if number % 10 == 0:
@@ -301,8 +301,8 @@ def test_a_poster_that_cannot_be_read_is_said_and_changes_nothing(
     assert "the poster of step 6 cannot be read" in told[0].what
     assert not page.timeline.player.playing
     assert (snapshot_player.selected_step, displayed_step(page), page.timeline.track.value()) == (3, 3, 3)
-    snapshot_player.look_at(None)
-    snapshot_player.look_at(6)
+    snapshot_player.select_step(None)
+    snapshot_player.select_step(6)
     qtbot.waitUntil(lambda: len(told) == 2, timeout=TIMEOUT_MS)
     assert (snapshot_player.selected_step, displayed_step(page)) == (None, STEPS)
     wait_for_poster(qtbot, snapshot_player)
@@ -318,7 +318,7 @@ def test_everything_has_a_name_and_a_hint(
         assert made.toolTip()
         assert made.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert bar.track.focusPolicy() & Qt.FocusPolicy.TabFocus
-    snapshot_player.look_at(6)
+    snapshot_player.select_step(6)
     wait_for_poster(qtbot, snapshot_player)
     spoken = QAccessible.queryAccessibleInterface(bar.track)
     assert spoken is not None
@@ -345,7 +345,7 @@ def test_looking_back_while_the_engine_runs(
     window.start()
     qtbot.waitUntil(lambda: len(snapshot_player.snapshot_steps) >= 3, timeout=TIMEOUT_MS)
     assert session.run.phase is Phase.RUNNING
-    snapshot_player.look_at(0)
+    snapshot_player.select_step(0)
     wait_for_poster(qtbot, snapshot_player)
     began = run_history.poster
     assert began is not None

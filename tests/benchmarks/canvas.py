@@ -100,7 +100,7 @@ def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
 
     def scrub() -> None:
         if not snapshot_player.loading:  # a hand waits for what it wants to see
-            snapshot_player.look_at(next(hand))
+            snapshot_player.select_step(next(hand))
 
     snapshot_player.poster_changed.connect(count)
     timers = []
@@ -181,7 +181,7 @@ def memory(folder: Path, scrubs: int) -> dict[str, Any]:
     for number in range(WARMING + scrubs + 1):
         if number >= WARMING and (number - WARMING) % max(1, scrubs // 4) == 0:
             resident.append(round(process.memory_info().rss / 1e6, 1))
-        snapshot_player.look_at(next(hand))
+        snapshot_player.select_step(next(hand))
         while snapshot_player.loading:
             app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         app.processEvents()

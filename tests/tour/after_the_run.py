@@ -60,7 +60,9 @@ def browse_library(guide: Guide) -> None:
     )
     for run in run_library.runs:
         guide.wait_until(
-            lambda run=run: run_library.picture(run) is not None, run_library.pictured, "its poster is drawn"
+            lambda run=run: run_library.thumbnail(run) is not None,
+            run_library.thumbnail_loaded,
+            "its poster is drawn",
         )
     guide.picture("library")
     page.cards.selectAll()
@@ -127,7 +129,9 @@ def open_example(guide: Guide) -> None:
         snapshot_player.snapshots_changed,
         "its kept posters are listed",
     )
-    guide.wait_until(lambda: track.pictured, track.thumbnails_changed, "thumbnails of them are drawn")
+    guide.wait_until(
+        lambda: track.thumbnails_complete, track.thumbnails_changed, "thumbnails of them are drawn"
+    )
     guide.picture("example-run")
     guide.click(page.compare)
     guide.click(page.comparison.bar.modes["side"])

@@ -62,7 +62,7 @@ def _populate(qtbot: QtBot, window: MainWindow, run: Path) -> None:
     show(window, "data")
     data = window.page_widget("data")
     assert isinstance(data, DataPage)
-    selected, listing = data.shelf.selected, data.shelf.listing
+    selected, listing = data.dataset_service.selected, data.dataset_service.listing
     qtbot.waitUntil(lambda: selected.images is not None and not listing.running, timeout=TIMEOUT_MS)
     with qtbot.waitSignal(session.run_history.poster_changed, timeout=TIMEOUT_MS):
         window.open_path(run)
@@ -72,7 +72,9 @@ def _populate(qtbot: QtBot, window: MainWindow, run: Path) -> None:
     show(window, "library")
     library = window.page_widget("library")
     assert isinstance(library, LibraryPage)
-    qtbot.waitUntil(lambda: library.model.rowCount() == 3 and not library.shelf.scanning, timeout=TIMEOUT_MS)
+    qtbot.waitUntil(
+        lambda: library.model.rowCount() == 3 and not library.run_library.scanning, timeout=TIMEOUT_MS
+    )
     show(window, "export")
     export = window.page_widget("export")
     assert isinstance(export, ExportPage)

@@ -162,9 +162,9 @@ def inspect_run(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: len(snapshot_player.snapshot_steps) > 1, timeout=TIMEOUT_MS)
     tab_to(lambda widget: widget is track)
     press(Key.Key_Home)
-    assert snapshot_player.wanted == snapshot_player.snapshot_steps[0]
+    assert snapshot_player.selected_step == snapshot_player.snapshot_steps[0]
     press(Key.Key_End)
-    assert snapshot_player.wanted is None
+    assert snapshot_player.selected_step is None
     page._redraw_scheduler.flush()
     tab_to(lambda widget: widget is page.loss)
     press(Key.Key_Left)
