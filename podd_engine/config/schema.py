@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
@@ -32,6 +32,10 @@ def key(default: Any, text: str, *, unit: str = "", **limits: Any) -> Any:
     return Field(default=default, description=text, json_schema_extra={"unit": unit}, **limits)
 
 
+EARLIER_PREPROCESSING_VALUES = {"standardise": "standardize"}
+"""Values of ``dataset.preprocessing`` in files of earlier versions, and their present spelling."""
+
+
 class DatasetConfig(ConfigSection):
     """Which images are distilled."""
 
@@ -45,6 +49,12 @@ class DatasetConfig(ConfigSection):
         "whitening",
         "whitening (ZCA) of all pixels; standardize: by each channel's mean and deviation",
     )
+
+    @field_validator("preprocessing", mode="before")
+    @classmethod
+    def _accept_earlier_value(cls, value: object) -> object:
+        """Accept the spelling that earlier versions wrote to files."""
+        return EARLIER_PREPROCESSING_VALUES.get(value, value) if isinstance(value, str) else value
 
 
 class PosterConfig(ConfigSection):

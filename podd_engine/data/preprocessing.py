@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from podd_engine.config.schema import DatasetConfig
+from podd_engine.config.schema import EARLIER_PREPROCESSING_VALUES, DatasetConfig
 from podd_engine.data.cache import Cache, EntryWriter, content_key
 from podd_engine.data.dataset import ImageDataset, Images
 from podd_engine.data.registry import load_dataset
@@ -151,6 +151,7 @@ class Preprocessing:
         Raises:
             RunError: the kind is unknown, or tensors are missing or of the wrong shape.
         """
+        kind = EARLIER_PREPROCESSING_VALUES.get(kind, kind)
         if kind not in TENSOR_DIMENSIONS:
             raise RunError(f"preprocessing: kind {kind!r} is unknown; it was made by a newer version")
         chosen = {name: tensors[name] for name in TENSOR_DIMENSIONS[kind] if name in tensors}
