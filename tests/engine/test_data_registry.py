@@ -128,7 +128,7 @@ def test_folder_stands_in_for_cifar10(cifar_folder: Path, remembered: bool) -> N
     assert dataset.class_names == registry.CIFAR10_NAMES
     assert np.bincount(dataset.train_labels).tolist() == [2] * 10
     airplane = dataset.train_images[dataset.train_labels == 0]
-    originals = [registry.folder.scan_folder(cifar_folder, 0.3).read(12, lambda progress: None)]
+    originals = [registry.image_folder.scan_folder(cifar_folder, 0.3).read(12, lambda progress: None)]
     everything = np.concatenate([originals[0][0].images, originals[0][1].images])
     names = np.concatenate([originals[0][0].labels, originals[0][1].labels])
     found = everything[names == sorted(registry.CIFAR10_NAMES).index("airplane")]
