@@ -209,7 +209,7 @@ SETTING_EFFECTS: dict[str, SettingEffects] = {
     ),
     "outer.schedule": SettingEffects(
         "Cosine lowers the learning rate to 0 at the last step, so the poster converges. Constant is the "
-        "published choice and suits runs that you may extend later.",
+        "published choice and suits runs that you may extend by more steps.",
         NO_EFFECT,
         NO_EFFECT,
     ),
