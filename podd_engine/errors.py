@@ -1,12 +1,12 @@
-"""Errors a person can act on: each message is one line saying what is wrong and what to do."""
+"""Errors with messages for users. Each message is one line with the cause and the remedy."""
 
 
 class PoddError(Exception):
-    """Base of every error whose message is meant for the person at the screen."""
+    """Base class of all errors whose message is shown to the user."""
 
 
 class ConfigError(PoddError, ValueError):
-    """A setting is unknown, out of range, or does not fit another setting."""
+    """A setting is unknown, out of range, or inconsistent with another setting."""
 
 
 class DataError(PoddError):
@@ -14,28 +14,28 @@ class DataError(PoddError):
 
 
 class StorageError(PoddError):
-    """A file cannot be written: the disk is full or the folder refuses."""
+    """A file cannot be written, because the disk is full or the folder is not writable."""
 
 
 class RunError(PoddError):
-    """A run directory, checkpoint or poster file cannot be used."""
+    """A run directory, checkpoint or poster file is missing, damaged or incompatible."""
 
 
 class DeviceError(PoddError):
-    """The requested device is not on this machine."""
+    """The requested device is not available on this machine."""
 
 
 class DivergedError(PoddError):
-    """The loss stopped being a finite number."""
+    """The loss is no longer finite."""
 
 
 class OutOfMemoryError(PoddError):
-    """There is not enough memory, however thriftily it is used."""
+    """Memory is insufficient even in the most economical mode."""
 
 
 class CompileError(PoddError):
-    """There is no compiler on this machine that works."""
+    """No working compiler is available on this machine."""
 
 
 class CancelledError(PoddError):
-    """The person asked for the work to end."""
+    """The user canceled the operation."""

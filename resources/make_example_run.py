@@ -1,9 +1,9 @@
-"""Make examples/digits.zip, the finished run that the window shows without waiting:
+"""Create examples/digits.zip, the finished example run of the GUI.
 
     python resources/make_example_run.py
 
-A real ``podd distill digits``, its evaluations and posters over time included, packed as the engine
-wrote it. Make it again when run directories hold something else than before.
+The archive contains the run directory of ``podd distill digits`` with all evaluations and snapshots. Run
+this script again when the contents of run directories change.
 """
 
 import subprocess
@@ -14,17 +14,17 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 NAME = "digits"
 PACKED = Path(__file__).parent / "examples" / f"{NAME}.zip"
-LARGEST_BYTES = 300_000
+MAX_BYTES = 300_000
 
 
 def distill(run: Path) -> None:
-    """Distill the preset as anybody would, on the CPU, so that it can be repeated anywhere."""
+    """Distill the preset on the CPU, so that the run is reproducible on every machine."""
     command = [sys.executable, "-m", "podd_engine.cli", "distill", NAME, "--out", str(run), "--device", "cpu"]
     subprocess.run(command, check=True)
 
 
 def pack(run: Path, packed: Path) -> None:
-    """All files of a run but its lock, the same bytes for the same run."""
+    """Pack all files of a run except its lock. Equal runs give equal archives."""
     files = sorted(path for path in run.rglob("*") if path.is_file() and path.name != ".lock")
     packed.parent.mkdir(exist_ok=True)
     with ZipFile(packed, "w") as archive:
@@ -34,15 +34,15 @@ def pack(run: Path, packed: Path) -> None:
 
 
 def main() -> None:
-    """Distill, pack, and see that it is small enough to come with the program."""
-    with tempfile.TemporaryDirectory() as place:
-        run = Path(place) / NAME
+    """Create the archive and check that it is small enough to be bundled with the program."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder) / NAME
         distill(run)
         pack(run, PACKED)
     size = PACKED.stat().st_size
     print(f"{PACKED}: {size} bytes")
-    if size > LARGEST_BYTES:
-        sys.exit(f"{PACKED.name} is larger than {LARGEST_BYTES} bytes; keep fewer snapshots")
+    if size > MAX_BYTES:
+        sys.exit(f"{PACKED.name}: {size} bytes exceed the limit of {MAX_BYTES} bytes; keep fewer snapshots")
 
 
 if __name__ == "__main__":

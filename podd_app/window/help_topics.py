@@ -1,4 +1,4 @@
-"""What the help says: a Markdown file of resources/help for each topic, with its keys. No widgets."""
+"""Help topics: Markdown pages of ``resources/help`` and the shortcuts that they list. Imports no widgets."""
 
 import re
 from collections.abc import Iterator
@@ -8,17 +8,22 @@ from typing import NamedTuple
 from podd_engine.io.resources import resource_path
 
 SHORTCUTS = "shortcuts"
-"""The topic that is made from the program's actions instead of a file."""
+"""Name of the topic that is generated from the actions of the program instead of a file."""
 
 FILES = ("start", "data", "poster", "run", "library", "export", "settings")
-"""Topics in the order in which they are listed; a place's topic is called as the place."""
+"""Names of the topics with a file, in display order. The topic of a page has the key of that page."""
 
-_KEYS = "\n## Keys\n"
-_KEY = re.compile(r"^- \*\*(.+?)\*\* (.+)$", re.MULTILINE)
+_SHORTCUTS_HEADING = "\n## Keyboard shortcuts\n"
+_SHORTCUT = re.compile(r"^- \*\*(.+?)\*\*: (.+)$", re.MULTILINE)
 
 
 class Shortcut(NamedTuple):
-    """A key, or a few with commas between, and what it does."""
+    """Shortcuts of one function.
+
+    Args:
+        keys: one or more key sequences, separated by commas.
+        description: the function.
+    """
 
     keys: str
     description: str
@@ -26,11 +31,11 @@ class Shortcut(NamedTuple):
 
 @dataclass(frozen=True)
 class HelpTopic:
-    """A page of the help.
+    """Page of the help.
 
     Args:
-        name: what links call it.
-        markdown: its text, which begins with its title.
+        name: name of the topic in links.
+        markdown: text of the page. The first line is the title.
     """
 
     name: str
@@ -38,21 +43,23 @@ class HelpTopic:
 
     @property
     def title(self) -> str:
-        """Its first heading."""
+        """Title of the page."""
         return self.markdown.partition("\n")[0].removeprefix("# ")
 
     @property
     def keys(self) -> tuple[Shortcut, ...]:
-        """The keys of its last section; those that only this place has."""
-        return tuple(Shortcut(*found) for found in _KEY.findall(self.markdown.partition(_KEYS)[2]))
+        """Shortcuts that work only on this page, from the last section of the text."""
+        return tuple(
+            Shortcut(*found) for found in _SHORTCUT.findall(self.markdown.partition(_SHORTCUTS_HEADING)[2])
+        )
 
     def contains_words(self, words: tuple[str, ...]) -> bool:
-        """Whether all ``words``, in lower case, are somewhere on it."""
+        """Return whether the text contains all ``words``, which must be in lower case."""
         text = self.markdown.casefold()
         return all(word in text for word in words)
 
 
 def read_topics() -> Iterator[HelpTopic]:
-    """The topics that lie in files."""
+    """Yield the topics of all files in display order."""
     for name in FILES:
         yield HelpTopic(name, resource_path(f"help/{name}.md").read_text(encoding="utf-8"))

@@ -1,1 +1,1 @@
-"""Configuration: schema, presets, defaults, and the published command line. Imports no torch."""
+"""Configuration: schema, presets, dataset defaults, and import of published commands. Imports no torch."""

@@ -1,9 +1,9 @@
-"""The architectures by name and title, for settings; what they are made of is in `networks`."""
+"""Names and titles of the network architectures, for settings. `podd_engine.networks` implements them."""
 
 ARCHITECTURES = {
     "convnet": "ConvNet, instance norm",
     "convnet4": "ConvNet, 4 blocks",
-    "convnet-doubling": "ConvNet, width doubling per block",
+    "convnet-doubling": "ConvNet, width doubles per block",
     "convnet-bn": "ConvNet, batch norm",
     "convnet-nonorm": "ConvNet, no norm",
     "alexnet": "AlexNet for small images",

@@ -1,8 +1,9 @@
-"""Settings that fit a dataset somebody has just chosen; imports no torch.
+"""Settings that fit a newly selected dataset. Imports no torch.
 
-What is set already is kept when it fits: as many classes, and images of the size suggested for the
-dataset. Otherwise a named dataset brings the preset made for it, and a folder of images the preset
-for photographs with a grid, a poster and patches for its classes. Seed and computing stay.
+The current settings are kept if they fit the dataset, that is, if they have the same number of classes
+and the recommended image size. Otherwise, a named dataset applies its own preset. A folder of images
+applies the preset for small photographs, with a class grid, poster and patches for its number of classes.
+The seed and the compute settings never change.
 """
 
 import math
@@ -15,13 +16,13 @@ from podd_engine.config.schema import DistillationConfig
 from podd_engine.poster.sizing import class_grid_for, size_for_budget
 
 FOLDER_IMAGES_PER_CLASS = 0.9
-"""Budget of a folder's poster: less than one image a class, as published for the named datasets."""
+"""Budget of the poster of a folder: less than one image per class, as published for the named datasets."""
 
 PATCHES_PER_SIDE = 4
-"""Patches that start within the width of one: about as dense as published for CIFAR-10."""
+"""Patches that start within one patch width. The published density for CIFAR-10 is similar."""
 
 LEARNED_LABELS_MIN_CLASSES = 100
-"""Classes from which labels are learned, as published."""
+"""Minimum number of classes for learned labels, as published."""
 
 _FOLDER_BASE_DATASET = "cifar10"
 _PRESETS = {
@@ -35,11 +36,11 @@ _CPU_PRESETS = {**_PRESETS, "cifar10": "cifar10-laptop"}
 
 
 def default_preset(name: str, has_gpu: bool) -> str:
-    """Name of the preset made for a dataset; for a folder, the one for small photographs.
+    """Return the name of the preset for a dataset.
 
     Args:
-        name: a named dataset, or 'folder'.
-        accelerated: whether there is a GPU to compute on.
+        name: a named dataset, or 'folder' for the preset for small photographs.
+        has_gpu: whether a GPU is available.
     """
     presets = _PRESETS if has_gpu else _CPU_PRESETS
     return presets[_FOLDER_BASE_DATASET if name == FOLDER_DATASET else name]
@@ -48,35 +49,37 @@ def default_preset(name: str, has_gpu: bool) -> str:
 def dataset_default_settings(
     current: Mapping[str, Any], name: str, path: str, classes: int, has_gpu: bool
 ) -> dict[str, Any]:
-    """What choosing a dataset changes, by dotted key.
+    """Return the changes that the selection of a dataset makes, by dotted key.
 
     Args:
-        current: the values before, every dotted key.
-        name, path: of the dataset, as in the config.
-        classes: its number of classes; 0 while nobody knows: then nothing else is changed.
-        accelerated: whether there is a GPU to compute on.
+        current: the current values of all dotted keys.
+        name: new value of ``dataset.name``.
+        path: new value of ``dataset.path``.
+        classes: number of classes of the dataset; 0 if unknown, then no other setting changes.
+        has_gpu: whether a GPU is available.
     """
-    chosen = {"dataset.name": name, "dataset.path": path}
+    selected = {"dataset.name": name, "dataset.path": path}
     preset = load_preset(default_preset(name, has_gpu)).flat_values
     fits = (
         current["poster.class_columns"] * current["poster.class_rows"] == classes
         and current["dataset.image_size"] == preset["dataset.image_size"]
     )
     if fits or not classes:
-        return chosen
-    fitting = {
+        return selected
+    defaults = {
         key: value for key, value in preset.items() if key != "seed" and not key.startswith("compute.")
     }
-    return {**fitting, **(_folder_settings(classes, fitting) if name == FOLDER_DATASET else {}), **chosen}
+    folder_changes = _folder_settings(classes, defaults) if name == FOLDER_DATASET else {}
+    return {**defaults, **folder_changes, **selected}
 
 
 def config_for_folder(path: str, classes: int, has_gpu: bool = False) -> DistillationConfig:
-    """A config that distills a folder of images as it is.
+    """Return a config that distills a folder of images.
 
     Args:
         path: the folder.
-        classes: its number of classes.
-        accelerated: whether there is a GPU to compute on.
+        classes: number of classes in the folder.
+        has_gpu: whether a GPU is available.
     """
     start = load_preset("digits")
     return start.with_values(
@@ -85,7 +88,7 @@ def config_for_folder(path: str, classes: int, has_gpu: bool = False) -> Distill
 
 
 def _folder_settings(classes: int, preset: Mapping[str, Any]) -> dict[str, Any]:
-    """What differs from the preset for a folder of ``classes`` classes."""
+    """Return the values that differ from ``preset`` for a folder with ``classes`` classes."""
     patch_px = preset["dataset.image_size"]
     columns, rows = class_grid_for(classes)
     width, height = size_for_budget(FOLDER_IMAGES_PER_CLASS, classes, patch_px, columns / rows)
@@ -103,7 +106,7 @@ def _folder_settings(classes: int, preset: Mapping[str, Any]) -> dict[str, Any]:
         "patches.columns": across,
         "patches.rows": down,
         "labels.kind": "learned" if classes >= LEARNED_LABELS_MIN_CLASSES else "fixed",
-        # Names of a person's folders may mean nothing; what the images look like always does.
+        # Folder names can be meaningless, for example "0001". Visual similarity is always available.
         "order.source": "images",
         "order.refine": True,
         "order.grid": (),

@@ -1,4 +1,4 @@
-"""Presets: configurations by name, bundled with the program or saved by the user. Imports no torch."""
+"""Presets: named configurations, either bundled with the program or saved by the user. Imports no torch."""
 
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,32 +10,35 @@ from podd_engine.io.resources import resource_path
 
 
 def bundled_preset_names() -> list[str]:
-    """Names of the presets that come with the program, sorted."""
+    """Return the sorted names of the presets that are bundled with the program."""
     return sorted(path.stem for path in resource_path("presets").glob("*.toml"))
 
 
 def user_presets_folder() -> Path:
-    """Where presets of a person's own are kept, a TOML file each."""
+    """Return the folder of user presets, which contains one TOML file per preset."""
     return data_folder() / "presets"
 
 
 def user_preset_names() -> list[str]:
-    """Names of a person's own presets, sorted; without any that the program has come to have itself."""
-    # What is being written has a name that begins with a dot.
+    """Return the sorted names of user presets.
+
+    A user preset is hidden if a newer version of the program bundles a preset with the same name.
+    """
+    # Temporary files of atomic writes have names that start with a dot.
     found = {path.stem for path in user_presets_folder().glob("*.toml") if not path.name.startswith(".")}
     return sorted(found - set(bundled_preset_names()))
 
 
 def preset_names() -> list[str]:
-    """Names of all presets: those that come with the program, then a person's own."""
+    """Return the names of all presets: bundled presets first, then user presets."""
     return [*bundled_preset_names(), *user_preset_names()]
 
 
 def preset_path(name: str) -> Path:
-    """The TOML file of preset ``name``.
+    """Return the path of the TOML file of preset ``name``.
 
     Raises:
-        ConfigError: there is no such preset.
+        ConfigError: the preset does not exist.
     """
     if name in bundled_preset_names():
         return resource_path(f"presets/{name}.toml")
@@ -51,9 +54,9 @@ def preset_path(name: str) -> Path:
 
 
 def load_preset(name: str) -> DistillationConfig:
-    """The config of preset ``name``.
+    """Return the config of preset ``name``.
 
     Raises:
-        ConfigError: there is no such preset, or its file is not a valid config.
+        ConfigError: the preset does not exist, or its file is not a valid config.
     """
     return DistillationConfig.load(preset_path(name))

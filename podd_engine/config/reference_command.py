@@ -1,8 +1,8 @@
-"""The published code's command lines, as configs of this engine; imports no torch.
+"""Import of command lines of the published PoDD code as configs. Imports no torch.
 
-Every flag of the published program is carried over, or known to have no influence on the result, or
-refused where it asks for something this engine does not do. An unambiguous beginning of a flag
-stands for it (``--epoch`` for ``--epochs``), as the published parser has it.
+Every published flag is either converted to a setting, ignored because it does not affect the result, or
+rejected because this engine has no counterpart. Unambiguous abbreviations of flags (``--epoch`` for
+``--epochs``) are accepted, as in the published parser.
 Source: the command lines of PoDD (arXiv 2403.12040).
 """
 
@@ -52,10 +52,10 @@ MAPPED_FLAGS: dict[str, int | float | str] = {
     "patch_num_x": 16,
     "patch_num_y": 6,
 }
-"""Flags that become settings, and their defaults."""
+"""Flags that are converted to settings, with their published defaults."""
 
 MAPPED_SWITCHES = ("train_y", "zca")
-"""Flags without a value that become settings."""
+"""Flags without a value that are converted to settings."""
 
 UNSUPPORTED_FLAGS: dict[str, int | float | str] = {
     "outer_optim": "Adam",
@@ -64,7 +64,7 @@ UNSUPPORTED_FLAGS: dict[str, int | float | str] = {
     "start_epoch": 0,
     "load_poster_run_name": "",
 }
-"""Flags that this engine can only honor at these values."""
+"""Flags that are accepted only with these values."""
 
 UNSUPPORTED_SWITCHES = ("train_lr", "decay", "comp_aug", "comp_aug_real")
 
@@ -76,7 +76,7 @@ IGNORED_FLAGS: dict[str, int | str] = {
     "update_steps": 1,
     "batch_update_steps": 1,
 }
-"""Flags that do not change the published result either."""
+"""Flags that do not affect the result of the published code, with their published defaults."""
 
 DATASETS = {
     "cifar10": ("cifar10", 32),
@@ -84,10 +84,10 @@ DATASETS = {
     "cub-200": ("cub200", 32),
     "tiny-imagenet-200": ("tiny-imagenet", 64),
 }
-"""``--dataset`` to its name here and the side of its images, px."""
+"""Value of ``--dataset`` to ``dataset.name`` and ``dataset.image_size`` in px."""
 
 ALWAYS_WHITENED = ("cub-200", "tiny-imagenet-200")
-"""Datasets that the published code does not standardize."""
+"""Datasets for which the published code supports only whitening."""
 
 NETWORKS = {
     "convnet": ("convnet", 3),
@@ -96,7 +96,7 @@ NETWORKS = {
     "convnetw": ("convnet-doubling", 3),
     "convnetw4": ("convnet-doubling", 4),
 }
-"""``--arch`` to network.name and network.depth."""
+"""Value of ``--arch`` to ``network.name`` and ``network.depth``."""
 
 NETWORK_WIDTH = 128
 
@@ -106,34 +106,36 @@ OPTIMIZERS = {
 }
 
 TRUNCATIONS = {0: "backward", 1: "forward", 2: "random", 3: "growing"}
-"""``--cctype`` to truncation.kind."""
+"""Value of ``--cctype`` to ``truncation.kind``."""
 
 AUGMENTATIONS = ("flip", "rotate", "scale", "crop", "color", "cutout")
 
 EVALUATION_STEPS = (300, 600, 1000, 2000)
 
 STALL_PASSES = 200
-"""Passes over the data without a better loss, after which a moving window moves."""
+"""Passes over the data without a lower loss before a backward or forward window moves."""
 
 
 def parse_reference_command(text: str, notify: Callable[[str], None] = lambda _: None) -> DistillationConfig:
-    """The config that a command line of the published code describes.
-
-    Settings equal to a preset's give that preset, with its name and summary.
+    """Convert a command line of the published code to a config.
 
     Args:
-        text: ``python main.py --flag=value …``, or the flags alone; may be broken by backslashes.
-        notify: receives a line about flags that were given and have no influence.
+        text: ``python main.py --flag=value …``, or the flags alone; lines may end with backslashes.
+        notify: receives a message that lists ignored flags.
+
+    Returns:
+        The config of the command. If all settings equal those of a bundled preset, that preset is
+        returned with its own name and summary.
 
     Raises:
-        ConfigError: a flag is unknown, its value is wrong, or this engine has no counterpart for it.
+        ConfigError: a flag is unknown, has an invalid value, or has no counterpart in this engine.
     """
     given = _parse_flags(_split_command_line(text))
     _reject_unsupported(given)
-    idle = [f"--{name}" for name in given if name in (*IGNORED_FLAGS, "workers", "wandb")]
-    if idle:
-        notify(f"without influence on the result: {', '.join(idle)}")
-    config = _config({**MAPPED_FLAGS, **dict.fromkeys(MAPPED_SWITCHES, False), **given})
+    ignored = [f"--{name}" for name in given if name in (*IGNORED_FLAGS, "workers", "wandb")]
+    if ignored:
+        notify(f"ignored flags, which do not affect the result: {', '.join(ignored)}")
+    config = _build_config({**MAPPED_FLAGS, **dict.fromkeys(MAPPED_SWITCHES, False), **given})
     for name in bundled_preset_names():
         preset = load_preset(name)
         if config == preset.with_values({"name": config.name, "summary": config.summary}):
@@ -142,26 +144,26 @@ def parse_reference_command(text: str, notify: Callable[[str], None] = lambda _:
 
 
 def _split_command_line(text: str) -> list[str]:
-    """The words of a command line after the program's name."""
+    """Split a command line into words and return the words after the script name."""
     try:
         words = shlex.split(text.replace("\\\r\n", " ").replace("\\\n", " "))
     except ValueError as error:
-        raise ConfigError(f"the command line cannot be read ({error}); check its quotes") from None
+        raise ConfigError(f"the command line cannot be parsed ({error}); check the quotes") from None
     if not words:
-        raise ConfigError("the command line is empty; give 'python main.py --…' with its flags")
-    programs = [position for position, word in enumerate(words) if PurePath(word).name == SCRIPT_NAME]
-    return words[programs[0] + 1 :] if programs else words
+        raise ConfigError("the command line is empty; paste a line that starts with 'python main.py'")
+    scripts = [position for position, word in enumerate(words) if PurePath(word).name == SCRIPT_NAME]
+    return words[scripts[0] + 1 :] if scripts else words
 
 
 class _Parser(argparse.ArgumentParser):
-    """An argument parser that raises instead of leaving the program."""
+    """Argument parser that raises `ConfigError` instead of exiting the program."""
 
     def error(self, message: str) -> Never:
         raise ConfigError(message.removeprefix("argument "))
 
 
 def _parse_flags(words: list[str]) -> dict[str, Any]:
-    """The flags that are given, by full name, and their values."""
+    """Return the values of the given flags by full flag name."""
     parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     parser.add_argument("-j", "--workers", type=int)
     for name, default in (MAPPED_FLAGS | UNSUPPORTED_FLAGS | IGNORED_FLAGS).items():
@@ -170,30 +172,32 @@ def _parse_flags(words: list[str]) -> dict[str, Any]:
         parser.add_argument(f"--{name}", action="store_true")
     known, unknown = parser.parse_known_args(words)
     if unknown:
-        raise ConfigError(f"{unknown[0]}: the published program has no such flag; correct or remove it")
+        raise ConfigError(f"{unknown[0]}: the published program has no such flag; correct or remove the flag")
     return vars(known)
 
 
 def _reject_unsupported(given: dict[str, Any]) -> None:
     for name, neutral in UNSUPPORTED_FLAGS.items():
         if given.get(name, neutral) != neutral:
-            expected = f"only {neutral} can be imported" if neutral != "" else "it cannot be imported"
-            raise ConfigError(f"--{name}: {given[name]} has no counterpart in this engine; {expected}")
+            remedy = f"use {neutral}" if neutral != "" else "remove the flag to import the rest"
+            raise ConfigError(f"--{name}: {given[name]} has no counterpart in this engine; {remedy}")
     for name in UNSUPPORTED_SWITCHES:
         if name in given:
-            raise ConfigError(f"--{name}: has no counterpart in this engine; remove it to import the rest")
+            raise ConfigError(
+                f"--{name}: has no counterpart in this engine; remove the flag to import the rest"
+            )
 
 
-def _config(flags: dict[str, Any]) -> DistillationConfig:
-    """The config of a complete set of flags."""
+def _build_config(flags: dict[str, Any]) -> DistillationConfig:
+    """Return the config for a complete set of flags."""
     dataset, image_size = _lookup("dataset", flags["dataset"], DATASETS)
     if flags["dataset"] in ALWAYS_WHITENED and not flags["zca"]:
-        raise ConfigError(f"--zca: {flags['dataset']} is only ever whitened here; add --zca")
+        raise ConfigError(f"--zca: {flags['dataset']} can be imported only with whitening; add --zca")
     network, depth = _lookup("arch", flags["arch"], NETWORKS)
     steps_per_pass = math.ceil(CATALOGUE[dataset].train_images / max(1, flags["batch_size"]))
     scale = flags["label_lr_scale"]
     if scale <= 0:
-        raise ConfigError(f"--label_lr_scale: must be above 0 (got {scale})")
+        raise ConfigError(f"--label_lr_scale: {scale} is not valid; use a value above 0")
     labels: dict[str, Any] = {"kind": "learned" if flags["train_y"] else "fixed", "budget": flags["comp_ipc"]}
     if scale != 1:
         labels["learning_rate"] = flags["lr"] / scale
@@ -243,7 +247,7 @@ def _config(flags: dict[str, Any]) -> DistillationConfig:
 
 
 def _truncation(flags: dict[str, Any]) -> dict[str, Any]:
-    """The truncation section; 'standard' is a window of fixed length at the very start."""
+    """Return the truncation section. ``--ddtype standard`` is a fixed window at the first inner step."""
     kind = _lookup("cctype", flags["cctype"], TRUNCATIONS)
     standard = _lookup("ddtype", flags["ddtype"], {"curriculum": False, "standard": True})
     section = {"kind": kind, "redraw": "pass", "window": flags["window"], "total": flags["totwindow"]}
@@ -258,7 +262,7 @@ def _truncation(flags: dict[str, Any]) -> dict[str, Any]:
 
 
 def _augmentations(flag: str, strategy: str) -> tuple[str, ...]:
-    """The kinds of a strategy, which are joined by ``_``."""
+    """Return the augmentations of a published strategy, whose names are joined by ``_``."""
     kinds = tuple(strategy.split("_"))
     for kind in kinds:
         _lookup(flag, kind, dict.fromkeys(AUGMENTATIONS))
@@ -268,6 +272,7 @@ def _augmentations(flag: str, strategy: str) -> tuple[str, ...]:
 def _lookup(flag: str, value: Any, choices: dict[Any, Any]) -> Any:
     if value not in choices:
         raise ConfigError(
-            f"--{flag}: {value!r} cannot be imported; choose from {', '.join(map(str, choices))}"
+            f"--{flag}: {value!r} has no counterpart in this engine; "
+            f"choose from {', '.join(map(str, choices))}"
         )
     return choices[value]

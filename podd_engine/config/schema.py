@@ -1,7 +1,7 @@
-"""Everything a run depends on: one immutable, validated tree that reads from and writes to TOML.
+"""Configuration of a run: one immutable, validated tree of sections, stored as TOML.
 
-Every key says in its description what it is; what it does to the result, to time and to memory
-is told in `podd_engine.config.setting_effects`. The window shows both. Imports no torch.
+Every key has a description. `podd_engine.config.setting_effects` describes the effects of every key on
+result, time and memory. The GUI shows both. Imports no torch.
 """
 
 import tomllib
@@ -22,13 +22,20 @@ TruncationKind = Literal["random", "backward", "forward", "growing"]
 
 
 class ConfigSection(BaseModel):
-    """Base of all sections: immutable, and no key it does not know."""
+    """Base class of all sections. Sections are immutable and reject unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def key(default: Any, text: str, *, unit: str = "", **limits: Any) -> Any:
-    """A config key: default, what it does, its unit, and its limits."""
+    """Return a pydantic field for a config key.
+
+    Args:
+        default: default value.
+        text: description without a final period.
+        unit: unit of the value; empty for none.
+        **limits: pydantic constraints such as ``ge`` and ``lt``.
+    """
     return Field(default=default, description=text, json_schema_extra={"unit": unit}, **limits)
 
 
@@ -37,17 +44,22 @@ EARLIER_PREPROCESSING_VALUES = {"standardise": "standardize"}
 
 
 class DatasetConfig(ConfigSection):
-    """Which images are distilled."""
+    """Images to distill."""
 
-    name: str = key("digits", "Dataset: a named one, or 'folder' for any folder of class folders")
-    path: str = key("", "Folder of images that stands in for the named dataset; empty: its own files")
-    image_size: int = key(8, "Side of the network's input and of a patch", unit="px", ge=4)
+    name: str = key(
+        "digits", "Dataset name, or 'folder' for a folder that contains one folder of images per class"
+    )
+    path: str = key(
+        "", "Folder of images to use instead of the files of the dataset; empty: use the files of the dataset"
+    )
+    image_size: int = key(8, "Side length of network inputs and of patches", unit="px", ge=4)
     held_out: float = key(
-        0.2, "Share of each class kept for testing, for folders without test/ or val/", gt=0, lt=1
+        0.2, "Share of each class that is used for testing, for folders without test/ or val/", gt=0, lt=1
     )
     preprocessing: Literal["whitening", "standardize"] = key(
         "whitening",
-        "whitening (ZCA) of all pixels; standardize: by each channel's mean and deviation",
+        "Whitening (ZCA) removes correlations between pixels; standardize uses the mean and standard "
+        "deviation of each channel",
     )
 
     @field_validator("preprocessing", mode="before")
@@ -58,161 +70,189 @@ class DatasetConfig(ConfigSection):
 
 
 class PosterConfig(ConfigSection):
-    """The poster and the classes on it."""
+    """Size of the poster and grid of classes."""
 
     width: int = key(32, "Poster width", unit="px", ge=1)
     height: int = key(20, "Poster height", unit="px", ge=1)
-    class_columns: int = key(5, "Classes across; columns x rows is the number of classes", ge=1)
-    class_rows: int = key(2, "Classes down", ge=1)
+    class_columns: int = key(
+        5, "Columns of the class grid; columns x rows must equal the number of classes", ge=1
+    )
+    class_rows: int = key(2, "Rows of the class grid; columns x rows must equal the number of classes", ge=1)
     class_width: int = key(
         0,
-        "Width of a class region; 0: an image's width, or as wide as covering the poster takes",
+        "Width of a class region; 0: image width, or more if the regions would not cover the poster",
         unit="px",
         ge=0,
     )
-    class_height: int = key(0, "Height of a class region; 0: likewise", unit="px", ge=0)
+    class_height: int = key(
+        0,
+        "Height of a class region; 0: image height, or more if the regions would not cover the poster",
+        unit="px",
+        ge=0,
+    )
 
 
 class PatchesConfig(ConfigSection):
-    """The overlapping windows networks are trained on."""
+    """Overlapping windows of the poster that networks are trained on."""
 
-    columns: int = key(10, "Patches across, spread evenly from edge to edge", ge=1)
-    rows: int = key(5, "Patches down, likewise", ge=1)
+    columns: int = key(10, "Columns of patches, evenly spaced across the poster", ge=1)
+    rows: int = key(5, "Rows of patches, evenly spaced down the poster", ge=1)
 
 
 class LabelsConfig(ConfigSection):
-    """PoDDL: the soft label of each patch."""
+    """Soft labels of the patches (PoDDL)."""
 
     kind: Literal["fixed", "learned"] = key(
-        "fixed", "fixed: from overlap with class regions; learned: trained with the poster"
+        "fixed", "Fixed labels follow from the overlap with class regions; learned labels are trained"
     )
     rule: Literal["softmax", "area"] = key(
-        "softmax", "Fixed labels: softmax of pixel counts (nearly one-hot) or share of the area"
+        "softmax", "Rule for fixed labels: softmax of pixel counts (nearly one-hot), or area fractions"
     )
-    budget: float = key(1.0, "Learned labels: class vectors per class in the label array", gt=0)
-    cover_all: bool = key(False, "Learned labels: at least one cell for every class, even over the budget")
-    learning_rate: float = key(0.0, "Learned labels: step size of the outer Adam; 0: the poster's", ge=0)
+    budget: float = key(1.0, "Size of the learned label array, in class vectors per class", gt=0)
+    cover_all: bool = key(
+        False, "Give every class at least one cell of the learned label array, even beyond the label budget"
+    )
+    learning_rate: float = key(
+        0.0, "Learning rate of learned labels; 0: same as the outer learning rate", ge=0
+    )
 
 
 class OrderConfig(ConfigSection):
-    """PoCO: where on the poster each class lies."""
+    """Positions of the classes on the poster (PoCO)."""
 
     source: Literal["clip", "bundled", "images", "file", "index"] = key(
         "clip",
-        "Distances between classes: CLIP text embeddings, bundled sentence embeddings, class-mean "
-        "images, a CSV file; or plain index order",
+        "Source of the distances between classes: CLIP text embeddings, bundled sentence embeddings, "
+        "class-mean images, or a CSV file; index keeps the order of class indices",
     )
-    file: str = key("", "CSV of distances, for source 'file'; or CLIP weights on disk, for 'clip'")
+    file: str = key(
+        "", "CSV file of distances for the source 'file', or file of CLIP weights for the source 'clip'"
+    )
     refine: bool = key(False, "Improve the greedy order by swapping pairs of classes")
     grid: tuple[tuple[int, ...], ...] = key(
-        (), "Class index of each cell, row by row; given, nothing is computed"
+        (), "Class index of each cell, row by row; empty: the order is computed"
     )
 
 
 class NetworkConfig(ConfigSection):
-    """The architecture that learns from the poster."""
+    """Architecture of the networks that are trained on the poster."""
 
-    name: str = key("convnet", "Architecture; see the list of networks")
+    name: str = key("convnet", "Network architecture")
     width: int = key(128, "Channels of the first block", ge=4)
-    depth: int = key(3, "Convolution blocks (convnets); each halves the image", ge=1, le=6)
+    depth: int = key(3, "Convolution blocks of a ConvNet; each block halves the image", ge=1, le=6)
 
 
 class InnerConfig(ConfigSection):
-    """Training a network on patches."""
+    """Training of networks on patches."""
 
-    optimizer: Literal["adam", "sgd"] = key("adam", "Update rule of a network in training")
-    learning_rate: float = key(0.001, "Inner step size", gt=0)
-    momentum: float = key(0.9, "Momentum of inner SGD", ge=0, lt=1)
-    weight_decay: float = key(0.0, "L2 penalty on the network's parameters", ge=0)
+    optimizer: Literal["adam", "sgd"] = key("adam", "Optimizer of the networks")
+    learning_rate: float = key(0.001, "Learning rate of the networks", gt=0)
+    momentum: float = key(0.9, "Momentum of SGD; ignored for Adam", ge=0, lt=1)
+    weight_decay: float = key(0.0, "L2 penalty on network parameters", ge=0)
     patch_batch: int = key(50, "Patches per inner step, drawn without replacement", ge=1)
 
 
 class OuterConfig(ConfigSection):
-    """Training the poster."""
+    """Training of the poster."""
 
-    steps: int = key(200, "Updates of the poster", ge=1)
-    learning_rate: float = key(0.001, "Outer Adam step size", gt=0)
-    schedule: Literal["constant", "cosine"] = key("constant", "Course of the outer step size")
-    warmup_steps: int = key(0, "Outer steps over which the step size rises from 0", ge=0)
-    real_batch: int = key(256, "Real images per outer step, on which the trained network is judged", ge=1)
-    clip_factor: float = key(2.0, "Clip the poster's gradient norm at this times its average", gt=0)
-    clip_decay: float = key(0.9, "Decay of the average gradient norm", ge=0, lt=1)
+    steps: int = key(200, "Number of poster updates", ge=1)
+    learning_rate: float = key(
+        0.001, "Learning rate of the outer Adam optimizer, which updates the poster", gt=0
+    )
+    schedule: Literal["constant", "cosine"] = key("constant", "Schedule of the outer learning rate")
+    warmup_steps: int = key(0, "Outer steps over which the learning rate rises linearly from 0", ge=0)
+    real_batch: int = key(
+        256, "Real images per outer step, on which the loss of the trained network is measured", ge=1
+    )
+    clip_factor: float = key(
+        2.0, "Clip the gradient norm of the poster at this multiple of its running average", gt=0
+    )
+    clip_decay: float = key(0.9, "Decay of the running average of gradient norms", ge=0, lt=1)
 
 
 class TruncationConfig(ConfigSection):
-    """RaT-BPTT: which inner steps are differentiated."""
+    """Inner steps that are differentiated (RaT-BPTT)."""
 
-    kind: TruncationKind = key("random", "Where the differentiated window lies in the inner training")
-    window: int = key(10, "Inner steps differentiated", ge=1)
-    total: int = key(40, "Longest inner training", ge=1)
-    minimum: int = key(0, "Fewest undifferentiated steps before the window", ge=0)
+    kind: TruncationKind = key("random", "Position of the differentiated window in the inner training")
+    window: int = key(10, "Number of differentiated inner steps", ge=1)
+    total: int = key(40, "Maximum number of inner steps", ge=1)
+    minimum: int = key(0, "Minimum number of undifferentiated steps before the window", ge=0)
     redraw: Literal["pass", "step"] = key(
         "step",
-        "When 'random' and 'growing' draw anew: each pass over the real data (published) or outer step",
+        "How often 'random' and 'growing' draw a new window: every outer step, or every pass over the real "
+        "data (published)",
     )
     patience: int = key(
-        200, "Evaluations without a better loss before 'backward' and 'forward' move by a window", ge=1
+        200,
+        "Evaluations without a lower loss before 'backward' and 'forward' move by one window length",
+        ge=1,
     )
 
 
 class AugmentationConfig(ConfigSection):
-    """Differentiable augmentations; each batch takes exactly one of its kinds."""
+    """Differentiable augmentations. Each batch uses one of the selected kinds, drawn at random."""
 
-    patches: tuple[Augmentation, ...] = key(("flip", "rotate"), "Kinds for poster patches; empty: none")
-    real: tuple[Augmentation, ...] = key(("flip", "rotate"), "Kinds for real images; empty: none")
+    patches: tuple[Augmentation, ...] = key(
+        ("flip", "rotate"), "Augmentations of poster patches; empty: none"
+    )
+    real: tuple[Augmentation, ...] = key(("flip", "rotate"), "Augmentations of real images; empty: none")
 
 
 class EvaluationConfig(ConfigSection):
-    """Training fresh networks on the poster and testing them on real images."""
+    """Training of newly initialized networks on the poster, and their test on real images."""
 
     every: int = key(100, "Outer steps between evaluations", ge=1)
-    networks: int = key(8, "Fresh networks trained per evaluation", ge=1)
-    steps: tuple[int, ...] = key((300, 600, 1000, 2000), "Training lengths at which each is measured")
-    train_images: int = key(5000, "Real training images on which the loss is measured, at most", ge=1)
+    networks: int = key(8, "Newly initialized networks per evaluation", ge=1)
+    steps: tuple[int, ...] = key(
+        (300, 600, 1000, 2000), "Training lengths, in inner steps, at which networks are measured"
+    )
+    train_images: int = key(5000, "Maximum number of real training images for the training loss", ge=1)
 
 
 class ComputeConfig(ConfigSection):
-    """How the arithmetic is done; changes results only by rounding."""
+    """Device, precision and memory. These settings change results only by rounding."""
 
-    device: Literal["auto", "cpu", "cuda", "mps"] = key("auto", "Where to compute; auto takes the best")
+    device: Literal["auto", "cpu", "cuda", "mps"] = key(
+        "auto", "Device for all computation; auto uses the fastest available device"
+    )
     precision: Literal["float64", "float32", "tf32", "bfloat16"] = key(
         "float32",
-        "Arithmetic: float64 is for checking; tf32 is faster on NVIDIA GPUs; bfloat16 rounds "
-        "convolutions to 8 bits, faster where the processor has it, and no longer exact",
+        "Floating-point precision: float64 is for verification; tf32 is faster on NVIDIA GPUs; bfloat16 "
+        "rounds convolutions to 8 bits and is faster on processors that support it",
     )
-    threads: int = key(0, "CPU threads for torch; 0: as many as pay off", ge=0)
+    threads: int = key(0, "CPU threads of torch; 0: a number that suits the size of the steps", ge=0)
     strategy: Literal["auto", "stored", "replayed"] = key(
         "auto",
-        "Exact meta-gradient: stored keeps what every step of the window computed; replayed keeps only "
-        "parameters and computes the rest again, in memory that hardly grows with the window; auto "
-        "keeps as many steps as a quarter of the memory holds, at most 4 GB",
+        "Computation of the exact meta-gradient: stored keeps the activations of all steps of the window; "
+        "replayed keeps only parameters and recomputes activations; auto caches the activations of as "
+        "many steps as fit in a quarter of the memory, at most 4 GB",
     )
     compile: Literal["auto", "on", "off"] = key(
         "auto",
-        "Compile the inner step before the run: some ten seconds that long runs earn back many times; "
-        "auto leaves it out where they do not. Changes results only by rounding",
+        "Compile the inner step before the run; auto compiles if the run is long enough to save time. "
+        "Compiling changes results only by rounding",
     )
     kept_memory: int = key(
         0,
-        "Memory for keeping activations of the window's last steps; each kept step need not be "
-        "taken again on the way back. 0: as much as suits the machine where the strategy is auto, else none",
+        "Activation cache for the last steps of the window. Cached steps are not recomputed in the backward "
+        "pass. 0: chosen automatically for the strategy 'auto', otherwise no cache",
         ge=0,
     )
     micro_batch: int = key(
-        0, "Real images at once, to save memory (exact sums); 0: as suits the processor", ge=0
+        0, "Real images that are processed at the same time; 0: a number that suits the processor", ge=0
     )
 
 
 class DistillationConfig(ConfigSection):
-    """Everything one distillation run depends on.
+    """Complete configuration of a distillation run.
 
-    Raises:
-        ConfigError: through `parse`, `load` and `with_overrides`; naming the TOML path.
+    `parse`, `load`, `with_values` and `with_overrides` raise `ConfigError` with the TOML path of the
+    invalid value.
     """
 
-    name: str = key("untitled", "Name of these settings", min_length=1)
-    summary: str = key("", "What these settings are for")
-    seed: int = key(0, "Every random draw derives from it", ge=0, lt=2**63)
+    name: str = key("untitled", "Name of the settings", min_length=1)
+    summary: str = key("", "Purpose of the settings")
+    seed: int = key(0, "Seed of all random draws", ge=0, lt=2**63)
     dataset: DatasetConfig = DatasetConfig()
     poster: PosterConfig = PosterConfig()
     patches: PatchesConfig = PatchesConfig()
@@ -232,28 +272,28 @@ class DistillationConfig(ConfigSection):
         truncation, inner = self.truncation, self.inner
         if self.network.name not in ARCHITECTURES:
             names = ", ".join(ARCHITECTURES)
-            raise ConfigError(f"network.name: there is no {self.network.name!r}; choose from {names}")
+            raise ConfigError(f"network.name: unknown network {self.network.name!r}; choose from {names}")
         known = CATALOGUE.get(self.dataset.name)
         if known is None and self.dataset.name != FOLDER_DATASET:
             names = ", ".join([*CATALOGUE, FOLDER_DATASET])
-            raise ConfigError(f"dataset.name: there is no dataset {self.dataset.name!r}; choose from {names}")
+            raise ConfigError(f"dataset.name: unknown dataset {self.dataset.name!r}; choose from {names}")
         if self.dataset.name == FOLDER_DATASET and not self.dataset.path:
-            raise ConfigError("dataset.path: name the folder of images")
+            raise ConfigError("dataset.path: no folder is set; choose a folder of images")
         if known is not None and layout.classes != known.classes:
             columns, rows = layout.class_grid
             raise ConfigError(
                 f"poster.class_columns x poster.class_rows: {columns} x {rows} is {layout.classes} "
-                f"cells, but {known.title} has {known.classes} classes"
+                f"cells, but {known.title} has {known.classes} classes; use a grid with {known.classes} cells"
             )
         if truncation.minimum + truncation.window > truncation.total:
             raise ConfigError(
-                f"truncation.window: minimum {truncation.minimum} + window {truncation.window} is longer "
-                f"than truncation.total {truncation.total}; shorten the window or raise the total"
+                f"truncation.window: minimum ({truncation.minimum}) plus window ({truncation.window}) "
+                f"exceeds truncation.total ({truncation.total}); shorten the window or raise truncation.total"
             )
         if inner.patch_batch > layout.patches:
             raise ConfigError(
-                f"inner.patch_batch: {inner.patch_batch} is more than the {layout.patches} patches; "
-                "lower it or raise patches.columns or patches.rows"
+                f"inner.patch_batch: {inner.patch_batch} patches per step, but the poster has only "
+                f"{layout.patches} patches; use fewer per step, or raise patches.columns or patches.rows"
             )
         if self.order.grid:
             cells = [cell for row in self.order.grid for cell in row]
@@ -262,24 +302,24 @@ class DistillationConfig(ConfigSection):
             )
             if not shape_fits or sorted(cells) != list(range(layout.classes)):
                 raise ConfigError(
-                    f"order.grid: give {self.poster.class_rows} rows of {self.poster.class_columns} "
-                    "class indices, each class once"
+                    f"order.grid: the class order needs {self.poster.class_rows} rows of "
+                    f"{self.poster.class_columns} class indices; list each class exactly once"
                 )
         if self.order.source == "file" and not self.order.file and not self.order.grid:
-            raise ConfigError("order.file: name the CSV file of distances")
+            raise ConfigError("order.file: no file is set; choose a CSV file of distances")
         lengths = self.evaluation.steps
         if not lengths or min(lengths) < 1 or sorted(set(lengths)) != list(lengths):
-            raise ConfigError("evaluation.steps: give rising training lengths of at least 1 step")
+            raise ConfigError("evaluation.steps: training lengths must be at least 1 and in increasing order")
         return self
 
     @property
     def layout(self) -> PosterLayout:
-        """Geometry of this config's poster."""
+        """Geometry of the poster."""
         poster, size = self.poster, self.dataset.image_size
         columns, rows = poster.class_columns, poster.class_rows
 
-        def area(given: int, length: int, count: int) -> int:
-            return given or min(length, max(size, -(-length // count)))
+        def region_side(configured: int, length: int, count: int) -> int:
+            return configured or min(length, max(size, -(-length // count)))
 
         return PosterLayout(
             poster=(poster.width, poster.height),
@@ -287,21 +327,25 @@ class DistillationConfig(ConfigSection):
             patch_grid=(self.patches.columns, self.patches.rows),
             class_grid=(columns, rows),
             class_area=(
-                area(poster.class_width, poster.width, columns),
-                area(poster.class_height, poster.height, rows),
+                region_side(poster.class_width, poster.width, columns),
+                region_side(poster.class_height, poster.height, rows),
             ),
         )
 
     @property
     def label_array(self) -> LabelArrayLayout | None:
-        """Geometry of the learned label array; None where labels are fixed."""
+        """Geometry of the learned label array, or None for fixed labels."""
         if self.labels.kind == "fixed":
             return None
         return self.layout.label_array(self.labels.budget, self.labels.cover_all)
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
-        """The config that nested ``values`` describe; `ConfigError` names the TOML path at fault."""
+        """Return the config with the nested ``values``.
+
+        Raises:
+            ConfigError: a value is unknown or invalid; the message contains its TOML path.
+        """
         try:
             return cls.model_validate(values)
         except ValidationError as error:
@@ -309,7 +353,11 @@ class DistillationConfig(ConfigSection):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a TOML file; `ConfigError` names the file and what is wrong in it."""
+        """Read a config from a TOML file.
+
+        Raises:
+            ConfigError: the file cannot be read or a value is invalid; the message contains the path.
+        """
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -324,12 +372,12 @@ class DistillationConfig(ConfigSection):
             raise ConfigError(f"{path}: {error}") from None
 
     def to_toml(self) -> str:
-        """This config as TOML, every key included; `load` gives back an equal config."""
+        """Return the config as TOML with all keys. `load` restores an equal config."""
         return tomli_w.dumps(self.model_dump(mode="json"))
 
     @property
     def flat_values(self) -> dict[str, Any]:
-        """Every value by its dotted key, ``{"outer.steps": 10}``; `with_values` takes them back."""
+        """All values by dotted key, for example ``{"outer.steps": 10}``. Input for `with_values`."""
         values: dict[str, Any] = {}
         for name, value in self.model_dump().items():
             if isinstance(value, dict):
@@ -339,7 +387,14 @@ class DistillationConfig(ConfigSection):
         return values
 
     def with_values(self, values: Mapping[str, Any]) -> Self:
-        """A copy with dotted keys replaced, ``{"outer.steps": 10}``, validated as a whole."""
+        """Return a validated copy with some values replaced.
+
+        Args:
+            values: new values by dotted key, for example ``{"outer.steps": 10}``.
+
+        Raises:
+            ConfigError: a key is unknown, or the values do not fit together.
+        """
         tree = self.model_dump()
         for dotted, value in values.items():
             *sections, last = dotted.split(".")
@@ -352,12 +407,19 @@ class DistillationConfig(ConfigSection):
         return self.parse(tree)
 
     def with_overrides(self, assignments: Iterable[str]) -> Self:
-        """A copy with ``section.key=value`` strings applied; values read as TOML, else as text."""
+        """Return a validated copy with ``section.key=value`` assignments applied.
+
+        Args:
+            assignments: each value is parsed as TOML; if that fails, the value is a string.
+
+        Raises:
+            ConfigError: an assignment has no ``=``, a key is unknown, or the values do not fit together.
+        """
         values: dict[str, Any] = {}
         for assignment in assignments:
             dotted, equals, text = assignment.partition("=")
             if not equals:
-                raise ConfigError(f"{assignment}: write it as section.key=value")
+                raise ConfigError(f"{assignment}: invalid setting; write section.key=value")
             try:
                 values[dotted.strip()] = tomllib.loads(f"value = {text}")["value"]
             except tomllib.TOMLDecodeError:
@@ -366,7 +428,7 @@ class DistillationConfig(ConfigSection):
 
 
 def _error_lines(error: ValidationError) -> list[str]:
-    """Pydantic's complaints as ``path: what is wrong (got …)``."""
+    """Return the errors of pydantic as lines of the form ``path: message (got value)``."""
     lines = []
     for item in error.errors():
         cause = item.get("ctx", {}).get("error")

@@ -1,18 +1,18 @@
-"""What every setting does to the result, to time and to memory; imports no torch.
+"""Effects of every setting on result, time and memory. Imports no torch.
 
-Each says only what the code does, or what METHOD.md and the publications say of the method.
+The texts describe the behavior of this engine and the findings of the publications that METHOD.md cites.
 """
 
 from typing import NamedTuple
 
 
 class SettingEffects(NamedTuple):
-    """What changing one setting changes, a sentence or two each.
+    """Effects of one setting, one to three sentences each.
 
     Args:
-        result: the poster, and how well it teaches.
-        time: of outer steps, evaluations and what comes before them.
-        memory: while the run goes on, and on disk where that is what grows.
+        result: effect on the poster and on the accuracy of networks trained on it.
+        time: effect on the time of preparation, outer steps and evaluations.
+        memory: effect on the memory of the run, and on disk space if files grow.
     """
 
     result: str
@@ -21,334 +21,337 @@ class SettingEffects(NamedTuple):
 
 
 NO_EFFECT = "No effect."
-_NEGLIGIBLE = "Hardly any."
+_NEGLIGIBLE = "Negligible."
+_ROUNDING = "Same result up to rounding."
+
+_POSTER_SIZE = SettingEffects(
+    "Larger posters hold more information: the images per class grow with the number of pixels.",
+    "Negligible per step: each step trains on patches of fixed size. Larger posters need more patches and "
+    "more steps.",
+    "Small: poster plus Adam state. Snapshots on disk grow with the number of pixels.",
+)
+_CLASS_GRID = SettingEffects(
+    "Determines which classes are adjacent and share patches. Columns × rows must equal the number of "
+    "classes.",
+    NO_EFFECT,
+    NO_EFFECT,
+)
+_PATCH_GRID = SettingEffects(
+    "More patches overlap more, so networks see more different images cut from the same pixels.",
+    "Negligible: the number of patches per inner step is a separate setting.",
+    "Small: each outer step cuts all patches once, together with their labels.",
+)
 
 SETTING_EFFECTS: dict[str, SettingEffects] = {
-    "name": SettingEffects("No effect; new runs are named after it.", NO_EFFECT, NO_EFFECT),
-    "summary": SettingEffects("No effect; it is kept with the run.", NO_EFFECT, NO_EFFECT),
+    "name": SettingEffects("No effect. New runs are named after it.", NO_EFFECT, NO_EFFECT),
+    "summary": SettingEffects("No effect. The text is saved with the run.", NO_EFFECT, NO_EFFECT),
     "seed": SettingEffects(
-        "Another seed gives another poster of about the same worth. The same seed and settings on the "
-        "same CPU repeat a run exactly.",
+        "A different seed gives a different poster of similar quality. The same seed and settings on the "
+        "same CPU reproduce a run exactly.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "dataset.name": SettingEffects(
-        "What the poster teaches. Choosing a dataset here keeps the other settings; the Data place brings "
-        "those made for it.",
-        "Reading and preprocessing take time once; after that they come from the cache. Larger sets take "
-        "longer to be measured on.",
-        "All prepared images are held in memory, on a GPU in its own.",
+        "Determines the images and classes that are distilled. A change here keeps all other settings. A "
+        "change on the Data page also applies settings that fit the dataset.",
+        "Images are decoded and preprocessed once and then read from the cache. Evaluations take longer on "
+        "datasets with more test images.",
+        "All preprocessed images are kept in memory. On a GPU, they are kept in GPU memory.",
     ),
     "dataset.path": SettingEffects(
-        "The images in this folder are distilled; it must hold the classes of the dataset.",
-        "Another folder is read and preprocessed once, then cached.",
-        "Grows with the number of images there.",
+        "The images in this folder are distilled. The folder must contain the classes of the dataset.",
+        "The first run decodes and preprocesses the images of a new folder. Later runs use the cache.",
+        "Grows with the number of images in the folder.",
     ),
     "dataset.image_size": SettingEffects(
-        "More detail to learn from, but a poster of as many pixels then stands for fewer images per class.",
-        "Grows with its square, in training and in measuring.",
-        "Grows with its square; a whitening matrix with its fourth power.",
+        "Larger images contain more detail. A poster of the same size then holds fewer images per class.",
+        "Training and evaluation time grow with the square of the image size.",
+        "Grows with the square of the image size. The whitening matrix grows with its fourth power.",
     ),
     "dataset.held_out": SettingEffects(
-        "A larger share is a surer test accuracy, and leaves fewer images to distill.",
-        "Measuring takes longer with more test images.",
-        "No effect; all images are held either way.",
+        "A larger share gives a more precise test accuracy, but leaves fewer images to distill.",
+        "Evaluation time grows with the number of test images.",
+        "No effect. Training and test images are both loaded.",
     ),
     "dataset.preprocessing": SettingEffects(
-        "Whitening takes apart what neighboring pixels share, as published for photographs; the "
-        "digits learn several times faster without.",
-        "Whitening is computed once and cached; steps take the same time.",
-        "Whitening needs a matrix of the squared number of values in an image; it travels in the bundle.",
+        "Whitening removes correlations between neighboring pixels and is the published choice for "
+        "photographs. On the digits, standardization learns several times faster.",
+        "The whitening matrix is computed once and cached. The time per step does not change.",
+        "The whitening matrix has (values per image)² entries. The poster bundle contains it too.",
     ),
-    "poster.width": SettingEffects(
-        "More pixels hold more: the budget, in images per class, grows with it.",
-        "Hardly any by itself: a step trains on patches, however large the poster. Larger posters need "
-        "more patches and steps.",
-        "Small: the poster and two moments of each of its pixels. Snapshots on disk grow with it.",
-    ),
-    "poster.height": SettingEffects(
-        "More pixels hold more: the budget, in images per class, grows with it.",
-        "Hardly any by itself: a step trains on patches, however large the poster. Larger posters need "
-        "more patches and steps.",
-        "Small: the poster and two moments of each of its pixels. Snapshots on disk grow with it.",
-    ),
-    "poster.class_columns": SettingEffects(
-        "Which classes are neighbors, and share the patches between them. Columns × rows must be the "
-        "number of classes.",
-        NO_EFFECT,
-        NO_EFFECT,
-    ),
-    "poster.class_rows": SettingEffects(
-        "Which classes are neighbors, and share the patches between them. Columns × rows must be the "
-        "number of classes.",
-        NO_EFFECT,
-        NO_EFFECT,
-    ),
+    "poster.width": _POSTER_SIZE,
+    "poster.height": _POSTER_SIZE,
+    "poster.class_columns": _CLASS_GRID,
+    "poster.class_rows": _CLASS_GRID,
     "poster.class_width": SettingEffects(
-        "How wide a class reaches on the poster as it starts, and how many patches its fixed label counts "
-        "in. Wider regions overlap more.",
+        "Sets the width of each class region in the initial poster and in fixed labels. Wider regions "
+        "overlap more.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "poster.class_height": SettingEffects(
-        "How high a class reaches on the poster as it starts, and how many patches its fixed label counts "
-        "in. Higher regions overlap more.",
+        "Sets the height of each class region in the initial poster and in fixed labels. Higher regions "
+        "overlap more.",
         NO_EFFECT,
         NO_EFFECT,
     ),
-    "patches.columns": SettingEffects(
-        "More patches overlap more: networks see more different images cut from the same pixels.",
-        "Hardly any: an inner step draws only some of them.",
-        "Small: every patch is cut once per outer step, with its label.",
-    ),
-    "patches.rows": SettingEffects(
-        "More patches overlap more: networks see more different images cut from the same pixels.",
-        "Hardly any: an inner step draws only some of them.",
-        "Small: every patch is cut once per outer step, with its label.",
-    ),
+    "patches.columns": _PATCH_GRID,
+    "patches.rows": _PATCH_GRID,
     "labels.kind": SettingEffects(
-        "Fixed labels follow the class regions. Learned ones start there and are trained with the poster, "
-        "as published for 100 classes and more.",
+        "Fixed labels follow from the class regions. Learned labels start from the class regions and are "
+        "trained with the poster, which is the published choice for 100 or more classes.",
         _NEGLIGIBLE,
-        "Small: learned labels have two moments a value, as the pixels have.",
+        "Small: learned labels have Adam state, like the poster.",
     ),
     "labels.rule": SettingEffects(
-        "Softmax makes labels nearly one-hot, as published; area lets a patch between two classes "
-        "teach both. Learned labels do not ask for it.",
+        "Softmax gives nearly one-hot labels and is the published rule. Area gives a patch between two "
+        "classes a share of both. Ignored for learned labels.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "labels.budget": SettingEffects(
-        "More vectors let labels differ in more places; they count as part of what is distilled. "
-        "Fixed labels do not ask for it.",
+        "With a larger budget, labels can vary more across the poster. Label values count toward the size of "
+        "the distilled data. Ignored for fixed labels.",
         _NEGLIGIBLE,
-        "Small: classes × budget vectors of one value a class.",
+        "Small: (classes × budget) vectors with one value per class.",
     ),
     "labels.cover_all": SettingEffects(
-        "Off, rounding can leave classes without a cell, so that they start with no label, as published. "
-        "On, every class has one.",
+        "If off, rounding can leave classes without a label cell, as in the published code. Such classes "
+        "start without a label. If on, every class has at least one cell. Ignored for fixed labels.",
         NO_EFFECT,
-        "Small: a few more class vectors.",
+        "Small: a few additional class vectors.",
     ),
     "labels.learning_rate": SettingEffects(
-        "How far labels move in an outer step. Too large, and they jump; too small, and they stay as they "
-        "start. Fixed labels do not ask for it.",
+        "Sets how far labels move per outer step. Labels are unstable at high values and stay near their "
+        "initial values at low values. Ignored for fixed labels.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "order.source": SettingEffects(
-        "Classes that are close by this measure lie side by side, and share patches. Word meanings serve "
-        "classes with names, looks serve those without.",
-        "Before the first step only; CLIP reads every class name and takes longest.",
-        "CLIP's weights are held while it reads the names; the others take little.",
+        "Similar classes are placed next to each other and share patches. Text similarity suits classes with "
+        "meaningful names. Visual similarity suits all other classes.",
+        "Distances are computed once, before the first step. CLIP takes longest.",
+        "CLIP needs memory for its weights while it embeds the class names. The other sources need little.",
     ),
     "order.file": SettingEffects(
-        "With distances of your own, you say which classes belong side by side.",
+        "For the file source, your own distances determine which classes are adjacent. For the CLIP source, "
+        "the file provides the CLIP weights.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "order.refine": SettingEffects(
-        "Neighbors on the poster are at most as far apart as without, mostly closer. Off is the published "
-        "order.",
-        "A second or two before the first step, for hundreds of classes.",
+        "Swaps pairs of classes to move similar classes closer together. The total distance between "
+        "neighbors never increases. The published order is not refined.",
+        "Adds one or two seconds before the first step for hundreds of classes.",
         NO_EFFECT,
     ),
     "order.grid": SettingEffects(
-        "Every class lies where you put it; no order is computed.",
+        "Every class has the position that you set. No order is computed.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "network.name": SettingEffects(
-        "The poster is made for networks of this kind, and measured with them; how well others learn from "
-        "it, podd evaluate --arch tells.",
-        "Grows with the size of the network: steps and evaluations train it again and again.",
-        "Grows with the size of the network; one with batch norm cannot take its patches in parts.",
+        "The poster is optimized for this architecture and evaluated with it. Use podd evaluate --arch to "
+        "test other architectures.",
+        "Grows with the size of the network: every outer step and every evaluation trains networks.",
+        "Grows with the size of the network. A network with batch norm cannot process patches in parts.",
     ),
     "network.width": SettingEffects(
-        "Wider networks can learn more from the same poster. Published: 128.",
-        "Grows with it, and up to its square from the second block on.",
-        "Activations grow with it, parameters up to its square.",
+        "Wider networks can learn more from the same poster. Published value: 128.",
+        "Grows at least linearly and at most with the square of the width.",
+        "Activations grow linearly with the width. Parameters grow with up to its square.",
     ),
     "network.depth": SettingEffects(
-        "Deeper networks see more of an image at once, but each block halves it: small images leave nothing "
-        "to halve. Only for ConvNets of free depth.",
-        "Each further block adds less than the one before, as its image is a quarter.",
-        "Each further block adds less than the one before.",
+        "Deeper networks have a larger receptive field. Each block halves the image, so small images allow "
+        "few blocks. Applies only to ConvNets with variable depth.",
+        "Each additional block adds less time than the previous block, because its image has a quarter of "
+        "the pixels.",
+        "Each additional block adds less memory than the previous block.",
     ),
     "inner.optimizer": SettingEffects(
-        "Adam is the published choice; SGD usually needs a larger step size to learn as much.",
+        "Adam is the published choice. SGD usually needs a higher learning rate to learn as much.",
         _NEGLIGIBLE,
         NO_EFFECT,
     ),
     "inner.learning_rate": SettingEffects(
-        "How fast networks learn from the poster. Too small, and they learn little within the window; too "
-        "large, and the run fails because its loss is no number.",
+        "Sets how fast networks learn from the poster. At low values, networks learn little within the "
+        "window. At high values, the loss is no longer finite and the run fails.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "inner.momentum": SettingEffects(
-        "How much of its last direction SGD keeps; larger is smoother and slower to turn. Adam does not "
-        "ask for it.",
+        "Sets the share of the previous update that SGD keeps. Higher values smooth the updates, but react "
+        "more slowly. Ignored for Adam.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "inner.weight_decay": SettingEffects(
-        "Pulls parameters toward 0, so that networks follow single patches less. Published: 0.",
+        "Pulls parameters toward 0, so networks depend less on single patches. Published value: 0.",
         _NEGLIGIBLE,
         NO_EFFECT,
     ),
     "inner.patch_batch": SettingEffects(
-        "More patches make a step of the network steadier. At most as many as there are.",
-        "An inner step grows with it: double the patches, about double the time.",
-        "On a GPU it grows with it; on a CPU patches are taken in parts, so hardly.",
+        "Larger batches make inner steps less noisy. A batch cannot exceed the number of patches.",
+        "The time per inner step is about proportional to the batch size.",
+        "Grows with the batch size on a GPU. Almost constant on a CPU, which processes patches in parts.",
     ),
     "outer.steps": SettingEffects(
-        "The poster gets better with every step, fast at first and slower later: CIFAR-10 at 0.9 images per "
-        "class had about 30 % after 100, 51.5 % after 1 500.",
-        "Grows with it: double the steps, double the time.",
-        "No effect; on disk at most 64 snapshots are kept.",
+        "The poster improves quickly at first and slowly later. CIFAR-10 at 0.9 images per class reached "
+        "about 30% test accuracy after 100 steps and 51.5% after 1,500 steps.",
+        "The run time is proportional to the number of steps.",
+        "No effect. At most 64 snapshots are kept on disk.",
     ),
     "outer.learning_rate": SettingEffects(
-        "How far the poster moves in a step. Larger learns faster until it becomes unsteady; the loss "
-        "then jumps or rises.",
+        "Sets how far the poster moves per step. Higher values learn faster until training is unstable and "
+        "the loss jumps or rises.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "outer.schedule": SettingEffects(
-        "Cosine falls to 0 at the last step and lets the poster settle; constant is the published course, "
-        "and best where the number of steps is open.",
+        "Cosine lowers the learning rate to 0 at the last step, so the poster converges. Constant is the "
+        "published choice and suits runs that you may extend by more steps.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "outer.warmup_steps": SettingEffects(
-        "Small first steps, while the averages of Adam and of clipping are not settled yet.",
+        "Keeps the first steps small until the running averages of Adam and of gradient clipping are "
+        "reliable.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "outer.real_batch": SettingEffects(
-        "More real images make the gradient steadier. With it a pass over the data takes fewer outer steps.",
-        "Grows with it, once an outer step, at the end of the window.",
-        "On a GPU it grows with it, unless real images are taken in parts; on a CPU they always are.",
+        "Larger batches make the gradient less noisy. A pass over the data then takes fewer outer steps.",
+        "Grows with the batch size. Each outer step uses one real batch, at the end of the window.",
+        "Grows with the batch size on a GPU, unless the micro-batch size limits it. A CPU always processes "
+        "real images in parts.",
     ),
     "outer.clip_factor": SettingEffects(
-        "Smaller cuts more of the rare huge gradients that throw a poster back; too small slows every step. "
-        "Published: 2.",
+        "Lower values clip more of the rare, very large gradients that damage a poster. If the value is too "
+        "low, every step is slowed down. Published value: 2.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "outer.clip_decay": SettingEffects(
-        "Nearer to 1, the clip level follows the gradient more slowly. Published: 0.9.",
+        "At values closer to 1, the clip level follows the gradient norm more slowly. Published value: 0.9.",
         NO_EFFECT,
         NO_EFFECT,
     ),
     "truncation.kind": SettingEffects(
-        "Random is RaT-BPTT: every stage of the training is seen. Backward and forward walk through it as "
-        "the loss stalls; growing always starts at the beginning.",
-        "Growing differentiates more steps, so it takes longest; of the others, those that lie early are "
-        "the fastest.",
-        "Growing has longer windows, and what they take.",
+        "Random (RaT-BPTT) covers all stages of the inner training. Backward moves the window to earlier "
+        "steps when the loss stalls, forward moves it to later steps. Growing windows start at the first "
+        "step.",
+        "Growing differentiates more steps and takes longest. With the other kinds, windows at early steps "
+        "are fastest.",
+        "Growing needs memory for windows of up to the maximum number of inner steps.",
     ),
     "truncation.window": SettingEffects(
-        "A longer window tells more truly how a pixel changes what the network has learned in the end.",
-        "Grows with it: a differentiated step takes several times as long as a plain one.",
-        "Parameters, moments and gradient of each step, and the activations of steps that are kept: "
-        "see the meta-gradient under Computing.",
+        "Longer windows give less biased gradients.",
+        "Grows with the window: a differentiated step takes several times as long as an undifferentiated "
+        "step.",
+        "Each step of the window stores parameters, optimizer state and gradient. Cached steps also store "
+        "activations (see Meta-gradient).",
     ),
     "truncation.total": SettingEffects(
-        "The longer networks train, the later a window may lie: the poster then also serves networks that "
-        "have learned for long.",
-        "Grows with the plain steps before the window, on average half of total less window.",
-        "No effect; for growing, the longest window.",
+        "Longer inner training allows later windows. The poster then also teaches networks that have already "
+        "trained for many steps.",
+        "Grows with the undifferentiated steps before the window. A random window has (total − window) / 2 "
+        "of them on average.",
+        "No effect, except that it limits the length of growing windows.",
     ),
     "truncation.minimum": SettingEffects(
-        "Above 0, the very first steps of a network are never differentiated.",
-        "Grows with it a little: more plain steps before the window.",
+        "Values above 0 exclude the first inner steps from differentiation. Ignored for growing windows.",
+        "Grows slightly: more undifferentiated steps precede the window.",
         NO_EFFECT,
     ),
     "truncation.redraw": SettingEffects(
-        "Step gives every outer step a window of its own; pass keeps one for a whole pass over the real "
-        "data, as published.",
-        "The same on average.",
-        "The same; with growing, that of the longest window.",
+        "Step draws a new window for every outer step. Pass keeps the same window for a whole pass over the "
+        "real data, as published. Ignored for backward and forward windows.",
+        "No effect on average.",
+        "No effect. Growing windows need memory for the longest window in both cases.",
     ),
     "truncation.patience": SettingEffects(
-        "How long a stalled loss is borne before the window moves on. Random and growing do not ask for it.",
-        "Moving changes how many plain steps there are.",
+        "Sets the number of evaluations without improvement before the window moves. Ignored for random and "
+        "growing windows.",
+        "Indirect: each move of the window changes the number of undifferentiated steps.",
         NO_EFFECT,
     ),
     "augmentation.patches": SettingEffects(
-        "Networks learn to overlook what is changed: flip, rotate, scale, crop, color, cutout. Take none "
-        "that changes the class: a mirrored digit is another character.",
+        "Networks learn to ignore the selected changes: flip, rotate, scale, crop, color, cutout. Do not "
+        "select a change that alters the class. For example, a mirrored digit is a different character.",
         _NEGLIGIBLE,
-        "Hardly any: one more batch of patches.",
+        "Negligible: one additional batch of patches.",
     ),
     "augmentation.real": SettingEffects(
-        "The poster is judged on changed real images too, and serves networks that meet such. Take none "
-        "that changes the class.",
+        "The loss is measured on augmented real images, so the poster suits such images better. Do not "
+        "select a change that alters the class.",
         _NEGLIGIBLE,
-        "Hardly any: one more part of real images.",
+        "Negligible: one additional part of the real images.",
     ),
     "evaluation.every": SettingEffects(
-        "Steps stay the same, but the best poster is one that was evaluated: more often finds a better "
-        "one. Backward and forward windows count their patience in evaluations.",
-        "Each costs the training and measuring of all its networks.",
-        "Each keeps a snapshot on disk, 64 at most.",
+        "No effect on training steps. The best poster is one of the evaluated posters, so more evaluations "
+        "can find a better one. Backward and forward windows count their patience in evaluations.",
+        "Each evaluation trains and tests all evaluation networks.",
+        "Each evaluation saves a snapshot on disk, at most 64 in total.",
     ),
     "evaluation.networks": SettingEffects(
-        "More networks make the mean surer; the ± is over them. The steps stay the same.",
-        "An evaluation grows with it.",
-        "No effect, unless compiled on a CPU: then as many train at once as there are cores.",
+        "More networks give a more precise mean accuracy. The ± value is the standard deviation over the "
+        "networks. Training steps do not change.",
+        "Evaluation time grows with the number of networks.",
+        "No effect, except for compiled runs on a CPU, which train one network per core in parallel.",
     ),
     "evaluation.steps": SettingEffects(
-        "Accuracy is told for each length. The best poster is the one with the lowest training loss at any.",
-        "An evaluation grows with the longest, and with measuring at each.",
+        "Accuracy is reported for each training length. The best poster has the lowest training loss at any "
+        "of these lengths.",
+        "Evaluation time grows with the longest training length and with the number of lengths.",
         NO_EFFECT,
     ),
     "evaluation.train_images": SettingEffects(
-        "The best poster is chosen by its loss on these; more choose more surely.",
-        "Measuring grows with it.",
-        "Hardly any.",
+        "The best poster is chosen by its loss on these images. More images make the choice more reliable.",
+        "Evaluation time grows with the number of images.",
+        _NEGLIGIBLE,
     ),
     "compute.device": SettingEffects(
-        "Equal up to rounding.",
-        "A GPU pays off the more, the larger the network and its batches are.",
-        "Images, poster and networks lie in the memory of this device.",
+        _ROUNDING,
+        "A GPU helps most with large networks and large batches.",
+        "Images, poster and networks are stored in the memory of this device.",
     ),
     "compute.precision": SettingEffects(
-        "float64 and float32 agree up to rounding; tf32 and bfloat16 round more, and gradients are no "
-        "longer exact.",
-        "bfloat16 is faster where the processor has it, tf32 on NVIDIA GPUs; elsewhere they gain nothing. "
-        "float64 is slower.",
-        "float64 takes twice as much; tf32 and bfloat16 keep images and parameters as float32.",
+        "float64 and float32 agree up to rounding. tf32 and bfloat16 round more, so gradients are no longer "
+        "exact.",
+        "bfloat16 is faster on processors that support it, and tf32 is faster on NVIDIA GPUs. Neither is "
+        "faster on other hardware. float64 is slower.",
+        "float64 needs twice the memory. tf32 and bfloat16 store images and parameters as float32.",
     ),
     "compute.threads": SettingEffects(
-        "Equal up to rounding.",
-        "More help large steps only; split small steps wait for each other. A compiled evaluation trains "
-        "this many networks at once.",
-        "Grows where more networks are trained at once.",
+        _ROUNDING,
+        "More threads speed up large steps only: in small steps, threads wait for each other. A compiled "
+        "evaluation trains one network per thread in parallel.",
+        "Grows with the number of networks that an evaluation trains in parallel.",
     ),
     "compute.strategy": SettingEffects(
-        "Equal up to rounding; all are exact.",
-        "Replayed takes every step of the window a second time; stored does not, as long as there is memory.",
-        "Stored holds all activations of the window; replayed hardly grows with it; auto keeps as many steps "
-        "as a quarter of the memory holds, at most 4 GB.",
+        "Same result up to rounding. All strategies compute the exact gradient.",
+        "Replayed computes every step of the window twice. Stored computes each step once, but can run out "
+        "of memory.",
+        "Stored keeps the activations of the whole window. Replayed needs almost the same memory for any "
+        "window. Auto caches activations in up to a quarter of the memory, at most 4 GB.",
     ),
     "compute.compile": SettingEffects(
-        "Equal up to rounding.",
-        "Some ten seconds at first, a few when the same shapes come again; after that, steps are 1.3 to "
-        "2 times faster.",
-        "Hardly any; the compiled code is kept in the cache.",
+        _ROUNDING,
+        "Compiling takes about ten seconds for a small network and up to two minutes for a wide network. "
+        "Compiling the same shapes again takes a few seconds. Compiled steps are 1.3 to 2 times faster.",
+        "Negligible. Compiled code is cached on disk.",
     ),
     "compute.kept_memory": SettingEffects(
-        "Equal up to rounding.",
-        "A step that is kept need not be taken again on the way back: with all of a window kept, an outer "
-        "step takes an eighth to a sixth less.",
-        "As much as you give, at most what the whole window takes.",
+        _ROUNDING,
+        "A step with cached activations is computed only once. If the whole window is cached, an outer step "
+        "takes 1/8 to 1/6 less time.",
+        "Uses at most this amount, and never more than the activations of the whole window.",
     ),
     "compute.micro_batch": SettingEffects(
-        "Equal up to rounding; the sums are exact. With batch norm, each part is normalized by itself.",
-        "Too small leaves the device idle; too large leaves a CPU's caches.",
-        "Grows with it, at the end of the window.",
+        "Same result up to rounding, because sums are exact. With batch norm, each part is normalized "
+        "separately.",
+        "Small parts do not fully use the device. Large parts exceed a CPU's caches.",
+        "The peak at the end of the window grows with the size of the parts.",
     ),
 }
-"""By dotted key; every key of `podd_engine.config.schema.DistillationConfig` has an entry."""
+"""Effects by dotted key, for every key of `podd_engine.config.schema.DistillationConfig`."""

@@ -1,4 +1,4 @@
-"""Keeping, renaming and deleting a person's own presets; imports no torch."""
+"""Save, rename, delete and restore user presets. Imports no torch."""
 
 from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.config.presets import (
@@ -15,47 +15,53 @@ from podd_engine.io.file_names import invalid_name_reason
 
 
 def conflicting_preset(name: str) -> str:
-    """The preset of a person's own that already goes by ``name``; empty if none does.
+    """Return the user preset that already uses ``name``, or an empty string.
 
-    Spelt differently where only capitals differ: some systems take a and A for one letter.
+    The comparison ignores case, because some file systems do not distinguish "a" from "A".
     """
     return next((own for own in user_preset_names() if own.casefold() == name.casefold()), "")
 
 
 def save_preset(name: str, config: DistillationConfig, *, overwrite: bool = False) -> DistillationConfig:
-    """Keep ``config`` as the preset ``name``; gives it back under the name it has there.
+    """Save ``config`` as user preset ``name`` and return it with that name.
 
     Args:
-        name: not one of the program's own presets'.
-        config: what is kept.
-        replacing: whether a preset of the person's own with this name may be overwritten.
+        name: any valid file name, except the names of bundled presets.
+        config: the config to save.
+        overwrite: replace an existing user preset with this name.
 
     Raises:
-        ConfigError: the name is none for a file, or is taken.
+        ConfigError: the name is not valid, or is already used.
         StorageError: the file cannot be written.
     """
     _check_name(name)
-    clash = conflicting_preset(name)
-    if clash and not overwrite:
-        raise ConfigError(f"{clash}: you have a preset with this name; choose another, or replace it")
-    named = config.with_values({"name": clash or name})
+    existing = conflicting_preset(name)
+    if existing and not overwrite:
+        raise ConfigError(
+            f"{existing}: a preset with this name already exists; choose another name or replace the preset"
+        )
+    named = config.with_values({"name": existing or name})
     atomic_write_bytes(user_presets_folder() / f"{named.name}.toml", named.to_toml().encode())
     return named
 
 
 def rename_preset(name: str, new: str) -> DistillationConfig:
-    """Call a preset of the person's own otherwise; gives it back under its new name.
+    """Rename a user preset and return its config with the new name.
+
+    Args:
+        name: an existing user preset.
+        new: the new name; may differ from ``name`` only in case.
 
     Raises:
-        ConfigError: the new name is none for a file or is taken; there is no such preset, or it is
-            not the person's own, or is damaged.
+        ConfigError: the new name is not valid or is already used, or ``name`` is not a user preset, or
+            its file is damaged.
         StorageError: a file cannot be written.
     """
     _check_user_preset(name)
     _check_name(new)
-    clash = conflicting_preset(new)
-    if clash not in ("", name):
-        raise ConfigError(f"{clash}: you have a preset with this name; choose another")
+    existing = conflicting_preset(new)
+    if existing not in ("", name):
+        raise ConfigError(f"{existing}: a preset with this name already exists; choose another name")
     named = load_preset(name).with_values({"name": new})
     old_path, new_path = preset_path(name), user_presets_folder() / f"{new}.toml"
     atomic_write_bytes(old_path, named.to_toml().encode())
@@ -65,10 +71,10 @@ def rename_preset(name: str, new: str) -> DistillationConfig:
 
 
 def delete_preset(name: str) -> bytes:
-    """Delete a preset of the person's own; gives what its file held, for `restore_preset`.
+    """Delete a user preset and return the content of its file, for `restore_preset`.
 
     Raises:
-        ConfigError: there is no such preset, or it is not the person's own.
+        ConfigError: the preset does not exist, or is a bundled preset.
         StorageError: the file cannot be read or deleted.
     """
     _check_user_preset(name)
@@ -80,27 +86,31 @@ def delete_preset(name: str) -> bytes:
 
 
 def restore_preset(name: str, content: bytes) -> None:
-    """Bring back what `delete_preset` took.
+    """Restore a preset that was deleted with `delete_preset`.
+
+    Args:
+        name: name of the deleted preset.
+        content: return value of `delete_preset`.
 
     Raises:
-        ConfigError: there is another preset with this name by now.
+        ConfigError: another preset uses this name now.
         StorageError: the file cannot be written.
     """
-    clash = conflicting_preset(name)
-    if clash:
-        raise ConfigError(f"{clash}: you have another preset with this name by now; rename it first")
+    existing = conflicting_preset(name)
+    if existing:
+        raise ConfigError(f"{existing}: another preset uses this name now; rename that preset first")
     atomic_write_bytes(user_presets_folder() / f"{name}.toml", content)
 
 
 def _check_name(name: str) -> None:
     problem = invalid_name_reason(name)
     if problem:
-        raise ConfigError(f"{name!r} is no name for a preset: {problem}")
+        raise ConfigError(f"{name!r} is not a valid preset name: {problem}")
     reserved = [*bundled_preset_names(), FOLDER_DATASET]
     if name.casefold() in (taken.casefold() for taken in reserved):
-        raise ConfigError(f"{name}: this name belongs to the program; choose another")
+        raise ConfigError(f"{name}: this name is reserved for a built-in preset; choose another name")
 
 
 def _check_user_preset(name: str) -> None:
     if name in bundled_preset_names():
-        raise ConfigError(f"{name}: comes with the program and stays as it is; save it under a name of yours")
+        raise ConfigError(f"{name}: built-in presets cannot be changed; save a copy under another name")

@@ -1,1 +1,1 @@
-"""Files of the program and of the user: folders, names, atomic writes, tensors."""
+"""File access: application folders, bundled resources, file names, atomic writes, safetensors."""

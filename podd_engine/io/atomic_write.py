@@ -1,4 +1,4 @@
-"""Writing files so that a crash, a full disk or a cut cable never leaves half of one behind."""
+"""Atomic file writes. A crash or a full disk never leaves a partly written file."""
 
 import os
 import secrets
@@ -11,7 +11,7 @@ from podd_engine.errors import StorageError
 
 @contextmanager
 def translate_disk_errors(path: Path) -> Iterator[None]:
-    """Turn what the system says about a full or forbidden disk into a `StorageError` naming ``path``."""
+    """Convert an `OSError` inside the block to a `StorageError` that names ``path``."""
     try:
         yield
     except OSError as error:
@@ -23,14 +23,14 @@ def translate_disk_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Write a file whole or not at all.
+    """Write a file completely or not at all.
 
-    Gives a temporary path in the folder of ``path`` (made when missing), with the same suffix.
-    When the block ends well, what was written there is flushed to the disk and takes the place of
-    ``path`` in one step; when it raises, the temporary file goes and ``path`` stays as it was.
+    The context value is a temporary path in the folder of ``path`` with the same suffix. Missing parent
+    folders are created. If the block succeeds, the temporary file is flushed to disk and replaces
+    ``path`` in one step. If the block raises, the temporary file is deleted and ``path`` is unchanged.
 
     Raises:
-        StorageError: the disk is full, or the folder cannot be written.
+        StorageError: the disk is full, or the folder is not writable.
     """
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(6)}{path.suffix}")
     with translate_disk_errors(path):
@@ -45,15 +45,19 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def atomic_write_bytes(path: Path, data: bytes | memoryview) -> None:
-    """Make ``data`` the content of ``path``, whole or not at all; raises as `atomic_write` does."""
+    """Write ``data`` to ``path``, completely or not at all.
+
+    Raises:
+        StorageError: the disk is full, or the folder is not writable.
+    """
     with atomic_write(path) as temporary:
         temporary.write_bytes(data)
 
 
 def flush_to_disk(path: Path) -> None:
-    """Wait until a file, or the entries of a folder, have reached the disk."""
+    """Wait until the content of a file, or the entries of a folder, are stored on disk."""
     if path.is_dir() and os.name == "nt":
-        return  # Windows has no handle for folders; their entries are journalled
+        return  # Windows cannot open folders, but NTFS journals their entries
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)

@@ -1,18 +1,18 @@
-"""Names that every system allows for a file or folder; runs and presets travel between systems."""
+"""Validation of file names. A name must be valid on all systems, because users copy runs and presets."""
 
 _FORBIDDEN_CHARACTERS = frozenset('/\\:*?"<>|')
-"""What some system does not allow in a name."""
+"""Characters that at least one operating system forbids in file names."""
 
 _MAX_NAME_BYTES = 200
 
 
 def invalid_name_reason(name: str) -> str:
-    """Why nothing can be called ``name``, and what to do; empty if it can."""
+    """Return what to change so that ``name`` is a valid file name. Empty if ``name`` is valid."""
     if not name.strip(" ."):
-        return "write at least one letter or digit"
+        return "use at least one letter or digit"
     if name != name.strip() or name.endswith(".") or name.startswith("."):
-        return "leave out blanks and dots at its beginning and end"
-    bad = sorted({letter for letter in name if letter in _FORBIDDEN_CHARACTERS or not letter.isprintable()})
-    if bad:
-        return f"leave out {' '.join(letter if letter.isprintable() else repr(letter) for letter in bad)}"
-    return "" if len(name.encode()) <= _MAX_NAME_BYTES else "shorten it"
+        return "remove spaces and dots at the start and end"
+    invalid = sorted({char for char in name if char in _FORBIDDEN_CHARACTERS or not char.isprintable()})
+    if invalid:
+        return f"remove {' '.join(char if char.isprintable() else repr(char) for char in invalid)}"
+    return "" if len(name.encode()) <= _MAX_NAME_BYTES else "use a shorter name"

@@ -1,1 +1,1 @@
-"""Geometry of the poster: layout, patches, and sizes that fit a budget."""
+"""Geometry of the poster: layout, patches, and sizes for a budget."""

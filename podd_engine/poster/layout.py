@@ -1,7 +1,7 @@
 """Geometry of a poster: patch windows, class regions, the label array and the budget.
 
-Numbers only: no torch, no files. Rectangles are rows ``[x0, y0, x1, y1]`` in pixels with
-exclusive ends. Source: PoDD (arXiv 2403.12040), section 3.
+This module imports no torch and reads no files. Rectangles are rows ``[x0, y0, x1, y1]`` in pixels,
+where ``x1`` and ``y1`` are exclusive. Source: PoDD (arXiv 2403.12040), section 3.
 """
 
 from dataclasses import dataclass
@@ -16,17 +16,27 @@ Rectangles = NDArray[np.int64]
 
 
 def even_starts(length: int, size: int, count: int) -> NDArray[np.int64]:
-    """Starts of ``count`` windows of ``size`` spread evenly over ``length``, ends touching.
+    """Return the starts of ``count`` evenly spaced windows of ``size`` pixels along ``length`` pixels.
 
-    Halves round to even (NumPy's rule), as in the published code.
+    The first window starts at 0 and the last window ends at ``length``. Halves are rounded to even
+    (NumPy's rule), as in the published code.
+
+    Returns:
+        int64 [count], px.
     """
     return np.linspace(0, length - size, count).round().astype(np.int64)
 
 
 def grid_windows(extent: tuple[int, int], size: tuple[int, int], grid: tuple[int, int]) -> Rectangles:
-    """Windows of ``size`` (w, h) on a ``grid`` (columns, rows) over ``extent`` (w, h).
+    """Return evenly spaced windows as rectangles.
 
-    Returns int64 [columns * rows, 4], running down a column first, then to the next column.
+    Args:
+        extent: width and height of the area, px.
+        size: width and height of a window, px.
+        grid: columns and rows of windows.
+
+    Returns:
+        int64 [columns * rows, 4], column by column from top to bottom.
     """
     xs = np.repeat(even_starts(extent[0], size[0], grid[0]), grid[1])
     ys = np.tile(even_starts(extent[1], size[1], grid[1]), grid[0])
@@ -34,20 +44,20 @@ def grid_windows(extent: tuple[int, int], size: tuple[int, int], grid: tuple[int
 
 
 def _cover_counts(starts: NDArray[np.int64], size: int, length: int) -> NDArray[np.int64]:
-    """How many windows of ``size`` lie over each of ``length`` pixels, int64 [length]."""
-    begun = np.bincount(starts, minlength=length + 1) - np.bincount(starts + size, minlength=length + 1)
-    return begun.cumsum()[:length]
+    """Return the number of windows of ``size`` that cover each of ``length`` pixels, int64 [length]."""
+    changes = np.bincount(starts, minlength=length + 1) - np.bincount(starts + size, minlength=length + 1)
+    return changes.cumsum()[:length]
 
 
 @dataclass(frozen=True)
 class PosterLayout:
-    """Where everything lies on a poster.
+    """Positions of patches and class regions on a poster.
 
     Args:
-        poster: width and height, px.
-        patch: width and height of a patch, px: the network's input size.
-        patch_grid: patches across and down.
-        class_grid: classes across and down.
+        poster: width and height of the poster, px.
+        patch: width and height of a patch, px. Equal to the input size of the network.
+        patch_grid: columns and rows of patches.
+        class_grid: columns and rows of classes.
         class_area: width and height of a class region, px.
 
     Raises:
@@ -62,30 +72,30 @@ class PosterLayout:
     class_area: tuple[int, int]
 
     def __post_init__(self) -> None:
-        for axis, length, patch, area, classes in zip(
-            ("wide", "high"),
+        for side, length, patch, region, classes in zip(
+            ("width", "height"),
             self.poster,
             self.patch,
             self.class_area,
             self.class_grid,
             strict=True,
         ):
-            if min(length, patch, area, classes) < 1:
-                raise ConfigError(f"poster: sizes and counts {axis} must be at least 1")
+            if min(length, patch, region, classes) < 1:
+                raise ConfigError(f"poster.{side}: all sizes and counts must be at least 1")
             if patch > length:
                 raise ConfigError(
-                    f"poster: a patch is {patch} px {axis} but the poster only {length} px; "
-                    "enlarge the poster or lower dataset.image_size"
+                    f"poster.{side}: a poster {side} of {length} px is smaller than a patch ({patch} px); "
+                    f"use at least {patch} px or lower dataset.image_size"
                 )
-            if area > length:
+            if region > length:
                 raise ConfigError(
-                    f"poster: a class region is {area} px {axis} but the poster only {length} px; "
-                    "lower poster.class_width or poster.class_height"
+                    f"poster.{side}: a poster {side} of {length} px is smaller than a class region "
+                    f"({region} px); use at least {region} px or lower poster.class_{side}"
                 )
-            if area * classes < length:
+            if region * classes < length:
                 raise ConfigError(
-                    f"poster: {classes} class regions of {area} px {axis} do not cover "
-                    f"{length} px; raise poster.class_width or poster.class_height"
+                    f"poster.{side}: {classes} class regions of {region} px do not cover a poster {side} of "
+                    f"{length} px; raise poster.class_{side} to at least {-(-length // classes)} px"
                 )
         if min(self.patch_grid) < 1:
             raise ConfigError("patches: columns and rows must be at least 1")
@@ -107,24 +117,24 @@ class PosterLayout:
 
     @property
     def images_per_class(self) -> float:
-        """Budget: poster pixels over (classes x image pixels)."""
+        """Budget: poster pixels / (classes * pixels per image)."""
         return self.pixels / (self.classes * self.patch[0] * self.patch[1])
 
     @cached_property
     def windows(self) -> Rectangles:
-        """Patch windows, int64 [patches, 4]; index = column * rows + row."""
+        """Patch windows, int64 [patches, 4]. The patch index is column * rows + row."""
         return grid_windows(self.poster, self.patch, self.patch_grid)
 
     @cached_property
     def class_regions(self) -> Rectangles:
-        """Class regions, int64 [classes, 4], row-major over the class grid."""
+        """Class regions, int64 [classes, 4], in row-major order of the class grid."""
         columns, rows = self.class_grid
         by_column = grid_windows(self.poster, self.class_area, self.class_grid)
         return by_column.reshape(columns, rows, 4).transpose(1, 0, 2).reshape(-1, 4)
 
     @cached_property
     def overlap(self) -> NDArray[np.int64]:
-        """Pixels that each patch shares with each class region, int64 [patches, grid cells]."""
+        """Number of pixels that each patch shares with each class region, int64 [patches, classes]."""
         patch, region = self.windows[:, None], self.class_regions[None]
         low = np.maximum(patch[..., :2], region[..., :2])
         high = np.minimum(patch[..., 2:], region[..., 2:])
@@ -133,7 +143,7 @@ class PosterLayout:
 
     @cached_property
     def coverage(self) -> NDArray[np.int64]:
-        """How many patches draw each pixel, int64 [height, width]."""
+        """Number of patches that contain each pixel, int64 [height, width]."""
         across, down = (
             _cover_counts(even_starts(length, size, count), size, length)
             for length, size, count in zip(self.poster, self.patch, self.patch_grid, strict=True)
@@ -141,34 +151,41 @@ class PosterLayout:
         return np.outer(down, across)
 
     def draws_per_step(self, patch_batch: int) -> NDArray[np.float64]:
-        """How often an inner step draws each pixel, on average, float64 [height, width].
+        """Return the expected number of times that an inner step draws each pixel.
 
         Args:
-            patch_batch: patches an inner step draws of all, without replacement.
+            patch_batch: number of patches that an inner step draws without replacement.
+
+        Returns:
+            float64 [height, width].
         """
         return self.coverage.astype(np.float64) * (patch_batch / self.patches)
 
     def label_array(self, budget: float, cover_all: bool = False) -> "LabelArrayLayout":
-        """Geometry of the learned label array for ``budget`` class vectors per class.
+        """Return the geometry of the learned label array.
 
-        Source: PoDD section 3.3; the rounding is the published one: of the four ways to round
-        (height, width), the largest that stays strictly below the budget.
+        Of the four ways to round (height, width) up or down, the result has the most cells that are
+        strictly fewer than the budget, as in the published code. Source: PoDD, section 3.3.
 
         Args:
             budget: class vectors per class, > 0.
-            cover_all: grow the array to at least one cell for every class of the grid.
+            cover_all: enlarge the array so that every class has at least one cell.
         """
         width, height = self.poster
         vectors = self.classes * budget
         scale = 1 / np.sqrt(self.pixels / vectors)
-        tall, wide = height * scale, width * scale
-        shapes = [(y, x) for y in (np.ceil(tall), np.floor(tall)) for x in (np.ceil(wide), np.floor(wide))]
+        exact_rows, exact_columns = height * scale, width * scale
+        shapes = [
+            (rows, columns)
+            for rows in (np.ceil(exact_rows), np.floor(exact_rows))
+            for columns in (np.ceil(exact_columns), np.floor(exact_columns))
+        ]
 
-        def unused(shape: tuple[float, float]) -> float:
-            left = vectors - shape[0] * shape[1]
-            return float(left) if left > 0 else float("inf")
+        def unused_vectors(shape: tuple[float, float]) -> float:
+            unused = vectors - shape[0] * shape[1]
+            return float(unused) if unused > 0 else float("inf")
 
-        rows, columns = (max(1, int(side)) for side in min(shapes, key=unused))
+        rows, columns = (max(1, int(side)) for side in min(shapes, key=unused_vectors))
         if cover_all:
             rows, columns = max(rows, self.class_grid[1]), max(columns, self.class_grid[0])
         return LabelArrayLayout(self, rows, columns)
@@ -176,12 +193,12 @@ class PosterLayout:
 
 @dataclass(frozen=True)
 class LabelArrayLayout:
-    """Geometry of the learned label array: which cells a class starts in, which a patch reads.
+    """Geometry of the learned label array: initial class of each cell, and cells of each patch.
 
     Args:
-        layout: the poster's layout.
-        rows: cells down.
-        columns: cells across.
+        layout: layout of the poster.
+        rows: rows of cells.
+        columns: columns of cells.
     """
 
     layout: PosterLayout
@@ -195,7 +212,7 @@ class LabelArrayLayout:
 
     @property
     def window(self) -> tuple[int, int]:
-        """Columns and rows of cells one patch reads."""
+        """Columns and rows of the cells that a patch reads."""
         (patch_w, patch_h), (width, height) = self.layout.patch, self.layout.poster
         return (
             max(1, int(patch_w * (self.columns / width))),
@@ -204,7 +221,7 @@ class LabelArrayLayout:
 
     @cached_property
     def cell_owner(self) -> NDArray[np.int64]:
-        """Cell of the class grid (row-major) each label cell starts in, int64 [rows, columns]."""
+        """Class-grid cell (row-major) whose class initializes each label cell, int64 [rows, columns]."""
         columns, rows = self.layout.class_grid
 
         def owners(cells: int, count: int) -> NDArray[np.int64]:
@@ -215,14 +232,15 @@ class LabelArrayLayout:
 
     @property
     def uncovered(self) -> NDArray[np.int64]:
-        """Cells of the class grid (row-major) no label cell starts in: these classes have no
-        label at the start, and only learn one if training gives it to them.
+        """Cells of the class grid (row-major) without a label cell.
+
+        The classes of these cells have no label at the start. They get a label only through training.
         """
         return np.setdiff1d(np.arange(self.layout.classes), self.cell_owner)
 
     @cached_property
     def read_matrix(self) -> NDArray[np.float64]:
-        """Which cells each patch sums, float64 of 0 and 1, [patches, rows * columns]."""
+        """Matrix with 1 where a patch reads a cell, else 0. float64 [patches, rows * columns]."""
         windows = grid_windows((self.columns, self.rows), self.window, self.layout.patch_grid)
         weights = np.zeros((len(windows), self.rows, self.columns))
         for weight, (x0, y0, x1, y1) in zip(weights, windows, strict=True):

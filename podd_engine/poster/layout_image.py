@@ -1,4 +1,4 @@
-"""A picture of a poster's layout: class regions, patch windows, numbers."""
+"""Image of a poster layout: class regions with numbers, and patch windows."""
 
 from colorsys import hls_to_rgb
 from pathlib import Path
@@ -9,32 +9,34 @@ from podd_engine.io.atomic_write import atomic_write
 from podd_engine.poster.layout import PosterLayout
 
 MAX_SIDE_PX = 1400
-"""Of the drawn poster, px; it is enlarged by the largest whole factor that keeps it within this."""
+"""Maximum side length of the drawn poster, px. The poster is enlarged by the largest fitting integer."""
 MARGIN, CAPTION_SIZE, NUMBER_SIZE = 28, 20, 22
 
 BACKGROUND_COLOR, TEXT_COLOR = "#ffffff", "#1c1f26"
 WINDOW_COLOR, FIRST_WINDOW_COLOR = (28, 31, 38, 70), (20, 70, 210, 255)
 
 GOLDEN_ANGLE = 0.381966
-"""Step on the circle of hues, so that neighboring regions differ."""
+"""Hue difference between consecutive regions, as a fraction of a full turn, for distinct neighbors."""
 
 
 def draw_layout_image(layout: PosterLayout) -> Image.Image:
-    """Draw a layout: a colored region for each cell of the class grid, numbered row by row, where
-    regions overlap both colors mixed; every patch window outlined, the first one boldly.
+    """Draw a layout.
+
+    Each cell of the class grid is a colored region with a row-major number. Colors mix where regions
+    overlap. Each patch window has an outline. The outline of the first patch is bold.
     """
     scale = max(1, MAX_SIDE_PX // max(layout.poster))
     width, height = (side * scale for side in layout.poster)
-    picture = Image.new("RGB", (width + 2 * MARGIN, height + 2 * MARGIN + 2 * CAPTION_SIZE), BACKGROUND_COLOR)
-    picture.paste(_poster(layout, scale), (MARGIN, MARGIN))
-    ImageDraw.Draw(picture).text(
+    image = Image.new("RGB", (width + 2 * MARGIN, height + 2 * MARGIN + 2 * CAPTION_SIZE), BACKGROUND_COLOR)
+    image.paste(_poster_image(layout, scale), (MARGIN, MARGIN))
+    ImageDraw.Draw(image).text(
         (MARGIN, MARGIN + height + CAPTION_SIZE / 2), caption(layout), TEXT_COLOR, _font(CAPTION_SIZE)
     )
-    return picture
+    return image
 
 
 def write_layout_image(path: Path, layout: PosterLayout) -> None:
-    """Write the picture of a layout as PNG.
+    """Write the image of a layout as a PNG file.
 
     Raises:
         StorageError: the file cannot be written.
@@ -44,7 +46,7 @@ def write_layout_image(path: Path, layout: PosterLayout) -> None:
 
 
 def caption(layout: PosterLayout) -> str:
-    """The layout in a line."""
+    """Return a one-line summary of the layout."""
     (width, height), (patch_width, patch_height) = layout.poster, layout.patch
     columns, rows = layout.class_grid
     across, down = layout.patch_grid
@@ -55,7 +57,7 @@ def caption(layout: PosterLayout) -> str:
     )
 
 
-def _poster(layout: PosterLayout, scale: int) -> Image.Image:
+def _poster_image(layout: PosterLayout, scale: int) -> Image.Image:
     poster = Image.new("RGBA", (layout.poster[0] * scale, layout.poster[1] * scale), BACKGROUND_COLOR)
     regions = (layout.class_regions * scale).tolist()
     for cell, region in enumerate(regions):
@@ -82,7 +84,7 @@ def _poster(layout: PosterLayout, scale: int) -> Image.Image:
 
 
 def _inclusive_corners(rectangle: list[int]) -> tuple[int, int, int, int]:
-    """Pillow's corners, both included, of a rectangle with exclusive ends."""
+    """Convert exclusive ends to the inclusive corners that Pillow expects."""
     x0, y0, x1, y1 = rectangle
     return x0, y0, x1 - 1, y1 - 1
 

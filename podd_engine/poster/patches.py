@@ -1,4 +1,4 @@
-"""The poster itself: how it starts, how patches are cut from it and blended back."""
+"""Initial poster, extraction of patches, and blending of tiles."""
 
 import numpy as np
 import torch
@@ -9,15 +9,18 @@ from podd_engine.poster.layout import PosterLayout, Rectangles
 
 
 def initial_poster(layout: PosterLayout, channels: int, source: torch.Generator) -> Tensor:
-    """A Gaussian tile of unit norm per class region, cross-faded where tiles overlap.
+    """Return a random initial poster.
+
+    Each class region is a Gaussian tile of unit norm. Overlapping tiles are cross-faded. Source: the
+    published code of PoDD.
 
     Args:
-        layout: the poster's layout.
-        channels: image channels.
-        source: the generator of the draw.
+        layout: layout of the poster.
+        channels: number of image channels.
+        source: random generator.
 
     Returns:
-        float64 [channels, height, width] on the CPU. Source: PoDD's published code.
+        float64 [channels, height, width] on the CPU.
     """
     width, height = layout.class_area
     tiles = torch.randn((layout.classes, channels, height, width), generator=source, dtype=torch.float64)
@@ -26,16 +29,16 @@ def initial_poster(layout: PosterLayout, channels: int, source: torch.Generator)
 
 
 def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Tensor:
-    """Tiles laid at their rectangles, weighted down linearly toward edges that meet others.
+    """Blend tiles into one image. Overlapping tiles are cross-faded linearly.
 
     Args:
         tiles: [tiles, channels, tile height, tile width], on the CPU.
-        rectangles: [tiles, 4], where each lies, px.
+        rectangles: [tiles, 4], position of each tile, px.
         extent: width and height of the result, px.
 
     Returns:
-        [channels, height, width]; a pixel is the weighted mean of the tiles over it, so tiles that
-        agree are reproduced exactly, for any grid; 0 where there is none.
+        [channels, height, width]. Each pixel is the weighted mean of the tiles that cover it, or 0 if no
+        tile covers it. Tiles that agree in their overlap are reproduced exactly, for any grid.
     """
     values = tiles.numpy()
     rows, columns = _blend_weights(rectangles, 1), _blend_weights(rectangles, 0)
@@ -51,12 +54,16 @@ def blend(tiles: Tensor, rectangles: Rectangles, extent: tuple[int, int]) -> Ten
 
 
 def _blend_weights(rectangles: Rectangles, axis: int) -> NDArray[np.float64]:
-    """Weight of each pixel of each tile along ``axis`` (0 x, 1 y), float64 [tiles, size].
+    """Return the weights of the pixels of each tile along ``axis`` (0 for x, 1 for y).
 
-    Linear over the overlap with the neighbor on that side; 1 elsewhere and at the poster's edge.
+    A weight changes linearly in the overlap with the neighbor on each side. It is 1 elsewhere, and at
+    the edge of the poster.
+
+    Returns:
+        float64 [tiles, size].
     """
-    # Tiles of a column, or of a row, share their edges.
-    edges, which = np.unique(rectangles[:, [axis, axis + 2]], axis=0, return_inverse=True)
+    # All tiles of a column (or row) have the same edges, so weights are computed once per column.
+    edges, edges_of_tile = np.unique(rectangles[:, [axis, axis + 2]], axis=0, return_inverse=True)
     starts, ends = edges.T
     size = int(ends[0] - starts[0])
     position = np.arange(size)
@@ -70,28 +77,31 @@ def _blend_weights(rectangles: Rectangles, axis: int) -> NDArray[np.float64]:
         if after.size:
             overlap = end - after.min()
             weight *= np.minimum((size - position) / (overlap + 1), 1)  # noqa: PLW2901
-    return weights[which.ravel()]
+    return weights[edges_of_tile.ravel()]
 
 
 class PatchCutter:
-    """Cuts all patches from a poster, differentiably, as one gather.
+    """Extracts all patches from a poster with one differentiable gather operation.
 
     Args:
-        layout: the poster's layout.
-        device: where posters live.
+        layout: layout of the poster.
+        device: device of the posters.
     """
 
     def __init__(self, layout: PosterLayout, device: torch.device) -> None:
         width, height = layout.patch
-        inside = np.arange(height)[:, None] * layout.poster[0] + np.arange(width)
+        offsets = np.arange(height)[:, None] * layout.poster[0] + np.arange(width)
         origins = layout.windows[:, 1] * layout.poster[0] + layout.windows[:, 0]
-        self._pixels = torch.as_tensor(origins[:, None, None] + inside, device=device)
+        self._pixels = torch.as_tensor(origins[:, None, None] + offsets, device=device)
 
     def __call__(self, poster: Tensor) -> Tensor:
-        """Patches [patches, channels, patch height, patch width], in patch order.
+        """Return the patches of a poster.
 
         Args:
             poster: [channels, height, width].
+
+        Returns:
+            [patches, channels, patch height, patch width], in patch order.
         """
         flat = poster.flatten(1).index_select(1, self._pixels.flatten())
         return flat.view(len(poster), *self._pixels.shape).transpose(0, 1)

@@ -244,8 +244,8 @@ def test_index_order_has_no_distances_to_show(page: PosterPage, class_order_view
     assert not class_order_view.map.isVisible()
     assert "needs no distances" in class_order_view._placeholder.text()
     page.session.edit({"poster.width": 5}, "Poster width")
-    assert "8 px wide but the poster only 5 px" in class_order_view._placeholder.text()
-    assert "8 px wide" in class_order_view.cards["bundled"].text
+    assert "width of 5 px is smaller than a patch (8 px)" in class_order_view._placeholder.text()
+    assert "smaller than a patch (8 px)" in class_order_view.cards["bundled"].text
 
 
 def test_an_answer_for_another_grid_counts_for_nothing_now(

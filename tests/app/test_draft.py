@@ -27,13 +27,13 @@ def test_a_draft_of_a_config_is_that_config(name: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"poster.width": 5}, "poster.width", "A patch is 8 px wide"),
-        ({"poster.height": 5}, "poster.height", "A patch is 8 px high"),
+        ({"poster.width": 5}, "poster.width", "A poster width of 5 px is smaller than a patch (8 px)"),
+        ({"poster.height": 5}, "poster.height", "A poster height of 5 px is smaller than a patch (8 px)"),
         ({"dataset.image_size": 24}, "poster.height", "‘Patch size’"),
         ({"inner.patch_batch": 51}, "inner.patch_batch", "‘Patches across’"),
         ({"truncation.window": 31}, "truncation.window", "‘Longest inner training’"),
         ({"outer.steps": 0}, "outer.steps", "greater than or equal to 1"),
-        ({"evaluation.steps": (300, 100)}, "evaluation.steps", "rising"),
+        ({"evaluation.steps": (300, 100)}, "evaluation.steps", "increasing"),
         ({"dataset.name": "folder"}, "dataset.path", "folder of images"),
     ],
 )

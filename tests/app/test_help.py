@@ -1,4 +1,4 @@
-"""The help: a page for every place, links that lead somewhere, keys that do something, a search."""
+"""Help window: topic pages, links, keyboard shortcuts and search."""
 
 import re
 
@@ -16,49 +16,51 @@ from podd_app.window.standard_pages import standard_pages
 
 TOPICS = {topic.name: topic for topic in read_topics()}
 PAGE_KEYS = [entry.key for entry in standard_pages()]
-NEED_SOMETHING = {("data", "Del"), ("library", "Return")}
-"""Keys that act on an added folder, or a run, of which there is none here."""
+NEED_CONTENT = {("data", "Del"), ("library", "Return")}
+"""Shortcuts that need an added folder or a run, which these tests do not have."""
 
 
 @pytest.fixture
-def helping(qtbot: QtBot, window: MainWindow) -> HelpWindow:
+def help_window(qtbot: QtBot, window: MainWindow) -> HelpWindow:
     window.show_help("poster")
     assert window._help is not None
     return window._help
 
 
 @pytest.mark.parametrize("key", PAGE_KEYS)
-def test_every_place_has_a_page_that_says_what_one_does_there(key: str) -> None:
+def test_every_page_has_a_topic_with_tasks_and_shortcuts(key: str) -> None:
     entry = next(entry for entry in standard_pages() if entry.key == key)
     assert TOPICS[key].title == entry.title
-    assert "## What one does here" in TOPICS[key].markdown
+    headings = re.findall(r"^## (.+)$", TOPICS[key].markdown, re.MULTILINE)
+    assert len(headings) > 1
+    assert headings[-1] == "Keyboard shortcuts"
     assert TOPICS[key].keys
 
 
 @pytest.mark.parametrize("topic", TOPICS.values(), ids=lambda topic: topic.name)
-def test_every_link_leads_to_a_page(topic: HelpTopic) -> None:
+def test_every_link_has_a_topic(topic: HelpTopic) -> None:
     assert set(re.findall(r"\]\(([^)]*)\)", topic.markdown)) <= {*TOPICS, SHORTCUTS}
 
 
 @pytest.mark.parametrize("key", PAGE_KEYS)
-def test_the_keys_of_a_page_are_those_of_its_place(
+def test_listed_shortcuts_match_the_shortcuts_of_the_page(
     window: MainWindow, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
     window.show_page(key)
-    place = window.page_widget(key)
-    parts = [place] if place.panel is None else [place, place.panel]
-    shortcuts = {made.key().toString() for part in parts for made in part.findChildren(QShortcut)}
+    page = window.page_widget(key)
+    parts = [page] if page.panel is None else [page, page.panel]
+    shortcuts = {shortcut.key().toString() for part in parts for shortcut in part.findChildren(QShortcut)}
     widgets = [widget for part in parts for widget in part.findChildren(QWidget)]
-    named = {one for keys in TOPICS[key].keys for one in keys.keys.split(", ")}
-    assert shortcuts <= named
-    for one in named - shortcuts:
-        if (key, one) not in NEED_SOMETHING:
-            assert any(_takes(widget, one) for widget in widgets), one
+    listed = {name for entry in TOPICS[key].keys for name in entry.keys.split(", ")}
+    assert shortcuts <= listed
+    for name in listed - shortcuts:
+        if (key, name) not in NEED_CONTENT:
+            assert any(_handles_key(widget, name) for widget in widgets), name
 
 
-def _takes(widget: QWidget, key: str) -> bool:
-    """Whether a widget does something with a key when it has the focus."""
+def _handles_key(widget: QWidget, key: str) -> bool:
+    """Return whether a focused widget accepts the key event."""
     if widget.focusPolicy() == Qt.FocusPolicy.NoFocus or (isinstance(widget, QLineEdit) and len(key) == 1):
         return False
     pressed = QKeySequence(key)[0]
@@ -67,12 +69,12 @@ def _takes(widget: QWidget, key: str) -> bool:
     return event.isAccepted()
 
 
-def test_the_sheet_lists_every_shortcut_of_the_window_as_it_is(window: MainWindow) -> None:
-    written = QKeySequence.SequenceFormat.NativeText
-    listed = {one: key.description for key in window_shortcuts(window) for one in key.keys.split(", ")}
-    real = [each for action in window.actions() for each in action.shortcuts()]
-    assert {each.toString(written) for each in real} <= listed.keys()
-    assert len(real) == len({each.toString() for each in real})  # none means two things
+def test_shortcut_sheet_lists_the_current_window_shortcuts(window: MainWindow) -> None:
+    native = QKeySequence.SequenceFormat.NativeText
+    listed = {name: key.description for key in window_shortcuts(window) for name in key.keys.split(", ")}
+    actual = [sequence for action in window.actions() for sequence in action.shortcuts()]
+    assert {sequence.toString(native) for sequence in actual} <= listed.keys()
+    assert len(actual) == len({sequence.toString() for sequence in actual}), "ambiguous shortcuts"
     assert listed["F10"] == "Menu"
     window.session.edit({"outer.steps": 7}, "Outer steps")
     window.actions_.undo.setShortcut("Ctrl+Backspace")
@@ -81,29 +83,29 @@ def test_the_sheet_lists_every_shortcut_of_the_window_as_it_is(window: MainWindo
     assert "Ctrl+Z" not in changed
 
 
-def test_f1_shows_the_page_of_the_place_and_the_window_stays_usable(qtbot: QtBot, window: MainWindow) -> None:
+def test_f1_shows_the_topic_of_the_current_page(qtbot: QtBot, window: MainWindow) -> None:
     window.show_page("library")
     qtbot.keyClick(window, Qt.Key.Key_F1)
-    helping = window._help
-    assert helping is not None
-    assert helping.isVisible()
-    assert helping.topic.name == "library"
-    assert "trash" in helping.page.toPlainText()
-    assert not helping.isModal()
+    help_window = window._help
+    assert help_window is not None
+    assert help_window.isVisible()
+    assert help_window.topic.name == "library"
+    assert "trash" in help_window.page.toPlainText()
+    assert not help_window.isModal()
     window.show_page("settings")
     qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert helping.topic.name == "settings"
+    assert help_window.topic.name == "settings"
 
 
-def test_links_and_topics_turn_the_page(helping: HelpWindow) -> None:
-    helping.page.anchorClicked.emit(QUrl("run"))
-    assert helping.topic.name == "run"
-    helping.topics.setCurrentRow(0)
-    assert helping.topic.name == "start"
-    assert "one poster" in helping.page.toPlainText()
+def test_links_and_topic_list_change_the_topic(help_window: HelpWindow) -> None:
+    help_window.page.anchorClicked.emit(QUrl("run"))
+    assert help_window.topic.name == "run"
+    help_window.topics.setCurrentRow(0)
+    assert help_window.topic.name == "start"
+    assert "one poster" in help_window.page.toPlainText()
 
 
-def test_the_sheet_is_a_page_with_the_keys_of_all_places(window: MainWindow) -> None:
+def test_shortcut_sheet_contains_the_shortcuts_of_all_pages(window: MainWindow) -> None:
     window.show_help(SHORTCUTS)
     assert window._help is not None
     text = window._help.page.toPlainText()
@@ -112,23 +114,21 @@ def test_the_sheet_is_a_page_with_the_keys_of_all_places(window: MainWindow) -> 
         assert all(key.description in text for key in topic.keys)
 
 
-def test_a_search_leaves_the_pages_that_have_the_words_and_marks_them(
-    qtbot: QtBot, helping: HelpWindow
-) -> None:
-    qtbot.keyClicks(helping.search, "trash system")
+def test_search_filters_topics_and_highlights_words(qtbot: QtBot, help_window: HelpWindow) -> None:
+    qtbot.keyClicks(help_window.search, "trash system")
     shown = [
-        helping.topics.item(row).text()
-        for row in range(helping.topics.count())
-        if not helping.topics.item(row).isHidden()
+        help_window.topics.item(row).text()
+        for row in range(help_window.topics.count())
+        if not help_window.topics.item(row).isHidden()
     ]
     assert shown == ["Library"]
-    assert helping.topic.name == "library"
-    assert {mark.cursor.selectedText().casefold() for mark in helping.page.extraSelections()} == {
+    assert help_window.topic.name == "library"
+    assert {mark.cursor.selectedText().casefold() for mark in help_window.page.extraSelections()} == {
         "trash",
         "system",
     }
-    helping.search.setText("frobnicate")
-    assert helping._no_results.isVisible()
-    helping.search.clear()
-    assert not helping._no_results.isVisible()
-    assert helping.page.extraSelections() == []
+    help_window.search.setText("frobnicate")
+    assert help_window._no_results.isVisible()
+    help_window.search.clear()
+    assert not help_window._no_results.isVisible()
+    assert help_window.page.extraSelections() == []

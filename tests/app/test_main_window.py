@@ -52,8 +52,8 @@ def test_the_first_minute_is_digits_drawn_and_start_ready(window: MainWindow) ->
 def test_start_waits_with_a_reason(window: MainWindow) -> None:
     window.session.edit({"poster.width": 5}, "Poster width")
     assert not window.top_bar.start.isEnabled()
-    assert "8 px wide" in window.top_bar.start.toolTip()
-    assert "8 px wide" in window.status_line._text.text()
+    assert "smaller than a patch (8 px)" in window.top_bar.start.toolTip()
+    assert "smaller than a patch (8 px)" in window.status_line._text.text()
 
 
 def test_what_is_being_typed_counts_when_start_is_pressed(qtbot: QtBot, window: MainWindow) -> None:

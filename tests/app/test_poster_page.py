@@ -113,7 +113,7 @@ def test_typed_sizes_are_taken_over_with_or_without_unit(qtbot: QtBot, page: Pos
 def test_what_cannot_run_is_said_under_its_field(qtbot: QtBot, page: PosterPage) -> None:
     row = page.controls.width_row
     type_into(qtbot, row.control, "5")
-    assert "8 px wide but the poster only 5 px" in row.error
+    assert "width of 5 px is smaller than a patch (8 px)" in row.error
     assert row.control.property("trouble") == "true"
     type_into(qtbot, row.control, "five")
     assert row.error == "‘five’ is not a whole number."

@@ -93,7 +93,7 @@ def test_each_preset_has_a_picture_of_its_poster(qtbot: QtBot, session: Session,
 
 def test_names_of_the_program_are_refused_in_words(qtbot: QtBot, presets: PresetList) -> None:
     save(qtbot, presets, "digits")
-    assert "belongs to the program" in presets.card.error
+    assert "reserved for a built-in preset" in presets.card.error
     assert not presets.card.replace.isVisible()
     qtbot.keyClicks(presets.card.name, "2")
     assert presets.card.error == ""
@@ -105,7 +105,7 @@ def test_a_name_that_is_taken_may_be_replaced(qtbot: QtBot, session: Session, pr
     save(qtbot, presets, "mine")
     session.edit({"poster.width": 48}, "Poster width")
     save(qtbot, presets, "mine")
-    assert "you have a preset with this name" in presets.card.error
+    assert "a preset with this name already exists" in presets.card.error
     assert load_preset("mine").poster.width == 32
     presets.card.replace.click()
     assert load_preset("mine").poster.width == 48
@@ -141,7 +141,7 @@ def test_renaming_to_a_taken_name_cannot_replace_it(qtbot: QtBot, presets: Prese
     save(qtbot, presets, "second")
     choose(presets, "second", "Rename…")
     give(qtbot, presets, "first")
-    assert "you have a preset with this name" in presets.card.error
+    assert "a preset with this name already exists" in presets.card.error
     assert not presets.card.replace.isVisible()
     assert user_preset_names() == ["first", "second"]
 

@@ -72,7 +72,7 @@ def test_what_cannot_run_waits_and_the_last_good_poster_stays(qtbot: QtBot, sess
         session.edit({"poster.width": 5}, "Poster width")
     assert session.config is None
     assert not session.can_start
-    assert "8 px wide" in session.start_blocker
+    assert "smaller than a patch (8 px)" in session.start_blocker
     assert session.layout.poster == (32, 20)
     with qtbot.assertNotEmitted(session.start_requested):
         session.start()

@@ -1,4 +1,4 @@
-"""Settings: TOML in and out, and errors that name the path."""
+"""Config schema: TOML round trip, overrides and error messages."""
 
 import subprocess
 import sys
@@ -18,49 +18,55 @@ def test_toml_round_trip(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("assignment", "says"),
+    ("assignment", "message"),
     [
-        ("poster.width=7", "a patch is 8 px wide but the poster only 7 px"),
+        (
+            "poster.width=7",
+            r"poster.width: a poster width of 7 px is smaller than a patch \(8 px\); use at least 8 px",
+        ),
         ("outer.stepz=3", "outer.stepz: there is no such setting"),
-        ("truncation.window=99", "longer than truncation.total 40"),
+        ("truncation.window=99", r"truncation.window: .* exceeds truncation.total \(40\)"),
         ("poster.class_rows=3", "5 x 3 is 15 cells, but Digits has 10 classes"),
         ("inner.learning_rate=-1", r"inner.learning_rate: .*greater than 0"),
-        ("inner.patch_batch=51", "inner.patch_batch: 51 is more than the 50 patches"),
+        (
+            "inner.patch_batch=51",
+            "inner.patch_batch: 51 patches per step, but the poster has only 50 patches",
+        ),
         ("inner.patch_batch=many", "inner.patch_batch: .*integer"),
         ("labels.kind=foo", "labels.kind: .*'fixed' or 'learned'"),
-        ("dataset.name=mnist", "there is no dataset 'mnist'; choose from digits"),
-        ("dataset.name=folder", "dataset.path: name the folder"),
-        ("order.grid=[[0,1]]", "order.grid: give 2 rows of 5"),
-        ("order.source=file", "order.file: name the CSV"),
-        ("evaluation.steps=[300,100]", "evaluation.steps: give rising"),
-        ("seed", "write it as section.key=value"),
+        ("dataset.name=mnist", "unknown dataset 'mnist'; choose from digits"),
+        ("dataset.name=folder", "dataset.path: no folder is set; choose a folder"),
+        ("order.grid=[[0,1]]", "order.grid: the class order needs 2 rows of 5 class indices"),
+        ("order.source=file", "order.file: no file is set; choose a CSV file"),
+        ("evaluation.steps=[300,100]", "evaluation.steps: training lengths must be .* in increasing order"),
+        ("seed", "seed: invalid setting; write section.key=value"),
     ],
 )
-def test_a_wrong_value_is_named_in_one_line(assignment: str, says: str) -> None:
-    with pytest.raises(ConfigError, match=says) as caught:
+def test_invalid_values_raise_one_line_errors(assignment: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message) as caught:
         DistillationConfig().with_overrides([assignment])
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("[outer\n", "is not valid TOML"),
         ("[outer]\nstepz = 3\n", "outer.stepz: there is no such setting"),
         ("[inner]\npatch_batch = 'x'\n", "inner.patch_batch"),
     ],
 )
-def test_a_wrong_file_is_named(tmp_path: Path, text: str, says: str) -> None:
+def test_errors_in_files_contain_the_path(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text)
-    with pytest.raises(ConfigError, match=says) as caught:
+    with pytest.raises(ConfigError, match=message) as caught:
         DistillationConfig.load(path)
     assert str(path) in str(caught.value)
     with pytest.raises(ConfigError, match="there is no such file"):
         DistillationConfig.load(tmp_path / "other.toml")
 
 
-def test_overrides_are_typed() -> None:
+def test_override_values_are_parsed_as_toml() -> None:
     config = DistillationConfig().with_overrides(
         ["outer.steps=3", "labels.kind=learned", 'augmentation.real=["flip"]', "order.refine=true"]
     )
@@ -68,7 +74,7 @@ def test_overrides_are_typed() -> None:
     assert config.augmentation.real == ("flip",)
 
 
-def test_settings_and_geometry_load_no_torch() -> None:
+def test_schema_layout_and_presets_do_not_import_torch() -> None:
     code = (
         "import sys, podd_engine, podd_engine.config.schema, podd_engine.poster.layout;"
         "import podd_engine.config.presets;"
@@ -77,7 +83,7 @@ def test_settings_and_geometry_load_no_torch() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_every_key_explains_itself() -> None:
+def test_every_key_has_a_description() -> None:
     for name, section in DistillationConfig.model_fields.items():
         fields = getattr(section.annotation, "model_fields", {name: section})
         for key, field in fields.items():

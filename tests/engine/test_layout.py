@@ -1,4 +1,4 @@
-"""Geometry against the golden values and against slow, obvious counting."""
+"""Poster geometry, compared with golden values and with brute-force counting."""
 
 import json
 from pathlib import Path
@@ -20,12 +20,12 @@ GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
 def golden(name: str) -> dict:
     path = GOLDEN / name
     if not path.is_file():
-        pytest.skip(f"the golden values are not at {GOLDEN}")
+        pytest.skip(f"{path} does not exist")
     return json.loads(path.read_text())
 
 
 @pytest.mark.parametrize("name", ["cifar10-0.9ipc", "cifar100-0.9ipc", "tiny-imagenet-0.9ipc"])
-def test_equals_the_golden_layout(name: str) -> None:
+def test_layout_matches_golden_values(name: str) -> None:
     expected = golden("layouts.json")[name]
     side = (expected["patch"], expected["patch"])
     layout = PosterLayout(
@@ -42,7 +42,7 @@ def test_equals_the_golden_layout(name: str) -> None:
     assert list(array.window) == expected["label_patch"]
 
 
-def test_published_label_array_leaves_classes_out_and_covering_does_not() -> None:
+def test_published_label_array_omits_classes_unless_cover_all_is_set() -> None:
     layout = PosterLayout((153, 60), (32, 32), (16, 6), (5, 2), (32, 32))
     assert layout.label_array(1).uncovered.tolist() == [0, 1, 2, 3, 4]
     covering = layout.label_array(1, cover_all=True)
@@ -50,7 +50,7 @@ def test_published_label_array_leaves_classes_out_and_covering_does_not() -> Non
     assert (covering.rows, covering.columns) == (2, 6)
 
 
-def test_fixed_labels_equal_the_golden_ones() -> None:
+def test_fixed_labels_match_golden_values() -> None:
     expected = golden("fixed_labels.json")
     layout = PosterLayout((153, 60), (32, 32), (16, 6), (5, 2), (32, 32))
     grid = np.arange(10).reshape(2, 5)
@@ -81,7 +81,7 @@ layouts = st.builds(
 
 
 @given(layouts)
-def test_windows_and_regions_of_any_grid(layout: PosterLayout) -> None:
+def test_windows_and_regions_fit_any_grid(layout: PosterLayout) -> None:
     for rectangles, size in ((layout.windows, layout.patch), (layout.class_regions, layout.class_area)):
         assert (rectangles[:, :2] >= 0).all()
         assert (rectangles[:, 2:] <= layout.poster).all()
@@ -93,7 +93,7 @@ def test_windows_and_regions_of_any_grid(layout: PosterLayout) -> None:
 
 
 @given(layouts)
-def test_overlap_and_coverage_equal_counting_pixels(layout: PosterLayout) -> None:
+def test_overlap_and_coverage_match_brute_force_counts(layout: PosterLayout) -> None:
     owner = np.zeros((layout.classes, *layout.poster[::-1]), dtype=int)
     for plane, (x0, y0, x1, y1) in zip(owner, layout.class_regions, strict=True):
         plane[y0:y1, x0:x1] = 1
@@ -107,7 +107,7 @@ def test_overlap_and_coverage_equal_counting_pixels(layout: PosterLayout) -> Non
     np.testing.assert_array_equal(layout.coverage, drawn)
 
 
-def test_an_inner_step_draws_each_pixel_as_often_as_sampling_says() -> None:
+def test_draws_per_step_match_sampled_frequencies() -> None:
     layout = PosterLayout((20, 14), (8, 8), (4, 3), (2, 2), (10, 8))
     expected = layout.draws_per_step(5)
     assert expected.sum() == pytest.approx(5 * 8 * 8)
@@ -119,7 +119,7 @@ def test_an_inner_step_draws_each_pixel_as_often_as_sampling_says() -> None:
     np.testing.assert_allclose(counted / steps, expected, atol=0.08)
 
 
-def test_a_config_knows_its_label_array() -> None:
+def test_config_label_array_follows_the_label_settings() -> None:
     config = load_preset("cifar10-0.9ipc")
     assert config.label_array is None
     learned = config.with_values({"labels.kind": "learned"}).label_array
@@ -129,7 +129,7 @@ def test_a_config_knows_its_label_array() -> None:
 
 
 @given(layouts, st.floats(0.2, 4), st.booleans())
-def test_label_array_of_any_grid(layout: PosterLayout, budget: float, cover_all: bool) -> None:
+def test_label_array_fits_any_grid(layout: PosterLayout, budget: float, cover_all: bool) -> None:
     array = layout.label_array(budget, cover_all)
     assert array.rows >= 1
     assert array.columns >= 1
@@ -140,18 +140,24 @@ def test_label_array_of_any_grid(layout: PosterLayout, budget: float, cover_all:
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
-        ({"patch": (40, 8)}, "a patch is 40 px wide"),
-        ({"class_area": (2, 10)}, "do not cover"),
-        ({"class_area": (8, 99)}, "a class region is 99 px high"),
+        ({"patch": (40, 8)}, r"poster.width: a poster width of 32 px is smaller than a patch \(40 px\)"),
+        (
+            {"class_area": (2, 10)},
+            "poster.width: 5 class regions of 2 px do not cover .* raise poster.class_width to at least 7 px",
+        ),
+        (
+            {"class_area": (8, 99)},
+            r"poster.height: a poster height of 20 px is smaller than a class region \(99 px\)",
+        ),
         ({"patch_grid": (0, 3)}, "at least 1"),
         ({"class_grid": (0, 2)}, "at least 1"),
     ],
 )
-def test_refuses_what_does_not_fit(change: dict, says: str) -> None:
+def test_inconsistent_sizes_raise_config_error(change: dict, message: str) -> None:
     sizes = {
         "poster": (32, 20), "patch": (8, 8), "patch_grid": (4, 3), "class_grid": (5, 2), "class_area": (8, 10)
     }  # fmt: skip
-    with pytest.raises(ConfigError, match=says):
+    with pytest.raises(ConfigError, match=message):
         PosterLayout(**(sizes | change))

@@ -1,4 +1,4 @@
-"""The picture of a layout."""
+"""Image of a poster layout."""
 
 from pathlib import Path
 
@@ -11,27 +11,27 @@ from podd_engine.poster.layout_image import MARGIN, caption, draw_layout_image, 
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_the_poster_fills_the_picture_in_whole_pixels(name: str) -> None:
+def test_poster_is_scaled_by_an_integer(name: str) -> None:
     layout = load_preset(name).layout
-    picture = draw_layout_image(layout)
-    width = picture.width - 2 * MARGIN
+    image = draw_layout_image(layout)
+    width = image.width - 2 * MARGIN
     assert width % layout.poster[0] == 0
     assert width <= max(1400, layout.poster[0])
 
 
-def test_neighboring_regions_differ_and_overlaps_are_mixed() -> None:
+def test_adjacent_regions_and_overlaps_have_different_colors() -> None:
     layout = load_preset("cifar10-0.9ipc").layout
-    picture = draw_layout_image(layout)
-    scale = (picture.width - 2 * MARGIN) // layout.poster[0]
+    image = draw_layout_image(layout)
+    scale = (image.width - 2 * MARGIN) // layout.poster[0]
 
     def color(x: int, y: int) -> object:
-        return picture.getpixel((MARGIN + x * scale + scale // 2, MARGIN + y * scale + scale // 2))
+        return image.getpixel((MARGIN + x * scale + scale // 2, MARGIN + y * scale + scale // 2))
 
     first, second, overlap = color(28, 3), color(50, 3), color(31, 3)
     assert len({first, second, overlap}) == 3
 
 
-def test_the_caption_has_the_numbers() -> None:
+def test_caption_contains_sizes_and_counts() -> None:
     text = caption(load_preset("cifar10-0.9ipc").layout)
     for part in (
         "153 x 60 px",
@@ -42,13 +42,13 @@ def test_the_caption_has_the_numbers() -> None:
         assert part in text
 
 
-def test_the_file_is_a_png(tmp_path: Path) -> None:
+def test_write_layout_image_writes_png(tmp_path: Path) -> None:
     write_layout_image(tmp_path / "new" / "layout", load_preset("digits").layout)
-    with Image.open(tmp_path / "new" / "layout") as picture:
-        assert picture.format == "PNG"
+    with Image.open(tmp_path / "new" / "layout") as image:
+        assert image.format == "PNG"
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
+def test_unwritable_path_raises_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("blocks the folder")
     with pytest.raises(StorageError, match="file"):
         write_layout_image(tmp_path / "file" / "layout.png", load_preset("digits").layout)

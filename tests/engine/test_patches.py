@@ -1,4 +1,4 @@
-"""The poster: its start, its patches, and blending them back."""
+"""Initial poster, patch extraction and blending."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ LAYOUTS = [
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_initial_poster_has_the_posters_size_and_finite_pixels(layout: PosterLayout) -> None:
+def test_initial_poster_has_correct_shape_and_depends_on_seed(layout: PosterLayout) -> None:
     poster = initial_poster(layout, 3, random_streams.generator(0, "poster"))
     assert poster.shape == (3, layout.poster[1], layout.poster[0])
     assert poster.isfinite().all()
@@ -25,7 +25,7 @@ def test_initial_poster_has_the_posters_size_and_finite_pixels(layout: PosterLay
     assert not torch.equal(poster, initial_poster(layout, 3, random_streams.generator(1, "poster")))
 
 
-def test_a_lone_tile_has_unit_norm() -> None:
+def test_single_tile_has_unit_norm() -> None:
     layout = PosterLayout((12, 12), (8, 8), (2, 2), (1, 1), (12, 12))
     assert float(initial_poster(layout, 3, random_streams.generator(0, "poster")).norm()) == pytest.approx(1)
 
@@ -47,7 +47,7 @@ def test_two_tiles_cross_fade_linearly() -> None:
     torch.testing.assert_close(mixed, torch.tensor([0, 0, 1 / 3, 2 / 3, 1, 1], dtype=torch.float64))
 
 
-def test_a_patch_carries_gradients_to_its_pixels_alone() -> None:
+def test_patch_gradients_reach_only_pixels_of_the_patch() -> None:
     layout = LAYOUTS[1]
     poster = torch.zeros(1, 50, 21, requires_grad=True)
     PatchCutter(layout, torch.device("cpu"))(poster)[[4, 4]].sum().backward()
@@ -57,6 +57,6 @@ def test_a_patch_carries_gradients_to_its_pixels_alone() -> None:
     assert torch.equal(poster.grad, expected)
 
 
-def test_what_no_tile_covers_is_zero() -> None:
+def test_uncovered_pixels_are_zero() -> None:
     blended = blend(torch.ones(2, 1, 1, 2), np.array([[0, 0, 2, 1], [3, 0, 5, 1]]), (6, 1))
     assert blended.tolist() == [[[1, 1, 0, 1, 1, 0]]]

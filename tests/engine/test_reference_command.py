@@ -1,4 +1,4 @@
-"""The published command lines, flag for flag."""
+"""Import of published command lines, flag by flag."""
 
 from pathlib import Path
 
@@ -18,10 +18,10 @@ CIFAR10 = (
 )
 
 
-def test_every_published_line_gives_its_preset() -> None:
+def test_published_commands_match_presets() -> None:
     path = Path(__file__).parents[3] / "shared" / "golden" / "published_commands.txt"
     if not path.is_file():
-        pytest.skip(f"{path} is not here")
+        pytest.skip(f"{path} does not exist")
     names = ["cifar10-0.9ipc", "cifar100-0.9ipc", "cub200-0.9ipc", "tiny-imagenet-0.9ipc"]
     lines = path.read_text().splitlines()
     assert [parse_reference_command(line) for line in lines] == [load_preset(name) for name in names]
@@ -40,17 +40,17 @@ def test_every_published_line_gives_its_preset() -> None:
         CIFAR10.replace("--distill_batch_size", "--distill"),
     ],
     ids=[
-        "as is",
-        "flags alone",
-        "another start",
-        "spaces",
-        "broken",
-        "broken as in Windows",
-        "full",
-        "short",
+        "published",
+        "flags only",
+        "other interpreter call",
+        "spaces instead of equals signs",
+        "line breaks",
+        "Windows line breaks",
+        "full flag name",
+        "abbreviated flag",
     ],
 )
-def test_spellings_of_one_command(text: str) -> None:
+def test_equivalent_spellings_give_the_same_config(text: str) -> None:
     assert parse_reference_command(text) == load_preset("cifar10-0.9ipc")
 
 
@@ -87,7 +87,7 @@ def test_spellings_of_one_command(text: str) -> None:
         ("--patch_num_y 12", "patches.rows", 12),
     ],
 )
-def test_a_flag_reaches_its_setting(flags: str, key: str, expected: object) -> None:
+def test_flag_sets_its_setting(flags: str, key: str, expected: object) -> None:
     value: object = parse_reference_command(f"{CIFAR10} {flags}").model_dump()
     for part in key.split("."):
         assert isinstance(value, dict)
@@ -95,12 +95,12 @@ def test_a_flag_reaches_its_setting(flags: str, key: str, expected: object) -> N
     assert value == expected
 
 
-def test_without_zca_images_are_standardized() -> None:
+def test_images_are_standardized_without_zca() -> None:
     config = parse_reference_command(CIFAR10.replace("--zca", ""))
     assert config.dataset.preprocessing == "standardize"
 
 
-def test_left_out_flags_have_the_published_defaults() -> None:
+def test_omitted_flags_use_published_defaults() -> None:
     config = parse_reference_command("python main.py")
     assert (config.poster.width, config.poster.height, config.poster.class_width) == (475, 210, 120)
     assert (config.outer.steps, config.evaluation.every) == (100 * 250, 5 * 250)
@@ -131,14 +131,14 @@ def test_left_out_flags_have_the_published_defaults() -> None:
         "--train_y=yes",
     ],
 )
-def test_what_cannot_be_honored_is_named_not_dropped(flag: str) -> None:
+def test_unsupported_flags_raise_errors_with_the_flag_name(flag: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse_reference_command(f"{CIFAR10} {flag}")
     assert str(error.value).startswith(flag.split(maxsplit=1)[0].split("=", maxsplit=1)[0] + ":")
     assert "\n" not in str(error.value)
 
 
-def test_datasets_the_published_code_only_whitens_need_zca() -> None:
+def test_datasets_with_only_whitening_require_zca() -> None:
     with pytest.raises(ConfigError, match=r"^--zca: cub-200"):
         parse_reference_command("--dataset cub-200 --poster_class_num_x 20 --poster_class_num_y 10")
 
@@ -152,14 +152,14 @@ def test_datasets_the_published_code_only_whitens_need_zca() -> None:
         ("--poster 3", "ambiguous"),
     ],
 )
-def test_what_is_no_command_is_refused(text: str, message: str) -> None:
+def test_invalid_command_lines_are_rejected(text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         parse_reference_command(text)
 
 
-def test_flags_without_influence_are_taken_and_told() -> None:
-    told: list[str] = []
+def test_ignored_flags_are_accepted_and_reported() -> None:
+    messages: list[str] = []
     flags = "-j 4 --rank 1 --root /data --print_freq 1 --steps_per_epoch 3 --wandb"
-    assert parse_reference_command(f"{CIFAR10} {flags}", told.append) == load_preset("cifar10-0.9ipc")
+    assert parse_reference_command(f"{CIFAR10} {flags}", messages.append) == load_preset("cifar10-0.9ipc")
     for flag in ("--workers", "--rank", "--root", "--print_freq", "--steps_per_epoch", "--wandb"):
-        assert flag in told[0]
+        assert flag in messages[0]

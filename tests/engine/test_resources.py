@@ -1,4 +1,4 @@
-"""The program's own files are found in a checkout and in an installed package."""
+"""Bundled resource files, in a checkout and in an installed package."""
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ from podd_engine.io import resources
 from podd_engine.io.resources import InstallationError, resource_path
 
 
-def test_finds_files_and_folders_of_the_checkout() -> None:
+def test_resource_path_finds_files_and_folders_in_a_checkout() -> None:
     assert resource_path("class_names.json").is_file()
     assert resource_path("presets").is_dir()
 
 
-def test_an_installed_package_uses_its_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_installed_package_uses_packaged_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "icons").mkdir()
     (tmp_path / "icons" / "add.svg").touch()
     monkeypatch.setattr(resources, "PACKAGED_RESOURCES", tmp_path)
     assert resource_path("icons/add.svg") == tmp_path / "icons" / "add.svg"
 
 
-def test_a_missing_file_says_to_install_again() -> None:
-    with pytest.raises(InstallationError, match=r"nothing\.txt: is missing .* install podd-studio again"):
+def test_missing_file_error_says_to_reinstall() -> None:
+    with pytest.raises(InstallationError, match=r"nothing\.txt: is missing .* reinstall podd-studio"):
         resource_path("nothing.txt")

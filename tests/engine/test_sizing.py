@@ -1,4 +1,4 @@
-"""Sizes for a budget, grids for a number of classes."""
+"""Poster sizes for a budget and class grids for a number of classes."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from podd_engine.poster.sizing import class_grid_for, size_for_budget
 
 
-def test_finds_the_published_size_for_the_published_budget() -> None:
+def test_published_budgets_give_published_sizes() -> None:
     assert size_for_budget(0.9, 10, 32, 153 / 60) == (153, 60)
     assert size_for_budget(0.9, 100, 32, 1.0) == (303, 303)
 
@@ -18,7 +18,7 @@ def test_finds_the_published_size_for_the_published_budget() -> None:
     patch=st.sampled_from([8, 28, 32, 64]),
     aspect=st.floats(0.25, 4),
 )
-def test_spends_the_budget_without_exceeding_it(
+def test_size_uses_the_budget_without_exceeding_it(
     budget: float, classes: int, patch: int, aspect: float
 ) -> None:
     width, height = size_for_budget(budget, classes, patch, aspect)
@@ -34,5 +34,5 @@ def test_spends_the_budget_without_exceeding_it(
     ("classes", "grid"),
     [(10, (5, 2)), (100, (10, 10)), (200, (20, 10)), (7, (7, 1)), (12, (4, 3)), (1, (1, 1))],
 )
-def test_class_grid_is_the_squarest_that_fits_exactly(classes: int, grid: tuple[int, int]) -> None:
+def test_class_grid_is_the_squarest_exact_grid(classes: int, grid: tuple[int, int]) -> None:
     assert class_grid_for(classes) == grid

@@ -1,4 +1,4 @@
-"""A person's own presets: kept, found by name, renamed, deleted and brought back."""
+"""User presets: saving, loading by name, renaming, deleting and restoring."""
 
 from pathlib import Path
 
@@ -32,36 +32,36 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_kept_preset_is_found_by_name_and_bears_it() -> None:
+def test_saved_presets_are_loaded_by_name() -> None:
     assert user_preset_names() == []
-    kept = save_preset("wide", WIDE)
-    assert kept == WIDE.with_values({"name": "wide"})
-    assert load_preset("wide") == load_config("wide") == kept
+    saved = save_preset("wide", WIDE)
+    assert saved == WIDE.with_values({"name": "wide"})
+    assert load_preset("wide") == load_config("wide") == saved
     assert preset_names() == [*bundled_preset_names(), "wide"]
 
 
 @pytest.mark.parametrize("name", ["", ".", "a/b", "tail.", " a", "what?"])
-def test_a_name_that_is_none_for_a_file_is_refused(name: str) -> None:
-    with pytest.raises(ConfigError, match="is no name for a preset"):
+def test_invalid_names_are_rejected(name: str) -> None:
+    with pytest.raises(ConfigError, match="is not a valid preset name"):
         save_preset(name, WIDE)
     assert user_preset_names() == []
 
 
 @pytest.mark.parametrize("name", ["digits", "Digits", "folder"])
-def test_names_of_the_program_stay_its_own(name: str) -> None:
-    with pytest.raises(ConfigError, match="belongs to the program"):
+def test_builtin_names_cannot_be_saved_renamed_or_deleted(name: str) -> None:
+    with pytest.raises(ConfigError, match="reserved for a built-in preset"):
         save_preset(name, WIDE)
     save_preset("mine", WIDE)
-    with pytest.raises(ConfigError, match="belongs to the program"):
+    with pytest.raises(ConfigError, match="reserved for a built-in preset"):
         rename_preset("mine", name)
-    for spoil in (delete_preset, lambda name: rename_preset(name, "other")):
-        with pytest.raises(ConfigError, match="digits: comes with the program"):
-            spoil("digits")
+    for change in (delete_preset, lambda name: rename_preset(name, "other")):
+        with pytest.raises(ConfigError, match="digits: built-in presets cannot be changed"):
+            change("digits")
 
 
-def test_a_name_is_taken_once_unless_it_is_to_be_replaced() -> None:
+def test_existing_names_are_rejected_unless_overwrite_is_set() -> None:
     save_preset("Mine", DIGITS)
-    with pytest.raises(ConfigError, match="Mine: you have a preset with this name"):
+    with pytest.raises(ConfigError, match="Mine: a preset with this name already exists"):
         save_preset("mine", WIDE)
     assert conflicting_preset("MINE") == "Mine"
     assert load_preset("Mine").poster.width == 32
@@ -69,10 +69,10 @@ def test_a_name_is_taken_once_unless_it_is_to_be_replaced() -> None:
     assert (user_preset_names(), replaced.name, load_preset("Mine")) == (["Mine"], "Mine", replaced)
 
 
-def test_renaming_moves_the_file_and_the_name_in_it() -> None:
+def test_rename_changes_the_file_name_and_the_stored_name() -> None:
     save_preset("first", WIDE)
     save_preset("second", DIGITS)
-    with pytest.raises(ConfigError, match="second: you have a preset"):
+    with pytest.raises(ConfigError, match="second: a preset with this name already exists"):
         rename_preset("first", "second")
     renamed = rename_preset("first", "third")
     assert user_preset_names() == ["second", "third"]
@@ -81,21 +81,21 @@ def test_renaming_moves_the_file_and_the_name_in_it() -> None:
     assert user_preset_names() == ["Third", "second"]
 
 
-def test_what_was_deleted_can_be_brought_back_even_if_it_was_damaged() -> None:
+def test_deleted_presets_can_be_restored_even_if_damaged() -> None:
     save_preset("mine", WIDE)
-    preset_path("mine").write_bytes(b"no toml")
-    held = delete_preset("mine")
+    preset_path("mine").write_bytes(b"not TOML")
+    content = delete_preset("mine")
     assert user_preset_names() == []
     with pytest.raises(ConfigError, match="mine: there is no such preset"):
         delete_preset("mine")
-    restore_preset("mine", held)
-    assert preset_path("mine").read_bytes() == b"no toml"
-    with pytest.raises(ConfigError, match="another preset with this name by now"):
-        restore_preset("mine", held)
+    restore_preset("mine", content)
+    assert preset_path("mine").read_bytes() == b"not TOML"
+    with pytest.raises(ConfigError, match="mine: another preset uses this name now"):
+        restore_preset("mine", content)
 
 
-def test_a_folder_that_cannot_be_written_is_named(home: Path) -> None:
+def test_unwritable_folder_raises_storage_error(home: Path) -> None:
     user_presets_folder().parent.mkdir(parents=True, exist_ok=True)
-    user_presets_folder().write_text("a file where the folder should be")
+    user_presets_folder().write_text("a file at the path of the folder")
     with pytest.raises(StorageError, match="cannot be written"):
         save_preset("mine", WIDE)
