@@ -17,7 +17,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 if TYPE_CHECKING:
     from podd_engine.data.registry import load_dataset
-    from podd_engine.export.poster_dataset import load_poster
+    from podd_engine.exporters.poster_dataset import load_poster
 
     __version__: str
 
@@ -25,7 +25,7 @@ __all__ = ["__version__", "load_dataset", "load_poster"]
 
 _LAZY_EXPORTS = {
     "load_dataset": "podd_engine.data.registry",
-    "load_poster": "podd_engine.export.poster_dataset",
+    "load_poster": "podd_engine.exporters.poster_dataset",
 }
 
 

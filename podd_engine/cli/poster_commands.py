@@ -80,8 +80,8 @@ def export(
 ) -> None:
     """Write a poster as pictures, tables, tensors and a bundle that trains networks."""
     with Output(as_json, verbose) as output:
-        from podd_engine.export.exporters import EXPORTERS
-        from podd_engine.export.exporters import export as write
+        from podd_engine.exporters.registry import EXPORTERS
+        from podd_engine.exporters.registry import export as write
         from podd_engine.runs.load_source import load_source
 
         with progress_line(output.stderr_console) as line:
