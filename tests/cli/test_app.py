@@ -1,5 +1,6 @@
 """The program itself: start, version, wrong words, errors nobody foresaw."""
 
+import json
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pytest
 from podd_command import PROGRAM, Podd
 
 from podd_engine.cli import config_commands
+from podd_engine.cli.output import Output
 
 COMMANDS = (
     "distill",
@@ -15,6 +17,7 @@ COMMANDS = (
     "export",
     "presets",
     "datasets",
+    "estimate",
     "layout",
     "labels",
     "order",
@@ -39,6 +42,20 @@ def test_help_names_every_command(podd: Podd) -> None:
     assert outcome.code == 0
     for command in COMMANDS:
         assert f" {command} " in outcome.out
+
+
+def test_help_hides_the_former_name_of_estimate(podd: Podd) -> None:
+    assert " plan " not in podd("--help").out
+    assert podd("plan", "--help").code == 0
+
+
+def test_numbers_that_json_cannot_hold_become_null(capsys: pytest.CaptureFixture[str]) -> None:
+    values = {"loss": float("nan"), "results": [{"steps": 3, "loss": float("inf")}, (0.5,)]}
+    Output(as_json=True, verbose=False).result(values, lambda console: None)
+    assert json.loads(capsys.readouterr().out) == {
+        "loss": None,
+        "results": [{"steps": 3, "loss": None}, [0.5]],
+    }
 
 
 def test_version(podd: Podd) -> None:

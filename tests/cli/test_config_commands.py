@@ -55,7 +55,7 @@ def test_a_layout_tells_how_often_pixels_are_drawn(podd: Podd) -> None:
     assert outcome.json["coverage"] == [coverage.min(), coverage.max()]
     lines = podd("layout", "digits", "--set", "inner.patch_batch=25").out.splitlines()
     most = int(load_preset("digits").layout.coverage.max())
-    assert lines[1].startswith(f"a pixel lies in 1 to {most} patches")
+    assert lines[1].startswith(f"each pixel is part of 1 to {most} patches")
     assert f"0.50 to {most / 2:.2f} times" in lines[1]
 
 
@@ -68,7 +68,7 @@ def test_labels_name_the_classes_that_start_without_one(podd: Podd) -> None:
     covered = podd(*words, "--set", "labels.cover_all=true", "--json")
     assert covered.json["classes_without_label"] == []
     assert np.array(covered.json["labels"]).sum(axis=0).all()
-    assert "without a label" not in covered.err
+    assert "without an initial label" not in covered.err
 
 
 def test_layouts_equal_the_golden_ones(podd: Podd) -> None:
@@ -145,14 +145,17 @@ def test_labels_for_people_name_classes(podd: Podd) -> None:
     assert lines[0].split() == ["patch", "0", "airplane", "1.000"]
 
 
-def test_a_run_is_planned_with_the_same_words_as_it_is_distilled(podd: Podd, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["estimate", "plan"])
+def test_estimate_and_its_former_name_accept_the_options_of_distill(
+    podd: Podd, tmp_path: Path, command: str
+) -> None:
     few = ["--set", "evaluation.every=2", "--set", "evaluation.steps=[2,4]", "--set", "compute.compile=off"]
-    planned = podd("plan", "digits", "--steps", "5", *few, "--cache", str(tmp_path), "--json").json
-    assert planned["evaluations"] == 3
-    assert planned["seconds"] > planned["outer_step_seconds"] > 0
-    assert planned["peak_memory_bytes"] > 0
-    assert planned["disk_bytes"] > 0
-    assert planned["advice"] == ""
+    estimate = podd(command, "digits", "--steps", "5", *few, "--cache", str(tmp_path), "--json").json
+    assert estimate["evaluations"] == 3
+    assert estimate["seconds"] > estimate["outer_step_seconds"] > 0
+    assert estimate["peak_memory_bytes"] > 0
+    assert estimate["disk_bytes"] > 0
+    assert estimate["advice"] == ""
 
 
 def test_published_lines_import_as_their_presets(podd: Podd) -> None:

@@ -30,8 +30,8 @@ def test_the_list_tells_what_is_here(podd: Podd) -> None:
     assert (listed["digits"]["classes"], listed["digits"]["image_size"]) == (10, 8)
     assert not listed["cifar10"]["available"]
     people = podd("datasets", "list").out
-    assert "part of the program" in people
-    assert "not here" in people
+    assert "built in" in people
+    assert "not installed" in people
 
 
 def test_an_added_folder_is_remembered_and_distilled(podd: Podd, trees: Path) -> None:

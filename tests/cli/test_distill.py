@@ -12,7 +12,6 @@ import torch
 from podd_command import Podd, Start
 from safetensors.torch import load_file
 
-from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.runs.event_log import events_of_type, read_events
 from podd_engine.runtime.events import StepReport
@@ -178,7 +177,7 @@ def test_ctrl_c_before_the_run_leaves_nothing_behind(
         os.kill(os.getpid(), signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(runs, "prepare_run", interrupted)
+    monkeypatch.setattr("podd_engine.runs.run.prepare_run", interrupted)
     outcome = podd("distill", tiny, "--json")
     assert (outcome.code, outcome.out) == (130, "")
     assert outcome.complaint == "podd: stopped"
