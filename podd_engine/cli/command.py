@@ -3,12 +3,9 @@
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from podd_engine.cli.options import JsonOption, VerboseOption
 from podd_engine.cli.output import Output
-
-P = ParamSpec("P")
 
 _SHARED_OPTIONS = [
     inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
@@ -16,7 +13,7 @@ _SHARED_OPTIONS = [
 ]
 
 
-def command(function: Callable[Concatenate[Output, P], None]) -> Callable[..., None]:
+def command(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options ``--json`` and ``--verbose``, and turn exceptions into messages and exit codes.
 
     Typer reads the options of a command from its signature. The signature of the returned function is
@@ -33,7 +30,7 @@ def command(function: Callable[Concatenate[Output, P], None]) -> Callable[..., N
     def run(*, as_json: bool, verbose: bool, **options: object) -> None:
         output = Output(as_json, verbose)
         with output.errors_as_exit_codes():
-            function(output, **options)  # type: ignore[arg-type]
+            function(output, **options)
 
     _, *parameters = inspect.signature(function, eval_str=True).parameters.values()
     run.__signature__ = inspect.Signature([*parameters, *_SHARED_OPTIONS])  # type: ignore[attr-defined]
