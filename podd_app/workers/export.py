@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from podd_engine.export.contact_sheet import draw_contact_sheet
-from podd_engine.export.exporters import EXPORTERS, export
-from podd_engine.export.rendering import bundle_deprocessed_pixels, bundle_trained_pixels
-from podd_engine.export.snippet import python_snippet
+from podd_engine.exporters.contact_sheet import draw_contact_sheet
+from podd_engine.exporters.registry import EXPORTERS, export
+from podd_engine.exporters.rendering import bundle_deprocessed_pixels, bundle_trained_pixels
+from podd_engine.exporters.snippet import python_snippet
 from podd_engine.progress import ProgressCallback
 from podd_engine.runs.bundle import PosterBundle
 from podd_engine.runs.load_source import load_source
@@ -99,7 +99,7 @@ def render_contact_sheet(bundle: PosterBundle, report: ProgressCallback) -> Pixe
 def export_files(
     bundle: PosterBundle, names: Sequence[str], folder: Path, report: ProgressCallback
 ) -> ExportResult:
-    """Export ``bundle`` into ``folder``; raises as `podd_engine.export.exporters.export` does."""
+    """Export ``bundle`` into ``folder``; raises as `podd_engine.exporters.registry.export` does."""
     files = export(bundle, folder, names, report)
     written = next((path for path in files if path.suffix == ".safetensors"), None)
     return ExportResult(folder, tuple(files), python_snippet(written.resolve()) if written else "")

@@ -12,7 +12,7 @@ from podd_app.models.run_messages import RenderedPoster
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import PreparedData, Preprocessing, prepare
 from podd_engine.distillation.distiller import Distiller
-from podd_engine.export.rendering import deprocess, scale_to_uint8
+from podd_engine.exporters.rendering import deprocess, scale_to_uint8
 from podd_engine.inspection.augmented_patches import augmented_versions
 from podd_engine.inspection.gradient_map import gradient_magnitude, gradient_map, gradient_map_distiller
 from podd_engine.inspection.nearest_images import nearest_images

@@ -2,7 +2,7 @@
 
 from podd_app.models.run_messages import RenderedPoster
 from podd_engine.data.preprocessing import Preprocessing
-from podd_engine.export.rendering import deprocess, trained_pixels
+from podd_engine.exporters.rendering import deprocess, trained_pixels
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.runtime.events import PosterSnapshot
 

@@ -1,4 +1,4 @@
-"""The ``podd`` command: parses words, calls the engine, prints; imports torch only where it must."""
+"""The ``podd`` command: parses arguments, calls the engine and prints results. Imports torch lazily."""
 
 from podd_engine.cli.app import main
 

@@ -1,4 +1,4 @@
-"""``python -m podd_engine.cli`` is ``podd``."""
+"""Run ``podd`` with ``python -m podd_engine.cli``."""
 
 from podd_engine.cli.app import main
 

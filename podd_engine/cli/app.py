@@ -1,4 +1,4 @@
-"""The program: its commands, and what becomes of wrong words."""
+"""The ``podd`` program: its commands and its handling of invalid arguments."""
 
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -10,20 +10,21 @@ from podd_engine.cli import bench, config_commands, datasets, estimate, order, p
 from podd_engine.cli.output import one_line
 
 EXIT_USAGE = 2
-"""Exit code of a command line that cannot be understood."""
+"""Exit code for invalid arguments."""
 
 app = typer.Typer(
     name="podd",
-    help="Distill an image dataset into one poster.",
+    help="Distill an image dataset into a single poster.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(estimate.plan)
 app.command()(run_commands.distill)
 app.command()(run_commands.resume)
 app.command()(poster_commands.evaluate)
 app.command()(poster_commands.export)
+app.command()(estimate.estimate)
+app.command("plan", hidden=True)(estimate.estimate)  # former name of the command
 app.command()(config_commands.presets)
 app.add_typer(datasets.commands, name="datasets")
 app.command()(config_commands.layout)
@@ -38,7 +39,7 @@ def _print_version(show_version: bool) -> None:
         try:
             typer.echo(f"podd {version('podd-studio')}")
         except PackageNotFoundError:
-            typer.echo("podd, not installed: run from a checkout")
+            typer.echo("podd (not installed, running from source)")
         raise typer.Exit
 
 
@@ -46,19 +47,19 @@ def _print_version(show_version: bool) -> None:
 def podd(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end."),
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    """Distill an image dataset into one poster."""
+    """Distill an image dataset into a single poster."""
 
 
 def main() -> None:
-    """Run ``podd`` with the words of the command line and exit with its code."""
+    """Run ``podd`` with the arguments of the process and exit with its exit code."""
     try:
         code = app(standalone_mode=False, prog_name="podd")
     except typer.TyperException as error:
         message = one_line(error.format_message())
-        if not message:  # no command was given and the help has been printed
+        if not message:  # no command was given, and typer has printed the help
             sys.exit(EXIT_USAGE)
         sys.stderr.write(f"podd: {message.rstrip('.')}; see podd --help\n")
         sys.exit(EXIT_USAGE)

@@ -1,4 +1,4 @@
-"""``podd bench``: what an outer step costs on this machine, beside the published loop."""
+"""``podd bench``: time and memory of an outer step, compared with the published loop."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,7 +8,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from podd_engine.cli.options import JsonOption, VerboseOption
+from podd_engine.cli.command import command
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.config.schema import DistillationConfig
@@ -17,17 +17,24 @@ from podd_engine.runs.load_config import load_config
 
 DEFAULT_CONFIG = "cifar10-0.9ipc"
 CPU_WINDOW, CPU_UNDIFFERENTIATED, CPU_REAL_BATCH = 10, 10, 500
-"""What is measured on a CPU where a config asks for more; a GPU measures what the config asks for."""
+"""Largest values on a CPU. A GPU uses the values of the configuration."""
 
 
+@command
 def bench(
+    output: Output,
     config: Annotated[
-        str, typer.Option("--config", metavar="CONFIG", help="A preset's name or a TOML file.")
+        str,
+        typer.Option("--config", metavar="CONFIG", help="Name of a preset, TOML file, or folder of images."),
     ] = DEFAULT_CONFIG,
     window: Annotated[
         int | None,
         typer.Option(
-            "--window", metavar="N", min=1, help="Differentiated inner steps; the config's, 10 on a CPU."
+            "--window",
+            metavar="N",
+            min=1,
+            help="Differentiated inner steps.",
+            show_default="as in the configuration, at most 10 on a CPU",
         ),
     ] = None,
     undifferentiated: Annotated[
@@ -36,64 +43,65 @@ def bench(
             "--undifferentiated",
             metavar="N",
             min=0,
-            help="Inner steps before them; the config's mean, 10 on a CPU.",
+            help="Inner steps before the window.",
+            show_default="mean of the configuration, at most 10 on a CPU",
         ),
     ] = None,
     real: Annotated[
         int | None,
         typer.Option(
-            "--real", metavar="N", min=1, help="Real images an outer step; the config's, 500 on a CPU."
+            "--real",
+            metavar="N",
+            min=1,
+            help="Real images per outer step.",
+            show_default="as in the configuration, at most 500 on a CPU",
         ),
     ] = None,
     repeats: Annotated[
-        int, typer.Option("--repeats", metavar="N", min=1, help="Timed repetitions; medians are told.")
+        int,
+        typer.Option("--repeats", metavar="N", min=1, help="Timed repetitions. The result is their median."),
     ] = 5,
-    compiled: Annotated[
-        bool, typer.Option("--compile/--no-compile", help="Measure compiled steps too.")
-    ] = True,
+    compiled: Annotated[bool, typer.Option("--compile/--no-compile", help="Include compiled steps.")] = True,
     baseline: Annotated[
         Path | None,
         typer.Option(
             "--baseline",
             metavar="FILE",
-            help="Script of the published loop; tests/benchmarks/baseline.py of the checkout if left out.",
+            help="Script of the published loop.",
+            show_default="script of the checkout",
         ),
     ] = None,
-    as_json: JsonOption = False,
-    verbose: VerboseOption = False,
 ) -> None:
-    """Measure seconds and memory of an outer step, beside the published loop.
+    """Measure the time and memory of an outer step, compared with the published loop.
 
-    Random images stand in for the dataset, which need not be there: speed does not depend on what
-    they show. Each contender has a process of its own, and they take turns.
+    The benchmark uses random images and needs no dataset. Contenders run in separate processes, in turns.
     """
-    with Output(as_json, verbose) as output:
-        chosen = load_config(config)
-        if baseline is not None and not baseline.is_file():
-            raise ConfigError(f"{baseline}: there is no such file; give the script of the published loop")
-        from podd_engine.bench.contenders import (
-            BASELINE,
-            BASELINE_SCRIPT,
-            available_strategies,
-            baseline_unavailable_reason,
-        )
-        from podd_engine.bench.machine import machine, versions
-        from podd_engine.bench.measurement import Benchmark
-        from podd_engine.runtime.device import choose_device
+    chosen = load_config(config)
+    if baseline is not None and not baseline.is_file():
+        raise ConfigError(f"{baseline}: no such file; give the script of the published loop")
+    from podd_engine.bench.contenders import (
+        BASELINE,
+        BASELINE_SCRIPT,
+        available_strategies,
+        baseline_unavailable_reason,
+    )
+    from podd_engine.bench.machine import machine, versions
+    from podd_engine.bench.measurement import Benchmark
+    from podd_engine.runtime.device import choose_device
 
-        on_gpu = choose_device(chosen.compute).type == "cuda"
-        measured = _benchmark_config(chosen, on_gpu, window, undifferentiated, real)
-        script = baseline or BASELINE_SCRIPT
-        names = available_strategies(on_gpu, compiled)
-        obstacle = baseline_unavailable_reason(script)
-        if obstacle:
-            output.note(f"the published loop is left out: {obstacle}")
-        else:
-            names = [BASELINE, *names]
-        with progress_line(output.stderr_console) as line:
-            values = Benchmark(measured, names, script, repeats, line.show, line.print_line).run()
-        values |= {"machine": machine(chosen.compute), "versions": versions()}
-        output.result(values, lambda console: _print(console, values))
+    on_gpu = choose_device(chosen.compute).type == "cuda"
+    measured = _benchmark_config(chosen, on_gpu, window, undifferentiated, real)
+    script = baseline or BASELINE_SCRIPT
+    names = available_strategies(on_gpu, compiled)
+    obstacle = baseline_unavailable_reason(script)
+    if obstacle:
+        output.note(f"the published loop is left out: {obstacle}")
+    else:
+        names = [BASELINE, *names]
+    with progress_line(output.stderr_console) as line:
+        values = Benchmark(measured, names, script, repeats, line.show, line.print_line).run()
+    values |= {"machine": machine(chosen.compute), "versions": versions()}
+    output.result(values, lambda console: _print(console, values))
 
 
 def _benchmark_config(
@@ -103,7 +111,7 @@ def _benchmark_config(
     undifferentiated: int | None,
     real: int | None,
 ) -> DistillationConfig:
-    """``config`` with one span of inner steps and one size of the real batch."""
+    """Return ``config`` with a fixed number of inner steps and a fixed real batch size."""
     from podd_engine.bench.contenders import with_span
 
     truncation = config.truncation
@@ -127,12 +135,12 @@ def _print(console: Console, values: dict[str, Any]) -> None:
     window = values["window"]
     console.print(
         f"{values['config']}: window {window}, {values['undifferentiated']} undifferentiated steps, "
-        f"{values['real']} real images; medians of {values['n']}"
+        f"{values['real']:,} real images, median of {values['n']} repetitions"
     )
     console.print(f"{values['machine']['device']} · torch {values['versions']['torch']}")
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("contender")
-    for heading in ("s/step", "speed-up", "compiling", "memory"):
+    for heading in ("s/step", "speedup", "compilation", "memory"):
         table.add_column(heading, justify="right")
     rows = ({"baseline": baseline} if baseline else {}) | seconds
     for name, value in rows.items():
@@ -150,11 +158,11 @@ def _print(console: Console, values: dict[str, Any]) -> None:
         ("replayed", "bytes_per_window_step"),
     ):
         if values[key] is not None:
-            console.print(f"memory a window step, {title:<15} {_mebibytes(values[key])}")
+            console.print(f"memory per window step, {title:<15} {_mebibytes(values[key])}")
     for way, value in values["evaluation_seconds"].items():
         if value is not None:
             console.print(
-                f"{values['evaluation_networks']} networks trained {values['evaluation_steps']} steps, "
+                f"evaluation, {values['evaluation_networks']} networks x {values['evaluation_steps']} steps, "
                 f"{way.replace('_', ' '):<11} {value:.3g} s"
             )
 

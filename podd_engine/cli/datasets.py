@@ -1,4 +1,4 @@
-"""``podd datasets``: what there is to distill."""
+"""``podd datasets``: list, add, download and check datasets."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from podd_engine.cli.options import JsonOption, VerboseOption
+from podd_engine.cli.command import command
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.errors import DataError
@@ -18,61 +18,63 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(help="List, add, download and check datasets.", no_args_is_help=True)
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A dataset of 'podd datasets list'.")]
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="Name of a dataset (see 'podd datasets list').")
+]
 
 
 @commands.command("list")
-def list_all(as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
-    """List the named datasets and the folders that were added."""
-    with Output(as_json, verbose) as output:
-        from podd_engine.data.registry import list_datasets
+@command
+def list_all(output: Output) -> None:
+    """List the known datasets and the folders that you have added."""
+    from podd_engine.data.registry import list_datasets
 
-        _report(output, list_datasets())
+    _report(output, list_datasets())
 
 
 @commands.command()
+@command
 def add(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder with a folder for each class.")],
+    output: Output,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with a subfolder for each class.")],
     name: Annotated[
         str,
         typer.Option(
             "--name",
             metavar="NAME",
-            help="What to call it; it may stand in for a named dataset.",
+            help="Name of the dataset. The name of a known dataset makes the folder its source.",
+            show_default="name of the folder",
         ),
     ] = "",
-    as_json: JsonOption = False,
-    verbose: VerboseOption = False,
 ) -> None:
-    """Remember a folder of images; it is read where it lies."""
-    with Output(as_json, verbose) as output:
-        from podd_engine.data.registry import add_folder
+    """Add a folder of images. The images are not copied."""
+    from podd_engine.data.registry import add_folder
 
-        _report(output, [add_folder(folder, name)])
-
-
-@commands.command()
-def get(name: NameArgument, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
-    """Download a named dataset, checked against its published checksum."""
-    with Output(as_json, verbose) as output:
-        from podd_engine.data.registry import get as download
-
-        with progress_line(output.stderr_console) as line:
-            status = download(name, line.show)
-        _report(output, [status])
+    _report(output, [add_folder(folder, name)])
 
 
 @commands.command()
-def check(name: NameArgument, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
-    """Read every file of a dataset; fails and names the first bad one."""
-    with Output(as_json, verbose) as output:
-        from podd_engine.data.registry import check as read_all
+@command
+def get(output: Output, name: NameArgument) -> None:
+    """Download a known dataset and verify its published checksum."""
+    from podd_engine.data.registry import get as download
 
-        with progress_line(output.stderr_console) as line:
-            status = read_all(name, line.show)
-        _report(output, [status])
-        if not status.available:
-            raise DataError(status.problem)
+    with progress_line(output.stderr_console) as line:
+        status = download(name, line.show)
+    _report(output, [status])
+
+
+@commands.command()
+@command
+def check(output: Output, name: NameArgument) -> None:
+    """Read every file of a dataset and report the first damaged file."""
+    from podd_engine.data.registry import check as read_all
+
+    with progress_line(output.stderr_console) as line:
+        status = read_all(name, line.show)
+    _report(output, [status])
+    if not status.available:
+        raise DataError(status.problem)
 
 
 def _report(output: Output, found: Sequence["DatasetStatus"]) -> None:
@@ -84,7 +86,10 @@ def _report(output: Output, found: Sequence["DatasetStatus"]) -> None:
 def _print_datasets(console: Console, found: Sequence["DatasetStatus"]) -> None:
     width = max(len(status.name) for status in found)
     for status in found:
-        counts = f"{status.classes} classes, {status.train_images} + {status.test_images} images"
+        counts = (
+            f"{status.classes:,} classes, {status.train_images:,} training images, "
+            f"{status.test_images:,} test images"
+        )
         size = f" of {status.image_size} px" if status.image_size else ""
-        place = (status.path or "part of the program") if status.available else "not here"
+        place = (status.path or "built in") if status.available else "not installed"
         console.print(f"{status.name:<{width}}  {counts}{size}, {place}")

@@ -1,35 +1,74 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the configuration that they select."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+
+from podd_engine.config.schema import DistillationConfig
+from podd_engine.runs.load_config import load_config
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 ConfigArgument = Annotated[
-    str, typer.Argument(metavar="CONFIG", help="A preset's name or a TOML file; 'podd presets' lists them.")
+    str,
+    typer.Argument(
+        metavar="CONFIG",
+        help="Name of a preset (see 'podd presets'), TOML file, or folder of images.",
+    ),
 ]
-RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Run directory.")]
 PosterArgument = Annotated[
-    Path, typer.Argument(metavar="RUN|FILE", help="The folder of a run, or a poster bundle.")
+    Path, typer.Argument(metavar="RUN|FILE", help="Run directory or poster bundle (.safetensors).")
 ]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object on stdout, and nothing else.")
+    bool, typer.Option("--json", help="Print the result as a single JSON object on stdout.")
 ]
-VerboseOption = Annotated[bool, typer.Option("--verbose", help="Show the traceback of an error.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", help="Print the traceback of an error.")]
 CacheOption = Annotated[
-    Path | None, typer.Option("--cache", metavar="DIR", help="Where decoded and whitened images are kept.")
+    Path | None,
+    typer.Option(
+        "--cache",
+        metavar="DIR",
+        help="Cache folder for preprocessed images and compiled code.",
+    ),
 ]
 StepsOption = Annotated[
-    int | None, typer.Option("--steps", metavar="N", help="Outer steps in all, in place of the config's.")
+    int | None,
+    typer.Option(
+        "--steps", metavar="N", help="Total number of outer steps. Replaces the setting outer.steps."
+    ),
 ]
 DeviceOption = Annotated[
-    Device | None, typer.Option("--device", help="Where to compute, in place of the config's.")
+    Device | None, typer.Option("--device", help="Compute device. Replaces the setting compute.device.")
 ]
 SetOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="KEY=VALUE", help="Change one setting, such as outer.steps=50; repeatable."
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a setting, for example outer.steps=50. You can repeat this option.",
     ),
 ]
+
+
+def select_config(
+    config: str, settings: Iterable[str] | None, values: Mapping[str, Any] | None = None
+) -> DistillationConfig:
+    """Load the configuration that the options of a command select.
+
+    Args:
+        config: value of `ConfigArgument`.
+        settings: values of `SetOption`.
+        values: settings by dotted key. Values of None are ignored. They replace those of ``settings``.
+
+    Returns:
+        The validated configuration.
+
+    Raises:
+        ConfigError: the configuration does not exist or is invalid.
+        DataError: ``config`` is a folder without images.
+    """
+    given = {key: value for key, value in (values or {}).items() if value is not None}
+    return load_config(config).with_overrides(settings or ()).with_values(given)

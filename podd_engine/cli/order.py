@@ -1,4 +1,4 @@
-"""``podd order``: which class lies where on the poster."""
+"""``podd order``: compute the class order of a poster."""
 
 import re
 from pathlib import Path
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from podd_engine.cli.options import CacheOption, JsonOption, SetOption, VerboseOption
+from podd_engine.cli.command import command
+from podd_engine.cli.options import CacheOption, SetOption, select_config
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
-from podd_engine.runs.load_config import load_config
 
 if TYPE_CHECKING:
     from podd_engine.class_order.ordering import ClassOrder
@@ -18,48 +18,52 @@ if TYPE_CHECKING:
 SOURCES = ("clip", "bundled", "images", "index")
 
 
+@command
 def order(
+    output: Output,
     config: Annotated[
-        str | None, typer.Argument(metavar="[CONFIG]", help="A preset's name or a TOML file.")
+        str | None,
+        typer.Argument(metavar="CONFIG", help="Name of a preset, TOML file, or folder of images."),
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--source", metavar="|".join((*SOURCES, "FILE.csv")), help="Where distances come from."),
+        typer.Option(
+            "--source", metavar="SOURCE", help="Class distances: clip, bundled, images, index or FILE.csv."
+        ),
     ] = None,
     refine: Annotated[
         bool, typer.Option("--refine", help="Improve the greedy order by swapping pairs of classes.")
     ] = False,
     distances: Annotated[
         Path | None,
-        typer.Option("--distances", metavar="FILE.csv", help="Order the classes of this table, no config."),
+        typer.Option(
+            "--distances", metavar="FILE.csv", help="Order the classes of a distance table. Requires --grid."
+        ),
     ] = None,
     grid: Annotated[
-        str | None, typer.Option("--grid", metavar="COLUMNSxROWS", help="The class grid for --distances.")
+        str | None, typer.Option("--grid", metavar="COLUMNSxROWS", help="Class grid for --distances.")
     ] = None,
     download: Annotated[
-        bool, typer.Option("--download", help="Fetch the weights of CLIP (600 MB) if they are not here.")
+        bool, typer.Option("--download", help="Download missing CLIP weights (600 MB).")
     ] = False,
     settings: SetOption = None,
     cache: CacheOption = None,
-    as_json: JsonOption = False,
-    verbose: VerboseOption = False,
 ) -> None:
-    """Lay similar classes side by side, by the distances between them."""
-    with Output(as_json, verbose) as output:
-        if config is not None and distances is None and grid is None:
-            found = _order_of_config(output, config, settings, source, refine, download, cache)
-        elif config is None and distances is not None and grid is not None and source is None:
-            found = _order_of_table(distances, grid, refine)
-        else:
-            raise typer.BadParameter("give either a CONFIG, or --distances FILE.csv and --grid COLUMNSxROWS")
-        values = {
-            "grid": found.grid.tolist(),
-            "names": found.names,
-            "cost": found.cost,
-            "source": found.source,
-            "note": found.note,
-        }
-        output.result(values, lambda console: _print_order(console, found))
+    """Compute the class order, which places similar classes next to each other."""
+    if config is not None and distances is None and grid is None:
+        found = _order_of_config(output, config, settings, source, refine, download, cache)
+    elif config is None and distances is not None and grid is not None and source is None:
+        found = _order_of_table(distances, grid, refine)
+    else:
+        raise typer.BadParameter("give either a CONFIG, or --distances FILE.csv and --grid COLUMNSxROWS")
+    values = {
+        "grid": found.grid.tolist(),
+        "names": found.names,
+        "cost": found.cost,
+        "source": found.source,
+        "note": found.note,
+    }
+    output.result(values, lambda console: _print_order(console, found))
 
 
 def _order_of_config(
@@ -82,7 +86,7 @@ def _order_of_config(
         changes["order.refine"] = True
     if changes:
         changes["order.grid"] = ()
-    chosen = load_config(config).with_overrides(settings or ()).with_values(changes)
+    chosen = select_config(config, settings, changes)
     with progress_line(output.stderr_console) as line:
         if download and chosen.order.source == "clip" and not chosen.order.file:
             download_clip_weights(line.show)
@@ -96,7 +100,7 @@ def _order_of_table(table: Path, grid: str, refine: bool) -> "ClassOrder":
 
     shape = re.fullmatch(r"(\d+)x(\d+)", grid)
     if shape is None:
-        raise typer.BadParameter(f"--grid: {grid} is not COLUMNSxROWS, such as 5x2")
+        raise typer.BadParameter(f"--grid: {grid!r} is not COLUMNSxROWS; use for example 5x2")
     columns, rows = map(int, shape.groups())
     read = read_distances(table)
     placed = greedy_order(read.distances, columns, rows)

@@ -1,11 +1,12 @@
-"""What a command says and where: results to stdout, everything else to stderr."""
+"""Output of a command: results on stdout, progress, notes and errors on stderr."""
 
 import json
+import math
 import sys
 import traceback
-from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Any, Self, TextIO
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TextIO
 
 import typer
 from rich.console import Console
@@ -14,18 +15,18 @@ from podd_engine.errors import CancelledError, PoddError
 
 EXIT_FAILED = 1
 EXIT_STOPPED = 130
-"""Exit codes, beside 0 for done."""
+"""Exit codes of a failed and of a stopped command. The exit code of a successful command is 0."""
 
 PROPAGATED_EXCEPTIONS = (typer.Exit, typer.TyperException, BrokenPipeError)
-"""What the program around a command deals with."""
+"""Exceptions that typer or `podd_engine.cli.app.main` handles."""
 
 
 class Output:
-    """The two streams of a command, and its exit code when it fails; a context around its work.
+    """Output streams of one command.
 
     Args:
-        as_json: the result is one JSON object, alone on stdout.
-        verbose: errors come with their traceback.
+        as_json: print the result as a single JSON object on stdout.
+        verbose: print the traceback of an error.
     """
 
     def __init__(self, as_json: bool, verbose: bool) -> None:
@@ -34,57 +35,76 @@ class Output:
         self.stderr_console = _console(sys.stderr, stderr=True)
 
     def result(self, values: Mapping[str, Any], print_text: Callable[[Console], None]) -> None:
-        """Print the outcome: ``values`` as JSON, or what ``print_text`` prints."""
+        """Print the result of the command.
+
+        Args:
+            values: the result for ``--json``. NaN and infinity become null because JSON has neither.
+            print_text: prints the result as text.
+        """
         if self.as_json:
-            sys.stdout.write(json.dumps(values, allow_nan=False) + "\n")
+            sys.stdout.write(json.dumps(_with_finite_numbers(values), allow_nan=False) + "\n")
             sys.stdout.flush()
         else:
             print_text(self.stdout_console)
 
     def note(self, text: str) -> None:
-        """Say something worth knowing that is not an error."""
+        """Print a note on stderr."""
         self.stderr_console.print(f"note: {one_line(text)}")
 
     def error(self, message: str, details: str = "") -> None:
-        """Say in one line what went wrong; before it, if asked for, the traceback."""
+        """Print an error on stderr.
+
+        Args:
+            message: cause and remedy. The message is printed as one line.
+            details: traceback, printed above the message if ``--verbose`` is set.
+        """
         if self.verbose and details:
             sys.stderr.write(details)
         sys.stderr.write(f"podd: {one_line(message)}\n")
         sys.stderr.flush()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if isinstance(error, CancelledError | KeyboardInterrupt):
+    @contextmanager
+    def errors_as_exit_codes(self) -> Iterator[None]:
+        """Print an exception of the ``with`` block as one line and exit with the code for it."""
+        try:
+            yield
+        except PROPAGATED_EXCEPTIONS:
+            raise
+        except (CancelledError, KeyboardInterrupt):
             self.error("stopped")
             raise typer.Exit(EXIT_STOPPED) from None
-        if isinstance(error, PoddError):
+        except PoddError as error:
             self.error(str(error), _traceback(error))
             raise typer.Exit(EXIT_FAILED) from None
-        if isinstance(error, Exception) and not isinstance(
-            error, typer.Exit | typer.TyperException | BrokenPipeError
-        ):
+        except Exception as error:  # noqa: BLE001 - a command ends with one line, whatever the cause
             message = f"{type(error).__name__}: {error}"
-            self.error(message if self.verbose else f"{message} (--verbose shows where)", _traceback(error))
+            hint = "" if self.verbose else " (use --verbose to see the traceback)"
+            self.error(message + hint, _traceback(error))
             raise typer.Exit(EXIT_FAILED) from None
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` with each run of white space replaced by a single space."""
+    return " ".join(text.split())
 
 
 def _console(stream: TextIO, stderr: bool) -> Console:
-    """Prints text as it is; a stream that is no terminal never gets control codes, whatever is forced."""
+    """Return a console that prints plain text.
+
+    The console writes control codes to a terminal only, even if the environment forces colors.
+    """
     return Console(
         stderr=stderr, force_terminal=stream.isatty(), soft_wrap=True, highlight=False, markup=False
     )
 
 
-def one_line(text: str) -> str:
-    """``text`` with its line breaks and runs of spaces turned into single spaces."""
-    return " ".join(text.split())
+def _with_finite_numbers(value: Any) -> Any:
+    """Return a copy of nested mappings and sequences with None in place of NaN and infinity."""
+    if isinstance(value, Mapping):
+        return {key: _with_finite_numbers(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_finite_numbers(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _traceback(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""One line that says how far lengthy work is: live on a terminal, a new line now and then in a log."""
+"""Progress of a long operation: a live line on a terminal, occasional lines in a log."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,26 +13,27 @@ from podd_engine.progress import Progress
 
 SHORTEST_INTERVAL_SECONDS, LONGEST_INTERVAL_SECONDS = 10.0, 300.0
 INTERVAL_FRACTION = 0.05
-"""A log gets a line each time this share of the work's time so far has passed, within the bounds above."""
+"""Interval between two lines of a log, as a fraction of the elapsed time and within the limits above."""
 
 PERCENTAGE_THRESHOLD = 10_000_000
+"""Totals from this number on are byte counts, which are hard to read. They are shown as a percentage."""
 
 
 class ProgressLine(Protocol):
-    """Where lengthy work is."""
+    """Display of the progress of a long operation."""
 
     def show(self, progress: Progress, text: str = "") -> None:
-        """Show how far the work is, and ``text`` about it."""
+        """Show the progress, followed by ``text``."""
         ...
 
     def print_line(self, text: str) -> None:
-        """Print a line that stays."""
+        """Print a permanent line."""
         ...
 
 
 @contextmanager
 def progress_line(console: Console) -> Iterator[ProgressLine]:
-    """A live line where ``console`` is a terminal that can rewrite a line, else plain lines."""
+    """Provide a live line if ``console`` is a terminal that can rewrite lines, otherwise plain lines."""
     if not console.is_terminal or console.is_dumb_terminal:
         yield PlainProgressLines(console)
         return
@@ -46,7 +47,11 @@ def progress_line(console: Console) -> Iterator[ProgressLine]:
 
 
 class LiveProgressLine:
-    """One line that is rewritten in place, and is gone when the work ends."""
+    """Progress line that is rewritten in place and removed at the end.
+
+    Args:
+        bar: the progress display of rich.
+    """
 
     def __init__(self, bar: Bar) -> None:
         self._bar = bar
@@ -63,12 +68,17 @@ class LiveProgressLine:
         )
 
     def print_line(self, text: str) -> None:
-        """Print a line above the live one."""
+        """Print a permanent line above the live line."""
         self._bar.console.print(text)
 
 
 class PlainProgressLines:
-    """Whole lines without control codes, ever further apart the longer the work takes."""
+    """Progress as plain lines without control codes. The interval between them grows with the elapsed time.
+
+    Args:
+        console: receives the lines.
+        clock: returns the time, s.
+    """
 
     def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._console, self._clock = console, clock
@@ -76,7 +86,7 @@ class PlainProgressLines:
         self._text_printed = False
 
     def show(self, progress: Progress, text: str = "") -> None:
-        """Print a line if the last one is long enough ago, or there is ``text`` for the first time."""
+        """Print a line if the interval has passed, or if there is a ``text`` for the first time."""
         now = self._clock()
         interval = INTERVAL_FRACTION * (now - self._started)
         due = now - self._last_printed >= min(
@@ -93,7 +103,7 @@ class PlainProgressLines:
 
 
 def progress_text(progress: Progress) -> str:
-    """How much of what is done: counts, or a share where they are as long as those of bytes."""
+    """Return the activity and its progress, as counts or as a percentage for large totals."""
     if progress.total >= PERCENTAGE_THRESHOLD:
         return f"{progress.what} {progress.done / progress.total:.0%}"
-    return f"{progress.what} {progress.done}/{progress.total}"
+    return f"{progress.what} {progress.done:,}/{progress.total:,}"

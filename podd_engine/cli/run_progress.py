@@ -1,4 +1,4 @@
-"""How a run shows where it is."""
+"""Progress of a run as text."""
 
 from podd_engine.cli.progress import ProgressLine
 from podd_engine.config.schema import DistillationConfig
@@ -8,11 +8,11 @@ from podd_engine.runtime.events import Evaluation, Notice, RunEvent, Terminal
 
 
 class RunProgressPrinter:
-    """Shows the events of a run: where it is on the line; what is found stays.
+    """Prints the events of a run: progress on the progress line, results and notices as permanent lines.
 
     Args:
-        line: where to.
-        config: the run's config.
+        line: the progress line.
+        config: configuration of the run.
     """
 
     def __init__(self, line: ProgressLine, config: DistillationConfig) -> None:
@@ -20,7 +20,7 @@ class RunProgressPrinter:
         self._eta = EtaEstimator(config)
 
     def take(self, event: RunEvent) -> None:
-        """Show one event."""
+        """Print one event."""
         eta = self._eta
         eta.take(event)
         if isinstance(event, Evaluation | Notice):
@@ -30,7 +30,7 @@ class RunProgressPrinter:
 
 
 def progress_fields_text(eta: EtaEstimator) -> str:
-    """Loss, accuracy, speed and time left, as far as they are known."""
+    """Return the known values of loss, accuracy, speed and remaining time as text."""
     parts = []
     if eta.loss is not None:
         parts.append(f"loss {eta.loss:.4f}")
@@ -46,25 +46,25 @@ def progress_fields_text(eta: EtaEstimator) -> str:
 
 
 def event_text(event: Evaluation | Notice) -> str:
-    """What an evaluation found, or a notice says."""
+    """Return an evaluation or a notice as one line."""
     if isinstance(event, Notice):
         return f"note: {event.text}"
     chosen = event.chosen
-    best = ", the best so far" if event.best else ""
+    best = ", best so far" if event.best else ""
     return (
-        f"step {event.step}: test accuracy {chosen.test_accuracy:.1%} ± {chosen.test_accuracy_std:.1%} "
-        f"over {event.networks} networks{best}"
+        f"step {event.step:,}: test accuracy {chosen.test_accuracy:.1%} ± {chosen.test_accuracy_std:.1%} "
+        f"({event.networks} networks){best}"
     )
 
 
 def speed_text(steps_per_second: float) -> str:
-    """Steps a second, or seconds a step where that reads better."""
+    """Return a speed in steps per second, or in seconds per step below one step per second."""
     if steps_per_second >= 1:
         return f"{steps_per_second:.1f} steps/s"
     return f"{1 / steps_per_second:.1f} s/step"
 
 
 def duration_text(seconds: float) -> str:
-    """A duration as h:mm:ss."""
+    """Return a duration as h:mm:ss."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"

@@ -78,6 +78,12 @@ def load_dataset(
     Raises:
         DataError: the dataset is missing, incomplete or unreadable.
         StorageError: the cache cannot be written.
+
+    Example:
+        >>> import podd_engine
+        >>> digits = podd_engine.load_dataset(podd_engine.load_config("digits").dataset)
+        >>> digits.test_images.shape
+        (360, 8, 8, 1)
     """
     where = _dataset_folder(config.name, config.path)
     source = _find_source(config.name, where, config.held_out)

@@ -1,7 +1,7 @@
-"""Runs: the loop that drives a distiller, and the directory it leaves behind.
+"""Runs: preparation, the run loop, run directories and posters of runs.
 
-What runs a distiller is imported when first asked for, so that looking at runs on disk
-(`directory`, `event_log`, `read_run_info`) loads no torch.
+The package imports its torch-dependent names on first access. Reading run directories (`directory`,
+`event_log`, `run_info`) loads no torch.
 """
 
 from importlib import import_module

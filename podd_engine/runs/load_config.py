@@ -19,9 +19,19 @@ def load_config(name_or_path: str) -> DistillationConfig:
     Args:
         name_or_path: name of a preset, path of a TOML file, or path of a folder of images.
 
+    Returns:
+        The validated configuration. It is immutable: `DistillationConfig.with_values` returns a changed
+        copy.
+
     Raises:
         ConfigError: the preset or file does not exist, or the file is not a valid configuration.
         DataError: the folder contains no images.
+
+    Example:
+        >>> import podd_engine
+        >>> config = podd_engine.load_config("digits").with_values({"outer.steps": 50})
+        >>> config.outer.steps
+        50
     """
     path = Path(name_or_path).expanduser()
     if name_or_path in preset_names():

@@ -117,7 +117,11 @@ class PosterSnapshot:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something worth knowing that is not an error, in one line."""
+    """Message of a run that is not an error.
+
+    Args:
+        text: the message, one line.
+    """
 
     text: str
 
@@ -145,3 +149,4 @@ class Terminal:
 
 
 RunEvent = StepReport | Evaluation | PosterSnapshot | Notice | PausePoint | Terminal
+"""Event of a run. The last event of a run is its `Terminal`."""

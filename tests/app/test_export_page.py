@@ -16,8 +16,8 @@ from podd_app.models.run_status import Phase, RunStatus
 from podd_app.pages.export.page import ExportPage
 from podd_app.services.services import Services
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.export.exporters import EXPORTERS, estimate_bytes
-from podd_engine.export.rendering import bundle_deprocessed_pixels, bundle_trained_pixels
+from podd_engine.exporters.registry import EXPORTERS, estimate_bytes
+from podd_engine.exporters.rendering import bundle_deprocessed_pixels, bundle_trained_pixels
 from podd_engine.runs import RunDirectory, distill, prepare_run
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runtime.events import Evaluation

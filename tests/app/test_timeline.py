@@ -30,7 +30,7 @@ from podd_app.services import snapshot_player as reel_module
 from podd_app.services.services import Services
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.workers.live_run import load_run
-from podd_engine.export.rendering import deprocess, trained_pixels
+from podd_engine.exporters.rendering import deprocess, trained_pixels
 from podd_engine.progress import ignore_progress
 from podd_engine.runs import RunDirectory
 from podd_engine.runs.bundle import load_bundle

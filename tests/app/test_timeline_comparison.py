@@ -27,7 +27,7 @@ from podd_app.services.services import Services
 from podd_app.timeline.comparison import ComparisonController
 from podd_app.timeline.difference import difference, have_same_shape
 from podd_app.workers.comparison import runs_with_posters
-from podd_engine.export.rendering import trained_pixels
+from podd_engine.exporters.rendering import trained_pixels
 from podd_engine.runs import RunDirectory
 from podd_engine.runs.bundle import load_bundle
 

@@ -1,4 +1,4 @@
-"""How right the estimate is: ``podd plan`` beside the run it speaks of, each in a process of its own.
+"""How right the estimate is: ``podd estimate`` beside the run it speaks of, each in a process of its own.
 
 ``python -m tests.benchmarks.estimate [--config digits] [--steps 60] [--set KEY=VALUE]… [--repeats 3]``
 prints a JSON object a repetition on stdout: what was estimated, what the run took, and the ratio of
@@ -30,7 +30,7 @@ def podd(*words: str) -> dict[str, Any]:
 
 def compare(words: list[str], run: Path) -> dict[str, dict[str, float]]:
     """Estimate a run, make it, and put both side by side."""
-    estimate = podd("plan", *words)
+    estimate = podd("estimate", *words)
     summary = podd("distill", *words, "--out", str(run))
     events = list(read_events(run / "events.jsonl"))
     steps, evaluations = events_of_type(events, StepReport), events_of_type(events, Evaluation)

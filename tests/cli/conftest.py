@@ -1,4 +1,4 @@
-"""Running ``podd``: in this process for speed, or as the real program."""
+"""Fixtures that run ``podd`` in this process or in a subprocess."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from podd_engine.config.schema import DistillationConfig
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder, and a home for data and caches, that nobody else uses."""
+    """Separate current folder, user data and caches."""
     monkeypatch.setenv("PODD_HOME", str(tmp_path / "home"))
     work = tmp_path / "work"
     work.mkdir()
@@ -24,10 +24,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def podd(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Podd:
-    """Run ``podd`` with these words in this process."""
+    """Function that runs ``podd`` with the given arguments in this process."""
 
-    def run(*words: str | Path) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["podd", *map(str, words)])
+    def run(*arguments: str | Path) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["podd", *map(str, arguments)])
         capsys.readouterr()
         with pytest.raises(SystemExit) as end:
             main()
@@ -40,11 +40,11 @@ def podd(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def start(request: pytest.FixtureRequest) -> Start:
-    """Start the real program with these words; it is ended with the test."""
+    """Function that starts ``podd`` in a subprocess. The subprocess ends with the test."""
 
-    def run(*words: str | Path, **options: Any) -> "subprocess.Popen[str]":
+    def run(*arguments: str | Path, **options: Any) -> "subprocess.Popen[str]":
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        process = subprocess.Popen([*PROGRAM, *map(str, words)], **{**pipes, **options})
+        process = subprocess.Popen([*PROGRAM, *map(str, arguments)], **{**pipes, **options})
 
         def end() -> None:
             process.kill()
@@ -61,7 +61,7 @@ def start(request: pytest.FixtureRequest) -> Start:
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
-    """A config whose run takes a second: nine outer steps on digits, evaluated at every third."""
+    """Config file of a run of nine outer steps on digits, with an evaluation every three steps."""
     config = DistillationConfig.parse(
         {
             "name": "tiny",

@@ -1,4 +1,4 @@
-"""What running ``podd`` comes to, for the tests of it."""
+"""Result of a ``podd`` command."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ PROGRAM = (sys.executable, "-m", "podd_engine.cli")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command came to."""
+    """Exit code, stdout and stderr of a command."""
 
     code: int
     out: str
@@ -20,14 +20,14 @@ class Outcome:
 
     @property
     def json(self) -> dict[str, Any]:
-        """The one JSON object that stdout is."""
+        """JSON object on stdout."""
         values = json.loads(self.out)
         assert isinstance(values, dict)
         return values
 
     @property
-    def complaint(self) -> str:
-        """The one line on stderr that says what went wrong."""
+    def message(self) -> str:
+        """The only line on stderr, which is the error message."""
         (line,) = self.err.splitlines()
         assert line.startswith("podd: ")
         return line

@@ -1,5 +1,6 @@
-"""The program itself: start, version, wrong words, errors nobody foresaw."""
+"""The ``podd`` program: help, version, invalid arguments and unexpected errors."""
 
+import json
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pytest
 from podd_command import PROGRAM, Podd
 
 from podd_engine.cli import config_commands
+from podd_engine.cli.output import Output
 
 COMMANDS = (
     "distill",
@@ -15,6 +17,7 @@ COMMANDS = (
     "export",
     "presets",
     "datasets",
+    "estimate",
     "layout",
     "labels",
     "order",
@@ -24,7 +27,7 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("words", [("presets",), ("--help",), ("distill", "--help"), ("layout", "digits")])
-def test_commands_that_compute_nothing_start_without_torch(words: tuple[str, ...]) -> None:
+def test_commands_without_computation_load_no_torch(words: tuple[str, ...]) -> None:
     program = (
         "import sys; from podd_engine.cli import main\n"
         "try: main()\n"
@@ -34,11 +37,25 @@ def test_commands_that_compute_nothing_start_without_torch(words: tuple[str, ...
     assert outcome.returncode == 0
 
 
-def test_help_names_every_command(podd: Podd) -> None:
+def test_help_lists_every_command(podd: Podd) -> None:
     outcome = podd("--help")
     assert outcome.code == 0
     for command in COMMANDS:
         assert f" {command} " in outcome.out
+
+
+def test_help_hides_the_former_name_of_estimate(podd: Podd) -> None:
+    assert " plan " not in podd("--help").out
+    assert podd("plan", "--help").code == 0
+
+
+def test_numbers_that_json_cannot_hold_become_null(capsys: pytest.CaptureFixture[str]) -> None:
+    values = {"loss": float("nan"), "results": [{"steps": 3, "loss": float("inf")}, (0.5,)]}
+    Output(as_json=True, verbose=False).result(values, lambda console: None)
+    assert json.loads(capsys.readouterr().out) == {
+        "loss": None,
+        "results": [{"steps": 3, "loss": None}, [0.5]],
+    }
 
 
 def test_version(podd: Podd) -> None:
@@ -66,37 +83,37 @@ def test_version(podd: Podd) -> None:
         (["datasets", "remove"], "remove"),
     ],
 )
-def test_wrong_words_are_one_line_and_exit_2(podd: Podd, words: list[str], named: str) -> None:
+def test_invalid_arguments_print_one_line_and_exit_with_2(podd: Podd, words: list[str], named: str) -> None:
     outcome = podd(*words)
     assert (outcome.code, outcome.out) == (2, "")
-    assert named in outcome.complaint
+    assert named in outcome.message
 
 
-def test_no_words_show_the_help_and_exit_2(podd: Podd) -> None:
+def test_missing_command_prints_help_and_exits_with_2(podd: Podd) -> None:
     outcome = podd()
     assert outcome.code == 2
     assert "distill" in outcome.out + outcome.err
 
 
-def test_verbose_adds_the_traceback_above_the_one_line(podd: Podd) -> None:
+def test_verbose_prints_the_traceback_above_the_message(podd: Podd) -> None:
     brief, verbose = podd("layout", "nothing"), podd("layout", "nothing", "--verbose")
     assert brief.code == verbose.code == 1
     assert "Traceback" not in brief.err
     assert "Traceback" in verbose.err
-    assert verbose.err.splitlines()[-1] == brief.complaint
+    assert verbose.err.splitlines()[-1] == brief.message
 
 
-def test_an_error_nobody_foresaw_is_one_line_too(podd: Podd, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unexpected_error_prints_one_line(podd: Podd, monkeypatch: pytest.MonkeyPatch) -> None:
     def out_of_memory() -> None:
         raise RuntimeError("CUDA out of memory.\nTried to allocate 3 GiB")
 
     monkeypatch.setattr(config_commands, "preset_names", out_of_memory)
     outcome = podd("presets")
     assert (outcome.code, outcome.out) == (1, "")
-    assert "RuntimeError: CUDA out of memory. Tried to allocate 3 GiB" in outcome.complaint
+    assert "RuntimeError: CUDA out of memory. Tried to allocate 3 GiB" in outcome.message
 
 
-def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
+def test_closed_stdout_causes_no_traceback() -> None:
     process = subprocess.Popen(
         [*PROGRAM, "layout", "cifar10-0.9ipc", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

@@ -1,4 +1,4 @@
-"""Every wrong thing gets one line that names it, exit code 1, and leaves no half-made run."""
+"""Invalid input: one error message, exit code 1 and no incomplete run directory."""
 
 import os
 import re
@@ -18,7 +18,7 @@ CLASSES = ("ash", "beech", "cedar", "elm")
 
 
 def image_folder(root: Path, images: int = 4) -> Path:
-    """A folder of four classes of random PNGs, below train/ and test/."""
+    """Create a folder with random PNGs of four classes in train/ and test/."""
     random = np.random.default_rng(0)
     for part in ("train", "test"):
         for name in CLASSES:
@@ -31,7 +31,7 @@ def image_folder(root: Path, images: int = 4) -> Path:
 
 @pytest.fixture
 def folder_config(tmp_path: Path, tiny: Path) -> Path:
-    """The tiny config over a folder of images."""
+    """Config file of a tiny run on a folder of images."""
     text = tiny.read_text()
     for key, value in {
         "path": f'"{image_folder(tmp_path / "trees").as_posix()}"',
@@ -48,10 +48,10 @@ def folder_config(tmp_path: Path, tiny: Path) -> Path:
 
 
 def assert_refused(outcome: Outcome, *named: str) -> None:
-    """One line on stderr with all of ``named``, exit code 1, nothing on stdout, no run."""
+    """Assert that the command failed with one message that contains ``named``, and created no run."""
     assert (outcome.code, outcome.out) == (1, "")
     for text in named:
-        assert text in outcome.complaint
+        assert text in outcome.message
     assert not Path("runs").exists()
 
 
@@ -79,16 +79,16 @@ def assert_refused(outcome: Outcome, *named: str) -> None:
         (["dataset.path=/nowhere/at/all"], ["/nowhere/at/all"]),
     ],
 )
-def test_wrong_settings(podd: Podd, tiny: Path, changes: list[str], named: list[str]) -> None:
+def test_invalid_settings(podd: Podd, tiny: Path, changes: list[str], named: list[str]) -> None:
     words = [word for change in changes for word in ("--set", change)]
     assert_refused(podd("distill", tiny, *words, "--json"), *named)
 
 
-def test_an_unknown_preset(podd: Podd) -> None:
+def test_unknown_preset(podd: Podd) -> None:
     assert_refused(podd("distill", "digit"), "digit", "did you mean digits?")
 
 
-def test_a_missing_file(podd: Podd) -> None:
+def test_missing_config_file(podd: Podd) -> None:
     assert_refused(podd("distill", "mine.toml"), "mine.toml", "no such file")
 
 
@@ -101,22 +101,22 @@ def test_a_missing_file(podd: Podd) -> None:
         ("[[outer]]\nsteps = 3", ["outer"]),
     ],
 )
-def test_a_wrong_file(podd: Podd, tmp_path: Path, text: str, named: list[str]) -> None:
+def test_invalid_config_file(podd: Podd, tmp_path: Path, text: str, named: list[str]) -> None:
     file = tmp_path / "wrong.toml"
     file.write_text(text)
     assert_refused(podd("distill", file), str(file), *named)
 
 
-def test_a_device_that_is_not_there(podd: Podd, tiny: Path) -> None:
+def test_unavailable_device(podd: Podd, tiny: Path) -> None:
     missing = "mps" if sys.platform != "darwin" else "cuda"
     assert_refused(podd("distill", tiny, "--device", missing), "compute.device", missing, "cpu")
 
 
-def test_a_missing_dataset(podd: Podd) -> None:
+def test_missing_dataset(podd: Podd) -> None:
     assert_refused(podd("distill", "cifar10-laptop"), "CIFAR-10", "podd datasets get cifar10")
 
 
-def test_a_half_downloaded_dataset(podd: Podd, home: Path) -> None:
+def test_incomplete_dataset(podd: Podd, home: Path) -> None:
     batches = home / "data" / "cifar10" / "cifar-10-batches-bin"
     batches.mkdir(parents=True)
     for name in (*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin"):
@@ -124,34 +124,34 @@ def test_a_half_downloaded_dataset(podd: Podd, home: Path) -> None:
     assert_refused(podd("distill", "cifar10-laptop"), "data_batch_2.bin")
 
 
-def test_an_empty_dataset(podd: Podd, folder_config: Path, tmp_path: Path) -> None:
+def test_empty_dataset_folder(podd: Podd, folder_config: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     outcome = podd("distill", folder_config, "--set", f"dataset.path={tmp_path / 'empty'}")
     assert_refused(outcome, str(tmp_path / "empty"))
 
 
-def test_a_truncated_image(podd: Podd, folder_config: Path, tmp_path: Path) -> None:
+def test_truncated_image(podd: Podd, folder_config: Path, tmp_path: Path) -> None:
     image = tmp_path / "trees" / "train" / "cedar" / "2.png"
     image.write_bytes(image.read_bytes()[:200])
     assert_refused(podd("distill", folder_config), str(image))
 
 
-def test_a_class_without_training_images(podd: Podd, folder_config: Path, tmp_path: Path) -> None:
+def test_class_without_training_images(podd: Podd, folder_config: Path, tmp_path: Path) -> None:
     for image in (tmp_path / "trees" / "train" / "elm").iterdir():
         image.unlink()
     assert_refused(podd("distill", folder_config), "elm")
 
 
-def test_other_classes_than_the_grid_has(podd: Podd, folder_config: Path) -> None:
+def test_number_of_classes_differs_from_class_grid(podd: Podd, folder_config: Path) -> None:
     outcome = podd("distill", folder_config, "--set", "poster.class_columns=3")
     assert_refused(outcome, "poster.class_columns", "4 classes")
 
 
-def test_an_unbroken_folder_is_distilled(podd: Podd, folder_config: Path) -> None:
+def test_valid_image_folder_is_distilled(podd: Podd, folder_config: Path) -> None:
     assert podd("distill", folder_config, "--steps", "1", "--json").json["terminal"] == "finished"
 
 
-def test_a_folder_that_is_not_empty(podd: Podd, tiny: Path, tmp_path: Path) -> None:
+def test_nonempty_run_folder(podd: Podd, tiny: Path, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.tex").write_text("years of work")
     assert_refused(podd("distill", tiny, "--out", tmp_path / "full"), str(tmp_path / "full"), "not empty")
@@ -159,7 +159,7 @@ def test_a_folder_that_is_not_empty(podd: Podd, tiny: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("command", ["resume", "evaluate", "export"])
-def test_a_run_that_is_none(podd: Podd, tmp_path: Path, command: str) -> None:
+def test_path_that_is_not_a_run(podd: Podd, tmp_path: Path, command: str) -> None:
     to = ("--to", tmp_path / "to") if command == "export" else ()
     assert_refused(podd(command, tmp_path / "nothing", *to), str(tmp_path / "nothing"))
     (tmp_path / "folder").mkdir()
@@ -167,17 +167,17 @@ def test_a_run_that_is_none(podd: Podd, tmp_path: Path, command: str) -> None:
     assert not (tmp_path / "to").exists()
 
 
-def test_a_run_in_use(podd: Podd, tiny: Path) -> None:
+def test_run_locked_by_another_process(podd: Podd, tiny: Path) -> None:
     podd("distill", tiny, "--out", "busy")
     before = Path("busy/events.jsonl").read_bytes()
     with RunDirectory(Path("busy")).lock():
         outcome = podd("resume", "busy", "--steps", "12")
     assert outcome.code == 1
-    assert "another process is writing this run" in outcome.complaint
+    assert "another process is writing this run" in outcome.message
     assert Path("busy/events.jsonl").read_bytes() == before
 
 
-def test_a_loss_that_is_no_number_stops_at_the_last_good_state(podd: Podd, tiny: Path) -> None:
+def test_loss_that_is_not_finite_stops_at_the_last_valid_state(podd: Podd, tiny: Path) -> None:
     words = (
         "--set",
         "inner.optimizer=sgd",
@@ -189,7 +189,7 @@ def test_a_loss_that_is_no_number_stops_at_the_last_good_state(podd: Podd, tiny:
     )
     outcome = podd("distill", tiny, *words)
     assert outcome.code == 1
-    assert "not a number at outer step 1" in outcome.complaint
+    assert "not a number at outer step 1" in outcome.message
     assert (outcome.json["terminal"], outcome.json["steps"]) == ("failed", 0)
     assert podd("export", "diverged", "--to", "out", "--as", "poster").code == 0
 
@@ -199,34 +199,34 @@ def test_a_loss_that_is_no_number_stops_at_the_last_good_state(podd: Podd, tiny:
 @pytest.mark.parametrize(
     ("limit", "resumable"), [(100, False), (3_000, False), (14_000, True)], ids=["config", "state", "poster"]
 )
-def test_a_full_disk(tiny: Path, podd: Podd, limit: int, resumable: bool) -> None:
-    """A limit on the size of files stands in for the disk: what does not fit fails to be written."""
+def test_full_disk(tiny: Path, podd: Podd, limit: int, resumable: bool) -> None:
+    """A file size limit simulates the full disk: larger writes fail."""
     podd("distill", tiny, "--steps", "1", "--out", "filling-the-cache")
     program = "import resource, sys; from podd_engine.cli import main\n"
     program += f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); main()"
     command = [sys.executable, "-c", program, "distill", str(tiny), "--out", "full"]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)
     assert outcome.returncode == 1
-    (complaint,) = [line for line in outcome.stderr.splitlines() if line.startswith("podd: ")]
-    assert "full" in complaint
-    assert "cannot be written" in complaint
+    (message,) = [line for line in outcome.stderr.splitlines() if line.startswith("podd: ")]
+    assert "full" in message
+    assert "cannot be written" in message
     assert Path("full").exists() == resumable
     if resumable:
         assert podd("resume", "full").code == 0
 
 
-def test_the_same_holds_for_the_real_program() -> None:
+def test_subprocess_reports_errors_in_the_same_way() -> None:
     outcome = subprocess.run([*PROGRAM, "distill", "digit"], capture_output=True, text=True, check=False)
     assert_refused(Outcome(outcome.returncode, outcome.stdout, outcome.stderr), "digit")
 
 
-def test_a_damaged_bundle(podd: Podd, tiny: Path, tmp_path: Path) -> None:
+def test_damaged_bundle(podd: Podd, tiny: Path, tmp_path: Path) -> None:
     podd("distill", tiny, "--steps", "1", "--out", "run")
     bundle = tmp_path / "damaged.safetensors"
     bundle.write_bytes(Path("run/best.safetensors").read_bytes()[:-100])
     outcome = podd("evaluate", bundle)
     assert outcome.code == 1
-    assert str(bundle) in outcome.complaint
+    assert str(bundle) in outcome.message
     torch.save({"poster": torch.zeros(3)}, tmp_path / "other.pt")
-    assert str(tmp_path / "other.pt") in podd("export", tmp_path / "other.pt", "--to", "x").complaint
+    assert str(tmp_path / "other.pt") in podd("export", tmp_path / "other.pt", "--to", "x").message
     assert not Path("x").exists()

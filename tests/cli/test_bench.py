@@ -14,14 +14,14 @@ REPLAYED = {"strategy": "replayed", "precision": "float32", "compile": "off"}
 
 
 def numbers(values: Any) -> list[float]:
-    """All numbers in nested ``values``."""
+    """Return all numbers in nested ``values``."""
     if isinstance(values, dict | list):
         parts = values.values() if isinstance(values, dict) else values
         return [number for part in parts for number in numbers(part)]
     return [values]
 
 
-def test_a_bench_tells_seconds_and_memory(podd: Podd) -> None:
+def test_bench_reports_time_and_memory(podd: Podd) -> None:
     outcome = podd("bench", *QUICK, "--no-compile", "--json")
     assert outcome.code == 0
     found = outcome.json
@@ -46,12 +46,12 @@ def test_a_bench_tells_seconds_and_memory(podd: Podd) -> None:
 
 @pytest.fixture
 def only_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the engine's contenders, just one."""
+    """Limit the benchmark to one contender of the engine."""
     monkeypatch.setattr("podd_engine.bench.contenders.STRATEGIES", {"replayed": REPLAYED})
 
 
 @pytest.mark.usefixtures("only_replayed")
-def test_a_contender_that_fails_is_left_out_of_the_table(
+def test_failed_contender_is_left_out_of_the_table(
     podd: Podd, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("podd_engine.bench.contenders.find_spec", lambda name: object())
@@ -65,7 +65,7 @@ def test_a_contender_that_fails_is_left_out_of_the_table(
 
 
 @pytest.mark.usefixtures("only_replayed")
-def test_a_bench_without_a_single_outer_step_fails(podd: Podd, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bench_fails_if_every_contender_fails(podd: Podd, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("podd_engine.bench.contenders.find_spec", lambda name: None)
     monkeypatch.setattr("podd_engine.bench.contenders.ENGINE", (sys.executable, "-c", "1 / 0"))
     outcome = podd("bench", *QUICK, "--no-compile", "--json")
@@ -83,7 +83,7 @@ def test_a_bench_without_a_single_outer_step_fails(podd: Podd, monkeypatch: pyte
         (["--window", "none"], "--window"),
     ],
 )
-def test_wrong_words_are_named(podd: Podd, words: list[str], named: str) -> None:
+def test_message_names_the_invalid_argument(podd: Podd, words: list[str], named: str) -> None:
     outcome = podd("bench", *words)
     assert outcome.code in (1, 2)
-    assert named in outcome.complaint
+    assert named in outcome.message

@@ -1,4 +1,4 @@
-"""``podd presets``, ``layout``, ``labels`` and ``import-command``."""
+"""``podd presets``, ``layout``, ``labels``, ``estimate`` and ``import-command``."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
 
 
 def golden(name: str) -> str:
-    """The text of a file of reference values."""
+    """Return the text of a file of reference values."""
     path = GOLDEN / name
     if not path.is_file():
         pytest.skip(f"{path} is not here")
@@ -31,7 +31,7 @@ def test_presets_are_listed(podd: Podd) -> None:
     assert "cifar10-0.9ipc" in podd("presets").out
 
 
-def test_presets_of_ones_own_are_listed_and_taken_by_name(podd: Podd) -> None:
+def test_user_presets_are_listed_and_loaded_by_name(podd: Podd) -> None:
     config = load_preset("digits").with_values({"poster.width": 40, "summary": "wide ones"})
     save_preset("wide digits", config)
     listed = podd("presets", "--json").json["presets"]
@@ -40,7 +40,7 @@ def test_presets_of_ones_own_are_listed_and_taken_by_name(podd: Podd) -> None:
     assert podd("layout", "wide digits", "--json").json["poster"] == [40, 20]
 
 
-def test_a_damaged_preset_is_named_beside_the_sound_ones(podd: Podd) -> None:
+def test_damaged_preset_is_reported_and_others_are_listed(podd: Podd) -> None:
     save_preset("mine", load_preset("digits"))
     user_presets_folder().joinpath("mine.toml").write_text("no toml")
     outcome = podd("presets", "--json")
@@ -49,17 +49,17 @@ def test_a_damaged_preset_is_named_beside_the_sound_ones(podd: Podd) -> None:
     assert "mine.toml: is not valid TOML" in outcome.err
 
 
-def test_a_layout_tells_how_often_pixels_are_drawn(podd: Podd) -> None:
+def test_layout_reports_how_often_pixels_are_used(podd: Podd) -> None:
     coverage = load_preset("cifar10-0.9ipc").layout.coverage
     outcome = podd("layout", "cifar10-0.9ipc", "--json")
     assert outcome.json["coverage"] == [coverage.min(), coverage.max()]
     lines = podd("layout", "digits", "--set", "inner.patch_batch=25").out.splitlines()
     most = int(load_preset("digits").layout.coverage.max())
-    assert lines[1].startswith(f"a pixel lies in 1 to {most} patches")
+    assert lines[1].startswith(f"each pixel is part of 1 to {most} patches")
     assert f"0.50 to {most / 2:.2f} times" in lines[1]
 
 
-def test_labels_name_the_classes_that_start_without_one(podd: Podd) -> None:
+def test_labels_reports_classes_without_an_initial_label(podd: Podd) -> None:
     words = ("labels", "cifar10-0.9ipc", "--set", "order.source=index", "--set", "labels.kind=learned")
     outcome = podd(*words, "--json")
     assert outcome.json["classes_without_label"] == [0, 1, 2, 3, 4]
@@ -68,10 +68,10 @@ def test_labels_name_the_classes_that_start_without_one(podd: Podd) -> None:
     covered = podd(*words, "--set", "labels.cover_all=true", "--json")
     assert covered.json["classes_without_label"] == []
     assert np.array(covered.json["labels"]).sum(axis=0).all()
-    assert "without a label" not in covered.err
+    assert "without an initial label" not in covered.err
 
 
-def test_layouts_equal_the_golden_ones(podd: Podd) -> None:
+def test_layouts_equal_reference_values(podd: Podd) -> None:
     for name, wanted in json.loads(golden("layouts.json")).items():
         if name.startswith("_"):
             continue
@@ -92,7 +92,7 @@ def test_layouts_equal_the_golden_ones(podd: Podd) -> None:
         assert len(found["class_regions"]) == wanted["classes"][0] * wanted["classes"][1]
 
 
-def test_fixed_labels_have_no_array_and_learned_ones_tell_who_is_left_out(podd: Podd) -> None:
+def test_learned_labels_have_an_array_and_report_uncovered_cells(podd: Podd) -> None:
     assert podd("layout", "cifar10-0.9ipc", "--json").json["label_array"] is None
     outcome = podd("layout", "cifar10-0.9ipc", "--json", "--set", "labels.kind=learned")
     assert outcome.json["label_array"] == [1, 6]
@@ -105,14 +105,14 @@ def test_fixed_labels_have_no_array_and_learned_ones_tell_who_is_left_out(podd: 
     assert covered.err == ""
 
 
-def test_class_regions_lie_row_by_row(podd: Podd) -> None:
+def test_class_regions_are_in_row_major_order(podd: Podd) -> None:
     regions = podd("layout", "cifar10-0.9ipc", "--json").json["class_regions"]
     assert regions[0] == [0, 0, 32, 32]
     assert regions[4] == [121, 0, 153, 32]
     assert regions[5] == [0, 28, 32, 60]
 
 
-def test_a_layout_is_drawn(podd: Podd, tmp_path: Path) -> None:
+def test_layout_writes_a_png(podd: Podd, tmp_path: Path) -> None:
     file = tmp_path / "pictures" / "layout.png"
     outcome = podd("layout", "digits", "--png", file)
     assert outcome.code == 0
@@ -122,7 +122,7 @@ def test_a_layout_is_drawn(podd: Podd, tmp_path: Path) -> None:
         assert picture.width > picture.height > 100
 
 
-def test_fixed_labels_equal_the_golden_ones(podd: Podd) -> None:
+def test_fixed_labels_equal_reference_values(podd: Podd) -> None:
     wanted: dict[str, Any] = json.loads(golden("fixed_labels.json"))
     words = ("labels", "cifar10-0.9ipc", "--json", "--set", "order.source=index")
     softmax = np.array(podd(*words).json["labels"])
@@ -131,7 +131,7 @@ def test_fixed_labels_equal_the_golden_ones(podd: Podd) -> None:
     np.testing.assert_allclose(area[wanted["patch"]], wanted["area_fraction"], atol=1e-6)
 
 
-def test_labels_sum_to_one_and_name_their_class_order(podd: Podd) -> None:
+def test_labels_sum_to_one_and_class_order_is_a_permutation(podd: Podd) -> None:
     outcome = podd("labels", "digits", "--json")
     labels = np.array(outcome.json["labels"])
     assert labels.shape == (load_preset("digits").layout.patches, 10)
@@ -139,23 +139,26 @@ def test_labels_sum_to_one_and_name_their_class_order(podd: Podd) -> None:
     assert sorted(np.ravel(outcome.json["class_order"])) == list(range(10))
 
 
-def test_labels_for_people_name_classes(podd: Podd) -> None:
+def test_labels_text_output_shows_class_names(podd: Podd) -> None:
     lines = podd("labels", "cifar10-0.9ipc", "--set", "order.source=index").out.splitlines()
     assert len(lines) == 96
     assert lines[0].split() == ["patch", "0", "airplane", "1.000"]
 
 
-def test_a_run_is_planned_with_the_same_words_as_it_is_distilled(podd: Podd, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["estimate", "plan"])
+def test_estimate_and_its_former_name_accept_the_options_of_distill(
+    podd: Podd, tmp_path: Path, command: str
+) -> None:
     few = ["--set", "evaluation.every=2", "--set", "evaluation.steps=[2,4]", "--set", "compute.compile=off"]
-    planned = podd("plan", "digits", "--steps", "5", *few, "--cache", str(tmp_path), "--json").json
-    assert planned["evaluations"] == 3
-    assert planned["seconds"] > planned["outer_step_seconds"] > 0
-    assert planned["peak_memory_bytes"] > 0
-    assert planned["disk_bytes"] > 0
-    assert planned["advice"] == ""
+    estimate = podd(command, "digits", "--steps", "5", *few, "--cache", str(tmp_path), "--json").json
+    assert estimate["evaluations"] == 3
+    assert estimate["seconds"] > estimate["outer_step_seconds"] > 0
+    assert estimate["peak_memory_bytes"] > 0
+    assert estimate["disk_bytes"] > 0
+    assert estimate["advice"] == ""
 
 
-def test_published_lines_import_as_their_presets(podd: Podd) -> None:
+def test_published_commands_import_as_presets(podd: Podd) -> None:
     names = ("cifar10-0.9ipc", "cifar100-0.9ipc", "cub200-0.9ipc", "tiny-imagenet-0.9ipc")
     for name, line in zip(names, golden("published_commands.txt").splitlines(), strict=True):
         outcome = podd("import-command", line, "--json")
@@ -163,7 +166,7 @@ def test_published_lines_import_as_their_presets(podd: Podd) -> None:
         assert "--print_freq" in outcome.err
 
 
-def test_an_imported_command_is_a_config_file(podd: Podd, tmp_path: Path) -> None:
+def test_output_of_import_command_is_a_config_file(podd: Podd, tmp_path: Path) -> None:
     file = tmp_path / "imported.toml"
     flags = "--seed 5 --comp_ipc 1 --name mine --distill_batch_size 9"
     file.write_text(podd("import-command", f"python main.py {flags}").out)
@@ -171,7 +174,7 @@ def test_an_imported_command_is_a_config_file(podd: Podd, tmp_path: Path) -> Non
     assert (config.name, config.seed, config.inner.patch_batch) == ("mine", 5, 9)
 
 
-def test_an_unknown_published_flag_is_named(podd: Podd) -> None:
+def test_unknown_flag_of_published_command_is_reported(podd: Podd) -> None:
     outcome = podd("import-command", "python main.py --dataset=cifar10 --turbo", "--json")
     assert (outcome.code, outcome.out) == (1, "")
-    assert "--turbo" in outcome.complaint
+    assert "--turbo" in outcome.message

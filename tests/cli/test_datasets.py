@@ -12,7 +12,7 @@ KEYS = {"name", "available", "path", "classes", "train_images", "test_images", "
 
 @pytest.fixture
 def trees(tmp_path: Path) -> Path:
-    """Two class folders of five images each."""
+    """Folder with two classes of five images each."""
     random = np.random.default_rng(0)
     for name in ("ash", "elm"):
         (tmp_path / "trees" / name).mkdir(parents=True)
@@ -22,19 +22,19 @@ def trees(tmp_path: Path) -> Path:
     return tmp_path / "trees"
 
 
-def test_the_list_tells_what_is_here(podd: Podd) -> None:
+def test_list_reports_available_datasets(podd: Podd) -> None:
     listed = {entry["name"]: entry for entry in podd("datasets", "list", "--json").json["datasets"]}
     assert set(listed) == {"digits", "cifar10", "cifar100", "cub200", "tiny-imagenet"}
     assert all(entry.keys() >= KEYS for entry in listed.values())
     assert listed["digits"]["available"]
     assert (listed["digits"]["classes"], listed["digits"]["image_size"]) == (10, 8)
     assert not listed["cifar10"]["available"]
-    people = podd("datasets", "list").out
-    assert "part of the program" in people
-    assert "not here" in people
+    text = podd("datasets", "list").out
+    assert "built in" in text
+    assert "not installed" in text
 
 
-def test_an_added_folder_is_remembered_and_distilled(podd: Podd, trees: Path) -> None:
+def test_added_folder_is_listed_and_checked(podd: Podd, trees: Path) -> None:
     added = podd("datasets", "add", trees, "--name", "trees", "--json").json["datasets"]
     assert [(entry["name"], entry["classes"], entry["train_images"]) for entry in added] == [("trees", 2, 8)]
     assert podd("datasets", "list", "--json").json["datasets"][-1]["path"] == str(trees)
@@ -42,31 +42,31 @@ def test_an_added_folder_is_remembered_and_distilled(podd: Podd, trees: Path) ->
     assert (checked.code, checked.err) == (0, "")
 
 
-def test_a_check_names_the_broken_file(podd: Podd, trees: Path) -> None:
+def test_check_reports_the_damaged_file(podd: Podd, trees: Path) -> None:
     podd("datasets", "add", trees, "--name", "trees")
     broken = trees / "elm" / "3.png"
     broken.write_bytes(broken.read_bytes()[:150])
     outcome = podd("datasets", "check", "trees", "--json")
     assert outcome.code == 1
     assert not outcome.json["datasets"][0]["available"]
-    assert str(broken) in outcome.complaint
+    assert str(broken) in outcome.message
 
 
-def test_a_folder_that_is_no_dataset_is_not_remembered(podd: Podd, tmp_path: Path) -> None:
+def test_folder_without_images_is_not_added(podd: Podd, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     outcome = podd("datasets", "add", tmp_path / "empty")
     assert outcome.code == 1
-    assert str(tmp_path / "empty") in outcome.complaint
+    assert str(tmp_path / "empty") in outcome.message
     assert len(podd("datasets", "list", "--json").json["datasets"]) == 5
 
 
 @pytest.mark.parametrize("words", [("get", "mnist"), ("check", "mnist")])
-def test_an_unknown_dataset(podd: Podd, words: tuple[str, str]) -> None:
+def test_unknown_dataset(podd: Podd, words: tuple[str, str]) -> None:
     outcome = podd("datasets", *words)
     assert outcome.code == 1
-    assert "mnist" in outcome.complaint
+    assert "mnist" in outcome.message
 
 
-def test_what_is_here_is_not_downloaded(podd: Podd) -> None:
+def test_available_dataset_is_not_downloaded(podd: Podd) -> None:
     outcome = podd("datasets", "get", "digits", "--json")
     assert (outcome.code, outcome.json["datasets"][0]["available"]) == (0, True)

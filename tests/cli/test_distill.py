@@ -1,4 +1,4 @@
-"""``podd distill`` and ``podd resume``: words to settings, stdout, stderr, exit codes."""
+"""``podd distill`` and ``podd resume``: options, stdout, stderr and exit codes."""
 
 import json
 import os
@@ -12,20 +12,19 @@ import torch
 from podd_command import Podd, Start
 from safetensors.torch import load_file
 
-from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.runs.event_log import events_of_type, read_events
 from podd_engine.runtime.events import StepReport
 
 
 def tensors_of(run: Path) -> dict[str, torch.Tensor]:
-    """All tensors of a run's checkpoint and of its best poster."""
+    """Return all tensors of the checkpoint and of the best poster of a run."""
     files = ("checkpoint.safetensors", "best.safetensors")
     return {f"{file}: {name}": value for file in files for name, value in load_file(run / file).items()}
 
 
 def assert_same_run(one: Path, other: Path) -> None:
-    """Two runs hold the same state, poster and history, bit for bit."""
+    """Assert that state, poster and history of two runs are identical."""
     first, second = tensors_of(one), tensors_of(other)
     assert first.keys() == second.keys()
     for name, value in first.items():
@@ -40,7 +39,7 @@ def assert_same_run(one: Path, other: Path) -> None:
     assert histories[0] == histories[1]
 
 
-def test_a_run_ends_with_one_json_object_and_nothing_else_on_stdout(podd: Podd, tiny: Path) -> None:
+def test_distill_prints_a_single_json_object(podd: Podd, tiny: Path) -> None:
     outcome = podd("distill", tiny, "--out", "here", "--json")
     assert outcome.code == 0
     found = outcome.json
@@ -61,7 +60,7 @@ def test_a_run_ends_with_one_json_object_and_nothing_else_on_stdout(podd: Podd, 
     }
 
 
-def test_lines_of_a_run_suit_a_log(podd: Podd, tiny: Path) -> None:
+def test_progress_in_a_log_has_plain_lines(podd: Podd, tiny: Path) -> None:
     outcome = podd("distill", tiny)
     assert not {"\r", "\x1b"} & set(outcome.out + outcome.err)
     lines = outcome.err.splitlines()
@@ -71,7 +70,7 @@ def test_lines_of_a_run_suit_a_log(podd: Podd, tiny: Path) -> None:
     assert all("test accuracy" in line for line in lines[1:])
 
 
-def test_people_are_told_where_it_is_and_what_comes_next(podd: Podd, tiny: Path) -> None:
+def test_text_summary_shows_paths_and_next_commands(podd: Podd, tiny: Path) -> None:
     out = podd("distill", tiny).out
     assert out.startswith("finished after 9 outer steps")
     assert Path("runs/tiny-001/best.safetensors").is_file()
@@ -83,12 +82,12 @@ def test_people_are_told_where_it_is_and_what_comes_next(podd: Podd, tiny: Path)
         assert line in out
 
 
-def test_runs_are_numbered_in_the_current_folder(podd: Podd, tiny: Path) -> None:
+def test_default_run_directories_are_numbered(podd: Podd, tiny: Path) -> None:
     words = ("distill", tiny, "--steps", "1", "--json")
     assert [podd(*words).json["run"] for _ in range(2)] == ["runs/tiny-001", "runs/tiny-002"]
 
 
-def test_options_are_settings_of_the_run(podd: Podd, tiny: Path) -> None:
+def test_options_change_settings_of_the_run(podd: Podd, tiny: Path) -> None:
     changes = ("--set", "outer.learning_rate=0.5", "--set", "name=renamed", "--set", "evaluation.steps=[3]")
     outcome = podd("distill", tiny, *changes, "--steps", "2", "--seed", "7", "--device", "cpu", "--json")
     config = DistillationConfig.load(Path(outcome.json["run"]) / "config.toml")
@@ -97,7 +96,7 @@ def test_options_are_settings_of_the_run(podd: Podd, tiny: Path) -> None:
     assert config.evaluation.steps == (3,)
 
 
-def test_a_run_repeats_from_its_own_config(podd: Podd, tiny: Path) -> None:
+def test_run_is_reproducible_from_its_config_file(podd: Podd, tiny: Path) -> None:
     podd("distill", tiny, "--out", "first")
     podd("distill", "first/config.toml", "--out", "second")
     podd("distill", tiny, "--out", "other", "--seed", "1")
@@ -107,7 +106,7 @@ def test_a_run_repeats_from_its_own_config(podd: Podd, tiny: Path) -> None:
     )
 
 
-def test_more_steps_continue_a_finished_run_as_if_it_had_never_ended(podd: Podd, tiny: Path) -> None:
+def test_extended_run_equals_uninterrupted_run(podd: Podd, tiny: Path) -> None:
     podd("distill", tiny, "--out", "whole")
     podd("distill", tiny, "--out", "parts", "--steps", "6")
     outcome = podd("resume", "parts", "--steps", "9", "--json")
@@ -116,17 +115,17 @@ def test_more_steps_continue_a_finished_run_as_if_it_had_never_ended(podd: Podd,
     assert_same_run(Path("whole"), Path("parts"))
 
 
-def test_more_steps_asked_for_once_stay_asked_for(podd: Podd, tiny: Path) -> None:
+def test_resume_saves_the_number_of_steps(podd: Podd, tiny: Path) -> None:
     podd("distill", tiny, "--out", "run", "--steps", "3")
     podd("resume", "run", "--steps", "6")
     assert DistillationConfig.load(Path("run/config.toml")).outer.steps == 6
     assert podd("resume", "run", "--json").json["steps"] == 6
     fewer = podd("resume", "run", "--steps", "4")
     assert (fewer.code, fewer.out) == (1, "")
-    assert "already taken 6 outer steps" in fewer.complaint
+    assert "already taken 6 outer steps" in fewer.message
 
 
-def test_resuming_a_finished_run_reports_it_again(podd: Podd, tiny: Path) -> None:
+def test_resume_of_a_finished_run_repeats_its_summary(podd: Podd, tiny: Path) -> None:
     first = podd("distill", tiny, "--out", "run", "--json").json
     again = podd("resume", "run", "--json")
     assert again.code == 0
@@ -135,7 +134,7 @@ def test_resuming_a_finished_run_reports_it_again(podd: Podd, tiny: Path) -> Non
 
 
 @pytest.mark.slow
-def test_a_killed_run_resumes_to_what_an_unbroken_one_gives(start: Start, podd: Podd, tiny: Path) -> None:
+def test_killed_and_resumed_run_equals_uninterrupted_run(start: Start, podd: Podd, tiny: Path) -> None:
     podd("distill", tiny, "--out", "whole")
     process = start("distill", tiny, "--out", "killed")
     assert process.stderr is not None
@@ -149,13 +148,13 @@ def test_a_killed_run_resumes_to_what_an_unbroken_one_gives(start: Start, podd: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGINT, signal.SIGINT]])
-def test_ctrl_c_saves_and_exits_130(
+def test_stop_signals_save_the_run_and_exit_with_130(
     start: Start, podd: Podd, tiny: Path, signals: list[signal.Signals]
 ) -> None:
     many = ("--set", "outer.steps=100000", "--set", "evaluation.every=100000")
     process = start("distill", tiny, *many, "--out", "stopped", "--json")
     assert process.stderr is not None
-    assert process.stderr.readline().startswith("step 1/100000")
+    assert process.stderr.readline().startswith("step 1/100,000")
     for number in signals:
         process.send_signal(number)
     out, err = process.communicate()
@@ -171,24 +170,24 @@ def test_ctrl_c_saves_and_exits_130(
     assert_same_run(Path("whole"), Path("stopped"))
 
 
-def test_ctrl_c_before_the_run_leaves_nothing_behind(
+def test_ctrl_c_during_preparation_creates_no_files(
     podd: Podd, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*arguments: Any) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(runs, "prepare_run", interrupted)
+    monkeypatch.setattr("podd_engine.runs.run.prepare_run", interrupted)
     outcome = podd("distill", tiny, "--json")
     assert (outcome.code, outcome.out) == (130, "")
-    assert outcome.complaint == "podd: stopped"
+    assert outcome.message == "podd: stopped"
     assert not Path("runs").exists()
     assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
-def test_a_terminal_gets_one_live_line(start: Start, tiny: Path) -> None:
+def test_progress_on_a_terminal_is_one_live_line(start: Start, tiny: Path) -> None:
     import pty
 
     ours, theirs = pty.openpty()
@@ -198,7 +197,7 @@ def test_a_terminal_gets_one_live_line(start: Start, tiny: Path) -> None:
     try:
         while piece := os.read(ours, 65536):
             shown += piece
-    except OSError:  # Linux ends a terminal whose other side has closed like this
+    except OSError:  # Linux raises an error when the other side closes
         pass
     os.close(ours)
     assert process.stdout is not None
@@ -209,11 +208,12 @@ def test_a_terminal_gets_one_live_line(start: Start, tiny: Path) -> None:
     assert "left" in text
     assert "test accuracy" in text
     assert "\r" in text
-    assert text.rstrip().endswith("\x1b[2K") or "\x1b[?25h" in text  # the line is gone, the cursor back
+    # The line is removed and the cursor is visible.
+    assert text.rstrip().endswith("\x1b[2K") or "\x1b[?25h" in text
 
 
 @pytest.mark.slow
-def test_a_pipe_gets_no_control_codes_even_where_color_is_forced(start: Start, tiny: Path) -> None:
+def test_pipe_receives_no_control_codes_with_forced_color(start: Start, tiny: Path) -> None:
     forced = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm-256color"}
     process = start("distill", tiny, env=forced)
     out, err = process.communicate()
@@ -221,6 +221,6 @@ def test_a_pipe_gets_no_control_codes_even_where_color_is_forced(start: Start, t
     assert process.returncode == 0
 
 
-def test_subprocess_is_the_same_program(start: Start, podd: Podd) -> None:
+def test_subprocess_prints_the_same_result(start: Start, podd: Podd) -> None:
     process = start("layout", "digits", "--json", stderr=subprocess.STDOUT)
     assert json.loads(process.communicate()[0]) == podd("layout", "digits", "--json").json

@@ -20,7 +20,7 @@ def write_table(path: Path, rows: list[list[object]]) -> Path:
     return path
 
 
-def test_golden_distances_give_the_golden_orders(podd: Podd, tmp_path: Path) -> None:
+def test_reference_distances_give_reference_orders(podd: Podd, tmp_path: Path) -> None:
     if not GOLDEN.is_file():
         pytest.skip(f"{GOLDEN} is not here")
     for number, case in enumerate(json.loads(GOLDEN.read_text())):
@@ -37,7 +37,7 @@ def test_golden_distances_give_the_golden_orders(podd: Podd, tmp_path: Path) -> 
         assert refined["cost"] == pytest.approx(cost)
 
 
-def test_names_come_with_the_table(podd: Podd, tmp_path: Path) -> None:
+def test_class_names_are_read_from_the_table(podd: Podd, tmp_path: Path) -> None:
     rows: list[list[object]] = [["", "ash", "elm"], ["ash", 0, 0.5], ["elm", 0.5, 0]]
     found = podd(
         "order", "--distances", write_table(tmp_path / "t.csv", rows), "--grid", "2x1", "--json"
@@ -45,7 +45,7 @@ def test_names_come_with_the_table(podd: Podd, tmp_path: Path) -> None:
     assert (found["names"], found["grid"], found["cost"]) == (["ash", "elm"], [[0, 1]], 0.5)
 
 
-def test_a_named_dataset_needs_no_files_to_be_ordered_by_its_names(podd: Podd) -> None:
+def test_order_by_names_needs_no_dataset_files(podd: Podd) -> None:
     outcome = podd("order", "cifar100-0.9ipc", "--source", "bundled", "--json")
     found = outcome.json
     assert (outcome.code, found["source"], len(found["grid"]), len(found["names"])) == (0, "bundled", 10, 100)
@@ -53,7 +53,7 @@ def test_a_named_dataset_needs_no_files_to_be_ordered_by_its_names(podd: Podd) -
     assert "CIFAR-100 is not at" in outcome.err
 
 
-def test_without_the_weights_of_clip_the_next_source_is_used_and_named(
+def test_missing_clip_weights_fall_back_to_bundled_embeddings(
     podd: Podd, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "no-weights"))
@@ -64,7 +64,7 @@ def test_without_the_weights_of_clip_the_next_source_is_used_and_named(
     assert "CLIP" in outcome.err
 
 
-def test_images_tell_an_order_where_names_say_nothing(podd: Podd, tiny: Path) -> None:
+def test_order_from_class_mean_images(podd: Podd, tiny: Path) -> None:
     greedy = podd("order", tiny, "--source", "images", "--json").json
     refined = podd("order", tiny, "--source", "images", "--refine", "--json").json
     assert greedy["source"] == refined["source"] == "images"
@@ -74,7 +74,7 @@ def test_images_tell_an_order_where_names_say_nothing(podd: Podd, tiny: Path) ->
     )
 
 
-def test_a_table_as_source_of_a_config(podd: Podd, tiny: Path, tmp_path: Path) -> None:
+def test_table_as_distance_source_of_a_config(podd: Podd, tiny: Path, tmp_path: Path) -> None:
     distances = np.abs(np.subtract.outer(np.arange(10), np.arange(10)))
     table = write_table(tmp_path / "line.csv", distances.tolist())
     found = podd("order", tiny, "--source", table, "--json").json
@@ -82,22 +82,22 @@ def test_a_table_as_source_of_a_config(podd: Podd, tiny: Path, tmp_path: Path) -
     assert found["grid"][0][0] == 0
 
 
-def test_an_order_for_people_shows_names(podd: Podd, tiny: Path) -> None:
+def test_order_text_output_shows_class_names(podd: Podd, tiny: Path) -> None:
     lines = podd("order", tiny).out.splitlines()
     assert [line.split() for line in lines[:2]] == [list("01234"), list("56789")]
     assert lines[2] == "source index"
 
 
 @pytest.mark.parametrize(("grid", "named"), [("3x3", "3 x 3 is 9 cells"), ("0x4", "0 x 4")])
-def test_a_grid_that_does_not_fit(podd: Podd, tmp_path: Path, grid: str, named: str) -> None:
+def test_grid_with_wrong_number_of_cells(podd: Podd, tmp_path: Path, grid: str, named: str) -> None:
     table = write_table(tmp_path / "t.csv", [[0, 1], [1, 0]])
     outcome = podd("order", "--distances", table, "--grid", grid)
     assert (outcome.code, outcome.out) == (1, "")
-    assert named in outcome.complaint
+    assert named in outcome.message
 
 
-def test_a_table_that_is_none(podd: Podd, tmp_path: Path) -> None:
+def test_invalid_distance_table(podd: Podd, tmp_path: Path) -> None:
     table = write_table(tmp_path / "t.csv", [[0, 1], [2, 0]])
     outcome = podd("order", "--distances", table, "--grid", "2x1")
     assert outcome.code == 1
-    assert str(table) in outcome.complaint
+    assert str(table) in outcome.message

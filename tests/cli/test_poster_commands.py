@@ -12,12 +12,12 @@ from podd_engine.runs.event_log import Evaluation, events_of_type, read_events
 
 @pytest.fixture
 def run(podd: Podd, tiny: Path) -> Path:
-    """A finished run."""
+    """Directory of a finished run."""
     assert podd("distill", tiny, "--out", "run").code == 0
     return Path("run")
 
 
-def test_evaluating_a_run_repeats_its_own_evaluation(podd: Podd, run: Path) -> None:
+def test_evaluate_repeats_the_evaluation_of_the_run(podd: Podd, run: Path) -> None:
     outcome = podd("evaluate", run, "--json")
     (row,) = outcome.json["results"]
     best = [event for event in events_of_type(read_events(run / "events.jsonl"), Evaluation) if event.best][
@@ -30,7 +30,7 @@ def test_evaluating_a_run_repeats_its_own_evaluation(podd: Podd, run: Path) -> N
     assert (outcome.code, outcome.err) == (0, "")
 
 
-def test_any_architectures_networks_and_steps(podd: Podd, run: Path) -> None:
+def test_evaluate_with_other_architectures_networks_and_steps(podd: Podd, run: Path) -> None:
     words = ("--arch", "convnet-bn,convnet-nonorm", "--networks", "3", "--steps", "5", "--json")
     rows = podd("evaluate", run, *words).json["results"]
     found = [(row["architecture"], row["networks"], row["steps"]) for row in rows]
@@ -38,7 +38,7 @@ def test_any_architectures_networks_and_steps(podd: Podd, run: Path) -> None:
     assert all(0 < row["test_accuracy"] < 1 for row in rows)
 
 
-def test_a_file_alone_is_evaluated_as_its_run(podd: Podd, run: Path, tmp_path: Path) -> None:
+def test_evaluation_of_a_bundle_equals_that_of_its_run(podd: Podd, run: Path, tmp_path: Path) -> None:
     wanted = podd("evaluate", run, "--json").json
     podd("export", run, "--to", tmp_path / "out", "--as", "bundle")
     (file,) = (tmp_path / "out").iterdir()
@@ -46,19 +46,19 @@ def test_a_file_alone_is_evaluated_as_its_run(podd: Podd, run: Path, tmp_path: P
     assert "test accuracy" in podd("evaluate", file).out
 
 
-def test_a_wrong_architecture_is_named_before_any_is_trained(podd: Podd, run: Path) -> None:
+def test_unknown_architecture_is_reported_before_training(podd: Podd, run: Path) -> None:
     outcome = podd("evaluate", run, "--arch", "convnet,convnext", "--json")
     assert (outcome.code, outcome.out) == (1, "")
-    assert "convnext" in outcome.complaint
+    assert "convnext" in outcome.message
 
 
-def test_an_architecture_too_deep_for_the_patches_is_named(podd: Podd, run: Path) -> None:
+def test_architecture_too_deep_for_the_patches(podd: Podd, run: Path) -> None:
     outcome = podd("evaluate", run, "--arch", "convnet4")
     assert outcome.code == 1
-    assert "8 px" in outcome.complaint
+    assert "8 px" in outcome.message
 
 
-def test_a_dataset_with_other_classes_is_refused(podd: Podd, run: Path, tmp_path: Path) -> None:
+def test_dataset_with_other_classes(podd: Podd, run: Path, tmp_path: Path) -> None:
     for number in range(10):
         folder = tmp_path / "others" / f"letter-{number}"
         folder.mkdir(parents=True)
@@ -66,11 +66,11 @@ def test_a_dataset_with_other_classes_is_refused(podd: Podd, run: Path, tmp_path
             Image.new("L", (8, 8), 20 * number + image).save(folder / f"{image}.png")
     outcome = podd("evaluate", run, "--data", tmp_path / "others")
     assert outcome.code == 1
-    assert str(tmp_path / "others") in outcome.complaint
-    assert "class" in outcome.complaint
+    assert str(tmp_path / "others") in outcome.message
+    assert "class" in outcome.message
 
 
-def test_export_writes_what_it_says(podd: Podd, run: Path, tmp_path: Path) -> None:
+def test_export_lists_the_written_files(podd: Podd, run: Path, tmp_path: Path) -> None:
     outcome = podd("export", run, "--to", tmp_path / "out", "--json")
     files = [Path(file) for file in outcome.json["files"]]
     assert outcome.code == 0
@@ -78,26 +78,24 @@ def test_export_writes_what_it_says(podd: Podd, run: Path, tmp_path: Path) -> No
     assert sorted(files) == sorted(path for path in (tmp_path / "out").rglob("*") if path.is_file())
     suffixes = {file.suffix for file in files}
     assert suffixes >= {".png", ".csv", ".npz", ".pt", ".safetensors"}
-    people = podd("export", run, "--to", tmp_path / "out")
-    assert "(12 files)" in people.out
+    text = podd("export", run, "--to", tmp_path / "out")
+    assert "(12 files)" in text.out
 
 
-def test_export_of_chosen_kinds_only(podd: Podd, run: Path, tmp_path: Path) -> None:
+def test_export_of_selected_formats(podd: Podd, run: Path, tmp_path: Path) -> None:
     outcome = podd("export", run, "--to", tmp_path / "out", "--as", "poster,labels", "--json")
     assert {Path(file).suffix for file in outcome.json["files"]} == {".png", ".csv"}
     assert len(outcome.json["files"]) == 2
 
 
-def test_an_unknown_kind_is_named_and_nothing_written(podd: Podd, run: Path, tmp_path: Path) -> None:
+def test_unknown_format_writes_no_files(podd: Podd, run: Path, tmp_path: Path) -> None:
     outcome = podd("export", run, "--to", tmp_path / "out", "--as", "poster,hologram")
     assert (outcome.code, outcome.out) == (1, "")
-    assert "hologram" in outcome.complaint
+    assert "hologram" in outcome.message
     assert not (tmp_path / "out").exists()
 
 
-def test_a_run_stopped_before_its_first_evaluation_can_be_exported(
-    podd: Podd, run: Path, tmp_path: Path
-) -> None:
+def test_export_of_a_run_without_evaluation(podd: Podd, run: Path, tmp_path: Path) -> None:
     (run / "best.safetensors").unlink()
     outcome = podd("export", run, "--to", tmp_path / "out", "--as", "poster", "--json")
     assert (outcome.code, len(json.loads(outcome.out)["files"])) == (0, 1)

@@ -7,15 +7,15 @@ import pytest
 import torch
 from bundle_samples import AWKWARD_NAMES
 
-from podd_engine.export.contact_sheet import (
+from podd_engine.exporters.contact_sheet import (
     INDEX_HEIGHT,
     LINE_HEIGHT,
     MARGIN,
     ContactSheet,
     draw_contact_sheet,
 )
-from podd_engine.export.label_lines import LabelShare, ascii_class_name, label_lines
-from podd_engine.export.rendering import deprocess
+from podd_engine.exporters.label_lines import LabelShare, ascii_class_name, label_lines
+from podd_engine.exporters.rendering import deprocess
 from podd_engine.runs.bundle import PosterBundle
 
 NAMES = tuple("abcdefgh")

@@ -1,4 +1,4 @@
-"""What ``podd plan`` says beside what ``podd distill`` then takes, each in a process of its own."""
+"""What ``podd estimate`` says beside what ``podd distill`` then takes, each in a process of its own."""
 
 import json
 import subprocess

@@ -15,8 +15,8 @@ from torch.utils.data import DataLoader
 import podd_engine
 from podd_engine.data.image_files import decode
 from podd_engine.errors import DataError, RunError
-from podd_engine.export.poster_dataset import PosterDataset
-from podd_engine.export.snippet import python_snippet
+from podd_engine.exporters.poster_dataset import PosterDataset
+from podd_engine.exporters.snippet import python_snippet
 from podd_engine.runs import PreparedRun
 from podd_engine.runs.bundle import PosterBundle, save_bundle
 

@@ -10,9 +10,9 @@ from full_disk import full_disk
 from PIL import Image
 
 from podd_engine.errors import CancelledError, ConfigError, StorageError
-from podd_engine.export.contact_sheet import ContactSheet
-from podd_engine.export.exporters import EXPORTERS, estimate_bytes, export
-from podd_engine.export.rendering import bundle_deprocessed_pixels, bundle_trained_pixels, deprocess
+from podd_engine.exporters.contact_sheet import ContactSheet
+from podd_engine.exporters.registry import EXPORTERS, estimate_bytes, export
+from podd_engine.exporters.rendering import bundle_deprocessed_pixels, bundle_trained_pixels, deprocess
 from podd_engine.progress import Progress
 from podd_engine.runs.bundle import PosterBundle, load_bundle
 

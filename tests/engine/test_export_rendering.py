@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from podd_engine.data.preprocessing import Preprocessing
-from podd_engine.export.rendering import (
+from podd_engine.exporters.rendering import (
     bundle_deprocessed_pixels,
     bundle_trained_pixels,
     deprocess,

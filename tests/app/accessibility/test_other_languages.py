@@ -36,7 +36,7 @@ from podd_app.window.main_window import MainWindow
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.presets import load_preset, preset_names
-from podd_engine.export.exporters import EXPORTERS
+from podd_engine.exporters.registry import EXPORTERS
 
 SIZES = [(960, 620), (1280, 800)]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
-from podd_engine.export.image_files import as_image, write_png
-from podd_engine.export.label_lines import LabelShare, ascii_class_name, label_lines
-from podd_engine.export.rendering import Pixels, deprocess
+from podd_engine.exporters.image_files import as_image, write_png
+from podd_engine.exporters.label_lines import LabelShare, ascii_class_name, label_lines
+from podd_engine.exporters.rendering import Pixels, deprocess
 from podd_engine.runs.bundle import PosterBundle
 
 # Lengths on the sheet, px.

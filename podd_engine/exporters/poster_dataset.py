@@ -127,7 +127,17 @@ def load_poster(path: str | PathLike[str]) -> PosterDataset:
     Args:
         path: a bundle file, such as ``poster.safetensors`` or a run's ``best.safetensors``.
 
+    Returns:
+        A torch dataset of (patch, soft label): float32 [channels, height, width] and float32 [classes].
+
     Raises:
         RunError: the file is missing, damaged, or not a poster bundle.
+
+    Example:
+        >>> import podd_engine
+        >>> poster = podd_engine.load_poster("runs/digits-001/best.safetensors")
+        >>> patch, soft_label = poster[0]
+        >>> patch.shape, soft_label.shape
+        (torch.Size([1, 8, 8]), torch.Size([10]))
     """
     return PosterDataset(load_bundle(Path(path)))

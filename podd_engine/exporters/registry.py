@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podd_engine.errors import ConfigError
-from podd_engine.export import size_estimates
-from podd_engine.export.contact_sheet import write_contact_sheet
-from podd_engine.export.image_files import write_deprocessed, write_patches, write_trained
-from podd_engine.export.label_csv import write_labels
-from podd_engine.export.tensors import write_bundle, write_npz, write_pt
+from podd_engine.exporters import size_estimates
+from podd_engine.exporters.contact_sheet import write_contact_sheet
+from podd_engine.exporters.image_files import write_deprocessed, write_patches, write_trained
+from podd_engine.exporters.label_csv import write_labels
+from podd_engine.exporters.tensors import write_bundle, write_npz, write_pt
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import PosterBundle
 

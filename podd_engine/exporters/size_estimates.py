@@ -5,7 +5,7 @@ A trained poster is close to noise, so its PNG is close to its pixels; the overh
 
 from math import prod
 
-from podd_engine.export.contact_sheet import ContactSheet
+from podd_engine.exporters.contact_sheet import ContactSheet
 from podd_engine.runs.bundle import PosterBundle
 
 PNG_OVERHEAD = 90

@@ -5,7 +5,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from podd_engine.export.rendering import Pixels, bundle_deprocessed_pixels, bundle_trained_pixels, deprocess
+from podd_engine.exporters.rendering import (
+    Pixels,
+    bundle_deprocessed_pixels,
+    bundle_trained_pixels,
+    deprocess,
+)
 from podd_engine.io.atomic_write import atomic_write
 from podd_engine.runs.bundle import PosterBundle
 
