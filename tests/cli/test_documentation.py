@@ -21,21 +21,19 @@ FASTER_COMMANDS = {
     "distill digits": ["--steps", "2", "--set", "evaluation.networks=1"],
     "evaluate": ["--networks", "1", "--steps", "2"],
 }
-SETUP_PROGRAMS = set(". QT_QPA_PLATFORM=offscreen cd git lint-imports mypy pip pre-commit pytest python3 ruff".split())  # noqa: SIM905
-    [
-        ".",
-        "QT_QPA_PLATFORM=offscreen",
-        "cd",
-        "git",
-        "lint-imports",
-        "mypy",
-        "pip",
-        "pre-commit",
-        "pytest",
-        "python3",
-        "ruff",
-    ]
-)
+SETUP_PROGRAMS = {
+    ".",
+    "QT_QPA_PLATFORM=offscreen",
+    "cd",
+    "git",
+    "lint-imports",
+    "mypy",
+    "pip",
+    "pre-commit",
+    "pytest",
+    "python3",
+    "ruff",
+}
 """Programs that set up or test a checkout. `.ci/run` executes these commands."""
 
 
