@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HEAD_WIDTH = 64
 """Width of an attention head in every CLIP text tower of OpenAI."""
 
-NAMES_AT_ONCE = 50
+NAMES_PER_BATCH = 50
 
 
 def clip_embeddings(words: Sequence[str], weights: Path) -> NDArray[np.float32]:
@@ -69,7 +69,8 @@ def clip_embeddings(words: Sequence[str], weights: Path) -> NDArray[np.float32]:
     tokens = pad_with_end_of_text(open_clip.tokenize(list(words), context_length=positions))
     with torch.inference_mode():
         parts = [
-            tower(tokens[at : at + NAMES_AT_ONCE])[1].flatten(1) for at in range(0, len(words), NAMES_AT_ONCE)
+            tower(tokens[at : at + NAMES_PER_BATCH])[1].flatten(1)
+            for at in range(0, len(words), NAMES_PER_BATCH)
         ]
     embeddings: NDArray[np.float32] = torch.cat(parts).numpy()
     return embeddings

@@ -33,11 +33,11 @@ def class_order(
         DataError: the order needs images or class names, and the dataset is not there.
         DistancesError: the source has no distances for these classes.
     """
-    from podd_engine.data.preprocessing import prepare
+    from podd_engine.data.preprocessing import prepare_dataset
     from podd_engine.data.registry import class_names
 
     def images() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        data = prepare(config.dataset, cache, report)
+        data = prepare_dataset(config.dataset, cache, report)
         return data.train.numpy(), data.train_labels.numpy()
 
     try:

@@ -55,10 +55,10 @@ def add(
 def get(name: NameArgument, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
     """Download a named dataset, checked against its published checksum."""
     with Output(as_json, verbose) as output:
-        from podd_engine.data.registry import get as download
+        from podd_engine.data.registry import download_dataset
 
         with progress_line(output.stderr_console) as line:
-            status = download(name, line.show)
+            status = download_dataset(name, line.show)
         _report(output, [status])
 
 
@@ -66,10 +66,10 @@ def get(name: NameArgument, as_json: JsonOption = False, verbose: VerboseOption 
 def check(name: NameArgument, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
     """Read every file of a dataset; fails and names the first bad one."""
     with Output(as_json, verbose) as output:
-        from podd_engine.data.registry import check as read_all
+        from podd_engine.data.registry import check_dataset
 
         with progress_line(output.stderr_console) as line:
-            status = read_all(name, line.show)
+            status = check_dataset(name, line.show)
         _report(output, [status])
         if not status.available:
             raise DataError(status.problem)

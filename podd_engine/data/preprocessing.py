@@ -186,7 +186,7 @@ class PreparedData:
     test_labels: Tensor
 
 
-def prepare(
+def prepare_dataset(
     config: DatasetConfig, cache: Path | None = None, report: ProgressCallback = ignore_progress
 ) -> PreparedData:
     """Read and preprocess a dataset; both are cached, and mapped into memory rather than copied.

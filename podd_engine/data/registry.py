@@ -31,7 +31,7 @@ REQUIRED_CLASS_NAMES: dict[str, tuple[str, ...]] = {
 """Class names that a folder standing in for a dataset must have; else its folders count in sorted order."""
 
 CHECK_IMAGE_SIZE = 8
-"""Side at which `check` decodes images, px; every byte is read at any size."""
+"""Side at which `check_dataset` decodes images, px; every byte is read at any size."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def add_folder(path: Path, name: str = "") -> DatasetStatus:
     return status
 
 
-def get(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
+def download_dataset(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
     """Download a named dataset that is not here yet, or whose files are damaged.
 
     What comes is checked against its published checksum before it takes the place of what was there.
@@ -188,7 +188,7 @@ def get(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
     """
     if name not in CATALOGUE:
         raise DataError(f"{name}: is not a dataset that can be downloaded; choose from {', '.join(ARCHIVES)}")
-    status = check(name, report)
+    status = check_dataset(name, report)
     if not status.available:
         download_archive(ARCHIVES[name], data_folder() / name, report)
         remove_user_folder(name)
@@ -196,7 +196,7 @@ def get(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
     return status
 
 
-def check(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
+def check_dataset(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
     """Read every file of a dataset: checksums where they are published, decoding where they are images.
 
     Args:

@@ -98,7 +98,7 @@ def test_embeddings_are_the_normed_output_at_all_positions(state: State, weights
 
 def test_many_words_are_embedded_in_parts(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = clip_embeddings(WORDS, weights)
-    monkeypatch.setattr(clip_module, "NAMES_AT_ONCE", 3)
+    monkeypatch.setattr(clip_module, "NAMES_PER_BATCH", 3)
     np.testing.assert_allclose(clip_embeddings(WORDS, weights), whole, atol=2e-4)
 
 

@@ -217,25 +217,25 @@ def test_get_makes_the_dataset_available(
     archive = Archive(f"{server.url}/cifar.tar.gz", hashlib.md5(body).hexdigest(), "cifar-10-batches-bin")
     monkeypatch.setitem(ARCHIVES, "cifar10", archive)
     assert not registry.dataset_status("cifar10").available
-    status = registry.get("cifar10")
+    status = registry.download_dataset("cifar10")
     assert status.available
     assert status.path == str(tmp_path / "data" / "cifar10")
-    checked = registry.check("cifar10")
+    checked = registry.check_dataset("cifar10")
     assert not checked.available
     assert "is damaged or incomplete" in checked.problem
-    assert registry.get("cifar10") == status
+    assert registry.download_dataset("cifar10") == status
     assert len(server.ranges) == 2, "damaged files are fetched again"
     for name in batches:
         monkeypatch.setitem(registry.cifar.CIFAR10.binary_files, name, 0)
-    assert registry.get("cifar10").available
+    assert registry.download_dataset("cifar10").available
     assert len(server.ranges) == 2, "whole ones, here of no images, are not"
 
 
 def test_get_knows_what_cannot_be_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
-    assert registry.get("digits").available
+    assert registry.download_dataset("digits").available
     with pytest.raises(DataError, match="choose from cifar10, cifar100, cub200, tiny-imagenet"):
-        registry.get("imagenet")
+        registry.download_dataset("imagenet")
 
 
 def test_every_archive_names_where_its_dataset_is_looked_for() -> None:

@@ -9,7 +9,7 @@ from data_samples import class_folders
 
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data.dataset import Images
-from podd_engine.data.preprocessing import Preprocessing, prepare
+from podd_engine.data.preprocessing import Preprocessing, prepare_dataset
 from podd_engine.data.whitening import fit_whitening
 from podd_engine.errors import CancelledError, DataError, RunError
 from podd_engine.progress import Progress, ignore_progress
@@ -188,7 +188,7 @@ def test_fit_is_taken_from_the_cache(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["whitening", "standardize"])
 def test_prepare_digits(kind: str) -> None:
     config = DatasetConfig(preprocessing=kind)  # type: ignore[arg-type]
-    data = prepare(config)
+    data = prepare_dataset(config)
     assert data.train.shape == (1437, 1, 8, 8)
     assert data.test.shape == (360, 1, 8, 8)
     assert data.train.dtype == data.test.dtype == torch.float32
@@ -197,24 +197,24 @@ def test_prepare_digits(kind: str) -> None:
     torch.testing.assert_close(data.train, data.preprocessing.apply(data.dataset.train_images))
     torch.testing.assert_close(data.test, data.preprocessing.apply(data.dataset.test_images))
     seen: list[Progress] = []
-    again = prepare(config, report=seen.append)
+    again = prepare_dataset(config, report=seen.append)
     assert seen == []
     assert torch.equal(again.train, data.train)
 
 
 def test_prepared_data_may_be_written_to_without_harm() -> None:
-    first = prepare(DatasetConfig())
+    first = prepare_dataset(DatasetConfig())
     before = first.train.clone()
     first.train.zero_()
-    assert torch.equal(prepare(DatasetConfig()).train, before)
+    assert torch.equal(prepare_dataset(DatasetConfig()).train, before)
 
 
 def test_changed_files_are_prepared_again(tmp_path: Path) -> None:
     folder = class_folders(tmp_path / "set", {"a": 20, "b": 20})
     config = DatasetConfig(name="folder", path=str(folder), image_size=4)
-    first = prepare(config)
+    first = prepare_dataset(config)
     class_folders(tmp_path / "set", {"b": 21})
-    second = prepare(config)
+    second = prepare_dataset(config)
     assert len(second.train_labels) + len(second.test_labels) == 41
     assert len(first.train_labels) + len(first.test_labels) == 40
 
@@ -230,9 +230,13 @@ def test_cancelling_leaves_no_half_cache(tmp_path: Path, stage: str) -> None:
 
     cache = tmp_path / "cache"
     with pytest.raises(CancelledError):
-        prepare(DatasetConfig(), cache, cancel)
+        prepare_dataset(DatasetConfig(), cache, cancel)
     assert reached[-1] == stage
     assert list(cache.rglob("*.partial")) == []
     seen: list[str] = []
-    assert prepare(DatasetConfig(), cache, lambda progress: seen.append(progress.what)).train.isfinite().all()
+    assert (
+        prepare_dataset(DatasetConfig(), cache, lambda progress: seen.append(progress.what))
+        .train.isfinite()
+        .all()
+    )
     assert stage in seen

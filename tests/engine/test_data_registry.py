@@ -128,7 +128,7 @@ def test_folder_stands_in_for_cifar10(cifar_folder: Path, remembered: bool) -> N
     assert dataset.class_names == registry.CIFAR10_NAMES
     assert np.bincount(dataset.train_labels).tolist() == [2] * 10
     airplane = dataset.train_images[dataset.train_labels == 0]
-    originals = [registry.folder.scan_folder(cifar_folder, 0.3).read(12, lambda progress: None)]
+    originals = [registry.image_folder.scan_folder(cifar_folder, 0.3).read(12, lambda progress: None)]
     everything = np.concatenate([originals[0][0].images, originals[0][1].images])
     names = np.concatenate([originals[0][0].labels, originals[0][1].labels])
     found = everything[names == sorted(registry.CIFAR10_NAMES).index("airplane")]
@@ -180,9 +180,9 @@ def test_cache_keeps_sizes_and_shares_apart(tmp_path: Path) -> None:
 
 def test_truncated_image_fails_the_load_and_the_check(cifar_folder: Path, home: Path) -> None:
     registry.add_folder(cifar_folder, "cifar10")
-    assert registry.check("cifar10").available
+    assert registry.check_dataset("cifar10").available
     path = truncate(cifar_folder / "frog" / "001.png")
-    status = registry.check("cifar10")
+    status = registry.check_dataset("cifar10")
     assert not status.available
     assert str(path) in status.problem
     assert status.train_images == 20
@@ -198,12 +198,12 @@ def test_check_can_be_cancelled(cifar_folder: Path) -> None:
         raise CancelledError("stopped")
 
     with pytest.raises(CancelledError):
-        registry.check("cifar10", cancel)
+        registry.check_dataset("cifar10", cancel)
 
 
 def test_check_of_what_is_not_there() -> None:
-    assert not registry.check("cub200").available
-    assert registry.check("digits").available
+    assert not registry.check_dataset("cub200").available
+    assert registry.check_dataset("digits").available
 
 
 def test_home_folder_is_expanded(cifar_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
