@@ -13,7 +13,7 @@ from pathlib import Path
 from podd_engine.data.image_files import ImageFile, ImageFiles
 from podd_engine.data.text_tables import (
     check_files_exist,
-    find_published_folder,
+    find_published,
     incomplete_error,
     read_numbers,
     read_rows,
@@ -24,16 +24,8 @@ MARKER = "images.txt"
 
 
 def find(folder: Path) -> ImageFiles | None:
-    """Find the dataset in ``folder`` or in the published folder below it.
-
-    Returns:
-        The dataset, or None if it is not there.
-
-    Raises:
-        DataError: the dataset is incomplete or damaged.
-    """
-    published = find_published_folder(folder, FOLDER_NAME, MARKER)
-    return None if published is None else _read_lists(published)
+    """Find CUB-200-2011 in ``folder``; see `find_published`."""
+    return find_published(folder, FOLDER_NAME, MARKER, _read_lists)
 
 
 def _read_lists(folder: Path) -> ImageFiles:

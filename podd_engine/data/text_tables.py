@@ -1,27 +1,33 @@
 """Published dataset folders: finding them, reading their text tables and checking that they are complete."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from podd_engine.data.image_files import ImageFile
+from podd_engine.data.image_files import ImageFile, ImageFiles
 from podd_engine.errors import DataError
 
 
-def find_published_folder(folder: Path, name: str, marker: str) -> Path | None:
-    """Return the published folder of a dataset: ``folder`` itself or its subfolder ``name``.
+def find_published(
+    folder: Path, name: str, marker: str, read_lists: Callable[[Path], ImageFiles]
+) -> ImageFiles | None:
+    """Find a published dataset in ``folder`` or in its subfolder ``name``.
 
     Args:
-        folder: where to look.
-        name: published name of the folder.
+        folder: folder to search.
+        name: published name of the dataset folder.
         marker: name of a file that identifies the dataset.
+        read_lists: reads the lists of images and classes in the dataset folder.
 
     Returns:
-        The first of the two folders that contains ``marker``, or None if neither does.
+        The dataset, or None if neither folder contains ``marker``.
+
+    Raises:
+        DataError: the dataset is incomplete or damaged.
     """
     for candidate in (folder, folder / name):
         if (candidate / marker).is_file():
-            return candidate
+            return read_lists(candidate)
     return None
 
 

@@ -17,7 +17,7 @@ from podd_engine.data.image_folder import list_images
 from podd_engine.data.text_tables import (
     check_files_exist,
     damaged_error,
-    find_published_folder,
+    find_published,
     incomplete_error,
     read_rows,
 )
@@ -27,16 +27,8 @@ MARKER = "wnids.txt"
 
 
 def find(folder: Path) -> ImageFiles | None:
-    """Find the dataset in ``folder`` or in the published folder below it.
-
-    Returns:
-        The dataset, or None if it is not there.
-
-    Raises:
-        DataError: the dataset is incomplete or damaged.
-    """
-    published = find_published_folder(folder, FOLDER_NAME, MARKER)
-    return None if published is None else _read_lists(published)
+    """Find Tiny ImageNet in ``folder``; see `find_published`."""
+    return find_published(folder, FOLDER_NAME, MARKER, _read_lists)
 
 
 def _read_lists(folder: Path) -> ImageFiles:
