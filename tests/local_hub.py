@@ -1,4 +1,4 @@
-"""A hub of weights on this machine, which gives out one file as the real one does."""
+"""Local server that imitates the Hugging Face Hub and serves a single file."""
 
 import hashlib
 import threading
@@ -14,24 +14,27 @@ CHUNK = 1 << 18
 
 
 class Hub(BaseHTTPRequestHandler):
-    """The one file, told as the hub tells it."""
+    """Request handler that serves `CONTENT` with the headers of the Hugging Face Hub.
+
+    ``asked`` holds the path of every download request.
+    """
 
     asked: ClassVar[list[str]] = []
 
     def do_HEAD(self) -> None:
-        self._tell()
+        self._send_headers()
 
     def do_GET(self) -> None:
         if "/resolve/" not in self.path:
             self.send_error(404)
             return
         self.asked.append(self.path)
-        self._tell()
-        # Whoever asked may have had enough.
+        self._send_headers()
+        # The client may have canceled the download.
         with suppress(ConnectionError):
             self.wfile.write(CONTENT)
 
-    def _tell(self) -> None:
+    def _send_headers(self) -> None:
         self.send_response(200)
         self.send_header("Content-Length", str(len(CONTENT)))
         self.send_header("ETag", f'"{hashlib.sha256(CONTENT).hexdigest()}"')
@@ -39,13 +42,13 @@ class Hub(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
 
-    def log_message(self, *words: object) -> None:
+    def log_message(self, *args: object) -> None:
         pass
 
 
 @contextmanager
 def local_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
-    """The hub at work, and the hub's library pointed to it, which takes `CHUNK` bytes at a time."""
+    """Run the server and redirect huggingface_hub to it, with downloads in chunks of `CHUNK` bytes."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
         endpoint = f"http://127.0.0.1:{server.server_port}"
         monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", endpoint)

@@ -35,9 +35,9 @@ def compute_class_order(
     """
 
     def images() -> tuple[NDArray[Any], NDArray[Any]]:
-        from podd_engine.data.preprocessing import prepare
+        from podd_engine.data.preprocessing import prepare_dataset
 
-        data = prepare(config.dataset, report=report)
+        data = prepare_dataset(config.dataset, report=report)
         return data.train.numpy(), data.train_labels.numpy()
 
     names = known_names or class_names(config.dataset)

@@ -86,7 +86,7 @@ def check_dataset(config: DatasetConfig, report: ProgressCallback) -> DatasetChe
 
 def download(name: str, report: ProgressCallback) -> DatasetStatus:
     """Fetch a named dataset that is not here, or whose files are damaged."""
-    return registry.get(name, report)
+    return registry.download_dataset(name, report)
 
 
 def add(folder: Path, report: ProgressCallback) -> DatasetStatus:
@@ -123,9 +123,9 @@ def read(config: DatasetConfig, report: ProgressCallback) -> ImagesByClass:
 
 def prepare(config: DatasetConfig, report: ProgressCallback) -> PreparedDataset:
     """Decode, fit the preprocessing and apply it, so that a run finds everything on disk."""
-    from podd_engine.data.preprocessing import prepare as make_ready  # loads torch: only once asked for
+    from podd_engine.data.preprocessing import prepare_dataset  # loads torch: only once asked for
 
-    data = make_ready(config, report=report)
+    data = prepare_dataset(config, report=report)
     return PreparedDataset(config, data.train.nbytes + data.test.nbytes)
 
 

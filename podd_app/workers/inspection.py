@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from podd_app.models.run_messages import RenderedPoster
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.preprocessing import PreparedData, Preprocessing, prepare
+from podd_engine.data.preprocessing import PreparedData, Preprocessing, prepare_dataset
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.exporters.rendering import deprocess, scale_to_uint8
 from podd_engine.inspection.augmented_patches import augmented_versions
@@ -140,7 +140,7 @@ class Inspection:
     def _read_data(self, report: ProgressCallback) -> PreparedData:
         with self._read_lock:
             if self._data is None:
-                self._data = prepare(self._config.dataset, report=report)
+                self._data = prepare_dataset(self._config.dataset, report=report)
             return self._data
 
     def _read_preprocessing(self, report: ProgressCallback) -> Preprocessing:

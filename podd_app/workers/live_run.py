@@ -16,7 +16,7 @@ from podd_app.workers.pixels import render_poster
 from podd_app.workers.run_follower import RunFollower
 from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.preprocessing import Preprocessing, prepare
+from podd_engine.data.preprocessing import Preprocessing, prepare_dataset
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.progress import ProgressCallback
 from podd_engine.runs.bundle import load_bundle
@@ -89,7 +89,7 @@ def load_run(path: Path, report: ProgressCallback) -> LoadedRun:
         bundle = load_bundle(run.best_path)
         class_names, preprocessing = bundle.class_names, bundle.preprocessing
     else:
-        data = prepare(config.dataset, report=report)
+        data = prepare_dataset(config.dataset, report=report)
         class_names, preprocessing = data.dataset.class_names, data.preprocessing
     render = _make_renderer(config.layout, preprocessing)
     follower = RunFollower(run, config, render)

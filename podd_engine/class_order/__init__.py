@@ -1,1 +1,1 @@
-"""Class order: distances between classes and the placement of classes on the grid."""
+"""Class order: distances between classes, and placement of the classes on the poster grid."""

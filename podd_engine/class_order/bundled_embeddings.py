@@ -1,6 +1,6 @@
-"""Sentence embeddings of class names, part of the program.
+"""Sentence embeddings of class names, shipped with the program.
 
-resources/make_bundled_embeddings.py made them and says which model they are from.
+The script resources/make_bundled_embeddings.py creates the embeddings and names their model.
 """
 
 import json
@@ -16,13 +16,18 @@ from podd_engine.io.resources import resource_path
 
 
 def bundled_embeddings(words: Sequence[str]) -> NDArray[np.float16]:
-    """The bundled embedding of each class's words, compared without case, spaces and punctuation.
+    """Return the bundled embeddings for the words of each class.
+
+    The comparison ignores case, spaces and punctuation.
+
+    Args:
+        words: words for each class, see `class_words`.
 
     Returns:
-        float16 [classes, 384], of unit length up to rounding.
+        float16 [classes, 384], with unit length up to rounding errors.
 
     Raises:
-        DistancesUnavailableError: some words are not in the bundled list.
+        DistancesUnavailableError: the bundled list lacks some of the words.
     """
     with safe_open(resource_path("embeddings.safetensors"), framework="numpy") as file:
         known = json.loads(file.metadata()["about"])["words"]
@@ -30,6 +35,8 @@ def bundled_embeddings(words: Sequence[str]) -> NDArray[np.float16]:
         unknown = [text for text in words if normalize_name(text) not in row]
         if unknown:
             more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
-            raise DistancesUnavailableError(f"the bundled embeddings have no class {unknown[0]!r}{more}")
+            raise DistancesUnavailableError(
+                f"the bundled embeddings do not contain class {unknown[0]!r}{more}"
+            )
         vectors: NDArray[np.float16] = file.get_tensor("embeddings")
     return vectors[[row[normalize_name(text)] for text in words]]

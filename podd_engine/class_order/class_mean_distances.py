@@ -1,4 +1,4 @@
-"""Distances from how classes look: for folders whose names mean nothing."""
+"""Distances between class-mean images, for datasets whose class names carry no meaning."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,15 +10,19 @@ from podd_engine.class_order.distances import Distances, DistancesUnavailableErr
 
 
 def class_mean_distances(images: NDArray[Any], labels: NDArray[Any], class_names: Sequence[str]) -> Distances:
-    """``1 - cosine`` of how each class's mean image departs from the mean of all of them.
+    """Compute cosine distances between the centered class-mean images.
 
-    In whitened space no direction dominates, and without what all classes share the pairs that
-    look alike stand out (CIFAR-10: airplane and ship, automobile and truck, cat and dog).
+    The distance is ``1 - cosine`` of the class means after subtracting the mean over all classes. In
+    whitened space, no single direction dominates. The subtraction removes what all classes share, so
+    that similar pairs stand out (CIFAR-10: airplane and ship, automobile and truck, cat and dog).
 
     Args:
         images: whitened training images, float [images, channels, height, width].
         labels: class indices, int [images].
         class_names: names by class index.
+
+    Returns:
+        Distances between the classes.
 
     Raises:
         DistancesUnavailableError: a class has no images.
@@ -27,7 +31,7 @@ def class_mean_distances(images: NDArray[Any], labels: NDArray[Any], class_names
     for index, name in enumerate(class_names):
         members = images[labels == index]
         if not len(members):
-            raise DistancesUnavailableError(f"class {name!r} has no training images to compare")
+            raise DistancesUnavailableError(f"class {name!r} has no training images")
         means.append(members.mean(axis=0, dtype=np.float64).ravel())
-    departures = np.stack(means)
-    return distances_from_embeddings(departures - departures.mean(axis=0))
+    stacked = np.stack(means)
+    return distances_from_embeddings(stacked - stacked.mean(axis=0))

@@ -1,4 +1,4 @@
-"""The words that stand for a class when its name is compared with others."""
+"""Words that describe each class in text embeddings, and normalization of class names."""
 
 import json
 import re
@@ -9,14 +9,18 @@ from podd_engine.io.resources import resource_path
 
 
 def normalize_name(name: str) -> str:
-    """``name`` without case, underscores, spaces, punctuation and a leading number as in ``012.Blue_Jay``."""
+    """Normalize a class name for comparison.
+
+    The result has no uppercase letters, spaces, underscores or punctuation, and no leading number as
+    in ``012.Blue_Jay``.
+    """
     bare = re.sub(r"^\d+\.", "", name).casefold()
     return "".join(letter for letter in bare if letter.isalnum()) or name
 
 
 @cache
 def class_words_by_dataset() -> dict[str, dict[str, str]]:
-    """By dataset: class name, in the order of class indices, to the words used for it."""
+    """Return, for each dataset, the words by class name in the order of the class indices."""
     text = resource_path("class_names.json").read_text(encoding="utf-8")
     tables: dict[str, dict[str, str]] = json.loads(text)
     return {
@@ -26,10 +30,15 @@ def class_words_by_dataset() -> dict[str, dict[str, str]]:
 
 
 def class_words(dataset: str, class_names: Sequence[str]) -> tuple[str, ...]:
-    """The words for each class: those of the named dataset, else the class name, underscores as spaces.
+    """Return the words for each class.
 
-    Classes of a named dataset are recognized by name, or by position where no name is known, as
-    with WordNet identifiers.
+    The function looks up each class name among the classes of the dataset. If no name is known, as
+    with WordNet IDs, it uses the class index instead. Classes without an entry keep their name, with
+    spaces in place of underscores.
+
+    Args:
+        dataset: name of the dataset in configs.
+        class_names: names by class index.
     """
     table = class_words_by_dataset().get(dataset, {})
     by_name = {normalize_name(spelling): words for name, words in table.items() for spelling in (words, name)}

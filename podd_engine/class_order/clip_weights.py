@@ -1,11 +1,11 @@
-"""Where the weights of CLIP are, and how they get here."""
+"""Local lookup and download of the CLIP weights."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podd_engine.class_order.distances import DistancesError, DistancesUnavailableError
+from podd_engine.class_order.distances import DistancesError, DistancesUnavailableError, error_summary
 from podd_engine.errors import CancelledError
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 
@@ -13,56 +13,58 @@ if TYPE_CHECKING:
     from tqdm.std import tqdm
 
 REPOSITORY = "timm/vit_base_patch32_clip_224.openai"
-"""Where open_clip has OpenAI's ViT-B/32 from, and the name of its folder in the Hugging Face cache."""
+"""Hugging Face repository from which open_clip downloads ViT-B/32 by OpenAI."""
 
 WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
-"""Names open_clip knows its weights by; the first is fetched."""
+"""File names that open_clip accepts for the weights. The first one is downloaded."""
 
-DOWNLOAD_HINT = "fetch them with 'podd order digits --download', or name their file in order.file"
-"""What to do where they are not here."""
+DOWNLOAD_HINT = "download them with 'podd order digits --download', or set order.file to their path"
+"""Remedy in the error message for missing weights."""
 
-PROGRESS_LABEL = "downloading the weights of CLIP"
-"""What the progress of a download is called."""
+PROGRESS_LABEL = "downloading the CLIP weights"
 
 
 def find_clip_weights(file: str = "") -> Path:
-    """The file of CLIP weights: the one named, else the one in the Hugging Face cache. Asks no network.
+    """Return the path of the CLIP weights, without network access.
 
     Args:
-        file: path of a file of weights; empty: none is named.
+        file: path of a file of weights; empty: use the Hugging Face cache.
 
     Raises:
-        DistancesError: the named file is not there.
-        DistancesUnavailableError: no file is named, and none is cached.
+        DistancesError: ``file`` does not exist.
+        DistancesUnavailableError: ``file`` is empty, and the cache has no weights.
     """
     from huggingface_hub import try_to_load_from_cache
 
     if file:
         path = Path(file).expanduser()
         if not path.is_file():
-            raise DistancesError(f"{path}: there is no such file; name a file of CLIP weights in order.file")
+            raise DistancesError(f"{path}: file does not exist; set order.file to a file of CLIP weights")
         return path
     for name in WEIGHT_FILES:
         cached = try_to_load_from_cache(REPOSITORY, name)
         if isinstance(cached, str):
             return Path(cached)
-    raise DistancesUnavailableError(f"the weights of CLIP are not on this machine ({DOWNLOAD_HINT})")
+    raise DistancesUnavailableError(f"the CLIP weights are not on this machine ({DOWNLOAD_HINT})")
 
 
 def download_clip_weights(report: ProgressCallback = ignore_progress) -> Path:
-    """Fetch the weights of CLIP (about 600 MB) into the Hugging Face cache, unless they are there.
+    """Download the CLIP weights (about 600 MB) to the Hugging Face cache, unless they are cached.
 
-    Where the connection breaks it is tried a few more times from where it was.
+    After a connection error, the download resumes automatically a few times.
 
     Args:
-        report: receives progress in bytes; raising `CancelledError` from it ends the download.
+        report: receives progress in bytes. It may raise `CancelledError` to cancel.
+
+    Returns:
+        Path of the weights.
 
     Raises:
         DistancesError: the download failed.
     """
     with suppress(DistancesUnavailableError):
         return find_clip_weights()
-    # The hub's other way of fetching large files cannot be cancelled.
+    # Downloads with the Xet protocol cannot be canceled.
     os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
     from huggingface_hub import hf_hub_download
 
@@ -71,27 +73,23 @@ def download_clip_weights(report: ProgressCallback = ignore_progress) -> Path:
         return Path(hf_hub_download(REPOSITORY, WEIGHT_FILES[0], tqdm_class=_progress_bar(report)))
     except CancelledError:
         raise
-    except Exception as error:  # the hub's HTTP library has errors of its own, of one name or another
+    except Exception as error:  # the exception types depend on the HTTP library of huggingface_hub
         raise DistancesError(
-            f"the weights of CLIP cannot be downloaded ({_one_line(error)}); "
-            "check the connection and get them again, or name their file in order.file"
+            f"the CLIP weights cannot be downloaded ({error_summary(error)}); "
+            "check the connection and try again, or set order.file to their path"
         ) from error
 
 
 def _progress_bar(report: ProgressCallback) -> "type[tqdm]":
-    """A progress bar, as the hub wants one, that draws nothing and tells ``report``."""
+    """Return a tqdm class that prints nothing and passes its progress to ``report``."""
     from tqdm.std import tqdm
 
     class CallbackProgressBar(tqdm):  # type: ignore[misc]
-        def __init__(self, *arguments: Any, **words: Any) -> None:
-            super().__init__(*arguments, **{**words, "disable": True})
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **{**kwargs, "disable": True})
 
         def update(self, n: float | None = 1) -> None:
             self.n += n or 0
             report(Progress(PROGRESS_LABEL, int(self.n), int(self.total or 0)))
 
     return CallbackProgressBar
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Distances between classes from a CSV file, with or without the classes' names around them."""
+"""Distances between classes from a CSV file, with or without class names."""
 
 import csv
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ from podd_engine.class_order.class_words import normalize_name
 from podd_engine.class_order.distances import Distances, DistancesError
 
 TOLERANCE = 1e-6
-"""Rounding that is forgiven, relative to the largest distance: in symmetry, signs and the diagonal."""
+"""Tolerated rounding error relative to the largest distance, for symmetry, sign and the diagonal."""
 
 
 @dataclass(frozen=True, eq=False)
 class DistanceTable:
-    """Distances as read from a file.
+    """Distances read from a file.
 
     Args:
-        path: the file.
-        names: class names from its first row or column; None where it has none.
-        distances: float64 [classes, classes], in the file's order.
+        path: path of the file.
+        names: class names from the first row or column; None if the file has no names.
+        distances: float64 [classes, classes], in the order of the file.
     """
 
     path: Path
@@ -29,15 +29,20 @@ class DistanceTable:
     distances: Distances
 
     def for_classes(self, class_names: Sequence[str]) -> Distances:
-        """The distances in the order of ``class_names``, matched by name where the file has names.
+        """Return the distances in the order of ``class_names``.
+
+        Classes are matched by name if the file has names, otherwise by index.
+
+        Args:
+            class_names: names by class index.
 
         Raises:
-            DistancesError: the file has other classes.
+            DistancesError: the file has different classes.
         """
         if len(self.distances) != len(class_names):
             raise DistancesError(
-                f"{self.path}: has distances between {len(self.distances)} classes, "
-                f"but there are {len(class_names)}"
+                f"{self.path}: the file has distances between {len(self.distances)} classes, but the dataset "
+                f"has {len(class_names)} classes; choose a file for this dataset"
             )
         if self.names is None or _are_indices(list(self.names)):
             return self.distances
@@ -45,41 +50,47 @@ class DistanceTable:
         missing = [name for name in class_names if normalize_name(name) not in row]
         if missing:
             raise DistancesError(
-                f"{self.path}: has no class {missing[0]!r}; "
-                "name rows and columns after the classes, or leave out the names"
+                f"{self.path}: class {missing[0]!r} is missing; "
+                "use the class names for rows and columns, or omit the names"
             )
         order = [row[normalize_name(name)] for name in class_names]
         return self.distances[np.ix_(order, order)]
 
 
 def read_distances(path: Path) -> DistanceTable:
-    """Read a CSV file (comma, semicolon or tab) of distances; a row and a column of names may frame them.
+    """Read a CSV file of distances.
+
+    The separator is a comma, semicolon or tab. The first row, the first column or both may hold
+    class names.
+
+    Args:
+        path: UTF-8 text file.
 
     Raises:
-        DistancesError: the file cannot be read, or its table is not square, or a cell is no number,
-            not finite, negative, or differs from its mirror image, or the diagonal is not 0.
+        DistancesError: the file cannot be read, the table is not square or not symmetric, a value
+            is not a finite nonnegative number, or the diagonal is not 0.
     """
     lines, numbers = _read_cells(path)
     header, side = _has_header_row(lines), _has_name_column(lines)
-    across = tuple(lines[0][side:]) if header else None
-    down = tuple(line[0] for line in lines[header:]) if side else None
-    if across and down and across != down:
-        raise DistancesError(f"{path}: its rows and columns are named differently; give both the same names")
-    names = across or down
+    column_names = tuple(lines[0][side:]) if header else None
+    row_names = tuple(line[0] for line in lines[header:]) if side else None
+    if column_names and row_names and column_names != row_names:
+        raise DistancesError(f"{path}: the names of rows and columns differ; use the same names for both")
+    names = column_names or row_names
     if names and len(set(map(normalize_name, names))) < len(names):
-        raise DistancesError(f"{path}: a class is named twice; name each class once")
+        raise DistancesError(f"{path}: a class name occurs twice; use each class name once")
     body, numbers = [line[side:] for line in lines[header:]], numbers[header:]
     if not body or len(body) != len(body[0]):
-        across_count = len(body[0]) if body else 0
+        column_count = len(body[0]) if body else 0
         raise DistancesError(
-            f"{path}: has {len(body)} rows and {across_count} columns of distances; "
-            "give one row and one column for each class"
+            f"{path}: the table has {len(body)} rows and {column_count} columns of distances; "
+            "use one row and one column per class"
         )
     values = np.array(
         [
             [
-                _parse_finite(cell, f"{path} line {number}, column {at}")
-                for at, cell in enumerate(line, 1 + side)
+                _parse_finite(cell, f"{path} line {number}, column {column}")
+                for column, cell in enumerate(line, 1 + side)
             ]
             for number, line in zip(numbers, body, strict=True)
         ]
@@ -88,13 +99,19 @@ def read_distances(path: Path) -> DistanceTable:
 
 
 def _read_cells(path: Path) -> tuple[list[list[str]], list[int]]:
-    """The cells of every line that is not blank, stripped, and the lines' numbers in the file."""
+    """Return the stripped cells of all nonblank lines, and the line numbers of these lines.
+
+    Raises:
+        DistancesError: the file cannot be read or is empty, or its lines differ in length.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise DistancesError(f"{path}: there is no such file") from None
+        raise DistancesError(f"{path}: file does not exist; choose a CSV file of distances") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise DistancesError(f"{path}: cannot be read as text ({error})") from None
+        raise DistancesError(
+            f"{path}: file cannot be read as text ({error}); choose a CSV file of distances"
+        ) from None
     rows = text.splitlines()
     first = next((row for row in rows if row.strip()), "")
     reader = csv.reader(rows, delimiter=max(",;\t", key=first.count))
@@ -105,24 +122,32 @@ def _read_cells(path: Path) -> tuple[list[list[str]], list[int]]:
                 lines.append([cell.strip() for cell in cells])
                 numbers.append(reader.line_num)
     except csv.Error as error:
-        raise DistancesError(f"{path} line {reader.line_num}: is no line of a CSV file ({error})") from None
+        raise DistancesError(
+            f"{path} line {reader.line_num}: invalid CSV ({error}); correct this line"
+        ) from None
     if not lines:
-        raise DistancesError(f"{path}: is empty; give one row and one column of distances for each class")
+        raise DistancesError(f"{path}: the file is empty; add one row and one column of distances per class")
     for number, line in zip(numbers, lines, strict=True):
         if len(line) != len(lines[0]):
             raise DistancesError(
-                f"{path} line {number}: has {len(line)} cells, but the first line has {len(lines[0])}"
+                f"{path} line {number}: the line has {len(line)} cells, but the first line has "
+                f"{len(lines[0])}; use the same number of cells in every line"
             )
     return lines, numbers
 
 
 def _has_header_row(lines: list[list[str]]) -> bool:
-    """Whether the first line holds names: mostly words, an empty corner, or indices on top of a square."""
+    """Tell whether the first line holds class names.
+
+    This is the case if its first cell is empty, if most of its cells are words, or if it holds the
+    class indices and the table has more lines than columns.
+    """
     first = lines[0]
     return not first[0] or _mostly_words(first[1:]) or (len(lines) > len(first) and _are_indices(first))
 
 
 def _has_name_column(lines: list[list[str]]) -> bool:
+    """Tell whether the first column holds class names, by the rules of `_has_header_row`."""
     first = [line[0] for line in lines]
     return not first[0] or _mostly_words(first[1:]) or (len(lines[0]) > len(first) and _are_indices(first))
 
@@ -145,35 +170,50 @@ def _is_number(text: str) -> bool:
 
 def _parse_finite(cell: str, location: str) -> float:
     if not _is_number(cell):
-        raise DistancesError(f"{location}: {cell!r} is not a number")
+        raise DistancesError(f"{location}: {cell!r} is not a number; enter a distance")
     value = float(cell)
     if not np.isfinite(value):
-        raise DistancesError(f"{location}: {cell} is not a finite number")
+        raise DistancesError(f"{location}: {cell} is not a finite number; enter a distance")
     return value
 
 
 def _validated_symmetric(values: Distances, path: Path, numbers: list[int], side: bool) -> Distances:
-    """``values`` made exactly symmetric, at least 0, 0 on the diagonal; forgiving no more than rounding."""
+    """Check the distances and remove rounding errors.
+
+    Args:
+        values: float64 [classes, classes].
+        path: path of the file, for error messages.
+        numbers: line number of each row.
+        side: whether the file has a column of names.
+
+    Returns:
+        The distances, exactly symmetric, nonnegative and 0 on the diagonal.
+
+    Raises:
+        DistancesError: a value deviates from these rules by more than a rounding error.
+    """
     tolerance = TOLERANCE * max(1.0, float(np.abs(values).max()))
 
     def first(wrong: np.ndarray) -> tuple[int, int] | None:
-        pages = np.argwhere(wrong)
-        return (int(pages[0, 0]), int(pages[0, 1])) if len(pages) else None
+        cells = np.argwhere(wrong)
+        return (int(cells[0, 0]), int(cells[0, 1])) if len(cells) else None
 
     def location(row: int, column: int) -> str:
         return f"line {numbers[row]}, column {column + 1 + side}"
 
     if at := first(values < -tolerance):
-        raise DistancesError(f"{path} {location(*at)}: {values[at]:g} is negative; distances are at least 0")
+        raise DistancesError(
+            f"{path} {location(*at)}: {values[at]:g} is negative; enter a distance of at least 0"
+        )
     if at := first(np.diag(np.abs(np.diag(values)) > tolerance)):
         raise DistancesError(
-            f"{path} {location(*at)}: {values[at]:g} on the diagonal; a class is at distance 0 from itself "
-            "(write similarities as 1 - similarity)"
+            f"{path} {location(*at)}: the value on the diagonal is {values[at]:g}, not 0; if the values are "
+            "similarities, use 1 - similarity"
         )
     if at := first(np.abs(values - values.T) > tolerance):
         raise DistancesError(
-            f"{path} {location(*at)}: {values[at]:g}, but {values.T[at]:g} in {location(*at[::-1])}; "
-            "a distance is the same both ways"
+            f"{path} {location(*at)}: {values[at]:g} differs from {values.T[at]:g} in {location(*at[::-1])}; "
+            "make the table symmetric"
         )
     symmetric = np.clip((values + values.T) / 2, 0, None)
     np.fill_diagonal(symmetric, 0)

@@ -1,4 +1,4 @@
-"""Distances between classes, and what is said when a source has none."""
+"""Distances between classes, and the errors of distance sources."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -6,22 +6,27 @@ from numpy.typing import ArrayLike, NDArray
 from podd_engine.errors import PoddError
 
 Distances = NDArray[np.float64]
-"""Symmetric, at least 0, 0 on the diagonal; float64 [classes, classes], in the order of class indices."""
+"""float64 [classes, classes], by class index: symmetric, nonnegative, 0 on the diagonal."""
 
 
 class DistancesError(PoddError):
-    """What the person named as a source of distances cannot be used."""
+    """The configured source of distances cannot be used."""
 
 
 class DistancesUnavailableError(DistancesError):
-    """A source has nothing on these classes on this machine; another source may."""
+    """A source has no distances for these classes on this machine. Another source may have them."""
 
 
 def distances_from_embeddings(vectors: ArrayLike) -> Distances:
-    """``1 - cosine`` of every pair of vectors: 0 the same direction, 1 unrelated, 2 opposite.
+    """Compute the cosine distance ``1 - cosine`` of every pair of vectors.
+
+    The distance is 0 for equal directions, 1 for orthogonal vectors and 2 for opposite directions.
 
     Args:
-        vectors: [classes, dimensions]; a vector of zeros has no direction and is unrelated to all.
+        vectors: [classes, dimensions]. A zero vector has distance 1 to all other vectors.
+
+    Returns:
+        float64 [classes, classes].
 
     Source: PoDD (arXiv 2403.12040), section 3.2.
     """
@@ -32,3 +37,8 @@ def distances_from_embeddings(vectors: ArrayLike) -> Distances:
     distances: Distances = np.clip(1 - (cosines + cosines.T) / 2, 0, 2)
     np.fill_diagonal(distances, 0)
     return distances
+
+
+def error_summary(error: Exception) -> str:
+    """Return the message of ``error`` on one line, or the name of its type if the message is empty."""
+    return " ".join(str(error).split()) or type(error).__name__

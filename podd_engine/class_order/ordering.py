@@ -1,4 +1,4 @@
-"""Resolve the class order of a configuration: choose a source of distances, then place the classes."""
+"""Class order of a configuration: choice of a distance source and placement of the classes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from podd_engine.class_order.placement import ClassGrid, check_cells, greedy_ord
 from podd_engine.config.schema import DistillationConfig
 
 FALLBACK_SOURCES = {"clip": "bundled", "bundled": "images", "images": "index"}
-"""What takes a source's place when it has nothing, for configs that ask for ``clip``."""
+"""Next source to try when a source is unavailable. Fallbacks apply only if the config requests ``clip``."""
 
 SOURCE_TITLES = {
     "bundled": "bundled sentence embeddings",
@@ -30,14 +30,15 @@ SOURCE_TITLES = {
 
 @dataclass(frozen=True, eq=False)
 class ClassOrder:
-    """An order of classes and where it came from.
+    """A class order and its origin.
 
     Args:
         grid: class index of each cell, int64 [rows, columns].
         names: class names by class index.
-        cost: sum of distances over adjacent pairs; None where there are no distances.
-        source: ``clip``, ``bundled``, ``images``, ``file``, ``index``, or ``given`` by the config.
-        note: why it is not the source that was asked for; empty if it is.
+        cost: sum of the distances over adjacent pairs; None without distances.
+        source: ``clip``, ``bundled``, ``images``, ``file``, ``index``, or ``given`` if the config
+            contains the grid.
+        note: reason for a fallback to another source; empty without a fallback.
         distances: float64 [classes, classes]; None for ``index`` and ``given``.
     """
 
@@ -57,21 +58,22 @@ def resolve_class_order(
     fall_back: bool = True,
     notify: Callable[[str], None] = lambda _: None,
 ) -> ClassOrder:
-    """The class order that ``config`` asks for.
+    """Compute the class order for ``config``.
 
-    Source ``clip`` gives way to ``bundled``, ``images`` and ``index``, in this order, where its
-    weights are not on this machine; every other source is used or fails.
+    If the CLIP weights are not on this machine, the source ``clip`` falls back to ``bundled``,
+    ``images`` and ``index``, in this order. The other sources have no fallback.
 
     Args:
-        config: ``order.grid`` is taken as it is; otherwise ``order.source`` and ``order.refine`` count.
+        config: ``order.grid`` is used unchanged if it is set. Otherwise ``order.source`` and
+            ``order.refine`` determine the order.
         class_names: names by class index.
-        images: gives preprocessed training images [images, channels, height, width] and labels
-            [images]; called only if they are needed. None: there are none.
-        fall_back: whether another source may take the place of ``clip``; else it too is used or fails.
-        notify: receives a line where another source is used than asked for, or work takes a while.
+        images: returns the preprocessed training images [images, channels, height, width] and labels
+            [images]. It is called only if needed. None: no images are available.
+        fall_back: whether ``clip`` may fall back to other sources.
+        notify: receives a one-line message about a fallback or a slow operation.
 
     Raises:
-        ConfigError: the class grid has not one cell for each class.
+        ConfigError: the number of cells in the class grid differs from the number of classes.
         DistancesError: the source has no distances for these classes.
     """
     columns, rows = config.layout.class_grid
@@ -88,7 +90,7 @@ def resolve_class_order(
 
     def image_distances() -> Distances:
         if images is None:
-            raise DistancesUnavailableError("there are no training images at hand")
+            raise DistancesUnavailableError("no training images are available")
         return class_mean_distances(*images(), names)
 
     measures: dict[str, Callable[[], Distances | None]] = {
@@ -106,7 +108,7 @@ def resolve_class_order(
             break
         except DistancesUnavailableError as problem:
             if not fall_back:
-                raise DistancesUnavailableError(f"{problem}; take another source") from None
+                raise DistancesUnavailableError(f"{problem}; choose another source") from None
             if config.order.source != "clip":
                 raise
             source = FALLBACK_SOURCES[source]

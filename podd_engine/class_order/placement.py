@@ -1,4 +1,4 @@
-"""PoCO: place classes on the class grid so that similar classes are neighbors. Imports no torch.
+"""PoCO: placement of the classes on the class grid so that similar classes are neighbors. Imports no torch.
 
 Source: PoDD (arXiv 2403.12040), section 3.2.
 """
@@ -15,17 +15,19 @@ ClassGrid = NDArray[np.int64]
 
 
 def greedy_order(distances: Distances, columns: int, rows: int) -> ClassGrid:
-    """Fill the grid along anti-diagonals from the top-left corner, each from its lowest row upward.
+    """Place the classes greedily along the anti-diagonals of the grid.
 
-    The first cell takes class 0, each next cell the unplaced class with the smallest summed
-    distance to the placed neighbors; ties go to the lower class index.
+    The anti-diagonals start in the top-left corner, and each runs from its lowest row upward. The
+    first cell gets class 0. Every other cell gets the unplaced class with the smallest sum of
+    distances to its placed neighbors. Ties go to the lower class index.
 
     Args:
         distances: float64 [classes, classes].
-        columns, rows: the class grid.
+        columns: columns of the class grid.
+        rows: rows of the class grid.
 
     Raises:
-        ConfigError: the grid has not one cell for each class.
+        ConfigError: the number of cells differs from the number of classes.
     """
     check_cells(columns, rows, len(distances))
     grid = np.zeros((rows, columns), dtype=np.int64)
@@ -42,35 +44,44 @@ def greedy_order(distances: Distances, columns: int, rows: int) -> ClassGrid:
 
 
 def order_cost(grid: ClassGrid, distances: Distances) -> float:
-    """Sum of ``distances`` over horizontally and vertically adjacent cells of ``grid``."""
+    """Return the sum of ``distances`` over horizontally and vertically adjacent cells of ``grid``."""
     return float(distances[grid[:, :-1], grid[:, 1:]].sum() + distances[grid[:-1], grid[1:]].sum())
 
 
 def random_order_cost(distances: Distances, columns: int, rows: int) -> float:
-    """What `order_cost` is on average over all orders of a grid: what an order made by chance costs."""
+    """Return the mean of `order_cost` over all orders, that is, the expected cost of a random order."""
     classes = len(distances)
     neighbors = (columns - 1) * rows + columns * (rows - 1)
     return float(distances.sum()) / max(1, classes * (classes - 1)) * neighbors
 
 
 def refine_order(grid: ClassGrid, distances: Distances, seed: int = 0) -> ClassGrid:
-    """Lower the cost of ``grid`` by swapping pairs of classes; class 0 may leave its corner.
+    """Reduce the cost of ``grid`` by swapping pairs of classes. Class 0 may leave its corner.
+
+    Args:
+        grid: class index of each cell, int64 [rows, columns].
+        distances: float64 [classes, classes].
+        seed: seed of the tabu search.
 
     Returns:
-        An order that costs no more than ``grid``; the same for the same arguments.
+        An order whose cost is not higher than that of ``grid``. The result is deterministic.
     """
     cells = np.arange(grid.size).reshape(grid.shape)
     neighbors = np.zeros((grid.size, grid.size))
-    for one, other in ((cells[:, :-1], cells[:, 1:]), (cells[:-1], cells[1:])):
-        neighbors[one, other] = neighbors[other, one] = 1
+    for first, second in ((cells[:, :-1], cells[:, 1:]), (cells[:-1], cells[1:])):
+        neighbors[first, second] = neighbors[second, first] = 1
     refined = tabu_search(neighbors, distances, grid.ravel(), seed).reshape(grid.shape)
     return min(grid, refined, key=lambda order: order_cost(order, distances))
 
 
 def check_cells(columns: int, rows: int, classes: int) -> None:
-    """Raise ConfigError unless the grid has exactly one cell per class."""
+    """Check that the grid has exactly one cell per class.
+
+    Raises:
+        ConfigError: the number of cells differs from the number of classes.
+    """
     if columns * rows != classes:
         raise ConfigError(
             f"poster.class_columns x poster.class_rows: {columns} x {rows} is {columns * rows} cells, "
-            f"but there are {classes} classes"
+            f"but there are {classes} classes; use one cell per class"
         )

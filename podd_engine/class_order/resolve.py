@@ -1,4 +1,4 @@
-"""The class order of a config outside a run, with as much of the dataset as it takes."""
+"""Class order of a config outside a run. Loads only the necessary parts of the dataset."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,25 +19,26 @@ def class_order(
     report: ProgressCallback = ignore_progress,
     notify: Callable[[str], None] = lambda _: None,
 ) -> ClassOrder:
-    """The order a run of ``config`` would have.
+    """Return the class order that a run with ``config`` uses.
 
-    A named dataset that is not on this machine is ordered by its published class names.
+    If a named dataset is not on this machine, the function uses its published class names.
 
     Args:
-        config: the config.
-        cache: cache folder; None: the system's.
-        report: receives progress where images have to be read; raising `CancelledError` from it ends it.
-        notify: receives a line where something else is used than asked for.
+        config: complete configuration.
+        cache: cache folder; None: the cache folder of the system.
+        report: receives progress while images are read. It may raise `CancelledError` to cancel.
+        notify: receives a one-line message about a fallback or a slow operation.
 
     Raises:
-        DataError: the order needs images or class names, and the dataset is not there.
+        ConfigError: the number of cells in the class grid differs from the number of classes.
+        DataError: the order needs images or class names, but the dataset is missing.
         DistancesError: the source has no distances for these classes.
     """
-    from podd_engine.data.preprocessing import prepare
+    from podd_engine.data.preprocessing import prepare_dataset
     from podd_engine.data.registry import class_names
 
     def images() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        data = prepare(config.dataset, cache, report)
+        data = prepare_dataset(config.dataset, cache, report)
         return data.train.numpy(), data.train_labels.numpy()
 
     try:
@@ -46,6 +47,6 @@ def class_order(
         published = class_words_by_dataset().get(config.dataset.name)
         if published is None or config.dataset.path or config.order.source == "images":
             raise
-        notify(f"{problem}; its published class names are ordered")
+        notify(f"{problem}; using the published class names for the order")
         return resolve_class_order(config, tuple(published), notify=notify)
     return resolve_class_order(config, names, images=images, notify=notify)

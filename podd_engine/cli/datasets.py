@@ -57,10 +57,10 @@ def add(
 @command
 def get(output: Output, name: NameArgument) -> None:
     """Download a known dataset and verify its published checksum."""
-    from podd_engine.data.registry import get as download
+    from podd_engine.data.registry import download_dataset
 
     with progress_line(output.stderr_console) as line:
-        status = download(name, line.show)
+        status = download_dataset(name, line.show)
     _report(output, [status])
 
 
@@ -68,10 +68,10 @@ def get(output: Output, name: NameArgument) -> None:
 @command
 def check(output: Output, name: NameArgument) -> None:
     """Read every file of a dataset and report the first damaged file."""
-    from podd_engine.data.registry import check as read_all
+    from podd_engine.data.registry import check_dataset
 
     with progress_line(output.stderr_console) as line:
-        status = read_all(name, line.show)
+        status = check_dataset(name, line.show)
     _report(output, [status])
     if not status.available:
         raise DataError(status.problem)

@@ -1,1 +1,1 @@
-"""Datasets: one module per source, behind a registry, with one result type."""
+"""Datasets: reading, downloading, caching and preprocessing."""

@@ -1,8 +1,8 @@
-"""Arrays that took long to make, kept on disk under a key of the content they were made from.
+"""On-disk cache of arrays that are slow to compute, keyed by the content they derive from.
 
-An entry is a folder of ``.npy`` files (never pickles). It appears whole or not at all: it is
-written under another name and renamed when complete. Reading maps the files into memory, so a
-large entry opens at once.
+An entry is a folder of ``.npy`` files (never pickles). An entry is either complete or absent: it is
+written under a temporary name and renamed when complete. Reads memory-map the files, so large
+entries open immediately.
 """
 
 import hashlib
@@ -26,16 +26,20 @@ Arrays = dict[str, NDArray[Any]]
 
 PARTIAL_SUFFIX = ".partial"
 STALE_AFTER_S = 24 * 3600
-"""Unfinished entries older than this belong to a process that died."""
+"""Age in seconds after which an unfinished entry is assumed to belong to a dead process."""
 
 
 def content_key(*facts: str | int | float) -> str:
-    """A short text that differs whenever one of ``facts`` does."""
+    """Return a 32-character hexadecimal key that changes when any of ``facts`` changes."""
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
 
 
 class EntryWriter:
-    """Puts arrays into an entry that is being made, in pieces if they are large."""
+    """Writer of the arrays of a new cache entry.
+
+    Args:
+        folder: existing folder of the unfinished entry.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,9 +47,16 @@ class EntryWriter:
     def write(
         self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], chunks: Iterable[NDArray[Any]]
     ) -> None:
-        """Write an array of ``shape`` and ``dtype`` given as consecutive ``chunks`` along axis 0.
+        """Write an array piece by piece, so that the whole array need not fit into memory.
 
-        Plain writes rather than a writable map: a full disk must raise, not kill the process.
+        The method uses plain writes instead of a writable memory map: on a full disk, a plain write
+        raises an exception, whereas a memory map kills the process.
+
+        Args:
+            name: name of the array within the entry.
+            shape: shape of the complete array.
+            dtype: dtype of the stored array.
+            chunks: consecutive pieces along axis 0.
         """
         header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
         path = self._folder / f"{name}.npy"
@@ -56,36 +67,44 @@ class EntryWriter:
         flush_to_disk(path)
 
     def write_array(self, name: str, array: NDArray[Any]) -> None:
-        """Write an array that is in memory."""
+        """Write an array that is already in memory."""
         self.write(name, array.shape, array.dtype, [array])
 
 
 class Cache:
-    """A folder of entries.
+    """Cache of entries in one folder.
 
     Args:
-        folder: where entries lie; None: the system's cache folder.
+        folder: cache folder; None: the cache folder of the system.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = (folder or cache_folder()) / "arrays"
 
     def get(self, key: str) -> Arrays | None:
-        """The arrays of an entry, mapped copy-on-write; None when there is none or it is damaged."""
+        """Return the arrays of an entry, or None if the entry is absent or damaged.
+
+        The arrays are memory-mapped copy-on-write: writing to them does not change the files. The
+        method deletes a damaged entry, because the caller can compute it again.
+        """
         folder = self._folder / key
         try:
             paths = sorted(folder.glob("*.npy"))
             arrays = {path.stem: np.load(path, mmap_mode="c", allow_pickle=False) for path in paths}
         except (OSError, ValueError, EOFError):
-            shutil.rmtree(folder, ignore_errors=True)  # made again from what it was made from
+            shutil.rmtree(folder, ignore_errors=True)
             return None
         return arrays or None
 
     def get_or_create(self, key: str, make: Callable[[EntryWriter], None]) -> Arrays:
-        """The arrays of an entry; ``make`` writes them when it is not there yet.
+        """Return the arrays of an entry and create the entry if it is absent.
+
+        Args:
+            key: key of the entry, see `content_key`.
+            make: writes the arrays of the entry. An exception from ``make`` propagates and leaves no entry.
 
         Raises:
-            StorageError: the entry cannot be written. Whatever ``make`` raises leaves no entry.
+            StorageError: the entry cannot be written.
         """
         found = self.get(key)
         if found is not None:
@@ -99,23 +118,28 @@ class Cache:
                 self._publish(partial, self._folder / key)
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
-        made = self.get(key)
-        if made is None:
-            raise StorageError(f"{self._folder / key}: was written but cannot be read; check the disk")
-        return made
+        created = self.get(key)
+        if created is None:
+            raise StorageError(
+                f"{self._folder / key}: the new cache entry cannot be read; check the disk for errors"
+            )
+        return created
 
     @staticmethod
     def _publish(partial: Path, entry: Path) -> None:
+        """Rename a complete entry to its final name."""
         try:
             partial.rename(entry)
         except OSError:
-            if not entry.is_dir():  # else another process made the same entry first
+            # Another process may have created the same entry in the meantime.
+            if not entry.is_dir():
                 raise
         flush_to_disk(entry.parent)
 
     def _remove_stale(self) -> None:
+        """Delete unfinished entries of dead processes."""
         oldest = time.time() - STALE_AFTER_S
         for partial in self._folder.glob(f"*{PARTIAL_SUFFIX}"):
-            with suppress(FileNotFoundError):  # another process has just finished it
+            with suppress(FileNotFoundError):  # another process finished this entry in the meantime
                 if partial.stat().st_mtime < oldest:
                     shutil.rmtree(partial, ignore_errors=True)

@@ -1,11 +1,11 @@
-"""CIFAR-10 and CIFAR-100 (Krizhevsky, 2009) from their published files.
+"""CIFAR-10 and CIFAR-100 (Krizhevsky, 2009), read from their published files.
 
-Two published forms are read, and nothing is ever unpickled:
+The reader supports two published forms and never unpickles a file:
 
-- the binary version, which `podd datasets get` downloads: records of one label byte (CIFAR-100: a
-  coarse and a fine one) and 3072 pixels in (channel, row, column) order;
-- the Python version, which torchvision leaves on disk: pickles, of which only the pixels and labels
-  are picked out by walking their opcodes (`pickle_contents`), after their checksums were compared.
+- The binary version, which `podd datasets get` downloads. Each record has one label byte (CIFAR-100:
+  a coarse and a fine label) and 3072 pixel bytes in (channel, row, column) order.
+- The Python version, which torchvision downloads. Its files are pickles. After a checksum test, the
+  reader extracts only the pixels and labels from the pickle opcodes (`safe_pickle`).
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import Images, LabeledImages
 from podd_engine.data.image_files import resize_array
 from podd_engine.data.safe_pickle import read_byte_array, read_integer_list
+from podd_engine.data.text_tables import incomplete_error
 from podd_engine.errors import DataError
 from podd_engine.progress import Progress, ProgressCallback
 
@@ -28,16 +29,16 @@ PIXELS = 3 * SIDE * SIDE
 
 @dataclass(frozen=True)
 class CifarEdition:
-    """Which files make up a dataset, in both published forms.
+    """File names and layout of a CIFAR dataset, in both published forms.
 
     Args:
         class_names: names by class index.
         binary_folder: folder of the binary version.
-        binary_files: training files and the test file, with the number of images in each.
-        label_bytes: bytes before the pixels of a record; the last is the class.
+        binary_files: number of images by file name; training files first, the test file last.
+        label_bytes: number of label bytes in a record; the last one is the class index.
         python_folder: folder of the Python version.
-        python_files: training files and the test file, with their MD5 sums.
-        label_key: key of the labels in the Python version.
+        python_files: MD5 checksum by file name; training files first, the test file last.
+        label_key: dictionary key of the labels in the Python version.
     """
 
     class_names: tuple[str, ...]
@@ -82,12 +83,12 @@ CIFAR100 = CifarEdition(
 
 @dataclass(frozen=True)
 class CifarFiles:
-    """The published files in one of their two forms; a `DatasetSource`.
+    """The published files of a CIFAR dataset on disk; a `DatasetSource`.
 
     Args:
-        folder: the folder that holds them.
-        edition: what they should be.
-        python: whether they are the Python version.
+        folder: folder of the files.
+        edition: which dataset it is.
+        python: True for the Python version, False for the binary version.
     """
 
     folder: Path
@@ -113,20 +114,20 @@ class CifarFiles:
 
     @property
     def paths(self) -> list[Path]:
-        """The training files and, last, the test file."""
+        """Paths of the training files, followed by the path of the test file."""
         names = self.edition.python_files if self.python else self.edition.binary_files
         return [self.folder / name for name in names]
 
     def fingerprint(self) -> str:
-        """Names, sizes and times of the files."""
+        """Return a text made of the names, sizes and modification times of the files."""
         facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in self.paths]
         return repr((self.edition.class_names, facts))
 
     def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
-        """Training and test images, resized when ``image_size`` is not 32.
+        """Read the training and test images, and resize them if ``image_size`` is not 32.
 
         Raises:
-            DataError: a file is damaged: wrong length, checksum or labels.
+            DataError: a file is damaged (wrong length, checksum or labels).
         """
         parts = []
         for done, path in enumerate(self.paths):
@@ -160,10 +161,13 @@ class CifarFiles:
 
 
 def find(folder: Path, edition: CifarEdition) -> CifarFiles | None:
-    """The files in ``folder`` or in the published folder below it; None when they are not there.
+    """Find the dataset in ``folder`` or in one of the published folders below it.
+
+    Returns:
+        The dataset, or None if it is not there. The binary version takes precedence.
 
     Raises:
-        DataError: the folder is there, but files are missing.
+        DataError: the published folder exists, but files are missing.
     """
     for python, name in ((False, edition.binary_folder), (True, edition.python_folder)):
         for candidate in (folder, folder / name):
@@ -171,15 +175,15 @@ def find(folder: Path, edition: CifarEdition) -> CifarFiles | None:
                 files = CifarFiles(candidate, edition, python)
                 missing = [path for path in files.paths if not path.is_file()]
                 if missing:
-                    raise DataError(f"{missing[0]}: is missing; the dataset is incomplete, get it again")
+                    raise incomplete_error(missing[0], "file is missing")
                 return files
     return None
 
 
 def _channels_last(rows: Images) -> Images:
-    """[images, 3072] in (channel, row, column) order to [images, 32, 32, 3]."""
+    """Convert [images, 3072] in (channel, row, column) order to [images, 32, 32, 3]."""
     return np.ascontiguousarray(rows.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1))
 
 
 def _damaged_error(path: Path) -> DataError:
-    return DataError(f"{path}: is damaged or incomplete; remove it and get the dataset again")
+    return DataError(f"{path}: file is damaged or incomplete; delete it and download the dataset again")

@@ -1,33 +1,31 @@
-"""CUB-200-2011 (Wah et al., 2011) from its published folder; bounding boxes are not used.
+"""CUB-200-2011 (Wah et al., 2011), read from the published folder. Bounding boxes are not used.
 
-Its own text files say which images there are, of which class, and which are for training::
+Text files in the folder list the images, their classes and the train/test split::
 
     classes.txt             1 001.Black_footed_Albatross
     images.txt              1 001.Black_footed_Albatross/Black_Footed_Albatross_0046_18.jpg
     image_class_labels.txt  1 1
-    train_test_split.txt    1 0          (1: training)
+    train_test_split.txt    1 0          (1: training image)
 """
 
 from pathlib import Path
 
 from podd_engine.data.image_files import ImageFile, ImageFiles
-from podd_engine.data.text_tables import check_files_exist, read_numbers, read_rows
-from podd_engine.errors import DataError
+from podd_engine.data.text_tables import (
+    check_files_exist,
+    find_published,
+    incomplete_error,
+    read_numbers,
+    read_rows,
+)
 
 FOLDER_NAME = "CUB_200_2011"
 MARKER = "images.txt"
 
 
 def find(folder: Path) -> ImageFiles | None:
-    """The dataset in ``folder`` or in the published folder below it; None when it is not there.
-
-    Raises:
-        DataError: it is there, but incomplete.
-    """
-    for candidate in (folder, folder / FOLDER_NAME):
-        if (candidate / MARKER).is_file():
-            return _read_lists(candidate)
-    return None
+    """Find CUB-200-2011 in ``folder``; see `find_published`."""
+    return find_published(folder, FOLDER_NAME, MARKER, _read_lists)
 
 
 def _read_lists(folder: Path) -> ImageFiles:
@@ -39,10 +37,7 @@ def _read_lists(folder: Path) -> ImageFiles:
     test: list[ImageFile] = []
     for image, path, *_ in read_rows(folder / MARKER, 2):
         if image not in labels or image not in training or str(labels[image]) not in order:
-            raise DataError(
-                f"{folder}: image {image} has no class or no place in train_test_split.txt; "
-                "the dataset is incomplete, fetch or copy it again"
-            )
+            raise incomplete_error(folder, f"image {image} has no class or no entry in train_test_split.txt")
         file = ImageFile(f"images/{path}", order[str(labels[image])])
         (train if training[image] else test).append(file)
     check_files_exist(folder, (*train, *test))

@@ -1,4 +1,4 @@
-"""The one shape every dataset has once read, and the one shape it is read from."""
+"""Common types of all datasets: the dataset in memory, and the source that reads it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,7 +17,7 @@ class ImageDataset:
     """A classification dataset in memory.
 
     Args:
-        name: name of the dataset, or of its folder.
+        name: name of the dataset; for a folder of images, the name of the folder.
         class_names: names by class index.
         train_images: uint8 [images, height, width, channels], channels 1 or 3.
         train_labels: int64 [images], class indices.
@@ -35,14 +35,19 @@ class ImageDataset:
 
 @dataclass(frozen=True)
 class LabeledImages:
-    """Images uint8 [images, height, width, channels] and their class indices int64 [images]."""
+    """Images with their labels.
+
+    Args:
+        images: uint8 [images, height, width, channels].
+        labels: int64 [images], class indices.
+    """
 
     images: Images
     labels: Labels
 
 
 class DatasetSource(Protocol):
-    """A dataset found but not read yet: what is known without decoding an image."""
+    """A dataset on disk. Its properties are known without decoding the images."""
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -61,11 +66,11 @@ class DatasetSource(Protocol):
 
     @property
     def image_size(self) -> int:
-        """Side of its images, px; of the first image where they differ."""
+        """Native side of the images in px; the side of the first training image if sizes vary."""
         ...
 
     def fingerprint(self) -> str:
-        """A text that changes when the images or their labels change (names, sizes, times).
+        """Return a text that changes when the images or labels change (names, sizes and times of files).
 
         Raises:
             DataError: a file is missing.
@@ -73,9 +78,16 @@ class DatasetSource(Protocol):
         ...
 
     def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
-        """Training and test images, as squares of ``image_size`` px.
+        """Read and resize all images.
+
+        Args:
+            image_size: side of the returned square images, in px.
+            report: receives progress in images or files.
+
+        Returns:
+            The training images and the test images.
 
         Raises:
-            DataError: a file is missing, damaged or cannot be decoded; the message names it.
+            DataError: a file is missing, damaged or cannot be decoded; the message names the file.
         """
         ...

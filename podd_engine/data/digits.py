@@ -1,4 +1,4 @@
-"""scikit-learn's 8 x 8 handwritten digits: part of the program, nothing to download."""
+"""The 8 x 8 handwritten digits of scikit-learn. They need no download."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,11 +15,11 @@ from podd_engine.progress import Progress, ProgressCallback
 
 DIGITS_INFO = CATALOGUE["digits"]
 MAX_PIXEL_VALUE = 16
-"""scikit-learn's pixels go from 0 to 16."""
+"""Largest pixel value in the file of scikit-learn; the smallest is 0."""
 
 
 class Digits:
-    """The digits, split 1437 to 360 with the same mix of classes; a `DatasetSource`."""
+    """The digits with a fixed, stratified split into 1437 training and 360 test images; a `DatasetSource`."""
 
     class_names = tuple("0123456789")
     train_count = DIGITS_INFO.train_images
@@ -27,12 +27,12 @@ class Digits:
     image_size = 8
 
     def fingerprint(self) -> str:
-        """The digits never change."""
+        """Return a constant text, because the digits never change."""
         return "scikit-learn digits"
 
     def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
-        """Training and test images, one channel, values spread to 0..255."""
-        table = _table()
+        """Return training and test images with one channel and values scaled to 0–255."""
+        table = _read_table()
         report(Progress("reading images", 0, len(table)))
         values = (table[:, :-1] * (255 / MAX_PIXEL_VALUE)).round().astype(np.uint8)
         images = resize_array(values.reshape(-1, self.image_size, self.image_size, 1), image_size)
@@ -42,18 +42,19 @@ class Digits:
         return LabeledImages(images[~test], labels[~test]), LabeledImages(images[test], labels[test])
 
 
-def _table() -> NDArray[np.float64]:
-    """An image and its digit a row, float64 [1797, 65].
+def _read_table() -> NDArray[np.float64]:
+    """Read one row per image: 64 pixels and the digit, float64 [1797, 65].
 
-    Read from scikit-learn's file without scikit-learn: importing that takes a while, and fails while
-    another thread imports torch, which SciPy then finds half there.
+    The function reads the data file of scikit-learn without importing scikit-learn. The import is
+    slow, and it fails while another thread imports torch, because SciPy then finds a partially
+    initialized torch module.
 
     Raises:
-        InstallationError: scikit-learn or its file is not there.
+        InstallationError: scikit-learn or its data file is missing.
     """
     package = find_spec("sklearn")
-    pages = package.submodule_search_locations if package is not None else None
-    file = Path(pages[0] if pages else "sklearn") / "datasets" / "data" / "digits.csv.gz"
+    folders = package.submodule_search_locations if package is not None else None
+    file = Path(folders[0] if folders else "sklearn") / "datasets" / "data" / "digits.csv.gz"
     if not file.is_file():
-        raise InstallationError(f"{file}: is missing from scikit-learn; install scikit-learn again")
+        raise InstallationError(f"{file}: file of scikit-learn is missing; reinstall scikit-learn")
     return np.loadtxt(file, delimiter=",")

@@ -1,4 +1,4 @@
-"""Fetching a published archive: resumable, checked, and unpacked whole or not at all."""
+"""Download of published archives: resumable, verified by checksum and unpacked atomically."""
 
 import hashlib
 import shutil
@@ -26,9 +26,9 @@ class Archive:
     """A published archive.
 
     Args:
-        url: where it is.
-        md5: its published checksum.
-        folder: the one folder it unpacks to.
+        url: address of the archive.
+        md5: published MD5 checksum, hexadecimal.
+        folder: name of the single top-level folder in the archive.
     """
 
     url: str
@@ -37,7 +37,7 @@ class Archive:
 
     @property
     def file_name(self) -> str:
-        """The last part of the address."""
+        """File name of the archive, from the last part of the address."""
         return self.url.rpartition("/")[2]
 
 
@@ -68,19 +68,20 @@ ARCHIVES: dict[str, Archive] = {
 def download_archive(archive: Archive, destination: Path, report: ProgressCallback) -> Path:
     """Download and unpack an archive.
 
-    What has arrived when the connection breaks or the person cancels is kept, and the next call
-    goes on from there.
+    If the connection breaks or the user cancels, the partial download stays on disk. The next call
+    resumes it.
 
     Args:
-        archive: what to fetch.
-        into: the folder that will hold the archive's folder; made when missing.
-        report: receives progress in bytes, then in files; raising `CancelledError` from it ends the work.
+        archive: the archive to download.
+        destination: folder in which the folder of the archive is created. It is created if missing.
+        report: receives progress in bytes, then in files. It may raise `CancelledError` to cancel.
 
     Returns:
         The unpacked folder.
 
     Raises:
-        DataError: the server cannot be reached or refuses, or the download is corrupt (it is removed).
+        DataError: the server cannot be reached or returns an error, or the download is corrupt. A
+            corrupt download is deleted.
         StorageError: the disk is full, or the folder cannot be written.
     """
     file = destination / archive.file_name
@@ -95,7 +96,7 @@ def download_archive(archive: Archive, destination: Path, report: ProgressCallba
 
 
 def _download(url: str, file: Path, report: ProgressCallback) -> None:
-    """Add to ``file`` what it lacks."""
+    """Download ``url`` to ``file`` and resume a partial download."""
     received_bytes = file.stat().st_size if file.exists() else 0
     headers = {"User-Agent": "podd-studio"} | (
         {"Range": f"bytes={received_bytes}-"} if received_bytes else {}
@@ -107,17 +108,18 @@ def _download(url: str, file: Path, report: ProgressCallback) -> None:
             )
     except HTTPError as error:
         if error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-            return  # nothing beyond what is here: it is complete, or the checksum will tell
-        raise DataError(f"{url}: the server answers {error.code} {error.reason}; try again later") from error
+            return  # The file already has all bytes. The checksum test detects a damaged file.
+        raise DataError(f"{url}: the server returned {error.code} {error.reason}; try again later") from error
     except (OSError, HTTPException) as error:
         cause = getattr(error, "reason", None) or error
         raise DataError(
-            f"{url}: the download broke off ({cause}); check the connection and get it again, "
-            "it goes on where it stopped"
+            f"{url}: the download was interrupted ({cause}); check the connection and download again "
+            "to resume"
         ) from error
 
 
 def _receive(response: HTTPResponse, file: Path, received_bytes: int, report: ProgressCallback) -> None:
+    """Write the response to ``file``, starting at byte ``received_bytes``."""
     length = response.headers.get("Content-Length")
     total = received_bytes + int(length) if length else 0
     with translate_disk_errors(file):
@@ -132,18 +134,18 @@ def _receive(response: HTTPResponse, file: Path, received_bytes: int, report: Pr
             with translate_disk_errors(file):
                 received_bytes += _write_all(target, chunk)
     if received_bytes < total:
-        raise ConnectionError(f"{received_bytes} of {total} bytes arrived")
+        raise ConnectionError(f"received {received_bytes} of {total} bytes")
 
 
 def _write_all(target: FileIO, chunk: bytes) -> int:
     left = memoryview(chunk)
-    while left:  # an unbuffered write may take only a part
+    while left:  # an unbuffered write may write only a part of the data
         left = left[target.write(left) :]
     return len(chunk)
 
 
 def _verify(file: Path, md5: str, report: ProgressCallback) -> None:
-    """Compare the checksum; a corrupt file is removed, for nothing can be added to it."""
+    """Compare the checksum, and delete a corrupt file because it cannot be resumed."""
     size, done = file.stat().st_size, 0
     checksum = hashlib.md5(usedforsecurity=False)
     with file.open("rb") as source:
@@ -153,22 +155,26 @@ def _verify(file: Path, md5: str, report: ProgressCallback) -> None:
             report(Progress(f"checking {file.name}", done, size))
     if checksum.hexdigest() != md5:
         file.unlink()
-        raise DataError(f"{file}: the download is corrupt (wrong checksum) and was removed; get it again")
+        raise DataError(
+            f"{file}: the download is corrupt (wrong checksum) and was deleted; download it again"
+        )
 
 
 def _unpack(file: Path, destination: Path, folder: str, report: ProgressCallback) -> Path:
-    """Unpack beside the final place and rename, so that a folder that is there is complete."""
+    """Unpack to a temporary folder and rename it, so that an existing folder is always complete."""
     partial = destination / f".{folder}.{token_hex(6)}.partial"
     try:
         if zipfile.is_zipfile(file):
             _unpack_zip(file, partial, report)
         else:
             _unpack_tar(file, partial, report)
-        if (destination / folder).exists():  # what an earlier, interrupted copy left
+        if (destination / folder).exists():  # incomplete or damaged files of an earlier attempt
             shutil.rmtree(destination / folder)
         (partial / folder).replace(destination / folder)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
-        raise DataError(f"{file}: cannot be unpacked ({error}); remove it and get it again") from error
+        raise DataError(
+            f"{file}: the archive cannot be unpacked ({error}); delete it and download it again"
+        ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return destination / folder
@@ -179,7 +185,7 @@ def _unpack_tar(file: Path, destination: Path, report: ProgressCallback) -> None
     with file.open("rb") as source, tarfile.open(fileobj=source) as archive:
         for member in archive:
             report(Progress(f"unpacking {file.name}", source.tell(), size))
-            archive.extract(member, destination, filter="data")  # refuses paths and links that lead outside
+            archive.extract(member, destination, filter="data")  # rejects paths and links outside the folder
 
 
 def _unpack_zip(file: Path, destination: Path, report: ProgressCallback) -> None:
@@ -187,4 +193,4 @@ def _unpack_zip(file: Path, destination: Path, report: ProgressCallback) -> None
         members = archive.infolist()
         for done, member in enumerate(members):
             report(Progress(f"unpacking {file.name}", done, len(members)))
-            archive.extract(member, destination)  # drops drive letters and parent folders from paths
+            archive.extract(member, destination)  # removes drive letters and ".." from paths

@@ -1,4 +1,4 @@
-"""Datasets whose images are files: from a list of paths and classes to arrays."""
+"""Datasets with one file per image: decoding listed files to arrays."""
 
 import hashlib
 import os
@@ -27,19 +27,26 @@ DECODING_ERRORS = (
     zlib.error,
     Image.DecompressionBombError,
 )
-"""What Pillow raises on files that are broken in one way or another."""
+"""Exceptions that Pillow raises for damaged files."""
 
 FILES_PER_BATCH = 256
-"""Files decoded between two reports of progress."""
+"""Number of files decoded between two progress reports."""
 
 MAX_LISTED_PROBLEMS = 3
+"""Maximum number of damaged files named in an error message."""
+
 MAX_PROBLEMS = 100
-"""Broken files after which reading stops, and those that a message names."""
+"""Number of damaged files after which reading stops."""
 
 
 @dataclass(frozen=True)
 class ImageFile:
-    """One image of a dataset: its path below the dataset's folder, and its class index."""
+    """One image file of a dataset.
+
+    Args:
+        path: path relative to the folder of the dataset, with "/" as separator.
+        label: class index.
+    """
 
     path: str
     label: int
@@ -47,14 +54,15 @@ class ImageFile:
 
 @dataclass(frozen=True)
 class ImageFiles:
-    """A dataset as lists of files; a `DatasetSource`.
+    """A dataset given as lists of image files; a `DatasetSource`.
 
     Args:
-        folder: the dataset's folder; only ever read.
+        folder: folder of the dataset; never modified.
         class_names: names by class index.
         train: training images.
         test: test images.
-        color: three channels even if all images are gray; else one channel then.
+        color: if True, the images always have three channels; if False, they have one channel when
+            all images are gray.
 
     Raises:
         DataError: a class has no training images, or there are no test images.
@@ -73,10 +81,12 @@ class ImageFiles:
             raise DataError(
                 f"{self.folder}: class {empty[0]!r} has no training images"
                 + (f" (and {len(empty) - 1} more classes)" if len(empty) > 1 else "")
-                + "; add some or remove the class"
+                + "; add images or delete the class folder"
             )
         if not self.test:
-            raise DataError(f"{self.folder}: there are no test images; add a test/ folder or more images")
+            raise DataError(
+                f"{self.folder}: the dataset has no test images; add a test/ folder or more images"
+            )
 
     @property
     def train_count(self) -> int:
@@ -90,7 +100,7 @@ class ImageFiles:
 
     @cached_property
     def image_size(self) -> int:
-        """Shorter side of the first training image, px; its header alone is read."""
+        """Shorter side of the first training image in px, read from the file header."""
         path = self.folder / self.train[0].path
         try:
             with Image.open(path) as image:
@@ -99,10 +109,10 @@ class ImageFiles:
             raise unreadable_error(path, error) from error
 
     def fingerprint(self) -> str:
-        """Digest of every path, class, size and modification time.
+        """Return a hash of the path, class, size and modification time of every file.
 
         Raises:
-            DataError: a listed file is not there.
+            DataError: a listed file is missing.
         """
         digest = hashlib.sha256(repr((self.class_names, len(self.train), self.color)).encode())
         root = str(self.folder)
@@ -115,10 +125,10 @@ class ImageFiles:
         return digest.hexdigest()
 
     def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
-        """Decode every image; see `decode` for how it is brought to ``image_size``.
+        """Decode all images and resize them as `decode` does.
 
         Raises:
-            DataError: images are missing, truncated or of an unknown kind; names the first paths.
+            DataError: files are missing, truncated or not images; the message names the first files.
         """
         files = (*self.train, *self.test)
         images = np.empty((len(files), image_size, image_size, 3), dtype=np.uint8)
@@ -131,7 +141,7 @@ class ImageFiles:
                 return problem
             return None
 
-        # Pillow lets go of the interpreter lock while it decodes, so threads use every core.
+        # Pillow releases the GIL while it decodes, so threads use all cores.
         with ThreadPoolExecutor(thread_name_prefix="decode") as pool:
             for start in range(0, len(files), FILES_PER_BATCH):
                 report(Progress("reading images", start, len(files)))
@@ -150,7 +160,7 @@ class ImageFiles:
 
 
 def _summary(problems: list[DataError]) -> str:
-    """All broken files at once: fixing them one by one would take a start each."""
+    """Return one message for all damaged files, so that the user can fix them in one pass."""
     if len(problems) == 1:
         return str(problems[0])
     count = f"{len(problems)} files" if len(problems) < MAX_PROBLEMS else "many files"
@@ -160,17 +170,21 @@ def _summary(problems: list[DataError]) -> str:
 
 
 def decode(path: Path, image_size: int) -> Images:
-    """One image file as uint8 [image_size, image_size, 3].
+    """Decode an image file to uint8 [image_size, image_size, 3].
 
-    The camera's orientation is applied, transparency is laid on white, the center square is cut
-    out and resized with an antialiasing (bicubic) filter.
+    The function applies the EXIF orientation, composites transparent pixels over white, crops the
+    center square and resizes it with an antialiasing bicubic filter.
+
+    Args:
+        path: image file.
+        image_size: side of the returned image, in px.
 
     Raises:
-        DataError: the file is missing, truncated, or not an image; names the path.
+        DataError: the file is missing, truncated or not an image; the message names the path.
     """
     try:
         with Image.open(path) as image:
-            # JPEG only: decode at a fraction of the size, still at least twice what is asked.
+            # For JPEG files only: decode at a reduced size, but at least twice the requested size.
             image.draft("RGB", (2 * image_size, 2 * image_size))
             color = as_rgb(ImageOps.exif_transpose(image))
         return np.asarray(resize(color, image_size))
@@ -179,14 +193,16 @@ def decode(path: Path, image_size: int) -> Images:
 
 
 def as_rgb(image: Image.Image) -> Image.Image:
-    """Any 8- or 16-bit image as 8-bit RGB, transparency laid on white.
+    """Convert an 8-bit or 16-bit image to 8-bit RGB, with transparent pixels composited over white.
 
     Raises:
-        ValueError: floating-point pixels, whose range nobody knows.
+        ValueError: the image has floating-point pixels, whose range is unknown.
     """
     if image.mode == "F":
-        raise ValueError("its pixels are floating-point numbers of unknown range; save it with 8 bits")
-    if image.mode.startswith("I"):  # 16 bits a pixel; Pillow's own conversion would clip them
+        raise ValueError(
+            "floating-point pixels of unknown range are not supported; save the image with 8 bits per channel"
+        )
+    if image.mode.startswith("I"):  # 16-bit pixels, which Pillow's own conversion would clip
         values = np.asarray(image, dtype=np.float64) / 257
         image = Image.fromarray(values.round().clip(0, 255).astype(np.uint8))
     if image.has_transparency_data:
@@ -196,7 +212,7 @@ def as_rgb(image: Image.Image) -> Image.Image:
 
 
 def resize(image: Image.Image, image_size: int) -> Image.Image:
-    """The center square of an image, resized with an antialiasing (bicubic) filter."""
+    """Crop the center square of an image and resize it with an antialiasing bicubic filter."""
     width, height = image.size
     side = min(width, height)
     left, top = (width - side) // 2, (height - side) // 2
@@ -206,11 +222,14 @@ def resize(image: Image.Image, image_size: int) -> Image.Image:
 
 
 def resize_array(images: Images, image_size: int) -> Images:
-    """Resize images that are in memory already, as `resize` does.
+    """Resize images in memory as `resize` does.
 
     Args:
         images: uint8 [images, height, width, channels], channels 1 or 3.
-        image_size: side wanted, px.
+        image_size: side of the returned images, in px.
+
+    Returns:
+        uint8 [images, image_size, image_size, channels].
     """
     if images.shape[1:3] == (image_size, image_size):
         return images
@@ -222,8 +241,8 @@ def resize_array(images: Images, image_size: int) -> Images:
 
 
 def unreadable_error(path: Path, error: Exception) -> DataError:
-    """The message for a file that cannot be decoded."""
+    """Return the error for an image file that is missing or cannot be decoded."""
     if isinstance(error, FileNotFoundError):
-        return DataError(f"{path}: is missing; the dataset is incomplete, fetch or copy it again")
+        return DataError(f"{path}: file is missing; the dataset is incomplete, download or copy it again")
     cause = str(error).replace(str(path), "").replace("\n", " ").strip(" '\"") or type(error).__name__
-    return DataError(f"{path}: cannot be read as an image ({cause}); replace or remove it")
+    return DataError(f"{path}: file cannot be read as an image ({cause}); replace or delete it")

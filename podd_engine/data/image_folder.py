@@ -1,9 +1,9 @@
-"""Any folder of class folders, on its own or standing in for a named dataset.
+"""Folders of class folders, used as datasets of their own or in place of a named dataset.
 
-Two shapes are understood, and hidden files and files that are no images are passed over::
+Two layouts are supported. Hidden files and files that are not images are ignored::
 
     train/<class>/*.png  with  test/<class>/… or val/<class>/…
-    <class>/*.png        a share of each class is then held out for testing
+    <class>/*.png        a fraction of each class is held out for testing
 """
 
 import os
@@ -17,11 +17,9 @@ from podd_engine.errors import DataError
 
 TRAIN_FOLDER = "train"
 TEST_FOLDERS = ("test", "val")
-"""Names of the test folder, the first that exists counts."""
+"""Possible names of the test folder, in order of precedence."""
 
-EXPECTED_LAYOUT = (
-    "put the images of each class into a folder of its own, below train/ and test/ or at the top"
-)
+EXPECTED_LAYOUT = "create one folder of images per class, either at the top level or inside train/ and test/"
 
 
 def scan_folder(
@@ -31,32 +29,36 @@ def scan_folder(
     classes: int | None = None,
     color: bool = False,
 ) -> ImageFiles:
-    """List the classes and image files of a folder; nothing is decoded.
+    """List the classes and image files of a folder without decoding images.
 
     Args:
-        folder: the folder; only ever read.
-        share: share of each class held out where there is no test folder.
-        names: the classes it must have, in the order of their indices; empty: any, by name.
-        classes: how many classes it must have; None: any number.
-        color: three channels even if all images are gray; else one channel then.
+        folder: folder of the dataset; never modified.
+        share: fraction of each class to hold out for testing if there is no test folder.
+        names: required class names, in the order of their class indices; empty: any names, in sorted order.
+        classes: required number of classes; None: any number.
+        color: if True, the images always have three channels; if False, they have one channel when
+            all images are gray.
 
     Raises:
-        DataError: no such folder, no class folders, other classes than it must have, no images, or
-            a class without training images.
+        DataError: the folder or its class folders do not exist, the classes are not the required
+            ones, there are no test images, or a class has no training images.
     """
     if not folder.is_dir():
-        raise DataError(f"{folder}: there is no such folder; give the folder that holds the class folders")
+        raise DataError(f"{folder}: folder does not exist; choose the folder that contains the class folders")
     if (folder / TRAIN_FOLDER).is_dir():
         train_folder, test_folder = folder / TRAIN_FOLDER, _test_folder(folder)
     else:
         train_folder = test_folder = folder
     found = _class_folders(train_folder)
     if classes is not None and len(found) != classes:
-        raise DataError(f"{train_folder}: has {len(found)} class folders, but the dataset has {classes}")
+        raise DataError(
+            f"{train_folder}: the folder has {len(found)} class folders, but the dataset has {classes} "
+            "classes; add or delete class folders"
+        )
     class_folders = _match_class_names(train_folder, found, names) if names else sorted(found)
     train = _list_image_files(folder, train_folder, class_folders)
     if not train:
-        raise DataError(f"{train_folder}: there are no images in its class folders; {EXPECTED_LAYOUT}")
+        raise DataError(f"{train_folder}: the class folders contain no images; {EXPECTED_LAYOUT}")
     if test_folder != train_folder:
         _check_unknown_classes(test_folder, class_folders)
         test = _list_image_files(folder, test_folder, class_folders)
@@ -68,10 +70,13 @@ def scan_folder(
 
 
 def list_images(folder: Path, part: str) -> list[str]:
-    """Paths, below ``folder``, of the images in its folder ``part``, by name.
+    """List the images in the subfolder ``part`` of ``folder``.
+
+    Returns:
+        Paths relative to ``folder``, sorted by name.
 
     Raises:
-        DataError: there is no such folder.
+        DataError: the subfolder does not exist or cannot be read.
     """
     try:
         with os.scandir(folder / part) as entries:
@@ -79,36 +84,43 @@ def list_images(folder: Path, part: str) -> list[str]:
                 f"{part}/{entry.name}"
                 for entry in entries
                 if not entry.name.startswith(".")
-                and os.path.splitext(entry.name)[1].lower() in SUFFIXES  # noqa: PTH122 - see above
+                and os.path.splitext(entry.name)[1].lower() in SUFFIXES  # noqa: PTH122 - pathlib is slow for 100,000 files
                 and entry.is_file()
             )
     except OSError as error:
         cause = error.strerror or error
-        raise DataError(f"{folder / part}: cannot be read ({cause}); copy the dataset again") from error
+        raise DataError(
+            f"{folder / part}: folder cannot be read ({cause}); copy the dataset again"
+        ) from error
 
 
 def _test_folder(folder: Path) -> Path:
     for name in TEST_FOLDERS:
         if (folder / name).is_dir():
             return folder / name
-    raise DataError(f"{folder}: has train/ but neither test/ nor val/; add one with the same class folders")
+    raise DataError(
+        f"{folder}: the folder has train/ but neither test/ nor val/; add test/ with the same class folders"
+    )
 
 
 def _class_folders(folder: Path) -> list[str]:
     with os.scandir(folder) as entries:
         found = [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
     if not found:
-        raise DataError(f"{folder}: has no class folders; {EXPECTED_LAYOUT}")
+        raise DataError(f"{folder}: the folder has no class folders; {EXPECTED_LAYOUT}")
     return found
 
 
 def _match_class_names(folder: Path, found: list[str], names: tuple[str, ...]) -> list[str]:
-    """The class folders in the order of ``names``, which they spell in any case, '_' like ' ' or '-'."""
+    """Return the class folders in the order of ``names``.
+
+    The comparison ignores case and treats " ", "-" and "_" as equal.
+    """
     by_name = {_normalize_name(name): name for name in found}
     missing = [name for name in names if _normalize_name(name) not in by_name]
     if missing:
         wanted = ", ".join(names)
-        raise DataError(f"{folder}: has no class folder {missing[0]!r}; name the class folders {wanted}")
+        raise DataError(f"{folder}: class folder {missing[0]!r} is missing; name the class folders {wanted}")
     return [by_name[_normalize_name(name)] for name in names]
 
 
@@ -119,7 +131,7 @@ def _normalize_name(name: str) -> str:
 def _check_unknown_classes(folder: Path, class_folders: list[str]) -> None:
     unknown = sorted(set(_class_folders(folder)) - set(class_folders))
     if unknown:
-        raise DataError(f"{folder}: class {unknown[0]!r} is not in train/; add it there or remove it here")
+        raise DataError(f"{folder}: class {unknown[0]!r} is not in train/; add it there or delete it here")
 
 
 def _list_image_files(folder: Path, below: Path, class_folders: list[str]) -> list[ImageFile]:

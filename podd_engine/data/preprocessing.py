@@ -1,6 +1,6 @@
-"""From images as files hold them to what networks are trained on, and back.
+"""Preprocessing of images for networks, and its inverse.
 
-Every tensor here is flattened in (channel, row, column) order.
+Flattened images are in (channel, row, column) order.
 """
 
 import hashlib
@@ -26,24 +26,24 @@ from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 PreprocessingKind = Literal["whitening", "standardize"]
 
 CACHE_FORMAT = 1
-"""Raise when what is fitted or applied changes, so that old cache entries are not used."""
+"""Version of the cached data. Increase it when the fit or its application changes."""
 
 TENSOR_DIMENSIONS: dict[str, dict[str, int]] = {
     "whitening": {"matrix": 2, "mean": 1, "norm": 1},
     "standardize": {"mean": 1, "deviation": 1},
 }
-"""The tensors of each kind and their dimensions."""
+"""Number of dimensions of each tensor, by kind of preprocessing."""
 
 
 @dataclass(frozen=True, eq=False)
 class Preprocessing:
-    """How images of one dataset are prepared; immutable.
+    """Fitted preprocessing of one dataset; immutable.
 
     Args:
-        kind: "whitening" (ZCA, see `whitening.py`) or "standardize" (channel mean and deviation).
-        tensors: float32. For whitening ``matrix`` [values, values], and the averages over the
-            training images ``mean`` [1] and ``norm`` [1]; for standardize ``mean`` [channels]
-            and ``deviation`` [channels].
+        kind: "whitening" (ZCA, see `whitening.py`) or "standardize" (channel mean and standard deviation).
+        tensors: float32 tensors. For "whitening": ``matrix`` [values, values], and the averages
+            ``mean`` [1] and ``norm`` [1] over the training images. For "standardize": ``mean``
+            [channels] and ``deviation`` [channels].
     """
 
     kind: PreprocessingKind
@@ -57,16 +57,16 @@ class Preprocessing:
         cache: Path | None = None,
         report: ProgressCallback = ignore_progress,
     ) -> Self:
-        """Fit to a training set, or take the fit from the cache.
+        """Fit to a training set, or load an earlier fit from the cache.
 
         Args:
             train_images: uint8 [images, height, width, channels].
-            kind: which preprocessing.
-            cache: cache folder; None: the system's.
-            report: receives progress; raising `CancelledError` from it ends the fit.
+            kind: kind of preprocessing.
+            cache: cache folder; None: the cache folder of the system.
+            report: receives progress. It may raise `CancelledError` to cancel.
 
         Raises:
-            DataError: the images are too large for whitening.
+            DataError: the images are too large for whitening, or all images are uniform.
             StorageError: the cache cannot be written.
         """
 
@@ -81,7 +81,7 @@ class Preprocessing:
         return cls(kind, {name: torch.from_numpy(array) for name, array in arrays.items()})
 
     def apply(self, images: Images | Tensor) -> Tensor:
-        """Prepare images for a network, a batch at a time.
+        """Preprocess images.
 
         Args:
             images: uint8 [images, height, width, channels], array or tensor on any device.
@@ -90,17 +90,17 @@ class Preprocessing:
             float32 [images, channels, height, width], on the device of ``images``.
 
         Raises:
-            DataError: the images have another size or number of channels than those it was fitted to.
+            DataError: the size or number of channels differs from that of the training images.
         """
         return torch.cat(list(self.apply_in_batches(images)))
 
     def apply_in_batches(self, images: Images | Tensor) -> Iterator[Tensor]:
-        """As `apply`, yielding consecutive pieces, so that memory stays bounded."""
+        """Preprocess images as `apply` does, but yield batches to limit memory use."""
         shape = tuple(images.shape[1:])
         if shape[2] * (shape[0] * shape[1] if self.kind == "whitening" else 1) != len(self._size_reference):
             raise DataError(
-                f"preprocessing: images of {shape[1]} x {shape[0]} px with {shape[2]} channels are not "
-                "what it was fitted to; resize them as the training images were"
+                f"preprocessing: images of {shape[1]} x {shape[0]} px with {shape[2]} channels do not match "
+                "the training images; resize or convert them"
             )
         pixels = images if isinstance(images, Tensor) else torch.from_numpy(np.ascontiguousarray(images))
         tensors = {name: tensor.to(pixels.device) for name, tensor in self.tensors.items()}
@@ -115,16 +115,16 @@ class Preprocessing:
             yield values
 
     def invert(self, patches: Tensor) -> Tensor:
-        """Bring patches back to the scale of images, where 0 is black and 1 is white; not clipped.
+        """Convert preprocessed patches to pixel values, where 0 is black and 1 is white.
 
-        Whitening takes each image's own mean and norm away for good: the training set's averages
-        stand in for them.
+        The values are not clipped. Whitening removes the mean and norm of each image. The inverse
+        uses the averages of the training images instead.
 
         Args:
-            patches: float [patches, channels, height, width], as networks see them.
+            patches: preprocessed patches, float [patches, channels, height, width].
 
         Returns:
-            The same shape, dtype and device.
+            Pixel values with the shape, dtype and device of ``patches``.
         """
         if self.kind == "whitening":
             mean, norm = self.tensors["mean"].to(patches), self.tensors["norm"].to(patches)
@@ -134,35 +134,39 @@ class Preprocessing:
 
     @cached_property
     def _inverse(self) -> Tensor:
-        """Inverse of the (symmetric, positive) whitening matrix, float32 [values, values].
+        """Inverse of the symmetric, positive definite whitening matrix, float32 [values, values].
 
-        Computed in float64, kept in float32: a live view undoes the whitening many times.
+        The inverse is computed in float64. It is cached because a live view calls `invert` often.
         """
         return torch.cholesky_inverse(torch.linalg.cholesky(self.tensors["matrix"].double())).float()
 
     def to_tensors(self) -> dict[str, Tensor]:
-        """What `from_tensors` needs to make this again."""
+        """Return the tensors from which `from_tensors` restores this object."""
         return dict(self.tensors)
 
     @classmethod
     def from_tensors(cls, kind: str, tensors: Mapping[str, Tensor]) -> Self:
-        """The preprocessing that `to_tensors` gave the tensors of.
+        """Restore the preprocessing from the result of `to_tensors`.
+
+        Args:
+            kind: kind of preprocessing.
+            tensors: tensors by name; additional tensors are ignored.
 
         Raises:
-            RunError: the kind is unknown, or tensors are missing or of the wrong shape.
+            RunError: the kind is unknown, or a tensor is missing or has the wrong number of dimensions.
         """
         kind = EARLIER_PREPROCESSING_VALUES.get(kind, kind)
         if kind not in TENSOR_DIMENSIONS:
-            raise RunError(f"preprocessing: kind {kind!r} is unknown; it was made by a newer version")
+            raise RunError(f"preprocessing: unknown kind {kind!r}; update podd-studio")
         chosen = {name: tensors[name] for name in TENSOR_DIMENSIONS[kind] if name in tensors}
         dimensions = tuple(tensor.dim() for tensor in chosen.values())
         if dimensions != tuple(TENSOR_DIMENSIONS[kind].values()):
-            raise RunError(f"preprocessing: the tensors of {kind} are incomplete; export the poster again")
+            raise RunError(f"preprocessing: the tensors for {kind} are incomplete; export the poster again")
         return cls(cast("PreprocessingKind", kind), chosen)
 
     @property
     def _size_reference(self) -> Tensor:
-        """A tensor whose length is the number of values (whitening) or channels (standardize)."""
+        """Tensor whose length is the number of values (whitening) or channels (standardize)."""
         return self.tensors["matrix" if self.kind == "whitening" else "mean"]
 
 
@@ -171,9 +175,9 @@ class PreparedData:
     """A dataset ready for distillation.
 
     Args:
-        dataset: the images as they were read.
-        preprocessing: what was applied to them.
-        train: float32 [images, channels, height, width].
+        dataset: the original images and labels.
+        preprocessing: preprocessing of ``train`` and ``test``.
+        train: preprocessed training images, float32 [images, channels, height, width].
         train_labels: int64 [images].
         test: like ``train``.
         test_labels: like ``train_labels``.
@@ -187,18 +191,21 @@ class PreparedData:
     test_labels: Tensor
 
 
-def prepare(
+def prepare_dataset(
     config: DatasetConfig, cache: Path | None = None, report: ProgressCallback = ignore_progress
 ) -> PreparedData:
-    """Read and preprocess a dataset; both are cached, and mapped into memory rather than copied.
+    """Read and preprocess a dataset.
+
+    The original and the preprocessed images are cached on disk and memory-mapped.
 
     Args:
-        config: which dataset, at which size, and its preprocessing.
-        cache: cache folder; None: the system's.
-        report: receives progress; raising `CancelledError` from it ends the work and leaves no half cache.
+        config: dataset, image size and kind of preprocessing.
+        cache: cache folder; None: the cache folder of the system.
+        report: receives progress. It may raise `CancelledError` to cancel; this leaves no incomplete
+            cache entry.
 
     Raises:
-        DataError: the dataset is missing, incomplete or unreadable, or too large for whitening.
+        DataError: the dataset is missing, incomplete or unreadable, or its images do not suit whitening.
         StorageError: the cache cannot be written.
     """
     dataset = load_dataset(config, cache, report)
@@ -238,7 +245,7 @@ def prepare(
 
 
 def image_digest(images: Images) -> str:
-    """A short text that differs whenever shape or pixels do."""
-    whole = hashlib.sha256(repr(images.shape).encode())
-    whole.update(np.ascontiguousarray(images).data)
-    return whole.hexdigest()
+    """Return a hash of the shape and pixels of ``images``."""
+    digest = hashlib.sha256(repr(images.shape).encode())
+    digest.update(np.ascontiguousarray(images).data)
+    return digest.hexdigest()

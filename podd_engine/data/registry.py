@@ -1,4 +1,4 @@
-"""All datasets by name: where each lies, whether it can be used, and how it is read."""
+"""Registry of datasets: find, read, download and check them by name."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from podd_engine.io.app_dirs import data_folder
 from podd_engine.progress import ProgressCallback, ignore_progress
 
 CACHE_FORMAT = 1
-"""Raise when images are decoded differently, so that old cache entries are not used."""
+"""Version of the cached data. Increase it when the decoding of images changes."""
 
 DEFAULT_HELD_OUT: float = DatasetConfig().held_out
 
@@ -28,27 +28,28 @@ REQUIRED_CLASS_NAMES: dict[str, tuple[str, ...]] = {
     "cifar10": CIFAR10_NAMES,
     "cifar100": CIFAR100_NAMES,
 }
-"""Class names that a folder standing in for a dataset must have; else its folders count in sorted order."""
+"""Required class folders when a folder replaces a named dataset. For other datasets, the class indices
+follow the sorted folder names."""
 
 CHECK_IMAGE_SIZE = 8
-"""Side at which `check` decodes images, px; every byte is read at any size."""
+"""Image size in px for `check_dataset`. A small size suffices, because decoding reads the whole file."""
 
 
 @dataclass(frozen=True)
 class DatasetStatus:
-    """Whether a dataset can be used, found without decoding an image.
+    """Availability and facts of a dataset, determined without decoding images.
 
     Args:
-        name: name in configs; for an added folder the name it was added under.
-        title: name shown to people.
-        available: whether it can be read.
-        path: its folder; for a named dataset that is not here, where it would be looked for; empty
-            for digits, which are part of the program.
-        classes: number of classes; 0 where unknown.
-        train_images: number of training images; 0 where unknown.
-        test_images: number of test images; 0 where unknown.
-        image_size: side of its images, px (of the first where sizes vary); None where unknown.
-        problem: why it is not available and what to do, one line; else empty.
+        name: name of the dataset in configs; for an added folder, the name under which it was added.
+        title: display name.
+        available: whether the dataset can be read.
+        path: folder of the dataset; for a missing dataset, the folder where it is expected; empty
+            for the built-in digits.
+        classes: number of classes; 0 if unknown.
+        train_images: number of training images; 0 if unknown.
+        test_images: number of test images; 0 if unknown.
+        image_size: native side of the images in px (of the first image if sizes vary); None if unknown.
+        problem: one line with the cause and the remedy if the dataset is not available; otherwise empty.
     """
 
     name: str
@@ -65,15 +66,16 @@ class DatasetStatus:
 def load_dataset(
     config: DatasetConfig, cache: Path | None = None, report: ProgressCallback = ignore_progress
 ) -> ImageDataset:
-    """Read a dataset, decoded from its files the first time and from the cache after that.
+    """Read a dataset. The first call decodes the image files; later calls use the cache.
 
     Args:
-        config: name, folder, image size and held-out share.
-        cache: cache folder; None: the system's.
-        report: receives progress; raising `CancelledError` from it ends the work and leaves no half cache.
+        config: name, folder, image size and held-out fraction.
+        cache: cache folder; None: the cache folder of the system.
+        report: receives progress. It may raise `CancelledError` to cancel; this leaves no incomplete
+            cache entry.
 
     Returns:
-        The dataset; its arrays are mapped from the cache, and writing to them changes no file.
+        The dataset. Its arrays are memory-mapped from the cache; writing to them does not change the files.
 
     Raises:
         DataError: the dataset is missing, incomplete or unreadable.
@@ -85,8 +87,8 @@ def load_dataset(
         >>> digits.test_images.shape
         (360, 8, 8, 1)
     """
-    where = _dataset_folder(config.name, config.path)
-    source = _find_source(config.name, where, config.held_out)
+    folder = _dataset_folder(config.name, config.path)
+    source = _find_source(config.name, folder, config.held_out)
 
     def make(entry: EntryWriter) -> None:
         train, test = source.read(config.image_size, report)
@@ -97,12 +99,12 @@ def load_dataset(
 
     key = content_key("decoded", CACHE_FORMAT, source.fingerprint(), config.image_size)
     arrays = Cache(cache).get_or_create(key, make)
-    name = where.name if config.name == FOLDER_DATASET else config.name
+    name = folder.name if config.name == FOLDER_DATASET else config.name
     return ImageDataset(name=name, class_names=source.class_names, **arrays)
 
 
 def class_names(config: DatasetConfig) -> tuple[str, ...]:
-    """Class names of a dataset by class index; decodes no image.
+    """Return the class names of a dataset by class index, without decoding images.
 
     Raises:
         DataError: the dataset is missing or incomplete.
@@ -111,23 +113,26 @@ def class_names(config: DatasetConfig) -> tuple[str, ...]:
 
 
 def dataset_status(name: str, path: str = "") -> DatasetStatus:
-    """Where a dataset lies and whether it can be used; decodes nothing.
+    """Return the status of a dataset, without decoding images.
 
     Args:
-        name: a named dataset, the name of an added folder, or 'folder'.
-        path: folder to look in; empty: the remembered or downloaded one.
+        name: name of a dataset, name of an added folder, or 'folder'.
+        path: folder of the dataset; empty: the added or downloaded folder.
+
+    Raises:
+        DataError: the list of added folders is damaged.
     """
     facts = CATALOGUE.get(name)
-    where = _dataset_folder(name, path)
-    title = facts.title if facts else (where.name if name == FOLDER_DATASET else name)
-    shown = "" if _is_built_in(name, where) else str(where)
+    folder = _dataset_folder(name, path)
+    title = facts.title if facts else (folder.name if name == FOLDER_DATASET else name)
+    shown_path = "" if _is_built_in(name, folder) else str(folder)
     try:
-        source = _find_source(name, where, DEFAULT_HELD_OUT)
+        source = _find_source(name, folder, DEFAULT_HELD_OUT)
         return DatasetStatus(
             name=name,
             title=title,
             available=True,
-            path=shown,
+            path=shown_path,
             classes=len(source.class_names),
             train_images=source.train_count,
             test_images=source.test_count,
@@ -139,7 +144,7 @@ def dataset_status(name: str, path: str = "") -> DatasetStatus:
             name=name,
             title=title,
             available=False,
-            path=shown,
+            path=shown_path,
             classes=facts.classes if facts else 0,
             train_images=facts.train_images if facts else 0,
             test_images=facts.test_images if facts else 0,
@@ -149,52 +154,65 @@ def dataset_status(name: str, path: str = "") -> DatasetStatus:
 
 
 def list_datasets() -> list[DatasetStatus]:
-    """The named datasets, then the folders that were added."""
+    """Return the status of all named datasets, followed by the added folders.
+
+    Raises:
+        DataError: the list of added folders is damaged.
+    """
     return [dataset_status(name) for name in dict.fromkeys([*CATALOGUE, *load_user_folders()])]
 
 
 def add_folder(path: Path, name: str = "") -> DatasetStatus:
-    """Remember a folder of images, on its own or in place of a named dataset.
+    """Add a folder of images, as a dataset of its own or in place of a named dataset.
 
     Args:
-        path: the folder; only ever read.
-        name: what to call it; the name of a named dataset lets the folder stand in for it; empty: the
-            dataset whose published form it is, else the folder's own name.
+        path: folder of images; never modified.
+        name: name for the folder. The name of a named dataset makes the folder replace that dataset.
+            Empty: the named dataset whose published files the folder contains, otherwise the folder name.
+
+    Returns:
+        The status of the added dataset.
 
     Raises:
-        DataError: the folder cannot be used, or the name is taken by another folder.
+        DataError: the folder cannot be used, the name belongs to another folder, or the list of
+            added folders is damaged.
+        StorageError: the list of added folders cannot be written.
     """
-    where = path.expanduser().resolve()
-    name = name or next((known for known in CATALOGUE if _find_published(known, where)), where.name)
+    folder = path.expanduser().resolve()
+    name = name or next((known for known in CATALOGUE if _find_published(known, folder)), folder.name)
     if name == FOLDER_DATASET:
-        raise DataError(f"{where}: the name {FOLDER_DATASET!r} stands for any folder; choose another name")
-    taken = load_user_folders().get(name)
-    if name not in CATALOGUE and taken not in (None, where) and taken.is_dir():
-        raise DataError(f"{where}: the name {name!r} is taken by {taken}; choose another name")
-    status = dataset_status(name, str(where))
+        raise DataError(f"{folder}: the name {FOLDER_DATASET!r} is reserved; choose another name")
+    existing = load_user_folders().get(name)
+    if name not in CATALOGUE and existing not in (None, folder) and existing.is_dir():
+        raise DataError(f"{folder}: the name {name!r} is already in use for {existing}; choose another name")
+    status = dataset_status(name, str(folder))
     if not status.available:
         raise DataError(status.problem)
-    save_user_folder(name, where)
+    save_user_folder(name, folder)
     return status
 
 
-def get(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
-    """Download a named dataset that is not here yet, or whose files are damaged.
+def download_dataset(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
+    """Download a named dataset that is missing or damaged.
 
-    What comes is checked against its published checksum before it takes the place of what was there.
-    Damaged files in a folder of the person's own stay as they are, and are no longer used.
+    The function verifies the published checksum before the new files replace the old ones. Damaged
+    files in an added folder stay unchanged, but the dataset no longer uses that folder.
 
     Args:
-        name: a named dataset.
-        report: receives progress; raising `CancelledError` from it ends the download, and the next goes on.
+        name: name of a dataset.
+        report: receives progress. It may raise `CancelledError` to cancel; the next call resumes the
+            download.
+
+    Returns:
+        The status of the dataset.
 
     Raises:
-        DataError: it is not one that can be downloaded, the server fails, or the download is corrupt.
+        DataError: the dataset cannot be downloaded, the server fails, or the download is corrupt.
         StorageError: the disk is full.
     """
     if name not in CATALOGUE:
-        raise DataError(f"{name}: is not a dataset that can be downloaded; choose from {', '.join(ARCHIVES)}")
-    status = check(name, report)
+        raise DataError(f"{name}: this dataset cannot be downloaded; choose from {', '.join(ARCHIVES)}")
+    status = check_dataset(name, report)
     if not status.available:
         download_archive(ARCHIVES[name], data_folder() / name, report)
         remove_user_folder(name)
@@ -202,15 +220,21 @@ def get(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
     return status
 
 
-def check(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
-    """Read every file of a dataset: checksums where they are published, decoding where they are images.
+def check_dataset(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
+    """Read every file of a dataset to find missing and damaged files.
+
+    The function compares published checksums and decodes all images.
 
     Args:
-        name: a named dataset, or the name of an added folder.
-        report: receives progress; raising `CancelledError` from it ends the check.
+        name: name of a dataset or of an added folder.
+        report: receives progress. It may raise `CancelledError` to cancel.
 
     Returns:
-        Its status; not available, with the problem, when files are missing or broken.
+        The status of the dataset. If a file is missing or damaged, the dataset is not available and
+        ``problem`` names the file.
+
+    Raises:
+        DataError: the list of added folders is damaged.
     """
     status = dataset_status(name)
     if not status.available:
@@ -223,44 +247,53 @@ def check(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatu
 
 
 def _dataset_folder(name: str, path: str) -> Path:
-    """The folder a dataset is looked for in."""
+    """Return the folder where a dataset is expected."""
     if path:
         return Path(path).expanduser()
     return load_user_folders().get(name, data_folder() / name)
 
 
-def _is_built_in(name: str, where: Path) -> bool:
-    return name == DIGITS and where == data_folder() / DIGITS
+def _is_built_in(name: str, folder: Path) -> bool:
+    return name == DIGITS and folder == data_folder() / DIGITS
 
 
-def _find_source(name: str, where: Path, share: float) -> DatasetSource:
-    """Find a dataset in ``where``: in its published form, or as class folders that stand in for it."""
-    if _is_built_in(name, where):
+def _find_source(name: str, folder: Path, share: float) -> DatasetSource:
+    """Find a dataset in ``folder``: its published files, or class folders that replace them.
+
+    Raises:
+        DataError: the dataset is missing or incomplete, or its classes are wrong.
+    """
+    if _is_built_in(name, folder):
         return Digits()
     if name not in CATALOGUE:
-        return image_folder.scan_folder(where, share)
+        return image_folder.scan_folder(folder, share)
     facts = CATALOGUE[name]
-    published = _find_published(name, where)
+    published = _find_published(name, folder)
     if published is not None:
         return published
-    if not where.is_dir():
+    if not folder.is_dir():
         raise DataError(
-            f"{facts.title} is not at {where}; get it with 'podd datasets get {name}', or set dataset.path "
-            "to the folder that holds it"
+            f"{facts.title} is not at {folder}; download it with 'podd datasets get {name}', or set "
+            "dataset.path to its folder"
         )
     return image_folder.scan_folder(
-        where, share, REQUIRED_CLASS_NAMES.get(name, ()), facts.classes, facts.channels == 3
+        folder, share, REQUIRED_CLASS_NAMES.get(name, ()), facts.classes, facts.channels == 3
     )
 
 
-def _find_published(name: str, where: Path) -> DatasetSource | None:
+def _find_published(name: str, folder: Path) -> DatasetSource | None:
+    """Find the published files of a named dataset in ``folder``.
+
+    Raises:
+        DataError: the published files are incomplete or damaged.
+    """
     match name:
         case "cifar10":
-            return cifar.find(where, cifar.CIFAR10)
+            return cifar.find(folder, cifar.CIFAR10)
         case "cifar100":
-            return cifar.find(where, cifar.CIFAR100)
+            return cifar.find(folder, cifar.CIFAR100)
         case "cub200":
-            return cub200.find(where)
+            return cub200.find(folder)
         case "tiny-imagenet":
-            return tiny_imagenet.find(where)
+            return tiny_imagenet.find(folder)
     return None

@@ -1,7 +1,7 @@
-"""Picking arrays and numbers out of a pickle without unpickling it.
+"""Extraction of arrays and integers from a pickle without unpickling it.
 
-`pickletools` only names the opcodes of a pickle, one after the other; it builds no objects and calls
-nothing. That is enough for dictionaries of arrays and lists of integers.
+`pickletools` lists the opcodes of a pickle in order. It creates no objects and calls no code from
+the pickle. The opcodes are sufficient to read dictionaries of arrays and lists of integers.
 """
 
 import pickletools
@@ -14,17 +14,17 @@ from podd_engine.errors import DataError
 INTEGER_OPCODES = frozenset({"BININT", "BININT1", "BININT2", "INT"})
 BYTE_STRING_OPCODES = frozenset({"BINSTRING", "BINBYTES"})
 BYTE_STRING_HEADER_BYTES = 5
-"""The opcode of a byte string and its length, which precede its bytes."""
+"""Size of the opcode and the length field before the content of a byte string."""
 
 LIST_OPCODES = frozenset({"EMPTY_LIST", "MARK", "BINPUT", "LONG_BINPUT", "APPEND", "APPENDS"})
-"""What may stand between the integers of a list; they come in groups of a thousand."""
+"""Opcodes allowed between the integers of a list. Pickle appends integers in groups of 1,000."""
 
 
 def read_integer_list(data: bytes, key: str) -> Labels:
-    """The list of integers that follows the string ``key``, int64.
+    """Return the list of integers that follows the string ``key``, as int64.
 
     Raises:
-        DataError: there is none.
+        DataError: the pickle has no such list.
     """
     values: list[int] = []
     inside = False
@@ -36,15 +36,15 @@ def read_integer_list(data: bytes, key: str) -> Labels:
         elif argument == key:
             inside = True
     if not values:
-        raise DataError(f"there is no list of integers {key!r} in the file; get the dataset again")
+        raise DataError(f"the file has no list of integers named {key!r}; download the dataset again")
     return np.array(values, dtype=np.int64)
 
 
 def read_byte_array(data: bytes, shape: tuple[int, int]) -> Images:
-    """The one byte array of ``shape`` in the pickle, uint8.
+    """Return the first uint8 array with the given shape.
 
     Raises:
-        DataError: there is none.
+        DataError: the pickle has no such array.
     """
     size = shape[0] * shape[1]
     previous = ""
@@ -56,7 +56,7 @@ def read_byte_array(data: bytes, shape: tuple[int, int]) -> Images:
             and position is not None
         ):
             flat = np.frombuffer(data, dtype=np.uint8, count=size, offset=position + BYTE_STRING_HEADER_BYTES)
-            # NumPy writes just before the bytes whether columns come first.
+            # The opcode before the byte string is NumPy's flag for Fortran (column-major) order.
             return flat.reshape(shape[::-1]).T if previous == "NEWTRUE" else flat.reshape(shape)
         previous = opcode.name
-    raise DataError(f"there is no array of {shape[0]} x {shape[1]} bytes in the file; get the dataset again")
+    raise DataError(f"the file has no uint8 array of shape {shape}; download the dataset again")

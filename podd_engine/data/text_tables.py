@@ -1,60 +1,95 @@
-"""Reading the small text tables that published datasets come with, and holding them to it."""
+"""Published dataset folders: finding them, reading their text tables and checking that they are complete."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from podd_engine.data.image_files import ImageFile
+from podd_engine.data.image_files import ImageFile, ImageFiles
 from podd_engine.errors import DataError
 
 
-def read_rows(path: Path, columns: int, separator: str | None = None) -> list[list[str]]:
-    """The rows of a text file, each of at least ``columns`` columns; further ones are kept.
+def find_published(
+    folder: Path, name: str, marker: str, read_lists: Callable[[Path], ImageFiles]
+) -> ImageFiles | None:
+    """Find a published dataset in ``folder`` or in its subfolder ``name``.
 
     Args:
-        path: UTF-8 text, a row a line; empty lines are passed over.
-        columns: columns needed.
-        separator: between columns; None: any run of spaces.
+        folder: folder to search.
+        name: published name of the dataset folder.
+        marker: name of a file that identifies the dataset.
+        read_lists: reads the lists of images and classes in the dataset folder.
+
+    Returns:
+        The dataset, or None if neither folder contains ``marker``.
 
     Raises:
-        DataError: the file is missing, empty, or a row is too short.
+        DataError: the dataset is incomplete or damaged.
+    """
+    for candidate in (folder, folder / name):
+        if (candidate / marker).is_file():
+            return read_lists(candidate)
+    return None
+
+
+def read_rows(path: Path, columns: int, separator: str | None = None) -> list[list[str]]:
+    """Read the rows of a text table. Rows may have more than ``columns`` columns.
+
+    Args:
+        path: UTF-8 text with one row per line; empty lines are skipped.
+        columns: minimum number of columns.
+        separator: column separator; None: any run of whitespace.
+
+    Raises:
+        DataError: the file is missing, unreadable or empty, or a row has too few columns.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
-        raise DataError(f"{path}: is missing; the dataset is incomplete, fetch or copy it again") from None
+        raise incomplete_error(path, "file is missing") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read ({error}); fetch or copy the dataset again") from error
+        raise damaged_error(path, f"file cannot be read ({error})") from error
     table = [line.split(separator) for line in lines if line.strip()]
     if not table:
-        raise DataError(f"{path}: is empty; the dataset is incomplete, fetch or copy it again")
+        raise incomplete_error(path, "file is empty")
     for number, row in enumerate(table, start=1):
         if len(row) < columns:
-            raise DataError(f"{path}: row {number} is cut short; fetch or copy the dataset again")
+            raise damaged_error(path, f"row {number} has fewer than {columns} columns")
     return table
 
 
 def read_numbers(path: Path) -> dict[str, int]:
-    """A table of ``key number`` rows.
+    """Read a text table with the columns key and integer.
 
     Raises:
-        DataError: as `read_rows`, or a value is no number.
+        DataError: `read_rows` fails, or a value is not an integer.
     """
     try:
         return {key: int(value) for key, value, *_ in read_rows(path, 2)}
     except ValueError as error:
-        raise DataError(f"{path}: a value is no number; fetch or copy the dataset again") from error
+        raise damaged_error(path, "a value is not an integer") from error
 
 
 def check_files_exist(folder: Path, files: Iterable[ImageFile]) -> None:
-    """See that every listed file is there.
+    """Check that every listed file exists.
+
+    Args:
+        folder: folder of the dataset.
+        files: files with paths relative to ``folder``.
 
     Raises:
-        DataError: one is missing; the message names the first.
+        DataError: a file is missing; the message names the first missing file.
     """
     root = str(folder)
     for file in files:
         if not os.path.exists(os.path.join(root, file.path)):  # noqa: PTH110, PTH118 - pathlib is slow here
-            raise DataError(
-                f"{folder / file.path}: is missing; the dataset is incomplete, fetch or copy it again"
-            )
+            raise incomplete_error(folder / file.path, "file is missing")
+
+
+def incomplete_error(path: Path, cause: str) -> DataError:
+    """Return the error for a dataset in which something is missing."""
+    return DataError(f"{path}: {cause}; the dataset is incomplete, download or copy it again")
+
+
+def damaged_error(path: Path, cause: str) -> DataError:
+    """Return the error for a dataset file with wrong content."""
+    return DataError(f"{path}: {cause}; download or copy the dataset again")

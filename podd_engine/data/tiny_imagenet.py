@@ -1,36 +1,34 @@
-"""Tiny ImageNet from its published folder, read in place: nothing is moved or rewritten.
+"""Tiny ImageNet, read in place from the published folder. No file is moved or changed.
 
-    wnids.txt                       n02124075             the classes; indices follow their sorted order
+    wnids.txt                       n02124075             class IDs; class indices follow their sorted order
     words.txt                       n02124075<tab>Egyptian cat, …
     train/<wnid>/images/*.JPEG
-    train/<wnid>/<wnid>_boxes.txt   a row an image
+    train/<wnid>/<wnid>_boxes.txt   one row per image
     val/images/*.JPEG
     val/val_annotations.txt         val_0.JPEG<tab>n03444034<tab>box…
 
-The labels of its test images were never published: its validation images are the test set here.
+The labels of the test images were never published, so the validation images serve as the test set.
 """
 
 from pathlib import Path
 
 from podd_engine.data.image_files import ImageFile, ImageFiles
 from podd_engine.data.image_folder import list_images
-from podd_engine.data.text_tables import check_files_exist, read_rows
-from podd_engine.errors import DataError
+from podd_engine.data.text_tables import (
+    check_files_exist,
+    damaged_error,
+    find_published,
+    incomplete_error,
+    read_rows,
+)
 
 FOLDER_NAME = "tiny-imagenet-200"
 MARKER = "wnids.txt"
 
 
 def find(folder: Path) -> ImageFiles | None:
-    """The dataset in ``folder`` or in the published folder below it; None when it is not there.
-
-    Raises:
-        DataError: it is there, but incomplete.
-    """
-    for candidate in (folder, folder / FOLDER_NAME):
-        if (candidate / MARKER).is_file():
-            return _read_lists(candidate)
-    return None
+    """Find Tiny ImageNet in ``folder``; see `find_published`."""
+    return find_published(folder, FOLDER_NAME, MARKER, _read_lists)
 
 
 def _read_lists(folder: Path) -> ImageFiles:
@@ -43,20 +41,21 @@ def _read_lists(folder: Path) -> ImageFiles:
     test: list[ImageFile] = []
     for name, wnid, *_ in read_rows(annotations, 2, "\t"):
         if wnid not in index:
-            raise DataError(f"{annotations}: class {wnid} is not in {MARKER}; copy the dataset again")
+            raise damaged_error(annotations, f"class {wnid} is not in {MARKER}")
         test.append(ImageFile(f"val/images/{name}", index[wnid]))
     check_files_exist(folder, test)
     return ImageFiles(folder, names, train, tuple(test), color=True)
 
 
 def _train_images(folder: Path, wnid: str) -> list[str]:
-    """Training images of a class, as many as its list of boxes says."""
+    """Return the paths of the training images of a class.
+
+    Raises:
+        DataError: the folder has fewer images than its list of bounding boxes.
+    """
     found = list_images(folder, f"train/{wnid}/images")
     boxes = folder / "train" / wnid / f"{wnid}_boxes.txt"
     listed = len(read_rows(boxes, 1)) if boxes.is_file() else len(found)
     if len(found) < listed:
-        raise DataError(
-            f"{folder / 'train' / wnid}: has {len(found)} of {listed} images; "
-            "the dataset is incomplete, fetch or copy it again"
-        )
+        raise incomplete_error(folder / "train" / wnid, f"has {len(found)} of {listed} images")
     return found

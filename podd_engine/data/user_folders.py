@@ -1,4 +1,4 @@
-"""Folders a person added: remembered by name between starts."""
+"""Persistent list of the image folders that the user added."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ FOLDERS_FILE = "folders.json"
 
 
 def load_user_folders() -> dict[str, Path]:
-    """Name to folder, in the order they were added.
+    """Return the added folders by name, in the order in which they were added.
 
     Raises:
         DataError: the list is damaged.
@@ -24,17 +24,27 @@ def load_user_folders() -> dict[str, Path]:
         return {}
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise DataError(
-            f"{path}: the list of added folders cannot be read; remove it and add them again"
+            f"{path}: the list of added folders cannot be read; delete the file and add the folders again"
         ) from error
 
 
 def save_user_folder(name: str, folder: Path) -> None:
-    """Add a folder, or change where the one of this name lies."""
+    """Add a folder to the list, or change the location of the folder with this name.
+
+    Raises:
+        DataError: the list is damaged.
+        StorageError: the list cannot be written.
+    """
     _write({**load_user_folders(), name: folder.resolve()})
 
 
 def remove_user_folder(name: str) -> None:
-    """Take a folder off the list, if it is there; the folder itself stays."""
+    """Remove a folder from the list if it is listed. The folder itself is not deleted.
+
+    Raises:
+        DataError: the list is damaged.
+        StorageError: the list cannot be written.
+    """
     folders = load_user_folders()
     if folders.pop(name, None) is not None:
         _write(folders)

@@ -1,10 +1,11 @@
-"""ZCA whitening: a linear map after which the training images' values are nearly uncorrelated.
+"""ZCA whitening and per-channel standardization.
 
-Source: METHOD.md, after the preprocessing of FRePo and RaT-BPTT (arXiv 2311.07025). With x an image
-of values 0 to 1, flattened in (channel, row, column) order:
+ZCA whitening is a linear map that makes the pixel values of the training images nearly uncorrelated.
+It follows the preprocessing of FRePo and RaT-BPTT (arXiv 2311.07025). Let x be an image with values
+from 0 to 1, flattened in (channel, row, column) order:
 
     u = (x - mean(x)) / |x - mean(x)|
-    C = 1/N sum u u^T                       over the N training images, not centerd
+    C = 1/N sum u u^T                       over the N training images, without centering
     C = V diag(e) V^T
     W = V diag(1 / sqrt(e + 0.1 mean(e))) V^T
     z = W u
@@ -17,59 +18,66 @@ from podd_engine.errors import DataError
 from podd_engine.progress import Progress, ProgressCallback
 
 REGULARIZATION = 0.1
-"""Share of the mean eigenvalue added to each, so that empty directions are not blown up."""
+"""Fraction of the mean eigenvalue added to every eigenvalue. It limits the gain in directions of low
+variance."""
 
 MAX_IMAGE_VALUES = 20_000
-"""Values of an image above which the covariance (values squared, float64) is out of reach."""
+"""Maximum number of values in an image. The float64 covariance of 20,000 values takes 3 GiB."""
 
 MIN_NORM = 1e-4
-"""Below it an image is of one color, and what is left is rounding: one pixel that differs by one
-step gives 0.0037 or more."""
+"""Norm below which an image counts as uniform. Smaller norms are rounding errors: a single pixel that
+differs by one gray level gives 0.0037 or more."""
 
 MIN_DEVIATION = 1e-7
-"""Below it a channel holds one value, and what is left is rounding."""
+"""Standard deviation below which a channel counts as constant. Smaller values are rounding errors."""
 
 BATCH = 2048
+"""Images per batch; bounds the memory of the float64 computations."""
 
 
 def flatten(images: Tensor, dtype: torch.dtype) -> Tensor:
-    """uint8 [images, height, width, channels] to 0..1 [images, channels * height * width]."""
+    """Convert uint8 [images, height, width, channels] to values from 0 to 1.
+
+    Returns:
+        [images, channels * height * width] of the given dtype.
+    """
     return images.permute(0, 3, 1, 2).flatten(1).to(dtype) / 255
 
 
 def normalize(values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Subtract each image's own mean and divide by its own norm.
+    """Subtract from each image its own mean and divide it by its own norm.
 
     Args:
-        values: [images, values].
+        values: float [images, values].
 
     Returns:
-        The same shape, the means [images, 1] and the norms [images, 1]; an image of one color is 0.
+        The normalized images [images, values], the means [images, 1] and the norms [images, 1]. A
+        uniform image becomes 0.
     """
     means = values.mean(dim=1, keepdim=True)
-    centerd = values - means
-    norms = centerd.norm(dim=1, keepdim=True)
-    return torch.where(norms > MIN_NORM, centerd / norms, 0.0), means, norms
+    centered = values - means
+    norms = centered.norm(dim=1, keepdim=True)
+    return torch.where(norms > MIN_NORM, centered / norms, 0.0), means, norms
 
 
 def fit_whitening(images: Tensor, report: ProgressCallback) -> dict[str, Tensor]:
-    """The whitening matrix of a training set.
+    """Compute the whitening matrix of a training set.
 
     Args:
         images: uint8 [images, height, width, channels].
         report: receives progress.
 
     Returns:
-        ``matrix`` W, [values, values], symmetric; ``mean`` and ``norm``, [1], averages of the
-        images' means and norms. All float64.
+        ``matrix``: the symmetric matrix W [values, values]. ``mean`` and ``norm``: the averages of
+        the means and norms of the images [1]. All tensors are float64.
 
     Raises:
-        DataError: the images are too large for a covariance matrix, or all of one color.
+        DataError: the images are too large for a covariance matrix, or all images are uniform.
     """
     size = images[0].numel()
     if size > MAX_IMAGE_VALUES:
         raise DataError(
-            f"whitening: images of {size} values need a matrix of {size * size * 8 / 2**30:.0f} GiB; "
+            f"whitening: images with {size:,} values need a matrix of {size * size * 8 / 2**30:.0f} GiB; "
             "lower dataset.image_size or set dataset.preprocessing = 'standardize'"
         )
     covariance = torch.zeros(size, size, dtype=torch.float64)
@@ -83,7 +91,7 @@ def fit_whitening(images: Tensor, report: ProgressCallback) -> dict[str, Tensor]
     report(Progress("whitening: eigenvectors", 0, 1))
     values, vectors = torch.linalg.eigh(covariance / len(images))
     if not values.mean() > 0:
-        raise DataError("whitening: every image is of one color; choose other images")
+        raise DataError("whitening: all images are uniform; choose a dataset with visible content")
     scale = (values.clamp_min(0) + REGULARIZATION * values.mean()).rsqrt()
     report(Progress("whitening: eigenvectors", 1, 1))
     return {
@@ -94,18 +102,18 @@ def fit_whitening(images: Tensor, report: ProgressCallback) -> dict[str, Tensor]
 
 
 def fit_channels(images: Tensor, report: ProgressCallback) -> dict[str, Tensor]:
-    """Mean and standard deviation of each channel, on the scale 0 to 1.
+    """Compute the mean and standard deviation of each channel, for pixel values from 0 to 1.
 
     Args:
         images: uint8 [images, height, width, channels].
         report: receives progress.
 
     Returns:
-        ``mean`` and ``deviation``, float64 [channels]; a channel of one value has deviation 1.
+        ``mean`` and ``deviation``, float64 [channels]. A constant channel has deviation 1.
     """
     sums = torch.zeros(2, images.shape[3], dtype=torch.float64)
     for start in range(0, len(images), BATCH):
-        report(Progress("channel averages", start, len(images)))
+        report(Progress("channel statistics", start, len(images)))
         values = images[start : start + BATCH].double() / 255
         sums += torch.stack([values.sum((0, 1, 2)), values.square().sum((0, 1, 2))])
     mean, square = sums / (images.numel() / images.shape[3])

@@ -29,10 +29,10 @@ class InstanceNorm(nn.Module):
         """Normalized images, [batch, channels, height, width]; a single pixel becomes the bias."""
         if not is_tracing():
             return functional.group_norm(images, self.channels, self.weight, self.bias, EPSILON)
-        centerd = images - images.mean(dim=(2, 3), keepdim=True)
-        variance = (centerd * centerd).mean(dim=(2, 3), keepdim=True)
+        centered = images - images.mean(dim=(2, 3), keepdim=True)
+        variance = (centered * centered).mean(dim=(2, 3), keepdim=True)
         scale = torch.rsqrt(variance + EPSILON) * self.weight[:, None, None]
-        return centerd * scale + self.bias[:, None, None]
+        return centered * scale + self.bias[:, None, None]
 
 
 class BatchNorm(nn.BatchNorm2d):

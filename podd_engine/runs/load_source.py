@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from podd_engine.data.preprocessing import prepare
+from podd_engine.data.preprocessing import prepare_dataset
 from podd_engine.distillation.soft_labels import LabelReader, build_label_scheme
 from podd_engine.errors import RunError
 from podd_engine.progress import ProgressCallback, ignore_progress
@@ -60,4 +60,4 @@ def checkpoint_snapshot(run: RunDirectory) -> PosterSnapshot:
 def _bundle_from_checkpoint(run: RunDirectory, cache: Path | None, report: ProgressCallback) -> PosterBundle:
     """The bundle of a run's last checkpoint."""
     snapshot = checkpoint_snapshot(run)
-    return make_bundle(run.config, prepare(run.config.dataset, cache, report), snapshot, None)
+    return make_bundle(run.config, prepare_dataset(run.config.dataset, cache, report), snapshot, None)

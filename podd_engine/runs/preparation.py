@@ -10,7 +10,7 @@ import torch
 
 from podd_engine.class_order.ordering import ClassOrder, resolve_class_order
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.data.preprocessing import PreparedData, prepare
+from podd_engine.data.preprocessing import PreparedData, prepare_dataset
 from podd_engine.distillation.compile_policy import should_compile
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.real_data import RealData
@@ -71,7 +71,7 @@ def prepare_uncompiled(
     keep_freed_memory()
     device = choose_device(config.compute)
     torch.set_num_threads(choose_threads(config))
-    data = prepare(config.dataset, cache, report)
+    data = prepare_dataset(config.dataset, cache, report)
     _check_classes(config, data)
 
     def images() -> tuple[np.ndarray, np.ndarray]:

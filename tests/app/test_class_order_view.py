@@ -312,7 +312,7 @@ def test_weights_are_fetched_and_clip_asked_again(
     session, card = page.session, class_order_view.cards["clip"]
     desk = services.clip_weights
     request = lack_weights(session)
-    assert card.text == "The weights of CLIP are not on this machine; take another source."
+    assert card.text == "The CLIP weights are not on this machine; choose another source."
     assert card.fetch.isVisible()
     asked.clear()
     with local_hub(monkeypatch) as hub, qtbot.waitSignal(desk.task.succeeded, timeout=WAIT_MS):

@@ -1,4 +1,4 @@
-"""Small real image files for the tests of datasets."""
+"""Small image files and folders for tests of datasets."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def noise(path: Path, seed: int, size: int = 12) -> Path:
 
 
 def class_folders(root: Path, counts: dict[str, int], suffix: str = ".png") -> Path:
-    """Write class folders of random images, ``counts`` in each."""
+    """Write class folders of random images; ``counts`` gives the number of images by class."""
     for index, (name, count) in enumerate(counts.items()):
         for number in range(count):
             noise(root / name / f"{number:03d}{suffix}", 1000 * index + number)
@@ -32,14 +32,14 @@ def class_folders(root: Path, counts: dict[str, int], suffix: str = ".png") -> P
 
 
 def truncate(path: Path) -> Path:
-    """Cut the second half off a file."""
+    """Remove the second half of a file."""
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
     return path
 
 
 def tree(root: Path) -> dict[str, tuple[int, int]]:
-    """Every file below ``root`` with its size and modification time."""
+    """Return the size and modification time of every file below ``root``."""
     return {
         str(path.relative_to(root)): (path.stat().st_size, path.stat().st_mtime_ns)
         for path in sorted(root.rglob("*"))

@@ -1,4 +1,4 @@
-"""CLIP text embeddings, with a small model of random weights through the same loading code."""
+"""Tests of CLIP text embeddings with a small model of random weights."""
 
 import os
 import pickle
@@ -26,7 +26,7 @@ HEADS = 2
 
 @pytest.fixture(scope="module")
 def state() -> State:
-    """Weights of a whole CLIP model as open_clip makes them: two layers, two heads."""
+    """Weights of a small CLIP model from open_clip with two text layers and two heads."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = open_clip.CLIP(
@@ -47,19 +47,23 @@ def weights(state: State, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache of weights, so that this machine's own plays no part."""
+    """Empty weight cache, so that the tests do not depend on cached weights of this machine."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
-def by_hand(state: State, words: tuple[str, ...]) -> torch.Tensor:
-    """The text tower written out: embed, two causal blocks, final layer norm; [words, 77 * width]."""
+def reference_embeddings(state: State, words: tuple[str, ...]) -> torch.Tensor:
+    """Compute the text tower step by step: embedding, two causal blocks and the final layer norm.
+
+    Returns:
+        [words, 77 * width].
+    """
     tokens = open_clip.tokenize(list(words))
     for row in tokens:
         row[row.tolist().index(END_OF_TEXT) :] = END_OF_TEXT
     hidden = state["token_embedding.weight"][tokens] + state["positional_embedding"]
     width = hidden.shape[-1]
-    later = torch.ones(77, 77, dtype=torch.bool).triu(1)
+    causal_mask = torch.ones(77, 77, dtype=torch.bool).triu(1)
 
     def norm(value: torch.Tensor, name: str) -> torch.Tensor:
         return layer_norm(value, (width,), state[f"{name}.weight"], state[f"{name}.bias"])
@@ -73,7 +77,7 @@ def by_hand(state: State, words: tuple[str, ...]) -> torch.Tensor:
             query, keys, values = (
                 joint[..., part * width + head * 64 : part * width + (head + 1) * 64] for part in range(3)
             )
-            scores = (query @ keys.transpose(1, 2) / 8).masked_fill(later, -torch.inf)
+            scores = (query @ keys.transpose(1, 2) / 8).masked_fill(causal_mask, -torch.inf)
             heads.append(scores.softmax(dim=-1) @ values)
         attended = torch.cat(heads, dim=-1) @ state[f"{block}.attn.out_proj.weight"].T
         hidden = hidden + attended + state[f"{block}.attn.out_proj.bias"]
@@ -86,19 +90,19 @@ def by_hand(state: State, words: tuple[str, ...]) -> torch.Tensor:
     return norm(hidden, "ln_final").flatten(1)
 
 
-def test_embeddings_are_the_normed_output_at_all_positions(state: State, weights: Path) -> None:
+def test_embeddings_match_the_reference_at_all_positions(state: State, weights: Path) -> None:
     embeddings = clip_embeddings(WORDS, weights)
     assert embeddings.shape == (len(WORDS), 77 * 64 * HEADS)
     assert embeddings.dtype == np.float32
-    np.testing.assert_allclose(embeddings, by_hand(state, WORDS).numpy(), atol=2e-4)
+    np.testing.assert_allclose(embeddings, reference_embeddings(state, WORDS).numpy(), atol=2e-4)
     distances = distances_from_embeddings(embeddings)
     assert distances[0, 3] == pytest.approx(0, abs=1e-6)
     assert distances[0, 1] > 0.01
 
 
-def test_many_words_are_embedded_in_parts(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_are_embedded_in_batches(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = clip_embeddings(WORDS, weights)
-    monkeypatch.setattr(clip_module, "NAMES_AT_ONCE", 3)
+    monkeypatch.setattr(clip_module, "NAMES_PER_BATCH", 3)
     np.testing.assert_allclose(clip_embeddings(WORDS, weights), whole, atol=2e-4)
 
 
@@ -108,7 +112,7 @@ def test_padding_is_the_end_of_text_token() -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", "module."])
-def test_other_files_of_the_same_weights_give_the_same(
+def test_other_file_formats_give_equal_embeddings(
     prefix: str, state: State, weights: Path, tmp_path: Path
 ) -> None:
     text = {prefix + name: tensor for name, tensor in state.items() if not name.startswith("visual.")}
@@ -117,15 +121,17 @@ def test_other_files_of_the_same_weights_give_the_same(
     assert (clip_embeddings(WORDS[:1], tmp_path / "tiny.pt") == expected).all()
 
 
-def test_half_precision_weights_are_computed_in_full(state: State, weights: Path, tmp_path: Path) -> None:
+def test_half_precision_weights_are_used_in_single_precision(
+    state: State, weights: Path, tmp_path: Path
+) -> None:
     save_file({name: tensor.half() for name, tensor in state.items()}, tmp_path / "half.safetensors")
     halved = clip_embeddings(WORDS[:2], tmp_path / "half.safetensors")
     cosines = 1 - np.diag(distances_from_embeddings([*halved, *clip_embeddings(WORDS[:2], weights)]), 2)
     assert cosines == pytest.approx(1, abs=1e-3)
 
 
-class Intruder:
-    """Makes a folder when it is unpickled."""
+class MaliciousObject:
+    """Object that creates a folder when it is unpickled."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -134,23 +140,23 @@ class Intruder:
         return os.mkdir, (str(self.folder),)
 
 
-def test_programs_in_files_are_never_run(tmp_path: Path) -> None:
-    torch.save({"state_dict": Intruder(tmp_path / "intruded")}, tmp_path / "zipped.pt")
-    (tmp_path / "pickled.pt").write_bytes(pickle.dumps(Intruder(tmp_path / "intruded")))
+def test_code_in_weight_files_is_never_executed(tmp_path: Path) -> None:
+    torch.save({"state_dict": MaliciousObject(tmp_path / "created")}, tmp_path / "zipped.pt")
+    (tmp_path / "pickled.pt").write_bytes(pickle.dumps(MaliciousObject(tmp_path / "created")))
     with zipfile.ZipFile(tmp_path / "script.pt", "w") as archive:
-        archive.writestr("script/constants.pkl", pickle.dumps(Intruder(tmp_path / "intruded")))
+        archive.writestr("script/constants.pkl", pickle.dumps(MaliciousObject(tmp_path / "created")))
     for name, message in [
-        ("zipped.pt", "cannot be read as weights"),
-        ("pickled.pt", "neither a safetensors nor a PyTorch file"),
-        ("script.pt", "TorchScript program"),
+        ("zipped.pt", "weights cannot be read"),
+        ("pickled.pt", "not a safetensors or PyTorch file"),
+        ("script.pt", "TorchScript programs are not supported"),
     ]:
         with pytest.raises(DistancesError, match=message) as caught:
             clip_embeddings(WORDS, tmp_path / name)
         assert "\n" not in str(caught.value)
-    assert not (tmp_path / "intruded").exists()
+    assert not (tmp_path / "created").exists()
 
 
-def test_damaged_and_foreign_files_are_refused(state: State, weights: Path, tmp_path: Path) -> None:
+def test_damaged_and_unsuitable_files_are_rejected(state: State, weights: Path, tmp_path: Path) -> None:
     (tmp_path / "cut.safetensors").write_bytes(weights.read_bytes()[:5000])
     torch.save(torch.zeros(3), tmp_path / "tensor.pt")
     save_file({"weight": torch.zeros(3)}, tmp_path / "foreign.safetensors")
@@ -159,18 +165,18 @@ def test_damaged_and_foreign_files_are_refused(state: State, weights: Path, tmp_
     odd = state | {"ln_final.bias": torch.zeros(5)}
     save_file(odd, tmp_path / "odd.safetensors")
     for name, message in [
-        ("cut.safetensors", "cannot be read as weights"),
-        ("tensor.pt", "holds no named weights"),
-        ("foreign.safetensors", r"holds no CLIP text tower .*positional_embedding"),
-        ("partial.safetensors", r"holds no CLIP text tower .*ln_final.bias"),
-        ("odd.safetensors", r"holds no CLIP text tower .*size mismatch for ln_final.bias"),
+        ("cut.safetensors", "weights cannot be read"),
+        ("tensor.pt", "the file has no named weights"),
+        ("foreign.safetensors", r"has no CLIP text tower .*positional_embedding"),
+        ("partial.safetensors", r"has no CLIP text tower .*ln_final.bias"),
+        ("odd.safetensors", r"has no CLIP text tower .*size mismatch for ln_final.bias"),
     ]:
         with pytest.raises(DistancesError, match=message) as caught:
             clip_embeddings(WORDS, tmp_path / name)
         assert "\n" not in str(caught.value)
 
 
-def test_an_order_comes_from_the_weights_named_in_the_config(weights: Path) -> None:
+def test_order_uses_the_weights_from_the_config(weights: Path) -> None:
     config = DistillationConfig.parse({"order": {"source": "clip", "file": str(weights)}})
     notices: list[str] = []
     order = resolve_class_order(config, [str(digit) for digit in range(10)], notify=notices.append)

@@ -1,4 +1,4 @@
-"""Where the weights of CLIP are found, and how they are fetched, from a server on this machine."""
+"""Tests of the lookup and download of CLIP weights, with a local server."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,30 +16,30 @@ from podd_engine.progress import Progress
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache of weights, so that this machine's own plays no part."""
+    """Empty weight cache, so that the tests do not depend on cached weights of this machine."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
-    with local_hub(monkeypatch) as made:
-        yield made
+    with local_hub(monkeypatch) as server:
+        yield server
 
 
-def test_without_weights_it_says_what_to_do() -> None:
+def test_missing_weights_are_reported_with_a_remedy() -> None:
     with pytest.raises(DistancesUnavailableError, match=r"not on this machine .*order\.file"):
         find_clip_weights()
 
 
-def test_a_named_file_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(DistancesError, match="there is no such file") as caught:
+def test_configured_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(DistancesError, match="file does not exist") as caught:
         find_clip_weights(str(tmp_path / "none.pt"))
     assert not isinstance(caught.value, DistancesUnavailableError)
 
 
 @pytest.mark.parametrize("name", clip_weights.WEIGHT_FILES)
-def test_cached_weights_are_found_without_asking_the_network(name: str, cache: Path) -> None:
+def test_cached_weights_are_found_without_network_access(name: str, cache: Path) -> None:
     folder = cache / ("models--" + clip_weights.REPOSITORY.replace("/", "--"))
     (folder / "refs").mkdir(parents=True)
     (folder / "refs" / "main").write_text("abc", encoding="utf-8")
@@ -48,24 +48,24 @@ def test_cached_weights_are_found_without_asking_the_network(name: str, cache: P
     assert find_clip_weights() == download_clip_weights() == folder / "snapshots" / "abc" / name
 
 
-def test_the_repository_and_its_files_are_those_of_open_clip() -> None:
+def test_repository_and_file_names_match_open_clip() -> None:
     from open_clip.constants import HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME
 
     assert open_clip.get_pretrained_cfg("ViT-B-32", "openai")["hf_hub"].rstrip("/") == clip_weights.REPOSITORY
     assert clip_weights.WEIGHT_FILES == (HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME)
 
 
-def test_weights_are_fetched_once_and_told_how_far(hub: type[Hub]) -> None:
-    told: list[Progress] = []
-    fetched = download_clip_weights(told.append)
-    assert fetched.read_bytes() == CONTENT
-    assert [progress.done for progress in told] == list(range(0, len(CONTENT) + 1, CHUNK))
-    assert told[-1].total == len(CONTENT)
-    assert download_clip_weights() == find_clip_weights() == fetched
+def test_weights_are_downloaded_once_with_progress(hub: type[Hub]) -> None:
+    reported: list[Progress] = []
+    path = download_clip_weights(reported.append)
+    assert path.read_bytes() == CONTENT
+    assert [progress.done for progress in reported] == list(range(0, len(CONTENT) + 1, CHUNK))
+    assert reported[-1].total == len(CONTENT)
+    assert download_clip_weights() == find_clip_weights() == path
     assert hub.asked == [f"/{clip_weights.REPOSITORY}/resolve/main/{clip_weights.WEIGHT_FILES[0]}"]
 
 
-def test_a_download_that_was_cancelled_leaves_nothing_behind(hub: type[Hub], cache: Path) -> None:
+def test_canceled_download_leaves_no_files(hub: type[Hub], cache: Path) -> None:
     def cancel(progress: Progress) -> None:
         if progress.done > CHUNK:
             raise CancelledError
@@ -78,7 +78,7 @@ def test_a_download_that_was_cancelled_leaves_nothing_behind(hub: type[Hub], cac
     assert download_clip_weights().read_bytes() == CONTENT
 
 
-def test_a_failed_download_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_download_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(DistancesError, match="cannot be downloaded") as caught:
         download_clip_weights()

@@ -1,4 +1,4 @@
-"""The cache of arrays: whole entries or none, whatever happens while one is made."""
+"""Tests of the array cache: entries are complete or absent, even after errors."""
 
 import os
 import time
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_image_files import largest_file
+from full_disk import full_disk
 
 from podd_engine.data.cache import STALE_AFTER_S, Cache, EntryWriter, content_key
 from podd_engine.errors import CancelledError, StorageError
@@ -18,37 +18,37 @@ def write_pixels(entry: EntryWriter) -> None:
     entry.write_array("pixels", PIXELS)
 
 
-def refuse(entry: EntryWriter) -> None:
-    raise AssertionError("made again although it is there")
+def fail_if_called(entry: EntryWriter) -> None:
+    raise AssertionError("the entry was created again although it exists")
 
 
-def test_made_once_then_read(tmp_path: Path) -> None:
+def test_entry_is_created_once_and_then_read(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     assert cache.get("key") is None
-    made = cache.get_or_create("key", write_pixels)
-    assert np.array_equal(made["pixels"], PIXELS)
-    assert np.array_equal(Cache(tmp_path).get_or_create("key", refuse)["pixels"], PIXELS)
+    created = cache.get_or_create("key", write_pixels)
+    assert np.array_equal(created["pixels"], PIXELS)
+    assert np.array_equal(Cache(tmp_path).get_or_create("key", fail_if_called)["pixels"], PIXELS)
 
 
-def test_pieces_make_one_array(tmp_path: Path) -> None:
-    random = np.random.default_rng(0).normal(size=(10, 3)).astype(np.float32)
+def test_chunks_are_concatenated(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).normal(size=(10, 3)).astype(np.float32)
 
     def make(entry: EntryWriter) -> None:
         entry.write(
-            "values", random.shape, np.dtype(np.float32), iter([random[:4], random[4:].astype(float)])
+            "values", values.shape, np.dtype(np.float32), iter([values[:4], values[4:].astype(float)])
         )
 
-    assert np.array_equal(Cache(tmp_path).get_or_create("key", make)["values"], random)
+    assert np.array_equal(Cache(tmp_path).get_or_create("key", make)["values"], values)
 
 
-def test_writing_to_what_was_read_changes_no_file(tmp_path: Path) -> None:
+def test_writing_to_loaded_arrays_does_not_change_the_files(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.get_or_create("key", write_pixels)["pixels"][:] = 0
-    assert np.array_equal(cache.get_or_create("key", refuse)["pixels"], PIXELS)
+    assert np.array_equal(cache.get_or_create("key", fail_if_called)["pixels"], PIXELS)
 
 
 @pytest.mark.parametrize("error", [CancelledError("stop"), KeyError("bug"), KeyboardInterrupt()])
-def test_whatever_ends_the_making_leaves_nothing(tmp_path: Path, error: BaseException) -> None:
+def test_exception_during_creation_leaves_no_files(tmp_path: Path, error: BaseException) -> None:
     def make(entry: EntryWriter) -> None:
         write_pixels(entry)
         raise error
@@ -60,17 +60,17 @@ def test_whatever_ends_the_making_leaves_nothing(tmp_path: Path, error: BaseExce
     assert os.listdir(tmp_path / "arrays") == []
 
 
-def test_full_disk_leaves_nothing(tmp_path: Path) -> None:
+def test_full_disk_leaves_no_files(tmp_path: Path) -> None:
     def make(entry: EntryWriter) -> None:
         entry.write_array("large", np.zeros(10_000))
 
-    with largest_file(4096), pytest.raises(StorageError, match="cannot be written"):
+    with full_disk(), pytest.raises(StorageError, match="cannot be written"):
         Cache(tmp_path).get_or_create("key", make)
     assert os.listdir(tmp_path / "arrays") == []
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x93NUMPY", None])
-def test_damaged_entry_is_made_again(tmp_path: Path, damage: bytes | None) -> None:
+def test_damaged_entry_is_created_again(tmp_path: Path, damage: bytes | None) -> None:
     cache = Cache(tmp_path)
     cache.get_or_create("key", write_pixels)
     (file,) = tmp_path.rglob("pixels.npy")
@@ -86,7 +86,7 @@ def test_pickled_array_is_never_loaded(tmp_path: Path) -> None:
     assert cache.get("key") is None
 
 
-def test_another_process_may_be_first(tmp_path: Path) -> None:
+def test_another_process_may_create_the_entry_first(tmp_path: Path) -> None:
     def make(entry: EntryWriter) -> None:
         Cache(tmp_path).get_or_create("key", write_pixels)
         write_pixels(entry)
@@ -95,7 +95,7 @@ def test_another_process_may_be_first(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "arrays") == ["key"]
 
 
-def test_what_dead_processes_left_is_removed_in_time(tmp_path: Path) -> None:
+def test_stale_unfinished_entries_are_deleted(tmp_path: Path) -> None:
     fresh, old = tmp_path / "arrays" / "a.1.partial", tmp_path / "arrays" / "b.2.partial"
     for folder in (fresh, old):
         folder.mkdir(parents=True)
@@ -106,7 +106,7 @@ def test_what_dead_processes_left_is_removed_in_time(tmp_path: Path) -> None:
     assert not old.exists()
 
 
-def test_key_differs_with_every_fact() -> None:
+def test_key_depends_on_every_fact() -> None:
     keys = {
         content_key("a", 1),
         content_key("a", 2),

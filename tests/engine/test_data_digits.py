@@ -1,11 +1,11 @@
-"""Reading the digits."""
+"""Test that the digits can be read while another thread imports torch."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-READING = """
+PROGRAM = """
 import threading
 from podd_engine.progress import ignore_progress
 from podd_engine.data.digits import Digits
@@ -14,27 +14,27 @@ read = []
 importing = threading.Thread(target=lambda: __import__("torch"))
 importing.start()
 import half_imported
-half_imported.begun.wait()
+half_imported.started.wait()
 reading = threading.Thread(target=lambda: read.extend(Digits().read(8, ignore_progress)))
 reading.start()
-reading.join(timeout=1)  # fails by then unless it waits for torch
-half_imported.go_on.set()
+reading.join(timeout=1)  # the thread ends within this time unless it waits for torch
+half_imported.resume.set()
 reading.join()
 importing.join()
 print(len(read[0].images), len(read[1].images))
 """
 
 
-def test_they_are_read_while_another_thread_imports_torch(tmp_path: Path) -> None:
+def test_digits_can_be_read_while_another_thread_imports_torch(tmp_path: Path) -> None:
     (tmp_path / "half_imported.py").write_text(
-        "import threading\nbegun, go_on = threading.Event(), threading.Event()\n"
+        "import threading\nstarted, resume = threading.Event(), threading.Event()\n"
     )
     (tmp_path / "torch.py").write_text(
-        "import half_imported\nhalf_imported.begun.set()\nhalf_imported.go_on.wait()\nclass Tensor: ...\n"
+        "import half_imported\nhalf_imported.started.set()\nhalf_imported.resume.wait()\nclass Tensor: ...\n"
     )
-    there = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
-    environment = os.environ | {"PYTHONPATH": there}
+    search_path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    environment = os.environ | {"PYTHONPATH": search_path}
     done = subprocess.run(
-        [sys.executable, "-c", READING], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=False
     )
     assert done.stdout.split() == ["1437", "360"], done.stderr

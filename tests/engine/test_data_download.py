@@ -1,4 +1,4 @@
-"""Downloads from a real local server: resumed, checked, unpacked whole or not at all."""
+"""Tests of downloads from a local HTTP server: resuming, verification and atomic unpacking."""
 
 import hashlib
 import io
@@ -13,25 +13,34 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_image_files import largest_file
+from full_disk import full_disk
 
 from podd_engine.data import registry
 from podd_engine.data.download import ARCHIVES, Archive, download_archive
 from podd_engine.errors import CancelledError, DataError, StorageError
 from podd_engine.progress import Progress, ignore_progress
 
-CONTENT = np.random.default_rng(0).bytes(3_000_000)  # does not compress
+CONTENT = np.random.default_rng(0).bytes(3_000_000)  # random, so that the archive is not compressed
 
 
 @dataclass
 class Server:
-    """A file server whose faults a test chooses."""
+    """State of a file server with configurable faults.
+
+    Args:
+        url: address of the server.
+        files: content by file name.
+        ranges: Range header of each request.
+        supports_ranges: whether the server honors Range headers.
+        disconnects_after: number of bytes after which the connection closes; None: never.
+        status: HTTP error code for all requests; None: no error.
+    """
 
     url: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     ranges: list[str | None] = field(default_factory=list)
-    understands_ranges: bool = True
-    breaks_off_after: int | None = None
+    supports_ranges: bool = True
+    disconnects_after: int | None = None
     status: int | None = None
 
 
@@ -41,15 +50,15 @@ def server() -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            wanted = self.headers.get("Range")
-            state.ranges.append(wanted)
+            requested_range = self.headers.get("Range")
+            state.ranges.append(requested_range)
             if state.status is not None:
                 self.send_error(state.status)
                 return
             body = state.files[self.path.lstrip("/")]
             start = 0
-            if wanted and state.understands_ranges:
-                start = int(wanted.removeprefix("bytes=").rstrip("-"))
+            if requested_range and state.supports_ranges:
+                start = int(requested_range.removeprefix("bytes=").rstrip("-"))
                 if start >= len(body):
                     self.send_error(416)
                     return
@@ -58,11 +67,11 @@ def server() -> Iterator[Server]:
                 self.send_response(200)
             self.send_header("Content-Length", str(len(body) - start))
             self.end_headers()
-            end = len(body) if state.breaks_off_after is None else start + state.breaks_off_after
+            end = len(body) if state.disconnects_after is None else start + state.disconnects_after
             self.wfile.write(body[start:end])
 
         def log_message(self, *arguments: object) -> None:
-            """Keep the tests' output clean."""
+            """Print nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         state.url = f"http://127.0.0.1:{http.server_port}"
@@ -91,15 +100,15 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def offer(server: Server, name: str = "set.tar.gz", data: bytes | None = None) -> Archive:
+def serve_archive(server: Server, name: str = "set.tar.gz", data: bytes | None = None) -> Archive:
     body = tar_gz({"set/data.bin": CONTENT, "set/readme.txt": b"about"}) if data is None else data
     server.files[name] = body
     return Archive(f"{server.url}/{name}", hashlib.md5(body).hexdigest(), "set")
 
 
-def test_tar_arrives_checked_and_unpacked(server: Server, tmp_path: Path) -> None:
+def test_tar_archive_is_downloaded_verified_and_unpacked(server: Server, tmp_path: Path) -> None:
     seen: list[Progress] = []
-    folder = download_archive(offer(server), tmp_path / "data", seen.append)
+    folder = download_archive(serve_archive(server), tmp_path / "data", seen.append)
     assert (folder / "data.bin").read_bytes() == CONTENT
     assert os.listdir(tmp_path / "data") == ["set"]
     downloading = [step for step in seen if step.what == "downloading set.tar.gz"]
@@ -108,33 +117,33 @@ def test_tar_arrives_checked_and_unpacked(server: Server, tmp_path: Path) -> Non
     assert all(0 <= step.done <= step.total for step in seen)
 
 
-def test_zip(server: Server, tmp_path: Path) -> None:
-    archive = offer(server, "set.zip", zipped({"set/a/b.txt": b"text"}))
+def test_zip_archive_is_unpacked(server: Server, tmp_path: Path) -> None:
+    archive = serve_archive(server, "set.zip", zipped({"set/a/b.txt": b"text"}))
     assert (download_archive(archive, tmp_path, ignore_progress) / "a" / "b.txt").read_bytes() == b"text"
 
 
-def test_broken_connection_goes_on_where_it_stopped(server: Server, tmp_path: Path) -> None:
-    archive = offer(server)
-    server.breaks_off_after = 2_000_000
-    with pytest.raises(DataError, match="the download broke off"):
+def test_interrupted_download_resumes(server: Server, tmp_path: Path) -> None:
+    archive = serve_archive(server)
+    server.disconnects_after = 2_000_000
+    with pytest.raises(DataError, match="the download was interrupted"):
         download_archive(archive, tmp_path, ignore_progress)
     assert (tmp_path / "set.tar.gz").stat().st_size == 2_000_000
-    server.breaks_off_after = None
+    server.disconnects_after = None
     assert (download_archive(archive, tmp_path, ignore_progress) / "data.bin").read_bytes() == CONTENT
     assert server.ranges == [None, "bytes=2000000-"]
 
 
-def test_server_without_ranges_starts_over(server: Server, tmp_path: Path) -> None:
-    archive = offer(server)
-    server.breaks_off_after, server.understands_ranges = 1_000_000, False
+def test_download_restarts_if_the_server_ignores_ranges(server: Server, tmp_path: Path) -> None:
+    archive = serve_archive(server)
+    server.disconnects_after, server.supports_ranges = 1_000_000, False
     with pytest.raises(DataError):
         download_archive(archive, tmp_path, ignore_progress)
-    server.breaks_off_after = None
+    server.disconnects_after = None
     assert (download_archive(archive, tmp_path, ignore_progress) / "data.bin").read_bytes() == CONTENT
 
 
-def test_cancelling_keeps_what_arrived(server: Server, tmp_path: Path) -> None:
-    archive = offer(server)
+def test_cancellation_keeps_the_partial_download(server: Server, tmp_path: Path) -> None:
+    archive = serve_archive(server)
 
     def cancel_after_first(progress: Progress) -> None:
         if progress.done > 0:
@@ -148,66 +157,66 @@ def test_cancelling_keeps_what_arrived(server: Server, tmp_path: Path) -> None:
     assert server.ranges[1] == f"bytes={kept}-"
 
 
-def test_complete_archive_left_by_a_cancelled_unpacking(server: Server, tmp_path: Path) -> None:
-    archive = offer(server)
+def test_complete_archive_on_disk_is_unpacked(server: Server, tmp_path: Path) -> None:
+    archive = serve_archive(server)
     (tmp_path / "set.tar.gz").write_bytes(server.files["set.tar.gz"])
     assert (download_archive(archive, tmp_path, ignore_progress) / "data.bin").read_bytes() == CONTENT
 
 
-def test_corrupt_download_says_so_and_is_removed(server: Server, tmp_path: Path) -> None:
-    archive = offer(server)
+def test_corrupt_download_is_reported_and_deleted(server: Server, tmp_path: Path) -> None:
+    archive = serve_archive(server)
     body = bytearray(server.files["set.tar.gz"])
     body[1_500_000] ^= 1
     server.files["set.tar.gz"] = bytes(body)
-    with pytest.raises(DataError, match=r"corrupt \(wrong checksum\) and was removed; get it again"):
+    with pytest.raises(DataError, match=r"corrupt \(wrong checksum\) and was deleted; download it again"):
         download_archive(archive, tmp_path, ignore_progress)
     assert os.listdir(tmp_path) == []
 
 
-def test_cancelled_unpacking_leaves_no_folder(server: Server, tmp_path: Path) -> None:
+def test_canceled_unpacking_leaves_no_folder(server: Server, tmp_path: Path) -> None:
     def cancel_unpacking(progress: Progress) -> None:
         if progress.what.startswith("unpacking"):
             raise CancelledError("stopped")
 
     with pytest.raises(CancelledError):
-        download_archive(offer(server), tmp_path, cancel_unpacking)
+        download_archive(serve_archive(server), tmp_path, cancel_unpacking)
     assert os.listdir(tmp_path) == ["set.tar.gz"]
 
 
-def test_archive_that_leads_outside_is_refused(server: Server, tmp_path: Path) -> None:
+def test_tar_with_paths_outside_the_folder_is_rejected(server: Server, tmp_path: Path) -> None:
     destination = tmp_path / "data"
-    archive = offer(server, data=tar_gz({"set/a": b"", "../outside.txt": b"bad"}))
+    archive = serve_archive(server, data=tar_gz({"set/a": b"", "../outside.txt": b"bad"}))
     with pytest.raises(DataError, match="cannot be unpacked"):
         download_archive(archive, destination, ignore_progress)
     assert not (tmp_path / "outside.txt").exists()
     assert os.listdir(destination) == ["set.tar.gz"]
 
 
-def test_zip_cannot_lead_outside(server: Server, tmp_path: Path) -> None:
-    archive = offer(server, "set.zip", zipped({"set/a": b"", "../outside.txt": b"bad"}))
+def test_zip_is_unpacked_inside_the_folder_only(server: Server, tmp_path: Path) -> None:
+    archive = serve_archive(server, "set.zip", zipped({"set/a": b"", "../outside.txt": b"bad"}))
     download_archive(archive, tmp_path / "data", ignore_progress)
     assert not (tmp_path / "outside.txt").exists()
 
 
-def test_server_refuses(server: Server, tmp_path: Path) -> None:
+def test_server_error_is_reported(server: Server, tmp_path: Path) -> None:
     server.status = 503
-    with pytest.raises(DataError, match="the server answers 503"):
-        download_archive(offer(server), tmp_path, ignore_progress)
+    with pytest.raises(DataError, match="the server returned 503"):
+        download_archive(serve_archive(server), tmp_path, ignore_progress)
 
 
-def test_nobody_answers(server: Server, tmp_path: Path) -> None:
+def test_connection_error_is_reported_on_one_line(server: Server, tmp_path: Path) -> None:
     archive = Archive("http://127.0.0.1:9/set.tar.gz", "", "set")
     with pytest.raises(DataError, match="check the connection") as caught:
         download_archive(archive, tmp_path, ignore_progress)
     assert "\n" not in str(caught.value)
 
 
-def test_full_disk(server: Server, tmp_path: Path) -> None:
-    with largest_file(1_500_000), pytest.raises(StorageError, match="cannot be written"):
-        download_archive(offer(server), tmp_path, ignore_progress)
+def test_full_disk_raises(server: Server, tmp_path: Path) -> None:
+    with full_disk(), pytest.raises(StorageError, match="cannot be written"):
+        download_archive(serve_archive(server), tmp_path, ignore_progress)
 
 
-def test_get_makes_the_dataset_available(
+def test_download_makes_the_dataset_available(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
@@ -217,28 +226,28 @@ def test_get_makes_the_dataset_available(
     archive = Archive(f"{server.url}/cifar.tar.gz", hashlib.md5(body).hexdigest(), "cifar-10-batches-bin")
     monkeypatch.setitem(ARCHIVES, "cifar10", archive)
     assert not registry.dataset_status("cifar10").available
-    status = registry.get("cifar10")
+    status = registry.download_dataset("cifar10")
     assert status.available
     assert status.path == str(tmp_path / "data" / "cifar10")
-    checked = registry.check("cifar10")
+    checked = registry.check_dataset("cifar10")
     assert not checked.available
     assert "is damaged or incomplete" in checked.problem
-    assert registry.get("cifar10") == status
-    assert len(server.ranges) == 2, "damaged files are fetched again"
+    assert registry.download_dataset("cifar10") == status
+    assert len(server.ranges) == 2, "damaged files must be downloaded again"
     for name in batches:
         monkeypatch.setitem(registry.cifar.CIFAR10.binary_files, name, 0)
-    assert registry.get("cifar10").available
-    assert len(server.ranges) == 2, "whole ones, here of no images, are not"
+    assert registry.download_dataset("cifar10").available
+    assert len(server.ranges) == 2, "complete files, here without images, must not be downloaded again"
 
 
-def test_get_knows_what_cannot_be_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_dataset_cannot_be_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
-    assert registry.get("digits").available
+    assert registry.download_dataset("digits").available
     with pytest.raises(DataError, match="choose from cifar10, cifar100, cub200, tiny-imagenet"):
-        registry.get("imagenet")
+        registry.download_dataset("imagenet")
 
 
-def test_every_archive_names_where_its_dataset_is_looked_for() -> None:
+def test_archive_folders_match_the_published_folders() -> None:
     assert {name: archive.folder for name, archive in ARCHIVES.items()} == {
         "cifar10": registry.cifar.CIFAR10.binary_folder,
         "cifar100": registry.cifar.CIFAR100.binary_folder,

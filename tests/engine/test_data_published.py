@@ -1,10 +1,8 @@
-"""Datasets in their published forms, from small replicas of their folders; digits from scikit-learn."""
+"""Tests of published datasets, with small replicas of their folders, and of the digits of scikit-learn."""
 
 import hashlib
 import os
 import struct
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from podd_engine.progress import Progress, ignore_progress
 # --- digits ---------------------------------------------------------------------------------------
 
 
-def test_digits_are_split_once_with_the_same_mix() -> None:
+def test_digits_have_a_fixed_stratified_split() -> None:
     train, test = Digits().read(8, ignore_progress)
     assert train.images.shape == (1437, 8, 8, 1)
     assert test.images.shape == (360, 8, 8, 1)
@@ -33,7 +31,7 @@ def test_digits_are_split_once_with_the_same_mix() -> None:
     assert np.array_equal(test.images, again.images)
 
 
-def test_digits_span_the_whole_range_and_keep_every_image() -> None:
+def test_digits_use_the_full_value_range_and_keep_every_image() -> None:
     train, test = Digits().read(8, ignore_progress)
     images = np.concatenate([train.images, test.images])
     original = load_digits().images
@@ -46,27 +44,15 @@ def test_digits_are_resized_on_request() -> None:
     assert Digits().read(16, ignore_progress)[0].images.shape == (1437, 16, 16, 1)
 
 
-def test_digits_are_read_while_another_thread_imports_torch() -> None:
-    program = """
-import sys, types
-sys.modules["torch"] = types.ModuleType("torch")  # as it is while its import goes on
-from podd_engine.data.digits import Digits
-train, test = Digits().read(8, lambda progress: None)
-print(len(train.images), len(test.images))
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["1437", "360"], done.stderr
-
-
 @pytest.mark.parametrize("counts", [[10, 10], [1, 1, 1], [3, 50, 2, 1], [7] * 30])
 @pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.99])
-def test_held_out_leaves_every_class_with_training_images(counts: list[int], share: float) -> None:
+def test_split_gives_every_class_training_and_test_images(counts: list[int], share: float) -> None:
     labels = np.repeat(np.arange(len(counts)), counts)
     mask = held_out_mask(labels, share)
-    kept = np.bincount(labels[~mask], minlength=len(counts))
-    taken = np.bincount(labels[mask], minlength=len(counts))
-    assert (kept >= 1).all()
-    assert all(number >= 1 for number, count in zip(taken, counts, strict=True) if count >= 2)
+    train_counts = np.bincount(labels[~mask], minlength=len(counts))
+    test_counts = np.bincount(labels[mask], minlength=len(counts))
+    assert (train_counts >= 1).all()
+    assert all(number >= 1 for number, count in zip(test_counts, counts, strict=True) if count >= 2)
 
 
 # --- CIFAR ----------------------------------------------------------------------------------------
@@ -96,7 +82,7 @@ def write_binary(root: Path, edition: cifar.CifarEdition) -> dict[str, tuple[np.
 
 
 @pytest.mark.parametrize("edition", [cifar.CIFAR10, cifar.CIFAR100])
-def test_cifar_binary_version(tmp_path: Path, edition: cifar.CifarEdition) -> None:
+def test_cifar_binary_version_is_read(tmp_path: Path, edition: cifar.CifarEdition) -> None:
     edition = small_edition(edition)
     written = list(write_binary(tmp_path, edition).values())
     for place in (tmp_path, tmp_path / edition.binary_folder):
@@ -110,7 +96,7 @@ def test_cifar_binary_version(tmp_path: Path, edition: cifar.CifarEdition) -> No
 
 
 def python2_pickle(rows: np.ndarray, labels: np.ndarray, label_key: str, fortran: bool) -> bytes:
-    """What Python 2 wrote for ``{'batch_label': …, label_key: […], 'data': array, 'filenames': […]}``."""
+    """Return a Python 2 pickle: ``{'batch_label': …, label_key: […], 'data': array, 'filenames': […]}``."""
 
     def short(text: str) -> bytes:
         return b"U" + bytes([len(text)]) + text.encode() + b"q\x01"
@@ -141,7 +127,7 @@ def python2_pickle(rows: np.ndarray, labels: np.ndarray, label_key: str, fortran
 
 @pytest.mark.parametrize("fortran", [False, True])
 @pytest.mark.parametrize("edition", [cifar.CIFAR10, cifar.CIFAR100])
-def test_cifar_python_version_without_unpickling(
+def test_cifar_python_version_is_read_without_unpickling(
     tmp_path: Path, edition: cifar.CifarEdition, fortran: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for function in ("load", "loads", "Unpickler"):
@@ -163,32 +149,32 @@ def test_cifar_python_version_without_unpickling(
     assert np.array_equal(train.images[:1200], first[0].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
 
 
-def test_cifar_python_file_with_another_checksum_is_refused(tmp_path: Path) -> None:
+def test_cifar_python_file_with_a_wrong_checksum_is_rejected(tmp_path: Path) -> None:
     folder = tmp_path / cifar.CIFAR10.python_folder
     folder.mkdir()
     for name in cifar.CIFAR10.python_files:
         (folder / name).write_bytes(b"cos\nsystem\n(S'echo hello'\ntR.")
     source = cifar.find(tmp_path, cifar.CIFAR10)
     assert source is not None
-    with pytest.raises(DataError, match=r"data_batch_1: is damaged or incomplete"):
+    with pytest.raises(DataError, match="data_batch_1: file is damaged or incomplete"):
         source.read(32, ignore_progress)
 
 
-def test_cifar_half_there(tmp_path: Path) -> None:
+def test_damaged_and_missing_cifar_files_are_reported(tmp_path: Path) -> None:
     edition = small_edition(cifar.CIFAR10)
     write_binary(tmp_path, edition)
     folder = tmp_path / edition.binary_folder
     source = cifar.find(tmp_path, edition)
     assert source is not None
     (folder / "data_batch_3.bin").write_bytes(b"half")
-    with pytest.raises(DataError, match=r"data_batch_3\.bin: is damaged or incomplete"):
+    with pytest.raises(DataError, match=r"data_batch_3\.bin: file is damaged or incomplete"):
         source.read(32, ignore_progress)
     (folder / "test_batch.bin").unlink()
-    with pytest.raises(DataError, match=r"test_batch\.bin: is missing"):
+    with pytest.raises(DataError, match=r"test_batch\.bin: file is missing"):
         cifar.find(tmp_path, edition)
 
 
-def test_cifar_with_labels_out_of_range_is_refused(tmp_path: Path) -> None:
+def test_cifar_labels_out_of_range_are_rejected(tmp_path: Path) -> None:
     edition = small_edition(cifar.CIFAR10)
     write_binary(tmp_path, edition)
     path = tmp_path / edition.binary_folder / "data_batch_1.bin"
@@ -199,7 +185,7 @@ def test_cifar_with_labels_out_of_range_is_refused(tmp_path: Path) -> None:
         source.read(32, ignore_progress)
 
 
-def test_cifar_resized(tmp_path: Path) -> None:
+def test_cifar_images_are_resized(tmp_path: Path) -> None:
     edition = small_edition(cifar.CIFAR10)
     write_binary(tmp_path, edition)
     source = cifar.find(tmp_path, edition)
@@ -210,7 +196,7 @@ def test_cifar_resized(tmp_path: Path) -> None:
     assert seen[-1].done == seen[-1].total
 
 
-def test_cifar_class_names() -> None:
+def test_cifar_class_names_are_unique_and_in_order() -> None:
     assert len(set(cifar.CIFAR100.class_names)) == 100
     assert list(cifar.CIFAR100.class_names) == sorted(cifar.CIFAR100.class_names)
     assert cifar.CIFAR10.class_names[8] == "ship"
@@ -243,7 +229,7 @@ def make_cub(root: Path) -> Path:
     return folder
 
 
-def test_cub_follows_its_text_files(tmp_path: Path) -> None:
+def test_cub_images_and_split_follow_the_text_files(tmp_path: Path) -> None:
     folder = make_cub(tmp_path)
     picture(folder / "images" / BIRDS[0] / "not_listed.jpg", 0)
     before = tree(tmp_path)
@@ -259,25 +245,28 @@ def test_cub_follows_its_text_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "message"),
     [
-        (lambda folder: (folder / "train_test_split.txt").unlink(), "train_test_split.txt: is missing"),
-        (lambda folder: (folder / "classes.txt").write_text(""), "classes.txt: is empty"),
-        (lambda folder: (folder / "train_test_split.txt").write_text("1 1\n2"), "row 2 is cut short"),
+        (lambda folder: (folder / "train_test_split.txt").unlink(), "train_test_split.txt: file is missing"),
+        (lambda folder: (folder / "classes.txt").write_text(""), "classes.txt: file is empty"),
+        (lambda folder: (folder / "train_test_split.txt").write_text("1 1\n2"), "row 2 has fewer than 2"),
         (
             lambda folder: (folder / "train_test_split.txt").write_text("1 1\n2 0\n"),
             "image 3 has no class or",
         ),
-        (lambda folder: (folder / "image_class_labels.txt").write_text("1 one\n"), "a value is no number"),
-        (lambda folder: (folder / "images.txt").write_bytes(b"1 \xff\xfe\n"), "images.txt: cannot be read"),
-        (lambda folder: os.remove(folder / "images" / BIRDS[1] / "2.jpg"), "2.jpg: is missing"),
+        (lambda folder: (folder / "image_class_labels.txt").write_text("1 one\n"), "value is not an integer"),
+        (
+            lambda folder: (folder / "images.txt").write_bytes(b"1 \xff\xfe\n"),
+            "images.txt: file cannot be read",
+        ),
+        (lambda folder: os.remove(folder / "images" / BIRDS[1] / "2.jpg"), "2.jpg: file is missing"),
     ],
 )
-def test_cub_half_there(tmp_path: Path, damage: object, said: str) -> None:
+def test_incomplete_cub_is_reported(tmp_path: Path, damage: object, message: str) -> None:
     damage(make_cub(tmp_path))  # type: ignore[operator]
     with pytest.raises(DataError) as caught:
         cub200.find(tmp_path)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -305,7 +294,7 @@ def make_tiny(root: Path) -> Path:
     return folder
 
 
-def test_tiny_imagenet_in_place(tmp_path: Path) -> None:
+def test_tiny_imagenet_is_read_in_place(tmp_path: Path) -> None:
     folder = make_tiny(tmp_path)
     before = tree(tmp_path)
     for place in (tmp_path, folder):
@@ -321,11 +310,14 @@ def test_tiny_imagenet_in_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "message"),
     [
-        (lambda folder: (folder / "val" / "val_annotations.txt").unlink(), "val_annotations.txt: is missing"),
-        (lambda folder: (folder / "words.txt").unlink(), "words.txt: is missing"),
-        (lambda folder: os.remove(folder / "val" / "images" / "val_2.JPEG"), "val_2.JPEG: is missing"),
+        (
+            lambda folder: (folder / "val" / "val_annotations.txt").unlink(),
+            "annotations.txt: file is missing",
+        ),
+        (lambda folder: (folder / "words.txt").unlink(), "words.txt: file is missing"),
+        (lambda folder: os.remove(folder / "val" / "images" / "val_2.JPEG"), "val_2.JPEG: file is missing"),
         (lambda folder: (folder / "train" / "n04067472").rename(folder / "gone"), "No such file"),
         (
             lambda folder: os.remove(folder / "train" / "n04067472" / "images" / "n04067472_1.JPEG"),
@@ -337,14 +329,14 @@ def test_tiny_imagenet_in_place(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_tiny_imagenet_half_there(tmp_path: Path, damage: object, said: str) -> None:
+def test_incomplete_tiny_imagenet_is_reported(tmp_path: Path, damage: object, message: str) -> None:
     damage(make_tiny(tmp_path))  # type: ignore[operator]
     with pytest.raises(DataError) as caught:
         tiny_imagenet.find(tmp_path)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_elsewhere_there_is_nothing(tmp_path: Path) -> None:
+def test_other_folders_contain_no_dataset(tmp_path: Path) -> None:
     assert cub200.find(tmp_path) is None
     assert tiny_imagenet.find(tmp_path / "nowhere") is None
     assert cifar.find(tmp_path, cifar.CIFAR10) is None

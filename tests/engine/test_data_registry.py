@@ -1,4 +1,4 @@
-"""The registry: names to folders, statuses, added folders, stand-ins, the cache of decoded images."""
+"""Tests of the dataset registry: status, added folders, replacement folders and the image cache."""
 
 import subprocess
 import sys
@@ -13,8 +13,9 @@ from data_samples import class_folders, noise, tree, truncate
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import registry
+from podd_engine.data.image_folder import scan_folder
 from podd_engine.errors import CancelledError, DataError
-from podd_engine.progress import Progress
+from podd_engine.progress import Progress, ignore_progress
 
 SHARED_CIFAR = Path(__file__).resolve().parents[3] / "shared" / "data" / "cifar10"
 
@@ -27,12 +28,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def cifar_folder(tmp_path: Path) -> Path:
-    """Three images of each class of CIFAR-10, folders out of order."""
+    """Folder with three images of each CIFAR-10 class, with unordered class folders."""
     names = reversed(registry.CIFAR10_NAMES)
     return class_folders(tmp_path / "things", dict.fromkeys(names, 3))
 
 
-def test_fresh_machine_has_digits_and_says_how_to_get_the_rest() -> None:
+def test_initial_status_has_digits_and_explains_the_download_of_other_datasets() -> None:
     statuses = {status.name: status for status in registry.list_datasets()}
     assert list(statuses) == list(CATALOGUE)
     digits = statuses.pop("digits")
@@ -46,7 +47,7 @@ def test_fresh_machine_has_digits_and_says_how_to_get_the_rest() -> None:
             registry.load_dataset(DatasetConfig(name=name))
 
 
-def test_added_folder_is_remembered(tmp_path: Path, home: Path) -> None:
+def test_added_folder_is_listed(tmp_path: Path, home: Path) -> None:
     folder = class_folders(tmp_path / "flowers", {"rose": 5, "tulip": 5})
     before = tree(folder)
     status = registry.add_folder(folder)
@@ -69,22 +70,22 @@ def test_added_folder_is_remembered(tmp_path: Path, home: Path) -> None:
     assert dataset.train_images.shape == (8, 6, 6, 3)
 
 
-def test_added_folder_that_went_away_says_so(tmp_path: Path) -> None:
+def test_missing_added_folder_is_reported(tmp_path: Path) -> None:
     folder = class_folders(tmp_path / "flowers", {"rose": 5})
     registry.add_folder(folder, "mine")
     folder.rename(tmp_path / "elsewhere")
     status = registry.list_datasets()[-1]
     assert (status.name, status.available) == ("mine", False)
-    assert f"{folder}: there is no such folder" in status.problem
+    assert f"{folder}: folder does not exist" in status.problem
     assert registry.add_folder(tmp_path / "elsewhere", "mine").available
 
 
-def test_names_are_not_taken_over(tmp_path: Path) -> None:
+def test_name_of_another_folder_is_rejected(tmp_path: Path) -> None:
     first = class_folders(tmp_path / "one" / "images", {"a": 5})
     second = class_folders(tmp_path / "two" / "images", {"a": 5})
     registry.add_folder(first)
     registry.add_folder(first)
-    with pytest.raises(DataError, match=f"'images' is taken by {first}"):
+    with pytest.raises(DataError, match=f"'images' is already in use for {first}"):
         registry.add_folder(second)
     with pytest.raises(DataError, match="choose another name"):
         registry.add_folder(second, "folder")
@@ -92,7 +93,7 @@ def test_names_are_not_taken_over(tmp_path: Path) -> None:
     assert [status.name for status in registry.list_datasets()][-2:] == ["images", "other images"]
 
 
-def test_published_folder_is_recognized(tmp_path: Path) -> None:
+def test_published_folder_gets_the_name_of_its_dataset(tmp_path: Path) -> None:
     edition = registry.cifar.CIFAR10
     for name in edition.binary_files:
         path = tmp_path / "downloads" / edition.binary_folder / name
@@ -100,7 +101,7 @@ def test_published_folder_is_recognized(tmp_path: Path) -> None:
         path.write_bytes(b"")
     assert registry.add_folder(tmp_path / "downloads").name == "cifar10"
     path.unlink()
-    with pytest.raises(DataError, match=r"test_batch\.bin: is missing"):
+    with pytest.raises(DataError, match=r"test_batch\.bin: file is missing"):
         registry.add_folder(tmp_path / "downloads")
 
 
@@ -111,31 +112,31 @@ def test_unusable_folder_is_not_added(tmp_path: Path) -> None:
     assert len(registry.list_datasets()) == len(CATALOGUE)
 
 
-def test_damaged_list_of_folders(home: Path) -> None:
+def test_damaged_list_of_folders_is_reported(home: Path) -> None:
     (home / "data").mkdir(parents=True)
     (home / "data" / "folders.json").write_text("[torn")
-    with pytest.raises(DataError, match="remove it and add them again"):
+    with pytest.raises(DataError, match="delete the file and add the folders again"):
         registry.list_datasets()
 
 
-@pytest.mark.parametrize("remembered", [False, True])
-def test_folder_stands_in_for_cifar10(cifar_folder: Path, remembered: bool) -> None:
-    if remembered:
+@pytest.mark.parametrize("added", [False, True])
+def test_folder_replaces_cifar10(cifar_folder: Path, added: bool) -> None:
+    if added:
         assert registry.add_folder(cifar_folder, "cifar10").title == "CIFAR-10"
-    config = DatasetConfig(name="cifar10", path="" if remembered else str(cifar_folder), image_size=12)
+    config = DatasetConfig(name="cifar10", path="" if added else str(cifar_folder), image_size=12)
     dataset = registry.load_dataset(config)
     assert dataset.name == "cifar10"
     assert dataset.class_names == registry.CIFAR10_NAMES
     assert np.bincount(dataset.train_labels).tolist() == [2] * 10
     airplane = dataset.train_images[dataset.train_labels == 0]
-    originals = [registry.image_folder.scan_folder(cifar_folder, 0.3).read(12, lambda progress: None)]
-    everything = np.concatenate([originals[0][0].images, originals[0][1].images])
-    names = np.concatenate([originals[0][0].labels, originals[0][1].labels])
-    found = everything[names == sorted(registry.CIFAR10_NAMES).index("airplane")]
-    assert all((image == found).all((1, 2, 3)).any() for image in airplane)
+    train, test = scan_folder(cifar_folder, 0.3).read(12, ignore_progress)
+    images = np.concatenate([train.images, test.images])
+    labels = np.concatenate([train.labels, test.labels])
+    expected = images[labels == sorted(registry.CIFAR10_NAMES).index("airplane")]
+    assert all((image == expected).all((1, 2, 3)).any() for image in airplane)
 
 
-def test_folder_stands_in_for_digits(tmp_path: Path) -> None:
+def test_folder_replaces_digits(tmp_path: Path) -> None:
     folder = class_folders(tmp_path / "own", {str(digit): 4 for digit in range(10)})
     dataset = registry.load_dataset(DatasetConfig(path=str(folder)))
     assert dataset.class_names == tuple("0123456789")
@@ -143,15 +144,15 @@ def test_folder_stands_in_for_digits(tmp_path: Path) -> None:
     assert np.bincount(dataset.test_labels).tolist() == [1] * 10
 
 
-def test_stand_in_with_the_wrong_classes(tmp_path: Path) -> None:
+def test_replacement_folder_with_wrong_classes_is_rejected(tmp_path: Path) -> None:
     folder = class_folders(tmp_path / "things", dict.fromkeys("abcdefghij", 3))
-    with pytest.raises(DataError, match="has no class folder 'airplane'"):
+    with pytest.raises(DataError, match="class folder 'airplane' is missing"):
         registry.load_dataset(DatasetConfig(name="cifar10", path=str(folder)))
     with pytest.raises(DataError, match="has 10 class folders, but the dataset has 200"):
         registry.load_dataset(DatasetConfig(name="cub200", path=str(folder)))
 
 
-def test_second_reading_comes_from_the_cache(cifar_folder: Path, tmp_path: Path) -> None:
+def test_second_load_uses_the_cache(cifar_folder: Path, tmp_path: Path) -> None:
     config = DatasetConfig(name="cifar10", path=str(cifar_folder), image_size=12)
     seen: list[Progress] = []
     first = registry.load_dataset(config, tmp_path / "cache", seen.append)
@@ -168,7 +169,7 @@ def test_second_reading_comes_from_the_cache(cifar_folder: Path, tmp_path: Path)
     assert seen != []
 
 
-def test_cache_keeps_sizes_and_shares_apart(tmp_path: Path) -> None:
+def test_cache_distinguishes_image_sizes_and_held_out_fractions(tmp_path: Path) -> None:
     folder = class_folders(tmp_path / "set", {"a": 10, "b": 10})
     config = DatasetConfig(name="folder", path=str(folder), image_size=6)
     assert registry.load_dataset(config).train_images.shape == (16, 6, 6, 3)
@@ -178,32 +179,32 @@ def test_cache_keeps_sizes_and_shares_apart(tmp_path: Path) -> None:
     assert registry.load_dataset(halves).train_images.shape == (10, 6, 6, 3)
 
 
-def test_truncated_image_fails_the_load_and_the_check(cifar_folder: Path, home: Path) -> None:
+def test_truncated_image_is_reported_by_load_and_check(cifar_folder: Path, home: Path) -> None:
     registry.add_folder(cifar_folder, "cifar10")
-    assert registry.check("cifar10").available
+    assert registry.check_dataset("cifar10").available
     path = truncate(cifar_folder / "frog" / "001.png")
-    status = registry.check("cifar10")
+    status = registry.check_dataset("cifar10")
     assert not status.available
     assert str(path) in status.problem
     assert status.train_images == 20
-    with pytest.raises(DataError, match=r"frog/001\.png: cannot be read as an image"):
+    with pytest.raises(DataError, match=r"frog/001\.png: file cannot be read as an image"):
         registry.load_dataset(DatasetConfig(name="cifar10", image_size=12))
     assert list((home / "cache").rglob("*.npy")) == []
 
 
-def test_check_can_be_cancelled(cifar_folder: Path) -> None:
+def test_check_can_be_canceled(cifar_folder: Path) -> None:
     registry.add_folder(cifar_folder, "cifar10")
 
     def cancel(progress: Progress) -> None:
         raise CancelledError("stopped")
 
     with pytest.raises(CancelledError):
-        registry.check("cifar10", cancel)
+        registry.check_dataset("cifar10", cancel)
 
 
-def test_check_of_what_is_not_there() -> None:
-    assert not registry.check("cub200").available
-    assert registry.check("digits").available
+def test_check_of_missing_and_built_in_datasets() -> None:
+    assert not registry.check_dataset("cub200").available
+    assert registry.check_dataset("digits").available
 
 
 def test_home_folder_is_expanded(cifar_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,8 +221,8 @@ def test_registry_loads_neither_torch_nor_scikit_learn() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SHARED_CIFAR.is_dir(), reason="the CIFAR-10 archives are not beside the repository")
-def test_real_cifar10(tmp_path: Path) -> None:
+@pytest.mark.skipif(not SHARED_CIFAR.is_dir(), reason="the CIFAR-10 archives are not available")
+def test_published_cifar10_is_read(tmp_path: Path) -> None:
     for archive in SHARED_CIFAR.glob("*.tar.xz"):
         with tarfile.open(archive) as files:
             files.extractall(tmp_path / "cifar10", filter="data")

@@ -1,4 +1,4 @@
-"""CSV files of distances: with names and without, and everything that can be wrong in one."""
+"""Tests of CSV files of distances: tables with and without names, and error messages."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def read(folder: Path, text: str) -> DistanceTable:
         ("0,0,1,2\n1,1,0,3\n2,2,3,0", ("0", "1", "2")),
     ],
 )
-def test_reads_tables_with_and_without_names(
+def test_tables_with_and_without_names_are_read(
     tmp_path: Path, text: str, names: tuple[str, ...] | None
 ) -> None:
     table = read(tmp_path, text)
@@ -42,25 +42,25 @@ def test_reads_tables_with_and_without_names(
     assert table.names == names
 
 
-def test_names_put_the_classes_in_order(tmp_path: Path) -> None:
+def test_distances_are_reordered_by_name(tmp_path: Path) -> None:
     table = read(tmp_path, "Oak-Tree,dog,owl\n" + BODY)
     assert table.for_classes(["owl", "oak_tree", "dog"]).tolist() == [[0, 2, 3], [2, 0, 1], [3, 1, 0]]
 
 
 @pytest.mark.parametrize("text", [BODY, ",0,1,2\n0,0,1,2\n1,1,0,3\n2,2,3,0"])
-def test_without_names_the_order_is_that_of_the_classes(tmp_path: Path, text: str) -> None:
+def test_distances_without_names_keep_their_order(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, text).for_classes(["owl", "cat", "dog"]).tolist() == DISTANCES
 
 
-def test_other_classes_are_refused(tmp_path: Path) -> None:
+def test_different_classes_are_rejected(tmp_path: Path) -> None:
     table = read(tmp_path, "cat,dog,owl\n" + BODY)
-    with pytest.raises(DistancesError, match="has no class 'elk'"):
+    with pytest.raises(DistancesError, match="class 'elk' is missing"):
         table.for_classes(["cat", "dog", "elk"])
-    with pytest.raises(DistancesError, match="between 3 classes, but there are 4"):
+    with pytest.raises(DistancesError, match="between 3 classes, but the dataset has 4"):
         table.for_classes(["cat", "dog", "owl", "elk"])
 
 
-def test_rounding_is_forgiven(tmp_path: Path) -> None:
+def test_rounding_errors_are_removed(tmp_path: Path) -> None:
     table = read(tmp_path, "-0.0,1.0000001,2\n0.9999999,1e-9,-1e-9\n2,0,0")
     assert table.distances == pytest.approx(np.array([[0, 1, 2], [1, 0, 0], [2, 0, 0]]), abs=1e-6)
     assert (table.distances == table.distances.T).all()
@@ -71,34 +71,34 @@ def test_rounding_is_forgiven(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "is empty; give"),
+        ("", "the file is empty; add one row"),
         ("0,5,2\n5,0,3\n", "has 2 rows and 3 columns of distances"),
         ("0,5\n5,0\n2,3\n", "has 3 rows and 2 columns of distances"),
         ("cat,dog,owl\n0,1,2\n1,0,3\n", "has 2 rows and 3 columns of distances"),
         ("cat,dog,owl\n", "has 0 rows and 0 columns of distances"),
-        ("0,1,2\n\n1,0\n2,3,0\n", "line 3: has 2 cells, but the first line has 3"),
+        ("0,1,2\n\n1,0\n2,3,0\n", "line 3: the line has 2 cells, but the first line has 3"),
         ("0,1,2\n\n1,0,three\n2,3,0\n", "line 3, column 3: 'three' is not a number"),
         ("0,one,2\n1,0,3\n2,3,0\n", "line 1, column 2: 'one' is not a number"),
         (",cat,dog\ncat,0,\ndog,1,0\n", "line 2, column 3: '' is not a number"),
         ("0,1\nnan,0\n", "line 2, column 1: nan is not a finite number"),
         ("0,inf\n1,0\n", "line 1, column 2: inf is not a finite number"),
         ("cat,dog\n0,-1\n-1,0\n", "line 2, column 2: -1 is negative"),
-        ("0,1\n1,0.5\n", "line 2, column 2: 0.5 on the diagonal"),
-        (",cat,dog\ncat,0,1\ndog,2,0\n", "line 2, column 3: 1, but 2 in line 3, column 2"),
-        (",cat,dog\ndog,0,1\ncat,1,0\n", "rows and columns are named differently"),
-        ("cat,Cat,owl\n" + BODY, "a class is named twice"),
-        ("0,1\n" + 200_000 * "1" + ",0\n", "line 2: is no line of a CSV file"),
+        ("0,1\n1,0.5\n", "line 2, column 2: the value on the diagonal is 0.5"),
+        (",cat,dog\ncat,0,1\ndog,2,0\n", "line 2, column 3: 1 differs from 2 in line 3, column 2"),
+        (",cat,dog\ndog,0,1\ncat,1,0\n", "the names of rows and columns differ"),
+        ("cat,Cat,owl\n" + BODY, "a class name occurs twice"),
+        ("0,1\n" + 200_000 * "1" + ",0\n", "line 2: invalid CSV"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, text: str, message: str) -> None:
+def test_invalid_file_is_reported_with_the_location(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DistancesError, match=message) as caught:
         read(tmp_path, text)
     assert str(caught.value).startswith(str(tmp_path / "distances.csv"))
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_that_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DistancesError, match="there is no such file"):
+def test_missing_and_binary_files_are_rejected(tmp_path: Path) -> None:
+    with pytest.raises(DistancesError, match="file does not exist"):
         read_distances(tmp_path / "none.csv")
     (tmp_path / "image.csv").write_bytes(b"\x89PNG\xff\xfe\x00")
     with pytest.raises(DistancesError, match="cannot be read as text"):

@@ -1,4 +1,4 @@
-"""Folders of images: which files count, how they are decoded, what is said about bad ones."""
+"""Tests of image folders: listing, decoding and error messages."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ from podd_engine.progress import ignore_progress
 
 
 @pytest.mark.parametrize("test_folder", ["test", "val"])
-def test_train_and_test_folders(tmp_path: Path, test_folder: str) -> None:
+def test_train_and_test_folders_are_read(tmp_path: Path, test_folder: str) -> None:
     for name, color in COLORS.items():
         for number in range(3):
             picture(tmp_path / "train" / name / f"{number}.png", color)
@@ -28,13 +28,13 @@ def test_train_and_test_folders(tmp_path: Path, test_folder: str) -> None:
         assert (test.images[test.labels == index] == COLORS[name]).all()
 
 
-def test_test_folder_wins_over_val(tmp_path: Path) -> None:
+def test_test_folder_takes_precedence_over_val(tmp_path: Path) -> None:
     for part, count in (("train", 2), ("test", 1), ("val", 3)):
         class_folders(tmp_path / part, {"a": count})
     assert scan_folder(tmp_path, 0.2).test_count == 1
 
 
-def test_one_level_holds_out_a_share_of_every_class(tmp_path: Path) -> None:
+def test_folder_without_split_holds_out_a_fraction_of_every_class(tmp_path: Path) -> None:
     files = scan_folder(class_folders(tmp_path, {"a": 20, "b": 10, "c": 5}), 0.2)
     per_class = [sum(file.label == label for file in files.test) for label in range(3)]
     assert per_class == [4, 2, 1]
@@ -45,12 +45,12 @@ def test_one_level_holds_out_a_share_of_every_class(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".JPEG", ".webp", ".bmp", ".tif", ".tiff"])
-def test_formats(tmp_path: Path, suffix: str) -> None:
+def test_supported_formats_are_decoded(tmp_path: Path, suffix: str) -> None:
     path = picture(tmp_path / f"image{suffix}", (200, 100, 50))
     assert np.abs(decode(path, 8).astype(int) - (200, 100, 50)).max() <= 3
 
 
-def test_all_gray_images_give_one_channel(tmp_path: Path) -> None:
+def test_gray_images_have_one_channel(tmp_path: Path) -> None:
     for name, value in (("dark", 30), ("light", 200)):
         for number in range(3):
             picture(tmp_path / name / f"{number}.png", value)
@@ -60,20 +60,20 @@ def test_all_gray_images_give_one_channel(tmp_path: Path) -> None:
     assert set(np.unique(np.concatenate([train.images, test.images]))) <= {30, 40, 200}
 
 
-def test_one_color_image_gives_three_channels(tmp_path: Path) -> None:
+def test_a_single_color_image_gives_three_channels(tmp_path: Path) -> None:
     for number in range(3):
         picture(tmp_path / "a" / f"{number}.png", 30)
     picture(tmp_path / "a" / "color.png", (1, 2, 3))
     assert scan_folder(tmp_path, 0.3).read(8, ignore_progress)[0].images.shape[3] == 3
 
 
-def test_gray_stand_in_for_a_color_dataset_has_three_channels(tmp_path: Path) -> None:
+def test_gray_images_have_three_channels_if_color_is_required(tmp_path: Path) -> None:
     for number in range(3):
         picture(tmp_path / "a" / f"{number}.png", 30)
     assert scan_folder(tmp_path, 0.3, color=True).read(8, ignore_progress)[0].images.shape[3] == 3
 
 
-def test_hidden_and_other_files_are_passed_over(tmp_path: Path) -> None:
+def test_hidden_and_other_files_are_ignored(tmp_path: Path) -> None:
     class_folders(tmp_path, {"a": 3})
     (tmp_path / "a" / "notes.txt").write_text("not an image")
     (tmp_path / "a" / "Thumbs.db").write_bytes(b"\0")
@@ -86,7 +86,7 @@ def test_hidden_and_other_files_are_passed_over(tmp_path: Path) -> None:
     assert files.train_count + files.test_count == 3
 
 
-def test_sixteen_bit_gray_keeps_its_range(tmp_path: Path) -> None:
+def test_16_bit_gray_image_keeps_its_range(tmp_path: Path) -> None:
     values = np.linspace(0, 65535, 64).reshape(8, 8).astype(np.uint16)
     path = tmp_path / "deep.png"
     Image.fromarray(values).save(path)
@@ -94,7 +94,7 @@ def test_sixteen_bit_gray_keeps_its_range(tmp_path: Path) -> None:
     assert np.array_equal(decode(path, 8), np.repeat(expected[..., None], 3, axis=2))
 
 
-def test_transparency_is_laid_on_white(tmp_path: Path) -> None:
+def test_transparent_pixels_become_white(tmp_path: Path) -> None:
     image = Image.new("RGBA", (8, 8), (10, 20, 30, 0))
     image.paste((255, 0, 0, 255), (0, 0, 4, 8))
     path = tmp_path / "logo.png"
@@ -104,7 +104,7 @@ def test_transparency_is_laid_on_white(tmp_path: Path) -> None:
     assert (pixels[:, 4:] == (255, 255, 255)).all()
 
 
-def test_camera_orientation_is_applied(tmp_path: Path) -> None:
+def test_exif_orientation_is_applied(tmp_path: Path) -> None:
     image = Image.new("RGB", (8, 8), "black")
     image.paste((255, 255, 255), (0, 0, 8, 4))
     exif = Image.Exif()
@@ -116,7 +116,7 @@ def test_camera_orientation_is_applied(tmp_path: Path) -> None:
     assert (pixels[4:] == 255).all()
 
 
-def test_center_square_is_cut_out(tmp_path: Path) -> None:
+def test_center_square_is_cropped(tmp_path: Path) -> None:
     image = Image.new("RGB", (24, 8), (255, 0, 0))
     image.paste((0, 0, 255), (8, 0, 16, 8))
     path = tmp_path / "wide.png"
@@ -124,7 +124,7 @@ def test_center_square_is_cut_out(tmp_path: Path) -> None:
     assert (decode(path, 8) == (0, 0, 255)).all()
 
 
-def test_shrinking_averages_instead_of_skipping(tmp_path: Path) -> None:
+def test_downscaling_is_antialiased(tmp_path: Path) -> None:
     stripes = np.zeros((64, 64, 3), dtype=np.uint8)
     stripes[:, ::2] = 255
     path = tmp_path / "stripes.png"
@@ -132,7 +132,7 @@ def test_shrinking_averages_instead_of_skipping(tmp_path: Path) -> None:
     assert np.abs(decode(path, 8).astype(int) - 127).max() <= 8
 
 
-def test_large_jpeg_is_close_to_its_full_decoding(tmp_path: Path) -> None:
+def test_reduced_jpeg_decoding_is_close_to_full_decoding(tmp_path: Path) -> None:
     y, x = np.mgrid[:300, :400]
     photo = np.stack([x * 255 / 399, y * 255 / 299, 128 + 100 * np.sin(x / 40)], axis=2).astype(np.uint8)
     Image.fromarray(photo).save(tmp_path / "a.png")
@@ -141,13 +141,13 @@ def test_large_jpeg_is_close_to_its_full_decoding(tmp_path: Path) -> None:
     assert np.abs(difference).mean() < 1.5
 
 
-def test_users_files_are_left_alone(tmp_path: Path) -> None:
+def test_reading_does_not_change_the_files(tmp_path: Path) -> None:
     before = tree(class_folders(tmp_path, {"a": 4, "b": 4}))
     scan_folder(tmp_path, 0.25).read(8, ignore_progress)
     assert tree(tmp_path) == before
 
 
-def test_truncated_images_are_named(tmp_path: Path) -> None:
+def test_truncated_images_are_reported(tmp_path: Path) -> None:
     class_folders(tmp_path, {"a": 4, "b": 4})
     broken = [truncate(tmp_path / "a" / "001.png"), truncate(tmp_path / "b" / "002.png")]
     (tmp_path / "b" / "003.png").write_bytes(b"")
@@ -160,23 +160,23 @@ def test_truncated_images_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".bmp", ".tif"])
-def test_truncation_is_noticed_in_every_format(tmp_path: Path, suffix: str) -> None:
+def test_truncation_is_detected_in_every_format(tmp_path: Path, suffix: str) -> None:
     path = truncate(noise(tmp_path / f"image{suffix}", 0, 64))
     with pytest.raises(DataError, match=re.escape(str(path))):
         decode(path, 8)
 
 
-def test_floating_point_image_is_refused(tmp_path: Path) -> None:
+def test_floating_point_image_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "height.tiff"
     Image.fromarray(np.zeros((8, 8), dtype=np.float32)).save(path)
     with pytest.raises(DataError, match="floating-point"):
         decode(path, 8)
 
 
-def test_vanished_image_is_named(tmp_path: Path) -> None:
+def test_deleted_image_is_reported(tmp_path: Path) -> None:
     files = scan_folder(class_folders(tmp_path, {"a": 3}), 0.4)
     (tmp_path / "a" / "001.png").unlink()
-    with pytest.raises(DataError, match=r"001\.png: is missing"):
+    with pytest.raises(DataError, match=r"001\.png: file is missing"):
         files.fingerprint()
 
 
@@ -185,7 +185,7 @@ def make_empty_class(root: Path) -> None:
     (root / "c").mkdir()
 
 
-def make_train_alone(root: Path) -> None:
+def make_train_only(root: Path) -> None:
     class_folders(root / "train", {"a": 3})
 
 
@@ -215,36 +215,36 @@ def make_empty_test(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "expected"),
     [
         (lambda root: None, "has no class folders"),
         (make_loose_files, "has no class folders"),
-        (make_class_without_images, "there are no images in its class folders"),
+        (make_class_without_images, "the class folders contain no images"),
         (make_empty_class, "class 'c' has no training images"),
         (make_no_train_images, "class 'b' has no training images"),
-        (make_train_alone, "has train/ but neither test/ nor val/"),
+        (make_train_only, "has train/ but neither test/ nor val/"),
         (make_unknown_test_class, "class 'z' is not in train/"),
-        (make_empty_test, "there are no test images"),
-        (lambda root: class_folders(root, {"a": 1}), "there are no test images"),
+        (make_empty_test, "the dataset has no test images"),
+        (lambda root: class_folders(root, {"a": 1}), "the dataset has no test images"),
     ],
 )
-def test_unusable_folders_say_why(tmp_path: Path, make: object, said: str) -> None:
+def test_unusable_folder_is_reported(tmp_path: Path, make: object, expected: str) -> None:
     make(tmp_path)  # type: ignore[operator]
     with pytest.raises(DataError) as caught:
         scan_folder(tmp_path, 0.2)
     message = str(caught.value)
-    assert said in message
+    assert expected in message
     assert message.startswith(str(tmp_path))
     assert "; " in message
     assert "\n" not in message
 
 
-def test_missing_folder(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="there is no such folder"):
+def test_missing_folder_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="folder does not exist"):
         scan_folder(tmp_path / "nowhere", 0.2)
 
 
-def test_stand_in_follows_the_order_of_its_dataset(tmp_path: Path) -> None:
+def test_replacement_folder_uses_the_class_order_of_the_dataset(tmp_path: Path) -> None:
     class_folders(tmp_path, {"Maple Tree": 3, "apple": 3, "lawn-mower": 3})
     files = scan_folder(tmp_path, 0.4, names=("lawn_mower", "apple", "maple_tree"), classes=3)
     assert files.class_names == ("lawn_mower", "apple", "maple_tree")
@@ -255,9 +255,9 @@ def test_stand_in_follows_the_order_of_its_dataset(tmp_path: Path) -> None:
     }
 
 
-def test_stand_in_with_other_classes_is_refused(tmp_path: Path) -> None:
+def test_replacement_folder_with_different_classes_is_rejected(tmp_path: Path) -> None:
     class_folders(tmp_path, {"a": 3, "b": 3})
     with pytest.raises(DataError, match="has 2 class folders, but the dataset has 3"):
         scan_folder(tmp_path, 0.4, classes=3)
-    with pytest.raises(DataError, match="has no class folder 'c'; name the class folders a, c"):
+    with pytest.raises(DataError, match="class folder 'c' is missing; name the class folders a, c"):
         scan_folder(tmp_path, 0.4, names=("a", "c"), classes=2)

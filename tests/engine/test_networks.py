@@ -55,9 +55,9 @@ def test_instance_norm_equals_normalizing_each_channel_of_each_image() -> None:
     ours = InstanceNorm(6).double()
     torch.nn.init.constant_(ours.weight, 1.7)
     torch.nn.init.constant_(ours.bias, -0.3)
-    centerd = images - images.mean(dim=(2, 3), keepdim=True)
-    deviation = (centerd.square().mean(dim=(2, 3), keepdim=True) + 1e-5).sqrt()
-    torch.testing.assert_close(ours(images), centerd / deviation * 1.7 - 0.3)
+    centered = images - images.mean(dim=(2, 3), keepdim=True)
+    deviation = (centered.square().mean(dim=(2, 3), keepdim=True) + 1e-5).sqrt()
+    torch.testing.assert_close(ours(images), centered / deviation * 1.7 - 0.3)
     assert torch.autograd.gradgradcheck(lambda x: ours(x).square().sum(), images)
 
 

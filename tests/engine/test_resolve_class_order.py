@@ -1,4 +1,4 @@
-"""The class order of a config outside a run."""
+"""Tests of the class order of a config outside a run."""
 
 from pathlib import Path
 
@@ -14,12 +14,12 @@ from podd_engine.runs import prepare_run
 
 @pytest.fixture(autouse=True)
 def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No dataset but those that are part of the program."""
+    """Empty data folder, in which only the built-in datasets are available."""
     monkeypatch.setenv("PODD_HOME", str(tmp_path / "home"))
 
 
 @pytest.mark.parametrize("source", ["images", "bundled", "index"])
-def test_it_is_the_order_a_run_has(source: str) -> None:
+def test_order_equals_the_order_of_a_run(source: str) -> None:
     config = load_preset("digits").with_values({"order.source": source})
     found = class_order(config)
     prepared = prepare_run(config)
@@ -28,26 +28,26 @@ def test_it_is_the_order_a_run_has(source: str) -> None:
     assert found.names == prepared.data.dataset.class_names
 
 
-def test_a_named_dataset_that_is_not_here_is_ordered_by_its_published_names() -> None:
-    told: list[str] = []
+def test_missing_named_dataset_uses_its_published_class_names() -> None:
+    notices: list[str] = []
     config = load_preset("cifar10-laptop").with_values({"order.source": "bundled"})
-    found = class_order(config, notify=told.append)
-    assert (found.source, found.names[0], len(told)) == ("bundled", "airplane", 1)
-    assert "CIFAR-10 is not at" in told[0]
+    found = class_order(config, notify=notices.append)
+    assert (found.source, found.names[0], len(notices)) == ("bundled", "airplane", 1)
+    assert "CIFAR-10 is not at" in notices[0]
 
 
-def test_images_that_are_not_here_cannot_be_compared() -> None:
+def test_image_distances_need_the_dataset() -> None:
     with pytest.raises(DataError, match="CIFAR-10 is not at"):
         class_order(load_preset("cifar10-laptop").with_values({"order.source": "images"}))
 
 
-def test_a_folder_that_is_not_there_is_no_named_dataset(tmp_path: Path) -> None:
+def test_missing_folder_has_no_published_class_names(tmp_path: Path) -> None:
     config = load_preset("cifar10-laptop").with_values({"dataset.path": str(tmp_path / "nothing")})
     with pytest.raises(DataError, match="nothing"):
         class_order(config)
 
 
-def test_an_order_that_is_given_stands() -> None:
+def test_given_order_is_used_unchanged() -> None:
     grid = [[9, 8, 7, 6, 5], [4, 3, 2, 1, 0]]
     found = class_order(DistillationConfig().with_values({"order.grid": grid}))
     assert (found.grid.tolist(), found.source, found.cost) == (grid, "given", None)

@@ -112,7 +112,7 @@ def test_a_download_that_nobody_serves_says_so_on_its_card(
     served.rename(served.with_suffix(".away"))
     with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
         card.download.click()
-    assert "the server answers 404" in card.error
+    assert "the server returned 404" in card.error
     assert card.download.text() == "Try again"
     assert not card.view.isVisible()
     served.with_suffix(".away").rename(served)
@@ -127,7 +127,7 @@ def test_a_download_that_broke_off_says_so_on_its_card(
     with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
         card.download.click()
     assert nowhere in card.error
-    assert "the download broke off" in card.error
+    assert "the download was interrupted" in card.error
     assert card.download.text() == "Try again"
 
 
@@ -154,7 +154,7 @@ def test_a_damaged_file_is_named_and_downloaded_again(
     with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
         # At another size the files are read again; what was decoded before is still whole.
         page.session.edit({"dataset.image_size": 16}, "Patch size")
-    assert_mended_by_downloading(qtbot, page, card, f"{file}: is damaged or incomplete")
+    assert_mended_by_downloading(qtbot, page, card, f"{file}: file is damaged or incomplete")
     assert file.stat().st_size == IMAGES_A_FILE * RECORD_BYTES
 
 
@@ -166,7 +166,7 @@ def test_a_missing_file_is_named_and_downloaded_again(
     file.unlink()
     with qtbot.waitSignal(page.dataset_service.selected.checking.succeeded, timeout=WAIT_MS):
         page.dataset_service.selected.retry()
-    assert_mended_by_downloading(qtbot, page, card, f"{file}: is missing")
+    assert_mended_by_downloading(qtbot, page, card, f"{file}: file is missing")
     assert file.is_file()
 
 

@@ -90,7 +90,7 @@ def test_a_folder_that_went_away_can_be_located(
         page.dataset_service.refresh()
         page.dataset_service.selected.retry()
     qtbot.waitUntil(lambda: not page.session.dataset.ready, timeout=WAIT_MS)
-    assert "there is no such folder" in card.error
+    assert "folder does not exist" in card.error
     assert not page.session.can_start
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
     with qtbot.waitSignal(page.dataset_service.selected.reading.succeeded, timeout=WAIT_MS):

@@ -1,29 +1,16 @@
-"""Atomic writes: whole or not at all."""
+"""Tests of atomic writes: a file is either complete or unchanged."""
 
 import os
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from full_disk import full_disk
 
 from podd_engine.errors import PoddError, StorageError
 from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
 
 
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Let the system refuse to let any file grow beyond ``size`` bytes, as a full disk does."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def test_bytes_arrive_and_replace(tmp_path: Path) -> None:
+def test_bytes_are_written_and_replaced(tmp_path: Path) -> None:
     path = tmp_path / "new" / "folder" / "a.json"
     atomic_write_bytes(path, b"one")
     atomic_write_bytes(path, b"two")
@@ -31,7 +18,7 @@ def test_bytes_arrive_and_replace(tmp_path: Path) -> None:
     assert os.listdir(path.parent) == ["a.json"]
 
 
-def test_temporary_path_lies_beside_with_the_same_suffix(tmp_path: Path) -> None:
+def test_temporary_file_has_the_same_folder_and_suffix(tmp_path: Path) -> None:
     with atomic_write(tmp_path / "poster.png") as temporary:
         assert temporary.parent == tmp_path
         assert temporary.suffix == ".png"
@@ -40,25 +27,25 @@ def test_temporary_path_lies_beside_with_the_same_suffix(tmp_path: Path) -> None
     assert (tmp_path / "poster.png").read_bytes() == b"image"
 
 
-def test_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+def test_failure_keeps_the_old_file_and_leaves_no_temporary_file(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     atomic_write_bytes(path, b"old")
 
-    def fail_half_way() -> None:
+    def fail_during_write() -> None:
         with atomic_write(path) as temporary:
             temporary.write_bytes(b"half of the n")
             raise KeyError("cause")
 
     with pytest.raises(KeyError, match="cause"):
-        fail_half_way()
+        fail_during_write()
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a.json"]
 
 
-def test_full_disk_is_said_in_one_line(tmp_path: Path) -> None:
+def test_full_disk_raises_a_one_line_error(tmp_path: Path) -> None:
     path = tmp_path / "large.bin"
     atomic_write_bytes(path, b"old")
-    with largest_file(1000), pytest.raises(StorageError) as caught:
+    with full_disk(), pytest.raises(StorageError) as caught:
         atomic_write_bytes(path, bytes(5000))
     assert isinstance(caught.value, PoddError)
     assert str(caught.value).startswith(f"{path}: cannot be written (")
@@ -67,7 +54,7 @@ def test_full_disk_is_said_in_one_line(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["large.bin"]
 
 
-def test_folder_that_is_a_file(tmp_path: Path) -> None:
+def test_parent_that_is_a_file_raises(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError, match="choose another folder"):
         atomic_write_bytes(tmp_path / "file" / "a.json", b"")
