@@ -49,7 +49,7 @@ def event_text(event: Evaluation | Notice) -> str:
     """What an evaluation found, or a notice says."""
     if isinstance(event, Notice):
         return f"note: {event.text}"
-    chosen = event.chosen
+    chosen = event.best_result
     best = ", the best so far" if event.best else ""
     return (
         f"step {event.step}: test accuracy {chosen.test_accuracy:.1%} ± {chosen.test_accuracy_std:.1%} "

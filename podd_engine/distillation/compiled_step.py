@@ -89,7 +89,7 @@ class CompiledStepFunctions:
                 update_vjp,
                 (*optimizer_state, parameters, bias_correction, *optimizer_state),
             ),
-            partial(_trace_and_compile, eager.real, (parameters, real_images, real_labels)),
+            partial(_trace_and_compile, eager.real_loss_and_gradient, (parameters, real_images, real_labels)),
             partial(_trace_and_compile, eager.score, (parameters, evaluation_images, evaluation_labels)),
         ]
         compiled = []
@@ -103,7 +103,7 @@ class CompiledStepFunctions:
                 raise CompileError(f"the inner step cannot be compiled here ({cause})") from error
         report(Progress(COMPILE_PROGRESS_LABEL, len(work), len(work)))
         self._gradient, (self._record, self._vjp), self._update, self._update_vjp = compiled[:4]
-        self._real, self._score = compiled[4:]
+        self._real_loss_and_gradient, self._score = compiled[4:]
 
     def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
         """See `StepFunctions`; a batch of another shape than the compiled one is computed eagerly."""
@@ -138,9 +138,15 @@ class CompiledStepFunctions:
         bias_correction = gradient.new_tensor(bias_correction)
         return tuple(self._update_vjp(*before, gradient, bias_correction, *cotangents))
 
-    def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def real_loss_and_gradient(
+        self, parameters: Tensor, images: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """See `StepFunctions`; a batch of another shape than the compiled one is computed eagerly."""
-        real = self._real if images.shape == self._real_shape else self._eager.real
+        real = (
+            self._real_loss_and_gradient
+            if images.shape == self._real_shape
+            else self._eager.real_loss_and_gradient
+        )
         loss, gradient = real(parameters, images, labels)
         return loss, gradient
 

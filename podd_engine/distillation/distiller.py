@@ -83,7 +83,7 @@ class Distiller:
             optimizer,
             PatchCutter(self.layout, self.device),
             LabelReader(self.label_scheme, self.device, self.dtype),
-            part=config.inner.patch_batch
+            micro_batch=config.inner.patch_batch
             if self.network.batch_norms
             else self._equal_micro_batch(config.inner.patch_batch),
         )
@@ -122,9 +122,9 @@ class Distiller:
             self.inner_loop.cut_patches(state.poster, state.labels), draw
         )
         optimizer_state = self.inner_loop.start(self.fresh_network("network", 0)).optimizer_state
-        real = self.train.first(self.micro_batch, self.config.seed)
+        real = self.train.random_subset(self.micro_batch, self.config.seed)
         measured = next(self.test.evaluation_batches())
-        part = slice(self.inner_loop.part)
+        part = slice(self.inner_loop.micro_batch)
         step_functions = CompiledStepFunctions(
             self.step_functions,
             optimizer_state,
@@ -183,10 +183,12 @@ class Distiller:
         if self.micro_batch > MIN_MICRO_BATCH:
             self.micro_batch = max(MIN_MICRO_BATCH, self.micro_batch // 2)
             return Notice(f"Memory is short: real images are taken {self.micro_batch} at once from now on")
-        part = self.inner_loop.part
+        part = self.inner_loop.micro_batch
         if part > MIN_PATCH_MICRO_BATCH and not self.network.batch_norms:
-            self.inner_loop = replace(self.inner_loop, part=max(MIN_PATCH_MICRO_BATCH, part // 2))
-            return Notice(f"Memory is short: patches are taken {self.inner_loop.part} at once from now on")
+            self.inner_loop = replace(self.inner_loop, micro_batch=max(MIN_PATCH_MICRO_BATCH, part // 2))
+            return Notice(
+                f"Memory is short: patches are taken {self.inner_loop.micro_batch} at once from now on"
+            )
         raise OutOfMemoryError(
             "out of memory in the thriftiest way there is; lower inner.patch_batch or network.width"
         ) from error

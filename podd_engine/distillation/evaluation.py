@@ -60,7 +60,7 @@ def evaluate(
         train_images: real training images measured, at most.
     """
     patches = distiller.inner_loop.cut_patches(state.poster, state.labels)
-    train = distiller.train.first(train_images, distiller.config.seed)
+    train = distiller.train.random_subset(train_images, distiller.config.seed)
     training = [
         _train_and_evaluate(distiller, patches, (state.step, network), lengths, train)
         for network in range(networks)

@@ -77,7 +77,7 @@ class InnerLoop:
     optimizer: InnerOptimizer
     cutter: PatchCutter
     label_reader: LabelReader
-    part: int
+    micro_batch: int
 
     def start(self, parameters: Tensor) -> InnerState:
         """A fresh network before its first step."""
@@ -157,8 +157,8 @@ class InnerLoop:
 
     def _micro_batches(self, images: Tensor, soft_labels: Tensor) -> Iterator[tuple[float, Tensor, Tensor]]:
         """Parts of a batch, each with its share of it."""
-        for begin in range(0, len(images), self.part):
-            part = slice(begin, begin + self.part)
+        for begin in range(0, len(images), self.micro_batch):
+            part = slice(begin, begin + self.micro_batch)
             yield len(images[part]) / len(images), images[part], soft_labels[part]
 
     def step(self, state: InnerState, patches: Patches, draw: PatchDraw) -> InnerState:

@@ -53,7 +53,7 @@ class RealData:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def first(self, count: int, seed: int) -> "RealData":
+    def random_subset(self, count: int, seed: int) -> "RealData":
         """A fixed random part of at most ``count`` images."""
         if count >= len(self):
             return self
@@ -110,7 +110,9 @@ def loss_and_gradient(
     for begin in range(0, count, micro_batch):
         part = slice(begin, begin + micro_batch)
         images = augmentation.apply(batch.images[part], batch.augmentation[part])
-        part_loss, part_gradient = step_functions.real(parameters, images, batch.labels[part])
+        part_loss, part_gradient = step_functions.real_loss_and_gradient(
+            parameters, images, batch.labels[part]
+        )
         loss += part_loss
         gradient += part_gradient
         yield None

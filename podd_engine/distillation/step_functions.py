@@ -78,7 +78,9 @@ class StepFunctions(Protocol):
         """Cotangents of (parameters, first, second, gradient) from those of `update`'s result."""
         ...
 
-    def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def real_loss_and_gradient(
+        self, parameters: Tensor, images: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Summed cross-entropy on real images with int64 ``labels`` [batch], and its gradient."""
         ...
 
@@ -147,7 +149,9 @@ class EagerStepFunctions:
         # SGD hands its unused second moment through untouched; such outputs are still differentiable.
         return torch.autograd.grad(after, leaves, cotangents, materialize_grads=True)
 
-    def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def real_loss_and_gradient(
+        self, parameters: Tensor, images: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """See `StepFunctions`."""
         leaf = parameters.detach().requires_grad_(True)
         with torch.enable_grad():

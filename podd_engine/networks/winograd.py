@@ -14,7 +14,7 @@ from torch.nn import functional
 
 _G = ((1, 0, 0), (0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0, 0, 1))
 
-FEWEST_CHANNELS = 128
+MIN_CHANNELS = 128
 """Below it the sums outweigh the products saved: with 32 channels by a sixth, with 64 they are even."""
 
 
@@ -27,7 +27,7 @@ def is_supported(images: Tensor, weight: Tensor, stride: Sequence[int], padding:
         images.device.type == "cpu"
         and images.dtype in (torch.float32, torch.float64)
         and tuple(weight.shape[2:]) == (3, 3)
-        and min(weight.shape[:2]) >= FEWEST_CHANNELS
+        and min(weight.shape[:2]) >= MIN_CHANNELS
         and tuple(stride) == tuple(padding) == (1, 1)
         and not (images.shape[2] % 2 or images.shape[3] % 2)
     )

@@ -74,7 +74,7 @@ class Evaluation:
     seconds: float
 
     @property
-    def chosen(self) -> LengthResult:
+    def best_result(self) -> LengthResult:
         """The training length with the lowest real-training loss."""
         return min(self.results, key=lambda result: result.train_loss)
 

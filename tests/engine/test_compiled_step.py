@@ -56,7 +56,7 @@ def small_distiller(**changes: object) -> Distiller:
     ],
 )
 def test_compiled_steps_equal_eager_ones(changes: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(winograd, "FEWEST_CHANNELS", 4)
+    monkeypatch.setattr(winograd, "MIN_CHANNELS", 4)
     distiller = small_distiller(**changes)
     state = distiller.init_state(0)
     expected, report = distiller.step(state)

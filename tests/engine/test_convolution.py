@@ -57,7 +57,7 @@ def test_written_out_it_is_the_same(channels: int) -> None:
 
 
 def test_winograd_equals_torchs_own_and_its_derivatives_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(winograd, "FEWEST_CHANNELS", 3)
+    monkeypatch.setattr(winograd, "MIN_CHANNELS", 3)
     layer = made(Convolution(3, 4, 3, padding=1, bias=False))
     source = torch.Generator().manual_seed(2)
     images = torch.randn(2, 3, 4, 6, dtype=torch.float64, generator=source, requires_grad=True)
@@ -86,7 +86,7 @@ def test_winograd_equals_torchs_own_and_its_derivatives_are_right(monkeypatch: p
     ],
 )
 def test_what_winograd_does_not_fit_is_left_to_torch(sides: tuple[int, int], changes: dict[str, Any]) -> None:
-    width = winograd.FEWEST_CHANNELS
+    width = winograd.MIN_CHANNELS
     layer = Convolution(width, width, **({"kernel_size": 3, "padding": 1} | changes))
     images = torch.randn(1, width, *sides, dtype=layer.weight.dtype)
     assert not winograd.is_supported(images, layer.weight, layer.stride, layer.padding)

@@ -43,7 +43,7 @@ def test_equals_a_slow_loop_over_networks_and_images(network: str) -> None:
     distiller = small_distiller(network)
     state = replace(distiller.init_state(0), step=7)
     _, evaluation, details = run_to_completion(evaluate_state(distiller, state))
-    assert (details.step, details.networks, details.length) == (7, 2, evaluation.chosen.steps)
+    assert (details.step, details.networks, details.length) == (7, 2, evaluation.best_result.steps)
     confusion = np.zeros((CLASSES, CLASSES), dtype=np.int64)
     probabilities = np.zeros((distiller.layout.patches, CLASSES))
     inner_loop, patches = distiller.inner_loop, distiller.inner_loop.cut_patches(state.poster, state.labels)
@@ -63,7 +63,7 @@ def test_equals_a_slow_loop_over_networks_and_images(network: str) -> None:
     np.testing.assert_array_equal(details.confusion, confusion)
     np.testing.assert_allclose(details.patch_predictions, probabilities, atol=1e-5)
     assert details.confusion.trace() / details.confusion.sum() == pytest.approx(
-        evaluation.chosen.test_accuracy
+        evaluation.best_result.test_accuracy
     )
 
 

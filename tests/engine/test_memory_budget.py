@@ -38,14 +38,14 @@ def small_distiller(**changes: object) -> Distiller:
 
 def refuse_batches_over(distiller: Distiller, largest: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make memory run out, as torch tells it on a GPU, for real batches over ``largest``."""
-    real = distiller.step_functions.real
+    real = distiller.step_functions.real_loss_and_gradient
 
     def short(parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         if len(images) > largest:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return real(parameters, images, labels)
 
-    monkeypatch.setattr(distiller.step_functions, "real", short)
+    monkeypatch.setattr(distiller.step_functions, "real_loss_and_gradient", short)
 
 
 def notices(distiller: Distiller) -> list[str]:
@@ -110,7 +110,7 @@ def test_other_errors_are_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> N
     def broken(*arguments: object) -> None:
         raise RuntimeError("something else")
 
-    monkeypatch.setattr(distiller.step_functions, "real", broken)
+    monkeypatch.setattr(distiller.step_functions, "real_loss_and_gradient", broken)
     with pytest.raises(RuntimeError, match="something else"):
         notices(distiller)
 

@@ -45,7 +45,7 @@ class Task:
             rule,
             PatchCutter(LAYOUT, CPU),
             LabelReader(plan, CPU, DOUBLE),
-            part=2,  # of a batch of 5
+            micro_batch=2,  # of a batch of 5
         )
         self.poster = initial_poster(LAYOUT, 2, random_streams.generator(1, "poster")) * 5
         self.labels = torch.as_tensor(plan.initial)

@@ -67,7 +67,7 @@ def test_a_run_leaves_its_files_and_one_terminal_event(prepared: PreparedRun, tm
     np.testing.assert_array_equal(bundle.poster.numpy(), run.load_snapshot(best.step).poster)
     summary = summarize(run.path, logged)
     assert (summary.terminal, summary.steps, summary.networks) == ("finished", 5, 2)
-    assert summary.test_accuracy == best.chosen.test_accuracy
+    assert summary.test_accuracy == best.best_result.test_accuracy
     assert summary.peak_memory_bytes > 1e7
     assert json.loads(run.checkpoint_path.with_suffix(".json").read_text())["state"]["step"] == 5
 
