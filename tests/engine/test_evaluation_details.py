@@ -1,4 +1,4 @@
-"""What an evaluation keeps beside its means: confusions and what networks take the patches for."""
+"""Evaluation details: confusion matrix and predictions for the patches."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +39,7 @@ def small_distiller(network: str) -> Distiller:
 
 
 @pytest.mark.parametrize("network", ["convnet", "convnet-bn"])
-def test_equals_a_slow_loop_over_networks_and_images(network: str) -> None:
+def test_details_equal_a_loop_over_networks_and_images(network: str) -> None:
     distiller = small_distiller(network)
     state = replace(distiller.init_state(0), step=7)
     _, evaluation, details = run_to_completion(evaluate_state(distiller, state))
@@ -67,7 +67,7 @@ def test_equals_a_slow_loop_over_networks_and_images(network: str) -> None:
     )
 
 
-def test_are_kept_in_the_run_and_survive_a_resume(
+def test_details_are_saved_in_the_run_and_survive_a_resume(
     prepared_digits: PreparedRun, engine_cache: Path, tmp_path: Path
 ) -> None:
     changes = {"evaluation.every": 2, "outer.steps": 4}
@@ -81,12 +81,12 @@ def test_are_kept_in_the_run_and_survive_a_resume(
     assert (first.step, first.networks) == (2, 2)
     events.throw(CancelledError())
     events.close()
-    again = resume(prepared, run.path)
-    next(event for event in again if isinstance(event, PausePoint))
-    kept = run.load_evaluation_details()
-    assert kept is not None
-    np.testing.assert_array_equal(kept.confusion, first.confusion)
-    for _ in again:
+    resumed = resume(prepared, run.path)
+    next(event for event in resumed if isinstance(event, PausePoint))
+    reloaded = run.load_evaluation_details()
+    assert reloaded is not None
+    np.testing.assert_array_equal(reloaded.confusion, first.confusion)
+    for _ in resumed:
         pass
     last = run.load_evaluation_details()
     assert last is not None
