@@ -73,7 +73,8 @@ class CompiledStepFunctions:
         report: ProgressCallback,
     ) -> None:
         self._eager = eager
-        self._patch_batch_shape, self._real_batch_shape = images.shape, real_images.shape
+        self._patch_batch_shape, self._patch_batch_strides = images.shape, images.stride()
+        self._real_batch_shape, self._real_batch_strides = real_images.shape, real_images.stride()
         parameters = optimizer_state.parameters
         bias_correction = images.new_tensor([0.1, 0.03])
 
@@ -121,6 +122,7 @@ class CompiledStepFunctions:
         """See `StepFunctions`. Batches of a different shape are computed eagerly."""
         if images.shape != self._patch_batch_shape:
             return self._eager.gradient(parameters, images, soft_labels)
+        images = _with_strides(images, self._patch_batch_strides)
         gradient: Tensor = self._gradient(parameters, images, soft_labels)[0]
         return gradient
 
@@ -128,6 +130,7 @@ class CompiledStepFunctions:
         """See `StepFunctions`. Batches of a different shape are computed eagerly."""
         if images.shape != self._patch_batch_shape:
             return self._eager.record(parameters, images, soft_labels)
+        images = _with_strides(images, self._patch_batch_strides)
         gradient, *residuals = self._record(parameters, images, soft_labels)
         return RecordedGradient(
             gradient, lambda cotangent: tuple(self._vjp(*residuals, cotangent)), tuple(residuals)
@@ -154,17 +157,25 @@ class CompiledStepFunctions:
         self, parameters: Tensor, images: Tensor, labels: Tensor
     ) -> tuple[Tensor, Tensor]:
         """See `StepFunctions`. Batches of a different shape are computed eagerly."""
-        real = (
-            self._real_loss_and_gradient
-            if images.shape == self._real_batch_shape
-            else self._eager.real_loss_and_gradient
-        )
-        loss, gradient = real(parameters, images, labels)
+        if images.shape != self._real_batch_shape:
+            return self._eager.real_loss_and_gradient(parameters, images, labels)
+        images = _with_strides(images, self._real_batch_strides)
+        loss, gradient = self._real_loss_and_gradient(parameters, images, labels)
         return loss, gradient
 
     def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> BatchScore:
         """See `StepFunctions`."""
         return BatchScore(*self._score(parameters, images, labels))
+
+
+def _with_strides(images: Tensor, strides: tuple[int, ...]) -> Tensor:
+    """Return ``images``, copied if necessary, with the strides that a function was compiled for.
+
+    The strides of augmented images depend on the augmentation: `crop` returns channels-last images.
+    """
+    if images.stride() == strides:
+        return images
+    return torch.empty_strided(images.shape, strides, dtype=images.dtype, device=images.device).copy_(images)
 
 
 def _trace_and_compile(function: Function, examples: tuple[Tensor, ...]) -> Function:

@@ -34,7 +34,9 @@ SETTINGS = {
     "outer.real_batch": 12,
     "compute.micro_batch": 5,
     "compute.precision": "float64",
-    "augmentation.patches": ("rotate", "flip"),
+    # Cropped images have other strides than flipped ones.
+    "augmentation.patches": ("rotate", "flip", "crop"),
+    "augmentation.real": ("crop",),
     "labels.kind": "learned",
 }
 
