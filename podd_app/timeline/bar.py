@@ -152,5 +152,5 @@ class TimelineBar(QWidget):
         words = self.tr("Step %s") % format_count(poster.step)
         measured = [each for each in self._session.run_history.evaluations if each.step == poster.step]
         if measured:
-            words += f" · {100 * measured[-1].chosen.test_accuracy:.1f}{THIN_SPACE}%"
+            words += f" · {100 * measured[-1].best_result.test_accuracy:.1f}{THIN_SPACE}%"
         return words

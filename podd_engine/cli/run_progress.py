@@ -49,7 +49,7 @@ def event_text(event: Evaluation | Notice) -> str:
     """Return an evaluation or a notice as one line."""
     if isinstance(event, Notice):
         return f"note: {event.text}"
-    chosen = event.chosen
+    chosen = event.best_result
     best = ", best so far" if event.best else ""
     return (
         f"step {event.step:,}: test accuracy {chosen.test_accuracy:.1%} ± {chosen.test_accuracy_std:.1%} "

@@ -1,1 +1,1 @@
-"""The distillation algorithm: inner loop, meta-gradient, labels, outer step, evaluation."""
+"""Distillation algorithm: inner loop, meta-gradient, soft labels, outer step and evaluation."""

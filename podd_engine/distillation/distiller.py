@@ -1,4 +1,4 @@
-"""The distillation algorithm as a stepper: state in, state out."""
+"""The distillation algorithm as a stepper: each outer step maps a state to a new state."""
 
 import math
 import time
@@ -36,26 +36,37 @@ from podd_engine.runtime.events import Notice, PosterSnapshot, StepReport
 from podd_engine.runtime.precision import AUTOCAST_DTYPES
 
 CPU_MAX_ACTIVATIONS, CPU_MAX_IMAGES = 1 << 21, 64
-"""Activations of the first layer, and images, at once on a CPU: with more they leave its caches."""
+"""Limits of a micro-batch on a CPU: first-layer activations, and images.
+
+Larger micro-batches do not fit the caches of the CPU and take longer per image.
+"""
 
 BATCH_NORM_MAX_IMAGES = 250
-"""The same where images are normalized by what is computed at once with them."""
+"""Limit of a micro-batch, in images, for networks with batch norm.
+
+Batch statistics depend on the micro-batch, so this limit does not depend on activations.
+"""
 
 MIN_MICRO_BATCH, MIN_PATCH_MICRO_BATCH = 16, 8
-"""Real images, and patches, at once below which memory is short for other reasons."""
+"""Smallest micro-batches of real images and of patches when memory is short.
+
+Below these sizes, micro-batches are not what fills the memory.
+"""
 
 
 class Distiller:
-    """RaT-BPTT on a poster (arXiv 2311.07025, 2403.12040).
+    """Poster distillation (PoDD, arXiv 2403.12040) with RaT-BPTT (arXiv 2311.07025).
 
     Args:
-        config: the run's config.
-        train: preprocessed real training images, on the device.
-        test: preprocessed test images, on the device; never used to choose anything.
-        grid: int64 [class rows, class columns], the class in each cell of the class grid.
+        config: config of the run.
+        train: preprocessed training images, [images, channels, height, width]. Their device and dtype
+            are those of all computations.
+        test: preprocessed test images on the same device. They are only measured: no decision depends on
+            them.
+        grid: int64 [class rows, class columns], class index in each cell of the class grid.
 
     Raises:
-        ConfigError: the network does not fit the images.
+        ConfigError: the network does not support the image size.
     """
 
     def __init__(
@@ -83,7 +94,7 @@ class Distiller:
             optimizer,
             PatchCutter(self.layout, self.device),
             LabelReader(self.label_scheme, self.device, self.dtype),
-            part=config.inner.patch_batch
+            micro_batch=config.inner.patch_batch
             if self.network.batch_norms
             else self._equal_micro_batch(config.inner.patch_batch),
         )
@@ -98,21 +109,25 @@ class Distiller:
         self._cached_step_bytes: int | None = None
 
     def _equal_micro_batch(self, batch: int) -> int:
-        """How many images of a batch to take at once, where parts add up exactly."""
+        """Return the default micro-batch size for a batch of ``batch`` images."""
         if self.device.type != "cpu":
             return batch
         activations = self.config.network.width * self.config.dataset.image_size**2
-        most = min(batch, CPU_MAX_IMAGES, max(1, CPU_MAX_ACTIVATIONS // activations))
+        limit = min(batch, CPU_MAX_IMAGES, max(1, CPU_MAX_ACTIVATIONS // activations))
         if self.network.batch_norms:
-            most = min(batch, BATCH_NORM_MAX_IMAGES)
-        # Equal parts, as only one size is compiled.
-        return next((size for size in range(most, most // 2, -1) if batch % size == 0), most)
+            limit = min(batch, BATCH_NORM_MAX_IMAGES)
+        # Prefer micro-batches of equal size: steps are compiled for one size only.
+        return next((size for size in range(limit, limit // 2, -1) if batch % size == 0), limit)
 
     def compile(self, report: ProgressCallback = ignore_progress) -> None:
-        """Compile the arithmetic of a step for the shapes of this run.
+        """Compile the step functions for the shapes of this run.
+
+        Args:
+            report: progress callback. It may raise `CancelledError` between two functions.
 
         Raises:
-            CompileError: there is no compiler here that works.
+            CompileError: this machine has no working compiler.
+            CancelledError: ``report`` canceled the compilation.
         """
         from podd_engine.distillation.compiled_step import CompiledStepFunctions
 
@@ -122,25 +137,25 @@ class Distiller:
             self.inner_loop.cut_patches(state.poster, state.labels), draw
         )
         optimizer_state = self.inner_loop.start(self.fresh_network("network", 0)).optimizer_state
-        real = self.train.first(self.micro_batch, self.config.seed)
-        measured = next(self.test.evaluation_batches())
-        part = slice(self.inner_loop.part)
+        real = self.train.random_subset(self.micro_batch, self.config.seed)
+        evaluation_batch = next(self.test.evaluation_batches())
+        micro_batch = slice(self.inner_loop.micro_batch)
         step_functions = CompiledStepFunctions(
             self.step_functions,
             optimizer_state,
-            images[part],
-            soft_labels[part],
+            images[micro_batch],
+            soft_labels[micro_batch],
             real.images,
             real.labels,
-            *measured,
+            *evaluation_batch,
             report,
         )
         self.inner_loop = replace(self.inner_loop, step_functions=step_functions)
         self.compiled, self._cached_step_bytes = True, None
-        release_freed_memory()  # the compiler's, half a gigabyte
+        release_freed_memory()  # the compiler has used about 0.5 GB
 
     def init_state(self, seed: int) -> State:
-        """The state before the first outer step, its poster drawn with ``seed``."""
+        """Return the state before the first outer step, with a random poster drawn from ``seed``."""
         poster = initial_poster(self.layout, self.channels, random_streams.generator(seed, "poster"))
         poster = poster.to(device=self.device, dtype=self.dtype)
         labels = torch.as_tensor(self.label_scheme.initial, device=self.device, dtype=self.dtype)
@@ -156,15 +171,24 @@ class Distiller:
         )
 
     def step(self, state: State) -> tuple[State, StepReport]:
-        """One outer step; see `step_coroutine`."""
+        """Take one outer step without pause points; see `step_coroutine`."""
         return run_to_completion(self.step_coroutine(state))
 
     def step_coroutine(self, state: State) -> Computation[tuple[State, StepReport]]:
-        """One outer step, pausing between inner steps; repeated more thriftily where memory is short.
+        """Take one outer step, with pause points between inner steps.
+
+        If memory runs out, the step reduces its memory use, yields a `Notice` and starts again. The
+        smaller memory use remains for later steps.
+
+        Args:
+            state: state before the step. It is not modified.
+
+        Returns:
+            The state after the step, and the report of the step.
 
         Raises:
-            DivergedError: the loss or the gradient is not finite; ``state`` is still good.
-            OutOfMemoryError: there is not enough memory for the thriftiest way either.
+            DivergedError: the loss or the gradient is not finite. ``state`` remains valid.
+            OutOfMemoryError: memory is insufficient even with the smallest micro-batches.
         """
         while True:
             try:
@@ -176,22 +200,32 @@ class Distiller:
             yield notice
 
     def _reduce_memory_use(self, error: Exception) -> Notice:
-        """Settle for less memory from now on."""
+        """Reduce the memory use of this and later steps by one level, and describe the change.
+
+        The levels are: no cached activations, smaller micro-batches of real images, smaller
+        micro-batches of patches. Results change only by rounding, except for networks with batch norm,
+        whose real loss depends on the micro-batch size.
+
+        Raises:
+            OutOfMemoryError: no level is left.
+        """
         if self.kept_memory:
             self.kept_memory = 0
-            return Notice("Memory is short: activations of the window are no longer kept")
+            return Notice("Memory is short: activations of the window are no longer cached")
         if self.micro_batch > MIN_MICRO_BATCH:
             self.micro_batch = max(MIN_MICRO_BATCH, self.micro_batch // 2)
-            return Notice(f"Memory is short: real images are taken {self.micro_batch} at once from now on")
-        part = self.inner_loop.part
-        if part > MIN_PATCH_MICRO_BATCH and not self.network.batch_norms:
-            self.inner_loop = replace(self.inner_loop, part=max(MIN_PATCH_MICRO_BATCH, part // 2))
-            return Notice(f"Memory is short: patches are taken {self.inner_loop.part} at once from now on")
+            return Notice(f"Memory is short: micro-batch of real images reduced to {self.micro_batch}")
+        patches = self.inner_loop.micro_batch
+        if patches > MIN_PATCH_MICRO_BATCH and not self.network.batch_norms:
+            patches = max(MIN_PATCH_MICRO_BATCH, patches // 2)
+            self.inner_loop = replace(self.inner_loop, micro_batch=patches)
+            return Notice(f"Memory is short: micro-batch of patches reduced to {patches}")
         raise OutOfMemoryError(
-            "out of memory in the thriftiest way there is; lower inner.patch_batch or network.width"
+            "out of memory even with the smallest micro-batches; lower inner.patch_batch or network.width"
         ) from error
 
     def _attempt_step(self, state: State) -> Computation[tuple[State, StepReport]]:
+        """Take one outer step with the current memory use; see `step_coroutine`."""
         began = time.perf_counter()
         config = self.config
         span = self.truncation.span(state.step, state.window_moves)
@@ -199,8 +233,8 @@ class Distiller:
         clipped, norm, average = clip_to_average(gradient.poster, state.average_norm, config.outer)
         if not math.isfinite(float(gradient.loss)) or not math.isfinite(float(norm)):
             raise DivergedError(
-                f"the loss or its gradient is not a number at outer step {state.step + 1}; "
-                "lower outer.learning_rate or inner.learning_rate, or shorten truncation.window"
+                f"the loss or its gradient is not finite at outer step {state.step + 1}; "
+                "lower outer.learning_rate, inner.learning_rate or truncation.window"
             )
         factor = learning_rate_factor(config.outer, state.step)
         rate = config.outer.learning_rate * factor
@@ -218,11 +252,19 @@ class Distiller:
         return replace(after, average_norm=average), report
 
     def meta_gradient_coroutine(self, state: State, span: TruncationSpan) -> Computation[MetaGradient]:
-        """The gradient of the real loss that the next outer step of ``state`` follows, before clipping.
+        """Compute the meta-gradient of one outer step, before clipping.
+
+        A newly initialized network takes ``span.undifferentiated`` inner steps (warm-up steps) and then
+        the ``span.window`` inner steps of the differentiated window. There is a pause point after every
+        inner step and after every micro-batch.
 
         Args:
-            state: the poster and its labels; what is drawn is addressed by its step.
-            span: inner steps before and in the window; `TruncationSchedule.span` gives those of the run.
+            state: poster and labels. ``state.step`` determines all random draws.
+            span: lengths of the warm-up and of the window. `TruncationSchedule.span` returns the
+                lengths that the run uses.
+
+        Returns:
+            The real loss after the window and its gradients.
         """
         config, inner_loop = self.config, self.inner_loop
         draws = self.draw_patches("inner", state.step, steps=span.undifferentiated + span.window)
@@ -245,13 +287,13 @@ class Distiller:
         return (yield from compute_meta_gradient(unroll))
 
     def cached_steps(self, window: int) -> int:
-        """How many steps of a window keep what they computed, in the memory there is for it."""
+        """Return how many steps of a window of ``window`` steps fit the activation cache."""
         if not self.kept_memory:
             return 0
         return int(min(window, self.kept_memory / self.cached_step_bytes()))
 
     def cached_step_bytes(self) -> int:
-        """Bytes that are held of an inner step that is kept."""
+        """Return the size of one inner step in the activation cache, in bytes, measured once."""
         if self._cached_step_bytes is None:
             state = self.init_state(self.config.seed)
             (draw,) = self.draw_patches("inner", 0, steps=1)
@@ -265,42 +307,74 @@ class Distiller:
         return self._cached_step_bytes
 
     def _apply_outer_update(
-        self, state: State, poster: Tensor, labels: Tensor | None, factor: float
+        self, state: State, poster_gradient: Tensor, labels_gradient: Tensor | None, factor: float
     ) -> State:
-        """The state after outer Adam on the gradients of poster and, where learned, labels."""
+        """Update the poster and, if they are learned, the labels with outer Adam.
+
+        Args:
+            state: state before the step.
+            poster_gradient: clipped gradient, [channels, height, width].
+            labels_gradient: gradient of the label array, [cells, classes]; None for fixed labels.
+            factor: learning-rate factor of the schedule, in [0, 1].
+
+        Returns:
+            The state after the step. ``average_norm`` is not updated.
+        """
         outer, step = self.config.outer, state.step + 1
         value, first, second = adam_step(
-            state.poster, state.poster_first, state.poster_second, poster, step, outer.learning_rate * factor
+            state.poster,
+            state.poster_first,
+            state.poster_second,
+            poster_gradient,
+            step,
+            outer.learning_rate * factor,
         )
         state = replace(state, step=step, poster=value, poster_first=first, poster_second=second)
-        if labels is None:
+        if labels_gradient is None:
             return state
         rate = (self.config.labels.learning_rate or outer.learning_rate) * factor
         value, first, second = adam_step(
-            state.labels, state.labels_first, state.labels_second, labels, step, rate
+            state.labels, state.labels_first, state.labels_second, labels_gradient, step, rate
         )
         value = clip_labels(value, state.labels)
         return replace(state, labels=value, labels_first=first, labels_second=second)
 
     def fresh_network(self, purpose: str, *address: int) -> Tensor:
-        """Parameters of a fresh network, flat, on the device."""
+        """Return the parameters of a newly initialized network.
+
+        Args:
+            purpose: purpose of the random stream; see `random_streams.generator`.
+            *address: address within the stream, for example the outer step.
+
+        Returns:
+            Flat parameters [parameter_count] on the device, in the dtype of the run.
+        """
         source = random_streams.generator(self.config.seed, purpose, *address)
         return self.network.initial_parameters(source).to(device=self.device, dtype=self.dtype)
 
     def draw_patches(self, purpose: str, *address: int, steps: int) -> list[PatchDraw]:
-        """What ``steps`` inner steps train on, drawn at once."""
+        """Draw the patches and augmentations of ``steps`` inner steps.
+
+        Args:
+            purpose: purpose of the random stream; see `random_streams.generator`.
+            *address: address within the stream, for example the outer step.
+            steps: number of inner steps.
+
+        Returns:
+            One draw per inner step, on the device.
+        """
         config = self.config
         source = random_streams.generator(config.seed, purpose, *address)
         batch = config.inner.patch_batch
         indices = random_streams.random_subsets(self.layout.patches, batch, steps, source).to(self.device)
-        drawn = augmentation.draw(config.augmentation.patches, steps, batch, source)
+        augmentations = augmentation.draw(config.augmentation.patches, steps, batch, source)
         return [
-            PatchDraw(subset, augmentation.to(self.device))
-            for subset, augmentation in zip(indices, drawn, strict=True)
+            PatchDraw(subset, drawn.to(self.device))
+            for subset, drawn in zip(indices, augmentations, strict=True)
         ]
 
     def snapshot(self, state: State) -> PosterSnapshot:
-        """The poster and labels of ``state`` on the CPU."""
+        """Copy the poster and the soft labels of all patches to float32 arrays on the CPU."""
         labels = self.inner_loop.label_reader(state.labels)
         return PosterSnapshot(
             state.step, state.poster.float().cpu().numpy().copy(), labels.float().cpu().numpy().copy()

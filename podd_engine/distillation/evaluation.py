@@ -1,4 +1,4 @@
-"""Train fresh networks on a poster, measure them on real images."""
+"""Train newly initialized networks on a poster and evaluate them on real images."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,11 +20,11 @@ from podd_engine.runtime.events import EvaluationDetails, LengthResult
 
 
 class EvaluationResult(NamedTuple):
-    """What `evaluate` returns.
+    """Result of `evaluate`.
 
     Args:
-        results: one for each training length: means and standard deviations over the networks.
-        details: what the networks say after the length with the lowest real-training loss.
+        results: one result per training length, with means and standard deviations over the networks.
+        details: predictions of the networks at the training length with the lowest training loss.
     """
 
     results: tuple[LengthResult, ...]
@@ -32,6 +32,8 @@ class EvaluationResult(NamedTuple):
 
 
 class _Metrics(NamedTuple):
+    """Metrics of one network at one training length: accuracies in [0, 1], mean cross-entropies."""
+
     test_accuracy: float
     test_loss: float
     train_accuracy: float
@@ -39,7 +41,12 @@ class _Metrics(NamedTuple):
 
 
 class _Predictions(NamedTuple):
-    """Classes of the test images, int64 [images], and probabilities of the patches [patches, classes]."""
+    """Predictions of one network at one training length.
+
+    Args:
+        test_classes: int64 [test images], predicted classes.
+        patch_probabilities: [patches, classes], predicted probabilities.
+    """
 
     test_classes: Tensor
     patch_probabilities: Tensor
@@ -48,19 +55,23 @@ class _Predictions(NamedTuple):
 def evaluate(
     distiller: Distiller, state: State, *, networks: int, lengths: Sequence[int], train_images: int
 ) -> Computation[EvaluationResult]:
-    """Train ``networks`` fresh networks on the poster and measure each at every training length.
+    """Train newly initialized networks on the poster and evaluate each at every training length.
 
-    Draws are addressed by (seed, outer step, network), apart from the run's own.
+    Random draws depend on (seed, outer step, network number). Their streams are separate from those of
+    the distillation.
 
     Args:
-        distiller: what trains networks on posters.
-        state: the poster and its labels.
-        networks: how many.
-        lengths: training lengths in inner steps, rising.
-        train_images: real training images measured, at most.
+        distiller: trains the networks.
+        state: poster and labels.
+        networks: number of networks, ≥ 1.
+        lengths: training lengths in inner steps, in ascending order.
+        train_images: maximum number of real training images to evaluate on.
+
+    Returns:
+        Metrics per training length and the details of one of them.
     """
     patches = distiller.inner_loop.cut_patches(state.poster, state.labels)
-    train = distiller.train.first(train_images, distiller.config.seed)
+    train = distiller.train.random_subset(train_images, distiller.config.seed)
     training = [
         _train_and_evaluate(distiller, patches, (state.step, network), lengths, train)
         for network in range(networks)
@@ -74,18 +85,18 @@ def evaluate(
             rows.append((yield from network_training))
     by_length = list(zip(*rows, strict=True))
     results = tuple(
-        _aggregate(steps, [measured for measured, _ in row])
+        _aggregate(steps, [metrics for metrics, _ in row])
         for steps, row in zip(lengths, by_length, strict=True)
     )
-    chosen = min(range(len(lengths)), key=lambda number: results[number].train_loss)
-    predictions = [network_predictions for _, network_predictions in by_length[chosen]]
-    return EvaluationResult(results, _details(distiller, state.step, lengths[chosen], predictions))
+    best = min(range(len(lengths)), key=lambda number: results[number].train_loss)
+    predictions = [network_predictions for _, network_predictions in by_length[best]]
+    return EvaluationResult(results, _details(distiller, state.step, lengths[best], predictions))
 
 
 def parallel_networks(distiller: Distiller, networks: int) -> int:
-    """How many of ``networks`` train at once."""
+    """Return how many of ``networks`` networks train at the same time."""
     if distiller.compiled and distiller.device.type == "cpu" and not distiller.network.batch_norms:
-        # Compiled steps share nothing and leave Python to one another; eager ones share a module.
+        # Compiled steps share no state and release the GIL. Eager steps share one module.
         return min(networks, choose_workers(distiller.config))
     return 1
 
@@ -93,13 +104,25 @@ def parallel_networks(distiller: Distiller, networks: int) -> int:
 def _train_and_evaluate(
     distiller: Distiller, patches: Patches, address: tuple[int, int], lengths: Sequence[int], train: RealData
 ) -> Computation[list[tuple[_Metrics, _Predictions]]]:
-    """Train the network at ``address`` and measure it at every length."""
+    """Train one network and evaluate it at every training length.
+
+    Args:
+        distiller: trains the network.
+        patches: patches and soft labels of the poster.
+        address: (outer step, network number).
+        lengths: training lengths in inner steps, in ascending order.
+        train: real training images to evaluate on.
+
+    Returns:
+        Metrics and predictions per training length.
+    """
     inner_loop = distiller.inner_loop
     ignored_labels = torch.full((len(patches.images),), IGNORE_INDEX, device=distiller.device)
-    # Laid out as the images are that scoring was compiled for; patches are cut all at once, by channel.
+    # Compiled scoring expects contiguous images. Patches are cut from the poster channel by channel, so
+    # their memory layout differs.
     patch_data = RealData(patches.images.contiguous(), ignored_labels)
     inner = inner_loop.start(distiller.fresh_network("evaluation-network", *address))
-    measured = []
+    evaluated = []
     for draw in distiller.draw_patches("evaluation-inner", *address, steps=lengths[-1]):
         inner = inner_loop.step(inner, patches, draw)
         yield None
@@ -108,15 +131,25 @@ def _train_and_evaluate(
                 on_test = yield from score_network(network, distiller.test)
                 on_train = yield from score_network(network, train)
                 on_patches = yield from score_network(network, patch_data)
-                figures = _Metrics(on_test.accuracy, on_test.loss, on_train.accuracy, on_train.loss)
+                metrics = _Metrics(on_test.accuracy, on_test.loss, on_train.accuracy, on_train.loss)
                 predictions = _Predictions(on_test.logits.argmax(dim=1), on_patches.logits.softmax(dim=1))
-                measured.append((figures, predictions))
-    return measured
+                evaluated.append((metrics, predictions))
+    return evaluated
 
 
 @contextmanager
 def network_scorer(distiller: Distiller, parameters: Tensor, trained_on: Tensor) -> Iterator[ScoreFunction]:
-    """What scores the network with ``parameters``; batch norms need what it was ``trained_on``."""
+    """Context manager that provides a function to score a network.
+
+    Args:
+        distiller: owns the network architecture and the step functions.
+        parameters: flat parameters [parameter_count].
+        trained_on: [patches, channels, height, width], training images of the network. The statistics of
+            batch norms are computed from them.
+
+    Yields:
+        A function that maps images and labels to a `BatchScore`.
+    """
     network = distiller.network
     if not network.batch_norms:
         yield partial(distiller.inner_loop.step_functions.score, parameters)
@@ -131,8 +164,9 @@ def network_scorer(distiller: Distiller, parameters: Tensor, trained_on: Tensor)
 def _details(
     distiller: Distiller, step: int, length: int, predictions: Sequence[_Predictions]
 ) -> EvaluationDetails:
+    """Combine the predictions of all networks at the training length ``length``."""
     labels, classes = distiller.test.labels, distiller.layout.classes
-    pairs = sum(
+    confusion = sum(
         (labels * classes + network.test_classes).bincount(minlength=classes**2) for network in predictions
     )
     probabilities = torch.stack([network.patch_probabilities for network in predictions]).mean(dim=0)
@@ -140,12 +174,13 @@ def _details(
         step=step,
         networks=len(predictions),
         length=length,
-        confusion=torch.as_tensor(pairs).view(classes, classes).cpu().numpy(),
+        confusion=torch.as_tensor(confusion).view(classes, classes).cpu().numpy(),
         patch_predictions=probabilities.float().cpu().numpy(),
     )
 
 
 def _aggregate(steps: int, rows: Sequence[_Metrics]) -> LengthResult:
+    """Return means and standard deviations over networks at the training length ``steps``."""
     mean = _Metrics(*np.mean(rows, axis=0).tolist())
     deviation = _Metrics(*np.std(rows, axis=0).tolist())
     return LengthResult(

@@ -13,16 +13,16 @@ from podd_engine.runtime.events import Evaluation, EvaluationDetails
 def evaluate_state(
     distiller: Distiller, state: State
 ) -> Computation[tuple[State, Evaluation, EvaluationDetails]]:
-    """Evaluate the poster with newly initialized networks, pausing between inner steps.
+    """Evaluate the poster with newly initialized networks, with pause points between inner steps.
 
-    Number of networks and training lengths come from the run's config.
+    The number of networks and the training lengths come from the config of the run.
 
     Args:
         distiller: trains the networks.
-        state: the poster and its labels. The evaluation does not change its random draws.
+        state: poster and labels. The evaluation does not influence the random draws of later steps.
 
     Returns:
-        The state with an updated best loss and window position, the evaluation, and its details.
+        The state with updated best loss and window position, the evaluation, and its details.
     """
     config = distiller.config.evaluation
     began = time.perf_counter()
@@ -36,7 +36,10 @@ def evaluate_state(
 
 
 def _record_evaluation(state: State, loss: float, patience: int) -> State:
-    """Record ``loss``; after ``patience`` evaluations without improvement, advance the window."""
+    """Record the training loss of an evaluation.
+
+    After ``patience`` evaluations without improvement, advance a moving window by one position.
+    """
     state = replace(state, evaluated=state.step)
     if loss < state.best_loss:
         return replace(state, best_loss=loss, stalled=0)

@@ -1,4 +1,4 @@
-"""Training a network on patches of a poster."""
+"""Inner loop: training a network on patches of a poster."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,15 @@ from podd_engine.poster.patches import PatchCutter
 
 
 class InnerState(NamedTuple):
-    """A network in training, all flat [parameter_count].
+    """State of a network in training.
+
+    All tensors are flat [parameter_count], with the device and dtype of the run.
 
     Args:
-        parameters: the network's parameters.
+        parameters: parameters of the network.
         first: first moment (Adam) or momentum buffer (SGD).
-        second: second moment (Adam); for SGD an unused zero.
-        step: inner steps taken.
+        second: second moment (Adam). SGD does not use it: all zeros.
+        step: number of inner steps taken.
     """
 
     parameters: Tensor
@@ -32,16 +34,16 @@ class InnerState(NamedTuple):
 
     @property
     def optimizer_state(self) -> OptimizerState:
-        """The tensors."""
+        """The tensors of the state, without the step."""
         return OptimizerState(*self[:3])
 
 
 class PatchDraw(NamedTuple):
-    """What one inner step trains on.
+    """Random draw of one inner step.
 
     Args:
-        indices: int64 [patch batch], which patches.
-        augmentation: what happens to them.
+        indices: int64 [patch batch], indices of the patches to train on.
+        augmentation: augmentation of these patches.
     """
 
     indices: Tensor
@@ -49,11 +51,11 @@ class PatchDraw(NamedTuple):
 
 
 class Patches(NamedTuple):
-    """All patches of a poster with their labels, in patch order.
+    """All patches of a poster and their labels, in patch order.
 
     Args:
         images: [patches, channels, patch height, patch width].
-        soft_labels: [patches, classes], rows summing to 1.
+        soft_labels: [patches, classes], rows sum to 1.
     """
 
     images: Tensor
@@ -62,56 +64,89 @@ class Patches(NamedTuple):
 
 @dataclass(frozen=True)
 class InnerLoop:
-    """Everything an inner step needs besides the patches and the network's state.
+    """Operations of inner training. The network's state and the patches are arguments.
 
     Args:
-        arithmetic: computes gradients, updates and their derivatives.
-        optimizer: the update rule it uses.
-        cutter: cuts patches.
-        reader: reads soft labels.
-        part: patches whose gradient is computed at once, ≥ 1; the sums are exact where a network
-            treats each image alone.
+        step_functions: compute gradients, updates and their derivatives.
+        optimizer: update rule that ``step_functions`` use.
+        cutter: cuts patches from a poster.
+        label_reader: computes soft labels from a label array.
+        micro_batch: number of patches whose gradient is computed together, ≥ 1. The sum over
+            micro-batches is exact for networks without batch norm.
     """
 
     step_functions: StepFunctions
     optimizer: InnerOptimizer
     cutter: PatchCutter
     label_reader: LabelReader
-    part: int
+    micro_batch: int
 
     def start(self, parameters: Tensor) -> InnerState:
-        """A fresh network before its first step."""
-        # Two zeros, not one twice: compiled steps are made for tensors apart.
+        """Return the state of a network before its first step.
+
+        Args:
+            parameters: initial parameters, flat [parameter_count].
+        """
+        # Two separate zero tensors: compiled steps require arguments that do not alias each other.
         return InnerState(parameters, torch.zeros_like(parameters), torch.zeros_like(parameters), 0)
 
     def cut_patches(self, poster: Tensor, labels: Tensor) -> Patches:
-        """Patches of ``poster`` [channels, height, width] and ``labels`` [cells, classes]; differentiable."""
+        """Cut all patches and compute their soft labels; differentiable in both arguments.
+
+        Args:
+            poster: [channels, height, width].
+            labels: label array, [cells, classes].
+        """
         return Patches(self.cutter(poster), self.label_reader(labels))
 
     def batch(self, patches: Patches, draw: PatchDraw) -> tuple[Tensor, Tensor]:
-        """Augmented patches [batch, channels, h, w] and their soft labels [batch, classes]."""
+        """Return the batch of one inner step.
+
+        Returns:
+            Augmented patches [patch batch, channels, patch height, patch width] and their soft labels
+            [patch batch, classes].
+        """
         images = augmentation.apply(patches.images[draw.indices], draw.augmentation)
         return images, patches.soft_labels[draw.indices]
 
     def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
-        """Gradient [parameter_count] of the mean loss on a batch."""
-        return _weighted_mean(
-            (share, self.step_functions.gradient(parameters, part_images, part_labels))
-            for share, part_images, part_labels in self._micro_batches(images, soft_labels)
+        """Return the gradient g = ∇L(θ, x, y) of the mean loss, computed in micro-batches.
+
+        Args:
+            parameters: θ, flat [parameter_count].
+            images: x, augmented patches [patch batch, channels, patch height, patch width].
+            soft_labels: y, [patch batch, classes].
+
+        Returns:
+            g, [parameter_count], without a graph.
+        """
+        return _weighted_sum(
+            (share, self.step_functions.gradient(parameters, micro_images, micro_labels))
+            for share, micro_images, micro_labels in self._micro_batches(images, soft_labels)
         )
 
     def record(
         self, parameters: Tensor, images: Tensor, soft_labels: Tensor
     ) -> tuple[Tensor, tuple[RecordedGradient, ...]]:
-        """`gradient`, and what its derivative is made of, for each part of the batch."""
+        """Compute `gradient` and record what its derivative needs.
+
+        Args:
+            parameters: θ, flat [parameter_count].
+            images: x, augmented patches [patch batch, channels, patch height, patch width].
+            soft_labels: y, [patch batch, classes].
+
+        Returns:
+            The gradient [parameter_count], and one recorded gradient per micro-batch.
+        """
         shares, recorded = [], []
-        for share, part_images, part_labels in self._micro_batches(images, soft_labels):
+        for share, micro_images, micro_labels in self._micro_batches(images, soft_labels):
             shares.append(share)
-            recorded.append(self.step_functions.record(parameters, part_images, part_labels))
-        return _weighted_mean(zip(shares, (part.gradient for part in recorded), strict=True)), tuple(recorded)
+            recorded.append(self.step_functions.record(parameters, micro_images, micro_labels))
+        gradient = _weighted_sum(zip(shares, (record.gradient for record in recorded), strict=True))
+        return gradient, tuple(recorded)
 
     def apply_gradient(self, state: InnerState, gradient: Tensor) -> InnerState:
-        """The state after one step along ``gradient``, without a graph."""
+        """Return the state after one optimizer step along ``gradient`` [parameter_count], without a graph."""
         step = state.step + 1
         after = self.step_functions.update(
             state.optimizer_state, gradient, self.optimizer.bias_correction(step)
@@ -127,47 +162,59 @@ class InnerLoop:
         soft_labels: Tensor,
         cotangents: Cotangents,
     ) -> Cotangents:
-        """Cotangents of (parameters, first, second, images, soft labels) before a step.
+        """Compute the vector-Jacobian product of one inner step.
 
-        With s' = U(s, g), g = ∇L(θ, x, y): the update's adjoint, then a Hessian-vector product.
+        The step is s' = U(s, g) with s = (θ, m, v) and g = ∇L(θ, x, y). From the cotangent s̄':
+
+        - VJP of the update: (s̄, ḡ) = (∂U/∂(s, g))ᵀ s̄'
+        - Hessian-vector product: θ̄ ← θ̄ + (∂g/∂θ)ᵀ ḡ, where ∂g/∂θ is the Hessian of L
+        - mixed derivatives: x̄ = (∂g/∂x)ᵀ ḡ and ȳ = (∂g/∂y)ᵀ ḡ
 
         Args:
-            state, images, soft_labels: what the step started from.
-            gradient: g, of the step.
-            recorded: what `record` kept of it, spent by this; empty: it is recorded anew.
-            cotangents: of parameters, first and second after it.
+            state: s, state before the step.
+            gradient: g, [parameter_count].
+            recorded: recorded gradients of the step from `record`, consumed by this call. If empty, they
+                are recorded again.
+            images: x, augmented patches [patch batch, channels, patch height, patch width].
+            soft_labels: y, [patch batch, classes].
+            cotangents: s̄' = (θ̄', m̄', v̄'), each [parameter_count].
+
+        Returns:
+            (θ̄, m̄, v̄, x̄, ȳ), each of the shape of the corresponding input.
         """
-        of_parameters, of_first, of_second, of_gradient = self.step_functions.update_vjp(
+        parameters_bar, first_bar, second_bar, gradient_bar = self.step_functions.update_vjp(
             state.optimizer_state, gradient, self.optimizer.bias_correction(state.step + 1), cotangents
         )
-        of_images, of_labels = [], []
-        for number, (share, part_images, part_labels) in enumerate(self._micro_batches(images, soft_labels)):
-            of_part = of_gradient if share == 1 else share * of_gradient
-            # Part by part, so that what is recorded anew is held of one part only.
+        images_bar, labels_bar = [], []
+        for number, (share, micro_images, micro_labels) in enumerate(
+            self._micro_batches(images, soft_labels)
+        ):
+            micro_gradient_bar = gradient_bar if share == 1 else share * gradient_bar
+            # Record inside the loop, so that only the activations of one micro-batch are in memory.
             record = (
                 recorded[number]
                 if recorded
-                else self.step_functions.record(state.parameters, part_images, part_labels)
+                else self.step_functions.record(state.parameters, micro_images, micro_labels)
             )
-            more, of_part_images, of_part_labels = record.vjp(of_part)
-            of_parameters = of_parameters + more
-            of_images.append(of_part_images)
-            of_labels.append(of_part_labels)
-        return of_parameters, of_first, of_second, torch.cat(of_images), torch.cat(of_labels)
+            hessian_product, micro_images_bar, micro_labels_bar = record.vjp(micro_gradient_bar)
+            parameters_bar = parameters_bar + hessian_product
+            images_bar.append(micro_images_bar)
+            labels_bar.append(micro_labels_bar)
+        return parameters_bar, first_bar, second_bar, torch.cat(images_bar), torch.cat(labels_bar)
 
     def _micro_batches(self, images: Tensor, soft_labels: Tensor) -> Iterator[tuple[float, Tensor, Tensor]]:
-        """Parts of a batch, each with its share of it."""
-        for begin in range(0, len(images), self.part):
-            part = slice(begin, begin + self.part)
+        """Yield each micro-batch as (its share of the batch, images, soft labels)."""
+        for begin in range(0, len(images), self.micro_batch):
+            part = slice(begin, begin + self.micro_batch)
             yield len(images[part]) / len(images), images[part], soft_labels[part]
 
     def step(self, state: InnerState, patches: Patches, draw: PatchDraw) -> InnerState:
-        """One inner step on what is drawn of ``patches``, without a graph."""
+        """Take one inner step on the drawn patches, without a graph."""
         return self.apply_gradient(state, self.gradient(state.parameters, *self.batch(patches, draw)))
 
 
-def _weighted_mean(parts: Iterable[tuple[float, Tensor]]) -> Tensor:
-    """Sum of gradients, each times its share of the batch."""
+def _weighted_sum(parts: Iterable[tuple[float, Tensor]]) -> Tensor:
+    """Return the sum of share · gradient over all micro-batches."""
     total: Tensor | None = None
     for share, gradient in parts:
         weighted = gradient if share == 1 else share * gradient

@@ -1,4 +1,4 @@
-"""Update rules of the inner training, pure and differentiable."""
+"""Optimizers of the inner loop as pure, differentiable functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from podd_engine.config.schema import InnerConfig
 
 
 class OptimizerState(NamedTuple):
-    """What an update rule changes, all flat [parameter_count].
+    """Tensors that an optimizer step changes, each flat [parameter_count].
 
     Args:
-        parameters: the network's parameters.
+        parameters: parameters of the network.
         first: first moment (Adam) or momentum buffer (SGD).
-        second: second moment (Adam); for SGD an unused zero.
+        second: second moment (Adam). SGD does not use it: all zeros.
     """
 
     parameters: Tensor
@@ -25,32 +25,44 @@ class OptimizerState(NamedTuple):
 
 
 BiasCorrection = Sequence[float] | Tensor
-"""Two numbers that depend on how many steps were taken; a tensor [2] where the step is compiled."""
+"""Two numbers that depend on the number of the step. Compiled steps receive them as a tensor [2]."""
 
 
 class InnerOptimizer(Protocol):
-    """A pure update rule; differentiable in moments and gradient."""
+    """Pure update rule, differentiable in the optimizer state and the gradient."""
 
     def bias_correction(self, step: int) -> tuple[float, float]:
-        """The numbers `update` needs for the ``step``-th step, counted from 1."""
+        """Return the numbers that `update` needs for step ``step``, counted from 1."""
         ...
 
     def update(
         self, before: OptimizerState, gradient: Tensor, bias_correction: BiasCorrection
     ) -> OptimizerState:
-        """The moments after one step along ``gradient`` [parameter_count]."""
+        """Return the state after one step.
+
+        Args:
+            before: state before the step.
+            gradient: gradient of the loss, flat [parameter_count].
+            bias_correction: result of `bias_correction` for this step.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class Adam:
-    """Adam (Kingma & Ba 2015, algorithm 1) with L2 penalty, as `torch.optim.Adam`.
+    """Adam (Kingma & Ba 2015, algorithm 1) with L2 penalty, equal to `torch.optim.Adam`.
 
-    m' = β₁ m + (1-β₁) g;  v' = β₂ v + (1-β₂) g²;  θ' = θ - η (m'/(1-β₁ᵗ)) / (√(v'/(1-β₂ᵗ)) + ε)
+    - g ← g + λ θ
+    - m' = β₁ m + (1-β₁) g
+    - v' = β₂ v + (1-β₂) g²
+    - θ' = θ - η (m' / (1-β₁ᵗ)) / (√(v' / (1-β₂ᵗ)) + ε)
 
     Args:
         learning_rate: η, > 0.
-        weight_decay: L2 penalty, ≥ 0.
+        weight_decay: λ, ≥ 0.
+        beta1: β₁, in [0, 1).
+        beta2: β₂, in [0, 1).
+        epsilon: ε, > 0.
     """
 
     learning_rate: float
@@ -60,33 +72,37 @@ class Adam:
     epsilon: float = 1e-8
 
     def bias_correction(self, step: int) -> tuple[float, float]:
-        """1 - β₁ᵗ and √(1 - β₂ᵗ): what the moments lack of a full average."""
+        """Return 1 - β₁ᵗ and √(1 - β₂ᵗ) for t = ``step``, counted from 1."""
         return 1 - self.beta1**step, (1 - self.beta2**step) ** 0.5
 
     def update(
         self, before: OptimizerState, gradient: Tensor, bias_correction: BiasCorrection
     ) -> OptimizerState:
-        """The moments after one step."""
+        """See `InnerOptimizer`."""
         if self.weight_decay:
             gradient = gradient + self.weight_decay * before.parameters
         first = self.beta1 * before.first + (1 - self.beta1) * gradient
         second = self.beta2 * before.second + (1 - self.beta2) * gradient.square()
-        # √v has no derivative at 0, where a parameter has never had a gradient: its update is 0
-        # there whatever the rest, so the root is taken of 1 instead and its gradient vanishes.
-        dead = second == 0
-        root = torch.where(dead, 1.0, second).sqrt() / bias_correction[1]
+        # √v has no derivative at v = 0, the value of parameters that have never had a gradient. Their
+        # m is 0, so their update is 0 for every root. Taking the root of 1 keeps the derivative finite.
+        never_updated = second == 0
+        root = torch.where(never_updated, 1.0, second).sqrt() / bias_correction[1]
         update = (first / bias_correction[0]) / (root + self.epsilon)
         return OptimizerState(before.parameters - self.learning_rate * update, first, second)
 
 
 @dataclass(frozen=True)
 class SGD:
-    """SGD with momentum and L2 penalty, as `torch.optim.SGD`: b' = μ b + g;  θ' = θ - η b'.
+    """SGD with momentum and L2 penalty, equal to `torch.optim.SGD`.
+
+    - g ← g + λ θ
+    - b' = μ b + g
+    - θ' = θ - η b'
 
     Args:
         learning_rate: η, > 0.
         momentum: μ, in [0, 1).
-        weight_decay: L2 penalty, ≥ 0.
+        weight_decay: λ, ≥ 0.
     """
 
     learning_rate: float
@@ -94,13 +110,13 @@ class SGD:
     weight_decay: float = 0.0
 
     def bias_correction(self, step: int) -> tuple[float, float]:
-        """Nothing to correct."""
+        """Return 1 and 1: SGD has no bias to correct."""
         return 1.0, 1.0
 
     def update(
         self, before: OptimizerState, gradient: Tensor, bias_correction: BiasCorrection
     ) -> OptimizerState:
-        """The moments after one step."""
+        """See `InnerOptimizer`."""
         if self.weight_decay:
             gradient = gradient + self.weight_decay * before.parameters
         first = self.momentum * before.first + gradient
@@ -108,7 +124,7 @@ class SGD:
 
 
 def inner_optimizer(config: InnerConfig) -> InnerOptimizer:
-    """The update rule that ``config`` names."""
+    """Build the optimizer that ``config`` selects."""
     if config.optimizer == "adam":
         return Adam(config.learning_rate, config.weight_decay)
     return SGD(config.learning_rate, config.momentum, config.weight_decay)

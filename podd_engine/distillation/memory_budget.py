@@ -1,4 +1,4 @@
-"""What a step takes of memory, and what it looks like when there is none left."""
+"""Memory of the activation cache: measurement, limit, and detection of out-of-memory errors."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -11,48 +11,74 @@ from podd_engine.config.schema import ComputeConfig
 from podd_engine.distillation.step_functions import RecordedGradient
 
 ACTIVATION_CACHE_FRACTION, ACTIVATION_CACHE_MAX_BYTES = 0.25, 4e9
-"""Share of a device's memory, and bytes, that steps are kept in unasked.
+"""Default limit of the activation cache: fraction of the device memory, and maximum in bytes.
 
-What is kept saves an eighth of an outer step at best; on a shared machine, or one whose limits torch
-cannot see, more would be taken from others for little.
+The cache saves at most an eighth of the time of an outer step. A larger cache is not worth the memory on
+a shared machine or on a machine with memory limits that torch cannot read.
 """
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out: on a GPU torch has an error of its own for it, on a CPU it has not."""
+    """Return whether ``error`` reports that memory ran out.
+
+    On a GPU, torch raises `torch.OutOfMemoryError`. On a CPU, torch raises a `RuntimeError` that only its
+    message identifies.
+    """
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     return "can't allocate memory" in str(error) or "not enough memory" in str(error)
 
 
 def saved_tensor_bytes(record: Callable[[], object]) -> int:
-    """Bytes that the graph of what ``record`` computes holds, found by computing it."""
-    held: dict[int, int] = {}
+    """Measure the tensors that autograd saves for the backward pass.
 
-    def weigh(saved: Tensor) -> Tensor:
+    Args:
+        record: computation to measure. It is called once, and its result is discarded.
+
+    Returns:
+        Total size of the distinct storages in bytes, at least 1.
+    """
+    storage_bytes: dict[int, int] = {}
+
+    def add_storage(saved: Tensor) -> Tensor:
         storage = saved.untyped_storage()
-        held[storage.data_ptr()] = storage.nbytes()
+        storage_bytes[storage.data_ptr()] = storage.nbytes()
         return saved
 
-    with torch.autograd.graph.saved_tensors_hooks(weigh, lambda saved: saved):
+    with torch.autograd.graph.saved_tensors_hooks(add_storage, lambda saved: saved):
+        # Storages are identified by address, so nothing may be freed before the recording ends.
         recorded = record()
     del recorded
-    return max(1, sum(held.values()))
+    return max(1, sum(storage_bytes.values()))
 
 
 def recorded_step_bytes(record: Callable[[], Sequence[RecordedGradient]]) -> int:
-    """Bytes that are held of an inner step when what it computed is kept, found by taking one."""
+    """Measure the memory of one inner step in the activation cache.
+
+    Args:
+        record: records one inner step. It is called once.
+
+    Returns:
+        Bytes of saved tensors and of the residuals of compiled steps.
+    """
     recorded: list[RecordedGradient] = []
-    of_graphs = saved_tensor_bytes(lambda: recorded.extend(record()))
-    storages = [residuals.untyped_storage() for part in recorded for residuals in part.residuals]
-    return of_graphs + sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
+    graph_bytes = saved_tensor_bytes(lambda: recorded.extend(record()))
+    storages = [residual.untyped_storage() for step in recorded for residual in step.residuals]
+    return graph_bytes + sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
 
 
 def activation_cache_limit(config: ComputeConfig, device: torch.device) -> float:
-    """Bytes for what the window's steps computed: endless where all is stored.
+    """Return the limit of the activation cache in bytes.
 
-    Where the config leaves it open, a share of the device's memory, and less where that is not free. The
-    share is of all memory, so that a run repeats exactly unless memory is short.
+    - Strategy ``stored``: infinite.
+    - ``kept_memory`` is set, or strategy ``replayed``: ``kept_memory`` (in MB).
+    - Otherwise: a fraction of the total device memory, at most `ACTIVATION_CACHE_MAX_BYTES` and at most
+      half of the free memory. The fraction refers to the total memory, so that a repeated run gives the
+      same numbers unless memory is short.
+
+    Args:
+        config: compute section of the config.
+        device: device of the run.
     """
     if config.strategy == "stored":
         return math.inf

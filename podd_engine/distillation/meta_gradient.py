@@ -1,7 +1,8 @@
-"""The gradient of the real loss through the window, back to poster and labels.
+"""Meta-gradient: gradient of the real loss with respect to poster and labels, through the window.
 
-How many steps keep what they computed decides on time and memory; the gradient is exact, and the same up
-to rounding, with all of them kept (the published way), none, or any number between.
+The number of steps in the activation cache trades memory for time. The gradient is exact for any number
+and changes only by rounding. Caching all steps corresponds to the published method, which stores one
+graph for the whole window. Without cached steps, the backward pass computes every step again.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,17 +17,17 @@ from podd_engine.distillation.step_functions import Cotangents, RecordedGradient
 from podd_engine.runtime.coroutines import Computation
 
 TerminalLoss = Callable[[Tensor], Computation[tuple[Tensor, Tensor]]]
-"""Maps final parameters to the real loss and its gradient with respect to them."""
+"""Maps the parameters after the window, [parameter_count], to the real loss and its gradient."""
 
 
 @dataclass(frozen=True)
 class MetaGradient:
-    """What a strategy returns.
+    """Real loss after the window and its gradients.
 
     Args:
-        loss: loss on the real batch after the window, a scalar.
-        poster: its gradient with respect to the poster, [channels, height, width].
-        labels: likewise the label array, [cells, classes]; None where labels are fixed.
+        loss: mean cross-entropy on the real batch after the window, a scalar.
+        poster: gradient with respect to the poster, [channels, height, width].
+        labels: gradient with respect to the label array, [cells, classes]. None for fixed labels.
     """
 
     loss: Tensor
@@ -36,18 +37,19 @@ class MetaGradient:
 
 @dataclass(frozen=True)
 class UnrolledWindow:
-    """One window to differentiate.
+    """Differentiated window of one outer step.
 
     Args:
-        problem: the inner training.
-        start: the network where the window starts; treated as a constant.
-        draws: what each step of the window trains on.
+        inner_loop: operations of inner training.
+        start: state of the network at the start of the window, treated as a constant.
+        draws: random draws of the steps of the window, in order.
         poster: [channels, height, width].
-        labels: label array [cells, classes].
-        labels_learned: whether the gradient of the labels is wanted.
-        terminal: the real loss and its gradient at the window's end.
-        kept: of how many of the window's last steps what was computed is kept: each saves taking the
-            step again and costs its activations; of the others, only what they started from is kept.
+        labels: label array, [cells, classes].
+        labels_learned: whether to return the gradient of the labels.
+        terminal: real loss and its gradient at the end of the window.
+        cached_steps: number of steps, counted from the end of the window, whose activations are cached.
+            The backward pass does not compute these steps again. For the other steps, only the state
+            before the step and the gradient are stored.
     """
 
     inner_loop: InnerLoop
@@ -61,19 +63,26 @@ class UnrolledWindow:
 
 
 def compute_meta_gradient(unroll: UnrolledWindow) -> Computation[MetaGradient]:
-    """Run the window, then go back step by step; pauses after every inner step.
+    """Run the window forward, then backpropagate through it step by step.
 
-    With sₜ₊₁ = U(sₜ, xₜ, yₜ), where xₜ and yₜ are patches and soft labels as drawn, the sweep takes
-    the cotangent s̄ₜ₊₁ to s̄ₜ, x̄ₜ and ȳₜ, and adds the latter two up by patch; what these sums mean
-    for poster and label array is asked once, at the end. Parameters, moments and gradient of a step
-    are all that grows with the window beside what is kept.
+    Forward, for t = 0 … T-1: sₜ₊₁ = U(sₜ, xₜ, yₜ), with the state s = (θ, m, v), the augmented patches
+    xₜ = A(X[iₜ]) and the soft labels yₜ = Y[iₜ] of the drawn indices iₜ. Then ℓ = L_real(θ_T).
+
+    Backward, from s̄_T = (∇ℓ, 0, 0): (s̄ₜ, x̄ₜ, ȳₜ) = (∂U/∂(s, x, y))ᵀ s̄ₜ₊₁. The cotangents of the
+    patches accumulate: X̄[iₜ] += (∂A/∂X)ᵀ x̄ₜ and Ȳ[iₜ] += ȳₜ. X and Y are functions of the poster and
+    the label array, so one VJP at the end maps (X̄, Ȳ) to the gradients of both.
+
+    Memory per step of the window: the parameters, both moments and the gradient (4 × parameter_count),
+    plus the activations of cached steps.
+
+    There is a pause point after every inner step in both directions.
     """
     inner_loop, state = unroll.inner_loop, unroll.start
-    leaves = [part.detach().requires_grad_(True) for part in (unroll.poster, unroll.labels)]
+    leaves = [leaf.detach().requires_grad_(True) for leaf in (unroll.poster, unroll.labels)]
     with torch.enable_grad():
         cut_patches = inner_loop.cut_patches(*leaves)
-    patches = Patches(*(part.detach() for part in cut_patches))
-    trail: list[tuple[InnerState, Tensor, tuple[RecordedGradient, ...]]] = []
+    patches = Patches(*(tensor.detach() for tensor in cut_patches))
+    history: list[tuple[InnerState, Tensor, tuple[RecordedGradient, ...]]] = []
     for number, draw in enumerate(unroll.draws):
         images, soft_labels = inner_loop.batch(patches, draw)
         recorded: tuple[RecordedGradient, ...] = ()
@@ -81,22 +90,26 @@ def compute_meta_gradient(unroll: UnrolledWindow) -> Computation[MetaGradient]:
             gradient = inner_loop.gradient(state.parameters, images, soft_labels)
         else:
             gradient, recorded = inner_loop.record(state.parameters, images, soft_labels)
-        trail.append((state, gradient, recorded))
+        history.append((state, gradient, recorded))
         state = inner_loop.apply_gradient(state, gradient)
         yield None
 
-    real_loss, cotangent = yield from unroll.terminal(state.parameters)
-    cotangents: Cotangents = (cotangent, torch.zeros_like(cotangent), torch.zeros_like(cotangent))
-    totals = Patches(*(torch.zeros_like(part) for part in patches))
+    real_loss, parameters_bar = yield from unroll.terminal(state.parameters)
+    state_bar: Cotangents = (
+        parameters_bar,
+        torch.zeros_like(parameters_bar),
+        torch.zeros_like(parameters_bar),
+    )
+    patches_bar = Patches(*(torch.zeros_like(tensor) for tensor in patches))
     for draw in reversed(unroll.draws):
         images, soft_labels = inner_loop.batch(patches, draw)
-        *cotangents_before, of_images, of_labels = inner_loop.vjp(
-            *trail.pop(), images, soft_labels, cotangents
+        *state_bar_before, images_bar, labels_bar = inner_loop.vjp(
+            *history.pop(), images, soft_labels, state_bar
         )
-        cotangents = tuple(cotangents_before)
-        of_drawn = augmentation.vjp(patches.images[draw.indices], draw.augmentation, of_images)
-        totals.images.index_add_(0, draw.indices, of_drawn)
-        totals.soft_labels.index_add_(0, draw.indices, of_labels)
+        state_bar = tuple(state_bar_before)
+        drawn_bar = augmentation.vjp(patches.images[draw.indices], draw.augmentation, images_bar)
+        patches_bar.images.index_add_(0, draw.indices, drawn_bar)
+        patches_bar.soft_labels.index_add_(0, draw.indices, labels_bar)
         yield None
-    of_poster, of_label_array = torch.autograd.grad(cut_patches, leaves, totals)
-    return MetaGradient(real_loss, of_poster, of_label_array if unroll.labels_learned else None)
+    poster_gradient, label_gradient = torch.autograd.grad(cut_patches, leaves, patches_bar)
+    return MetaGradient(real_loss, poster_gradient, label_gradient if unroll.labels_learned else None)

@@ -1,4 +1,4 @@
-"""Training the poster: gradient clipping, step size, outer Adam."""
+"""Outer optimizer: learning-rate schedule, gradient clipping and Adam."""
 
 import math
 
@@ -11,7 +11,11 @@ BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
 def learning_rate_factor(config: OuterConfig, step: int) -> float:
-    """Share of the full step size at outer ``step``: linear warm-up, then constant or cosine to 0."""
+    """Return the learning rate at outer ``step``, as a fraction of `OuterConfig.learning_rate`.
+
+    The factor rises linearly during warm-up. After it, the factor is constant or decays to 0 along a
+    cosine.
+    """
     if step < config.warmup_steps:
         return (step + 1) / config.warmup_steps
     if config.schedule == "constant":
@@ -21,15 +25,18 @@ def learning_rate_factor(config: OuterConfig, step: int) -> float:
 
 
 def clip_to_average(gradient: Tensor, average: Tensor, config: OuterConfig) -> tuple[Tensor, Tensor, Tensor]:
-    """Clip a gradient to `clip_factor` times the running average of its norms, this one included.
+    """Clip a gradient to a multiple of the moving average of its norm.
+
+    a' = λ a + (1-λ) ‖g‖, with decay λ = ``clip_decay``. The gradient is scaled to the norm
+    ``clip_factor`` · a' if its norm is larger.
 
     Args:
-        gradient: the poster's gradient.
-        average: the average so far, a scalar; NaN before the first step.
-        config: the outer section of the config.
+        gradient: g, gradient of the poster, [channels, height, width].
+        average: a, average norm of the earlier steps, a scalar. NaN before the first step, where a' = ‖g‖.
+        config: outer section of the config.
 
     Returns:
-        The clipped gradient, its norm before clipping, and the new average.
+        The clipped gradient, the norm ‖g‖ before clipping, and a'.
     """
     norm = gradient.norm()
     blended = config.clip_decay * average + (1 - config.clip_decay) * norm
@@ -42,7 +49,19 @@ def clip_to_average(gradient: Tensor, average: Tensor, config: OuterConfig) -> t
 def adam_step(
     value: Tensor, first: Tensor, second: Tensor, gradient: Tensor, step: int, learning_rate: float
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """One step of Adam on ``value``; ``step`` counts from 1. Returns value and both moments."""
+    """Take one Adam step (Kingma & Ba 2015, algorithm 1).
+
+    Args:
+        value: tensor to update, of any shape.
+        first: first moment, of the same shape.
+        second: second moment, of the same shape.
+        gradient: gradient, of the same shape.
+        step: number of this step, counted from 1.
+        learning_rate: learning rate of this step.
+
+    Returns:
+        The updated value, first moment and second moment. The arguments are not modified.
+    """
     first = BETA1 * first + (1 - BETA1) * gradient
     second = BETA2 * second + (1 - BETA2) * gradient.square()
     root = second.sqrt() / math.sqrt(1 - BETA2**step)

@@ -1,8 +1,8 @@
-"""PoDDL: the soft label of every patch, fixed or learned, through one code path.
+"""Soft labels of patches (PoDDL), fixed or learned.
 
-Both kinds are a matrix of class vectors, `SoftLabels.array` [cells, classes], and a reading of it:
-a patch's label is the sum of the cells it reads, divided by the sum's total. Learned labels read
-the label array under their window; fixed labels have a cell of their own per patch.
+Both kinds use a label array A [cells, classes] of class vectors and a read matrix R [patches, cells].
+The label of patch i is yᵢ = (R A)ᵢ / Σ_c (R A)ᵢ_c. For learned labels, each patch reads the cells of the
+label array inside its window. For fixed labels, each patch reads its own cell, and R is the identity.
 Source: PoDD (arXiv 2403.12040), section 3.3.
 """
 
@@ -20,12 +20,12 @@ from podd_engine.poster.layout import PosterLayout
 
 @dataclass(frozen=True)
 class SoftLabelScheme:
-    """How labels start and how patches read them.
+    """Initial label array and the cells that each patch reads.
 
     Args:
-        initial: float64 [cells, classes], at the start.
-        reading: float64 [patches, cells], 1 where a patch reads a cell.
-        learned: whether the array is trained.
+        initial: A at the start, float64 [cells, classes].
+        read_matrix: R, float64 [patches, cells], 1 where a patch reads a cell and 0 elsewhere.
+        learned: whether outer steps train the label array.
     """
 
     initial: NDArray[np.float64]
@@ -34,7 +34,7 @@ class SoftLabelScheme:
 
     @property
     def patch_labels(self) -> NDArray[np.float64]:
-        """Labels of all patches at the start, float64 [patches, classes]."""
+        """Initial soft labels of all patches, float64 [patches, classes], rows sum to 1."""
         sums: NDArray[np.float64] = self.read_matrix @ self.initial
         labels: NDArray[np.float64] = sums / sums.sum(axis=1, keepdims=True)
         return labels
@@ -43,19 +43,22 @@ class SoftLabelScheme:
 def build_label_scheme(
     config: LabelsConfig, layout: PosterLayout, grid: NDArray[np.int64]
 ) -> SoftLabelScheme:
-    """The labels that ``config`` asks for.
+    """Build the label scheme that ``config`` selects.
+
+    Fixed labels follow from the pixels that a patch shares with each class region. Learned labels start
+    one-hot in the class of their cell.
 
     Args:
-        config: the labels section of the config.
-        layout: the poster's layout.
-        grid: int64 [class rows, class columns], the class in each cell of the class grid.
+        config: labels section of the config.
+        layout: layout of the poster.
+        grid: int64 [class rows, class columns], class index in each cell of the class grid.
     """
     class_of_cell = grid.reshape(-1)
     if config.kind == "fixed":
-        counts = np.zeros((layout.patches, layout.classes))
-        counts[:, class_of_cell] = layout.overlap
+        overlap = np.zeros((layout.patches, layout.classes))
+        overlap[:, class_of_cell] = layout.overlap
         labels = (
-            softmax(counts, axis=1) if config.rule == "softmax" else counts / counts.sum(1, keepdims=True)
+            softmax(overlap, axis=1) if config.rule == "softmax" else overlap / overlap.sum(1, keepdims=True)
         )
         return SoftLabelScheme(labels, np.eye(layout.patches), learned=False)
     array = layout.label_array(config.budget, config.cover_all)
@@ -64,38 +67,43 @@ def build_label_scheme(
 
 
 class LabelReader:
-    """Reads soft labels of patches from the label array, differentiably.
+    """Differentiable function from a label array to the soft labels of all patches.
 
     Args:
-        plan: how patches read.
-        device: where labels live.
-        dtype: of labels.
+        scheme: determines the cells that each patch reads.
+        device: device of label array and labels.
+        dtype: dtype of label array and labels.
     """
 
-    def __init__(self, plan: SoftLabelScheme, device: torch.device, dtype: torch.dtype) -> None:
-        self._read_matrix = torch.as_tensor(plan.read_matrix, device=device, dtype=dtype)
+    def __init__(self, scheme: SoftLabelScheme, device: torch.device, dtype: torch.dtype) -> None:
+        self._read_matrix = torch.as_tensor(scheme.read_matrix, device=device, dtype=dtype)
 
     def __call__(self, array: Tensor) -> Tensor:
-        """Soft labels of all patches, [patches, classes], rows summing to 1.
+        """Return the soft labels of all patches, [patches, classes]; rows sum to 1.
 
         Args:
-            array: class vectors [cells, classes], ≥ 0, none all zero (`clip_labels` keeps them so).
+            array: A, [cells, classes]. All values are ≥ 0 and no row is zero; see `clip_labels`.
         """
         sums = self._read_matrix @ array
         return sums / sums.sum(dim=1, keepdim=True)
 
 
 MIN_CELL_SUM = 1e-6
+"""Sum of a class vector below which an update of the vector is rejected."""
 
 
 def clip_labels(updated: Tensor, previous: Tensor) -> Tensor:
-    """``updated`` clipped to ≥ 0; a cell with nothing left keeps its ``previous`` class vector.
+    """Clip an updated label array to ≥ 0.
 
-    Without the second rule a patch's labels can sum to zero, and its normalized label is NaN.
+    A cell whose clipped class vector is (almost) zero keeps its previous class vector. Otherwise the
+    cells of a patch could sum to zero, and its normalized label would be NaN.
 
     Args:
-        updated: [cells, classes], after an outer step.
-        previous: [cells, classes], before it, ≥ 0 and no cell all zero.
+        updated: label array after an outer step, [cells, classes].
+        previous: label array before the step, [cells, classes]. All values are ≥ 0 and no row is zero.
+
+    Returns:
+        The label array after clipping, with the properties of ``previous``.
     """
     clipped = updated.clamp(min=0)
     emptied = clipped.sum(dim=1, keepdim=True) < MIN_CELL_SUM

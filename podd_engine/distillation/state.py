@@ -1,4 +1,4 @@
-"""The state of a distillation: all that an outer step reads and writes."""
+"""State of a distillation: everything that an outer step reads and writes."""
 
 from dataclasses import dataclass
 
@@ -7,19 +7,25 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class State:
-    """Explicit and complete: a checkpoint of it resumes bit for bit on the CPU.
+    """Complete state of a distillation.
+
+    On a CPU, a run that resumes from a saved state equals an uninterrupted run bit for bit. All tensors
+    have the device and dtype of the run.
 
     Args:
-        step: outer steps taken.
+        step: number of outer steps taken.
         poster: [channels, height, width].
-        poster_first, poster_second: Adam moments of the poster.
+        poster_first: first Adam moment of the poster, of the same shape.
+        poster_second: second Adam moment of the poster.
         labels: label array, [cells, classes].
-        labels_first, labels_second: Adam moments of the labels.
-        average_norm: exponential average of the poster's gradient norm, a scalar; NaN before the first.
-        window_moves: how often a moving window (backward, forward) has moved.
-        stalled: evaluations since the real-training loss was last better.
+        labels_first: first Adam moment of the labels, of the same shape.
+        labels_second: second Adam moment of the labels.
+        average_norm: exponential moving average of the norm of the poster's gradient, a scalar. NaN
+            before the first step.
+        window_moves: number of times a moving window (backward or forward) has moved.
+        stalled: number of evaluations since the training loss last improved.
         evaluated: outer step of the last evaluation.
-        best_loss: lowest real-training loss of an evaluation so far; infinite before the first.
+        best_loss: lowest training loss of all evaluations. Infinite before the first.
     """
 
     step: int

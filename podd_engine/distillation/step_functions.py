@@ -1,4 +1,8 @@
-"""The arithmetic of a step, as pure functions of tensors: an inner step, its adjoint, the real loss."""
+"""Pure tensor functions of a step: inner gradient, optimizer update, their VJPs, and the real loss.
+
+A vector-Jacobian product (VJP) of y = f(x) maps the cotangent ȳ = ∂ℓ/∂y of a scalar ℓ to
+x̄ = (∂y/∂x)ᵀ ȳ = ∂ℓ/∂x. A bar marks cotangents. They have the shape of their primal tensor.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
@@ -11,19 +15,20 @@ from podd_engine.distillation.inner_optimizers import BiasCorrection, InnerOptim
 from podd_engine.networks.functional_network import FunctionalNetwork
 
 Cotangents = tuple[Tensor, ...]
+"""Cotangents of several tensors, in the order of these tensors."""
 
 IGNORE_INDEX = -100
-"""The label of an image that is only there to fill a batch."""
+"""Label of images that pad a batch. They do not count in scores."""
 
 
 class RecordedGradient(NamedTuple):
-    """The gradient of an inner step, with what its derivative is made of.
+    """Gradient of an inner step and its VJP.
 
     Args:
-        gradient: as `StepFunctions.gradient` gives it, without a graph.
-        product: cotangents of (parameters, images, soft labels) from that of ``gradient``: one
-            Hessian-vector product, with the mixed derivatives to images and labels; to be called once.
-        kept: what is held for it, apart from what a graph of torch's holds.
+        gradient: g = ∇L(θ, x, y), [parameter_count], without a graph.
+        vjp: maps ḡ to (θ̄, x̄, ȳ) = ((∂g/∂θ)ᵀ ḡ, (∂g/∂x)ᵀ ḡ, (∂g/∂y)ᵀ ḡ). The first is a Hessian-vector
+            product, since ∂g/∂θ is the symmetric Hessian of L. Call it at most once: it frees its graph.
+        residuals: tensors that ``vjp`` holds in addition to those in a graph of autograd.
     """
 
     gradient: Tensor
@@ -32,12 +37,12 @@ class RecordedGradient(NamedTuple):
 
 
 class BatchScore(NamedTuple):
-    """How a network does on a batch.
+    """Score of a network on a batch.
 
     Args:
-        correct: how many images it gets right.
-        loss: its summed cross-entropy.
-        logits: what it says of each, [batch, classes].
+        correct: number of correctly classified images, an int64 scalar.
+        loss: summed cross-entropy, a scalar.
+        logits: [batch, classes].
     """
 
     correct: Tensor
@@ -46,26 +51,41 @@ class BatchScore(NamedTuple):
 
 
 class StepFunctions(Protocol):
-    """What computes steps: `EagerStepFunctions`, or the same compiled."""
+    """Functions of a step, either eager (`EagerStepFunctions`) or compiled (`CompiledStepFunctions`).
+
+    All functions are pure. Their results have no graph.
+    """
 
     def gradient(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> Tensor:
-        """∇L(θ, x, y), [parameter_count]: of the mean cross-entropy, with respect to the parameters.
+        """Return the gradient ∇L(θ, x, y) of the mean cross-entropy.
+
+        L(θ, x, y) = -(1/n) Σᵢ Σ_c yᵢ_c log softmax(f(θ, xᵢ))_c, for the network f and n images. ∇ is the
+        derivative with respect to θ.
 
         Args:
             parameters: θ, flat [parameter_count].
             images: x, [batch, channels, height, width].
-            soft_labels: y, [batch, classes], rows summing to 1.
+            soft_labels: y, [batch, classes], rows sum to 1.
+
+        Returns:
+            ∇L, [parameter_count].
         """
         ...
 
     def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> RecordedGradient:
-        """`gradient`, keeping what its derivative is made of."""
+        """Compute `gradient` and keep what its VJP needs; same arguments as `gradient`."""
         ...
 
     def update(
         self, before: OptimizerState, gradient: Tensor, bias_correction: BiasCorrection
     ) -> OptimizerState:
-        """The moments after one inner step along ``gradient``, without a graph."""
+        """Return the state s' = U(s, g) after one optimizer step.
+
+        Args:
+            before: s = (θ, m, v), each [parameter_count].
+            gradient: g, [parameter_count].
+            bias_correction: result of `InnerOptimizer.bias_correction` for this step.
+        """
         ...
 
     def update_vjp(
@@ -75,28 +95,52 @@ class StepFunctions(Protocol):
         bias_correction: BiasCorrection,
         cotangents: Cotangents,
     ) -> Cotangents:
-        """Cotangents of (parameters, first, second, gradient) from those of `update`'s result."""
+        """Return the VJP of `update`: (s̄, ḡ) = (∂U/∂(s, g))ᵀ s̄'.
+
+        Args:
+            before: s = (θ, m, v), each [parameter_count].
+            gradient: g, [parameter_count].
+            bias_correction: result of `InnerOptimizer.bias_correction` for this step.
+            cotangents: s̄' = (θ̄', m̄', v̄'), each [parameter_count].
+
+        Returns:
+            (θ̄, m̄, v̄, ḡ), each [parameter_count].
+        """
         ...
 
-    def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Summed cross-entropy on real images with int64 ``labels`` [batch], and its gradient."""
+    def real_loss_and_gradient(
+        self, parameters: Tensor, images: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the summed cross-entropy on real images and its gradient.
+
+        Args:
+            parameters: θ, flat [parameter_count].
+            images: [batch, channels, height, width].
+            labels: int64 [batch], class indices.
+
+        Returns:
+            Σᵢ L(θ, xᵢ, cᵢ), a scalar, and its derivative with respect to θ, [parameter_count].
+        """
         ...
 
     def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> BatchScore:
-        """How a network without batch norms does on ``images``.
+        """Score a network without batch norm; see `score`.
 
-        Images labeled `IGNORE_INDEX` count for nothing.
+        Args:
+            parameters: flat [parameter_count].
+            images: [batch, channels, height, width].
+            labels: int64 [batch], class indices or `IGNORE_INDEX`.
         """
         ...
 
 
 class EagerStepFunctions:
-    """Steps taken operation by operation.
+    """`StepFunctions` that PyTorch executes operation by operation.
 
     Args:
-        network: the network.
-        optimizer: the inner update rule.
-        autocast: type of convolutions and matrix products; None: that of the parameters.
+        network: network architecture.
+        optimizer: inner optimizer.
+        autocast: dtype of convolutions and matrix products, or None for the dtype of the parameters.
     """
 
     def __init__(
@@ -105,7 +149,7 @@ class EagerStepFunctions:
         self.network, self.optimizer, self.autocast = network, optimizer, autocast
 
     def logits(self, parameters: Tensor, images: Tensor) -> Tensor:
-        """What the network says of ``images``, in the type of the parameters."""
+        """Return the logits [batch, classes] of ``images``, in the dtype of ``parameters``."""
         with torch.autocast(images.device.type, self.autocast, enabled=self.autocast is not None):
             return self.network(parameters, images).to(parameters.dtype)
 
@@ -118,7 +162,7 @@ class EagerStepFunctions:
 
     def record(self, parameters: Tensor, images: Tensor, soft_labels: Tensor) -> RecordedGradient:
         """See `StepFunctions`."""
-        leaves = [part.detach().requires_grad_(True) for part in (parameters, images, soft_labels)]
+        leaves = [tensor.detach().requires_grad_(True) for tensor in (parameters, images, soft_labels)]
         with torch.enable_grad():
             loss = functional.cross_entropy(self.logits(leaves[0], leaves[1]), leaves[2])
             (gradient,) = torch.autograd.grad(loss, leaves[0], create_graph=True)
@@ -141,13 +185,15 @@ class EagerStepFunctions:
         cotangents: Cotangents,
     ) -> Cotangents:
         """See `StepFunctions`."""
-        leaves = [part.detach().requires_grad_(True) for part in (*before, gradient)]
+        leaves = [tensor.detach().requires_grad_(True) for tensor in (*before, gradient)]
         with torch.enable_grad():
             after = self.optimizer.update(OptimizerState(*leaves[:3]), leaves[3], bias_correction)
-        # SGD hands its unused second moment through untouched; such outputs are still differentiable.
+        # SGD returns its unused second moment unchanged. autograd accepts such an output.
         return torch.autograd.grad(after, leaves, cotangents, materialize_grads=True)
 
-    def real(self, parameters: Tensor, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def real_loss_and_gradient(
+        self, parameters: Tensor, images: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """See `StepFunctions`."""
         leaf = parameters.detach().requires_grad_(True)
         with torch.enable_grad():
@@ -156,11 +202,16 @@ class EagerStepFunctions:
 
     @torch.no_grad()
     def score(self, parameters: Tensor, images: Tensor, labels: Tensor) -> BatchScore:
-        """See `StepFunctions`; in the type of the parameters, whatever steps are taken in."""
+        """See `StepFunctions`. Scores never use autocast."""
         return score(self.network(parameters, images), labels)
 
 
 def score(logits: Tensor, labels: Tensor) -> BatchScore:
-    """How ``logits`` [batch, classes] do."""
+    """Score logits. Images with the label `IGNORE_INDEX` do not count.
+
+    Args:
+        logits: [batch, classes].
+        labels: int64 [batch], class indices or `IGNORE_INDEX`.
+    """
     loss = functional.cross_entropy(logits, labels, reduction="sum", ignore_index=IGNORE_INDEX)
     return BatchScore((logits.argmax(dim=1) == labels).sum(), loss, logits)

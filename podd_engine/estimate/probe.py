@@ -164,7 +164,7 @@ def _probe_outer_step(distiller: Distiller, state: State, span: TruncationSpan) 
 def _probe_evaluation(distiller: Distiller, state: State) -> tuple[float, float]:
     """Seconds of an inner step, and of a measured batch, of networks that train side by side."""
     patches = distiller.inner_loop.cut_patches(state.poster, state.labels)
-    part = distiller.test.first(PROBED_TEST_IMAGES, distiller.config.seed)
+    part = distiller.test.random_subset(PROBED_TEST_IMAGES, distiller.config.seed)
     batches = sum(1 for _ in part.evaluation_batches())
 
     def training(number: int, steps: int) -> Computation[None]:
@@ -218,7 +218,7 @@ def _counts(distiller: Distiller) -> StepCounts:
     steps, evaluation = config.outer.steps, config.evaluation
     # A moving window is counted where it starts: when it moves depends on losses to come.
     spans = [distiller.truncation.span(step, 0) for step in range(0, steps, -(-steps // MAX_SAMPLED_SPANS))]
-    measured = (distiller.test, distiller.train.first(evaluation.train_images, config.seed))
+    measured = (distiller.test, distiller.train.random_subset(evaluation.train_images, config.seed))
     return StepCounts(
         undifferentiated=sum(span.undifferentiated for span in spans) / len(spans),
         window=sum(span.window for span in spans) / len(spans),

@@ -94,7 +94,7 @@ def _check_fits(prepared: PreparedRun, weights: ActivationBytes, available: int)
     if distiller.device.type != "cpu":
         return  # a GPU says so itself, and the distiller settles for less
     activation_bytes = max(
-        distiller.micro_batch * weights.real_image, distiller.inner_loop.part * weights.patch
+        distiller.micro_batch * weights.real_image, distiller.inner_loop.micro_batch * weights.patch
     )
     window, compute = longest_window(prepared.config.truncation), prepared.config.compute
     # What is kept unasked is at most half of what is free.
@@ -112,7 +112,7 @@ def _check_fits(prepared: PreparedRun, weights: ActivationBytes, available: int)
         real_image=weights.real_image,
         micro_batch=distiller.micro_batch,
         patch=weights.patch,
-        part=distiller.inner_loop.part,
+        part=distiller.inner_loop.micro_batch,
     )
     advice = memory_advice(prepared.config, memory)
     if advice:
@@ -156,7 +156,7 @@ def _memory_model(prepared: PreparedRun, weights: ActivationBytes, available: in
             real_image=weights.real_image,
             micro_batch=distiller.micro_batch,
             patch=weights.patch,
-            part=distiller.inner_loop.part,
+            part=distiller.inner_loop.micro_batch,
         )
 
 

@@ -1,4 +1,4 @@
-"""Networks that learn from a poster: one file an architecture, found by name.
+"""Network architectures, one file per architecture, built by name.
 
 >>> network = build("convnet", channels=1, classes=10, image_size=8, width=32, depth=2)
 """

@@ -1,4 +1,4 @@
-"""The linear layer that reads classes off a network's features."""
+"""Linear classifier on feature maps."""
 
 from torch import Tensor, nn
 
@@ -6,11 +6,11 @@ from podd_engine.networks.tracing_mode import is_tracing
 
 
 class Classifier(nn.Linear):
-    """A linear layer on all values of feature maps.
+    """Linear layer from flattened square feature maps to logits.
 
     Args:
-        channels: of the features.
-        side: height and width of the features, px.
+        channels: channels of the feature maps.
+        side: height and width of the feature maps, px.
         classes: number of classes.
     """
 
@@ -19,9 +19,9 @@ class Classifier(nn.Linear):
         self.channels, self.side = channels, side
 
     def forward(self, features: Tensor) -> Tensor:
-        """Logits [batch, classes] of features [batch, channels, side, side]."""
+        """Return logits [batch, classes] of features [batch, channels, side, side]."""
         if not is_tracing():
             return super().forward(features.flatten(1))
-        # Channels beside each other, as features lie in memory, so that nothing large is turned round.
+        # Features are channels-last in memory here. Permuting the small weight avoids a copy of them.
         weight = self.weight.view(-1, self.channels, self.side, self.side).permute(0, 2, 3, 1).flatten(1)
         return features.permute(0, 2, 3, 1).flatten(1) @ weight.t() + self.bias

@@ -1,4 +1,4 @@
-"""The ConvNet of dataset distillation (Gidaris & Komodakis 2018; Zhao et al. 2021) and its variants."""
+"""ConvNet of dataset distillation (Gidaris & Komodakis 2018; Zhao et al. 2021) and its variants."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ Norm = Literal["instance", "batch", "none"]
 
 
 class ConvNet(nn.Module):
-    """``depth`` blocks of 3x3 convolution, normalization, ReLU, 2x2 average pooling; then a linear layer.
+    """ConvNet: blocks of 3x3 convolution, normalization, ReLU and 2x2 average pooling, then a linear layer.
 
     Args:
         channels: image channels.
@@ -21,11 +21,11 @@ class ConvNet(nn.Module):
         image_size: side of the square images, px; at least ``2 ** depth``.
         width: channels of the first block.
         depth: number of blocks.
-        norm: ``"instance"`` (one group a channel, affine), ``"batch"`` or ``"none"``.
-        doubling: double the width from block to block.
+        norm: ``"instance"`` (affine), ``"batch"`` or ``"none"``.
+        doubling: whether each block has twice the channels of the block before.
 
     Raises:
-        ValueError: the image is too small for ``depth`` poolings.
+        ValueError: the images are too small for ``depth`` poolings.
     """
 
     def __init__(
@@ -42,15 +42,15 @@ class ConvNet(nn.Module):
         side = image_size // 2**depth
         if side < 1:
             raise ValueError(
-                f"network.depth: {depth} poolings leave nothing of {image_size} px; at most "
-                f"{image_size.bit_length() - 1} blocks fit"
+                f"network.depth: {depth} blocks are too many for images of {image_size} px; "
+                f"use at most {image_size.bit_length() - 1}"
             )
         blocks: list[nn.Module] = []
         incoming = channels
         for block in range(depth):
             outgoing = width * 2**block if doubling else width
-            # A bias before a normalization is subtracted out again: no effect, a gradient of pure
-            # rounding. Leaving it out changes nothing but the noise.
+            # Normalization removes a preceding bias, so the bias has no effect and its gradient is only
+            # rounding error.
             bias = norm == "none"
             if block == 0:
                 blocks.append(ImageConvolution(incoming, outgoing, bias))
@@ -64,5 +64,5 @@ class ConvNet(nn.Module):
         self.classifier = Classifier(incoming, side, classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Logits [batch, classes] of images [batch, channels, image_size, image_size]."""
+        """Return logits [batch, classes] of images [batch, channels, image_size, image_size]."""
         return self.classifier(self.features(images))  # type: ignore[no-any-return]

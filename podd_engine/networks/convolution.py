@@ -1,4 +1,8 @@
-"""Convolutions whose derivatives of any order are convolutions again, each of the cheap kinds."""
+"""Convolutions with fast second derivatives.
+
+The three functions `_Convolve`, `_ImageGradient` and `_WeightGradient` are closed under differentiation:
+the derivative of each consists of the two others.
+"""
 
 from typing import Any
 
@@ -11,15 +15,14 @@ from podd_engine.networks import winograd
 from podd_engine.networks.tracing_mode import is_tracing
 
 ConvolutionGeometry = tuple[tuple[int, ...], tuple[int, ...]]
-"""Stride and padding, each for rows and columns."""
+"""Stride and padding, each as (rows, columns)."""
 
 
 class _Convolve(Function):
-    """y = x * w: [batch, out, rows, columns] of images and weight [out, in, taps, taps].
+    """Convolution y = x * w of images x [batch, in, rows, columns] and weight w [out, in, kernel, kernel].
 
-    With `_ImageGradient` and `_WeightGradient` it is closed under differentiation. torch's own second derivative
-    has one of its parts made by a convolution with the whole image for a filter, which takes three
-    times as long.
+    The second derivative of torch computes one of its terms as a convolution with the whole image as the
+    filter. That takes three times as long.
     """
 
     generate_vmap_rule = True
@@ -48,7 +51,11 @@ class _Convolve(Function):
 
 
 class _ImageGradient(Function):
-    """x̄ from ȳ and w; ``like`` has the shape of x."""
+    """VJP of the convolution for the images: x̄ = (∂y/∂x)ᵀ ȳ from ȳ and w. ``like`` has the shape of x.
+
+    x̄ is bilinear in ȳ and w. For a cotangent u of x̄, the cotangents are ȳ: u * w, and w: the weight
+    gradient of ȳ and u.
+    """
 
     generate_vmap_rule = True
 
@@ -76,7 +83,11 @@ class _ImageGradient(Function):
 
 
 class _WeightGradient(Function):
-    """w̄ from ȳ and x; ``like`` has the shape of w."""
+    """VJP of the convolution for the weight: w̄ = (∂y/∂w)ᵀ ȳ from ȳ and x. ``like`` has the shape of w.
+
+    w̄ is bilinear in ȳ and x. For a cotangent u of w̄, the cotangents are ȳ: x * u, and x: the image
+    gradient of ȳ and u.
+    """
 
     generate_vmap_rule = True
 
@@ -106,6 +117,15 @@ class _WeightGradient(Function):
 def _derivative(
     gradient: Tensor, images: Tensor, weight: Tensor, geometry: ConvolutionGeometry, *, image_gradient: bool
 ) -> Tensor:
+    """Return one VJP of the convolution y = x * w.
+
+    Args:
+        gradient: ȳ, [batch, out, result rows, result columns].
+        images: x, [batch, in, rows, columns]. Only its shape matters if ``image_gradient`` is true.
+        weight: w, [out, in, kernel, kernel]. Only its shape matters if ``image_gradient`` is false.
+        geometry: stride and padding.
+        image_gradient: whether to return x̄ = (∂y/∂x)ᵀ ȳ. Otherwise the result is w̄ = (∂y/∂w)ᵀ ȳ.
+    """
     stride, padding = geometry
     if is_tracing() and winograd.is_supported(images, weight, stride, padding):
         if image_gradient:
@@ -128,28 +148,31 @@ def _derivative(
 
 
 class Convolution(nn.Conv2d):
-    """A convolution that is cheap to differentiate twice; of one group, not dilated, padded by zeros."""
+    """Convolution with fast second derivatives: one group, no dilation, zero padding."""
 
     def forward(self, images: Tensor) -> Tensor:
-        """[batch, channels out, rows, columns] of [batch, channels in, rows, columns]."""
+        """Convolve images [batch, in, rows, columns] to [batch, out, result rows, result columns]."""
         images, weight = _cast_for_autocast(images, self.weight)
         features: Tensor = _Convolve.apply(images, weight, (self.stride, self.padding))
         return features if self.bias is None else features + self.bias[:, None, None]
 
 
 def _cast_for_autocast(images: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Both as autocasting has them, which ends where a function's own derivative begins."""
+    """Cast both tensors to the autocast dtype, if autocast is enabled.
+
+    Autocast does not apply inside a custom `torch.autograd.Function`.
+    """
     if not torch.is_autocast_enabled(images.device.type):
         return images, weight
     dtype = torch.get_autocast_dtype(images.device.type)
     return images.to(dtype), weight.to(dtype)
 
 
-class _Filter(Function):
-    """Features [pixels, width] of columns [taps, pixels] and weights [width, taps].
+class _MatrixProduct(Function):
+    """Matrix product y = cᵀ wᵀ of columns c [taps, pixels] and weight w [width, taps]: [pixels, width].
 
-    As ``columns.T @ weight.T``, with the orders of its derivatives chosen: a matrix product of few
-    rows takes five times as long the other way round.
+    The derivatives are c̄ = wᵀ ȳᵀ and w̄ = (c ȳ)ᵀ. The order of the factors matters: a matrix product with
+    few rows takes five times as long in transposed order.
     """
 
     generate_vmap_rule = True
@@ -171,23 +194,23 @@ class _Filter(Function):
 
 
 class ImageConvolution(Convolution):
-    """A 3x3 convolution of few channels that keeps height and width.
+    """3x3 convolution of images with few channels, with stride 1 and padding 1.
 
-    Written out it is a matrix product with nine shifted copies of the images: for one or three
-    channels that, and its derivatives, take half the time of torch's convolution on a CPU. Channels
-    of what comes out lie beside each other in memory.
+    In tracing mode, the convolution is a matrix product with nine shifted copies of the images. For one
+    or three channels, this product and its derivatives take half the time of the convolution of torch on
+    a CPU. The result then is channels-last in memory.
 
     Args:
         channels: image channels.
-        width: channels that come out.
-        bias: whether a bias is added.
+        width: output channels.
+        bias: whether to add a bias.
     """
 
     def __init__(self, channels: int, width: int, bias: bool) -> None:
         super().__init__(channels, width, 3, padding=1, bias=bias)
 
     def forward(self, images: Tensor) -> Tensor:
-        """[batch, width, height, width px] of [batch, channels, height, width px]."""
+        """Convolve images [batch, channels, rows, columns] to [batch, out, rows, columns]."""
         if not is_tracing():
             return super().forward(images)
         batch, channels, height, width = images.shape
@@ -195,7 +218,7 @@ class ImageConvolution(Convolution):
         shifted = [padded[:, :, y : y + height, x : x + width] for y in range(3) for x in range(3)]
         columns = torch.stack(shifted, dim=1).view(channels * 9, batch * height * width)
         columns, weight = _cast_for_autocast(columns, self.weight.view(-1, channels * 9))
-        features = _Filter.apply(columns, weight)
+        features = _MatrixProduct.apply(columns, weight)
         if self.bias is not None:
             features = features + self.bias
         return features.view(batch, height, width, -1).permute(0, 3, 1, 2)  # type: ignore[no-any-return]

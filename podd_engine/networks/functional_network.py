@@ -1,4 +1,4 @@
-"""A network as a pure function of one flat parameter vector."""
+"""Network as a pure function of one flat parameter vector."""
 
 import math
 from collections.abc import Callable
@@ -11,17 +11,19 @@ from podd_engine.networks.normalization import BatchNorm
 
 
 class FunctionalNetwork:
-    """A module seen as ``logits = network(parameters, images)`` with flat parameters.
+    """Pure function ``logits = network(parameters, images)`` of flat parameters.
 
-    One vector makes an optimizer step a handful of operations instead of a handful for each layer,
-    a fresh network one draw, and a checkpoint one tensor.
+    With one flat vector, an optimizer step takes a few operations for the whole network instead of a few
+    per layer, and initialization takes one random draw.
 
     Args:
         make: builds the module.
 
     Attributes:
-        batch_norms: its batch norms. A network without any treats each image alone, and classifies
-            in the way it was trained.
+        module: the module. Its own parameter values are not used in training.
+        parameter_count: number of parameters.
+        batch_norms: batch norms of the module. Without them, the logits of an image do not depend on the
+            rest of the batch, and training and evaluation mode are equal.
     """
 
     def __init__(self, make: Callable[[], nn.Module]) -> None:
@@ -38,36 +40,57 @@ class FunctionalNetwork:
         self._offset = torch.tensor(offsets, dtype=torch.float64).repeat_interleave(sizes)
 
     def to(self, device: torch.device, dtype: torch.dtype) -> "FunctionalNetwork":
-        """Move the module's buffers; parameters always come from outside."""
+        """Move the module to ``device`` and ``dtype`` and return ``self``.
+
+        Only buffers matter: parameters are always arguments.
+        """
         self.module.to(device=device, dtype=dtype)
         return self
 
     def initial_parameters(self, source: torch.Generator) -> Tensor:
-        """A fresh network: flat float64 [parameter_count] on the CPU, in one uniform draw.
+        """Draw the parameters of a newly initialized network.
 
-        The distribution is PyTorch's default for convolutions and linear layers, uniform in
-        ±1/sqrt(fan in) (Kaiming uniform with a = sqrt 5); normalizations start at weight 1, bias 0.
+        Convolutions and linear layers have the default distribution of PyTorch: uniform in ±1/√(fan-in)
+        (Kaiming uniform with a = √5). Normalization layers start with weight 1 and bias 0.
+
+        Args:
+            source: CPU generator. One uniform draw covers all parameters.
+
+        Returns:
+            Flat float64 tensor [parameter_count] on the CPU.
         """
         uniform = torch.rand(self.parameter_count, generator=source, dtype=torch.float64)
         return self._offset + self._scale * (2 * uniform - 1)
 
     def split(self, parameters: Tensor) -> dict[str, Tensor]:
-        """Flat parameters as named tensors (views)."""
+        """Return views of flat ``parameters`` by parameter name, each in the shape of its parameter."""
         parts = torch.split(parameters, self.sizes)
         return {
             name: part.view(shape) for name, part, shape in zip(self.names, parts, self.shapes, strict=True)
         }
 
     def __call__(self, parameters: Tensor, images: Tensor) -> Tensor:
-        """Logits [batch, classes] in training mode, differentiable in both arguments."""
-        return functional_call(self.module, self.split(parameters), (images,))  # type: ignore[no-any-return]
-
-    def evaluation_module(self, parameters: Tensor, training_images: Tensor) -> nn.Module:
-        """The module with ``parameters``, in evaluation mode, ready to classify single images.
+        """Return the logits in training mode; differentiable in both arguments.
 
         Args:
             parameters: flat [parameter_count].
-            training_images: what it was trained on, from which batch norm statistics are measured.
+            images: [batch, channels, height, width].
+
+        Returns:
+            Logits [batch, classes].
+        """
+        return functional_call(self.module, self.split(parameters), (images,))  # type: ignore[no-any-return]
+
+    def evaluation_module(self, parameters: Tensor, training_images: Tensor) -> nn.Module:
+        """Return the module with ``parameters`` in evaluation mode.
+
+        The module is shared: the next call overwrites its parameters. Call ``train()`` on it before the
+        next training step.
+
+        Args:
+            parameters: flat [parameter_count].
+            training_images: [images, channels, height, width], training images of the network. The
+                statistics of batch norms are computed from them.
         """
         for name, part in self.split(parameters.detach()).items():
             owner, _, leaf = name.rpartition(".")
@@ -76,7 +99,7 @@ class FunctionalNetwork:
         return self.module.eval()
 
     def measure_statistics(self, images: Tensor) -> None:
-        """Set running statistics of batch norms to those of ``images``, in one pass."""
+        """Set the running statistics of all batch norms to those of ``images``, in one forward pass."""
         if not self.batch_norms:
             return
         for norm in self.batch_norms:
@@ -89,7 +112,7 @@ class FunctionalNetwork:
 
 
 def _initial_range(module: nn.Module, name: str) -> tuple[float, float]:
-    """Half width and middle of the uniform distribution the parameter ``name`` starts from."""
+    """Return half width and center of the initial uniform distribution of the parameter ``name``."""
     owner_name, _, leaf = name.rpartition(".")
     owner = module.get_submodule(owner_name)
     weight = owner.weight

@@ -1,4 +1,4 @@
-"""Normalization layers that behave the same inside a differentiated training."""
+"""Normalization layers that are pure functions during training."""
 
 import torch
 from torch import Tensor, nn
@@ -10,10 +10,10 @@ EPSILON = 1e-5
 
 
 class InstanceNorm(nn.Module):
-    """Instance normalization: each channel of each image to mean 0, variance 1; affine.
+    """Affine instance normalization: mean 0 and variance 1 for each channel of each image.
 
-    Of torch's kernels, group normalization with a group a channel takes least time, its gradient
-    and gradient of gradient included.
+    The layer uses group normalization with one channel per group. Including first and second derivatives,
+    this is the fastest of the kernels of torch.
 
     Args:
         channels: number of channels.
@@ -26,7 +26,7 @@ class InstanceNorm(nn.Module):
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Normalized images, [batch, channels, height, width]; a single pixel becomes the bias."""
+        """Normalize images [batch, channels, height, width]; for 1x1 px the result is the bias."""
         if not is_tracing():
             return functional.group_norm(images, self.channels, self.weight, self.bias, EPSILON)
         centered = images - images.mean(dim=(2, 3), keepdim=True)
@@ -36,17 +36,20 @@ class InstanceNorm(nn.Module):
 
 
 class BatchNorm(nn.BatchNorm2d):
-    """Batch normalization by the batch's own statistics while training.
+    """Batch normalization whose training steps are pure.
 
-    Running statistics are not updated step by step, which would make a training step impure; they
-    are measured in one pass over the training images afterwards ("precise" batch norm, Wu & Johnson
-    2021), by `FunctionalNetwork.measure_statistics`.
+    Training uses the statistics of the batch and does not update running statistics.
+    `FunctionalNetwork.measure_statistics` computes them after training, in one pass over the training
+    images ("precise" batch norm, Wu & Johnson 2021).
+
+    Attributes:
+        measuring_statistics: whether a forward pass in training mode updates the running statistics.
     """
 
     measuring_statistics = False
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002
-        """Normalized images, [batch, channels, height, width]."""
+        """Normalize images [batch, channels, height, width]."""
         if self.training and not self.measuring_statistics:
             return functional.batch_norm(
                 input, None, None, self.weight, self.bias, training=True, eps=self.eps

@@ -1,4 +1,4 @@
-"""Pooling whose gradient, and gradient of gradient, are cheap."""
+"""Average pooling with fast first and second derivatives."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from torch.autograd import Function
 
 
 class _AveragePool2x2(Function):
-    """Means of 2x2 squares."""
+    """Mean of each 2x2 square: [..., height, width] to [..., height / 2, width / 2], even sides."""
 
     generate_vmap_rule = True
 
@@ -26,14 +26,14 @@ class _AveragePool2x2(Function):
 
 
 class _AveragePool2x2Transpose(Function):
-    """The transpose of `_AveragePool2x2`: a quarter of each value to each pixel of its square."""
+    """Transpose of `_AveragePool2x2`: each pixel of a 2x2 square receives a quarter of the value."""
 
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(halved: Tensor) -> Tensor:
-        *others, height, width = halved.shape
-        squares = (halved * 0.25)[..., :, None, :, None].expand(*others, height, 2, width, 2)
+    def forward(pooled: Tensor) -> Tensor:
+        *others, height, width = pooled.shape
+        squares = (pooled * 0.25)[..., :, None, :, None].expand(*others, height, 2, width, 2)
         return squares.reshape(*others, 2 * height, 2 * width)
 
     @staticmethod
@@ -46,13 +46,13 @@ class _AveragePool2x2Transpose(Function):
 
 
 class AveragePool2x2(nn.Module):
-    """2x2 average pooling; an odd last row or column is left out, as `torch.nn.AvgPool2d` does.
+    """2x2 average pooling. Like `torch.nn.AvgPool2d`, it ignores an odd last row or column.
 
-    torch's own costs as much as a convolution on a CPU, and the derivative of slices that it would
-    otherwise come to as much again.
+    On a CPU, the pooling of torch takes as long as a convolution, and so does the derivative of the
+    slices in an equivalent expression. This layer defines both derivatives itself.
     """
 
     def forward(self, images: Tensor) -> Tensor:
-        """[batch, channels, height // 2, width // 2] of [batch, channels, height, width]."""
+        """Pool images [batch, channels, height, width] to [batch, channels, height // 2, width // 2]."""
         height, width = images.shape[-2] // 2 * 2, images.shape[-1] // 2 * 2
         return _AveragePool2x2.apply(images[..., :height, :width])  # type: ignore[no-any-return]

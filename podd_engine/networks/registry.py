@@ -1,4 +1,4 @@
-"""Architectures by name."""
+"""Registry of network architectures."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,10 +14,11 @@ from podd_engine.networks.resnet import ResNet18
 from podd_engine.networks.vgg import VGG11
 
 NetworkFactory = Callable[[int, int, int, int, int], nn.Module]
-"""``maker(channels, classes, image_size, width, depth)`` builds a module."""
+"""Builds a module: ``factory(channels, classes, image_size, width, depth)``."""
 
 
 def _convnet4(channels: int, classes: int, image_size: int, width: int, depth: int) -> nn.Module:
+    """ConvNet with four blocks for every ``depth``."""
     return ConvNet(channels, classes, image_size, width, 4)
 
 
@@ -36,23 +37,23 @@ _FACTORIES: dict[str, NetworkFactory] = {
 def build(
     name: str, *, channels: int, classes: int, image_size: int, width: int, depth: int
 ) -> FunctionalNetwork:
-    """The architecture ``name`` for images of one shape.
+    """Build a network architecture.
 
     Args:
-        name: a key of `ARCHITECTURES`.
+        name: one of `ARCHITECTURES`.
         channels: image channels.
         classes: number of classes.
         image_size: side of the square images, px.
         width: channels of the first block.
-        depth: blocks of a convnet; the other architectures have their own.
+        depth: number of blocks of a ConvNet. Architectures with a fixed depth ignore it.
 
     Raises:
-        ConfigError: no such architecture, or the images are too small for it.
+        ConfigError: the architecture does not exist, or the images are too small for it.
     """
-    make = _FACTORIES.get(name)
-    if make is None:
-        raise ConfigError(f"network.name: there is no {name!r}; choose from {', '.join(ARCHITECTURES)}")
+    factory = _FACTORIES.get(name)
+    if factory is None:
+        raise ConfigError(f"network.name: unknown network {name!r}; choose from {', '.join(ARCHITECTURES)}")
     try:
-        return FunctionalNetwork(lambda: make(channels, classes, image_size, width, depth))
+        return FunctionalNetwork(lambda: factory(channels, classes, image_size, width, depth))
     except ValueError as error:
         raise ConfigError(str(error)) from None

@@ -1,4 +1,4 @@
-"""ResNet-18 (He et al. 2016) in its small-image form, with instance norm."""
+"""ResNet-18 (He et al. 2016) for small images, with instance norm."""
 
 import torch
 from torch import Tensor, nn
@@ -8,6 +8,8 @@ from podd_engine.networks.normalization import InstanceNorm
 
 
 class _BasicBlock(nn.Module):
+    """Two 3x3 convolutions with a shortcut connection; the first has stride ``stride``."""
+
     def __init__(self, incoming: int, outgoing: int, stride: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
@@ -28,14 +30,17 @@ class _BasicBlock(nn.Module):
 
 
 class ResNet18(nn.Module):
-    """Four stages of two basic blocks, halving the image between stages while pixels are left.
+    """ResNet-18: four stages of two basic blocks, global average pooling and a linear layer.
+
+    Stages 2 to 4 halve the resolution as long as the feature maps are at least 4 px wide.
 
     Args:
         channels: image channels.
         classes: number of classes.
         image_size: side of the square images, px.
-        width: channels of the first stage (64 in the literature); doubles to eight times.
-        depth: unused; the depth is ResNet-18's.
+        width: channels of the first stage (64 in the literature). Each stage has twice the channels of
+            the stage before.
+        depth: ignored. The depth of ResNet-18 is fixed.
     """
 
     def __init__(self, channels: int, classes: int, image_size: int, width: int, depth: int) -> None:
@@ -47,7 +52,7 @@ class ResNet18(nn.Module):
         ]
         incoming, side = width, image_size
         for stage in range(4):
-            # An instance norm of a single pixel would erase it.
+            # Stop at 2x2 px: instance norm of a single pixel discards its value.
             stride = 2 if stage > 0 and side >= 4 else 1
             side //= stride
             layers += [
@@ -59,5 +64,5 @@ class ResNet18(nn.Module):
         self.classifier = nn.Linear(incoming, classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Logits [batch, classes] of images [batch, channels, image_size, image_size]."""
+        """Return logits [batch, classes] of images [batch, channels, image_size, image_size]."""
         return self.classifier(self.features(images).flatten(1))  # type: ignore[no-any-return]

@@ -1,7 +1,8 @@
-"""Layers in two spellings of the same formula: one for torch's own kernels, one for a compiler.
+"""Global switch between two implementations of each layer.
 
-Operation by operation, torch's fused kernels take least time. A compiler cannot look into them; it
-does better with plain sums and products, which it fuses with what stands before and after.
+In eager execution, the fused kernels of torch are fastest. A compiler cannot fuse these kernels with the
+operations before and after them. While a step is traced for compilation, layers therefore use elementary
+operations (sums and products). Both implementations compute the same formula.
 """
 
 from collections.abc import Iterator
@@ -11,14 +12,14 @@ _tracing = False
 
 
 def is_tracing() -> bool:
-    """Whether layers should be plain sums and products."""
+    """Return whether layers must use elementary operations."""
     return _tracing
 
 
 @contextmanager
 def tracing_mode() -> Iterator[None]:
-    """Within it layers are plain sums and products."""
-    global _tracing  # noqa: PLW0603 - read while a step is traced
+    """Context manager in which layers use elementary operations."""
+    global _tracing  # noqa: PLW0603 - layers have no other argument to pass the mode through
     _tracing = True
     try:
         yield

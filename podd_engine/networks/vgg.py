@@ -1,23 +1,26 @@
-"""VGG-11 (Simonyan & Zisserman 2015) in its small-image form, with instance norm."""
+"""VGG-11 (Simonyan & Zisserman 2015) for small images, with instance norm."""
 
 from torch import Tensor, nn
 
 from podd_engine.networks.convolution import Convolution
 from podd_engine.networks.normalization import InstanceNorm
 
-# Multiples of the first width; 0 is a pooling.
+# Channels of each convolution as a multiple of the width; 0 is a max pooling.
 STAGES = (1, 0, 2, 0, 4, 4, 0, 8, 8, 0, 8, 8)
 
 
 class VGG11(nn.Module):
-    """Eight convolutions in five stages, pooled between stages while pixels are left.
+    """VGG-11: eight convolutions in five stages, global average pooling and a linear layer.
+
+    A max pooling between stages halves the resolution as long as the feature maps are at least 4 px wide.
 
     Args:
         channels: image channels.
         classes: number of classes.
         image_size: side of the square images, px.
-        width: channels of the first convolution (64 in the literature); doubles to eight times.
-        depth: unused; the depth is VGG-11's.
+        width: channels of the first convolution (64 in the literature). The last convolutions have eight
+            times as many.
+        depth: ignored. The depth of VGG-11 is fixed.
     """
 
     def __init__(self, channels: int, classes: int, image_size: int, width: int, depth: int) -> None:
@@ -26,7 +29,7 @@ class VGG11(nn.Module):
         incoming, side = channels, image_size
         for multiple in STAGES:
             if multiple == 0:
-                # An instance norm of a single pixel would erase it.
+                # Stop at 2x2 px: instance norm of a single pixel discards its value.
                 if side >= 4:
                     layers.append(nn.MaxPool2d(2))
                     side //= 2
@@ -42,5 +45,5 @@ class VGG11(nn.Module):
         self.classifier = nn.Linear(incoming, classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Logits [batch, classes] of images [batch, channels, image_size, image_size]."""
+        """Return logits [batch, classes] of images [batch, channels, image_size, image_size]."""
         return self.classifier(self.features(images).flatten(1))  # type: ignore[no-any-return]

@@ -50,7 +50,7 @@ class EtaEstimator:
             case PausePoint() if self._pause_points is not None:
                 self._pause_points += 1
             case Evaluation():
-                self.step, self.accuracy = event.step, event.chosen.test_accuracy
+                self.step, self.accuracy = event.step, event.best_result.test_accuracy
                 self._evaluation_seconds = event.seconds
                 # Networks side by side pause by time, so only a whole evaluation tells how often.
                 self._expected_pause_points, self._pause_points = (

@@ -58,7 +58,9 @@ def load_evaluation_images(
     def raw(images: Images, labels: Labels) -> RealData:
         return RealData(torch.from_numpy(images), torch.from_numpy(labels))
 
-    train = raw(dataset.train_images, dataset.train_labels).first(config.evaluation.train_images, config.seed)
+    train = raw(dataset.train_images, dataset.train_labels).random_subset(
+        config.evaluation.train_images, config.seed
+    )
     test = raw(dataset.test_images, dataset.test_labels)
     return EvaluationImages(
         *(RealData(bundle.preprocessing.apply(part.images), part.labels) for part in (train, test))

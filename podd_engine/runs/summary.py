@@ -46,7 +46,7 @@ def summarize(path: Path, events: Sequence[LoggedEvent]) -> RunSummary:
     events = list(events)
     steps, evaluations = events_of_type(events, StepReport), events_of_type(events, Evaluation)
     best = next((evaluation for evaluation in reversed(evaluations) if evaluation.best), None)
-    chosen = best.chosen if best else None
+    chosen = best.best_result if best else None
     last = events[-1] if events else None
     return RunSummary(
         run=str(path),

@@ -1,1 +1,1 @@
-"""Devices, precision, random streams, events and cooperative tasks."""
+"""Devices, precision, memory allocation, random streams, events and coroutines."""

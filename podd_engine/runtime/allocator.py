@@ -1,4 +1,4 @@
-"""Memory that each step frees and the next one takes again."""
+"""Settings of the C allocator: whether freed memory stays in the process."""
 
 import ctypes
 import sys
@@ -7,17 +7,17 @@ from collections.abc import Callable
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h of the GNU C library
 
 TRIM_THRESHOLD_BYTES = 1 << 30
-"""Freed memory that stays with the process."""
+"""Amount of freed memory at the top of the heap above which it returns to the system."""
 
 MMAP_THRESHOLD_BYTES = 1 << 28
-"""Bytes of a block that may be kept; larger ones (data sets) go back to the system when freed."""
+"""Block size above which a block (for example a dataset) returns to the system when it is freed."""
 
 
 def keep_freed_memory() -> None:
-    """Keep large blocks when they are freed, where C's allocator can be told so.
+    """Keep large freed blocks in the process for reuse. Has an effect with the GNU C library only.
 
-    It would return every block above 32 MiB to the system, which clears each page when it is handed
-    out again: up to a third of the time of a step.
+    By default, the allocator returns every block above 32 MiB to the system when it is freed. The system
+    clears each page before it hands the page out again. That takes up to a third of the time of a step.
     """
     mallopt = _glibc_function("mallopt")
     if mallopt is not None:
@@ -26,12 +26,15 @@ def keep_freed_memory() -> None:
 
 
 def release_freed_memory() -> None:
-    """Return what was freed to the system, once after work that takes much more than what follows."""
+    """Return freed memory to the system. Has an effect with the GNU C library only.
+
+    Call it once after an operation that uses much more memory than later operations.
+    """
     trim = _glibc_function("malloc_trim")
     if trim is not None:
         trim(0)
 
 
 def _glibc_function(name: str) -> Callable[..., int] | None:
-    """A function of the GNU C library; None on other systems."""
+    """Return a function of the GNU C library, or None if it does not exist on this system."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None

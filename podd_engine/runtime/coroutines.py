@@ -1,6 +1,7 @@
-"""Long computations as generators: each ``yield`` is a point where a run may pause or stop.
+"""Long computations as generators. Each ``yield`` is a point where a run may pause or stop.
 
-A computation that is abandoned at a yield leaves nothing behind: state is only ever returned.
+Computations return new state and do not modify existing state. A computation that is closed at a
+``yield`` therefore has no effect.
 """
 
 import threading
@@ -17,11 +18,11 @@ from podd_engine.runtime.events import Notice
 Result = TypeVar("Result")
 
 Computation = Generator[Notice | None, None, Result]
-"""Yields often, nothing or something worth knowing; returns its result."""
+"""Yields None or a `Notice` at short intervals, and returns its result."""
 
 
 def run_to_completion(computation: Computation[Result]) -> Result:
-    """Run a computation to its end, ignoring its pause points."""
+    """Run a computation to its end, ignore what it yields, and return its result."""
     while True:
         try:
             next(computation)
@@ -31,14 +32,15 @@ def run_to_completion(computation: Computation[Result]) -> Result:
 
 
 PAUSE_INTERVAL_SECONDS = 0.02
-"""How long computations side by side go on between points where the run may pause."""
+"""Interval between pause points of `run_concurrently`."""
 
 
 class _RunPermit:
-    """Leave to go on, for a moment at a time.
+    """Permission for worker threads to run, valid for a limited time.
 
-    Whoever gives it again in time stops nobody: computations that met at every point where the run
-    may pause would wait for the slowest of them each time, a tenth of their speed.
+    The main thread renews the permit at short intervals, so that workers never wait while the run is
+    active. Synchronizing all workers at every pause point instead would cost a tenth of their speed,
+    because each would wait for the slowest.
     """
 
     def __init__(self) -> None:
@@ -47,22 +49,22 @@ class _RunPermit:
         self._changed = threading.Condition()
 
     def renew(self) -> None:
-        """Give leave for long enough to be asked again before it runs out."""
+        """Extend the permit by two pause intervals, so that it is renewed before it expires."""
         with self._changed:
             self._until = time.perf_counter() + 2 * PAUSE_INTERVAL_SECONDS
             self._changed.notify_all()
 
     def end(self) -> None:
-        """Give none any more."""
+        """Revoke the permit for good."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
 
     def wait(self) -> None:
-        """Return once there is leave.
+        """Block until the permit is valid.
 
         Raises:
-            Cancelled: there will be none.
+            CancelledError: the permit was revoked.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._ended or time.perf_counter() < self._until)
@@ -71,23 +73,27 @@ class _RunPermit:
 
 
 def run_concurrently(computations: Sequence[Computation[Result]], workers: int) -> Computation[list[Result]]:
-    """Run computations that share nothing on threads, with points in between where the run may pause.
+    """Run independent computations on worker threads, with pause points for the run.
 
-    The CPU threads of torch are divided among the workers. While paused, computations go on for
-    `PAUSE_INTERVAL_SECONDS` and their step under way, then wait. What is computed does not depend on it.
+    The CPU threads of torch are divided among the workers. While the run is paused, each computation
+    continues for at most two pause intervals, finishes its current step and then waits. Pauses do not
+    change the results.
 
     Args:
-        computations: what to run; what they yield is ignored.
-        workers: how many run at once, ≥ 1.
+        computations: computations without shared state. Values that they yield are ignored.
+        workers: number of computations that run at the same time, ≥ 1.
 
     Returns:
-        Their results, in their order.
+        Results in the order of ``computations``.
+
+    Raises:
+        Exception: the first error of a computation. The other computations are canceled.
     """
     threads = torch.get_num_threads()
-    each = max(1, threads // workers)
+    threads_per_worker = max(1, threads // workers)
     permit = _RunPermit()
     try:
-        with ThreadPoolExecutor(workers, "network", torch.set_num_threads, (each,)) as pool:
+        with ThreadPoolExecutor(workers, "network", torch.set_num_threads, (threads_per_worker,)) as pool:
             try:
                 futures = [pool.submit(_run_with_permit, computation, permit) for computation in computations]
                 unfinished = set(futures)
@@ -95,17 +101,18 @@ def run_concurrently(computations: Sequence[Computation[Result]], workers: int) 
                     permit.renew()
                     done, unfinished = wait(unfinished, PAUSE_INTERVAL_SECONDS, FIRST_EXCEPTION)
                     for future in done:
-                        future.result()  # an error is not to wait for the others
+                        future.result()  # raise an error without waiting for the other computations
                     yield None
             finally:
                 permit.end()
     finally:
-        # A worker's number of threads is also what torch hands to whoever asks next.
+        # The thread count set in a worker also becomes the default of threads created later.
         torch.set_num_threads(threads)
     return [future.result() for future in futures]
 
 
 def _run_with_permit(computation: Computation[Result], permit: _RunPermit) -> Result:
+    """Run a computation to its end, waiting for ``permit`` before each part."""
     while True:
         permit.wait()
         try:

@@ -1,4 +1,4 @@
-"""Where to compute."""
+"""Choice of device, CPU threads and parallel networks."""
 
 import psutil
 import torch
@@ -8,10 +8,10 @@ from podd_engine.errors import DeviceError
 
 
 def choose_device(config: ComputeConfig) -> torch.device:
-    """The device that ``config`` asks for; ``auto`` takes CUDA, then MPS, then the CPU.
+    """Return the device that ``config`` selects. ``auto`` prefers CUDA, then MPS, then the CPU.
 
     Raises:
-        DeviceError: it is not on this machine.
+        DeviceError: the device is not available on this machine.
     """
     available = available_devices()
     if config.device == "auto":
@@ -25,9 +25,10 @@ def choose_device(config: ComputeConfig) -> torch.device:
 
 
 def available_devices() -> dict[str, str]:
-    """The devices of this machine, by the name the config knows them by, with their name for people.
+    """List the devices of this machine.
 
-    The best comes first; it is what ``auto`` takes.
+    Returns:
+        Display name by config name (``cuda``, ``mps``, ``cpu``). The first device is the choice of ``auto``.
     """
     devices = {}
     if torch.cuda.is_available():
@@ -38,15 +39,16 @@ def available_devices() -> dict[str, str]:
 
 
 MULTITHREADING_MIN_ACTIVATIONS = 1_000_000
-"""First-layer activations of an inner step above which a second CPU thread pays off."""
+"""First-layer activations of an inner step above which several CPU threads are faster than one."""
 
 
 def choose_threads(config: DistillationConfig) -> int:
-    """CPU threads for a run: those asked for, else one for small inner steps and all cores for large.
+    """Return the number of CPU threads for a run.
 
-    A small step split over cores gains a third at best, and loses ten times as much as soon as
-    anything else runs there: the threads then wait for each other. The choice depends on the
-    settings alone, so that a run repeats exactly.
+    If the config does not set it, small inner steps use one thread and large inner steps use all cores.
+    Several threads speed up a small step by a third at best. They slow it down tenfold as soon as other
+    processes use the cores, because the threads wait for each other. The choice depends only on the
+    config, so that a repeated run gives the same numbers.
     """
     if config.compute.threads:
         return config.compute.threads
@@ -56,5 +58,8 @@ def choose_threads(config: DistillationConfig) -> int:
 
 
 def choose_workers(config: DistillationConfig) -> int:
-    """Networks to train at once on a CPU: one for each thread asked for, else for each core."""
+    """Return how many networks train at the same time on a CPU.
+
+    The number is ``compute.threads`` if it is set, and otherwise the number of cores.
+    """
     return config.compute.threads or psutil.cpu_count(logical=False) or 1

@@ -1,4 +1,4 @@
-"""What a run tells: frozen reports of plain numbers and CPU numpy arrays."""
+"""Events of a run: frozen dataclasses of plain numbers and NumPy arrays."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class StepReport:
-    """One outer step.
+    """Report of one outer step.
 
     Args:
-        step: outer steps taken, this one included.
-        loss: cross-entropy on the real batch at the window's end, before the poster's update.
+        step: number of outer steps taken, including this one.
+        loss: mean cross-entropy on the real batch after the window, before the update of the poster.
         gradient_norm: norm of the poster's gradient before clipping.
-        clip_level: norm above which it was clipped.
-        learning_rate: outer step size used.
-        undifferentiated: inner steps before the window.
-        window: inner steps differentiated.
-        seconds: time it took.
+        clip_level: norm above which the gradient is clipped.
+        learning_rate: outer learning rate of this step.
+        undifferentiated: warm-up steps before the window.
+        window: inner steps in the differentiated window.
+        seconds: duration of the step.
     """
 
     step: int
@@ -34,16 +34,18 @@ class StepReport:
 
 @dataclass(frozen=True)
 class LengthResult:
-    """Fresh networks after one training length; accuracies in [0, 1], mean and deviation over networks.
+    """Result of an evaluation at one training length.
+
+    All values are means or standard deviations over the networks. Accuracies are in [0, 1].
 
     Args:
-        steps: inner steps they were trained.
-        test_accuracy: on all test images.
-        test_accuracy_std: its standard deviation over networks.
-        train_accuracy: on the real training images measured.
-        train_accuracy_std: likewise.
-        train_loss: mean cross-entropy on these; what the best poster is chosen by.
-        test_loss: mean cross-entropy on test images.
+        steps: training steps of each network.
+        test_accuracy: accuracy on all test images.
+        test_accuracy_std: standard deviation of the test accuracy.
+        train_accuracy: accuracy on the real training images of the evaluation.
+        train_accuracy_std: standard deviation of the train accuracy.
+        train_loss: mean cross-entropy on these training images. It determines the best poster.
+        test_loss: mean cross-entropy on all test images.
     """
 
     steps: int
@@ -57,14 +59,14 @@ class LengthResult:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """An evaluation of the poster.
+    """Evaluation of the poster at one outer step.
 
     Args:
-        step: outer steps the poster has had.
-        networks: fresh networks trained.
-        results: one for each training length.
-        best: whether this poster has the lowest real-training loss of the run so far.
-        seconds: time it took.
+        step: number of outer steps taken.
+        networks: number of newly initialized networks trained.
+        results: one result per training length.
+        best: whether the training loss is lower than in all earlier evaluations of the run.
+        seconds: duration of the evaluation.
     """
 
     step: int
@@ -74,23 +76,23 @@ class Evaluation:
     seconds: float
 
     @property
-    def chosen(self) -> LengthResult:
-        """The training length with the lowest real-training loss."""
+    def best_result(self) -> LengthResult:
+        """Result at the training length with the lowest training loss."""
         return min(self.results, key=lambda result: result.train_loss)
 
 
 @dataclass(frozen=True, eq=False)
 class EvaluationDetails:
-    """What networks of an evaluation say, after the training length with the lowest real-training loss.
+    """Predictions of the networks of one evaluation, at the training length with the lowest training loss.
 
     Args:
-        step: outer steps the poster has had.
-        networks: fresh networks trained.
-        length: inner steps they were trained.
-        confusion: int64 [classes, classes]: of the test images of each class (rows), how many were
-            taken for each class (columns), summed over the networks.
-        patch_predictions: float32 [patches, classes]: what they take the poster's patches for, mean
-            probabilities over the networks.
+        step: number of outer steps taken.
+        networks: number of newly initialized networks trained.
+        length: training steps of each network.
+        confusion: int64 [classes, classes], number of test images by true class (rows) and predicted
+            class (columns), summed over the networks.
+        patch_predictions: float32 [patches, classes], predicted probabilities for the patches of the
+            poster, averaged over the networks.
     """
 
     step: int
@@ -102,12 +104,12 @@ class EvaluationDetails:
 
 @dataclass(frozen=True)
 class PosterSnapshot:
-    """The poster at a moment.
+    """Snapshot of the poster and its soft labels.
 
     Args:
-        step: outer steps it has had.
-        poster: float32 [channels, height, width], as trained.
-        patch_labels: float32 [patches, classes], soft labels, rows summing to 1.
+        step: number of outer steps taken.
+        poster: float32 [channels, height, width], in the preprocessed space in which it is trained.
+        patch_labels: float32 [patches, classes], soft labels, rows sum to 1.
     """
 
     step: int
@@ -117,10 +119,10 @@ class PosterSnapshot:
 
 @dataclass(frozen=True)
 class Notice:
-    """Message of a run that is not an error.
+    """Message for the user that is not an error.
 
     Args:
-        text: the message, one line.
+        text: one line.
     """
 
     text: str
@@ -128,18 +130,18 @@ class Notice:
 
 @dataclass(frozen=True)
 class PausePoint:
-    """A point inside an outer step or evaluation where the run may pause or stop."""
+    """Point inside an outer step or evaluation where the run may pause or stop."""
 
 
 @dataclass(frozen=True)
 class Terminal:
-    """How a run ended; always its last event, exactly once.
+    """End of a run. Every run emits exactly one, as its last event.
 
     Args:
-        kind: finished, stopped (by a person) or failed.
-        step: outer steps of the last saved state.
-        message: for failures one line: what happened and what to do.
-        details: for failures the traceback.
+        kind: ``"finished"``, ``"stopped"`` (by the user) or ``"failed"``.
+        step: outer step of the last saved state.
+        message: for failed runs, one line with cause and remedy.
+        details: for failed runs, the traceback.
     """
 
     kind: Literal["finished", "stopped", "failed"]

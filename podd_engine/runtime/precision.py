@@ -1,4 +1,4 @@
-"""What each `compute.precision` means for torch."""
+"""Dtypes and torch settings for each value of `compute.precision`."""
 
 import torch
 
@@ -10,16 +10,17 @@ STORAGE_DTYPES = {
     "tf32": torch.float32,
     "bfloat16": torch.float32,
 }
-"""Type of images, parameters, poster and moments."""
+"""Dtype of images, network parameters, poster, labels and moments."""
 
 AUTOCAST_DTYPES = {"bfloat16": torch.bfloat16}
-"""Type of convolutions and matrix products where it is not that of the parameters."""
+"""Dtype of convolutions and matrix products, if it differs from the dtype of the parameters."""
 
 
 def set_precision(config: ComputeConfig) -> None:
-    """Let float32 convolutions and products use TF32 on NVIDIA GPUs where ``config`` says so.
+    """Allow or forbid TF32 for matrix products on NVIDIA GPUs.
 
-    TF32 keeps float32's range and rounds its factors to 10 bits; CPUs do not have it. Convolutions
-    use it in ``float32`` too, as is torch's own default; ``tf32`` adds matrix products.
+    TF32 has the range of float32 and rounds factors to 10 bits. CPUs do not support it. By the default of
+    torch, convolutions use TF32 with the precision ``float32`` too. The precision ``tf32`` adds matrix
+    products.
     """
     torch.backends.cuda.matmul.allow_tf32 = config.precision == "tf32"

@@ -1,7 +1,8 @@
-"""Addressed randomness: every draw comes from a generator named by what it is for.
+"""Independent random streams, addressed by purpose.
 
-A generator is seeded by (run seed, purpose, address…), so nothing is consumed in sequence: resuming
-at step 400 draws what an unbroken run draws, and an evaluation never shifts the run.
+Every draw has its own generator, seeded by (run seed, purpose, address…). No generator state is carried
+from step to step. A run that resumes at step 400 therefore draws the same numbers as an uninterrupted
+run, and an evaluation does not change the draws of later steps.
 """
 
 import hashlib
@@ -10,15 +11,15 @@ import torch
 
 
 def generator(seed: int, purpose: str, *address: int) -> torch.Generator:
-    """The CPU generator for one draw.
+    """Return the generator of one random stream.
 
     Args:
-        seed: the run's seed.
-        purpose: what the draw is for, for example ``"real-order"``.
-        address: where in the run it happens, for example the outer step.
+        seed: seed of the run.
+        purpose: name of the stream, for example ``"real-order"``. It determines the numbers drawn.
+        *address: position in the run, for example the outer step.
 
     Returns:
-        A CPU `torch.Generator`; the same arguments always give the same stream.
+        A CPU generator. Equal arguments give equal streams.
     """
     name = f"{seed}/{purpose}/{'/'.join(map(str, address))}"
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
@@ -26,5 +27,15 @@ def generator(seed: int, purpose: str, *address: int) -> torch.Generator:
 
 
 def random_subsets(count: int, size: int, draws: int, source: torch.Generator) -> torch.Tensor:
-    """``draws`` random subsets of ``size`` out of ``count`` without replacement, int64 [draws, size]."""
+    """Draw random subsets without replacement.
+
+    Args:
+        count: number of elements to choose from.
+        size: elements per subset, at most ``count``.
+        draws: number of subsets.
+        source: CPU generator.
+
+    Returns:
+        Indices, int64 [draws, size].
+    """
     return torch.rand((draws, count), generator=source).argsort(dim=1)[:, :size]

@@ -189,7 +189,7 @@ def test_loss_that_is_not_finite_stops_at_the_last_valid_state(podd: Podd, tiny:
     )
     outcome = podd("distill", tiny, *words)
     assert outcome.code == 1
-    assert "not a number at outer step 1" in outcome.message
+    assert "not finite at outer step 1" in outcome.message
     assert (outcome.json["terminal"], outcome.json["steps"]) == ("failed", 0)
     assert podd("export", "diverged", "--to", "out", "--as", "poster").code == 0
 

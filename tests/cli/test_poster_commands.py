@@ -23,9 +23,9 @@ def test_evaluate_repeats_the_evaluation_of_the_run(podd: Podd, run: Path) -> No
     best = [event for event in events_of_type(read_events(run / "events.jsonl"), Evaluation) if event.best][
         -1
     ]
-    assert (row["architecture"], row["networks"], row["steps"]) == ("convnet", 2, best.chosen.steps)
-    assert row["test_accuracy"] == pytest.approx(best.chosen.test_accuracy, abs=1e-6)
-    assert row["test_accuracy_std"] == pytest.approx(best.chosen.test_accuracy_std, abs=1e-6)
+    assert (row["architecture"], row["networks"], row["steps"]) == ("convnet", 2, best.best_result.steps)
+    assert row["test_accuracy"] == pytest.approx(best.best_result.test_accuracy, abs=1e-6)
+    assert row["test_accuracy_std"] == pytest.approx(best.best_result.test_accuracy_std, abs=1e-6)
     assert [entry["steps"] for entry in row["lengths"]] == [2, 4]
     assert (outcome.code, outcome.err) == (0, "")
 

@@ -1,4 +1,4 @@
-"""A real, short run on the digits, and a small bundle made by hand."""
+"""Fixtures: a short distillation run on the digits dataset, and a synthetic poster bundle."""
 
 from pathlib import Path
 
@@ -30,19 +30,19 @@ SHORT_RUN = [
 
 @pytest.fixture(scope="session")
 def engine_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache folder for the session."""
+    """Cache folder shared by all tests of the session."""
     return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="session")
 def prepared_digits(engine_cache: Path) -> PreparedRun:
-    """The short run, ready to start."""
+    """The short run after preparation, before its first step."""
     return prepare_run(DistillationConfig().with_overrides(SHORT_RUN), engine_cache)
 
 
 @pytest.fixture(scope="session")
 def digits_run(prepared_digits: PreparedRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory of a finished run of eight outer steps; not to be written to."""
+    """Directory of a finished run of eight outer steps. Tests must not write to it."""
     path = tmp_path_factory.mktemp("runs") / "digits"
     for _ in distill(prepared_digits, path):
         pass
@@ -51,11 +51,11 @@ def digits_run(prepared_digits: PreparedRun, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="session")
 def digits_bundle(digits_run: Path) -> PosterBundle:
-    """The best poster of `digits_run`."""
+    """Bundle with the best poster of `digits_run`."""
     return load_bundle(RunDirectory.open(digits_run).best_path)
 
 
 @pytest.fixture(scope="session")
 def color_bundle(engine_cache: Path) -> PosterBundle:
-    """A whitened color poster with soft labels and awkward class names, made by hand."""
+    """Synthetic bundle: a whitened color poster with soft labels and class names with special characters."""
     return colorful(engine_cache)

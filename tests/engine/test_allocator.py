@@ -1,4 +1,4 @@
-"""Freed memory that stays with the process."""
+"""Freed memory stays in the process until it is released."""
 
 import platform
 
@@ -9,8 +9,8 @@ import torch
 from podd_engine.runtime.allocator import keep_freed_memory, release_freed_memory
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library can be told")
-def test_a_large_block_stays_when_it_is_freed() -> None:
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="requires the GNU C library")
+def test_freed_large_block_stays_in_the_process() -> None:
     keep_freed_memory()
     process = psutil.Process()
     before = process.memory_info().rss
@@ -20,8 +20,8 @@ def test_a_large_block_stays_when_it_is_freed() -> None:
     assert process.memory_info().rss > before + (90 << 20)
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library can be told")
-def test_what_was_kept_can_be_given_back() -> None:
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="requires the GNU C library")
+def test_freed_memory_returns_to_the_system_on_release() -> None:
     keep_freed_memory()
     process = psutil.Process()
     block = torch.ones(100 << 20, dtype=torch.uint8)

@@ -1,4 +1,4 @@
-"""The published loop of the benchmarks does the engine's mathematics."""
+"""The published loop in the benchmarks computes the same meta-gradient as the engine."""
 
 import importlib
 import warnings
@@ -31,16 +31,19 @@ CONFIG = DistillationConfig.parse(
 
 @pytest.fixture
 def baseline(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The script of the published loop."""
+    """Module tests/benchmarks/baseline.py."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)  # the library compares numbers with 'is'
-        pytest.importorskip("higher", reason="the published loop needs the extra 'bench'")
+        warnings.simplefilter("ignore", SyntaxWarning)  # higher compares numbers with "is"
+        pytest.importorskip("higher", reason="the published loop requires the extra 'bench'")
     monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
     return importlib.import_module("baseline")
 
 
-def load(network: nn.Sequential, parameters: dict[str, torch.Tensor]) -> None:
-    """Give the published network the engine's ``parameters``, layer by layer; it has biases besides."""
+def copy_parameters(network: nn.Sequential, parameters: dict[str, torch.Tensor]) -> None:
+    """Copy ``parameters`` of the engine to the published network.
+
+    The published network has additional biases, which keep their values.
+    """
     layers = [layer for layer in network if list(layer.parameters())]
     names = list(dict.fromkeys(name.rpartition(".")[0] for name in parameters))
     for layer, name in zip(layers, names, strict=True):
@@ -51,7 +54,7 @@ def load(network: nn.Sequential, parameters: dict[str, torch.Tensor]) -> None:
 
 @pytest.mark.parametrize("labels", ["fixed", "learned"])
 @pytest.mark.parametrize(("undifferentiated", "window"), [(0, 1), (3, 7)])
-def test_its_meta_gradient_equals_that_of_the_stored_graph(
+def test_meta_gradient_of_the_published_loop_equals_the_engine(
     baseline: ModuleType, undifferentiated: int, window: int, labels: str
 ) -> None:
     config = with_span(CONFIG.with_values({"labels.kind": labels}), window, undifferentiated)
@@ -63,21 +66,21 @@ def test_its_meta_gradient_equals_that_of_the_stored_graph(
     loop = baseline.PublishedLoop(config, data)
     loop.poster.data.copy_(state.poster)
     network = loop.fresh_network()
-    load(network, distiller.network.split(distiller.fresh_network("network", 0)))
+    copy_parameters(network, distiller.network.split(distiller.fresh_network("network", 0)))
     draws = distiller.draw_patches("inner", 0, steps=undifferentiated + window)
     loss = loop.real_loss(network, [draw.indices for draw in draws], data.images.images, data.images.labels)
     loss.backward()
 
-    # At the first outer step nothing is clipped, and Adam's first moment is a share of the gradient.
+    # At the first outer step, nothing is clipped and Adam's first moment is (1 - β₁) times the gradient.
     assert float(loss.detach()) == pytest.approx(report.loss, rel=1e-10)
     pairs = [(loop.poster.grad, after.poster_first / (1 - BETA1))]
     if labels == "learned":
         pairs.append((loop.labels.grad, after.labels_first / (1 - BETA1)))
-    for found, wanted in pairs:
-        assert float((found - wanted).norm() / wanted.norm()) < 1e-10
+    for found, expected in pairs:
+        assert float((found - expected).norm() / expected.norm()) < 1e-10
 
 
-def test_its_outer_step_moves_the_poster(baseline: ModuleType) -> None:
+def test_outer_steps_of_the_published_loop_change_the_poster(baseline: ModuleType) -> None:
     config = with_span(CONFIG, 2, 1).with_values(
         {"augmentation.patches": ["flip", "rotate"], "augmentation.real": ["flip", "rotate"]}
     )

@@ -1,4 +1,4 @@
-"""Compiled steps against eager ones, in float64; what happens where nothing compiles."""
+"""Compiled steps equal eager steps in float64; runs continue without a working compiler."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ from podd_engine.progress import Progress, ignore_progress
 from podd_engine.runs.preparation import PreparedRun, compile_if_worthwhile
 from podd_engine.runtime.coroutines import run_to_completion
 
-CHANGES = {
+SETTINGS = {
     "network.width": 4,
     "network.depth": 1,
     "inner.patch_batch": 6,
@@ -34,13 +34,15 @@ CHANGES = {
     "outer.real_batch": 12,
     "compute.micro_batch": 5,
     "compute.precision": "float64",
-    "augmentation.patches": ("rotate", "flip"),
+    # Cropped images have other strides than flipped ones.
+    "augmentation.patches": ("rotate", "flip", "crop"),
+    "augmentation.real": ("crop",),
     "labels.kind": "learned",
 }
 
 
 def small_distiller(**changes: object) -> Distiller:
-    config = load_preset("digits").with_values(CHANGES | changes)
+    config = load_preset("digits").with_values(SETTINGS | changes)
     source = torch.Generator().manual_seed(0)
     images = torch.randn(30, 3, 8, 8, dtype=torch.float64, generator=source)
     data = RealData(images, torch.arange(30) % 10)
@@ -56,24 +58,25 @@ def small_distiller(**changes: object) -> Distiller:
     ],
 )
 def test_compiled_steps_equal_eager_ones(changes: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(winograd, "FEWEST_CHANNELS", 4)
+    monkeypatch.setattr(winograd, "MIN_CHANNELS", 4)
     distiller = small_distiller(**changes)
     state = distiller.init_state(0)
     expected, report = distiller.step(state)
-    told: list[Progress] = []
-    distiller.compile(told.append)
-    assert [progress.done for progress in told] == list(range(told[0].total + 1))
-    for memory in (distiller.kept_memory, 0):  # the same functions serve whatever is kept
+    reported: list[Progress] = []
+    distiller.compile(reported.append)
+    assert [progress.done for progress in reported] == list(range(reported[0].total + 1))
+    for memory in (distiller.kept_memory, 0):  # with and without cached steps
         distiller.kept_memory = memory
         found, compiled_report = distiller.step(state)
         assert compiled_report.loss == pytest.approx(report.loss, rel=1e-12)
         assert compiled_report.gradient_norm == pytest.approx(report.gradient_norm, rel=1e-9)
-        # The poster after one step of Adam is the sign of its gradient; the moment is the gradient.
+        # After one Adam step, the poster only shows signs of the gradient. The first moment is
+        # proportional to the gradient, so compare the moments.
         torch.testing.assert_close(found.poster_first, expected.poster_first, rtol=1e-9, atol=1e-14)
         torch.testing.assert_close(found.labels_first, expected.labels_first, rtol=1e-9, atol=1e-14)
 
 
-def test_cancelling_ends_compiling() -> None:
+def test_cancel_during_compilation() -> None:
     def cancel(progress: Progress) -> None:
         raise CancelledError
 
@@ -81,11 +84,11 @@ def test_cancelling_ends_compiling() -> None:
         small_distiller().compile(cancel)
 
 
-def test_where_nothing_compiles_a_run_goes_on_and_says_so(
+def test_run_continues_without_a_working_compiler(
     monkeypatch: pytest.MonkeyPatch, engine_cache: Path
 ) -> None:
     def broken(*arguments: object) -> None:
-        raise CompileError("the inner step cannot be compiled here (no compiler)")
+        raise CompileError("the inner step cannot be compiled on this machine (no compiler)")
 
     monkeypatch.setattr(compiled_step, "_trace_and_compile", broken)
     told: list[str] = []
@@ -105,45 +108,48 @@ def test_where_nothing_compiles_a_run_goes_on_and_says_so(
         ("digits", {"outer.steps": 5, "compute.compile": "on"}, True),
     ],
 )
-def test_long_runs_compile(preset: str, changes: dict[str, object], expected: bool) -> None:
+def test_only_long_runs_compile_by_default(preset: str, changes: dict[str, object], expected: bool) -> None:
     assert should_compile(load_preset(preset).with_values(changes)) is expected
 
 
-def test_networks_trained_at_once_are_those_trained_one_by_one() -> None:
+def test_networks_trained_in_parallel_equal_networks_trained_in_sequence() -> None:
     changes = {"evaluation.networks": 3, "evaluation.steps": (2, 5), "compute.threads": 2}
     distiller = small_distiller(**changes)
     state = distiller.init_state(0)
-    _, one_by_one, said_one_by_one = run_to_completion(evaluate_state(distiller, state))
+    _, sequential, sequential_details = run_to_completion(evaluate_state(distiller, state))
     distiller.compile()
-    _, at_once, said_at_once = run_to_completion(evaluate_state(distiller, state))
-    for found, expected in zip(at_once.results, one_by_one.results, strict=True):
+    _, parallel, parallel_details = run_to_completion(evaluate_state(distiller, state))
+    for found, expected in zip(parallel.results, sequential.results, strict=True):
         assert found.test_accuracy == expected.test_accuracy
         assert found.train_loss == pytest.approx(expected.train_loss, rel=1e-9)
         assert found.test_accuracy_std == expected.test_accuracy_std
-    np.testing.assert_array_equal(said_at_once.confusion, said_one_by_one.confusion)
-    np.testing.assert_allclose(said_at_once.patch_predictions, said_one_by_one.patch_predictions, rtol=1e-6)
+    np.testing.assert_array_equal(parallel_details.confusion, sequential_details.confusion)
+    np.testing.assert_allclose(
+        parallel_details.patch_predictions, sequential_details.patch_predictions, rtol=1e-6
+    )
 
 
-def test_the_compiler_is_loaded_only_once_its_cache_is_named() -> None:
-    looking = (
+def test_importing_runs_does_not_import_the_compiler() -> None:
+    # The compiler reads the location of its cache at import, and a run sets the location later.
+    program = (
         "import sys, podd_engine.runs, podd_engine.estimate.worker; print('torch._inductor' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", looking], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
 
-@pytest.mark.parametrize("folder", ["cache", "cache of a person"])
-def test_a_run_compiles_wherever_its_cache_lies(
+@pytest.mark.parametrize("folder", ["cache", "cache with spaces"])
+def test_compiler_cache_is_set_unless_its_path_contains_a_space(
     folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prepared_digits: PreparedRun
 ) -> None:
-    """torch's compiler hands paths to a command that falls apart at a space."""
-    named: list[str | None] = []
+    """The compiler of torch inserts paths into a shell command without quotes."""
+    cache_folders: list[str | None] = []
     monkeypatch.delenv("TORCHINDUCTOR_CACHE_DIR", raising=False)
     distiller = copy(prepared_digits.distiller)
-    distiller.compile = lambda report: named.append(  # type: ignore[method-assign]
+    distiller.compile = lambda report: cache_folders.append(  # type: ignore[method-assign]
         os.environ.get("TORCHINDUCTOR_CACHE_DIR")
     )
     config = prepared_digits.config.with_overrides(["compute.compile=on"])
     prepared = replace(prepared_digits, config=config, distiller=distiller)
     compile_if_worthwhile(prepared, tmp_path / folder, ignore_progress, lambda text: None)
-    assert named == [None if " " in folder else str(tmp_path / folder / "compiled")]
+    assert cache_folders == [None if " " in folder else str(tmp_path / folder / "compiled")]

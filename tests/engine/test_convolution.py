@@ -1,4 +1,4 @@
-"""Convolutions against torch's own, to the second derivative, in float64."""
+"""Convolutions equal those of torch up to the second derivative, in float64."""
 
 from typing import Any
 
@@ -20,58 +20,58 @@ SHAPES = [
 ]
 
 
-def made(layer: Convolution) -> Convolution:
+def random_layer(layer: Convolution) -> Convolution:
     source = torch.Generator().manual_seed(1)
     for parameter in layer.double().parameters():
         parameter.data = torch.randn(parameter.shape, dtype=torch.float64, generator=source)
     return layer
 
 
-def some_images(channels: int) -> Tensor:
+def random_images(channels: int) -> Tensor:
     source = torch.Generator().manual_seed(2)
     return torch.randn(2, channels, 5, 6, dtype=torch.float64, generator=source, requires_grad=True)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_equals_torchs_own_and_its_derivatives_are_right(shape: dict[str, int | bool]) -> None:
-    layer, images = made(Convolution(3, 4, **shape)), some_images(3)
+def test_convolution_equals_torch_with_derivatives(shape: dict[str, int | bool]) -> None:
+    layer, images = random_layer(Convolution(3, 4, **shape)), random_images(3)
 
-    def of(images: Tensor, *parameters: Tensor) -> Tensor:
+    def convolve(images: Tensor, *parameters: Tensor) -> Tensor:
         names = [name for name, _ in layer.named_parameters()]
         return torch.func.functional_call(layer, dict(zip(names, parameters, strict=True)), images)
 
     expected = functional.conv2d(images, layer.weight, layer.bias, layer.stride, layer.padding)
     torch.testing.assert_close(layer(images), expected)
     inputs = (images, *layer.parameters())
-    assert gradcheck(of, inputs)
-    assert gradgradcheck(of, inputs)
+    assert gradcheck(convolve, inputs)
+    assert gradgradcheck(convolve, inputs)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_written_out_it_is_the_same(channels: int) -> None:
-    layer, images = made(ImageConvolution(channels, 4, bias=True)), some_images(channels)
+def test_image_convolution_is_equal_in_tracing_mode(channels: int) -> None:
+    layer, images = random_layer(ImageConvolution(channels, 4, bias=True)), random_images(channels)
     expected = layer(images)
     with tracing_mode():
         torch.testing.assert_close(layer(images), expected)
         assert gradgradcheck(layer, (images,))
 
 
-def test_winograd_equals_torchs_own_and_its_derivatives_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(winograd, "FEWEST_CHANNELS", 3)
-    layer = made(Convolution(3, 4, 3, padding=1, bias=False))
+def test_winograd_equals_torch_with_derivatives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(winograd, "MIN_CHANNELS", 3)
+    layer = random_layer(Convolution(3, 4, 3, padding=1, bias=False))
     source = torch.Generator().manual_seed(2)
     images = torch.randn(2, 3, 4, 6, dtype=torch.float64, generator=source, requires_grad=True)
 
-    def of(images: Tensor, weight: Tensor) -> Tensor:
+    def convolve(images: Tensor, weight: Tensor) -> Tensor:
         return torch.func.functional_call(layer, {"weight": weight}, images)
 
     expected = layer(images)
     assert winograd.is_supported(images, layer.weight, layer.stride, layer.padding)
     with tracing_mode():
         torch.testing.assert_close(layer(images), expected)
-        assert not torch.equal(layer(images), expected), "torch's own would be the same bit for bit"
-        assert gradcheck(of, (images, layer.weight))
-        assert gradgradcheck(of, (images, layer.weight))
+        assert not torch.equal(layer(images), expected), "the torch convolution ran instead of winograd"
+        assert gradcheck(convolve, (images, layer.weight))
+        assert gradgradcheck(convolve, (images, layer.weight))
 
 
 @pytest.mark.parametrize(
@@ -85,30 +85,32 @@ def test_winograd_equals_torchs_own_and_its_derivatives_are_right(monkeypatch: p
         pytest.param((6, 6), {"dtype": torch.bfloat16}, id="half precision"),
     ],
 )
-def test_what_winograd_does_not_fit_is_left_to_torch(sides: tuple[int, int], changes: dict[str, Any]) -> None:
-    width = winograd.FEWEST_CHANNELS
+def test_unsupported_shapes_use_the_torch_convolution(
+    sides: tuple[int, int], changes: dict[str, Any]
+) -> None:
+    width = winograd.MIN_CHANNELS
     layer = Convolution(width, width, **({"kernel_size": 3, "padding": 1} | changes))
     images = torch.randn(1, width, *sides, dtype=layer.weight.dtype)
     assert not winograd.is_supported(images, layer.weight, layer.stride, layer.padding)
     with torch.no_grad(), tracing_mode():
-        written = layer(images)
+        traced = layer(images)
     with torch.no_grad():
-        assert torch.equal(written, layer(images))
+        assert torch.equal(traced, layer(images))
 
 
-def test_in_float32_winograd_is_about_as_near_to_float64() -> None:
+def test_winograd_in_float32_is_about_as_accurate_as_torch() -> None:
     source = torch.Generator().manual_seed(3)
     images = torch.randn(4, 128, 8, 8, generator=source)
     weight = torch.randn(128, 128, 3, 3, generator=source)
     exact = functional.conv2d(images.double(), weight.double(), padding=1)
-    of_torch = (functional.conv2d(images, weight, padding=1) - exact).norm()
-    assert (winograd.convolve(images, weight) - exact).norm() < 3 * of_torch
+    torch_error = (functional.conv2d(images, weight, padding=1) - exact).norm()
+    assert (winograd.convolve(images, weight) - exact).norm() < 3 * torch_error
 
 
-def test_many_networks_at_once() -> None:
-    layer = made(Convolution(3, 4, 3, padding=1, bias=False))
+def test_vmap_over_networks() -> None:
+    layer = random_layer(Convolution(3, 4, 3, padding=1, bias=False))
     weights = torch.stack([layer.weight.detach(), 2 * layer.weight.detach()])
-    images = some_images(3).detach()
+    images = random_images(3).detach()
 
     def loss(weight: Tensor) -> Tensor:
         return torch.func.functional_call(layer, {"weight": weight}, images).square().sum()

@@ -1,4 +1,4 @@
-"""What an evaluation keeps beside its means: confusions and what networks take the patches for."""
+"""Evaluation details: confusion matrix and predictions for the patches."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -39,11 +39,11 @@ def small_distiller(network: str) -> Distiller:
 
 
 @pytest.mark.parametrize("network", ["convnet", "convnet-bn"])
-def test_equals_a_slow_loop_over_networks_and_images(network: str) -> None:
+def test_details_equal_a_loop_over_networks_and_images(network: str) -> None:
     distiller = small_distiller(network)
     state = replace(distiller.init_state(0), step=7)
     _, evaluation, details = run_to_completion(evaluate_state(distiller, state))
-    assert (details.step, details.networks, details.length) == (7, 2, evaluation.chosen.steps)
+    assert (details.step, details.networks, details.length) == (7, 2, evaluation.best_result.steps)
     confusion = np.zeros((CLASSES, CLASSES), dtype=np.int64)
     probabilities = np.zeros((distiller.layout.patches, CLASSES))
     inner_loop, patches = distiller.inner_loop, distiller.inner_loop.cut_patches(state.poster, state.labels)
@@ -63,11 +63,11 @@ def test_equals_a_slow_loop_over_networks_and_images(network: str) -> None:
     np.testing.assert_array_equal(details.confusion, confusion)
     np.testing.assert_allclose(details.patch_predictions, probabilities, atol=1e-5)
     assert details.confusion.trace() / details.confusion.sum() == pytest.approx(
-        evaluation.chosen.test_accuracy
+        evaluation.best_result.test_accuracy
     )
 
 
-def test_are_kept_in_the_run_and_survive_a_resume(
+def test_details_are_saved_in_the_run_and_survive_a_resume(
     prepared_digits: PreparedRun, engine_cache: Path, tmp_path: Path
 ) -> None:
     changes = {"evaluation.every": 2, "outer.steps": 4}
@@ -81,12 +81,12 @@ def test_are_kept_in_the_run_and_survive_a_resume(
     assert (first.step, first.networks) == (2, 2)
     events.throw(CancelledError())
     events.close()
-    again = resume(prepared, run.path)
-    next(event for event in again if isinstance(event, PausePoint))
-    kept = run.load_evaluation_details()
-    assert kept is not None
-    np.testing.assert_array_equal(kept.confusion, first.confusion)
-    for _ in again:
+    resumed = resume(prepared, run.path)
+    next(event for event in resumed if isinstance(event, PausePoint))
+    reloaded = run.load_evaluation_details()
+    assert reloaded is not None
+    np.testing.assert_array_equal(reloaded.confusion, first.confusion)
+    for _ in resumed:
         pass
     last = run.load_evaluation_details()
     assert last is not None

@@ -1,4 +1,4 @@
-"""The meta-gradient against finite differences and against the stored graph, in float64."""
+"""The meta-gradient equals finite differences and the stored graph, in float64."""
 
 from dataclasses import replace
 
@@ -32,23 +32,23 @@ OPTIMIZERS = {
 
 
 class Task:
-    """A tiny distillation: real loss as a function of poster and label array."""
+    """Tiny distillation problem: the real loss as a function of poster and label array."""
 
     def __init__(self, optimizer: str, labels: str, kinds: list[str], window: int, undifferentiated: int = 2):
         grid = torch.arange(4).view(2, 2).numpy()
-        plan = build_label_scheme(LabelsConfig(kind=labels, budget=2.0), LAYOUT, grid)
+        scheme = build_label_scheme(LabelsConfig(kind=labels, budget=2.0), LAYOUT, grid)
         network = build("convnet", channels=2, classes=4, image_size=8, width=4, depth=2).to(CPU, DOUBLE)
-        self.learned, self.network = plan.learned, network
+        self.learned, self.network = scheme.learned, network
         rule = inner_optimizer(OPTIMIZERS[optimizer])
         self.inner_loop = InnerLoop(
             EagerStepFunctions(network, rule),
             rule,
             PatchCutter(LAYOUT, CPU),
-            LabelReader(plan, CPU, DOUBLE),
-            part=2,  # of a batch of 5
+            LabelReader(scheme, CPU, DOUBLE),
+            micro_batch=2,  # of a batch of 5
         )
         self.poster = initial_poster(LAYOUT, 2, random_streams.generator(1, "poster")) * 5
-        self.labels = torch.as_tensor(plan.initial)
+        self.labels = torch.as_tensor(scheme.initial)
         if self.learned:
             self.labels = self.labels + 0.3 * torch.rand(
                 self.labels.shape, dtype=DOUBLE, generator=random_streams.generator(1, "y")
@@ -57,8 +57,10 @@ class Task:
         steps = undifferentiated + window
         drawn = augmentation.draw(kinds, steps, 5, source)
         self.draws = [
-            PatchDraw(subset, one)
-            for subset, one in zip(random_streams.random_subsets(8, 5, steps, source), drawn, strict=True)
+            PatchDraw(subset, drawn_augmentation)
+            for subset, drawn_augmentation in zip(
+                random_streams.random_subsets(8, 5, steps, source), drawn, strict=True
+            )
         ]
         state = self.inner_loop.start(network.initial_parameters(source))
         for draw in self.draws[:undifferentiated]:
@@ -72,7 +74,7 @@ class Task:
         return loss_and_gradient(self.inner_loop.step_functions, parameters, self.batch, micro_batch=5)
 
     def loss(self, poster: Tensor, labels: Tensor) -> float:
-        """The slow, obvious way: run the window, measure."""
+        """Run the window forward and return the real loss."""
         state: InnerState = self.start
         for draw in self.draws:
             state = self.inner_loop.step(state, self.inner_loop.cut_patches(poster, labels), draw)
@@ -88,13 +90,16 @@ class Task:
         return run_to_completion(compute_meta_gradient(replace(self.unroll, cached_steps=cached_steps)))
 
 
-def off(found: Tensor, expected: Tensor) -> float:
-    """Relative distance."""
+def relative_distance(found: Tensor, expected: Tensor) -> float:
+    """Return ‖found - expected‖ / ‖expected‖."""
     return float((found - expected).norm() / expected.norm())
 
 
 def finite_difference(task: Task, poster_direction: Tensor, label_direction: Tensor) -> float:
-    """Directional derivative by a central difference, of a step too short to meet a kink of a ReLU."""
+    """Return a directional derivative by a central difference.
+
+    The step is so short that no ReLU changes its state.
+    """
 
     def at(step: float) -> float:
         return task.loss(task.poster + step * poster_direction, task.labels + step * label_direction)
@@ -111,10 +116,10 @@ def test_equals_finite_differences_in_poster_and_labels(
     task = Task(optimizer, labels, ["rotate"], window=3)
     gradient = task.gradient(cached_steps)
     source = random_streams.generator(2, "directions")
-    still = torch.zeros_like(task.labels)
+    no_change = torch.zeros_like(task.labels)
     for _ in range(3):
         direction = torch.randn(task.poster.shape, dtype=DOUBLE, generator=source)
-        expected = finite_difference(task, direction, still)
+        expected = finite_difference(task, direction, no_change)
         assert float((gradient.poster * direction).sum()) == pytest.approx(expected, rel=1e-5, abs=1e-8)
         if gradient.labels is not None:
             direction = torch.randn(task.labels.shape, dtype=DOUBLE, generator=source)
@@ -133,8 +138,12 @@ def test_equals_finite_differences_under_each_augmentation(kind: str) -> None:
     assert float((gradient.poster * direction).sum()) == pytest.approx(expected, rel=1e-5, abs=1e-8)
 
 
-def whole_graph(task: Task) -> tuple[float, Tensor, Tensor]:
-    """The published way, written plainly: one graph through the window, differentiated at once."""
+def stored_graph_gradient(task: Task) -> tuple[float, Tensor, Tensor]:
+    """Reference implementation: differentiate one graph through the whole window.
+
+    Returns:
+        The real loss and its gradients with respect to poster and label array.
+    """
     poster, labels = task.poster.clone().requires_grad_(True), task.labels.clone().requires_grad_(True)
     inner_loop, state = task.inner_loop, task.start
     optimizer_state = OptimizerState(state.parameters.requires_grad_(True), state.first, state.second)
@@ -154,27 +163,27 @@ def whole_graph(task: Task) -> tuple[float, Tensor, Tensor]:
 @pytest.mark.parametrize("labels", ["fixed", "learned"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize(("window", "tolerance"), [(1, 1e-10), (7, 1e-10), (60, 1e-6)])
-def test_equals_the_graph_of_the_whole_window(
+def test_equals_the_stored_graph_of_the_whole_window(
     optimizer: str, labels: str, window: int, tolerance: float, cached_steps: int
 ) -> None:
     task = Task(optimizer, labels, ["flip", "rotate", "color"], window=window)
     found = task.gradient(cached_steps)
-    loss, poster, label_array = whole_graph(task)
+    loss, poster, label_array = stored_graph_gradient(task)
     assert float(found.loss) == pytest.approx(loss, rel=1e-12)
-    assert off(found.poster, poster) < tolerance
+    assert relative_distance(found.poster, poster) < tolerance
     assert (found.labels is None) == (labels == "fixed")
     if found.labels is not None:
-        assert off(found.labels, label_array) < tolerance
+        assert relative_distance(found.labels, label_array) < tolerance
 
 
 @pytest.mark.parametrize("cached_steps", [0, 2, 9])
-def test_what_is_kept_changes_nothing_but_rounding(cached_steps: int) -> None:
+def test_cached_steps_change_only_rounding(cached_steps: int) -> None:
     task = Task("adam", "learned", ["rotate"], window=5)
-    assert off(task.gradient(cached_steps).poster, task.gradient(cached_steps=5).poster) < 1e-12
+    assert relative_distance(task.gradient(cached_steps).poster, task.gradient(cached_steps=5).poster) < 1e-12
 
 
 @pytest.mark.parametrize("cached_steps", [0, 4])
-def test_pauses_at_every_inner_step(cached_steps: int) -> None:
+def test_pauses_after_every_inner_step_and_micro_batch(cached_steps: int) -> None:
     task = Task("adam", "fixed", ["flip"], window=4)
     pauses = sum(1 for _ in compute_meta_gradient(replace(task.unroll, cached_steps=cached_steps)))
-    assert pauses == 8 + 3  # there, back, and for each micro-batch of real images
+    assert pauses == 8 + 3  # 4 steps forward, 4 backward, and 3 micro-batches of real images

@@ -1,4 +1,4 @@
-"""Architectures: shapes, starts, and behavior inside a differentiated training."""
+"""Network architectures: shapes, initialization, derivatives and batch norm statistics."""
 
 import pytest
 import torch
@@ -25,12 +25,12 @@ def test_maps_images_to_logits(name: str, channels: int, size: int) -> None:
     assert logits.isfinite().all()
     module = network.evaluation_module(parameters, images)
     assert not module.training
-    alone = torch.cat([module(image[None]) for image in images])
-    torch.testing.assert_close(alone, module(images), atol=1e-4, rtol=1e-4)
+    single = torch.cat([module(image[None]) for image in images])
+    torch.testing.assert_close(single, module(images), atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_fresh_networks_follow_the_default_distribution(name: str) -> None:
+def test_initial_parameters_have_the_default_distribution_of_torch(name: str) -> None:
     network = build(name, channels=3, classes=10, image_size=32, width=16, depth=3)
     torch.manual_seed(0)
     torch_default = {key: value.clone() for key, value in network.module.named_parameters()}
@@ -44,13 +44,13 @@ def test_fresh_networks_follow_the_default_distribution(name: str) -> None:
             assert torch.equal(ours[key], torch.ones_like(ours[key]))
 
 
-def test_published_convnet_has_its_size() -> None:
+def test_convnet_has_the_published_parameter_count() -> None:
     network = build("convnet", channels=3, classes=10, image_size=32, width=128, depth=3)
-    # 320 010 in the literature, less three biases of 128 that a normalization takes out again.
+    # 320,010 in the literature, minus three biases of 128 channels that normalization would remove.
     assert network.parameter_count == 320_010 - 3 * 128
 
 
-def test_instance_norm_equals_normalizing_each_channel_of_each_image() -> None:
+def test_instance_norm_equals_its_formula() -> None:
     images = torch.randn(3, 6, 5, 5, dtype=torch.float64, requires_grad=True)
     ours = InstanceNorm(6).double()
     torch.nn.init.constant_(ours.weight, 1.7)
@@ -62,7 +62,7 @@ def test_instance_norm_equals_normalizing_each_channel_of_each_image() -> None:
 
 
 @pytest.mark.parametrize("size", [8, 9])
-def test_halving_is_average_pooling_twice_differentiable(size: int) -> None:
+def test_average_pooling_equals_torch_with_derivatives(size: int) -> None:
     images = torch.randn(2, 3, size, size, dtype=torch.float64, requires_grad=True)
     torch.testing.assert_close(AveragePool2x2()(images), functional.avg_pool2d(images, 2))
     assert torch.autograd.gradcheck(AveragePool2x2(), images)
@@ -70,22 +70,22 @@ def test_halving_is_average_pooling_twice_differentiable(size: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["convnet", "convnet-nonorm"])
-def test_layers_written_out_compute_the_same(name: str) -> None:
+def test_layers_are_equal_in_tracing_mode(name: str) -> None:
     network = build(name, channels=3, classes=5, image_size=8, width=4, depth=2)
     network.to(torch.device("cpu"), torch.float64)
     parameters = network.initial_parameters(random_streams.generator(0, "network")).requires_grad_(True)
     images = torch.randn(6, 3, 8, 8, dtype=torch.float64, requires_grad=True)
 
-    def everything() -> tuple[torch.Tensor, ...]:
+    def logits_and_derivatives() -> tuple[torch.Tensor, ...]:
         logits = network(parameters, images)
         gradient, *_ = torch.autograd.grad(logits.square().sum(), [parameters], create_graph=True)
         return logits, gradient, *torch.autograd.grad(gradient.square().sum(), [parameters, images])
 
-    usual = everything()
+    eager = logits_and_derivatives()
     with tracing_mode():
-        spelled = everything()
-    for one, two in zip(usual, spelled, strict=True):
-        torch.testing.assert_close(one, two, rtol=1e-9, atol=1e-10)
+        traced = logits_and_derivatives()
+    for found, expected in zip(traced, eager, strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-9, atol=1e-10)
 
 
 def test_batch_norm_statistics_are_those_of_the_training_images() -> None:
@@ -100,14 +100,17 @@ def test_batch_norm_statistics_are_those_of_the_training_images() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
-        ({"name": "transformer"}, "there is no 'transformer'; choose from convnet"),
-        ({"depth": 4, "image_size": 8}, "network.depth: 4 poolings leave nothing of 8 px"),
-        ({"name": "alexnet", "image_size": 4}, "at least 8 px"),
+        ({"name": "transformer"}, "network.name: unknown network 'transformer'; choose from convnet"),
+        (
+            {"depth": 4, "image_size": 8},
+            "network.depth: 4 blocks are too many for images of 8 px; use at most 3",
+        ),
+        ({"name": "alexnet", "image_size": 4}, "alexnet needs images of at least 8 px, not 4 px"),
     ],
 )
-def test_refuses_what_cannot_be_built(arguments: dict, says: str) -> None:
+def test_impossible_networks_are_errors(arguments: dict, message: str) -> None:
     defaults = {"name": "convnet", "channels": 1, "classes": 3, "image_size": 8, "width": 8, "depth": 2}
-    with pytest.raises(ConfigError, match=says):
+    with pytest.raises(ConfigError, match=message):
         build(**(defaults | arguments))

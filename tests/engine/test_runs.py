@@ -67,7 +67,7 @@ def test_a_run_leaves_its_files_and_one_terminal_event(prepared: PreparedRun, tm
     np.testing.assert_array_equal(bundle.poster.numpy(), run.load_snapshot(best.step).poster)
     summary = summarize(run.path, logged)
     assert (summary.terminal, summary.steps, summary.networks) == ("finished", 5, 2)
-    assert summary.test_accuracy == best.chosen.test_accuracy
+    assert summary.test_accuracy == best.best_result.test_accuracy
     assert summary.peak_memory_bytes > 1e7
     assert json.loads(run.checkpoint_path.with_suffix(".json").read_text())["state"]["step"] == 5
 
@@ -121,8 +121,8 @@ def test_an_abandoned_run_is_saved_as_stopped(prepared: PreparedRun, tmp_path: P
     ("error", "says"),
     [
         (RuntimeError("boom"), "boom"),
-        (MemoryError("no more"), "out of memory in the thriftiest way"),
-        (torch.OutOfMemoryError("CUDA out of memory"), "out of memory in the thriftiest way"),
+        (MemoryError("no more"), "out of memory even with the smallest micro-batches"),
+        (torch.OutOfMemoryError("CUDA out of memory"), "out of memory even with the smallest micro-batches"),
     ],
 )
 def test_any_error_ends_the_run_as_failed_with_its_last_state(
@@ -151,7 +151,7 @@ def test_a_loss_that_is_no_number_stops_at_the_last_good_state(prepared: Prepare
     *_, end = distill(wild, tmp_path / "run")
     assert isinstance(end, Terminal)
     assert end.kind == "failed"
-    assert "not a number at outer step 1" in end.message
+    assert "not finite at outer step 1" in end.message
     assert all(
         value.isfinite().all() for name, value in tensors(tmp_path / "run").items() if name != "average_norm"
     )

@@ -1,4 +1,4 @@
-"""Soft labels: learned ones start, read and stay valid."""
+"""Soft labels: initial values, label reading and clipping."""
 
 import numpy as np
 import pytest
@@ -14,40 +14,40 @@ CPU = torch.device("cpu")
 
 def test_learned_labels_start_one_hot_in_the_class_of_their_region() -> None:
     order = np.random.default_rng(0).permutation(100).reshape(10, 10)
-    plan = build_label_scheme(LabelsConfig(kind="learned"), LAYOUT, order)
-    assert plan.learned
-    assert plan.initial.shape == (90, 100)
-    assert set(plan.initial.sum(axis=1)) == {1.0}
-    cells = plan.initial.argmax(axis=1).reshape(10, 9)
+    scheme = build_label_scheme(LabelsConfig(kind="learned"), LAYOUT, order)
+    assert scheme.learned
+    assert scheme.initial.shape == (90, 100)
+    assert set(scheme.initial.sum(axis=1)) == {1.0}
+    cells = scheme.initial.argmax(axis=1).reshape(10, 9)
     assert cells[0, 0] == order[0, 0]
     assert cells[-1, -1] == order[-1, -1]
 
 
-def test_reading_equals_cropping_the_array() -> None:
+def test_reading_sums_the_cells_in_the_window() -> None:
     layout = PosterLayout((64, 40), (16, 16), (7, 4), (4, 2), (16, 20))
-    plan = build_label_scheme(LabelsConfig(kind="learned", budget=8), layout, np.arange(8).reshape(2, 4))
+    scheme = build_label_scheme(LabelsConfig(kind="learned", budget=8), layout, np.arange(8).reshape(2, 4))
     array = layout.label_array(8)
     assert array.window[0] > 1
     values = torch.rand(array.cells, 8, dtype=torch.float64)
-    labels = LabelReader(plan, CPU, torch.float64)(values)
+    labels = LabelReader(scheme, CPU, torch.float64)(values)
     grid = values.view(array.rows, array.columns, 8)
-    (wide, high), index = array.window, 0
-    for x in np.linspace(0, array.columns - wide, 7).round().astype(int):
-        for y in np.linspace(0, array.rows - high, 4).round().astype(int):
-            summed = grid[y : y + high, x : x + wide].sum(dim=(0, 1))
+    (width, height), index = array.window, 0
+    for x in np.linspace(0, array.columns - width, 7).round().astype(int):
+        for y in np.linspace(0, array.rows - height, 4).round().astype(int):
+            summed = grid[y : y + height, x : x + width].sum(dim=(0, 1))
             torch.testing.assert_close(labels[index], summed / summed.sum())
             index += 1
 
 
 @pytest.mark.parametrize("kind", ["fixed", "learned"])
-def test_one_reader_serves_both_kinds(kind: str) -> None:
-    plan = build_label_scheme(LabelsConfig(kind=kind), LAYOUT, np.arange(100).reshape(10, 10))
-    reader = LabelReader(plan, CPU, torch.float64)
-    array = torch.as_tensor(plan.initial)
-    torch.testing.assert_close(reader(array), torch.as_tensor(plan.patch_labels))
+def test_reader_reproduces_initial_labels_of_both_kinds(kind: str) -> None:
+    scheme = build_label_scheme(LabelsConfig(kind=kind), LAYOUT, np.arange(100).reshape(10, 10))
+    reader = LabelReader(scheme, CPU, torch.float64)
+    array = torch.as_tensor(scheme.initial)
+    torch.testing.assert_close(reader(array), torch.as_tensor(scheme.patch_labels))
 
 
-def test_clipping_never_leaves_a_label_without_mass() -> None:
+def test_clipping_keeps_the_previous_vector_of_an_emptied_cell() -> None:
     previous = torch.eye(3, dtype=torch.float64)
     updated = torch.tensor([[-1.0, -2.0, -0.5], [0.2, -0.1, 0.3], [0.0, 0.0, 0.0]], dtype=torch.float64)
     clipped = clip_labels(updated, previous)

@@ -1,4 +1,4 @@
-"""Inner and outer optimizers against torch's own; schedules; addressed draws."""
+"""Inner and outer optimizers, schedules, random streams and real batches."""
 
 import math
 
@@ -18,7 +18,7 @@ from podd_engine.runtime import random_streams
 def test_inner_optimizers_equal_torch(name: str, decay: float) -> None:
     value = torch.randn(20, dtype=torch.float64)
     leaf = value.clone().requires_grad_(True)
-    ours, theirs = {
+    optimizer, reference = {
         "adam": (Adam(0.01, decay), torch.optim.Adam([leaf], 0.01, weight_decay=decay)),
         "sgd": (SGD(0.01, 0.9, decay), torch.optim.SGD([leaf], 0.01, momentum=0.9, weight_decay=decay)),
     }[name]
@@ -26,9 +26,9 @@ def test_inner_optimizers_equal_torch(name: str, decay: float) -> None:
     for step in range(12):
         gradient = torch.sin(torch.arange(20).double() * (step + 1))
         gradient[3] = 0  # a parameter that never has a gradient
-        optimizer_state = ours.update(optimizer_state, gradient, ours.bias_correction(step + 1))
+        optimizer_state = optimizer.update(optimizer_state, gradient, optimizer.bias_correction(step + 1))
         leaf.grad = gradient.clone()
-        theirs.step()
+        reference.step()
     torch.testing.assert_close(optimizer_state.parameters, leaf.detach())
 
 
@@ -67,36 +67,36 @@ def test_gradient_is_clipped_at_twice_the_average_norm() -> None:
     assert float(norm) == 100
 
 
-def spans(config: TruncationConfig, moves: int = 0, passes: int = 1) -> list[tuple[int, int]]:
-    return [tuple(TruncationSchedule(config, 0, passes).span(step, moves)) for step in range(600)]
+def spans(config: TruncationConfig, moves: int = 0, steps_per_epoch: int = 1) -> list[tuple[int, int]]:
+    return [tuple(TruncationSchedule(config, 0, steps_per_epoch).span(step, moves)) for step in range(600)]
 
 
-def test_random_windows_start_anywhere_allowed_and_nowhere_else() -> None:
+def test_random_windows_cover_the_allowed_range() -> None:
     drawn = spans(TruncationConfig(kind="random", window=5, total=12, minimum=2))
     assert {start for start, _ in drawn} == set(range(2, 8))
     assert {window for _, window in drawn} == {5}
 
 
-def test_published_redraw_keeps_the_window_for_a_pass_over_the_data() -> None:
-    drawn = spans(TruncationConfig(kind="random", window=5, total=50, redraw="pass"), passes=10)
+def test_redraw_per_pass_keeps_the_window_for_an_epoch() -> None:
+    drawn = spans(TruncationConfig(kind="random", window=5, total=50, redraw="pass"), steps_per_epoch=10)
     assert all(len(set(drawn[begin : begin + 10])) == 1 for begin in range(0, 600, 10))
     assert len(set(drawn)) > 20
 
 
-def test_moving_windows_stop_at_their_ends() -> None:
+def test_moving_windows_stop_at_their_limits() -> None:
     backward = TruncationConfig(kind="backward", window=10, total=35, minimum=3)
     assert [spans(backward, moves)[0] for moves in range(4)] == [(25, 10), (15, 10), (5, 10), (3, 10)]
     forward = TruncationConfig(kind="forward", window=10, total=35, minimum=3)
     assert [spans(forward, moves)[0] for moves in range(4)] == [(3, 10), (13, 10), (23, 10), (25, 10)]
 
 
-def test_growing_windows_differentiate_everything() -> None:
+def test_growing_windows_have_no_warm_up_steps() -> None:
     drawn = spans(TruncationConfig(kind="growing", window=4, total=9))
     assert {start for start, _ in drawn} == {0}
     assert {window for _, window in drawn} == set(range(4, 10))
 
 
-def test_draws_are_addressed() -> None:
+def test_random_streams_depend_on_seed_purpose_and_address() -> None:
     one = torch.rand(4, generator=random_streams.generator(0, "inner", 3))
     assert torch.equal(one, torch.rand(4, generator=random_streams.generator(0, "inner", 3)))
     for other in (
@@ -105,8 +105,8 @@ def test_draws_are_addressed() -> None:
         random_streams.generator(0, "inner", 4),
     ):
         assert not torch.equal(one, torch.rand(4, generator=other))
-    random_subsets = random_streams.random_subsets(10, 6, 50, random_streams.generator(0, "subsets"))
-    assert all(len(set(row.tolist())) == 6 for row in random_subsets)
+    subsets = random_streams.random_subsets(10, 6, 50, random_streams.generator(0, "subsets"))
+    assert all(len(set(row.tolist())) == 6 for row in subsets)
 
 
 def test_real_batches_use_every_image_equally_often() -> None:

@@ -107,7 +107,7 @@ class AccuracyCurves:
                 result.train_accuracy,
                 result.train_accuracy_std,
             )
-        chosen = evaluation.chosen
+        chosen = evaluation.best_result
         text = _with_spread(chosen.test_accuracy, chosen.test_accuracy_std)
         self._latest = translate("AccuracyCurves", "test <b>%s</b>") % text
 

@@ -40,7 +40,7 @@ class RunOutcomeCard(FactsCard):
                 )
             )
             return
-        chosen = best.chosen
+        chosen = best.best_result
         spent = sum(report.seconds for report in self._run_history.reports)
         spent += sum(evaluation.seconds for evaluation in self._run_history.evaluations)
         accuracy = f"{100 * chosen.test_accuracy:.1f} ± {100 * chosen.test_accuracy_std:.1f}{THIN_SPACE}%"
