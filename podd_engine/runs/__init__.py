@@ -1,7 +1,7 @@
-"""Runs: the loop that drives a distiller, and the directory it leaves behind.
+"""Runs: the run loop and the files of a run directory.
 
-What runs a distiller is imported when first asked for, so that looking at runs on disk
-(`directory`, `event_log`, `read_run_info`) loads no torch.
+Names that need torch are imported on first access. Reading runs from disk with the modules `directory`,
+`event_log` and `run_info` therefore loads no torch.
 """
 
 from importlib import import_module

@@ -92,7 +92,7 @@ def test_where_nothing_compiles_a_run_goes_on_and_says_so(
     config = DistillationConfig().with_overrides(["order.source=index", "compute.compile=on"])
     prepared = runs.prepare_run(config, engine_cache, notify=told.append)
     assert not prepared.distiller.compiled
-    assert told[-1].startswith("Goes on without compiling, more slowly: the inner step cannot be")
+    assert told[-1].startswith("Running without compilation, which is slower: the inner step cannot be")
 
 
 @pytest.mark.parametrize(
