@@ -27,7 +27,7 @@ class ProgressMeter:
         ]
         past_events.sort(key=lambda event: (event.step, isinstance(event, Evaluation)))
         for event in past_events:
-            self._eta.take(event)
+            self._eta.add_event(event)
 
     def hold(self) -> None:
         """The run pauses."""
@@ -41,7 +41,7 @@ class ProgressMeter:
 
     def take(self, event: RunEvent) -> None:
         """Follow one event."""
-        self._eta.take(event)
+        self._eta.add_event(event)
 
     def statistics(self) -> RunStatistics:
         """How the run is doing."""
@@ -52,7 +52,7 @@ class ProgressMeter:
             seconds_remaining=eta.seconds_remaining,
             memory_bytes=self._run_stream.memory_bytes(),
             seconds_since_save=self._seconds_since_save(),
-            evaluated=eta.evaluated,
+            evaluated=eta.evaluation_progress,
         )
 
     def _seconds_since_save(self) -> float | None:

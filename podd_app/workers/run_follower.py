@@ -114,7 +114,7 @@ class RunFollower:
         for event in events:
             self._last = event
             if isinstance(event, StepReport | Evaluation):
-                self._eta.take(event)
+                self._eta.add_event(event)
 
     def _new_poster(self) -> RenderedPoster | None:
         saved = self._saved()

@@ -1,1 +1,1 @@
-"""Benchmark of an outer step: contenders in separate processes, measured in alternation."""
+"""Benchmark of an outer step: contenders run in separate processes and take turns."""

@@ -1,4 +1,4 @@
-"""Who is measured: the engine's strategies, and the published loop where its script is at hand."""
+"""Contenders of the benchmark: the engine's strategies and the published implementation."""
 
 import sys
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from podd_engine.config.schema import DistillationConfig
 
 BASELINE = "baseline"
 BASELINE_SCRIPT = Path(__file__).parents[2] / "tests" / "benchmarks" / "baseline.py"
-"""The published loop, in a checkout; an installation has no tests."""
+"""Script of the published implementation. It exists only in a source checkout."""
 
 STRATEGIES: dict[str, dict[str, str]] = {
     "stored": {"strategy": "stored", "precision": "float32", "compile": "off"},
@@ -20,21 +20,21 @@ STRATEGIES: dict[str, dict[str, str]] = {
     "tf32": {"strategy": "auto", "precision": "tf32", "compile": "on"},
     "bfloat16": {"strategy": "auto", "precision": "bfloat16", "compile": "on"},
 }
-"""The engine's contenders, and their settings of ``[compute]``."""
+"""The engine's contenders and their ``[compute]`` settings."""
 
 EXACT_FLOAT32 = ("stored", "replayed", "replayed-compiled", "auto-compiled")
 COMPILED = tuple(name for name, compute in STRATEGIES.items() if compute["compile"] == "on")
 
-ENGINE = (sys.executable, "-m", "podd_engine.bench.engine_contender")
+ENGINE_COMMAND = (sys.executable, "-m", "podd_engine.bench.engine_contender")
 
 
 @dataclass(frozen=True)
 class BenchmarkTask:
-    """A contender to start.
+    """Command and config of a contender.
 
     Args:
-        command: starts its process.
-        config: what it works on.
+        command: command line that starts the process.
+        config: config to measure.
     """
 
     command: tuple[str, ...]
@@ -42,23 +42,29 @@ class BenchmarkTask:
 
 
 def available_strategies(on_gpu: bool, compiled: bool) -> list[str]:
-    """The engine's contenders on such a device; ``compiled`` ones too or not."""
+    """List the engine's contenders for a device type, with or without the compiled ones."""
     return [name for name in STRATEGIES if (on_gpu or name != "tf32") and (compiled or name not in COMPILED)]
 
 
 def baseline_unavailable_reason(script: Path) -> str:
-    """Why the published loop cannot be measured, in one line; empty where it can."""
+    """Return the reason why the baseline cannot be measured, in one line. Empty if it can be measured."""
     if not script.is_file():
-        return f"{script} is not here; --baseline names the script, which is part of a checkout"
+        return f"{script} does not exist; set --baseline to the script in a source checkout"
     if find_spec("higher") is None:
-        return "it needs the extra 'bench': pip install 'podd-studio[bench]'"
+        return "the package 'higher' is not installed; run pip install 'podd-studio[bench]'"
     return ""
 
 
 def outer_step_tasks(
     config: DistillationConfig, names: Iterable[str], script: Path = BASELINE_SCRIPT
 ) -> dict[str, BenchmarkTask]:
-    """Outer steps under ``config`` of the contenders ``names``, `BASELINE` among them or not."""
+    """Create a task for one outer step per contender.
+
+    Args:
+        config: config to measure.
+        names: contenders, keys of `STRATEGIES` or `BASELINE`.
+        script: script of the baseline.
+    """
     tasks = {}
     for name in names:
         if name == BASELINE:
@@ -66,13 +72,19 @@ def outer_step_tasks(
             command: tuple[str, ...] = (sys.executable, str(script))
         else:
             values = {f"compute.{key}": value for key, value in STRATEGIES[name].items()}
-            command = (*ENGINE, "outer-step")
+            command = (*ENGINE_COMMAND, "outer-step")
         tasks[name] = BenchmarkTask(command, config.with_values(values))
     return tasks
 
 
 def with_span(config: DistillationConfig, window: int, undifferentiated: int) -> DistillationConfig:
-    """``config`` with just these inner steps at every outer step."""
+    """Return ``config`` with the same number of inner steps in every outer step.
+
+    Args:
+        config: config to change.
+        window: inner steps in the differentiated window.
+        undifferentiated: inner steps before the window.
+    """
     return config.with_values(
         {
             "truncation.kind": "random",

@@ -1,4 +1,7 @@
-"""The engine as a contender: ``python -m podd_engine.bench.engine_contender WORKLOADS``, see `WORKLOADS`."""
+"""Process of an engine contender: ``python -m podd_engine.bench.engine_contender WORKLOAD``.
+
+WORKLOAD is a key of `WORKLOADS`.
+"""
 
 import sys
 from collections.abc import Callable
@@ -14,7 +17,7 @@ from podd_engine.runtime.precision import set_precision
 
 
 def make_distiller(config: DistillationConfig) -> Distiller:
-    """The algorithm over stand-in images, compiled where ``config`` says it is on."""
+    """Create a distiller with random images. It is compiled if ``compute.compile`` is "on"."""
     keep_freed_memory()
     set_precision(config.compute)
     images, grid = synthetic_data(config)
@@ -25,7 +28,7 @@ def make_distiller(config: DistillationConfig) -> Distiller:
 
 
 def prepare_outer_step(config: DistillationConfig) -> Callable[[], None]:
-    """Work: the next outer step."""
+    """Return a workload that performs the next outer step on each call."""
     distiller = make_distiller(config)
     state = distiller.init_state(config.seed)
 
@@ -37,7 +40,12 @@ def prepare_outer_step(config: DistillationConfig) -> Callable[[], None]:
 
 
 def prepare_evaluation(config: DistillationConfig, networks_per_call: int) -> Callable[[], None]:
-    """Work: an evaluation of the config's number of networks, ``networks_per_call`` in a call."""
+    """Return a workload that performs one evaluation.
+
+    Args:
+        config: config to measure.
+        networks_per_call: networks that train in parallel in one call of `evaluate`.
+    """
     distiller = make_distiller(config)
     state, settings = distiller.init_state(config.seed), config.evaluation
 
@@ -60,7 +68,7 @@ WORKLOADS: dict[str, WorkFactory] = {
     "evaluation-together": lambda config: prepare_evaluation(config, config.evaluation.networks),
     "evaluation-one-by-one": lambda config: prepare_evaluation(config, 1),
 }
-"""What a repetition is, by name."""
+"""Functions that prepare a workload, by name."""
 
 if __name__ == "__main__":
     serve(WORKLOADS[sys.argv[1]])

@@ -1,4 +1,4 @@
-"""Contenders take turns, so that a machine that drifts drifts for all of them alike."""
+"""Interleaved measurement: contenders take turns, so changes of the machine's speed affect all equally."""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -14,53 +14,53 @@ NotifyCallback = Callable[[str], None]
 
 @dataclass
 class ContenderTimings:
-    """What contenders did, by their names.
+    """Measurements of the contenders, by name.
 
     Args:
-        first: the first repetition, in which a contender prepares and compiles.
-        seconds: of the timed repetitions, in their order.
-        left_out: why a contender did not finish.
+        first_repetitions: the untimed first repetition, which includes preparation and compilation.
+        seconds: durations of the timed repetitions, in order.
+        left_out: error messages of contenders that failed.
     """
 
-    first: dict[str, Repetition] = field(default_factory=dict)
+    first_repetitions: dict[str, Repetition] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
 
     @property
     def medians(self) -> dict[str, float]:
-        """Median of the timed repetitions, of contenders that finished any."""
+        """Median duration of the timed repetitions, for contenders with at least one."""
         return {name: median(seconds) for name, seconds in self.seconds.items()}
 
 
 def run_interleaved(
     tasks: Mapping[str, BenchmarkTask], repeats: int, report: ProgressCallback, notify: NotifyCallback
 ) -> ContenderTimings:
-    """One repetition of each contender that is not timed, then ``repeats`` rounds that are.
+    """Run one untimed repetition of each contender, then ``repeats`` timed rounds.
 
     Args:
         tasks: contenders by name.
-        repeats: timed repetitions of each.
-        report: receives progress.
-        note: receives a line for each contender that fails, which is left out from there on.
+        repeats: number of timed repetitions per contender.
+        report: receives the progress.
+        notify: receives one line for each contender that fails. The contender is then skipped.
     """
-    timing, rounds = ContenderTimings(), repeats + 1
+    timings, rounds = ContenderTimings(), repeats + 1
     with ExitStack() as stack:
         contenders = {
             name: stack.enter_context(ContenderProcess(task.command, task.config))
             for name, task in tasks.items()
         }
         for number in range(rounds):
-            for place, (name, contender) in enumerate(list(contenders.items())):
-                report(Progress(f"{name}: repetition", number * len(tasks) + place, rounds * len(tasks)))
+            for position, (name, contender) in enumerate(list(contenders.items())):
+                report(Progress(f"{name}: repetition", number * len(tasks) + position, rounds * len(tasks)))
                 try:
                     repetition = contender.repeat()
                 except ContenderProcessError as error:
                     del contenders[name]
-                    timing.left_out[name] = str(error)
-                    notify(f"{name} is left out: {error}")
+                    timings.left_out[name] = str(error)
+                    notify(f"{name} failed and is skipped: {error}")
                     continue
                 if number == 0:
-                    timing.first[name] = repetition
+                    timings.first_repetitions[name] = repetition
                 else:
-                    timing.seconds.setdefault(name, []).append(repetition.seconds)
-    return timing
+                    timings.seconds.setdefault(name, []).append(repetition.seconds)
+    return timings

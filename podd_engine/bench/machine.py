@@ -1,4 +1,4 @@
-"""Where a measurement was made."""
+"""Description of the machine and the installed packages."""
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
@@ -14,8 +14,8 @@ PACKAGES = ("podd-studio", "torch", "numpy", "higher")
 CPU_INFO = Path("/proc/cpuinfo")
 
 
-def machine(compute: ComputeConfig) -> dict[str, Any]:
-    """Processor, cores, memory, and the device that ``compute`` chooses, by its name for people."""
+def describe_machine(compute: ComputeConfig) -> dict[str, Any]:
+    """Return processor, cores, memory, and the display name of the device that ``compute`` selects."""
     return {
         "platform": platform.platform(),
         "processor": _processor(),
@@ -26,8 +26,8 @@ def machine(compute: ComputeConfig) -> dict[str, Any]:
     }
 
 
-def versions() -> dict[str, str | None]:
-    """Version of Python and of each of `PACKAGES`; None for one that is not installed."""
+def package_versions() -> dict[str, str | None]:
+    """Return the versions of Python and of each of `PACKAGES`. None for packages that are not installed."""
     return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
 
 
@@ -39,7 +39,7 @@ def _version(name: str) -> str | None:
 
 
 def _processor() -> str:
-    """The processor's name; Python itself knows it on no Linux."""
+    """Return the processor name. `platform.processor` does not provide the name on Linux."""
     lines = CPU_INFO.read_text().splitlines() if CPU_INFO.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()

@@ -1,4 +1,4 @@
-"""What ``podd bench`` measures: seconds of an outer step, memory a window step, an evaluation."""
+"""Measurement of ``podd bench``: time of an outer step, memory per window step, time of an evaluation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from podd_engine.bench.contenders import (
     BASELINE,
     COMPILED,
-    ENGINE,
+    ENGINE_COMMAND,
     EXACT_FLOAT32,
     BenchmarkTask,
     outer_step_tasks,
@@ -20,27 +20,29 @@ from podd_engine.errors import PoddError
 from podd_engine.progress import ProgressCallback
 
 LOW_MEMORY_STRATEGY = "replayed"
-"""The strategy whose memory a window step is told."""
+"""Strategy whose memory per window step is reported."""
 
 LONG_WINDOW_FACTORS = {BASELINE: 2, LOW_MEMORY_STRATEGY: 6, "replayed-compiled": 6}
-"""Whose memory is measured at a longer window too, and how many times longer: enough to stand out of
-an allocator's noise, and for the published loop not more than fits."""
+"""Contenders whose memory is also measured with a longer window, and the factor for the window length.
+
+The factor is large enough to exceed the allocator's noise, and small enough that the published
+implementation fits in memory."""
 
 EVALUATION_STEPS = 5
-"""Training steps of the networks of an evaluation: a part says how long the whole takes."""
+"""Maximum number of training steps in the measured evaluation. The time is proportional to the steps."""
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A whole measurement.
+    """Benchmark of all contenders.
 
     Args:
-        config: what is distilled; its truncation is one span, its real batch the one to measure at.
-        names: contenders, keys of `contenders.STRATEGIES` and `BASELINE`.
-        script: the published loop.
-        repeats: timed repetitions, ≥ 1.
-        report: receives progress.
-        note: receives a line for each contender that fails.
+        config: config to measure, with a constant number of inner steps per outer step.
+        names: contenders, keys of `contenders.STRATEGIES` or `BASELINE`.
+        baseline_script: script of the published implementation.
+        repeats: number of timed repetitions, ≥ 1.
+        report: receives the progress.
+        notify: receives one line for each contender that fails.
     """
 
     config: DistillationConfig
@@ -51,22 +53,25 @@ class Benchmark:
     notify: NotifyCallback
 
     def run(self) -> dict[str, Any]:
-        """Measure, and return what ``podd bench --json`` prints, less where it was measured.
+        """Run the benchmark.
+
+        Returns:
+            Content of ``podd bench --json`` without the description of the machine.
 
         Raises:
-            PoddError: all of the engine's contenders failed.
+            PoddError: all contenders of the engine failed.
         """
         truncation = self.config.truncation
         tasks = outer_step_tasks(self.config, self.names, self.baseline_script)
-        timing = run_interleaved(tasks, self.repeats, self.report, self.notify)
-        medians = timing.medians
+        timings = run_interleaved(tasks, self.repeats, self.report, self.notify)
+        medians = timings.medians
         baseline = medians.get(BASELINE)
         seconds = {name: value for name, value in medians.items() if name != BASELINE}
         if not seconds:
-            name, reason = timing.left_out.popitem()
-            raise PoddError(f"no strategy finished an outer step; {name}: {reason}")
+            name, reason = timings.left_out.popitem()
+            raise PoddError(f"no strategy completed an outer step; {name}: {reason}")
         exact = [seconds[name] for name in EXACT_FLOAT32 if name in seconds]
-        peaks = {name: {truncation.window: timing.first[name].peak_bytes} for name in medians}
+        peaks = {name: {truncation.window: timings.first_repetitions[name].peak_bytes} for name in medians}
         for name in (name for name in LONG_WINDOW_FACTORS if name in medians):
             peaks[name] |= self._peak_with_longer_window(name)
         return {
@@ -77,9 +82,9 @@ class Benchmark:
             "n": self.repeats,
             "baseline_seconds": baseline,
             "seconds": seconds,
-            "repetitions": timing.seconds,
+            "repetitions": timings.seconds,
             "compile_seconds": {
-                name: max(0.0, timing.first[name].seconds - seconds[name])
+                name: max(0.0, timings.first_repetitions[name].seconds - seconds[name])
                 for name in COMPILED
                 if name in seconds
             },
@@ -90,32 +95,36 @@ class Benchmark:
             "bytes_per_window_step": _bytes_per_step(peaks.get(LOW_MEMORY_STRATEGY, {})),
             "peak_bytes": peaks,
             **self._evaluation_timings(),
-            "left_out": timing.left_out,
+            "left_out": timings.left_out,
         }
 
     def _peak_with_longer_window(self, name: str) -> dict[int, int]:
-        """Peak memory of a first outer step with a longer window, by that window; empty if it fails."""
+        """Measure the peak memory of one outer step with a longer window.
+
+        Returns:
+            Peak memory by window length. Empty if the contender fails.
+        """
         truncation = self.config.truncation
         window = truncation.window * LONG_WINDOW_FACTORS[name]
         config = with_span(self.config, window, truncation.minimum)
         tasks = {f"{name}, window {window}": outer_step_tasks(config, [name], self.baseline_script)[name]}
-        timing = run_interleaved(tasks, 0, self.report, self.notify)
-        return {window: first.peak_bytes for first in timing.first.values()}  # noqa: B035 - one or none
+        first_repetitions = run_interleaved(tasks, 0, self.report, self.notify).first_repetitions
+        return {window: first.peak_bytes for first in first_repetitions.values()}  # noqa: B035 - one or none
 
     def _evaluation_timings(self) -> dict[str, Any]:
-        """Seconds of the first steps of an evaluation: its networks at once, one by one, and eagerly so."""
+        """Measure the first steps of an evaluation: networks in parallel, one by one, one by one eagerly."""
         settings = self.config.evaluation
         steps = min(settings.steps[0], EVALUATION_STEPS)
         compiled = "on" if any(name in COMPILED for name in self.names) else "off"
-        ways = {
-            "together": ("together", compiled),
-            "one_by_one": ("one-by-one", compiled),
-            "one_by_one_eager": ("one-by-one", "off"),
+        variants = {
+            "together": ("evaluation-together", compiled),
+            "one_by_one": ("evaluation-one-by-one", compiled),
+            "one_by_one_eager": ("evaluation-one-by-one", "off"),
         }
         tasks = {}
-        for name, (way, compile_) in ways.items():
+        for name, (workload, compile_) in variants.items():
             config = self.config.with_values({"evaluation.steps": [steps], "compute.compile": compile_})
-            tasks[name] = BenchmarkTask((*ENGINE, f"evaluation-{way}"), config)
+            tasks[name] = BenchmarkTask((*ENGINE_COMMAND, workload), config)
         medians = run_interleaved(tasks, self.repeats, self.report, self.notify).medians
         return {
             "evaluation_seconds": {name: medians.get(name) for name in tasks},
@@ -129,8 +138,8 @@ def _ratio(slow: float | None, fast: float | None) -> float | None:
 
 
 def _bytes_per_step(peaks: Mapping[int, int]) -> float | None:
-    """Growth of the peak between two windows, for each step between them; None without both."""
+    """Return the growth of the peak memory per window step. None without measurements of two windows."""
     if len(peaks) < 2:
         return None
-    (short, least), (long, most) = sorted(peaks.items())
-    return (most - least) / (long - short)
+    (short_window, short_peak), (long_window, long_peak) = sorted(peaks.items())
+    return (long_peak - short_peak) / (long_window - short_window)

@@ -1,8 +1,9 @@
-"""A contender: a process of its own that does one timed repetition whenever it is asked.
+"""Contender processes, which perform one timed repetition per request.
 
-Over pipes, a JSON object a line: the config goes in first; then each line that goes in asks for a
-repetition, and a `Repetition` comes out. A process a contender keeps memory honest; one repetition at
-a time lets contenders take turns, so that a machine that drifts drifts for all of them alike.
+Parent and process exchange one JSON object per line over pipes. The first input line is the config. Each
+further input line requests a repetition, and the process answers with a `Repetition`. Each contender has its
+own process, so that its peak memory does not include other contenders. Single repetitions let contenders
+take turns, so that changes of the machine's speed affect all contenders equally.
 """
 
 import gc
@@ -21,19 +22,20 @@ from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import PoddError
 
 WorkFactory = Callable[[DistillationConfig], Callable[[], None]]
-"""Makes the work ready that a config describes, and returns what does it once."""
+"""Prepares the workload of a config and returns a function that performs the workload once."""
 
 
 class ContenderProcessError(PoddError):
-    """A contender ended before its work was done; the message is the last line it said."""
+    """A contender process ended early. The message is the last line of its stderr."""
 
 
 class Repetition(NamedTuple):
-    """One repetition.
+    """Measurement of one repetition.
 
     Args:
-        seconds: how long it took, with all work on the device done; the first prepares and compiles.
-        peak_bytes: most memory the process has held so far: on the GPU where it uses one, else resident.
+        seconds: duration until the device has finished. The first repetition includes preparation and
+            compilation.
+        peak_bytes: peak memory of the process so far: allocated GPU memory if a GPU is used, else RSS.
     """
 
     seconds: float
@@ -41,44 +43,48 @@ class Repetition(NamedTuple):
 
 
 def serve(prepare: WorkFactory) -> None:
-    """Be a contender: the main function of its process, until its input ends."""
+    """Serve repetitions until stdin ends. This is the main function of a contender process.
+
+    Args:
+        prepare: prepares the workload on the first request.
+    """
     import torch
 
     from podd_engine.runs.summary import peak_memory_bytes
     from podd_engine.runtime.device import choose_device, choose_threads
 
     answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # what libraries print must not end up among the answers
+    os.dup2(2, 1)  # send output printed by libraries to stderr, not into the answers
     config = DistillationConfig.parse(json.loads(sys.stdin.readline()))
     on_gpu = choose_device(config.compute).type == "cuda"
     torch.set_num_threads(choose_threads(config))
-    work = None
+    workload = None
     for _ in sys.stdin:
         gc.collect()
-        began = time.perf_counter()
-        work = work or prepare(config)
-        work()
+        start = time.perf_counter()
+        workload = workload or prepare(config)
+        workload()
         if on_gpu:
             torch.cuda.synchronize()
-        repetition = Repetition(time.perf_counter() - began, peak_memory_bytes())
+        repetition = Repetition(time.perf_counter() - start, peak_memory_bytes())
         answers.write(json.dumps(repetition._asdict()) + "\n")
 
 
 class ContenderProcess:
-    """The asking side of a contender; a context that ends its process.
+    """Parent's side of a contender process. As a context manager, it kills the process on exit.
 
     Args:
-        command: starts the process.
-        config: what it works on.
+        command: command line that starts the process.
+        config: config to measure.
     """
 
     def __init__(self, command: Sequence[str], config: DistillationConfig) -> None:
         self._stderr_file = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 - closed on exit
-        # What earlier processes compiled would hide how long it takes.
+        # A fresh cache, because code from earlier processes would hide the compilation time.
         self._compile_cache = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         environment = {**os.environ, "TORCHINDUCTOR_CACHE_DIR": self._compile_cache.name}
         if config.compute.device == "cpu":
-            environment["CUDA_VISIBLE_DEVICES"] = ""  # a process that sees a GPU tells the memory of that
+            environment["CUDA_VISIBLE_DEVICES"] = ""  # otherwise the process would report GPU memory
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -91,10 +97,10 @@ class ContenderProcess:
         self._write_line(json.dumps(config.model_dump(mode="json")))
 
     def repeat(self) -> Repetition:
-        """Have it do its work once.
+        """Perform one repetition in the process.
 
         Raises:
-            ContenderProcessError: its process has ended.
+            ContenderProcessError: the process has ended.
         """
         assert self._process.stdout is not None
         self._write_line("again")
@@ -105,7 +111,7 @@ class ContenderProcess:
 
     def _write_line(self, line: str) -> None:
         assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # it has ended, which shows when it is to answer
+        with suppress(BrokenPipeError):  # the process has ended, which `repeat` detects when reading
             self._process.stdin.write(line + "\n")
 
     def _process_error(self) -> ContenderProcessError:
@@ -113,7 +119,7 @@ class ContenderProcess:
         self._stderr_file.seek(0)
         lines = self._stderr_file.read().strip().splitlines()
         if code < 0 or not lines:
-            return ContenderProcessError(f"its process ended with code {code}; memory may have run out")
+            return ContenderProcessError(f"the process ended with exit code {code}, possibly out of memory")
         return ContenderProcessError(lines[-1])
 
     def __enter__(self) -> Self:
@@ -129,6 +135,6 @@ class ContenderProcess:
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._stderr_file):
             assert stream is not None
-            with suppress(BrokenPipeError):  # what an ended process has not read
+            with suppress(BrokenPipeError):  # unsent input for a process that has ended
                 stream.close()
         self._compile_cache.cleanup()

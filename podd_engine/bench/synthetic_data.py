@@ -1,4 +1,4 @@
-"""Random images in place of a dataset: how long an outer step takes does not depend on what they show."""
+"""Random images in place of a dataset. The duration of an outer step does not depend on image content."""
 
 from typing import NamedTuple
 
@@ -17,11 +17,11 @@ FOLDER_CHANNELS = 3
 
 
 class SyntheticData(NamedTuple):
-    """What `podd_engine.distillation.distiller.Distiller` needs besides the config.
+    """Data for a `podd_engine.distillation.distiller.Distiller`.
 
     Args:
-        images: as many as a real batch, standard normal, with random classes; for training and testing.
-        grid: int64 [class rows, class columns]: the config's class order, else index order.
+        images: one real batch of standard normal images with random classes, for training and testing.
+        grid: class order of the config, else index order, int64 [class rows, class columns].
     """
 
     images: RealData
@@ -29,10 +29,10 @@ class SyntheticData(NamedTuple):
 
 
 def synthetic_data(config: DistillationConfig) -> SyntheticData:
-    """Images of the shape that ``config`` distills, on its device."""
+    """Create random images with the shape and device of ``config``."""
     size, layout = config.dataset.image_size, config.layout
-    known = CATALOGUE.get(config.dataset.name)
-    channels = known.channels if known else FOLDER_CHANNELS
+    entry = CATALOGUE.get(config.dataset.name)
+    channels = entry.channels if entry else FOLDER_CHANNELS
     dtype = STORAGE_DTYPES[config.compute.precision]
     source = random_streams.generator(config.seed, "stand-in-images")
     shape = (config.outer.real_batch, channels, size, size)

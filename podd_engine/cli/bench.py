@@ -85,7 +85,7 @@ def bench(
         available_strategies,
         baseline_unavailable_reason,
     )
-    from podd_engine.bench.machine import machine, versions
+    from podd_engine.bench.machine import describe_machine, package_versions
     from podd_engine.bench.measurement import Benchmark
     from podd_engine.runtime.device import choose_device
 
@@ -100,7 +100,7 @@ def bench(
         names = [BASELINE, *names]
     with progress_line(output.stderr_console) as line:
         values = Benchmark(measured, names, script, repeats, line.show, line.print_line).run()
-    values |= {"machine": machine(chosen.compute), "versions": versions()}
+    values |= {"machine": describe_machine(chosen.compute), "versions": package_versions()}
     output.result(values, lambda console: _print(console, values))
 
 

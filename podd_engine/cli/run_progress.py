@@ -22,7 +22,7 @@ class RunProgressPrinter:
     def take(self, event: RunEvent) -> None:
         """Print one event."""
         eta = self._eta
-        eta.take(event)
+        eta.add_event(event)
         if isinstance(event, Evaluation | Notice):
             self._line.print_line(event_text(event))
         elif not isinstance(event, Terminal):
@@ -40,8 +40,8 @@ def progress_fields_text(eta: EtaEstimator) -> str:
         parts.append(speed_text(eta.steps_per_second))
     if eta.seconds_remaining is not None:
         parts.append(f"{duration_text(eta.seconds_remaining)} left")
-    if eta.evaluated is not None:
-        parts.append(f"evaluating {eta.evaluated:.0%}")
+    if eta.evaluation_progress is not None:
+        parts.append(f"evaluating {eta.evaluation_progress:.0%}")
     return "  ".join(parts)
 
 

@@ -1,1 +1,1 @@
-"""Estimates of the time, memory and disk space of a run, from a short measurement."""
+"""Estimates of the time, memory and disk space of a run from a short measurement."""

@@ -1,4 +1,4 @@
-"""Putting the probed parts of a run together. Loads no torch."""
+"""Cost model that combines measured step times and memory into an estimate. Loads no torch."""
 
 from dataclasses import dataclass
 
@@ -7,21 +7,21 @@ from podd_engine.estimate.memory_fit import MemoryModel, memory_advice
 from podd_engine.runs.snapshot_retention import MAX_SNAPSHOTS
 
 STEP_LINE_BYTES, EVALUATION_LINE_BYTES = 260, 240
-"""About what the event log keeps of an outer step, and of a training length of an evaluation."""
+"""Approximate bytes in the event log per outer step, and per training length of an evaluation."""
 
 
 @dataclass(frozen=True)
 class StepTimings:
-    """Seconds of the parts that a run repeats, measured.
+    """Measured seconds of the operations that a run repeats.
 
     Args:
-        undifferentiated: an inner step before the window.
-        window: an inner step of the window, forward.
-        adjoint: the same step on the way back.
-        real: a micro-batch of real images.
-        outer: what an outer step takes besides: draws, a fresh network, the update, a snapshot.
-        training: an inner step of the networks of an evaluation that train side by side.
-        measuring: the same networks on a batch of images that they are measured on.
+        undifferentiated: one inner step before the differentiated window.
+        window: forward pass of one inner step in the window.
+        adjoint: backward pass of one inner step in the window.
+        real: one micro-batch of real images.
+        outer: remaining time of an outer step: random draws, network initialization, update, snapshot.
+        evaluation_step: one training step of all evaluation networks that train in parallel.
+        evaluation_batch: one batch of test images for the same networks.
     """
 
     undifferentiated: float
@@ -29,44 +29,45 @@ class StepTimings:
     adjoint: float
     real: float
     outer: float
-    training: float
-    measuring: float
+    evaluation_step: float
+    evaluation_batch: float
 
 
 @dataclass(frozen=True)
 class StepCounts:
-    """How often a run repeats its parts.
+    """Number of repetitions of each operation.
 
     Args:
-        undifferentiated: inner steps before the window, mean over the outer steps.
-        window: inner steps of the window, likewise.
-        real: micro-batches of real images an outer step.
-        turns: groups of networks that an evaluation trains one after another.
-        measured: batches of images that a network is measured on, at each training length.
+        undifferentiated: mean number of inner steps before the window per outer step.
+        window: mean number of inner steps in the window per outer step.
+        real: micro-batches of real images per outer step.
+        network_groups: groups of networks that an evaluation trains one after another.
+        evaluation_batches: image batches per network and training length in an evaluation.
     """
 
     undifferentiated: float
     window: float
     real: int
     network_groups: int
-    measured: int
+    evaluation_batches: int
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a run will take.
+    """Estimated time, memory and disk space of a run.
 
     Args:
-        outer_step_seconds: an outer step, on average.
-        evaluation_seconds: an evaluation.
-        evaluations: how many there will be.
-        seconds: all outer steps and evaluations.
-        prepare_seconds: reading the data before the first step, as it took now.
-        compile_seconds: compiling, once for these shapes; None where the run does not compile.
-        peak_memory_bytes: most memory at any time.
-        available_bytes: memory there is for it.
-        disk_bytes: the finished run directory.
-        advice: what to change so that it fits in memory; empty where it fits.
+        outer_step_seconds: mean duration of an outer step.
+        evaluation_seconds: duration of an evaluation.
+        evaluations: number of evaluations.
+        seconds: duration of all outer steps and evaluations.
+        prepare_seconds: measured duration of loading the data before the first step.
+        compile_seconds: duration of the compilation, needed once for these shapes. None if the run is not
+            compiled.
+        peak_memory_bytes: peak memory.
+        available_bytes: memory available for the run.
+        disk_bytes: size of the finished run directory.
+        advice: setting to change so that the run fits in memory. Empty if the run fits.
     """
 
     outer_step_seconds: float
@@ -89,7 +90,16 @@ def build_estimate(
     prepare_seconds: float,
     compile_seconds: float | None,
 ) -> Estimate:
-    """The estimate that parts, their counts and the memory they hold amount to."""
+    """Combine measured times, counts and memory into an estimate.
+
+    Args:
+        config: config of the run.
+        timings: seconds per operation.
+        counts: number of repetitions of each operation.
+        memory: memory model of the run.
+        prepare_seconds: duration of loading the data.
+        compile_seconds: duration of the compilation, or None.
+    """
     outer = (
         timings.outer
         + counts.undifferentiated * timings.undifferentiated
@@ -98,7 +108,8 @@ def build_estimate(
     )
     lengths = config.evaluation.steps
     evaluation = counts.network_groups * (
-        lengths[-1] * timings.training + len(lengths) * counts.measured * timings.measuring
+        lengths[-1] * timings.evaluation_step
+        + len(lengths) * counts.evaluation_batches * timings.evaluation_batch
     )
     steps = config.outer.steps
     evaluations = -(-steps // config.evaluation.every)
@@ -110,7 +121,7 @@ def build_estimate(
         seconds=steps * outer + evaluations * evaluation,
         prepare_seconds=prepare_seconds,
         compile_seconds=compile_seconds,
-        peak_memory_bytes=memory.peak + memory.images,
+        peak_memory_bytes=memory.peak + memory.image_bytes,
         available_bytes=memory.available,
         disk_bytes=memory.checkpoint
         + memory.bundle

@@ -1,41 +1,41 @@
-"""Whether a run fits in memory, and the setting with which it would. Loads no torch."""
+"""Check whether a run fits in memory, and suggest a setting that makes it fit. Loads no torch."""
 
 from dataclasses import dataclass
 
 from podd_engine.config.schema import DistillationConfig
 
 MEMORY_FRACTION = 0.9
-"""Share of the memory there is that an advised setting may take."""
+"""Fraction of the available memory that a run with the suggested setting may use."""
 
 MIN_ADVISED_MICRO_BATCH, MIN_ADVISED_PATCH_BATCH, MIN_ADVISED_WIDTH = 16, 8, 8
-"""Below these a setting is not worth advising."""
+"""Smallest values that are suggested."""
 
 
 @dataclass(frozen=True)
 class MemoryModel:
-    """Bytes.
+    """Memory and disk space of a run. All sizes are in bytes.
 
     Args:
-        base: what a run holds however long its window is.
-        window_step: what each inner step of the window adds.
-        longest_window: inner steps of the longest window.
-        kept: what the steps of the longest window hold that keep what they computed.
-        images: real images, which a CPU run maps from files and the system may take back.
-        available: memory that is there for the run.
-        checkpoint: a checkpoint on disk.
-        bundle: the best poster on disk.
-        snapshot: a kept poster on disk.
-        real_image: what each real image of a micro-batch adds while it is looked at.
-        micro_batch: real images at once.
-        patch: what each patch adds while a step is differentiated.
-        part: patches at once.
+        fixed_bytes: memory that does not depend on the window length.
+        window_step: memory per inner step of the window.
+        longest_window: number of inner steps in the longest window.
+        stored_bytes: activation cache for the longest window.
+        image_bytes: real images that a CPU run maps from files. The system can reclaim this memory.
+        available: memory available for the run.
+        checkpoint: size of a checkpoint file.
+        bundle: size of the best poster's bundle file.
+        snapshot: size of a snapshot file.
+        real_image: activation memory per real image of a micro-batch.
+        micro_batch: number of real images per micro-batch.
+        patch: activation memory per patch of a differentiated step.
+        patches_at_once: number of patches processed at the same time.
     """
 
-    base: int
+    fixed_bytes: int
     window_step: int
     longest_window: int
-    kept: int
-    images: int
+    stored_bytes: int
+    image_bytes: int
     available: int
     checkpoint: int
     bundle: int
@@ -43,28 +43,28 @@ class MemoryModel:
     real_image: int
     micro_batch: int
     patch: int
-    part: int
+    patches_at_once: int
 
     @property
     def window(self) -> int:
-        """Bytes of the longest window, but for what is kept."""
+        """Bytes of the longest window without the activation cache."""
         return self.longest_window * self.window_step
 
     @property
     def peak(self) -> int:
-        """Most bytes at any time, but for what is mapped from files."""
-        return self.base + self.window + self.kept
+        """Peak memory without the images mapped from files, bytes."""
+        return self.fixed_bytes + self.window + self.stored_bytes
 
     @property
     def activation_bytes(self) -> int:
-        """Bytes of ``base`` that images take while a network looks at them."""
-        return max(self.micro_batch * self.real_image, self.part * self.patch)
+        """Bytes of ``fixed_bytes`` that are activations of real images or patches."""
+        return max(self.micro_batch * self.real_image, self.patches_at_once * self.patch)
 
 
 def memory_advice(config: DistillationConfig, memory: MemoryModel) -> str:
-    """The setting with which a run would fit in memory; empty where it fits as it is.
+    """Suggest a setting with which the run fits in memory. Returns an empty string if the run fits.
 
-    Settings that change no result come first, then those that change least.
+    Settings that do not change the result are suggested first, then those with the smallest effect.
     """
     if memory.peak <= memory.available:
         return ""
@@ -72,26 +72,26 @@ def memory_advice(config: DistillationConfig, memory: MemoryModel) -> str:
         return "set compute.strategy to auto"
     if config.compute.kept_memory:
         return "set compute.kept_memory to 0"
-    if memory.peak - memory.kept <= memory.available:
+    if memory.peak - memory.stored_bytes <= memory.available:
         return "set compute.strategy to replayed"
-    room = int(MEMORY_FRACTION * memory.available)
-    fixed = memory.base - memory.activation_bytes
-    room_at_work = room - fixed - memory.window
-    micro_batch = room_at_work // max(1, memory.real_image)
+    budget = int(MEMORY_FRACTION * memory.available)
+    constant = memory.fixed_bytes - memory.activation_bytes
+    activation_budget = budget - constant - memory.window
+    micro_batch = activation_budget // max(1, memory.real_image)
     if (
         MIN_ADVISED_MICRO_BATCH <= micro_batch < memory.micro_batch
-        and memory.part * memory.patch <= room_at_work
+        and memory.patches_at_once * memory.patch <= activation_budget
     ):
         return f"set compute.micro_batch to {micro_batch}"
-    window = (memory.available - memory.base) // max(1, memory.window_step)
+    window = (memory.available - memory.fixed_bytes) // max(1, memory.window_step)
     if 0 < window < memory.longest_window:
         setting = "truncation.total" if config.truncation.kind == "growing" else "truncation.window"
         return f"lower {setting} to {window}"
-    patches = room_at_work // max(1, memory.patch)
-    if MIN_ADVISED_PATCH_BATCH <= patches < config.inner.patch_batch == memory.part:
+    patches = activation_budget // max(1, memory.patch)
+    if MIN_ADVISED_PATCH_BATCH <= patches < config.inner.patch_batch == memory.patches_at_once:
         return f"lower inner.patch_batch to {patches}"
-    # Activations grow with the width, parameters faster.
-    share = (room - fixed) / max(1, memory.activation_bytes + memory.window)
+    # Activations grow linearly with the width, parameters grow faster.
+    share = (budget - constant) / max(1, memory.activation_bytes + memory.window)
     width = int(config.network.width * share) // 8 * 8
     if MIN_ADVISED_WIDTH <= width < config.network.width:
         return f"lower network.width to {width}"

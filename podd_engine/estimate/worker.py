@@ -1,8 +1,8 @@
-"""The estimate of a run, from its settings to the answer; for a process of its own.
+"""Estimate a run in a separate process.
 
-``python -m podd_engine.estimate.worker`` reads a config as JSON from its input and writes a line of JSON:
-an `Estimate`, or ``{"error": …}``. The most memory that a process has held says something only where
-it has done this one thing.
+``python -m podd_engine.estimate.worker`` reads a config as JSON from stdin and writes one line of JSON to
+stdout: an `Estimate`, or ``{"error": …}``. Each process makes only one estimate, because the peak memory of
+a process is meaningful only for a single task.
 """
 
 import json
@@ -33,108 +33,109 @@ from podd_engine.runs.preparation import PreparedRun, compile_if_worthwhile, pre
 from podd_engine.runs.summary import peak_memory_bytes
 
 NICENESS = 5
-"""How much an estimate stands back behind other processes."""
+"""Increment of the process niceness, which gives other processes priority over an estimate."""
 
 
 def estimate_run(
     config: DistillationConfig, cache: Path | None = None, report: ProgressCallback = ignore_progress
 ) -> Estimate:
-    """Prepare ``config`` as for a run, compiled if the run would be, and probe it for a few seconds.
+    """Prepare ``config`` as for a run, compile it if the run would be compiled, and measure a few seconds.
 
     Args:
-        config: of the run.
-        cache: cache folder; None: the system's. What is prepared or compiled is kept there for the run.
-        report: receives progress; raising `CancelledError` from it ends the preparation.
+        config: config of the run.
+        cache: cache folder. None selects the default folder. The run reuses the prepared data and the
+            compiled code in this folder.
+        report: receives the progress. Raising `CancelledError` from it stops the preparation.
 
     Raises:
         PoddError: the run could not start.
     """
     available = _available_bytes()
-    compiling_at: float | None = None
+    compile_start: float | None = None
 
-    def follow(progress: Progress) -> None:
-        nonlocal compiling_at
+    def on_progress(progress: Progress) -> None:
+        nonlocal compile_start
         if progress.what == COMPILE_PROGRESS_LABEL:
-            compiling_at = compiling_at or time.perf_counter()
+            compile_start = compile_start or time.perf_counter()
         report(progress)
 
-    began = time.perf_counter()
-    prepared = prepare_uncompiled(config, cache, follow)
-    weights = measure_activation_bytes(prepared.distiller)
-    _check_fits(prepared, weights, available)
-    compile_if_worthwhile(prepared, cache, follow, lambda _: None)
-    ended = time.perf_counter()
+    start = time.perf_counter()
+    prepared = prepare_uncompiled(config, cache, on_progress)
+    activation_bytes = measure_activation_bytes(prepared.distiller)
+    _check_fits(prepared, activation_bytes, available)
+    compile_if_worthwhile(prepared, cache, on_progress, lambda _: None)
+    end = time.perf_counter()
     report(Progress("probing", 0, 1))
     timings, counts = probe(prepared.distiller)
     return build_estimate(
         prepared.config,
         timings,
         counts,
-        _memory_model(prepared, weights, available),
-        prepare_seconds=(compiling_at or ended) - began,
-        compile_seconds=None if compiling_at is None else ended - compiling_at,
+        _memory_model(prepared, activation_bytes, available),
+        prepare_seconds=(compile_start or end) - start,
+        compile_seconds=None if compile_start is None else end - compile_start,
     )
 
 
 def _available_bytes() -> int:
-    """Memory that a run could take now."""
+    """Return the memory that is currently available for a run, bytes."""
     if torch.cuda.is_available():
         free, _ = torch.cuda.mem_get_info()
         return free
     return psutil.virtual_memory().available
 
 
-def _check_fits(prepared: PreparedRun, weights: ActivationBytes, available: int) -> None:
-    """See that the run can be probed at all, from what little of it has been held.
+def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, available: int) -> None:
+    """Check before the measurement that the run fits in memory.
 
     Raises:
-        OutOfMemoryError: it does not fit, with the setting that would.
+        OutOfMemoryError: the run does not fit. The message names a setting that makes the run fit.
     """
     distiller = prepared.distiller
     if distiller.device.type != "cpu":
-        return  # a GPU says so itself, and the distiller settles for less
-    activation_bytes = max(
-        distiller.micro_batch * weights.real_image, distiller.inner_loop.micro_batch * weights.patch
-    )
+        return  # a GPU raises an error that the distiller handles by using less memory
+    patches_at_once = distiller.inner_loop.micro_batch
     window, compute = longest_window(prepared.config.truncation), prepared.config.compute
-    # What is kept unasked is at most half of what is free.
-    asked = compute.strategy == "stored" or compute.kept_memory > 0
+    # The default activation cache uses at most half of the free memory, so it always fits.
+    cache_requested = compute.strategy == "stored" or compute.kept_memory > 0
     memory = MemoryModel(
-        base=activation_bytes,
+        fixed_bytes=max(
+            distiller.micro_batch * activation_bytes.real_image, patches_at_once * activation_bytes.patch
+        ),
         window_step=_step_state_bytes(prepared),
         longest_window=window,
-        kept=_kept_bytes(distiller, window) if asked else 0,
-        images=0,
+        stored_bytes=_stored_bytes(distiller, window) if cache_requested else 0,
+        image_bytes=0,
         available=available - peak_memory_bytes(),
         checkpoint=0,
         bundle=0,
         snapshot=0,
-        real_image=weights.real_image,
+        real_image=activation_bytes.real_image,
         micro_batch=distiller.micro_batch,
-        patch=weights.patch,
-        part=distiller.inner_loop.micro_batch,
+        patch=activation_bytes.patch,
+        patches_at_once=patches_at_once,
     )
     advice = memory_advice(prepared.config, memory)
     if advice:
         needed = (memory.peak + peak_memory_bytes()) / 1e9
         raise OutOfMemoryError(
-            f"needs {needed:.1f} GB of memory, but {available / 1e9:.1f} GB are free; {advice}"
+            f"memory: needs {needed:.1f} GB, but only {available / 1e9:.1f} GB are free; {advice}"
         )
 
 
-def _memory_model(prepared: PreparedRun, weights: ActivationBytes, available: int) -> MemoryModel:
-    """What the run holds, from what the probe has held."""
+def _memory_model(prepared: PreparedRun, activation_bytes: ActivationBytes, available: int) -> MemoryModel:
+    """Extrapolate the memory of the run from the peak memory of the measurement."""
     distiller, config = prepared.distiller, prepared.config
-    peak, trail = peak_memory_bytes(), _step_state_bytes(prepared)
+    peak, step_bytes = peak_memory_bytes(), _step_state_bytes(prepared)
     window = longest_window(config.truncation)
     probed = probed_span(distiller).window
-    kept = _kept_bytes(distiller, window)
-    held = probed * trail + kept * probed // window
-    mapped = 0
+    stored_bytes = _stored_bytes(distiller, window)
+    probed_window_bytes = probed * step_bytes + stored_bytes * probed // window
+    image_bytes = 0
     if distiller.device.type == "cpu":
-        # The probe has looked at few of the images, which a run maps into memory as it comes by them.
-        shown = min(1.0, config.outer.steps * distiller.real_batch / len(distiller.train))
-        mapped = int(shown * distiller.train.images.nbytes) + distiller.test.images.nbytes
+        # The measurement reads only few images. A run maps each image into memory on first use.
+        used_share = min(1.0, config.outer.steps * distiller.real_batch / len(distiller.train))
+        image_bytes = int(used_share * distiller.train.images.nbytes) + distiller.test.images.nbytes
     state = distiller.init_state(config.seed)
     snapshot = distiller.snapshot(state)
     with tempfile.TemporaryDirectory() as folder:
@@ -142,43 +143,43 @@ def _memory_model(prepared: PreparedRun, weights: ActivationBytes, available: in
         save_checkpoint(run.checkpoint_path, state)
         save_bundle(run.best_path, make_bundle(config, prepared.data, snapshot, None))
         run.save_snapshot(snapshot)
-        (kept_snapshot,) = run.snapshots_path.iterdir()
+        (snapshot_path,) = run.snapshots_path.iterdir()
         return MemoryModel(
-            base=max(0, peak - held),
-            window_step=trail,
+            fixed_bytes=max(0, peak - probed_window_bytes),
+            window_step=step_bytes,
             longest_window=window,
-            kept=kept,
-            images=mapped,
+            stored_bytes=stored_bytes,
+            image_bytes=image_bytes,
             available=available,
             checkpoint=run.checkpoint_path.stat().st_size,
             bundle=run.best_path.stat().st_size,
-            snapshot=kept_snapshot.stat().st_size,
-            real_image=weights.real_image,
+            snapshot=snapshot_path.stat().st_size,
+            real_image=activation_bytes.real_image,
             micro_batch=distiller.micro_batch,
-            patch=weights.patch,
-            part=distiller.inner_loop.micro_batch,
+            patch=activation_bytes.patch,
+            patches_at_once=distiller.inner_loop.micro_batch,
         )
 
 
 def _step_state_bytes(prepared: PreparedRun) -> int:
-    """What each inner step of a window adds to the memory held where nothing of it is kept."""
+    """Return the memory per inner step of a window without the activation cache, bytes."""
     parameters = prepared.distiller.fresh_network("network", 0)
-    moments = 3 if prepared.config.inner.optimizer == "adam" else 2
-    return (moments + 1) * parameters.nbytes
+    vectors = 4 if prepared.config.inner.optimizer == "adam" else 3
+    return vectors * parameters.nbytes
 
 
-def _kept_bytes(distiller: Distiller, window: int) -> int:
-    """What is held of the steps of a window that are kept."""
-    kept = distiller.cached_steps(window)
-    return kept * distiller.cached_step_bytes() if kept else 0
+def _stored_bytes(distiller: Distiller, window: int) -> int:
+    """Return the size of the activation cache for a window, bytes."""
+    cached_steps = distiller.cached_steps(window)
+    return cached_steps * distiller.cached_step_bytes() if cached_steps else 0
 
 
 def main() -> None:
-    """Answer one question."""
+    """Read one config from stdin and write its estimate to stdout."""
     if hasattr(os, "nice"):
-        os.nice(NICENESS)  # a person goes on with their settings meanwhile
+        os.nice(NICENESS)  # keep the window responsive while the user edits settings
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what libraries print must not end up in the answer
+    os.dup2(2, 1)  # send output printed by libraries to stderr, not into the answer
     answer: dict[str, Any]
     try:
         answer = asdict(estimate_run(DistillationConfig.parse(json.loads(sys.stdin.readline()))))

@@ -1,1 +1,1 @@
-"""Exporters: images, tensors, tables, and a torch dataset of a poster."""
+"""Exporters for posters: images, tensors, tables and a PyTorch dataset."""

@@ -1,4 +1,4 @@
-"""The contact sheet: every patch enlarged, its soft label beneath, laid out as on the poster."""
+"""Contact sheet: every patch enlarged above its soft label, arranged as on the poster."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from podd_engine.exporters.label_lines import LabelShare, ascii_class_name, labe
 from podd_engine.exporters.rendering import Pixels, deprocess
 from podd_engine.runs.bundle import PosterBundle
 
-# Lengths on the sheet, px.
+# All lengths are in px.
 CELL_WIDTH = 128
-"""Room for a label; patches are enlarged by the largest whole factor that keeps them within it."""
+"""Minimum cell width. Patches are enlarged by the largest whole factor that fits into this width."""
 MARGIN = 56
-GAP_ACROSS, GAP_DOWN = 24, 24
+COLUMN_GAP, ROW_GAP = 24, 24
 TITLE_SIZE, SUBTITLE_SIZE, INDEX_SIZE, LABEL_SIZE = 40, 18, 13, 14
 HEADER_HEIGHT = 116
 INDEX_HEIGHT = 30
 LINE_HEIGHT = 40
 BAR_TOP, BAR_HEIGHT = 24, 4
 SHARE_WIDTH = 40
-"""Room for a percentage beside its bar."""
+"""Width reserved for the percentage to the right of a bar."""
 
 BACKGROUND_COLOR, TEXT_COLOR, SECONDARY_TEXT_COLOR, BAR_TRACK_COLOR, BAR_COLOR, GROUP_BAR_COLOR = (
     "#ffffff",
@@ -38,19 +38,19 @@ BACKGROUND_COLOR, TEXT_COLOR, SECONDARY_TEXT_COLOR, BAR_TRACK_COLOR, BAR_COLOR, 
 
 @dataclass(frozen=True, eq=False)
 class ContactSheet:
-    """Where everything lies on the contact sheet of ``bundle``; lengths in px."""
+    """Layout of the contact sheet of ``bundle``. All lengths are in px."""
 
     bundle: PosterBundle
 
     @property
     def title(self) -> str:
-        """The dataset's name."""
-        facts = CATALOGUE.get(self.bundle.dataset)
-        return facts.title if facts else self.bundle.dataset
+        """Title of the dataset, or its name if the dataset is not in the catalogue."""
+        entry = CATALOGUE.get(self.bundle.dataset)
+        return entry.title if entry else self.bundle.dataset
 
     @property
     def subtitle(self) -> str:
-        """What the poster is, and what it came to where it was measured."""
+        """Poster size, number of outer steps and, if the poster was evaluated, the test accuracy."""
         bundle, layout = self.bundle, self.bundle.layout
         parts = [
             f"{layout.patches} patches of {layout.patch[0]} x {layout.patch[1]} px",
@@ -65,52 +65,52 @@ class ContactSheet:
 
     @cached_property
     def labels(self) -> list[list[LabelShare]]:
-        """The lines beneath each patch."""
+        """Label lines below each patch."""
         names = [ascii_class_name(name, index) for index, name in enumerate(self.bundle.class_names)]
         return [label_lines(label, names) for label in self.bundle.patch_labels.numpy()]
 
     @property
     def patch(self) -> tuple[int, int]:
-        """Width and height of an enlarged patch."""
+        """Width and height of an enlarged patch, px."""
         width, height = self.bundle.layout.patch
         factor = max(1, CELL_WIDTH // max(width, height))
         return width * factor, height * factor
 
     @property
     def cell_width(self) -> int:
-        """Width of a patch with what is beneath it."""
+        """Width of a cell: a patch with its label."""
         return max(self.patch[0], CELL_WIDTH)
 
     @cached_property
     def row_heights(self) -> list[int]:
-        """Height of each row of patches with what is beneath them."""
+        """Height of each row of cells, set by the longest label in the row."""
         rows = self.bundle.layout.patch_grid[1]
         longest = [max(len(lines) for lines in self.labels[row::rows]) for row in range(rows)]
         return [self.patch[1] + INDEX_HEIGHT + lines * LINE_HEIGHT for lines in longest]
 
     @cached_property
     def size(self) -> tuple[int, int]:
-        """Width and height of the sheet."""
+        """Width and height of the sheet, px."""
         columns, rows = self.bundle.layout.patch_grid
-        across = columns * (self.cell_width + GAP_ACROSS) - GAP_ACROSS
-        down = sum(self.row_heights) + (rows - 1) * GAP_DOWN
+        width = columns * (self.cell_width + COLUMN_GAP) - COLUMN_GAP
+        height = sum(self.row_heights) + (rows - 1) * ROW_GAP
         header = max(_font(TITLE_SIZE).getlength(self.title), _font(SUBTITLE_SIZE).getlength(self.subtitle))
-        return 2 * MARGIN + max(across, round(header)), 2 * MARGIN + HEADER_HEIGHT + down
+        return 2 * MARGIN + max(width, round(header)), 2 * MARGIN + HEADER_HEIGHT + height
 
     def corner(self, index: int) -> tuple[int, int]:
-        """Left and top of patch ``index``."""
+        """Return the left and top coordinate of patch ``index``, px."""
         column, row = divmod(index, self.bundle.layout.patch_grid[1])
-        left = MARGIN + column * (self.cell_width + GAP_ACROSS)
-        return left, MARGIN + HEADER_HEIGHT + sum(self.row_heights[:row]) + row * GAP_DOWN
+        left = MARGIN + column * (self.cell_width + COLUMN_GAP)
+        return left, MARGIN + HEADER_HEIGHT + sum(self.row_heights[:row]) + row * ROW_GAP
 
 
 def write_contact_sheet(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
-    """The contact sheet: ``patches.png``."""
+    """Write the contact sheet to ``patches.png`` in ``folder``."""
     yield write_png(folder / "patches.png", draw_contact_sheet(bundle))
 
 
 def draw_contact_sheet(bundle: PosterBundle) -> Image.Image:
-    """The contact sheet, in color; takes about 0.2 MB of memory a patch."""
+    """Draw the contact sheet as an RGB image. The image takes about 0.2 MB of memory per patch."""
     sheet = ContactSheet(bundle)
     picture = Image.new("RGB", sheet.size, BACKGROUND_COLOR)
     draw = ImageDraw.Draw(picture)
@@ -124,7 +124,7 @@ def draw_contact_sheet(bundle: PosterBundle) -> Image.Image:
 def _draw_cell(
     picture: Image.Image, draw: ImageDraw.ImageDraw, sheet: ContactSheet, index: int, pixels: Pixels
 ) -> None:
-    """One patch: enlarged pixel by pixel, its index, its label."""
+    """Draw one cell: the patch enlarged without interpolation, its index and its label lines."""
     left, top = sheet.corner(index)
     width = sheet.cell_width
     picture.paste(as_image(pixels).convert("RGB").resize(sheet.patch, Image.Resampling.NEAREST), (left, top))
@@ -132,14 +132,14 @@ def _draw_cell(
     draw.text((left, top + 8), f"patch {index}", SECONDARY_TEXT_COLOR, _font(INDEX_SIZE))
     top += INDEX_HEIGHT
     for line in sheet.labels[index]:
-        ink = SECONDARY_TEXT_COLOR if line.is_group else TEXT_COLOR
-        draw.text((left, top), _elided(line.text, width), ink, _font(LABEL_SIZE))
+        color = SECONDARY_TEXT_COLOR if line.is_group else TEXT_COLOR
+        draw.text((left, top), _elided(line.text, width), color, _font(LABEL_SIZE))
         _draw_share(draw, left, top + BAR_TOP, width, line)
         top += LINE_HEIGHT
 
 
 def _draw_share(draw: ImageDraw.ImageDraw, left: int, top: int, width: int, line: LabelShare) -> None:
-    """A share as the filled part of a track, and as a percentage to its right."""
+    """Draw a share as a partly filled bar with the percentage on the right."""
     bottom, radius = top + BAR_HEIGHT - 1, BAR_HEIGHT // 2
     track = width - SHARE_WIDTH
     draw.rounded_rectangle((left, top, left + track - 1, bottom), radius, BAR_TRACK_COLOR)
@@ -153,18 +153,18 @@ def _draw_share(draw: ImageDraw.ImageDraw, left: int, top: int, width: int, line
 
 @lru_cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    """Pillow's own font."""
+    """Return the font that is built into Pillow."""
     font = ImageFont.load_default(size)
     assert isinstance(font, ImageFont.FreeTypeFont)
     return font
 
 
 @lru_cache(maxsize=4096)
-def _elided(text: str, room: float) -> str:
-    """``text``, or as much of it as fits into ``room`` px, with an ellipsis."""
+def _elided(text: str, max_width: float) -> str:
+    """Shorten ``text`` with an ellipsis if it is wider than ``max_width`` px."""
     font = _font(LABEL_SIZE)
-    if font.getlength(text) <= room:
+    if font.getlength(text) <= max_width:
         return text
-    while text and font.getlength(f"{text}…") > room:
+    while text and font.getlength(f"{text}…") > max_width:
         text = text[:-1]
     return f"{text.rstrip()}…"

@@ -1,4 +1,4 @@
-"""Poster and patches as PNG files."""
+"""PNG files of a poster and its patches."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,15 +16,15 @@ from podd_engine.runs.bundle import PosterBundle
 
 
 def as_image(pixels: Pixels) -> Image.Image:
-    """uint8 [height, width, channels], one channel or three, as a picture."""
+    """Convert uint8 pixels [height, width, channels] with one or three channels to a Pillow image."""
     return Image.fromarray(pixels.squeeze(axis=2) if pixels.shape[2] == 1 else pixels)
 
 
 def write_png(path: Path, picture: Image.Image) -> Path:
-    """Write a picture, atomically, and give back ``path``.
+    """Write an image atomically and return ``path``.
 
     Raises:
-        StorageError: the disk is full or the folder cannot be written.
+        StorageError: the disk is full, or the folder is not writable.
     """
     with atomic_write(path) as temporary:
         picture.save(temporary, format="PNG")
@@ -32,19 +32,20 @@ def write_png(path: Path, picture: Image.Image) -> Path:
 
 
 def write_trained(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
-    """The poster as trained: ``poster.png``."""
+    """Write the poster as trained to ``poster.png`` in ``folder``."""
     yield write_png(folder / "poster.png", as_image(bundle_trained_pixels(bundle)))
 
 
 def write_deprocessed(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
-    """The poster with its preprocessing undone: ``poster-seen.png``."""
+    """Write the poster with its preprocessing undone to ``poster-seen.png`` in ``folder``."""
     yield write_png(folder / "poster-seen.png", as_image(bundle_deprocessed_pixels(bundle)))
 
 
 def write_patches(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
-    """Every patch with its preprocessing undone: ``patches/patch-0012-column-02-row-03.png``.
+    """Write every patch with its preprocessing undone.
 
-    Indices, columns and rows count from 0; the index is that of ``labels.csv``.
+    File names have the form ``patches/patch-0012-column-02-row-03.png``. Indices, columns and rows
+    start at 0. The index is the same as in ``labels.csv``.
     """
     rows = bundle.layout.patch_grid[1]
     for index, pixels in enumerate(deprocess(bundle.poster, bundle.layout, bundle.preprocessing).patches):

@@ -1,4 +1,4 @@
-"""The soft labels as a table."""
+"""CSV table of the soft labels."""
 
 import csv
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ from podd_engine.runs.bundle import PosterBundle
 
 
 def write_labels(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
-    """Windows and soft labels of all patches: ``labels.csv``, UTF-8, a line each.
+    """Write the window and the soft label of each patch to ``labels.csv`` in ``folder``.
 
-    Columns: patch, x0, y0, x1, y1 (px, exclusive ends), then one for each class in index order,
-    headed by its name.
+    The file is UTF-8 with one row per patch. Columns: patch, x0, y0, x1, y1 (px, exclusive ends), then
+    one column per class in index order, with the class name as heading.
     """
     path = folder / "labels.csv"
     windows = bundle.layout.windows.tolist()

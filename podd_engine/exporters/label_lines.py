@@ -1,4 +1,4 @@
-"""A soft label in a few lines a person reads at a glance."""
+"""Short text summary of a soft label."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHOWN_CLASSES = 3
-SMALLEST_SHARE = 0.005
-"""Classes below half a percent are not named."""
+MIN_SHARE = 0.005
+"""Classes below this share are not listed by name."""
 
 
 @dataclass(frozen=True)
 class LabelShare:
-    """A class, or several together, and the share of the label.
+    """Share of a soft label that belongs to one class or to a group of classes.
 
     Args:
-        text: the class's name, or how many classes.
-        share: 0 to 1.
-        several: whether the line stands for several classes.
+        text: class name, or the number of classes in the group.
+        share: share of the label, from 0 to 1.
+        is_group: whether the line sums up several classes.
     """
 
     text: str
@@ -28,27 +28,27 @@ class LabelShare:
 
 
 def label_lines(label: NDArray[np.float32], names: Sequence[str]) -> list[LabelShare]:
-    """The largest classes of a soft label, largest first, and one line for all others.
+    """List the largest classes of a soft label in descending order, then one line for all others.
 
     Args:
-        label: float32 [classes], ≥ 0, summing to 1.
-        names: of the classes.
+        label: soft label, float32 [classes], ≥ 0, sums to 1.
+        names: class names by class index.
     """
-    named = [index for index in np.argsort(-label, kind="stable") if label[index] >= SMALLEST_SHARE]
-    # One line for a single other class would take as much room as naming it.
+    named = [index for index in np.argsort(-label, kind="stable") if label[index] >= MIN_SHARE]
+    # A line for a single remaining class needs as much space as its name, so show the name.
     shown = named if len(named) == SHOWN_CLASSES + 1 else named[:SHOWN_CLASSES]
     lines = [LabelShare(names[index], float(label[index])) for index in shown]
     rest = 1 - sum(line.share for line in lines)
-    if rest < SMALLEST_SHARE:
+    if rest < MIN_SHARE:
         return lines
     others = len(named) - len(shown)
     return [*lines, LabelShare(f"{others} others" if others else "all others", rest, is_group=True)]
 
 
 def ascii_class_name(name: str, index: int) -> str:
-    """A class name as Pillow's own font can draw it, which is in ASCII.
+    """Convert a class name to ASCII, because Pillow's built-in font draws only ASCII.
 
-    Underscores become spaces and accents are dropped; a name in another script becomes "class 12".
+    Underscores become spaces, and accents are removed. A name in another script becomes "class 12".
     """
     plain = unicodedata.normalize("NFKD", name.replace("_", " "))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))

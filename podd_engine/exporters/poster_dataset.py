@@ -1,4 +1,4 @@
-"""A poster as what PyTorch trains networks on."""
+"""PyTorch dataset of a poster."""
 
 from collections.abc import Sequence
 from os import PathLike
@@ -21,17 +21,17 @@ RealImages = NDArray[np.uint8] | Tensor | Image.Image | Sequence[Image.Image]
 
 
 class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
-    """The patches of a poster and their soft labels, and what real images have to go through.
+    """Dataset of patches and soft labels, with the preprocessing for real images.
 
-    Item ``i`` is (patch float32 [channels, height, width], soft label float32 [classes]).
+    Item ``i`` is (patch, soft label): float32 [channels, height, width] and float32 [classes].
 
     Args:
-        bundle: the poster.
+        bundle: poster bundle.
 
     Attributes:
-        bundle: the poster, with its settings and measured accuracy.
-        patches: float32 [patches, channels, height, width], as networks see them.
-        labels: float32 [patches, classes], rows summing to 1.
+        bundle: poster bundle, with its settings and measured accuracy.
+        patches: preprocessed patches, float32 [patches, channels, height, width].
+        labels: soft labels, float32 [patches, classes]. Each row sums to 1.
     """
 
     def __init__(self, bundle: PosterBundle) -> None:
@@ -47,7 +47,7 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """Names by class index."""
+        """Class names by class index."""
         return self.bundle.class_names
 
     @property
@@ -57,34 +57,35 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
 
     @property
     def channels(self) -> int:
-        """Channels of a patch: 1 gray, 3 color."""
+        """Number of channels: 1 for gray, 3 for color."""
         return len(self.bundle.poster)
 
     @property
     def image_size(self) -> int:
-        """Side of a patch, and of a real image once preprocessed, px."""
+        """Side length of a patch and of a preprocessed real image, px."""
         return self.bundle.config.dataset.image_size
 
     def preprocess(self, images: RealImages) -> Tensor:
-        """Bring real images to what a network trained on this poster takes.
+        """Convert real images to the input of a network trained on this poster.
 
-        Images of another size have their center square cut out and resized; color becomes gray
-        and gray becomes color where the poster is the other.
+        Images of another size are cropped to the center square and resized. Color images become gray
+        and gray images become color if the poster requires it.
 
         Args:
-            images: uint8 [images, height, width, channels], [height, width, channels] or
-                [height, width], as an array or a tensor; or one picture of Pillow's, or several.
+            images: uint8 array or tensor [images, height, width, channels], [height, width, channels]
+                or [height, width], or one or several Pillow images.
 
         Returns:
-            float32 [images, channels, image size, image size], one image too.
+            Preprocessed images, float32 [images, channels, image size, image size]. A single image
+            gives a batch of one.
 
         Raises:
-            DataError: these are no such images.
+            DataError: the data type or the shape of the images is not supported.
         """
         if isinstance(images, Image.Image):
             return self.preprocess([images])
         if isinstance(images, np.ndarray):
-            # PyTorch takes neither read-only arrays nor mirrored ones.
+            # PyTorch accepts neither read-only arrays nor arrays with negative strides.
             images = torch.from_numpy(np.require(images, requirements=("C", "W")))
         if isinstance(images, Tensor):
             return self.bundle.preprocessing.apply(self._fit_batch(_batch(images)))
@@ -92,7 +93,7 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
         return self.bundle.preprocessing.apply(pictures)
 
     def _fit_batch(self, batch: Tensor) -> Tensor:
-        """uint8 [images, height, width, channels] in the poster's size and channels."""
+        """Convert uint8 images [images, height, width, channels] to the poster's image size and channels."""
         if batch.shape[1:] == (self.image_size, self.image_size, self.channels):
             return batch
         pictures = [image.squeeze(axis=2) if batch.shape[3] == 1 else image for image in batch.cpu().numpy()]
@@ -100,7 +101,7 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
         return torch.from_numpy(fitted).to(batch.device)
 
     def _fit_image(self, picture: Image.Image) -> NDArray[np.uint8]:
-        """A picture as uint8 [image size, image size, channels]."""
+        """Convert an image to uint8 [image size, image size, channels]."""
         resized = resize(as_rgb(picture), self.image_size)
         if self.channels == 1:
             return np.asarray(resized.convert("L"))[..., None]
@@ -108,24 +109,26 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
 
 
 def _batch(images: Tensor) -> Tensor:
-    """Images of any accepted shape as [images, height, width, channels]."""
+    """Reshape images of any accepted shape to [images, height, width, channels]."""
     if images.dtype != torch.uint8:
-        raise DataError(f"images: they are {images.dtype}; give uint8 values from 0 to 255")
+        raise DataError(f"images: data type {images.dtype} is not supported; pass uint8 values (0 to 255)")
     if images.dim() == 2:
         images = images[..., None]
     if images.dim() == 3:
         images = images[None]
     if images.dim() != 4 or images.shape[3] not in (1, 3, 4):
         shape = " x ".join(map(str, images.shape))
-        raise DataError(f"images: {shape} is no such shape; give images x height x width x channels (1 or 3)")
+        raise DataError(
+            f"images: shape {shape} is not supported; pass images x height x width x channels (1 or 3)"
+        )
     return images
 
 
 def load_poster(path: str | PathLike[str]) -> PosterDataset:
-    """Read a poster bundle for training; nothing in it is executed or unpickled.
+    """Load a poster bundle as a dataset for training. No content is executed or unpickled.
 
     Args:
-        path: a bundle file, such as ``poster.safetensors`` or a run's ``best.safetensors``.
+        path: bundle file, for example ``poster.safetensors`` or the ``best.safetensors`` of a run.
 
     Returns:
         A torch dataset of (patch, soft label): float32 [channels, height, width] and float32 [classes].

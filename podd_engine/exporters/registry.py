@@ -1,4 +1,4 @@
-"""Everything a poster can be exported as, by name."""
+"""Registry of export formats, and the function that exports a poster."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,78 +14,78 @@ from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import PosterBundle
 
 
-def _one(_bundle: PosterBundle) -> int:
+def _single_file(_bundle: PosterBundle) -> int:
     return 1
 
 
 @dataclass(frozen=True)
 class Exporter:
-    """One way to export a poster.
+    """Export format.
 
     Args:
-        title: shown to people.
-        describe: what it is good for, one sentence.
-        write: writes into a folder, yielding each file's path once it is there.
-        estimate_bytes: about how large all its files are.
-        files: how many files it writes.
+        title: name shown to the user.
+        description: content and use of the files, in one sentence.
+        write: writes the files into a folder and yields the path of each file when it is complete.
+        estimate_bytes: returns the approximate total size of the files, bytes.
+        files: returns the number of files.
     """
 
     title: str
     description: str
     write: Callable[[PosterBundle, Path], Iterator[Path]]
     estimate_bytes: Callable[[PosterBundle], int]
-    files: Callable[[PosterBundle], int] = _one
+    files: Callable[[PosterBundle], int] = _single_file
 
 
 EXPORTERS: dict[str, Exporter] = {
     "poster": Exporter(
         "Poster as trained",
-        "PNG of what networks see, from its lowest to its highest value",
+        "PNG of the values that networks train on, scaled linearly from black to white",
         write_trained,
         size_estimates.poster_png_bytes,
     ),
     "seen": Exporter(
         "Poster as seen",
-        "PNG with the preprocessing undone: the poster in the colors of the images",
+        "PNG with the preprocessing undone, in the colors of the dataset's images",
         write_deprocessed,
         size_estimates.poster_png_bytes,
     ),
     "patches": Exporter(
         "Patches",
-        "Every patch with the preprocessing undone, a PNG each",
+        "One PNG per patch, with the preprocessing undone",
         write_patches,
         size_estimates.patch_pngs_bytes,
         lambda bundle: bundle.layout.patches,
     ),
     "sheet": Exporter(
         "Contact sheet",
-        "One PNG with every patch enlarged and its soft label beneath",
+        "One PNG with every patch enlarged and its soft label below",
         write_contact_sheet,
         size_estimates.contact_sheet_bytes,
     ),
     "labels": Exporter(
         "Labels",
-        "CSV table of every patch's window and soft label",
+        "CSV table with the window and the soft label of every patch",
         write_labels,
         size_estimates.labels_csv_bytes,
     ),
     "npz": Exporter(
         "NumPy arrays",
-        "NPZ with poster, labels, windows and preprocessing, for any Python program",
+        "NPZ file with poster, labels, windows and preprocessing, for any Python program",
         write_npz,
-        size_estimates.tensors,
+        size_estimates.tensors_bytes,
     ),
     "pt": Exporter(
         "PyTorch tensors",
-        "PT with the same and the settings, to be read with torch.load(…, weights_only=True)",
+        "PT file with the NPZ content and the settings, for torch.load(…, weights_only=True)",
         write_pt,
-        size_estimates.tensors,
+        size_estimates.tensors_bytes,
     ),
     "bundle": Exporter(
         "Poster bundle",
-        "Safetensors file with all that training and testing a network takes; load_poster reads it",
+        "Safetensors file for load_poster, with everything needed to train and test a network",
         write_bundle,
-        size_estimates.tensors,
+        size_estimates.tensors_bytes,
     ),
 }
 
@@ -93,25 +93,25 @@ EXPORTERS: dict[str, Exporter] = {
 def export(
     bundle: PosterBundle, directory: Path, names: Iterable[str], report: ProgressCallback = ignore_progress
 ) -> list[Path]:
-    """Export a poster; files of earlier exports are replaced, each of them atomically.
+    """Export a poster. Each file is written atomically and replaces the file of an earlier export.
 
     Args:
-        bundle: the poster.
-        directory: where to; made when missing.
-        names: keys of `EXPORTERS`.
-        report: receives progress in files; raising `CancelledError` from it ends the export and leaves
-            the files that are complete.
+        bundle: poster to export.
+        directory: target folder. Created if it does not exist.
+        names: keys of `EXPORTERS`. Duplicates are ignored.
+        report: receives the progress, counted in files. Raising `CancelledError` from it stops the
+            export. Complete files are kept.
 
     Returns:
-        Every file written, in the order of ``names``.
+        Paths of all written files, in the order of ``names``.
 
     Raises:
-        ConfigError: a name is unknown or there is none; nothing is written then.
-        StorageError: the disk is full or the folder cannot be written.
+        ConfigError: a name is unknown, or ``names`` is empty. No file is written.
+        StorageError: the disk is full, or the folder is not writable.
     """
     exporters = [get_exporter(name) for name in dict.fromkeys(names)]
     if not exporters:
-        raise ConfigError(f"export: nothing was chosen; choose from {', '.join(EXPORTERS)}")
+        raise ConfigError(f"export: no format is selected; choose from {', '.join(EXPORTERS)}")
     total = sum(exporter.files(bundle) for exporter in exporters)
     written: list[Path] = []
     for exporter in exporters:
@@ -123,7 +123,7 @@ def export(
 
 
 def estimate_bytes(bundle: PosterBundle, name: str) -> int:
-    """About how many bytes the files of one exporter take, found without writing them.
+    """Estimate the total size in bytes of the files of exporter ``name``, without writing them.
 
     Raises:
         ConfigError: the name is unknown.
@@ -132,7 +132,11 @@ def estimate_bytes(bundle: PosterBundle, name: str) -> int:
 
 
 def get_exporter(name: str) -> Exporter:
-    """The exporter called ``name``; `ConfigError` lists the choices where there is none."""
+    """Return the exporter called ``name``.
+
+    Raises:
+        ConfigError: the name is unknown. The message lists the known names.
+    """
     if name not in EXPORTERS:
-        raise ConfigError(f"export: there is no {name!r}; choose from {', '.join(EXPORTERS)}")
+        raise ConfigError(f"export: unknown format {name!r}; choose from {', '.join(EXPORTERS)}")
     return EXPORTERS[name]

@@ -1,4 +1,4 @@
-"""Poster, labels and preprocessing as tensors, for other programs."""
+"""Tensor files with poster, labels and preprocessing, for use in other programs."""
 
 import io
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ from podd_engine.runs.bundle import PosterBundle, save_bundle
 
 
 def write_bundle(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
-    """The poster bundle: ``poster.safetensors``, what `podd_engine.load_poster` reads."""
+    """Write the poster bundle to ``poster.safetensors``. `podd_engine.load_poster` reads this file."""
     path = folder / "poster.safetensors"
     save_bundle(path, bundle)
     yield path
 
 
 def write_npz(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
-    """``poster.npz``: NumPy arrays, none of them pickled.
+    """Write ``poster.npz`` with unpickled NumPy arrays.
 
-    ``poster`` float32 [channels, height, width], ``patch_labels`` float32 [patches, classes],
-    ``windows`` int64 [patches, 4] (x0, y0, x1, y1 in px), ``class_names`` and ``preprocessing``
-    text, and the preprocessing's own as ``preprocessing.…``.
+    Arrays: ``poster`` float32 [channels, height, width], ``patch_labels`` float32 [patches, classes],
+    ``windows`` int64 [patches, 4] (x0, y0, x1, y1 in px), ``class_names`` and ``preprocessing`` as
+    strings, and the tensors of the preprocessing as ``preprocessing.…``.
     """
     path = folder / "poster.npz"
     arrays: dict[str, Any] = {
@@ -42,11 +42,11 @@ def write_npz(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
 
 
 def write_pt(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
-    """``poster.pt``: a dictionary of tensors and plain Python values.
+    """Write ``poster.pt`` with a dictionary of tensors and plain Python values.
 
-    It holds what ``poster.npz`` does, with the preprocessing as a dictionary of its ``kind`` and
-    tensors, and ``dataset``, ``class_order``, ``step`` and ``config`` besides. Read it with
-    ``torch.load(path, weights_only=True)``.
+    The dictionary contains the same values as ``poster.npz``, with the preprocessing as a dictionary of
+    ``kind`` and tensors. It also contains ``dataset``, ``class_order``, ``step`` and ``config``. Load
+    the file with ``torch.load(path, weights_only=True)``.
     """
     path = folder / "poster.pt"
     preprocessing = bundle.preprocessing
@@ -61,7 +61,7 @@ def write_pt(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
         "step": bundle.step,
         "config": bundle.config.model_dump(mode="json"),
     }
-    # In memory first: written to a full disk directly, torch reports no more than a RuntimeError.
+    # Serialize to memory first: on a full disk, torch.save raises only a RuntimeError without the cause.
     buffer = io.BytesIO()
     torch.save(content, buffer)
     atomic_write_bytes(path, buffer.getbuffer())

@@ -1,1 +1,1 @@
-"""Analyzes of one patch: gradient map, nearest real images, augmented versions."""
+"""Analyses of a poster and its patches: gradient map, nearest real images, augmented versions."""

@@ -1,4 +1,4 @@
-"""What networks are shown in place of a patch: its augmented versions."""
+"""Augmented versions of a patch, drawn like those that inner steps train on."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,11 +14,11 @@ from podd_engine.runtime import random_streams
 
 
 class AugmentedVersions(NamedTuple):
-    """A patch as inner steps may train on it.
+    """Augmented versions of one patch.
 
     Args:
-        kinds: what happened to each; None: nothing.
-        images: [versions, channels, height, width].
+        kinds: augmentation applied to each version, None for an unchanged version.
+        images: float [versions, channels, height, width].
     """
 
     kinds: tuple[AugmentationKind | None, ...]
@@ -32,17 +32,19 @@ def augmented_versions(
     seed: int,
     *address: int,
 ) -> AugmentedVersions:
-    """Versions of ``patch``, each drawn as inner steps draw theirs, apart from the run's draws.
+    """Draw augmented versions of ``patch`` in the same way as inner steps.
+
+    The random stream is separate from the streams of the run.
 
     Args:
-        patch: [channels, height, width].
-        kinds: the run's own.
-        count: how many.
-        seed: the run's.
-        address: others for another.
+        patch: float [channels, height, width].
+        kinds: augmentations of the run.
+        count: number of versions.
+        seed: seed of the run.
+        address: numbers that select the draw. Different numbers give different versions.
     """
     images = torch.as_tensor(patch)[None]
-    drawn = augmentation.draw(kinds, count, 1, random_streams.generator(seed, "inspected-versions", *address))
+    draws = augmentation.draw(kinds, count, 1, random_streams.generator(seed, "inspected-versions", *address))
     return AugmentedVersions(
-        tuple(one.kind for one in drawn), torch.cat([augmentation.apply(images, one) for one in drawn])
+        tuple(draw.kind for draw in draws), torch.cat([augmentation.apply(images, draw) for draw in draws])
     )

@@ -1,4 +1,4 @@
-"""Which pixels of a poster the real loss pulls at: one exact meta-gradient, beside a run or after it."""
+"""Gradient map: one exact meta-gradient of the real loss with respect to the poster."""
 
 from dataclasses import replace
 
@@ -14,13 +14,18 @@ from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runtime.events import PosterSnapshot
 
 REAL_BATCH = 256
-"""Real images at most, so that an answer takes as long as an outer step of small batches."""
+"""Maximum number of real images. Limits the time to that of an outer step with a small batch."""
 
 
 def gradient_map_distiller(config: DistillationConfig, data: PreparedData) -> Distiller:
-    """What differentiates posters of a run of ``config``, on the CPU: a run on a GPU keeps its memory.
+    """Create a distiller that computes meta-gradients for the posters of a run.
 
-    Its draws are the run's own. Labels are those of each snapshot, however the run came by them.
+    The distiller uses the CPU so that it takes no memory from a run on the GPU. Its random draws are those
+    of the run. Labels are fixed because each snapshot contains its final labels.
+
+    Args:
+        config: config of the run, including the class order.
+        data: dataset and preprocessing of the run.
     """
     settings = {
         "compute.device": "cpu",
@@ -39,31 +44,31 @@ def gradient_map_distiller(config: DistillationConfig, data: PreparedData) -> Di
 def gradient_map(
     distiller: Distiller, snapshot: PosterSnapshot, report: ProgressCallback = ignore_progress
 ) -> NDArray[np.float32]:
-    """The gradient of the real loss with respect to the poster, before clipping.
+    """Compute the gradient of the real loss with respect to the poster, before clipping.
 
-    Draws are addressed by the poster's step: network, patches and window are those of the outer step
-    that follows it, for schedules whose window has not moved.
+    Network, patches and window are those of the outer step that follows the snapshot, unless the schedule
+    has moved its window.
 
     Args:
-        distiller: of `gradient_map_distiller`, or one with fixed labels.
-        snapshot: the poster.
-        report: receives progress; raising `CancelledError` from it ends the work.
+        distiller: result of `gradient_map_distiller`, or another distiller with fixed labels.
+        snapshot: poster and labels.
+        report: receives the progress. Raising `CancelledError` from it stops the computation.
 
     Returns:
-        float32 [channels, height, width].
+        Gradient, float32 [channels, height, width].
     """
-    start = distiller.init_state(distiller.config.seed)
+    initial = distiller.init_state(distiller.config.seed)
     state = replace(
-        start,
+        initial,
         step=snapshot.step,
-        poster=torch.from_numpy(snapshot.poster).to(start.poster),
-        labels=torch.from_numpy(snapshot.patch_labels).to(start.labels),
+        poster=torch.from_numpy(snapshot.poster).to(initial.poster),
+        labels=torch.from_numpy(snapshot.patch_labels).to(initial.labels),
     )
     span = distiller.truncation.span(state.step, 0)
-    work, done = span.undifferentiated + 2 * span.window, 0
+    total, done = span.undifferentiated + 2 * span.window, 0
     computation = distiller.meta_gradient_coroutine(state, span)
     while True:
-        report(Progress("differentiating", min(done, work), work))
+        report(Progress("computing the gradient", min(done, total), total))
         try:
             next(computation)
         except StopIteration as stop:
@@ -73,6 +78,6 @@ def gradient_map(
 
 
 def gradient_magnitude(gradient: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How strongly each pixel is pulled: the norm of a gradient [channels, height, width] over channels."""
+    """Return the norm over channels of a gradient [channels, height, width], float32 [height, width]."""
     norms: NDArray[np.float32] = np.linalg.norm(gradient, axis=0)
     return norms

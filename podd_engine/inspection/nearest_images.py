@@ -1,4 +1,4 @@
-"""The real images nearest to a patch, as networks see both."""
+"""Nearest real images of a patch in preprocessed space."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 
 BATCH = 4096
-"""Images compared at once, so that a large set is never in memory twice."""
+"""Number of images per comparison. Small batches avoid a second copy of a large dataset in memory."""
 
 
 def nearest_images(
@@ -21,18 +21,19 @@ def nearest_images(
     count: int,
     report: ProgressCallback = ignore_progress,
 ) -> tuple[Tensor, Tensor]:
-    """The images of some classes nearest to ``patch``: d(x) = |x - patch|, over all values.
+    """Find the images of some classes with the smallest Euclidean distance |x - patch| over all values.
 
     Args:
-        patch: [channels, height, width], preprocessed as the images are.
-        images: [images, channels, height, width].
-        labels: int64 [images].
-        classes: those that count.
-        count: how many, at most.
-        report: receives progress; raising `CancelledError` from it ends the search.
+        patch: preprocessed patch, float [channels, height, width].
+        images: preprocessed images, float [images, channels, height, width].
+        labels: class of each image, int64 [images].
+        classes: classes to search.
+        count: maximum number of results.
+        report: receives the progress. Raising `CancelledError` from it stops the search.
 
     Returns:
-        Their indices, int64, and their distances, both nearest first; of equals the earlier image.
+        Indices (int64) and distances of the nearest images in ascending order of distance. Ties are sorted
+        by index.
     """
     query = torch.as_tensor(patch)
     candidates = torch.isin(labels, torch.tensor(list(classes), device=labels.device)).nonzero()[:, 0]
@@ -43,5 +44,5 @@ def nearest_images(
         distances.append(differences.flatten(1).norm(dim=1))
     if not distances:
         return candidates, query.new_zeros(0)
-    found, order = torch.cat(distances).sort(stable=True)
-    return candidates[order[:count]], found[:count]
+    ascending, order = torch.cat(distances).sort(stable=True)
+    return candidates[order[:count]], ascending[:count]

@@ -1,7 +1,7 @@
-"""Runs: preparation, the run loop, run directories and posters of runs.
+"""Runs: the run loop and the files of a run directory.
 
-The package imports its torch-dependent names on first access. Reading run directories (`directory`,
-`event_log`, `run_info`) loads no torch.
+Names that need torch are imported on first access. Reading runs from disk with the modules `directory`,
+`event_log` and `run_info` therefore loads no torch.
 """
 
 from importlib import import_module

@@ -1,8 +1,8 @@
-"""The poster bundle: one .safetensors file from which a network can be trained and tested.
+"""Poster bundle: one .safetensors file with everything needed to train and test a network.
 
 Tensors: ``poster`` [channels, height, width], ``patch_labels`` [patches, classes], ``windows``
-[patches, 4], and the preprocessing's own under ``preprocessing.…``. Everything else is JSON in the
-file's metadata.
+[patches, 4], and the tensors of the preprocessing as ``preprocessing.…``. All other values are JSON in
+the metadata of the file.
 """
 
 import json
@@ -24,23 +24,23 @@ from podd_engine.poster.layout import PosterLayout
 from podd_engine.runtime.events import Evaluation, PosterSnapshot
 
 FORMAT = 1
-"""Raise when readers of this version could not read what a newer one writes."""
+"""Format version. Increase it when older readers can no longer read new files."""
 
 
 @dataclass(frozen=True, eq=False)
 class PosterBundle:
-    """A poster with all it takes to use it.
+    """Poster with everything needed to train and test a network.
 
     Args:
-        poster: float32 [channels, height, width], as trained.
-        patch_labels: float32 [patches, classes], rows summing to 1.
-        preprocessing: what real images go through before a network trained on the poster sees them.
-        config: the run's config; its order.grid is the class order.
+        poster: poster as trained, float32 [channels, height, width].
+        patch_labels: soft labels, float32 [patches, classes]. Each row sums to 1.
+        preprocessing: preprocessing of real images before a network trained on the poster sees them.
+        config: config of the run. ``order.grid`` contains the class order.
         dataset: name of the dataset.
-        class_names: names by class index.
-        step: outer steps the poster has had.
-        measured: results of its evaluation, as in `LengthResult`; empty where there was none.
-        networks: fresh networks measured.
+        class_names: class names by class index.
+        step: number of outer steps that the poster was optimized for.
+        measured: evaluation results with the fields of `LengthResult`. Empty before an evaluation.
+        networks: number of newly initialized networks in the evaluation.
     """
 
     poster: Tensor
@@ -60,20 +60,20 @@ class PosterBundle:
 
     @property
     def grid(self) -> NDArray[np.int64]:
-        """Class in each cell of the class grid, int64 [class rows, class columns]."""
+        """Class index in each cell of the class grid, int64 [class rows, class columns]."""
         return np.array(self.config.order.grid, dtype=np.int64)
 
 
 def make_bundle(
-    config: DistillationConfig, data: PreparedData, snapshot: PosterSnapshot, report: Evaluation | None
+    config: DistillationConfig, data: PreparedData, snapshot: PosterSnapshot, evaluation: Evaluation | None
 ) -> PosterBundle:
-    """The bundle of a run's poster at a moment.
+    """Return the bundle of a run's poster at one outer step.
 
     Args:
-        config: the run's config, with the class order in it.
-        data: what the run distills.
-        snapshot: the poster.
-        report: its evaluation, if there was one at that moment.
+        config: config of the run, including the class order.
+        data: dataset and preprocessing of the run.
+        snapshot: poster and labels at this outer step.
+        evaluation: evaluation of this poster, or None.
     """
     return PosterBundle(
         poster=torch.from_numpy(snapshot.poster),
@@ -83,16 +83,16 @@ def make_bundle(
         dataset=data.dataset.name,
         class_names=data.dataset.class_names,
         step=snapshot.step,
-        measured=tuple(asdict(result) for result in report.results) if report else (),
-        networks=report.networks if report else 0,
+        measured=tuple(asdict(result) for result in evaluation.results) if evaluation else (),
+        networks=evaluation.networks if evaluation else 0,
     )
 
 
 def save_bundle(path: Path, bundle: PosterBundle) -> None:
-    """Write a bundle, atomically.
+    """Write a bundle atomically.
 
     Raises:
-        StorageError: the disk is full or the folder cannot be written.
+        StorageError: the disk is full, or the folder is not writable.
     """
     tensors = {
         "poster": bundle.poster.float().contiguous(),
@@ -101,7 +101,7 @@ def save_bundle(path: Path, bundle: PosterBundle) -> None:
     }
     for name, tensor in bundle.preprocessing.to_tensors().items():
         tensors[f"preprocessing.{name}"] = tensor.contiguous().cpu()
-    about: dict[str, Any] = {
+    metadata: dict[str, Any] = {
         "format": FORMAT,
         "dataset": bundle.dataset,
         "class_names": bundle.class_names,
@@ -113,63 +113,65 @@ def save_bundle(path: Path, bundle: PosterBundle) -> None:
         "networks": bundle.networks,
         "config": bundle.config.model_dump(mode="json"),
     }
-    save_tensors(path, tensors, {"podd": json.dumps(about)})
+    save_tensors(path, tensors, {"podd": json.dumps(metadata)})
 
 
 def load_bundle(path: Path) -> PosterBundle:
-    """Read a bundle; nothing in it is executed or unpickled.
+    """Read a bundle. No content is executed or unpickled.
 
     Raises:
-        RunError: the file is missing, damaged, not a poster bundle, or of a newer format.
+        RunError: the file is missing, damaged, not a poster bundle, or has a newer format.
     """
     tensors, text = _read(path)
     if text is None:
-        raise RunError(f"{path}: is not a poster bundle; give a file that podd export or a run has written")
+        raise RunError(f"{path}: not a poster bundle; choose a file written by podd export or by a run")
     try:
-        about = json.loads(text)
-        written_by_newer = about["format"] > FORMAT
-        bundle = None if written_by_newer else _assemble(tensors, about)
+        metadata = json.loads(text)
+        is_newer = metadata["format"] > FORMAT
+        bundle = None if is_newer else _assemble(tensors, metadata)
     except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise RunError(f"{path}: is damaged ({error}); export it again") from error
+        raise RunError(f"{path}: the file is damaged ({error}); export it again") from error
     except PoddError as error:
         raise RunError(f"{path}: {error}") from error
     if bundle is None:
-        raise RunError(f"{path}: was written by a newer version; update this program to read it")
+        raise RunError(f"{path}: written by a newer version; update podd-studio to read it")
     if not _is_consistent(bundle):
-        raise RunError(f"{path}: is damaged (its tensors do not fit its layout); export it again")
+        raise RunError(f"{path}: the file is damaged (tensors do not match the layout); export it again")
     return bundle
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], str | None]:
-    """The tensors of a file, and what it says about itself if it is a poster bundle."""
+    """Return the tensors of a file and its bundle metadata. The metadata is None for other files."""
     if not path.is_file():
-        raise RunError(f"{path}: there is no such file")
+        raise RunError(f"{path}: file not found; check the path")
     try:
         with safe_open(path, framework="pt") as file:
             names = file.keys()
             return {name: file.get_tensor(name) for name in names}, (file.metadata() or {}).get("podd")
     except (SafetensorError, OSError) as error:
-        raise RunError(f"{path}: cannot be read as a poster bundle ({error}); export it again") from error
+        raise RunError(f"{path}: cannot read the poster bundle ({error}); export it again") from error
 
 
-def _assemble(tensors: dict[str, Tensor], about: dict[str, Any]) -> PosterBundle:
+def _assemble(tensors: dict[str, Tensor], metadata: dict[str, Any]) -> PosterBundle:
     prefix = "preprocessing."
-    own = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+    preprocessing_tensors = {
+        name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)
+    }
     return PosterBundle(
         poster=tensors["poster"],
         patch_labels=tensors["patch_labels"],
-        preprocessing=Preprocessing.from_tensors(about["preprocessing"], own),
-        config=DistillationConfig.parse(about["config"]),
-        dataset=about["dataset"],
-        class_names=tuple(about["class_names"]),
-        step=about["step"],
-        measured=tuple(about["measured"]),
-        networks=about["networks"],
+        preprocessing=Preprocessing.from_tensors(metadata["preprocessing"], preprocessing_tensors),
+        config=DistillationConfig.parse(metadata["config"]),
+        dataset=metadata["dataset"],
+        class_names=tuple(metadata["class_names"]),
+        step=metadata["step"],
+        measured=tuple(metadata["measured"]),
+        networks=metadata["networks"],
     )
 
 
 def _is_consistent(bundle: PosterBundle) -> bool:
-    """Whether the tensors have the sizes that the settings ask for."""
+    """Whether the tensor sizes and the number of class names match the layout."""
     layout = bundle.layout
     return (
         bundle.poster.shape[1:] == layout.poster[::-1]

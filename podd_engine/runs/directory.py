@@ -1,4 +1,4 @@
-"""A run directory: where each file of a run lies, and who may write there."""
+"""Run directory: the paths, the lock and the snapshot files of a run."""
 
 import json
 from contextlib import suppress
@@ -19,69 +19,71 @@ from podd_engine.runs.snapshot_retention import steps_to_keep
 from podd_engine.runtime.events import EvaluationDetails, PosterSnapshot
 
 LOCK_TIMEOUT_S = 0.2
-"""Longer than anyone who only looks whether a run is being written holds its lock."""
+"""Time to wait for the lock. `RunDirectory.is_locked` in another process holds it for less than this."""
 
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """The files of one run.
+    """Files of one run.
 
-    ``evaluation.npz`` holds the details of the last evaluation in arrays named as the fields of
-    `EvaluationDetails`; a run that was last evaluated by an earlier version has none.
+    ``evaluation.npz`` contains the details of the last evaluation, in arrays named like the fields of
+    `EvaluationDetails`. The file is missing if an older version made the last evaluation.
 
     Args:
-        path: the folder.
+        path: the run directory.
     """
 
     path: Path
 
     @property
     def config_path(self) -> Path:
-        """The whole config, resolved: enough to repeat the run."""
+        """Complete resolved config, which is enough to repeat the run."""
         return self.path / "config.toml"
 
     @property
     def events_path(self) -> Path:
-        """Every report, one JSON object a line."""
+        """Event log, one JSON object per line."""
         return self.path / "events.jsonl"
 
     @property
     def checkpoint_path(self) -> Path:
-        """All state needed to go on."""
+        """Checkpoint with all state needed to resume."""
         return self.path / "checkpoint.safetensors"
 
     @property
     def best_path(self) -> Path:
-        """Poster and labels with the lowest real-training loss so far, as a bundle."""
+        """Bundle of the poster with the lowest real-training loss of all evaluations."""
         return self.path / "best.safetensors"
 
     @property
     def evaluation_path(self) -> Path:
-        """What networks of the last evaluation say of test images and patches."""
+        """Predictions of the last evaluation's networks for test images and patches."""
         return self.path / "evaluation.npz"
 
     @property
     def snapshots_path(self) -> Path:
-        """The poster over time."""
+        """Folder of the snapshots."""
         return self.path / "snapshots"
 
     @staticmethod
     def check_available(path: Path) -> None:
-        """See that a run can be made at ``path``, before work is spent on preparing it.
+        """Check that a new run can be created at ``path``.
 
         Raises:
-            RunError: something is already there.
+            RunError: ``path`` is a file or a folder that is not empty.
         """
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise RunError(f"{path}: is already there and not empty; resume it, or choose another folder")
+            raise RunError(
+                f"{path}: already exists and is not empty; resume that run or choose another folder"
+            )
 
     @classmethod
     def create(cls, path: Path, config: DistillationConfig) -> Self:
-        """Make a new run directory.
+        """Create a run directory with its config file.
 
         Raises:
-            RunError: the folder already holds something.
-            StorageError: it cannot be written.
+            RunError: the folder is not empty.
+            StorageError: the folder is not writable.
         """
         cls.check_available(path)
         run = cls(path)
@@ -90,48 +92,51 @@ class RunDirectory:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """An existing run directory.
+        """Open an existing run directory.
 
         Raises:
-            RunError: there is none at ``path``.
+            RunError: ``path`` is not a run directory.
         """
         run = cls(path)
         if not run.config_path.is_file():
             raise RunError(
-                f"{path}: is not a run directory (it has no config.toml); give the folder of a run"
+                f"{path}: not a run directory (config.toml is missing); choose the folder of a run"
             )
         return run
 
     @property
     def config(self) -> DistillationConfig:
-        """The run's config."""
+        """Config of the run, read from its file."""
         return DistillationConfig.load(self.config_path)
 
     def save_config(self, config: DistillationConfig) -> None:
-        """Make ``config`` the run's config.
+        """Write ``config`` as the config of the run.
 
         Raises:
-            StorageError: it cannot be written.
+            StorageError: the file is not writable.
         """
         atomic_write_bytes(self.config_path, config.to_toml().encode())
 
     def lock(self) -> FileLock:
-        """Take the run for writing; the system frees it when this process ends, however it ends.
+        """Lock the run for writing. The system releases the lock when this process ends for any reason.
 
         Raises:
-            RunError: another process writes this run.
+            RunError: another process is writing this run.
         """
         lock = FileLock(self.path / ".lock")
         try:
             lock.acquire(timeout=LOCK_TIMEOUT_S)
         except Timeout:
-            raise RunError(f"{self.path}: another process is writing this run; stop it first") from None
+            raise RunError(
+                f"{self.path}: another process is writing this run; stop that process first"
+            ) from None
         return lock
 
     def is_locked(self) -> bool:
-        """Whether a process, this one included, holds the run for writing; leaves nothing behind.
+        """Whether any process, including this one, has locked the run for writing.
 
-        False in a folder that may only be read, where nobody can tell.
+        Does not create the lock file. Returns False in a read-only folder, where the lock cannot be
+        tested.
         """
         lock_path = self.path / ".lock"
         if not lock_path.exists():
@@ -147,17 +152,17 @@ class RunDirectory:
         return False
 
     def save_snapshot(self, snapshot: PosterSnapshot) -> None:
-        """Keep a poster as ``snapshots/step-00000040.npz``."""
+        """Write a snapshot to ``snapshots/step-00000040.npz``, named by its outer step."""
         with atomic_write(self._snapshot_path(snapshot.step)) as temporary:
             np.savez_compressed(temporary, poster=snapshot.poster, patch_labels=snapshot.patch_labels)
 
     def save_evaluation_details(self, details: EvaluationDetails) -> None:
-        """Keep the details of an evaluation in place of those of the one before."""
+        """Write the details of an evaluation, replacing those of the previous evaluation."""
         with atomic_write(self.evaluation_path) as temporary:
             np.savez_compressed(temporary, **asdict(details))
 
     def load_evaluation_details(self) -> EvaluationDetails | None:
-        """The details of the last evaluation; None where none are kept."""
+        """Load the details of the last evaluation. Returns None if no details were saved."""
         try:
             with np.load(self.evaluation_path, allow_pickle=False) as arrays:
                 return EvaluationDetails(
@@ -171,15 +176,15 @@ class RunDirectory:
             return None
 
     def prune_snapshots(self) -> None:
-        """Remove the snapshots that `podd_engine.runs.snapshot_retention.steps_to_keep` does not keep."""
+        """Delete the snapshots that `podd_engine.runs.snapshot_retention.steps_to_keep` does not list."""
         steps = self.snapshot_steps()
         for step in set(steps).difference(steps_to_keep(steps, self.best_step())):
-            # What a reader holds open cannot be removed everywhere; it goes after the next snapshot.
+            # Windows cannot delete a file that a reader has open. The next call deletes it.
             with suppress(OSError):
                 self._snapshot_path(step).unlink()
 
     def best_step(self) -> int | None:
-        """Outer step of the best poster; None where there is none that can be read."""
+        """Return the outer step of the best poster, or None if no best poster can be read."""
         try:
             with safe_open(self.best_path, framework="numpy") as file:
                 step = json.loads(file.metadata()["podd"])["step"]
@@ -188,16 +193,16 @@ class RunDirectory:
         return int(step)
 
     def snapshot_steps(self) -> list[int]:
-        """Outer steps of the kept snapshots, rising."""
+        """Return the outer steps of all snapshots in ascending order."""
         return sorted(int(path.stem.removeprefix("step-")) for path in self.snapshots_path.glob("step-*.npz"))
 
     def load_snapshot(self, step: int) -> PosterSnapshot:
-        """The snapshot kept at outer ``step``."""
+        """Load the snapshot of outer step ``step``."""
         with np.load(self._snapshot_path(step), allow_pickle=False) as arrays:
             return PosterSnapshot(step, arrays["poster"], arrays["patch_labels"])
 
     def load_snapshot_labels(self, step: int) -> NDArray[np.float32]:
-        """The soft labels of the snapshot kept at outer ``step`` alone, float32 [patches, classes]."""
+        """Load only the soft labels of the snapshot of outer step ``step``, float32 [patches, classes]."""
         with np.load(self._snapshot_path(step), allow_pickle=False) as arrays:
             labels: NDArray[np.float32] = arrays["patch_labels"]
             return labels
@@ -207,11 +212,12 @@ class RunDirectory:
 
 
 def next_run_path(parent: Path, config: DistillationConfig) -> Path:
-    """The first free ``parent/name-001``, ``-002``, …
+    """Return the first free path of the form ``parent/name-001``.
 
     Args:
-        parent: holds run directories.
-        config: of the run, which is named after it, or after the folder of images it was made for.
+        parent: folder that contains run directories.
+        config: config of the run. The name is the config's name, or the name of the image folder for
+            default settings of an image folder.
     """
     name, number = config.name, 1
     if name == FOLDER_DATASET:

@@ -1,4 +1,4 @@
-"""Training any architecture on a finished poster."""
+"""Train and test networks of any architecture on a poster bundle."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,10 +23,10 @@ from podd_engine.runtime.precision import STORAGE_DTYPES, set_precision
 
 @dataclass(frozen=True)
 class EvaluationImages:
-    """Real images as a poster's networks see them, float32 on the CPU.
+    """Real images with the preprocessing of a poster, float32 on the CPU.
 
     Args:
-        train: those the real-training loss is measured on.
+        train: training images for the real-training loss.
         test: all test images.
     """
 
@@ -37,22 +37,22 @@ class EvaluationImages:
 def load_evaluation_images(
     bundle: PosterBundle, cache: Path | None = None, report: ProgressCallback = ignore_progress
 ) -> EvaluationImages:
-    """Read what a poster is measured on, through the poster's own preprocessing.
+    """Load the real images for an evaluation and apply the preprocessing of the poster.
 
     Args:
-        bundle: the poster; its config names the dataset.
-        cache: cache folder; None: the system's.
-        report: receives progress; raising `CancelledError` from it ends the work.
+        bundle: poster bundle. Its config names the dataset.
+        cache: cache folder. None selects the default folder.
+        report: receives the progress. Raising `CancelledError` from it stops the operation.
 
     Raises:
-        DataError: the dataset is missing or unreadable, or has other classes than the poster.
+        DataError: the dataset is missing or unreadable, or its classes differ from those of the poster.
     """
     config = bundle.config
     dataset = load_dataset(config.dataset, cache, report)
     if dataset.class_names != bundle.class_names:
         raise DataError(
-            f"{dataset.name}: has other classes than the poster was distilled from; "
-            "give the folder of the dataset it is from"
+            f"{dataset.name}: the classes differ from those of the poster; "
+            "choose the dataset that the poster was distilled from"
         )
 
     def raw(images: Images, labels: Labels) -> RealData:
@@ -68,10 +68,10 @@ def load_evaluation_images(
 
 
 def check_architectures(bundle: PosterBundle, names: Sequence[str]) -> None:
-    """See that every architecture exists and takes the poster's patches, before work is spent on any.
+    """Check that every architecture exists and accepts the poster's patches.
 
     Raises:
-        ConfigError: there is no such architecture, or the patches are too small for it.
+        ConfigError: an architecture is unknown, or the patches are too small for it.
     """
     for name in names:
         build(
@@ -92,25 +92,26 @@ def evaluate_architecture(
     networks: int,
     lengths: Sequence[int],
 ) -> Computation[tuple[LengthResult, ...]]:
-    """Train fresh networks on a poster and measure them, pausing between inner steps.
+    """Train newly initialized networks on a poster and test them. Pauses between inner steps.
 
-    With the run's own architecture, lengths and number of networks this repeats the run's evaluation.
+    With the architecture, training lengths and number of networks of the run, this function repeats the
+    evaluation of the run.
 
     Args:
-        bundle: the poster; its config says where to compute, and how networks are trained.
-        architecture: any name in the registry of networks.
-        images: what they are measured on.
-        networks: how many.
-        lengths: training lengths in inner steps, rising.
+        bundle: poster bundle. Its config contains the device and the training settings.
+        architecture: name in the network registry.
+        images: real images for the evaluation.
+        networks: number of networks.
+        lengths: training lengths in inner steps, ascending.
 
     Returns:
-        One result for each length: means and standard deviations over the networks.
+        One result per training length: means and standard deviations over the networks.
 
     Raises:
-        ConfigError: there is no such architecture, or the patches are too small for it.
-        DeviceError: the device is not on this machine.
+        ConfigError: the architecture is unknown, or the patches are too small for it.
+        DeviceError: the device is not available on this machine.
     """
-    # The bundle has a finished label for each patch, which is what fixed labels are.
+    # The bundle contains a final label for each patch, which corresponds to fixed labels.
     config = bundle.config.with_values({"network.name": architecture, "labels.kind": "fixed"})
     device = choose_device(config.compute)
     torch.set_num_threads(choose_threads(config))

@@ -1,4 +1,4 @@
-"""The event log of a run: JSON lines, append-only, readable while it is being written."""
+"""Event log of a run: an append-only file of JSON lines that can be read during the run."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from podd_engine.runtime.events import Evaluation, LengthResult, Notice, StepRep
 
 @dataclass(frozen=True)
 class Resumed:
-    """The run went on from ``step``: what the log told of later steps did not happen."""
+    """The run was resumed from ``step``. Earlier log entries about later steps are invalid."""
 
     step: int
 
@@ -31,13 +31,13 @@ _EVENT_NAMES = {kind: name for name, kind in _EVENT_TYPES.items()}
 
 
 class EventLog:
-    """Appends events to a file.
+    """Writer that appends events to a log file.
 
     Args:
-        path: the file; made when missing. A torn last line, left by a crash, is cut off.
+        path: log file. Created if it does not exist. An incomplete last line after a crash is removed.
 
     Raises:
-        StorageError: it cannot be opened for writing.
+        StorageError: the file cannot be opened for writing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,18 +45,19 @@ class EventLog:
         try:
             if path.exists():
                 content = path.read_bytes()
-                whole = content.rfind(b"\n") + 1
-                if whole < len(content):
-                    os.truncate(path, whole)
+                complete = content.rfind(b"\n") + 1
+                if complete < len(content):
+                    os.truncate(path, complete)
             self._file = path.open("ab", buffering=0)
         except OSError as error:
             raise self._write_error(error.strerror) from error
 
     def append(self, event: LoggedEvent) -> None:
-        """Write one event as one whole line.
+        """Append one event as one complete line.
 
         Raises:
-            StorageError: it could not be written, by a full disk say; no part of it is left.
+            StorageError: the event cannot be written, for example because the disk is full. The log
+                contains no part of the event.
         """
         end = self._file.tell()
         line = (json.dumps({"type": _EVENT_NAMES[type(event)], **asdict(event)}) + "\n").encode()
@@ -65,65 +66,65 @@ class EventLog:
         except OSError as error:
             os.truncate(self._path, end)
             raise self._write_error(error.strerror) from error
-        if written != len(line):  # the last bytes of a disk that is full now
+        if written != len(line):  # the disk became full during the write
             os.truncate(self._path, end)
             raise self._write_error("no space left")
 
     def _write_error(self, cause: str | None) -> StorageError:
-        return StorageError(f"{self._path}: cannot be written ({cause}); free some space")
+        return StorageError(f"{self._path}: cannot be written ({cause}); free some disk space")
 
     def close(self) -> None:
-        """Close the file; a second call does nothing."""
+        """Close the file. Further calls have no effect."""
         self._file.close()
 
 
 class EventLogReader:
-    """Reads a log from its beginning, and what is added to it later, while another process writes it.
+    """Incremental reader of a log that another process may be writing.
 
     Args:
-        path: the file; may come into being later.
+        path: log file. It may be created after the reader.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._read = 0
+        self._offset = 0
 
     def read_new_events(self) -> list[LoggedEvent]:
-        """The events of whole lines added since the last call, in order, as they were written.
+        """Return the events of all complete lines added since the last call, in order.
 
-        A last line that is still being written, or was torn by a crash, is left for later.
+        An incomplete last line is not consumed. The next call reads it again.
 
         Raises:
-            ValueError, KeyError, TypeError: a line is no event.
+            ValueError, KeyError, TypeError: a line is not a valid event.
         """
         try:
             with self._path.open("rb") as file:
-                file.seek(self._read)
+                file.seek(self._offset)
                 added = file.read()
         except FileNotFoundError:
             return []
-        whole = added[: added.rfind(b"\n") + 1]
-        self._read += len(whole)
-        return [_parse(json.loads(line)) for line in whole.splitlines()]
+        complete = added[: added.rfind(b"\n") + 1]
+        self._offset += len(complete)
+        return [_parse(json.loads(line)) for line in complete.splitlines()]
 
 
 def read_events(path: Path) -> list[LoggedEvent]:
-    """Every event of the log that still holds, in order; empty where there is no log.
+    """Read all valid events of a log in order. Returns an empty list if the log does not exist.
 
-    A torn last line is dropped; steps that a later resume took back are left out.
+    An incomplete last line and the steps that a later resume reverted are omitted.
     """
     return drop_reverted_events(EventLogReader(path).read_new_events())
 
 
 def drop_reverted_events(written: Iterable[LoggedEvent]) -> list[LoggedEvent]:
-    """Of events as they were written, those that a later resume did not take back."""
+    """Remove step reports and evaluations that a later resume reverted."""
     events: list[LoggedEvent] = []
     for event in written:
         if isinstance(event, Resumed):
             events = [
-                past
-                for past in events
-                if not isinstance(past, StepReport | Evaluation) or past.step <= event.step
+                earlier
+                for earlier in events
+                if not isinstance(earlier, StepReport | Evaluation) or earlier.step <= event.step
             ]
         events.append(event)
     return events
@@ -140,5 +141,5 @@ LoggedEventT = TypeVar("LoggedEventT", bound=LoggedEvent)
 
 
 def events_of_type(events: list[LoggedEvent], kind: type[LoggedEventT]) -> list[LoggedEventT]:
-    """The events of one kind."""
+    """Return the events of type ``kind``."""
     return [event for event in events if isinstance(event, kind)]

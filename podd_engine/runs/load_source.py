@@ -1,4 +1,4 @@
-"""What can be exported: a run's best poster, or a bundle that lies somewhere."""
+"""Load the poster to export from a run directory or a bundle file."""
 
 from pathlib import Path
 
@@ -18,46 +18,47 @@ from podd_engine.runtime.events import PosterSnapshot
 def load_source(
     path: Path, cache: Path | None = None, report: ProgressCallback = ignore_progress
 ) -> PosterBundle:
-    """The poster of a run directory or a bundle file.
+    """Load the poster of a run directory or a bundle file.
 
-    A run gives its best poster. Before its first evaluation it has none: then it gives the poster
-    of its last checkpoint, unmeasured, with the preprocessing of its dataset.
+    For a run, the result is the best poster. Before the first evaluation, the result is the poster of the
+    last checkpoint without measured accuracy, and its preprocessing is computed from the dataset.
 
     Args:
-        path: a run directory, or a bundle file.
-        cache: cache folder, for a run without an evaluation; None: the system's.
-        report: receives progress where the dataset has to be read; raising `CancelledError` ends it.
+        path: run directory or bundle file.
+        cache: cache folder, used for a run without an evaluation. None selects the default folder.
+        report: receives the progress if the dataset must be read. Raising `CancelledError` from it stops
+            the operation.
 
     Raises:
-        RunError: there is nothing at ``path``, or it is neither, or damaged.
-        DataError: a run without an evaluation, whose dataset is no longer there.
+        RunError: ``path`` does not exist, is neither a run nor a bundle, or is damaged.
+        DataError: the run has no evaluation, and its dataset is not available.
     """
     if not path.exists():
-        raise RunError(f"{path}: there is no such run or file")
+        raise RunError(f"{path}: run or file not found; check the path")
     if not path.is_dir():
         return load_bundle(path)
     run = RunDirectory.open(path)
     if run.best_path.is_file():
         return load_bundle(run.best_path)
     if not run.checkpoint_path.is_file():
-        raise RunError(f"{path}: has no poster yet; let the run take its first step")
+        raise RunError(f"{path}: the run has no poster yet; wait for its first step")
     return _bundle_from_checkpoint(run, cache, report)
 
 
 def checkpoint_snapshot(run: RunDirectory) -> PosterSnapshot:
-    """The poster of a run's last checkpoint.
+    """Load the poster of a run's last checkpoint.
 
     Raises:
-        RunError: there is no checkpoint, or it is damaged.
+        RunError: the checkpoint is missing or damaged.
     """
     config, cpu = run.config, torch.device("cpu")
     state = load_checkpoint(run.checkpoint_path, cpu)
-    plan = build_label_scheme(config.labels, config.layout, np.array(config.order.grid))
-    labels = LabelReader(plan, cpu, torch.float32)(state.labels.float())
+    scheme = build_label_scheme(config.labels, config.layout, np.array(config.order.grid))
+    labels = LabelReader(scheme, cpu, torch.float32)(state.labels.float())
     return PosterSnapshot(state.step, state.poster.float().numpy(), labels.numpy())
 
 
 def _bundle_from_checkpoint(run: RunDirectory, cache: Path | None, report: ProgressCallback) -> PosterBundle:
-    """The bundle of a run's last checkpoint."""
+    """Build a bundle from a run's last checkpoint."""
     snapshot = checkpoint_snapshot(run)
     return make_bundle(run.config, prepare_dataset(run.config.dataset, cache, report), snapshot, None)

@@ -1,4 +1,4 @@
-"""The run loop: a generator of events, with one lifecycle however a run ends."""
+"""Run loop: a generator of events that always ends with exactly one terminal event."""
 
 import shutil
 import time
@@ -22,18 +22,22 @@ from podd_engine.runtime.events import PausePoint, RunEvent, Terminal
 Result = TypeVar("Result")
 
 RunEvents = Generator[RunEvent, None, None]
-"""The events of a run; a thrown `CancelledError` stops it."""
+"""Events of a run. Throwing `CancelledError` into the generator stops the run."""
 
 CHECKPOINT_SECONDS = 30
-"""A crash loses at most about this much work."""
+"""Time between checkpoints. A crash loses at most about this much work."""
 
 
 def distill(prepared: PreparedRun, path: Path) -> RunEvents:
-    """Start a run in a new directory; see `_RunLifecycle.events`.
+    """Start a run in a new directory. See `_RunLifecycle.events`.
+
+    Args:
+        prepared: the prepared run.
+        path: the new run directory.
 
     Raises:
-        RunError: ``path`` is already in use, before anything is written there.
-        StorageError: its first checkpoint cannot be written; nothing is left at ``path``.
+        RunError: ``path`` is already in use. No file is written.
+        StorageError: the first checkpoint cannot be written. ``path`` is removed.
     """
     RunDirectory.check_available(path)
     state = prepared.distiller.init_state(prepared.config.seed)
@@ -41,34 +45,35 @@ def distill(prepared: PreparedRun, path: Path) -> RunEvents:
         run = RunDirectory.create(path, prepared.config)
         save_checkpoint(run.checkpoint_path, state)
     except StorageError:
-        shutil.rmtree(path, ignore_errors=True)  # what cannot be removed is no worse than the error itself
+        shutil.rmtree(path, ignore_errors=True)  # the original error matters more than a failed cleanup
         raise
     return _RunLifecycle(prepared, run, state).events()
 
 
 def resume(prepared: PreparedRun, path: Path) -> RunEvents:
-    """Go on with a run from its checkpoint; see `_RunLifecycle.events`.
+    """Resume a run from its checkpoint. See `_RunLifecycle.events`.
 
     Args:
-        prepared: made from the run's own config; its number of steps and its device may differ, and
-            become the run's.
+        prepared: the run prepared from its own config. The number of outer steps and the device may be
+            changed. The changed config replaces the config of the run.
         path: the run directory.
 
     Raises:
-        RunError: there is no run or no checkpoint at ``path``, or it is past its number of steps.
+        RunError: ``path`` contains no run or no checkpoint, or the run already has more outer steps than
+            the config allows.
     """
     run = RunDirectory.open(path)
     state = load_checkpoint(run.checkpoint_path, prepared.distiller.device)
     if state.step > prepared.config.outer.steps:
         raise RunError(
-            f"{path}: has already taken {state.step} outer steps, more than the "
-            f"{prepared.config.outer.steps} asked for; ask for more"
+            f"{path}: the run already has {state.step} outer steps, but outer.steps is "
+            f"{prepared.config.outer.steps}; use at least {state.step}"
         )
     return _RunLifecycle(prepared, run, state, resumed=True).events()
 
 
 class _RunLifecycle:
-    """One stretch of a run, from its start or a checkpoint to one terminal event."""
+    """Execution of a run from its start or a checkpoint until one terminal event."""
 
     def __init__(self, prepared: PreparedRun, run: RunDirectory, state: State, resumed: bool = False) -> None:
         self.prepared, self.run, self.state, self.resumed = prepared, run, state, resumed
@@ -76,11 +81,11 @@ class _RunLifecycle:
         self.saved_at = time.monotonic()
 
     def events(self) -> RunEvents:
-        """Reports as they come; every yield is a point to pause, or to stop by throwing `CancelledError`.
+        """Yield the events of the run. At each yield, the caller may pause or throw `CancelledError`.
 
-        Ends in exactly one `Terminal`, logged and yielded last, whatever happens: finished, stopped
-        by `CancelledError` or `KeyboardInterrupt`, or failed with the cause. The state saved is always
-        that of a whole outer step. Closing the generator saves and logs a stop too.
+        The last event is always exactly one `Terminal`, which is also logged: finished, stopped by
+        `CancelledError` or `KeyboardInterrupt`, or failed with the cause. The saved state always belongs
+        to a complete outer step. Closing the generator also saves the state and logs a stop.
         """
         try:
             lock = self.run.lock()
@@ -111,7 +116,7 @@ class _RunLifecycle:
         except GeneratorExit:
             self._log_terminal(self._stopped())
             raise
-        except Exception as error:  # noqa: BLE001 - a run ends in one terminal event, whatever the cause
+        except Exception as error:  # noqa: BLE001 - every error must end in one terminal event
             end = self._failed(error)
         yield self._log_terminal(end)
 
@@ -159,9 +164,11 @@ class _RunLifecycle:
     def _with_pause_points(
         self, computation: Computation[Result]
     ) -> Generator[RunEvent, None, tuple[Result, float]]:
-        """Run a computation, with an event at each of its pause points.
+        """Run a computation and yield an event at each of its pause points.
 
-        Returns its result, and the seconds it was held at these points: a pause is not work.
+        Returns:
+            Result of the computation, and the seconds it was suspended at pause points. These seconds do
+            not count as compute time.
         """
         paused_seconds = 0.0
         while True:
@@ -171,9 +178,9 @@ class _RunLifecycle:
                 return stop.value, paused_seconds
             if notice is not None:
                 self.log.append(notice)
-            began = time.perf_counter()
+            start = time.perf_counter()
             yield notice or PausePoint()
-            paused_seconds += time.perf_counter() - began
+            paused_seconds += time.perf_counter() - start
 
     def _save(self) -> None:
         save_checkpoint(self.run.checkpoint_path, self.state)
@@ -183,7 +190,9 @@ class _RunLifecycle:
         try:
             self._save()
         except StorageError as error:
-            return Terminal("failed", self.state.step, f"stopped, but the last steps are lost: {error}")
+            return Terminal(
+                "failed", self.state.step, f"stopped, but the last steps could not be saved: {error}"
+            )
         return Terminal("stopped", self.state.step)
 
     def _failed(self, error: Exception) -> Terminal:
@@ -191,8 +200,8 @@ class _RunLifecycle:
         details = "".join(traceback.format_exception(error))
         try:
             self._save()
-        except PoddError as unsaved:
-            message = f"{message}; the last steps could not be saved either ({unsaved})"
+        except PoddError as save_error:
+            message = f"{message}; the last steps could not be saved ({save_error})"
         return Terminal("failed", self.state.step, " ".join(message.split()), details)
 
     def _log_terminal(self, terminal: Terminal) -> Terminal:

@@ -1,4 +1,4 @@
-"""What a person noted about a run: plain text in a file of its run directory."""
+"""User notes about a run, stored as plain text in the run directory."""
 
 from pathlib import Path
 
@@ -8,15 +8,15 @@ from podd_engine.runs.directory import RunDirectory
 
 
 def notes_path(run: Path) -> Path:
-    """The file of the notes; absent while there are none."""
+    """Return the path of the notes file. The file exists only if the run has notes."""
     return run / "notes.txt"
 
 
 def read_notes(run: Path) -> str:
-    """The notes of the run at ``run``; empty where there are none.
+    """Read the notes of the run directory ``run``. Returns an empty string if there are no notes.
 
     Raises:
-        RunError: they cannot be read, or are no UTF-8 text.
+        RunError: the file cannot be read or is not UTF-8 text.
     """
     path = notes_path(run)
     try:
@@ -24,17 +24,17 @@ def read_notes(run: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise RunError(f"{path}: cannot be read ({error.strerror}); allow reading it") from error
+        raise RunError(f"{path}: cannot be read ({error.strerror}); check the file permissions") from error
     except UnicodeDecodeError as error:
-        raise RunError(f"{path}: is no UTF-8 text; convert it or move it away") from error
+        raise RunError(f"{path}: not valid UTF-8 text; convert or remove the file") from error
 
 
 def save_notes(run: Path, text: str) -> None:
-    """Make ``text`` the notes of a run, whole or not at all; empty text removes the file.
+    """Write ``text`` atomically as the notes of a run. Empty text deletes the notes file.
 
     Raises:
-        RunError: there is no run at ``run`` any more.
-        StorageError: they cannot be written.
+        RunError: ``run`` is not a run directory.
+        StorageError: the file cannot be written or deleted.
     """
     path = notes_path(RunDirectory.open(run).path)
     if text:
@@ -43,4 +43,6 @@ def save_notes(run: Path, text: str) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError(f"{path}: cannot be removed ({error.strerror}); allow writing there") from error
+        raise StorageError(
+            f"{path}: cannot be deleted ({error.strerror}); check the folder permissions"
+        ) from error

@@ -1,4 +1,4 @@
-"""What happens before the first outer step: data, class order, device."""
+"""Prepare a run before its first outer step: data, class order, device and compilation."""
 
 import os
 from collections.abc import Callable
@@ -24,13 +24,13 @@ from podd_engine.runtime.precision import STORAGE_DTYPES, set_precision
 
 @dataclass(frozen=True, eq=False)
 class PreparedRun:
-    """A run that can start.
+    """Run that is ready to start.
 
     Args:
-        config: the config with the class order written into it.
-        data: the dataset and its preprocessing.
-        order: the class order, and where it came from.
-        distiller: the algorithm over this data on the chosen device.
+        config: config with the resolved class order.
+        data: dataset and preprocessing.
+        order: class order and its source.
+        distiller: distillation algorithm with its data on the selected device.
     """
 
     config: DistillationConfig
@@ -45,16 +45,18 @@ def prepare_run(
     report: ProgressCallback = ignore_progress,
     notify: Callable[[str], None] = lambda _: None,
 ) -> PreparedRun:
-    """Read and whiten the data, order the classes, choose the device, compile. Writes only to the cache.
+    """Load and preprocess the data, resolve the class order, select the device and compile the step.
+
+    Writes only to the cache.
 
     Args:
-        config: the run's config.
-        cache: cache folder; None: the system's.
-        report: receives progress; raising `CancelledError` from it ends the preparation.
-        notify: receives one line where something was decided that a person should know.
+        config: config of the run.
+        cache: cache folder. None selects the default folder.
+        report: receives the progress. Raising `CancelledError` from it stops the preparation.
+        notify: receives one-line notices for the user, for example about a fallback.
 
     Raises:
-        PoddError: the dataset, the order or the device cannot be had.
+        PoddError: the dataset, the class order or the device is not available.
     """
     prepared = prepare_uncompiled(config, cache, report, notify)
     compile_if_worthwhile(prepared, cache, report, notify)
@@ -67,7 +69,17 @@ def prepare_uncompiled(
     report: ProgressCallback = ignore_progress,
     notify: Callable[[str], None] = lambda _: None,
 ) -> PreparedRun:
-    """`prepare_run`, but for the compiling."""
+    """Prepare a run like `prepare_run`, but without compilation.
+
+    Args:
+        config: config of the run.
+        cache: cache folder. None selects the default folder.
+        report: receives the progress. Raising `CancelledError` from it stops the preparation.
+        notify: receives one-line notices for the user.
+
+    Raises:
+        PoddError: the dataset, the class order or the device is not available.
+    """
     keep_freed_memory()
     device = choose_device(config.compute)
     torch.set_num_threads(choose_threads(config))
@@ -94,18 +106,26 @@ def prepare_uncompiled(
 def compile_if_worthwhile(
     prepared: PreparedRun, cache: Path | None, report: ProgressCallback, notify: Callable[[str], None]
 ) -> None:
-    """Compile the arithmetic of a step where the run earns it back; see `prepare_run`."""
+    """Compile the step functions if the run is long enough to benefit.
+
+    Args:
+        prepared: run to compile.
+        cache: cache folder. None selects the default folder.
+        report: receives the progress. Raising `CancelledError` from it stops the compilation.
+        notify: receives a notice if compilation fails. The run then continues uncompiled.
+    """
     if not should_compile(prepared.config):
         return
-    # Beside our other caches, so that the next run of these shapes compiles in seconds; to be said before
-    # the compiler is loaded. Where its command would fall apart at a space it keeps its own folder.
-    compiled = str((cache or cache_folder()) / "compiled")
-    if not any(letter.isspace() for letter in compiled):
-        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", compiled)
+    # A cache folder of our own lets the next run with the same shapes compile in seconds. The variable must
+    # be set before the compiler is loaded. The compiler's command line cannot handle paths with spaces, so
+    # such a path leaves the default folder of torch in place.
+    compile_cache = str((cache or cache_folder()) / "compiled")
+    if not any(letter.isspace() for letter in compile_cache):
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", compile_cache)
     try:
         prepared.distiller.compile(report)
     except CompileError as error:
-        notify(f"Goes on without compiling, more slowly: {error}")
+        notify(f"Running without compilation, which is slower: {error}")
 
 
 def _check_classes(config: DistillationConfig, data: PreparedData) -> None:
@@ -113,5 +133,5 @@ def _check_classes(config: DistillationConfig, data: PreparedData) -> None:
     if classes != columns * rows:
         raise ConfigError(
             f"poster.class_columns x poster.class_rows: {columns} x {rows} is {columns * rows} cells, "
-            f"but {data.dataset.name} has {classes} classes"
+            f"but {data.dataset.name} has {classes} classes; change the class grid to {classes} cells"
         )

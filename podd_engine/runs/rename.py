@@ -1,4 +1,4 @@
-"""Giving a run another name: that of its folder."""
+"""Rename a run, which means renaming its folder."""
 
 from pathlib import Path
 
@@ -8,26 +8,35 @@ from podd_engine.runs.directory import RunDirectory
 
 
 def rename_run(path: Path, name: str) -> Path:
-    """Rename the folder of a run within the folder it is in; returns where it is now.
+    """Rename the folder of a run within its parent folder.
+
+    Args:
+        path: run directory.
+        name: new folder name.
+
+    Returns:
+        New path of the run directory.
 
     Raises:
-        RunError: the name is none for a folder or is taken, the run is being written, or the system
-            does not allow it.
+        RunError: the name is invalid or already in use, a process is writing the run, or the system does
+            not allow the change.
     """
     run = RunDirectory.open(path)
     problem = invalid_name_reason(name)
     if problem:
-        raise RunError(f"{name!r} is no name for a run: {problem}")
+        raise RunError(f"{name!r} is not a valid run name: {problem}")
     target = path.with_name(name)
     if target == path:
         return path
-    # On systems that take a and A for one letter, another spelling of a name is there already.
+    # On case-insensitive file systems, a changed capitalization refers to the same folder.
     if target.exists() and not target.samefile(path):
-        raise RunError(f"{name}: there is already something with this name; choose another")
+        raise RunError(f"{name}: a file or folder with this name already exists; choose another name")
     if run.is_locked():
-        raise RunError(f"{path.name}: is being written; rename it when the run has ended")
+        raise RunError(f"{path.name}: the run is in progress; rename it after the run has ended")
     try:
         path.rename(target)
     except OSError as error:
-        raise RunError(f"{path.name}: cannot be renamed ({error.strerror}); close what uses it") from error
+        raise RunError(
+            f"{path.name}: cannot be renamed ({error.strerror}); close programs that use the folder"
+        ) from error
     return target

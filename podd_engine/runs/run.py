@@ -130,7 +130,7 @@ def distill(
         >>> run = podd_engine.distill("digits")
         >>> for event in run:
         ...     if isinstance(event, podd_engine.Evaluation):
-        ...         print(f"step {event.step}: test accuracy {event.chosen.test_accuracy:.1%}")
+        ...         print(f"step {event.step}: test accuracy {event.best_result.test_accuracy:.1%}")
         >>> poster = podd_engine.load_poster(run.path / "best.safetensors")
     """
     chosen = config if isinstance(config, DistillationConfig) else load_config(os.fspath(config))

@@ -1,4 +1,4 @@
-"""What a run on disk is and how it is doing, from a few small reads; loads no torch."""
+"""Status and key figures of a run on disk, from a few small reads. Loads no torch."""
 
 import json
 import os
@@ -16,36 +16,41 @@ from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import notes_path
 
 RunInfoStatus = Literal["running", "finished", "stopped", "failed", "interrupted", "damaged", "unread"]
-"""Being written; its three ends; cut off without an end; cannot be read; not looked at yet."""
+"""Status of a run.
+
+"running": a process is writing the run. "finished", "stopped", "failed": the kinds of terminal events.
+"interrupted": the log ends without a terminal event. "damaged": the run cannot be read. "unread": the run
+was not read yet.
+"""
 
 TAIL_BYTES = 4096
-"""The end of a log that is read first: some ten lines. Longer last lines have more read."""
+"""Block size for reading a log from its end, about ten lines. Longer lines take several blocks."""
 
 
 FileStamp = tuple[int, ...]
-"""Changes whenever what a run tells at a glance may have changed."""
+"""Modification times and sizes of the files that `RunInfo` depends on."""
 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """A run at a glance.
+    """Status and key figures of a run.
 
     Args:
-        path: the run directory.
-        stamp: of its files when they were read.
-        status: how it is doing.
-        dataset: title of its dataset.
-        images_per_class: budget of its poster.
-        poster: its width and height, px.
+        path: run directory.
+        stamp: stamp of the files at the time of reading.
+        status: status of the run.
+        dataset: title of the dataset.
+        images_per_class: pixel budget of the poster in images per class.
+        poster: width and height of the poster, px.
         classes: number of classes.
-        step, steps: outer steps taken, and wanted.
-        accuracy, accuracy_std: of the best poster on test images, over networks, in [0, 1]; None
-            before an evaluation.
-        networks: fresh networks measured.
-        changed: when its log last grew, s since the epoch.
-        message: why it failed or cannot be read; empty otherwise.
-        notes: what a person noted about it.
-        has_checkpoint: whether there is something to go on from.
+        step, steps: number of completed and of planned outer steps.
+        accuracy, accuracy_std: mean and standard deviation of the best poster's test accuracy over
+            networks, in [0, 1]. None before an evaluation.
+        networks: number of newly initialized networks in the evaluation.
+        changed: time of the last change to the config or the log, s since the epoch.
+        message: reason for a failure or a read error, empty otherwise.
+        notes: the user's notes.
+        has_checkpoint: whether the run has a checkpoint.
     """
 
     path: Path
@@ -67,29 +72,29 @@ class RunInfo:
 
     @property
     def resumable(self) -> bool:
-        """Whether it can go on from its checkpoint now."""
+        """Whether the run can be resumed from its checkpoint now."""
         return self.has_checkpoint and self.status in ("stopped", "failed", "interrupted")
 
 
 def read_run_info(path: Path, known: RunInfo | None = None) -> RunInfo:
-    """Look at the run directory at ``path``; one that cannot be read is told as ``damaged``.
+    """Read the status and key figures of a run. A run that cannot be read has the status "damaged".
 
     Args:
-        path: the run directory.
-        known: an earlier glance, which saves reading files that have not changed since.
+        path: run directory.
+        known: earlier result for this run. Files that have not changed since are not read again.
     """
     run = RunDirectory(path)
     stamp = _file_stamp(run)
-    found = known if known is not None and known.stamp == stamp else _read(run, stamp)
-    if found.status not in ("interrupted", "running"):
-        return found
-    return replace(found, status="running" if run.is_locked() else "interrupted")
+    info = known if known is not None and known.stamp == stamp else _read(run, stamp)
+    if info.status not in ("interrupted", "running"):
+        return info
+    return replace(info, status="running" if run.is_locked() else "interrupted")
 
 
 def unread_run_info(path: Path) -> RunInfo | None:
-    """A run directory of which no more is known than when it last grew; None where ``path`` is none.
+    """Return a run with only its path and modification time, or None if ``path`` is not a run directory.
 
-    One that may not be looked into is told as ``damaged``.
+    A run directory without read permission has the status "damaged".
     """
     run = RunDirectory(path)
     try:
@@ -99,7 +104,7 @@ def unread_run_info(path: Path) -> RunInfo | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        return RunInfo(path, (), "damaged", message=f"cannot be looked into ({error.strerror})")
+        return RunInfo(path, (), "damaged", message=f"cannot be read ({error.strerror})")
     return RunInfo(path, (), "unread", changed=changed_ns / 1e9)
 
 
@@ -107,11 +112,11 @@ def _file_stamp(run: RunDirectory) -> FileStamp:
     stamp = []
     for file in (run.config_path, run.events_path, run.checkpoint_path, notes_path(run.path)):
         try:
-            about = file.stat()
+            stat = file.stat()
         except OSError:
             stamp += [0, 0]
         else:
-            stamp += [about.st_mtime_ns, about.st_size]
+            stamp += [stat.st_mtime_ns, stat.st_size]
     return tuple(stamp)
 
 
@@ -123,13 +128,13 @@ def _read(run: RunDirectory, stamp: FileStamp) -> RunInfo:
         notes = _notes(run.path)
     except (ConfigError, OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         return RunInfo(run.path, stamp, "damaged", message=" ".join(str(error).split()))
-    layout, facts = config.layout, CATALOGUE.get(config.dataset.name)
+    layout, entry = config.layout, CATALOGUE.get(config.dataset.name)
     best = min(measured, key=lambda result: result["train_loss"], default=None)
     return RunInfo(
         path=run.path,
         stamp=stamp,
         status=terminal.get("kind", "interrupted"),
-        dataset=facts.title if facts else Path(config.dataset.path).name,
+        dataset=entry.title if entry else Path(config.dataset.path).name,
         images_per_class=layout.images_per_class,
         poster=layout.poster,
         classes=layout.classes,
@@ -146,7 +151,7 @@ def _read(run: RunDirectory, stamp: FileStamp) -> RunInfo:
 
 
 def _last_step_and_terminal(log: Path) -> tuple[int, dict[str, Any]]:
-    """Outer steps taken as the log tells, and its terminal event if that is its last; else ``{}``."""
+    """Return the number of outer steps, and the last event if it is a terminal event, else ``{}``."""
     last: dict[str, Any] = {}
     for event in _events_reversed(log):
         last = last or event
@@ -156,19 +161,22 @@ def _last_step_and_terminal(log: Path) -> tuple[int, dict[str, Any]]:
 
 
 def _events_reversed(log: Path) -> Iterator[dict[str, Any]]:
-    """The events of a log, the last first, read only as far as they are asked for; no torn last line."""
+    """Yield the events of a log from last to first, reading blocks on demand.
+
+    Skips an incomplete last line.
+    """
     if not log.exists():
         return
     with log.open("rb") as file:
         start = file.seek(0, os.SEEK_END)
-        rest: bytes | None = None  # the end of a line whose beginning is not read yet
+        rest: bytes | None = None  # end of a line whose beginning is not read yet
         while start > 0:
             size = min(start, TAIL_BYTES)
             start = file.seek(start - size)
             first, *lines = (file.read(size) + (rest or b"")).split(b"\n")
             if rest is None:
                 if not lines:
-                    continue  # all of it belongs to a line that is still being written
+                    continue  # the whole block belongs to an incomplete last line
                 lines.pop()
             yield from map(json.loads, reversed(lines))
             rest = first
@@ -177,15 +185,15 @@ def _events_reversed(log: Path) -> Iterator[dict[str, Any]]:
 
 
 def _best_evaluation(best: Path) -> tuple[list[dict[str, float]], int]:
-    """The evaluation of a run's best poster: results for each training length, and networks."""
+    """Return the results per training length and the number of networks for a run's best poster."""
     if not best.is_file():
         return [], 0
     with safe_open(best, framework="numpy") as file:
-        about = json.loads(file.metadata()["podd"])
-    return about["measured"], about["networks"]
+        metadata = json.loads(file.metadata()["podd"])
+    return metadata["measured"], metadata["networks"]
 
 
 def _notes(run: Path) -> str:
-    """The notes of a run, as far as they are text."""
+    """Return the notes of a run, with invalid UTF-8 replaced."""
     path = notes_path(run)
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

@@ -1,28 +1,31 @@
-"""Which snapshots of a run are kept, so that a run of a week stays as small as one of an hour."""
+"""Selection of the snapshots to keep, so that the disk space of a run does not grow with its duration."""
 
 from collections.abc import Sequence
 from math import sqrt
 
 MAX_SNAPSHOTS = 64
-"""Most snapshots of a run: 7 MB for a poster of 9180 color pixels, however long it runs."""
+"""Maximum number of snapshots per run. For a poster of 9,180 color pixels they take 7 MB."""
 
 
 def steps_to_keep(steps: Sequence[int], best: int | None, most: int = MAX_SNAPSHOTS) -> list[int]:
-    """The outer steps whose snapshots are kept, rising.
+    """Select the outer steps whose snapshots are kept.
 
-    The first, the best and the last are always kept. While there are more than ``most``, that one
-    of the others goes whose neighbors are nearest to each other, measured between the square
-    roots of their steps; of several, the earliest. So what stays is dense at the beginning, where
-    a poster changes most, and grows sparser evenly, also when this is asked after every new
-    snapshot of what was kept before.
+    The first, the best and the last snapshot are always kept. While more than ``most`` remain, the
+    snapshot whose two neighbors are closest to each other is dropped. The distance is the difference of
+    the square roots of the steps. Ties drop the earliest snapshot. The result is dense at the beginning,
+    where a poster changes most, and gradually sparser later. This also holds when the function is applied
+    after every new snapshot to the steps kept before.
 
     Args:
-        steps: outer steps there are snapshots of, in any order.
-        best: the step of the best poster; None while there is none.
-        most: how many are kept; at least 3.
+        steps: outer steps of the existing snapshots, in any order.
+        best: outer step of the best poster, or None.
+        most: maximum number of snapshots, ≥ 3.
+
+    Returns:
+        Outer steps to keep in ascending order.
     """
     kept = sorted(steps)
     while len(kept) > most:
-        inner = [at for at in range(1, len(kept) - 1) if kept[at] != best]
-        del kept[min(inner, key=lambda at: sqrt(kept[at + 1]) - sqrt(kept[at - 1]))]
+        candidates = [index for index in range(1, len(kept) - 1) if kept[index] != best]
+        del kept[min(candidates, key=lambda index: sqrt(kept[index + 1]) - sqrt(kept[index - 1]))]
     return kept

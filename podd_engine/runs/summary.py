@@ -1,4 +1,4 @@
-"""What a run came to, in one object."""
+"""Summary of a run."""
 
 import sys
 from collections.abc import Sequence
@@ -14,19 +14,22 @@ from podd_engine.runtime.events import Evaluation, StepReport, Terminal
 
 @dataclass(frozen=True)
 class RunSummary:
-    """The outcome of a run; accuracies are means over networks, in [0, 1], None before an evaluation.
+    """Outcome of a run.
+
+    Accuracies are means over networks, in [0, 1], and None before an evaluation. They belong to the best
+    poster, which has the lowest real-training loss.
 
     Args:
-        run: the run directory.
-        steps: outer steps taken.
-        test_accuracy: of the best poster: that with the lowest real-training loss.
-        test_accuracy_std: over the networks.
-        train_accuracy: on real training images.
-        networks: fresh networks measured.
-        seconds: spent on outer steps and evaluations, over all resumes.
-        peak_memory_bytes: most memory this process has held, on the GPU where there is one.
-        terminal: finished, stopped, failed, or running.
-        message: why it failed; empty otherwise.
+        run: run directory.
+        steps: number of completed outer steps.
+        test_accuracy: accuracy on test images.
+        test_accuracy_std: standard deviation of the test accuracy over the networks.
+        train_accuracy: accuracy on real training images.
+        networks: number of newly initialized networks in the evaluation.
+        seconds: compute time of outer steps and evaluations over all resumes, s.
+        peak_memory_bytes: peak memory of this process, bytes. GPU memory if a GPU is available.
+        terminal: "finished", "stopped", "failed" or "running".
+        message: reason for a failure, empty otherwise.
     """
 
     run: str
@@ -42,7 +45,12 @@ class RunSummary:
 
 
 def summarize(path: Path, events: Sequence[LoggedEvent]) -> RunSummary:
-    """The summary of the run at ``path`` from its log."""
+    """Summarize the run at ``path``.
+
+    Args:
+        path: run directory.
+        events: events of the log.
+    """
     events = list(events)
     steps, evaluations = events_of_type(events, StepReport), events_of_type(events, Evaluation)
     best = next((evaluation for evaluation in reversed(evaluations) if evaluation.best), None)
@@ -63,7 +71,7 @@ def summarize(path: Path, events: Sequence[LoggedEvent]) -> RunSummary:
 
 
 def peak_memory_bytes() -> int:
-    """Most memory this process has held so far: on the GPU where it uses one, else resident."""
+    """Return the peak memory of this process: allocated GPU memory if a GPU is available, else RSS."""
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated()
     if sys.platform == "win32":

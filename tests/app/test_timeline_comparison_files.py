@@ -58,7 +58,7 @@ def test_what_cannot_be_read_is_said_and_changes_nothing(
     torn.write_bytes(b"torn")
     reference.choose(ComparisonChoice("other", torn))
     until(lambda: bool(reference.error))
-    assert "cannot be read as a poster bundle" in comparison.bar.message.text()
+    assert "cannot read the poster bundle" in comparison.bar.message.text()
     assert comparison.bar.message.property("role") == "trouble"
     assert reference.choice == ComparisonChoice("start")
     assert comparison_step(reference) == 0

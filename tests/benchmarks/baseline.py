@@ -1,11 +1,11 @@
-"""The published outer step, written plainly: the `higher` library keeps the graph of the whole window.
+"""Baseline for benchmarks: a plain version of the published outer step with the `higher` library.
 
-Like the published code it builds a network, an optimizer and a DataLoader batch anew for each outer
-step, draws augmentations one image at a time, and differentiates everything at once. Its emptying of
-GPU caches and its collecting of garbage are left out, to its advantage.
+`higher` stores the graph of the whole window. Like the published code, this version creates a new network,
+optimizer and DataLoader batch for each outer step, draws augmentations image by image, and differentiates
+the whole window in one pass. Unlike the published code, it does not clear GPU caches or collect garbage,
+which makes it faster.
 
-As a program it is a contender of ``podd bench``, which starts it where `higher` is installed (the
-extra ``bench``).
+``podd bench`` runs this script as a contender if `higher` is installed (extra ``bench``).
 """
 
 import math
@@ -30,7 +30,7 @@ ROTATION_DEGREES = 15
 
 
 def convnet(channels: int, classes: int, image_size: int, width: int, depth: int) -> nn.Sequential:
-    """Blocks of convolution, instance norm, ReLU and pooling; then a linear layer."""
+    """Create a network of convolution, instance norm, ReLU and pooling blocks with a linear classifier."""
     layers: list[nn.Module] = []
     for block in range(depth):
         layers += [
@@ -44,13 +44,13 @@ def convnet(channels: int, classes: int, image_size: int, width: int, depth: int
 
 
 def flip(images: Tensor) -> Tensor:
-    """Mirror each image with probability one half."""
-    chosen = torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5
-    return torch.where(chosen, images.flip(3), images)
+    """Mirror each image with a probability of 0.5."""
+    mirrored = torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5
+    return torch.where(mirrored, images.flip(3), images)
 
 
 def rotate(images: Tensor) -> Tensor:
-    """Rotate each image, its matrix built by itself."""
+    """Rotate each image. The matrices are built one by one, as in the published code."""
     angles = (torch.rand(len(images)) * 2 - 1) * math.radians(ROTATION_DEGREES)
     matrices = [
         [[torch.cos(angle), -torch.sin(angle), 0], [torch.sin(angle), torch.cos(angle), 0]]
@@ -65,25 +65,27 @@ KINDS = {"flip": flip, "rotate": rotate}
 
 
 def augment(images: Tensor, kinds: Sequence[str]) -> Tensor:
-    """One of ``kinds`` for the whole batch."""
+    """Apply a random augmentation out of ``kinds`` to the whole batch."""
     return KINDS[random.choice(kinds)](images) if kinds else images
 
 
 class PublishedLoop:
-    """The published outer loop over stand-in images.
+    """Published outer loop with random images.
 
     Args:
-        config: the run's config; a convnet, inner Adam, and augmentations out of `KINDS`.
-        data: stand-in images and the class order.
+        config: config of the run with a convnet, inner Adam, and augmentations out of `KINDS`.
+        data: random images and the class order.
 
     Raises:
-        ConfigError: the config asks for something else.
+        ConfigError: the config uses another network, optimizer or augmentation.
     """
 
     def __init__(self, config: DistillationConfig, data: SyntheticData) -> None:
         kinds = {*config.augmentation.patches, *config.augmentation.real}
         if config.network.name != "convnet" or config.inner.optimizer != "adam" or kinds - KINDS.keys():
-            raise ConfigError("the published loop is a convnet under Adam, with flips and rotations")
+            raise ConfigError(
+                "the baseline supports only network.name = convnet, inner.optimizer = adam, flip and rotate"
+            )
         images, labels = data.images.images, data.images.labels
         self.config, self.layout = config, config.layout
         self.channels, self.device, self.dtype = images.shape[1], images.device, images.dtype
@@ -97,13 +99,13 @@ class PublishedLoop:
         trained = [self.poster, self.labels] if plan.learned else [self.poster]
         self.outer = torch.optim.Adam(trained, lr=config.outer.learning_rate)
         self.average_norm = 0.0
-        # Images stay in main memory, and a batch of them is put together one by one.
+        # As in the published code, images stay in main memory and a batch is collected image by image.
         self.real = DataLoader(
             TensorDataset(images.cpu(), labels.cpu()), batch_size=config.outer.real_batch, shuffle=True
         )
 
     def fresh_network(self) -> nn.Sequential:
-        """A network before its first step."""
+        """Return a newly initialized network."""
         config = self.config
         network = convnet(
             self.channels,
@@ -115,7 +117,7 @@ class PublishedLoop:
         return network.to(self.device, self.dtype)
 
     def inner_loss(self, network: nn.Module, subset: Tensor, poster: Tensor, labels: Tensor) -> Tensor:
-        """Cross-entropy on the patches ``subset``, with their soft labels."""
+        """Return the cross-entropy on the patches ``subset`` with their soft labels."""
         windows = self.layout.windows[subset.tolist()]
         patches = torch.stack([poster[:, y0:y1, x0:x1] for x0, y0, x1, y1 in windows.tolist()])
         sums = self.read_matrix[subset.to(self.device)] @ labels
@@ -125,11 +127,11 @@ class PublishedLoop:
     def real_loss(
         self, network: nn.Module, subsets: Sequence[Tensor], images: Tensor, labels: Tensor
     ) -> Tensor:
-        """Loss on real images after an inner step on each of ``subsets``, the last `window` with a graph.
+        """Return the loss on real images after one inner step per subset, differentiable in the window.
 
-        `higher` follows the Adam of an older torch, so two things are put right: it takes the number of
-        steps as a number, where torch today counts in a float32 tensor; and it adds ε to the second
-        moment's root before its correction, where torch today adds it after.
+        `higher` implements the Adam of an older torch version. Two differences are corrected here. First,
+        `higher` expects the step count as a number, but torch now stores a float32 tensor. Second, `higher`
+        adds ε to the root of the second moment before the bias correction, but torch now adds ε after it.
         """
         inner, window = self.config.inner, self.config.truncation.window
         optimizer = torch.optim.Adam(
@@ -154,7 +156,7 @@ class PublishedLoop:
             return functional.cross_entropy(unrolled(images), labels)
 
     def outer_step(self) -> None:
-        """Train a fresh network, and move the poster against the gradient of its real loss."""
+        """Train a newly initialized network and update the poster with the gradient of the real loss."""
         config, truncation = self.config, self.config.truncation
         before = random.randint(truncation.minimum, truncation.total - truncation.window)
         subsets = [

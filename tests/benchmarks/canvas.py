@@ -1,14 +1,14 @@
-"""How smooth the canvas is with large posters: scrubbing, hovering, panning, and the memory it takes.
+"""Measure the canvas with large posters: scrubbing, hovering, panning and memory.
 
-``python -m tests.benchmarks.canvas [--seconds 30] [--scrubs 1000]`` writes run directories with
-snapshots, without training, and opens each in the Run place of a shown window, offscreen, in a process
-of its own with 1440x900 px at device pixel ratio 2. Prints one JSON object:
+``python -m tests.benchmarks.canvas [--seconds 30] [--scrubs 1000]`` writes run directories with snapshots
+without training. Each run is opened on the Run page of an offscreen window in a separate process, with
+1440x900 px at a device pixel ratio of 2. The program prints one JSON object:
 
-- ``scrubbing``: how late a 10 ms timer fires while 500 kept posters of 303x303 px, 400 patches and 100
-  classes are scrubbed through with everything drawn;
-- ``moving``: frames a second of a poster of 1211x608 px with 800 patches and 200 classes while the
-  pointer hovers over it, and while it is panned, zoomed in and fitted;
-- ``memory``: resident memory before and after as many scrubs.
+- ``scrubbing``: delay of a 10 ms timer while the timeline is scrubbed over 500 snapshots of 303x303 px with
+  400 patches and 100 classes, with all overlays;
+- ``moving``: frames per second for a poster of 1211x608 px with 800 patches and 200 classes while the
+  pointer hovers and while the view is panned, both zoomed and fitted;
+- ``memory``: resident memory before, during and after the given number of scrubs.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import psutil
 
-from tests.benchmarks.snapshot_files import write_kept_posters
+from tests.benchmarks.snapshot_files import write_run_with_snapshots
 
 if TYPE_CHECKING:
     from podd_app.pages.run.page import RunPage
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
 
 TIMER_MS = 10
 SCRUB_MS = 16
-"""Least time between two moves of a hand on the track: that of a 60 Hz pointer."""
+"""Interval between two pointer moves on the timeline, as for a 60 Hz pointer."""
 
 SNAPSHOTS = 500
-SMALLER, LARGER = "cifar100-0.9ipc", "tiny-imagenet-0.9ipc"
+SMALLER_PRESET, LARGER_PRESET = "cifar100-0.9ipc", "tiny-imagenet-0.9ipc"
 FRAMES = 150
-"""Painted of each kind of movement."""
+"""Painted frames per kind of movement."""
 
-WARMING = 100
-"""Scrubs before memory is looked at: caches fill, allocators settle."""
+WARM_UP_SCRUBS = 100
+"""Scrubs before the memory is measured, to fill caches."""
 
 SIZE_PX = (1440, 900)
 
 
-def opened(folder: Path) -> "tuple[MainWindow, RunPage]":
-    """The window at its Run place with the run at ``folder`` and all its overlays."""
+def open_run(folder: Path) -> "tuple[MainWindow, RunPage]":
+    """Open the window on the Run page with the run at ``folder`` and all overlays."""
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
@@ -59,54 +59,53 @@ def opened(folder: Path) -> "tuple[MainWindow, RunPage]":
     window.resize(*SIZE_PX)
     window.show()
     window.session.open_path(folder)
-    place = window.page_widget("run")
-    assert isinstance(place, RunPage)
-    place.frame.patches.setChecked(True)
+    page = window.page_widget("run")
+    assert isinstance(page, RunPage)
+    page.frame.patches.setChecked(True)
     while (
-        len(place.timeline.snapshot_player.snapshot_steps) < 2
-        or place.timeline.snapshot_player.poster is None
+        len(page.timeline.snapshot_player.snapshot_steps) < 2 or page.timeline.snapshot_player.poster is None
     ):
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-    place.canvas.select_patch(place.canvas.view.layout.patches // 2 if place.canvas.view else None)
-    return window, place
+    page.canvas.select_patch(page.canvas.view.layout.patches // 2 if page.canvas.view else None)
+    return window, page
 
 
 def back_and_forth(snapshot_steps: Sequence[int]) -> Iterator[int]:
-    """Stops as a hand goes through them, without end."""
+    """Yield the snapshot steps forward and backward in an endless loop."""
     while True:
         yield from snapshot_steps
         yield from reversed(snapshot_steps)
 
 
 def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
-    """Lateness of a timer while a hand goes over the track."""
+    """Measure the delay of a timer while the timeline is scrubbed."""
     from PySide6.QtCore import QCoreApplication, Qt, QTimer
 
-    window, place = opened(folder)
-    snapshot_player, late_ms, shown = place.timeline.snapshot_player, list[float](), 0
-    hand = back_and_forth(snapshot_player.snapshot_steps)
-    fired = 0.0
+    window, page = open_run(folder)
+    snapshot_player, late_ms, shown = page.timeline.snapshot_player, list[float](), 0
+    steps = back_and_forth(snapshot_player.snapshot_steps)
+    previous_timeout = 0.0
 
-    def fire() -> None:
-        nonlocal fired
+    def record_delay() -> None:
+        nonlocal previous_timeout
         now = time.perf_counter()
-        if fired:
-            late_ms.append(1000 * (now - fired) - TIMER_MS)
-        fired = now
+        if previous_timeout:
+            late_ms.append(1000 * (now - previous_timeout) - TIMER_MS)
+        previous_timeout = now
 
     def count() -> None:
         nonlocal shown
         shown += 1
 
     def scrub() -> None:
-        if not snapshot_player.loading:  # a hand waits for what it wants to see
-            snapshot_player.select_step(next(hand))
+        if not snapshot_player.loading:  # like a user who waits for the poster
+            snapshot_player.select_step(next(steps))
 
     snapshot_player.poster_changed.connect(count)
     timers = []
-    for interval, act in ((TIMER_MS, fire), (SCRUB_MS, scrub)):
+    for interval, slot in ((TIMER_MS, record_delay), (SCRUB_MS, scrub)):
         timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=interval)
-        timer.timeout.connect(act)
+        timer.timeout.connect(slot)
         timer.start()
         timers.append(timer)
     QTimer.singleShot(int(1000 * seconds), QCoreApplication.quit)
@@ -125,40 +124,45 @@ def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
     }
 
 
-def frames_a_second(place: "RunPage", move: Callable[[int], None]) -> float:
-    """Frames a second when each is painted after one movement of the hand."""
-    viewport = place.canvas.viewport()
-    began = time.perf_counter()
+def frames_per_second(page: "RunPage", move: Callable[[int], None]) -> float:
+    """Measure the frame rate when each frame follows one pointer movement."""
+    viewport = page.canvas.viewport()
+    start = time.perf_counter()
     for frame in range(FRAMES):
         move(frame)
         viewport.repaint()
-    return round(FRAMES / (time.perf_counter() - began), 1)
+    return round(FRAMES / (time.perf_counter() - start), 1)
 
 
 def moving(folder: Path) -> dict[str, Any]:
-    """Frames a second while the pointer moves."""
+    """Measure the frame rate while hovering and panning."""
     from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
     from PySide6.QtGui import QMouseEvent
     from PySide6.QtWidgets import QApplication
 
-    window, place = opened(folder)
-    canvas, viewport = place.canvas, place.canvas.viewport()
+    window, page = open_run(folder)
+    canvas, viewport = page.canvas, page.canvas.viewport()
 
     def hover(frame: int) -> None:
-        across, down = viewport.width() - 120, viewport.height() - 160
-        at = QPointF(60 + 7 * frame % across, 100 + 5 * frame % down)
+        width, height = viewport.width() - 120, viewport.height() - 160
+        position = QPointF(60 + 7 * frame % width, 100 + 5 * frame % height)
         buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-        moved = QMouseEvent(QEvent.Type.MouseMove, at, viewport.mapToGlobal(at), buttons, buttons, keys)
-        QApplication.sendEvent(viewport, moved)
+        event = QMouseEvent(
+            QEvent.Type.MouseMove, position, viewport.mapToGlobal(position), buttons, buttons, keys
+        )
+        QApplication.sendEvent(viewport, event)
 
     def pan(frame: int) -> None:
         canvas.pan(QPoint(3, 2) if frame // 25 % 2 else QPoint(-3, -2))
 
-    rates = {"hovering_fitted": frames_a_second(place, hover), "panning_fitted": frames_a_second(place, pan)}
+    rates = {
+        "hovering_fitted": frames_per_second(page, hover),
+        "panning_fitted": frames_per_second(page, pan),
+    }
     for scale in (2.0, 6.0):
         canvas.look_at(QPointF(600, 300), scale)
-        rates[f"hovering_at_{scale:.0f}"] = frames_a_second(place, hover)
-        rates[f"panning_at_{scale:.0f}"] = frames_a_second(place, pan)
+        rates[f"hovering_at_{scale:.0f}"] = frames_per_second(page, hover)
+        rates[f"panning_at_{scale:.0f}"] = frames_per_second(page, pan)
     result = {
         "viewport_px": [viewport.width(), viewport.height()],
         "pixel_ratio": viewport.devicePixelRatioF(),
@@ -169,19 +173,19 @@ def moving(folder: Path) -> dict[str, Any]:
 
 
 def memory(folder: Path, scrubs: int) -> dict[str, Any]:
-    """Resident memory over many scrubs, each waited for."""
+    """Measure the resident memory over many scrubs. Waits for each poster."""
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
-    window, place = opened(folder)
-    app, process, snapshot_player = QApplication.instance(), psutil.Process(), place.timeline.snapshot_player
+    window, page = open_run(folder)
+    app, process, snapshot_player = QApplication.instance(), psutil.Process(), page.timeline.snapshot_player
     assert app is not None
-    hand = back_and_forth(snapshot_player.snapshot_steps)
+    steps = back_and_forth(snapshot_player.snapshot_steps)
     resident = []
-    for number in range(WARMING + scrubs + 1):
-        if number >= WARMING and (number - WARMING) % max(1, scrubs // 4) == 0:
+    for number in range(WARM_UP_SCRUBS + scrubs + 1):
+        if number >= WARM_UP_SCRUBS and (number - WARM_UP_SCRUBS) % max(1, scrubs // 4) == 0:
             resident.append(round(process.memory_info().rss / 1e6, 1))
-        snapshot_player.select_step(next(hand))
+        snapshot_player.select_step(next(steps))
         while snapshot_player.loading:
             app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         app.processEvents()
@@ -193,39 +197,42 @@ def memory(folder: Path, scrubs: int) -> dict[str, Any]:
     }
 
 
-def measure(what: str, preset: str, snapshots: int, *words: str) -> dict[str, Any]:
-    """One measurement in a process and a home of its own."""
-    with tempfile.TemporaryDirectory() as place:
-        run = Path(place) / "runs" / f"{preset}-001"
-        write_kept_posters(run, preset, snapshots)
-        own = {"PODD_HOME": place, "XDG_CONFIG_HOME": place, "QT_SCALE_FACTOR": "2"}
-        command = [sys.executable, "-m", "tests.benchmarks.canvas", "--measure", what, str(run), *words]
-        environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **own}
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
-    values: dict[str, Any] = json.loads(done.stdout)
+def measure(measurement: str, preset: str, snapshots: int, *arguments: str) -> dict[str, Any]:
+    """Run one measurement in a new process with a temporary home folder."""
+    with tempfile.TemporaryDirectory() as home:
+        run = Path(home) / "runs" / f"{preset}-001"
+        write_run_with_snapshots(run, preset, snapshots)
+        settings = {"PODD_HOME": home, "XDG_CONFIG_HOME": home, "QT_SCALE_FACTOR": "2"}
+        module = [sys.executable, "-m", "tests.benchmarks.canvas"]
+        command = [*module, "--measure", measurement, str(run), *arguments]
+        environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **settings}
+        completed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    values: dict[str, Any] = json.loads(completed.stdout)
     return values
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Measure and print JSON."""
+    """Run all measurements, or one in this process, and print JSON."""
     parser = argparse.ArgumentParser("canvas", description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--seconds", type=float, default=30, help="how long is scrubbed, s")
-    parser.add_argument("--scrubs", type=int, default=1000, help="over which memory is watched")
-    parser.add_argument("--measure", nargs=2, metavar=("WHAT", "RUN"), help="only this, with a run's folder")
-    wanted = parser.parse_args(argv)
-    if wanted.measure:
-        what, run = wanted.measure
+    parser.add_argument("--seconds", type=float, default=30, help="duration of scrubbing, s")
+    parser.add_argument("--scrubs", type=int, default=1000, help="scrubs in the memory measurement")
+    parser.add_argument(
+        "--measure", nargs=2, metavar=("NAME", "RUN"), help="run one measurement with the run directory RUN"
+    )
+    options = parser.parse_args(argv)
+    if options.measure:
+        name, run = options.measure
         measurements = {
-            "scrubbing": lambda: scrubbing(Path(run), wanted.seconds),
+            "scrubbing": lambda: scrubbing(Path(run), options.seconds),
             "moving": lambda: moving(Path(run)),
-            "memory": lambda: memory(Path(run), wanted.scrubs),
+            "memory": lambda: memory(Path(run), options.scrubs),
         }
-        print(json.dumps(measurements[what]()))
+        print(json.dumps(measurements[name]()))
         return
     result = {
-        "scrubbing": measure("scrubbing", SMALLER, SNAPSHOTS, "--seconds", str(wanted.seconds)),
-        "moving": measure("moving", LARGER, 3),
-        "memory": measure("memory", SMALLER, SNAPSHOTS, "--scrubs", str(wanted.scrubs)),
+        "scrubbing": measure("scrubbing", SMALLER_PRESET, SNAPSHOTS, "--seconds", str(options.seconds)),
+        "moving": measure("moving", LARGER_PRESET, 3),
+        "memory": measure("memory", SMALLER_PRESET, SNAPSHOTS, "--scrubs", str(options.scrubs)),
         "cores": psutil.cpu_count(logical=False),
         "load": [round(load, 2) for load in os.getloadavg()],
     }

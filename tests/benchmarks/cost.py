@@ -1,8 +1,8 @@
-"""What an outer step costs as its window grows, and as its inner training does: published loop and engine.
+"""Compare the cost of an outer step between engine and baseline for growing numbers of inner steps.
 
-``python -m tests.benchmarks.cost [--plot FILE]`` needs the extra ``bench``; prints a Markdown table,
-progress on stderr, and draws the plot. Random images stand in for the dataset. A point whose memory
-would not fit is left out: the published loop's grows with the window.
+``python -m tests.benchmarks.cost [--plot FILE]`` prints a Markdown table to stdout and progress to stderr,
+and saves a plot. It needs the extra ``bench`` and uses random images. Points that would not fit in memory
+are skipped, because the memory of the baseline grows with the window.
 """
 
 import argparse
@@ -17,113 +17,118 @@ from matplotlib import pyplot
 
 from podd_engine.bench.contenders import BASELINE, STRATEGIES, outer_step_tasks, with_span
 from podd_engine.bench.interleaving import run_interleaved
-from podd_engine.bench.machine import machine, versions
+from podd_engine.bench.machine import describe_machine, package_versions
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import ignore_progress
 from podd_engine.runs.load_config import load_config
 
-LEAST, MOST_WINDOW, MOST_TOTAL = 10, 100, 200
+MIN_STEPS, MAX_WINDOW, MAX_TOTAL = 10, 100, 200
 MEMORY_SHARE = 0.85
-"""Share of the memory that is free that a point may be expected to fill."""
+"""Maximum expected memory of a point as a fraction of the free memory."""
 
 COLORS = {BASELINE: "#c2571a", "engine": "#1f6feb"}
 TITLES = {BASELINE: "published loop", "engine": "podd"}
 
 
-class Span(NamedTuple):
-    """Inner steps of an outer step: a point of a curve."""
+class CurvePoint(NamedTuple):
+    """Numbers of inner steps in an outer step."""
 
     undifferentiated: int
     window: int
 
 
 class Cost(NamedTuple):
-    """What a point cost: median seconds of an outer step, and the peak memory of the first of its process."""
+    """Median seconds of an outer step, and peak memory of the process after its first outer step."""
 
     seconds: float
     peak_bytes: int
 
 
-Curve = dict[Span, dict[str, Cost]]
-"""Costs by point and contender, `BASELINE` or engine."""
+Curve = dict[CurvePoint, dict[str, Cost]]
+"""Costs by point and contender name."""
 
 
-def spans(every: int) -> dict[str, list[Span]]:
-    """Points by what grows: the window, or all inner steps around a window of `LEAST`."""
-    windows = range(LEAST, MOST_WINDOW + 1, every)
-    totals = range(2 * LEAST, MOST_TOTAL + 1, 2 * every)
+def curve_points(every: int) -> dict[str, list[CurvePoint]]:
+    """Return two series of points: a growing window, and growing warm-up steps before a short window."""
+    windows = range(MIN_STEPS, MAX_WINDOW + 1, every)
+    totals = range(2 * MIN_STEPS, MAX_TOTAL + 1, 2 * every)
     return {
-        "window": [Span(LEAST, window) for window in windows],
-        "total": [Span(total - LEAST, LEAST) for total in totals],
+        "window": [CurvePoint(MIN_STEPS, window) for window in windows],
+        "total": [CurvePoint(total - MIN_STEPS, MIN_STEPS) for total in totals],
     }
 
 
-def fits(curve: Curve, name: str, span: Span, on_gpu: bool) -> bool:
-    """Whether the memory of ``span``, on a line through the last two points, is there."""
+def fits(curve: Curve, name: str, point: CurvePoint, on_gpu: bool) -> bool:
+    """Whether the memory of ``point``, extrapolated from the last two measured points, is available."""
     known = [(other.window, costs[name].peak_bytes) for other, costs in curve.items() if name in costs]
-    if on_gpu or len(known) < 2:  # a GPU says when it is full, and harms nobody
+    if on_gpu or len(known) < 2:  # a full GPU raises an error and does not affect other programs
         return True
-    (window, memory), (longer, more) = known[-2:]
-    growth = (more - memory) / (longer - window) if longer > window else 0.0
-    return more + growth * (span.window - longer) < MEMORY_SHARE * psutil.virtual_memory().available
+    (previous_window, previous_bytes), (last_window, last_bytes) = known[-2:]
+    windows = last_window - previous_window
+    growth = (last_bytes - previous_bytes) / windows if windows > 0 else 0.0
+    expected = last_bytes + growth * (point.window - last_window)
+    return expected < MEMORY_SHARE * psutil.virtual_memory().available
 
 
 def measure(
-    config: DistillationConfig, points: Sequence[Span], strategy: str, repeats: int, on_gpu: bool
+    config: DistillationConfig, points: Sequence[CurvePoint], strategy: str, repeats: int, on_gpu: bool
 ) -> Curve:
-    """A curve; both contenders take turns at each point, in fresh processes."""
+    """Measure a curve. Both contenders take turns at each point, in new processes."""
     curve: Curve = {}
-    dropped: set[str] = set()
-    for span in points:
-        dropped |= {name for name in (BASELINE, strategy) if not fits(curve, name, span, on_gpu)}
-        names = [name for name in (BASELINE, strategy) if name not in dropped]
-        tasks = outer_step_tasks(with_span(config, span.window, span.undifferentiated), names)
-        timing = run_interleaved(
+    skipped: set[str] = set()
+    for point in points:
+        skipped |= {name for name in (BASELINE, strategy) if not fits(curve, name, point, on_gpu)}
+        names = [name for name in (BASELINE, strategy) if name not in skipped]
+        tasks = outer_step_tasks(with_span(config, point.window, point.undifferentiated), names)
+        timings = run_interleaved(
             tasks, repeats, ignore_progress, lambda text: print(f"note: {text}", file=sys.stderr)
         )
-        dropped |= timing.left_out.keys()
-        curve[span] = {
-            name: Cost(seconds, timing.first[name].peak_bytes) for name, seconds in timing.medians.items()
+        skipped |= timings.left_out.keys()
+        curve[point] = {
+            name: Cost(seconds, timings.first_repetitions[name].peak_bytes)
+            for name, seconds in timings.medians.items()
         }
-        told = ", ".join(f"{name} {cost.seconds:.3g} s" for name, cost in curve[span].items())
-        print(f"{span.undifferentiated} + {span.window} inner steps: {told}", file=sys.stderr, flush=True)
+        summary = ", ".join(f"{name} {cost.seconds:.3g} s" for name, cost in curve[point].items())
+        print(
+            f"{point.undifferentiated} + {point.window} inner steps: {summary}", file=sys.stderr, flush=True
+        )
     return curve
 
 
 def table(curves: dict[str, Curve], strategy: str) -> Iterator[str]:
-    """The curves as lines of Markdown."""
+    """Yield the curves as lines of a Markdown table."""
     yield "| undifferentiated + window | published loop | podd | speed-up | published loop | podd |"
     yield "|---|---|---|---|---|---|"
     for curve in curves.values():
-        for span, costs in curve.items():
-            ours, theirs = costs.get(strategy), costs.get(BASELINE)
-            ratio = f"{theirs.seconds / ours.seconds:.1f}" if ours and theirs else ""
-            cells = [f"{span.undifferentiated} + {span.window}"]
-            cells += [f"{cost.seconds:.3g} s" if cost else "–" for cost in (theirs, ours)]
+        for point, costs in curve.items():
+            engine, baseline = costs.get(strategy), costs.get(BASELINE)
+            ratio = f"{baseline.seconds / engine.seconds:.1f}" if engine and baseline else ""
+            cells = [f"{point.undifferentiated} + {point.window}"]
+            cells += [f"{cost.seconds:.3g} s" if cost else "–" for cost in (baseline, engine)]
             cells += [ratio]
-            cells += [f"{cost.peak_bytes / 2**30:.2f} GiB" if cost else "–" for cost in (theirs, ours)]
+            cells += [f"{cost.peak_bytes / 2**30:.2f} GiB" if cost else "–" for cost in (baseline, engine)]
             yield f"| {' | '.join(cells)} |"
 
 
 def plot(path: Path, curves: dict[str, Curve], strategy: str, caption: str) -> None:
-    """Draw seconds and memory, of both contenders, over the window and over all inner steps."""
+    """Plot seconds and memory of both contenders against the window and against all inner steps."""
     mpl.use("Agg")
     mpl.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font.size": 10})
     figure, grid = pyplot.subplots(2, 2, figsize=(9, 5.6), sharex="col", sharey="row", layout="constrained")
     labels = {
-        "window": f"window (after {LEAST} undifferentiated steps)",
-        "total": f"inner steps in all (the last {LEAST} differentiated)",
+        "window": f"window (after {MIN_STEPS} undifferentiated steps)",
+        "total": f"total inner steps (the last {MIN_STEPS} differentiated)",
     }
-    for column, (what, curve) in enumerate(curves.items()):
+    for column, (series_name, curve) in enumerate(curves.items()):
         for name, series in ((BASELINE, BASELINE), (strategy, "engine")):
-            points = [(span, costs[name]) for span, costs in curve.items() if name in costs]
-            x = [span.window if what == "window" else sum(span) for span, _ in points]
+            points = [(point, costs[name]) for point, costs in curve.items() if name in costs]
+            x = [point.window if series_name == "window" else sum(point) for point, _ in points]
             style: dict[str, Any] = {"color": COLORS[series], "marker": "o", "markersize": 4}
             grid[0][column].plot(x, [cost.seconds for _, cost in points], label=TITLES[series], **style)
             grid[1][column].plot(x, [cost.peak_bytes / 2**30 for _, cost in points], **style)
-        grid[1][column].set_xlabel(labels[what])
-    grid[0][0].set_ylabel("seconds an outer step")
-    grid[1][0].set_ylabel("peak memory, GiB")
+        grid[1][column].set_xlabel(labels[series_name])
+    grid[0][0].set_ylabel("seconds per outer step")
+    grid[1][0].set_ylabel("peak memory (GiB)")
     grid[0][0].legend(frameon=False)
     for axes in grid.flat:
         axes.set_ylim(bottom=0)
@@ -133,29 +138,29 @@ def plot(path: Path, curves: dict[str, Curve], strategy: str, caption: str) -> N
 
 
 def main() -> None:
-    """Measure, print, draw."""
+    """Measure the curves, print the table and save the plot."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--config", default="cifar10-0.9ipc")
-    parser.add_argument("--real", type=int, default=500, help="real images an outer step")
+    parser.add_argument("--real", type=int, default=500, help="real images per outer step")
     parser.add_argument("--repeats", type=int, default=1, help="timed repetitions after an untimed one")
-    parser.add_argument("--every", type=int, default=10, help="window steps between points")
-    parser.add_argument("--strategy", choices=STRATEGIES, default="replayed-compiled", help="the engine's")
+    parser.add_argument("--every", type=int, default=10, help="inner steps between points")
+    parser.add_argument("--strategy", choices=STRATEGIES, default="replayed-compiled", help="engine strategy")
     parser.add_argument("--plot", type=Path, default=Path("resources/screenshots/cost.png"))
-    words = parser.parse_args()
-    config = load_config(words.config).with_values({"outer.real_batch": words.real})
-    where = machine(config.compute)
-    on_gpu = not where["device"].startswith("CPU")
+    arguments = parser.parse_args()
+    config = load_config(arguments.config).with_values({"outer.real_batch": arguments.real})
+    machine = describe_machine(config.compute)
+    on_gpu = not machine["device"].startswith("CPU")
     curves = {
-        what: measure(config, points, words.strategy, words.repeats, on_gpu)
-        for what, points in spans(words.every).items()
+        name: measure(config, points, arguments.strategy, arguments.repeats, on_gpu)
+        for name, points in curve_points(arguments.every).items()
     }
     caption = (
-        f"{config.name}, {words.real} real images, {words.strategy}, n = {words.repeats}\n"
-        f"{where['processor']}, {where['device']}, torch {versions()['torch']}"
+        f"{config.name}, {arguments.real} real images, {arguments.strategy}, n = {arguments.repeats}\n"
+        f"{machine['processor']}, {machine['device']}, torch {package_versions()['torch']}"
     )
-    print("\n".join(table(curves, words.strategy)))
+    print("\n".join(table(curves, arguments.strategy)))
     print(f"\n{' · '.join(caption.splitlines())}")
-    plot(words.plot, curves, words.strategy, caption)
+    plot(arguments.plot, curves, arguments.strategy, caption)
 
 
 if __name__ == "__main__":

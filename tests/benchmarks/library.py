@@ -1,9 +1,10 @@
-"""How fast the library opens with many runs.
+"""Measure how fast the Library page opens with many runs.
 
-``python -m tests.benchmarks.library [--runs 2000]`` writes that many small run folders in a temporary
-place, opens the window at its Library place in a new process each time, and measures from asking for the
-place until cards are painted, until all runs have a card, and until all were read: the first time ever,
-when every run's files are read, and with what an earlier look has kept. Prints one JSON object.
+``python -m tests.benchmarks.library [--runs 2000]`` writes small run directories to a temporary folder and
+opens the Library page in a new process for each measurement. It measures the time from showing the page
+until the first cards are painted, until all runs have a card, and until all runs are read. The first start
+reads the files of every run. Later starts use the cached run information. The program prints one JSON
+object.
 """
 
 import argparse
@@ -20,25 +21,25 @@ from typing import Any
 import psutil
 
 PRESETS = ("digits", "cifar10-laptop", "cifar100-0.9ipc", "cub200-0.9ipc")
-ENDS = ("finished", "stopped", "failed", "finished")
-LOOKS = 3
-"""Starts with what an earlier look has kept; all are printed."""
+STATUSES = ("finished", "stopped", "failed", "finished")
+CACHED_STARTS = 3
+"""Number of starts with cached run information. The output contains all of them."""
 
 TIMER_MS = 5
 
 
 def write_runs(folder: Path, runs: int) -> None:
-    """Run folders as the engine writes them, in four states, with posters."""
+    """Write run directories in the engine's format with several presets and statuses, some with posters."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "app"))
     from fake_runs import write_run
 
     for number in range(runs):
         kind = number % len(PRESETS)
-        write_run(folder / f"run-{number:05d}", PRESETS[kind], ENDS[kind], 0.5, with_snapshot=kind < 2)
+        write_run(folder / f"run-{number:05d}", PRESETS[kind], STATUSES[kind], 0.5, with_snapshot=kind < 2)
 
 
 def open_library(folder: Path, runs: int) -> dict[str, Any]:
-    """Times of one opening of the Library place, ms, in a window that is shown already."""
+    """Measure one opening of the Library page in a visible window, ms."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 
@@ -48,51 +49,51 @@ def open_library(folder: Path, runs: int) -> dict[str, Any]:
 
     app = create_application(["podd-app"])
     preferences = Preferences()
-    preferences.runs_folder, preferences.place = folder, "poster"
+    preferences.runs_folder, preferences.page = folder, "poster"
     window = create_main_window()
     window.show()
     app.processEvents()
     times: dict[str, float] = {}
     late_ms = [0.0]
-    began = fired = time.perf_counter()
+    start = previous_timeout = time.perf_counter()
 
-    def ms() -> float:
-        return round(1000 * (time.perf_counter() - began), 1)
+    def elapsed_ms() -> float:
+        return round(1000 * (time.perf_counter() - start), 1)
 
-    class Paints(QObject):
-        """Notes when cards are painted."""
+    class PaintFilter(QObject):
+        """Event filter that records when cards are painted."""
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint and place.model.rowCount():
-                QTimer.singleShot(0, note)
+            if event.type() == QEvent.Type.Paint and page.model.rowCount():
+                QTimer.singleShot(0, record_times)
             return False
 
-    def note() -> None:
-        times.setdefault("first_cards_ms", ms())
-        if place.model.rowCount() == runs:
-            times.setdefault("all_cards_ms", ms())
-        if place.model.rowCount() == runs and not place.run_library.scanning:
-            times.setdefault("all_read_ms", ms())
+    def record_times() -> None:
+        times.setdefault("first_cards_ms", elapsed_ms())
+        if page.model.rowCount() == runs:
+            times.setdefault("all_cards_ms", elapsed_ms())
+        if page.model.rowCount() == runs and not page.run_library.scanning:
+            times.setdefault("all_read_ms", elapsed_ms())
             app.quit()
-        elif not place.run_library.scanning:
-            place.cards.viewport().update()
+        elif not page.run_library.scanning:
+            page.cards.viewport().update()
 
-    def fire() -> None:
-        nonlocal fired
+    def record_delay() -> None:
+        nonlocal previous_timeout
         now = time.perf_counter()
-        late_ms.append(1000 * (now - fired) - TIMER_MS)
-        fired = now
+        late_ms.append(1000 * (now - previous_timeout) - TIMER_MS)
+        previous_timeout = now
 
     timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=TIMER_MS)
-    timer.timeout.connect(fire)
+    timer.timeout.connect(record_delay)
     timer.start()
     window.show_page("library")
-    place = window.page_widget("library")
-    assert isinstance(place, LibraryPage)
-    times["place_built_ms"] = ms()
-    paints = Paints()
-    place.cards.viewport().installEventFilter(paints)
-    place.run_library.scanning_changed.connect(note)
+    page = window.page_widget("library")
+    assert isinstance(page, LibraryPage)
+    times["place_built_ms"] = elapsed_ms()
+    paint_filter = PaintFilter()
+    page.cards.viewport().installEventFilter(paint_filter)
+    page.run_library.scanning_changed.connect(record_times)
     app.exec()
     timer.stop()
     window.close()
@@ -100,30 +101,30 @@ def open_library(folder: Path, runs: int) -> dict[str, Any]:
 
 
 def measure(folder: Path, runs: int) -> dict[str, Any]:
-    """`open_library` in a process of its own, as a new start of the program."""
+    """Run `open_library` in a new process, like a new start of the program."""
     command = [sys.executable, "-m", "tests.benchmarks.library", "--open", str(folder), "--runs", str(runs)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
+    completed = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(completed.stdout)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Measure and print JSON."""
+    """Run all measurements, or one in this process, and print JSON."""
     parser = argparse.ArgumentParser("library", description=__doc__)
-    parser.add_argument("--runs", type=int, default=2000, help="how many run folders")
-    parser.add_argument("--open", type=Path, help="only open the library of this folder, and print its times")
-    wanted = parser.parse_args(argv)
-    if wanted.open:
-        print(json.dumps(open_library(wanted.open, wanted.runs)))
+    parser.add_argument("--runs", type=int, default=2000, help="number of run directories")
+    parser.add_argument("--open", type=Path, help="only measure one opening of the library of this folder")
+    options = parser.parse_args(argv)
+    if options.open:
+        print(json.dumps(open_library(options.open, options.runs)))
         return
-    with tempfile.TemporaryDirectory() as place:
-        os.environ["XDG_CONFIG_HOME"] = str(Path(place) / "config")
-        os.environ["PODD_HOME"] = place
-        folder = Path(place) / "runs"
-        write_runs(folder, wanted.runs)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["XDG_CONFIG_HOME"] = str(Path(home) / "config")
+        os.environ["PODD_HOME"] = home
+        folder = Path(home) / "runs"
+        write_runs(folder, options.runs)
         result = {
-            "runs": wanted.runs,
-            "first_look": measure(folder, wanted.runs),
-            "later_looks": [measure(folder, wanted.runs) for _ in range(LOOKS)],
+            "runs": options.runs,
+            "first_look": measure(folder, options.runs),
+            "later_looks": [measure(folder, options.runs) for _ in range(CACHED_STARTS)],
             "cores": psutil.cpu_count(logical=False),
             "load": [round(load, 2) for load in os.getloadavg()],
         }

@@ -1,4 +1,4 @@
-"""A run directory as a long run leaves it, written with the engine's own writers, without training."""
+"""Create the run directory of a long run without training, with the writers of the engine."""
 
 from pathlib import Path
 
@@ -17,22 +17,24 @@ from podd_engine.runs.event_log import EventLog
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.events import Evaluation, LengthResult, PosterSnapshot, StepReport, Terminal
 
-STEPS_APART = 20
+STEPS_PER_SNAPSHOT = 20
 """Outer steps between two snapshots."""
 
 IMAGES = 64
 
 
-def write_kept_posters(path: Path, preset: str, snapshots: int) -> None:
-    """A finished run of ``preset`` at ``path``, with ``snapshots`` posters that differ a little.
+def write_run_with_snapshots(path: Path, preset: str, snapshots: int) -> None:
+    """Write a finished run of ``preset`` at ``path`` with ``snapshots`` slightly different posters.
 
-    Its images are standardized: undoing that takes no time, so that what is measured is the window.
+    The preprocessing is "standardize". Its inversion takes no time, so benchmarks measure only the window.
     """
     config = load_preset(preset).with_values({"dataset.preprocessing": "standardize"})
     layout = config.layout
     columns, rows = layout.class_grid
     grid = np.arange(layout.classes).reshape(rows, columns)
-    config = config.with_values({"order.grid": grid.tolist(), "outer.steps": STEPS_APART * (snapshots - 1)})
+    config = config.with_values(
+        {"order.grid": grid.tolist(), "outer.steps": STEPS_PER_SNAPSHOT * (snapshots - 1)}
+    )
     labels = build_label_scheme(config.labels, layout, grid)
     source = np.random.default_rng(0)
     size = config.dataset.image_size
@@ -44,7 +46,7 @@ def write_kept_posters(path: Path, preset: str, snapshots: int) -> None:
     drift = torch.randn(poster.shape, generator=random_streams.generator(1, "poster")) * poster.std() / 50
     patch_labels = labels.patch_labels
     for number in range(snapshots):
-        step = number * STEPS_APART
+        step = number * STEPS_PER_SNAPSHOT
         snapshot = PosterSnapshot(step, (poster + number * drift).numpy(), patch_labels)
         run.save_snapshot(snapshot)
         if number:

@@ -1,9 +1,9 @@
-"""How smooth the window stays while a run goes on, and what the window costs the run.
+"""Measure the responsiveness of the window during a run, and the slowdown of the run by the window.
 
-``python -m tests.benchmarks.window_latency PRESET [--seconds 60] [--rounds 1]`` opens the real window
-with a real run in the Run place, and measures how late a 10 ms timer fires and how fast the run is;
-before and after it, the same settings run under ``podd distill`` for half as long. More rounds take
-turns, as a machine may drift by more than the window costs. Prints one JSON object.
+``python -m tests.benchmarks.window_latency PRESET [--seconds 60] [--rounds 1]`` opens the real window with a
+real run on the Run page, and measures the delay of a 10 ms timer and the speed of the run. Before and after
+this measurement, the same settings run with ``podd distill`` for half the time. Rounds alternate between
+both, because the speed of a machine may vary by more than the slowdown. The program prints one JSON object.
 """
 
 import argparse
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 
 TIMER_MS = 10
 SETTLING_SECONDS = 3.0
-"""Time after the first outer step that is not measured: first paints, first allocations."""
+"""Time after the first outer step that is excluded because of first paints and allocations."""
 
-NEVER = 10**6
-"""Outer steps that no measurement reaches, so that neither side is evaluated or finishes."""
+UNREACHED_STEPS = 10**6
+"""Number of outer steps that no measurement reaches, so that no run is evaluated or finishes."""
 
 
 def rate(log: Path, since: float) -> tuple[int, float]:
-    """Outer steps and steps a second of a run's log, leaving out its first ``since`` seconds of steps."""
+    """Return the number of outer steps and the steps per second after ``since`` seconds of compute time."""
     seconds = [report.seconds for report in events_of_type(read_events(log), StepReport)]
-    spent = np.cumsum(seconds)
-    counted = [s for s, total in zip(seconds, spent, strict=True) if total > since]
+    elapsed = np.cumsum(seconds)
+    counted = [s for s, total in zip(seconds, elapsed, strict=True) if total > since]
     return len(counted), len(counted) / sum(counted)
 
 
-def alone(settings: Path, folder: Path, seconds: float) -> float:
-    """Steps a second of ``podd distill`` in a process of its own."""
+def rate_without_window(settings: Path, folder: Path, seconds: float) -> float:
+    """Return the steps per second of ``podd distill`` in a separate process."""
     run = folder / "alone"
     command = [sys.executable, "-m", "podd_engine.cli", "distill", str(settings), "--out", str(run)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
@@ -52,8 +52,8 @@ def alone(settings: Path, folder: Path, seconds: float) -> float:
         while not (events.exists() and events.stat().st_size):
             if process.poll() is not None:
                 assert process.stderr is not None
-                said = process.stderr.read().decode()
-                raise RuntimeError(f"podd distill ended before its first step: {said}")
+                message = process.stderr.read().decode()
+                raise RuntimeError(f"podd distill ended before its first step: {message}")
             time.sleep(0.1)
         time.sleep(SETTLING_SECONDS + seconds)
         process.terminate()
@@ -64,10 +64,10 @@ def alone(settings: Path, folder: Path, seconds: float) -> float:
     return speed
 
 
-def in_the_window(
+def measure_window(
     app: "QApplication", settings: Path, folder: Path, seconds: float
 ) -> tuple[list[float], int, float]:
-    """How late a timer was each time, in ms, and outer steps, and steps a second, with the window open."""
+    """Return timer delays (ms), number of outer steps, and steps per second of a run in the window."""
     from PySide6.QtCore import Qt, QTimer
 
     from podd_app.application import create_main_window
@@ -79,16 +79,16 @@ def in_the_window(
     window.resize(1280, 800)
     window.show()
     late_ms: list[float] = []
-    fired: list[float] = []
+    timeouts: list[float] = []
 
-    def fire() -> None:
+    def record_delay() -> None:
         now = time.perf_counter()
-        if fired:
-            late_ms.append(1000 * (now - fired[-1]) - TIMER_MS)
-        fired.append(now)
+        if timeouts:
+            late_ms.append(1000 * (now - timeouts[-1]) - TIMER_MS)
+        timeouts.append(now)
 
     timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=TIMER_MS)
-    timer.timeout.connect(fire)
+    timer.timeout.connect(record_delay)
 
     def measure() -> None:
         session.run_history.steps_reported.disconnect(measure)
@@ -118,45 +118,51 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Measure one preset and print JSON."""
     parser = argparse.ArgumentParser("window_latency", description=__doc__)
     parser.add_argument("preset", help="name of a preset")
-    parser.add_argument("--seconds", type=float, default=60, help="length of a measurement in the window, s")
-    parser.add_argument("--rounds", type=int, default=1, help="measurements in the window")
     parser.add_argument(
-        "--threads", type=int, default=0, help="CPU threads of torch; 0: as the engine chooses"
+        "--seconds", type=float, default=60, help="duration of a measurement with the window, s"
     )
-    wanted = parser.parse_args(argv)
-    config = load_preset(wanted.preset).with_values(
-        {"outer.steps": NEVER, "evaluation.every": NEVER, "compute.threads": wanted.threads}
+    parser.add_argument("--rounds", type=int, default=1, help="number of measurements with the window")
+    parser.add_argument(
+        "--threads", type=int, default=0, help="CPU threads of torch, 0 for the engine's default"
     )
-    with tempfile.TemporaryDirectory() as place:
-        os.environ["XDG_CONFIG_HOME"] = str(Path(place) / "config")
-        settings = Path(place) / f"{wanted.preset}.toml"
+    options = parser.parse_args(argv)
+    config = load_preset(options.preset).with_values(
+        {
+            "outer.steps": UNREACHED_STEPS,
+            "evaluation.every": UNREACHED_STEPS,
+            "compute.threads": options.threads,
+        }
+    )
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["XDG_CONFIG_HOME"] = str(Path(home) / "config")
+        settings = Path(home) / f"{options.preset}.toml"
         settings.write_text(config.to_toml())
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         from podd_app.application import create_application
 
         app = create_application(["podd-app"])
         late_ms: list[float] = []
-        in_window: list[float] = []
+        with_window: list[float] = []
         steps = 0
-        by_itself = [alone(settings, Path(place), wanted.seconds / 2)]
-        for _ in range(wanted.rounds):
-            late, taken, speed = in_the_window(app, settings, Path(place), wanted.seconds)
-            late_ms += late
-            steps += taken
-            in_window.append(speed)
-            by_itself.append(alone(settings, Path(place), wanted.seconds / 2))
+        without_window = [rate_without_window(settings, Path(home), options.seconds / 2)]
+        for _ in range(options.rounds):
+            delays, step_count, speed = measure_window(app, settings, Path(home), options.seconds)
+            late_ms += delays
+            steps += step_count
+            with_window.append(speed)
+            without_window.append(rate_without_window(settings, Path(home), options.seconds / 2))
     late_ms = np.maximum(0, late_ms).tolist()
     result = {
-        "preset": wanted.preset,
-        "seconds": wanted.seconds,
+        "preset": options.preset,
+        "seconds": options.seconds,
         "late_ms_p50": round(float(np.percentile(late_ms, 50)), 2),
         "late_ms_p95": round(float(np.percentile(late_ms, 95)), 2),
         "late_ms_max": round(float(np.max(late_ms)), 2),
         "timer_events": len(late_ms),
         "steps": steps,
-        "window_steps_per_second": in_window,
-        "alone_steps_per_second": by_itself,
-        "window_over_alone": round(float(np.mean(in_window) / np.mean(by_itself)), 3),
+        "window_steps_per_second": with_window,
+        "alone_steps_per_second": without_window,
+        "window_over_alone": round(float(np.mean(with_window) / np.mean(without_window)), 3),
         "cores": psutil.cpu_count(logical=False),
         "load": [round(load, 2) for load in os.getloadavg()],
     }

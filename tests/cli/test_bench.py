@@ -59,7 +59,7 @@ def test_failed_contender_is_left_out_of_the_table(
     script.write_text("raise MemoryError('not enough')\n")
     outcome = podd("bench", *QUICK, "--no-compile", "--baseline", script)
     assert outcome.code == 0
-    assert "baseline is left out: MemoryError: not enough" in outcome.err
+    assert "baseline failed and is skipped: MemoryError: not enough" in outcome.err
     rows = [line.split()[0] for line in outcome.out.splitlines() if line.endswith("MiB  ")]
     assert rows == ["replayed"]
 
@@ -67,7 +67,7 @@ def test_failed_contender_is_left_out_of_the_table(
 @pytest.mark.usefixtures("only_replayed")
 def test_bench_fails_if_every_contender_fails(podd: Podd, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("podd_engine.bench.contenders.find_spec", lambda name: None)
-    monkeypatch.setattr("podd_engine.bench.contenders.ENGINE", (sys.executable, "-c", "1 / 0"))
+    monkeypatch.setattr("podd_engine.bench.contenders.ENGINE_COMMAND", (sys.executable, "-c", "1 / 0"))
     outcome = podd("bench", *QUICK, "--no-compile", "--json")
     assert (outcome.code, outcome.out) == (1, "")
     assert "the published loop is left out" in outcome.err

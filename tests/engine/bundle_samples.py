@@ -1,4 +1,4 @@
-"""A bundle made by hand: small, in color, with what is easily got wrong."""
+"""Small synthetic color bundle that covers difficult cases."""
 
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from podd_engine.runs.bundle import PosterBundle
 AWKWARD_NAMES = ("black_cat", 'comma, "quote"', "naïve", "猫", "x0", "line\nbreak")
 
 
-def colorful(cache: Path) -> PosterBundle:
-    """Six classes, 15 overlapping patches of 6 x 6 px, whitening, soft labels of all sizes."""
-    source = np.random.default_rng(7)
+def make_color_bundle(cache: Path) -> PosterBundle:
+    """Create a bundle with six classes, 15 overlapping patches of 6 x 6 px, whitening and soft labels."""
+    rng = np.random.default_rng(7)
     config = DistillationConfig.parse(
         {
             "dataset": {"name": "folder", "path": "somewhere", "image_size": 6},
@@ -25,13 +25,12 @@ def colorful(cache: Path) -> PosterBundle:
             "order": {"grid": [[2, 0, 1], [5, 4, 3]]},
         }
     )
-    images = source.integers(0, 256, (400, 6, 6, 3), dtype=np.uint8)
-    images[..., 1] = (
-        images[..., 0] // 2 + images[..., 1] // 2
-    )  # correlated channels: whitening has work to do
-    labels = np.exp(source.normal(size=(15, 6)) * 8).astype(np.float32)
+    images = rng.integers(0, 256, (400, 6, 6, 3), dtype=np.uint8)
+    # Correlated channels make the whitening matrix differ from a diagonal matrix.
+    images[..., 1] = images[..., 0] // 2 + images[..., 1] // 2
+    labels = np.exp(rng.normal(size=(15, 6)) * 8).astype(np.float32)
     return PosterBundle(
-        poster=torch.from_numpy(source.normal(size=(3, 14, 20)).astype(np.float32)),
+        poster=torch.from_numpy(rng.normal(size=(3, 14, 20)).astype(np.float32)),
         patch_labels=torch.from_numpy(labels / labels.sum(axis=1, keepdims=True)),
         preprocessing=Preprocessing.fit(images, "whitening", cache),
         config=config,

@@ -1,9 +1,9 @@
-"""Fixtures: a short distillation run on the digits dataset, and a synthetic poster bundle."""
+"""Fixtures: a short real run on the digits and a small synthetic bundle."""
 
 from pathlib import Path
 
 import pytest
-from bundle_samples import colorful
+from bundle_samples import make_color_bundle
 
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.runs import PreparedRun, RunDirectory, distill, prepare_run
@@ -30,19 +30,19 @@ SHORT_RUN = [
 
 @pytest.fixture(scope="session")
 def engine_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Cache folder shared by all tests of the session."""
+    """Cache folder for the test session."""
     return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="session")
 def prepared_digits(engine_cache: Path) -> PreparedRun:
-    """The short run after preparation, before its first step."""
+    """Short run that is ready to start."""
     return prepare_run(DistillationConfig().with_overrides(SHORT_RUN), engine_cache)
 
 
 @pytest.fixture(scope="session")
 def digits_run(prepared_digits: PreparedRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Directory of a finished run of eight outer steps. Tests must not write to it."""
+    """Directory of a finished run with eight outer steps. Tests must not modify it."""
     path = tmp_path_factory.mktemp("runs") / "digits"
     for _ in distill(prepared_digits, path):
         pass
@@ -51,11 +51,11 @@ def digits_run(prepared_digits: PreparedRun, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="session")
 def digits_bundle(digits_run: Path) -> PosterBundle:
-    """Bundle with the best poster of `digits_run`."""
+    """Best poster of `digits_run`."""
     return load_bundle(RunDirectory.open(digits_run).best_path)
 
 
 @pytest.fixture(scope="session")
 def color_bundle(engine_cache: Path) -> PosterBundle:
-    """Synthetic bundle: a whitened color poster with soft labels and class names with special characters."""
-    return colorful(engine_cache)
+    """Synthetic whitened color poster with soft labels and awkward class names."""
+    return make_color_bundle(engine_cache)

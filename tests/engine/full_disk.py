@@ -1,23 +1,23 @@
-"""A full disk, without filling one."""
+"""Simulation of a full disk."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-ROOM = 4096
-"""Bytes that each file may still have."""
+MAX_FILE_BYTES = 4096
+"""Maximum size of a file on the simulated full disk."""
 
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """Inside, no file of this process grows beyond `ROOM`; skips the test where that cannot be had.
+    """Limit every file of this process to `MAX_FILE_BYTES`. Skips the test on systems without this limit.
 
-    Keep the block short: it holds for pytest's own files too.
+    Keep the block short, because the limit also applies to pytest's own files.
     """
     resource = pytest.importorskip("resource", reason="only POSIX systems limit the size of files")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE_BYTES, before[1]))
     try:
         yield
     finally:

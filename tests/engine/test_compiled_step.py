@@ -95,7 +95,7 @@ def test_run_continues_without_a_working_compiler(
     config = DistillationConfig().with_overrides(["order.source=index", "compute.compile=on"])
     prepared = runs.prepare_run(config, engine_cache, notify=told.append)
     assert not prepared.distiller.compiled
-    assert told[-1].startswith("Goes on without compiling, more slowly: the inner step cannot be")
+    assert told[-1].startswith("Running without compilation, which is slower: the inner step cannot be")
 
 
 @pytest.mark.parametrize(

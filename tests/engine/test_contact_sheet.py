@@ -1,4 +1,4 @@
-"""The contact sheet: what its labels say, and that nothing lies over anything else."""
+"""Tests of the contact sheet: label texts, and a layout without overlap."""
 
 from dataclasses import replace
 
@@ -21,26 +21,26 @@ from podd_engine.runs.bundle import PosterBundle
 NAMES = tuple("abcdefgh")
 
 
-def lines(*shares: float) -> list[tuple[str, float, bool]]:
+def label_summary(*shares: float) -> list[tuple[str, float, bool]]:
     label = np.zeros(len(NAMES), np.float32)
     label[: len(shares)] = shares
     return [(line.text, round(line.share, 4), line.is_group) for line in label_lines(label, NAMES)]
 
 
 def test_the_largest_classes_come_first() -> None:
-    assert lines(0.2, 0.7, 0.1) == [("b", 0.7, False), ("a", 0.2, False), ("c", 0.1, False)]
+    assert label_summary(0.2, 0.7, 0.1) == [("b", 0.7, False), ("a", 0.2, False), ("c", 0.1, False)]
 
 
-def test_classes_without_a_share_worth_a_line_are_left_out() -> None:
-    assert lines(0.997, 0.003) == [("a", 0.997, False)]
+def test_very_small_shares_are_omitted() -> None:
+    assert label_summary(0.997, 0.003) == [("a", 0.997, False)]
 
 
-def test_many_classes_share_a_line() -> None:
-    assert lines(0.3, 0.2, 0.2, 0.2, 0.1)[3:] == [("2 others", 0.3, True)]
+def test_remaining_classes_share_one_line() -> None:
+    assert label_summary(0.3, 0.2, 0.2, 0.2, 0.1)[3:] == [("2 others", 0.3, True)]
 
 
-def test_a_fourth_class_takes_the_line_of_the_others() -> None:
-    assert lines(0.25, 0.25, 0.25, 0.25)[3:] == [("d", 0.25, False)]
+def test_single_remaining_class_is_named() -> None:
+    assert label_summary(0.25, 0.25, 0.25, 0.25)[3:] == [("d", 0.25, False)]
 
 
 def test_shares_too_small_to_name_are_summed() -> None:
@@ -51,13 +51,13 @@ def test_shares_too_small_to_name_are_summed() -> None:
     )
 
 
-def test_names_are_drawn_as_far_as_the_font_can() -> None:
-    drawn = [ascii_class_name(name, index) for index, name in enumerate(AWKWARD_NAMES)]
-    assert drawn == ["black cat", 'comma, "quote"', "naive", "class 3", "x0", "class 5"]
+def test_class_names_are_converted_to_ascii() -> None:
+    names = [ascii_class_name(name, index) for index, name in enumerate(AWKWARD_NAMES)]
+    assert names == ["black cat", 'comma, "quote"', "naive", "class 3", "x0", "class 5"]
 
 
-def test_patches_lie_as_on_the_poster(color_bundle: PosterBundle) -> None:
-    """Down a column first, then the next; enlarged pixel by pixel."""
+def test_patches_are_arranged_as_on_the_poster(color_bundle: PosterBundle) -> None:
+    """The order is column by column, and patches are enlarged without interpolation."""
     picture, sheet = np.asarray(draw_contact_sheet(color_bundle)), ContactSheet(color_bundle)
     width, height = sheet.patch
     factor = width // 6
@@ -72,7 +72,7 @@ def test_patches_lie_as_on_the_poster(color_bundle: PosterBundle) -> None:
     assert corners[0][1] == corners[3][1] < corners[1][1] < corners[2][1]
 
 
-def test_the_margins_and_the_space_between_patches_stay_white(color_bundle: PosterBundle) -> None:
+def test_margins_and_gaps_are_white(color_bundle: PosterBundle) -> None:
     bundle = replace(color_bundle, class_names=("An exceedingly long name of a class of images",) * 6)
     picture, sheet = np.asarray(draw_contact_sheet(bundle)), ContactSheet(bundle)
     for border in (picture[:MARGIN], picture[-MARGIN:], picture[:, :MARGIN], picture[:, -MARGIN:]):
@@ -84,16 +84,16 @@ def test_the_margins_and_the_space_between_patches_stay_white(color_bundle: Post
         assert (picture[bottom : sheet.corner(row + 1)[1]] == 255).all()
 
 
-def test_rows_are_as_high_as_their_longest_label(color_bundle: PosterBundle) -> None:
+def test_row_height_fits_the_longest_label(color_bundle: PosterBundle) -> None:
     labels = torch.zeros(15, 6)
     labels[:, 0] = 1
     labels[4] = torch.tensor([0.5, 0.5, 0, 0, 0, 0])  # column 1, row 1
     sheet = ContactSheet(replace(color_bundle, patch_labels=labels))
-    one = sheet.patch[1] + INDEX_HEIGHT + LINE_HEIGHT
-    assert sheet.row_heights == [one, one + LINE_HEIGHT, one]
+    single_line = sheet.patch[1] + INDEX_HEIGHT + LINE_HEIGHT
+    assert sheet.row_heights == [single_line, single_line + LINE_HEIGHT, single_line]
 
 
-def test_the_heading_tells_what_the_poster_is(digits_bundle: PosterBundle) -> None:
+def test_heading_describes_the_poster(digits_bundle: PosterBundle) -> None:
     sheet = ContactSheet(digits_bundle)
     assert sheet.title == "Digits"
     accuracy = f"{digits_bundle.measured[0]['test_accuracy']:.1%}"
@@ -102,7 +102,7 @@ def test_the_heading_tells_what_the_poster_is(digits_bundle: PosterBundle) -> No
     assert "accuracy" not in ContactSheet(replace(digits_bundle, measured=())).subtitle
 
 
-def test_a_single_patch_makes_a_sheet_wide_enough_for_its_heading(digits_bundle: PosterBundle) -> None:
+def test_sheet_with_one_patch_is_wide_enough_for_its_heading(digits_bundle: PosterBundle) -> None:
     config = digits_bundle.config.with_values(
         {"patches.columns": 1, "patches.rows": 1, "inner.patch_batch": 1}
     )

@@ -1,4 +1,4 @@
-"""Training any architecture on a finished poster."""
+"""Tests of training any architecture on a poster bundle."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -35,11 +35,11 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module", params=["fixed", "learned"])
-def finished(
+def short_run(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[PosterBundle, EvaluationImages, Evaluation]:
-    """The bundle of a short run, what it is measured on, and its own evaluation."""
-    folder = tmp_path_factory.mktemp("transfer")
+    """Bundle of a short run, its evaluation images, and the run's own evaluation."""
+    folder = tmp_path_factory.mktemp("evaluate-bundle")
     config = DistillationConfig().with_values({**SETTINGS, "labels.kind": request.param})
     events = list(distill(prepare_run(config, folder / "cache"), folder / "run"))
     (evaluation,) = (event for event in events if isinstance(event, Evaluation))
@@ -47,30 +47,30 @@ def finished(
     return bundle, load_evaluation_images(bundle, folder / "cache"), evaluation
 
 
-def test_the_runs_own_evaluation_is_repeated(
-    finished: tuple[PosterBundle, EvaluationImages, Evaluation],
+def test_evaluation_of_the_run_is_reproduced(
+    short_run: tuple[PosterBundle, EvaluationImages, Evaluation],
 ) -> None:
-    bundle, images, evaluation = finished
-    found = run_to_completion(evaluate_architecture(bundle, "convnet", images, networks=2, lengths=(3, 6)))
-    for ours, theirs in zip(found, evaluation.results, strict=True):
-        assert ours.steps == theirs.steps
-        assert ours.train_loss == pytest.approx(theirs.train_loss, rel=1e-4)
-        assert ours.test_accuracy == pytest.approx(theirs.test_accuracy, abs=0.006)
+    bundle, images, evaluation = short_run
+    results = run_to_completion(evaluate_architecture(bundle, "convnet", images, networks=2, lengths=(3, 6)))
+    for actual, expected in zip(results, evaluation.results, strict=True):
+        assert actual.steps == expected.steps
+        assert actual.train_loss == pytest.approx(expected.train_loss, rel=1e-4)
+        assert actual.test_accuracy == pytest.approx(expected.test_accuracy, abs=0.006)
 
 
-def test_only_the_images_that_are_measured_are_kept(
-    finished: tuple[PosterBundle, EvaluationImages, Evaluation],
+def test_only_the_required_images_are_loaded(
+    short_run: tuple[PosterBundle, EvaluationImages, Evaluation],
 ) -> None:
-    _, images, _ = finished
+    _, images, _ = short_run
     assert images.train.images.shape == (200, 1, 8, 8)
     assert images.test.images.shape == (360, 1, 8, 8)
     assert images.train.images.dtype == torch.float32
 
 
-def test_other_architectures_learn_other_things(
-    finished: tuple[PosterBundle, EvaluationImages, Evaluation],
+def test_architectures_give_different_losses(
+    short_run: tuple[PosterBundle, EvaluationImages, Evaluation],
 ) -> None:
-    bundle, images, _ = finished
+    bundle, images, _ = short_run
     losses = {
         name: run_to_completion(evaluate_architecture(bundle, name, images, networks=1, lengths=(4,)))[
             0
@@ -80,10 +80,10 @@ def test_other_architectures_learn_other_things(
     assert len(set(losses.values())) == 3
 
 
-def test_unknown_and_unfit_architectures_are_refused(
-    finished: tuple[PosterBundle, EvaluationImages, Evaluation],
+def test_unknown_and_unsuitable_architectures_are_rejected(
+    short_run: tuple[PosterBundle, EvaluationImages, Evaluation],
 ) -> None:
-    bundle, _, _ = finished
+    bundle, _, _ = short_run
     check_architectures(bundle, ["convnet", "convnet-doubling"])
     with pytest.raises(ConfigError, match=r"'perceptron'.*convnet"):
         check_architectures(bundle, ["convnet", "perceptron"])
@@ -91,17 +91,17 @@ def test_unknown_and_unfit_architectures_are_refused(
         check_architectures(bundle, ["convnet4"])
 
 
-def test_a_device_that_is_not_there(finished: tuple[PosterBundle, EvaluationImages, Evaluation]) -> None:
-    bundle, images, _ = finished
+def test_unavailable_device_is_reported(short_run: tuple[PosterBundle, EvaluationImages, Evaluation]) -> None:
+    bundle, images, _ = short_run
     device = "cuda" if not torch.cuda.is_available() else "mps"
-    elsewhere = replace(bundle, config=bundle.config.with_values({"compute.device": device}))
+    unavailable = replace(bundle, config=bundle.config.with_values({"compute.device": device}))
     with pytest.raises(DeviceError, match=device):
-        run_to_completion(evaluate_architecture(elsewhere, "convnet", images, networks=1, lengths=(1,)))
+        run_to_completion(evaluate_architecture(unavailable, "convnet", images, networks=1, lengths=(1,)))
 
 
-def test_other_classes_are_refused(
-    finished: tuple[PosterBundle, EvaluationImages, Evaluation], tmp_path: Path
+def test_dataset_with_other_classes_is_rejected(
+    short_run: tuple[PosterBundle, EvaluationImages, Evaluation], tmp_path: Path
 ) -> None:
-    bundle, _, _ = finished
-    with pytest.raises(DataError, match="other classes than the poster"):
+    bundle, _, _ = short_run
+    with pytest.raises(DataError, match="classes differ from those of the poster"):
         load_evaluation_images(replace(bundle, class_names=tuple("abcdefghij")), tmp_path)

@@ -1,4 +1,4 @@
-"""The event log on a disk that fills up."""
+"""Tests of the event log on a full disk."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from podd_engine.runs.event_log import EventLog, read_events
 from podd_engine.runtime.events import Notice
 
 
-def test_a_full_disk_leaves_whole_lines_and_the_log_goes_on_after_it(tmp_path: Path) -> None:
+def test_full_disk_leaves_complete_lines_and_the_log_can_continue(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     log = EventLog(path)
     notices = [Notice(f"number {number}") for number in range(1000)]
@@ -26,18 +26,18 @@ def test_a_full_disk_leaves_whole_lines_and_the_log_goes_on_after_it(tmp_path: P
     kept = read_events(path)
     assert 10 < len(kept) < 1000
     assert kept == notices[: len(kept)]
-    log.append(Notice("there is room again"))
-    assert read_events(path)[-1] == Notice("there is room again")
+    log.append(Notice("space is available again"))
+    assert read_events(path)[-1] == Notice("space is available again")
     log.close()
 
 
-def test_a_log_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+def test_log_that_cannot_be_opened_is_reported_with_its_path(tmp_path: Path) -> None:
     (tmp_path / "events.jsonl").mkdir()
     with pytest.raises(StorageError, match=r"events\.jsonl"):
         EventLog(tmp_path / "events.jsonl")
 
 
-def test_a_run_that_cannot_be_saved_even_once_leaves_nothing(tmp_path: Path) -> None:
+def test_run_whose_first_checkpoint_fails_is_removed(tmp_path: Path) -> None:
     settings = {"order.source": "index", "network.width": 4, "network.depth": 1}
     prepared = prepare_run(DistillationConfig().with_values(settings), tmp_path / "cache")
     with full_disk(), pytest.raises(StorageError, match="cannot be written"):

@@ -1,4 +1,4 @@
-"""`load_poster`: what a program that trains on a poster gets."""
+"""Tests of `load_poster`, `PosterDataset` and the Python snippet."""
 
 import os
 import subprocess
@@ -36,7 +36,7 @@ def noise(*shape: int) -> np.ndarray:
     return np.random.default_rng(3).integers(0, 256, shape, dtype=np.uint8)
 
 
-def test_items_are_patches_with_their_soft_labels(color: PosterDataset) -> None:
+def test_items_are_patches_and_soft_labels(color: PosterDataset) -> None:
     assert len(color) == 15
     for index, (x0, y0, x1, y1) in enumerate(color.layout.windows):
         patch, label = color[index]
@@ -46,18 +46,18 @@ def test_items_are_patches_with_their_soft_labels(color: PosterDataset) -> None:
     assert len(list(color)) == 15
 
 
-def test_a_loader_batches_it(digits: PosterDataset) -> None:
+def test_dataset_works_with_a_data_loader(digits: PosterDataset) -> None:
     batches = list(DataLoader(digits, batch_size=20, shuffle=True))
     assert [patches.shape for patches, _ in batches] == [(20, 1, 8, 8), (20, 1, 8, 8), (10, 1, 8, 8)]
     torch.testing.assert_close(torch.cat([labels for _, labels in batches]).sum(dim=1), torch.ones(50))
 
 
-def test_it_tells_what_a_network_needs_to_know(color: PosterDataset, digits: PosterDataset) -> None:
+def test_dataset_has_channels_image_size_and_class_names(color: PosterDataset, digits: PosterDataset) -> None:
     assert (digits.channels, digits.image_size, digits.class_names) == (1, 8, tuple("0123456789"))
     assert (color.channels, color.image_size, len(color.class_names)) == (3, 6, 6)
 
 
-def test_real_images_go_through_what_the_runs_images_went_through(
+def test_real_images_get_the_preprocessing_of_the_run(
     digits: PosterDataset, prepared_digits: PreparedRun
 ) -> None:
     data = prepared_digits.data
@@ -65,7 +65,7 @@ def test_real_images_go_through_what_the_runs_images_went_through(
     torch.testing.assert_close(digits.preprocess(torch.from_numpy(data.dataset.test_images)), data.test)
 
 
-def test_one_image_is_a_batch_of_one(digits: PosterDataset, color: PosterDataset) -> None:
+def test_single_image_gives_a_batch_of_one(digits: PosterDataset, color: PosterDataset) -> None:
     gray, rgb = noise(8, 8), noise(6, 6, 3)
     torch.testing.assert_close(digits.preprocess(gray), digits.preprocess(gray[None, :, :, None]))
     torch.testing.assert_close(digits.preprocess(gray[..., None]), digits.preprocess(gray[None, :, :, None]))
@@ -73,7 +73,7 @@ def test_one_image_is_a_batch_of_one(digits: PosterDataset, color: PosterDataset
     assert color.preprocess(rgb).shape == (1, 3, 6, 6)
 
 
-def test_read_only_and_mirrored_arrays_are_taken(color: PosterDataset) -> None:
+def test_read_only_and_mirrored_arrays_are_accepted(color: PosterDataset) -> None:
     image = noise(6, 6, 3)
     read_only = image.copy()
     read_only.flags.writeable = False
@@ -81,14 +81,14 @@ def test_read_only_and_mirrored_arrays_are_taken(color: PosterDataset) -> None:
     torch.testing.assert_close(color.preprocess(image[:, ::-1]), color.preprocess(image[:, ::-1].copy()))
 
 
-def test_pillows_pictures_are_the_same_as_their_pixels(digits: PosterDataset, color: PosterDataset) -> None:
+def test_pillow_images_equal_their_pixel_arrays(digits: PosterDataset, color: PosterDataset) -> None:
     gray, rgb = noise(8, 8), noise(2, 6, 6, 3)
     torch.testing.assert_close(digits.preprocess(Image.fromarray(gray)), digits.preprocess(gray))
     pictures = [Image.fromarray(pixels) for pixels in rgb]
     torch.testing.assert_close(color.preprocess(pictures), color.preprocess(rgb))
 
 
-def test_color_becomes_gray_and_gray_color(digits: PosterDataset, color: PosterDataset) -> None:
+def test_color_and_gray_images_are_converted(digits: PosterDataset, color: PosterDataset) -> None:
     gray = noise(3, 8, 8, 1)
     torch.testing.assert_close(digits.preprocess(gray.repeat(3, axis=3)), digits.preprocess(gray))
     small = noise(3, 6, 6, 1)
@@ -98,17 +98,15 @@ def test_color_becomes_gray_and_gray_color(digits: PosterDataset, color: PosterD
     torch.testing.assert_close(digits.preprocess(rgb), digits.preprocess(luma), atol=0.1, rtol=0)
 
 
-def test_transparency_lies_on_white(color: PosterDataset) -> None:
-    clear = np.zeros((6, 6, 4), np.uint8)
-    clear[:3, :, 3] = 255
-    seen = clear[..., :3].copy()
-    seen[3:] = 255
-    torch.testing.assert_close(color.preprocess(clear), color.preprocess(seen))
+def test_transparent_pixels_become_white(color: PosterDataset) -> None:
+    transparent = np.zeros((6, 6, 4), np.uint8)
+    transparent[:3, :, 3] = 255
+    on_white = transparent[..., :3].copy()
+    on_white[3:] = 255
+    torch.testing.assert_close(color.preprocess(transparent), color.preprocess(on_white))
 
 
-def test_images_of_other_sizes_are_fitted_as_those_of_the_dataset_were(
-    color: PosterDataset, tmp_path: Path
-) -> None:
+def test_images_of_other_sizes_are_resized_like_the_dataset(color: PosterDataset, tmp_path: Path) -> None:
     wide = noise(24, 40, 3)
     Image.fromarray(wide).save(tmp_path / "wide.png")
     as_read = color.preprocess(decode(tmp_path / "wide.png", 6))
@@ -119,25 +117,25 @@ def test_images_of_other_sizes_are_fitted_as_those_of_the_dataset_were(
 
 
 @pytest.mark.parametrize(
-    ("images", "complaint"),
+    ("images", "message"),
     [
-        (np.zeros((2, 6, 6, 3), np.float32), "torch.float32; give uint8"),
-        (np.zeros((2, 3, 6, 6), np.uint8), "2 x 3 x 6 x 6 is no such shape"),
-        (np.zeros(6, np.uint8), "6 is no such shape"),
+        (np.zeros((2, 6, 6, 3), np.float32), "torch.float32 is not supported; pass uint8"),
+        (np.zeros((2, 3, 6, 6), np.uint8), "shape 2 x 3 x 6 x 6 is not supported"),
+        (np.zeros(6, np.uint8), "shape 6 is not supported"),
     ],
 )
-def test_other_arrays_are_refused(color: PosterDataset, images: np.ndarray, complaint: str) -> None:
-    with pytest.raises(DataError, match=complaint):
+def test_unsupported_arrays_are_rejected(color: PosterDataset, images: np.ndarray, message: str) -> None:
+    with pytest.raises(DataError, match=message):
         color.preprocess(images)
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="there is no such file"):
+def test_missing_file_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"gone\.safetensors: file not found"):
         podd_engine.load_poster(str(tmp_path / "gone.safetensors"))
 
 
 def run_python(program: str, folder: Path) -> str:
-    """What a program prints, in a process of its own with its own cache, warnings being errors."""
+    """Run a program in a new process with warnings as errors, and return its output."""
     root = str(Path(podd_engine.__file__).parents[1])
     environment = {**os.environ, "PODD_HOME": str(folder), "PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
     finished = subprocess.run(
@@ -154,13 +152,13 @@ def run_python(program: str, folder: Path) -> str:
 
 
 @pytest.mark.slow
-def test_the_snippet_trains_a_network_that_knows_real_digits(
+def test_snippet_trains_a_network_that_classifies_real_digits(
     digits_bundle: PosterBundle, tmp_path: Path
 ) -> None:
     path = tmp_path / "it's a poster.safetensors"
     save_bundle(path, digits_bundle)
-    said, accuracy = run_python(python_snippet(path), tmp_path).split(":")
-    assert said == "accuracy on real test images"
+    text, accuracy = run_python(python_snippet(path), tmp_path).split(":")
+    assert text == "accuracy on real test images"
     assert float(accuracy) > 0.25  # chance is 0.1
 
 
@@ -169,14 +167,14 @@ def test_importing_the_engine_loads_no_torch(tmp_path: Path) -> None:
     assert run_python(program, tmp_path).strip() == "[]"
 
 
-def test_the_engine_has_no_other_names() -> None:
+def test_unknown_name_raises_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'load_postre'"):
         podd_engine.load_postre  # noqa: B018
 
 
-def test_the_engine_tells_its_version() -> None:
+def test_engine_has_the_installed_version() -> None:
     try:
         expected = version("podd-studio")
     except PackageNotFoundError:
-        pytest.skip("the program is not installed here")
+        pytest.skip("podd-studio is not installed")
     assert podd_engine.__version__ == expected

@@ -1,4 +1,4 @@
-"""Exported files: what each holds, and that all or nothing of it is written."""
+"""Tests of exported files: content, and atomic writing."""
 
 import csv
 from pathlib import Path
@@ -19,14 +19,14 @@ from podd_engine.runs.bundle import PosterBundle, load_bundle
 BUNDLES = pytest.mark.parametrize("name", ["color_bundle", "digits_bundle"])
 
 
-def pixels(path: Path) -> np.ndarray:
+def read_pixels(path: Path) -> np.ndarray:
     with Image.open(path) as image:
         array = np.asarray(image)
     return array if array.ndim == 3 else array[..., None]
 
 
 @BUNDLES
-def test_everything_is_written_where_it_is_said_to_be(
+def test_returned_paths_are_the_written_files(
     name: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
@@ -47,26 +47,26 @@ def test_everything_is_written_where_it_is_said_to_be(
 @BUNDLES
 def test_posters_are_saved_without_loss(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
-    trained, seen = export(bundle, tmp_path, ["poster", "seen"])
-    np.testing.assert_array_equal(pixels(trained), bundle_trained_pixels(bundle))
-    np.testing.assert_array_equal(pixels(seen), bundle_deprocessed_pixels(bundle))
+    trained, deprocessed = export(bundle, tmp_path, ["poster", "seen"])
+    np.testing.assert_array_equal(read_pixels(trained), bundle_trained_pixels(bundle))
+    np.testing.assert_array_equal(read_pixels(deprocessed), bundle_deprocessed_pixels(bundle))
 
 
 def test_patches_are_named_by_index_column_and_row(color_bundle: PosterBundle, tmp_path: Path) -> None:
     paths = export(color_bundle, tmp_path, ["patches"])
-    seen = deprocess(color_bundle.poster, color_bundle.layout, color_bundle.preprocessing).patches
+    patches = deprocess(color_bundle.poster, color_bundle.layout, color_bundle.preprocessing).patches
     assert [path.name for path in paths[:4]] == [
         "patch-0000-column-00-row-00.png",
         "patch-0001-column-00-row-01.png",
         "patch-0002-column-00-row-02.png",
         "patch-0003-column-01-row-00.png",
     ]
-    for path, patch in zip(paths, seen, strict=True):
-        np.testing.assert_array_equal(pixels(path), patch)
+    for path, patch in zip(paths, patches, strict=True):
+        np.testing.assert_array_equal(read_pixels(path), patch)
 
 
 @BUNDLES
-def test_labels_come_back_exactly(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_labels_are_written_exactly(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
     (path,) = export(bundle, tmp_path, ["labels"])
     with path.open(encoding="utf-8", newline="") as file:
@@ -78,7 +78,7 @@ def test_labels_come_back_exactly(name: str, request: pytest.FixtureRequest, tmp
 
 
 @BUNDLES
-def test_numpy_reads_its_file_without_pickles(
+def test_npz_file_is_readable_without_pickle(
     name: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
@@ -94,7 +94,7 @@ def test_numpy_reads_its_file_without_pickles(
 
 
 @BUNDLES
-def test_torch_reads_its_file_as_weights_only(
+def test_pt_file_is_readable_with_weights_only(
     name: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
@@ -109,7 +109,7 @@ def test_torch_reads_its_file_as_weights_only(
     assert content["config"] == bundle.config.model_dump(mode="json")
 
 
-def test_the_exported_bundle_is_a_bundle(digits_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_exported_bundle_can_be_loaded(digits_bundle: PosterBundle, tmp_path: Path) -> None:
     (path,) = export(digits_bundle, tmp_path, ["bundle"])
     loaded = load_bundle(path)
     assert torch.equal(loaded.poster, digits_bundle.poster)
@@ -117,54 +117,58 @@ def test_the_exported_bundle_is_a_bundle(digits_bundle: PosterBundle, tmp_path: 
 
 
 @BUNDLES
-def test_the_sheet_is_as_large_as_it_says(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_contact_sheet_has_the_computed_size(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
     (path,) = export(bundle, tmp_path, ["sheet"])
     sheet = ContactSheet(bundle)
-    assert pixels(path).shape == (sheet.size[1], sheet.size[0], 3)
+    assert read_pixels(path).shape == (sheet.size[1], sheet.size[0], 3)
 
 
 @BUNDLES
 @pytest.mark.parametrize("exporter", EXPORTERS)
-def test_sizes_are_foreseen(exporter: str, name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_size_estimates_are_within_a_factor_of_two(
+    exporter: str, name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
     actual = sum(path.stat().st_size for path in export(bundle, tmp_path, [exporter]))
     assert 0.5 < estimate_bytes(bundle, exporter) / actual < 2
 
 
-def test_unknown_names_list_the_choices_and_write_nothing(color_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_unknown_names_are_rejected_before_writing(color_bundle: PosterBundle, tmp_path: Path) -> None:
     with pytest.raises(
-        ConfigError, match="there is no 'gif'; choose from poster, seen, patches, sheet, labels"
+        ConfigError, match="unknown format 'gif'; choose from poster, seen, patches, sheet, labels"
     ):
         export(color_bundle, tmp_path / "out", ["poster", "gif"])
     with pytest.raises(ConfigError, match="choose from poster"):
         estimate_bytes(color_bundle, "gif")
-    with pytest.raises(ConfigError, match="nothing was chosen"):
+    with pytest.raises(ConfigError, match="no format is selected"):
         export(color_bundle, tmp_path / "out", [])
     assert not (tmp_path / "out").exists()
 
 
-def test_a_name_given_twice_is_written_once(color_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_duplicate_names_are_written_once(color_bundle: PosterBundle, tmp_path: Path) -> None:
     assert len(export(color_bundle, tmp_path, ["poster", "poster"])) == 1
 
 
-def test_earlier_files_are_replaced(
+def test_files_of_an_earlier_export_are_replaced(
     color_bundle: PosterBundle, digits_bundle: PosterBundle, tmp_path: Path
 ) -> None:
     export(color_bundle, tmp_path, ["poster"])
     (path,) = export(digits_bundle, tmp_path, ["poster"])
-    np.testing.assert_array_equal(pixels(path), bundle_trained_pixels(digits_bundle))
+    np.testing.assert_array_equal(read_pixels(path), bundle_trained_pixels(digits_bundle))
 
 
-def test_progress_counts_files_up_to_the_last(color_bundle: PosterBundle, tmp_path: Path) -> None:
-    heard: list[Progress] = []
-    export(color_bundle, tmp_path, ["poster", "patches"], heard.append)
-    assert heard[0] == Progress("exporting poster as trained", 0, 16)
-    assert heard[-1] == Progress("exporting patches", 16, 16)
-    assert [progress.done for progress in heard] == sorted(progress.done for progress in heard)
+def test_progress_counts_files(color_bundle: PosterBundle, tmp_path: Path) -> None:
+    reports: list[Progress] = []
+    export(color_bundle, tmp_path, ["poster", "patches"], reports.append)
+    assert reports[0] == Progress("exporting poster as trained", 0, 16)
+    assert reports[-1] == Progress("exporting patches", 16, 16)
+    assert [progress.done for progress in reports] == sorted(progress.done for progress in reports)
 
 
-def test_an_export_can_be_cancelled_between_files(color_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_export_can_be_cancelled_between_files(color_bundle: PosterBundle, tmp_path: Path) -> None:
     def stop_at_three(progress: Progress) -> None:
         if progress.done == 3:
             raise CancelledError("enough")
@@ -175,7 +179,7 @@ def test_an_export_can_be_cancelled_between_files(color_bundle: PosterBundle, tm
 
 
 @pytest.mark.parametrize("exporter", ["sheet", "npz", "pt", "bundle"])
-def test_a_full_disk_is_reported_and_leaves_no_half_file(
+def test_full_disk_is_reported_and_leaves_no_partial_file(
     exporter: str, color_bundle: PosterBundle, tmp_path: Path
 ) -> None:
     with full_disk(), pytest.raises(StorageError, match=r"cannot be written .*free some space"):
@@ -183,7 +187,7 @@ def test_a_full_disk_is_reported_and_leaves_no_half_file(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_in_the_folders_place_is_reported(color_bundle: PosterBundle, tmp_path: Path) -> None:
+def test_target_folder_that_is_a_file_is_reported(color_bundle: PosterBundle, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(StorageError, match="taken"):
         export(color_bundle, tmp_path / "taken", ["poster"])

@@ -1,4 +1,4 @@
-"""Looking closely at a poster: the pull of the real loss, the nearest images, augmented versions."""
+"""Tests of the inspection functions: gradient map, nearest images, augmented versions."""
 
 from dataclasses import replace
 
@@ -40,32 +40,32 @@ def small_distiller(**changes: object) -> Distiller:
 
 
 @pytest.mark.parametrize("labels", ["fixed", "learned"])
-def test_the_pull_is_the_gradient_that_the_next_outer_step_follows(labels: str) -> None:
+def test_gradient_map_is_the_gradient_of_the_next_outer_step(labels: str) -> None:
     distiller = small_distiller(**{"labels.kind": labels})
     state = distiller.init_state(0)
     for _ in range(STEP):
         state, _ = distiller.step(state)
     before = replace(state, poster_first=torch.zeros_like(state.poster))
     after, report = distiller.step(before)
-    # Outer Adam's first moment is a tenth of the gradient, clipped to a norm that the report tells.
+    # The first moment of outer Adam is a tenth of the gradient, clipped to the norm in the report.
     expected = after.poster_first * 10 * max(1.0, report.gradient_norm / report.clip_level)
-    # As the window asks: from the labels of the patches alone.
-    asked = small_distiller()
-    found = gradient_map(asked, distiller.snapshot(state))
-    assert found.dtype == np.float32
+    # Like the window, compute the map from the patch labels of the snapshot alone.
+    map_distiller = small_distiller()
+    gradient = gradient_map(map_distiller, distiller.snapshot(state))
+    assert gradient.dtype == np.float32
     x0, y0, x1, y1 = distiller.layout.windows[17]
-    slow = expected[:, y0:y1, x0:x1].square().sum(dim=0).sqrt().numpy()
+    norms = expected[:, y0:y1, x0:x1].square().sum(dim=0).sqrt().numpy()
     np.testing.assert_allclose(
-        gradient_magnitude(found)[y0:y1, x0:x1], slow, rtol=2e-4, atol=1e-6 * slow.max()
+        gradient_magnitude(gradient)[y0:y1, x0:x1], norms, rtol=2e-4, atol=1e-6 * norms.max()
     )
 
 
-def test_the_pull_in_float64_is_exact() -> None:
+def test_gradient_map_is_exact_in_float64() -> None:
     distiller = small_distiller()
     state = replace(distiller.init_state(0), step=STEP)
     span = distiller.truncation.span(STEP, 0)
-    whole = run_to_completion(distiller.meta_gradient_coroutine(state, span)).poster
-    # A snapshot keeps float32: what is compared is the gradient at exactly its poster.
+    unrounded = run_to_completion(distiller.meta_gradient_coroutine(state, span)).poster
+    # A snapshot stores float32, so compute the expected gradient at the rounded poster.
     snapshot = distiller.snapshot(state)
     rounded = replace(
         state,
@@ -73,23 +73,23 @@ def test_the_pull_in_float64_is_exact() -> None:
         labels=torch.from_numpy(snapshot.patch_labels).double(),
     )
     exact = run_to_completion(distiller.meta_gradient_coroutine(rounded, span)).poster
-    assert not torch.equal(exact, whole)
+    assert not torch.equal(exact, unrounded)
     np.testing.assert_array_equal(gradient_map(distiller, snapshot), exact.float().numpy())
 
 
-def test_the_pull_tells_how_far_it_is_and_can_be_ended(prepared_digits: PreparedRun) -> None:
+def test_gradient_map_reports_progress_and_can_be_cancelled(prepared_digits: PreparedRun) -> None:
     config = prepared_digits.config.with_values({"labels.kind": "learned", "outer.real_batch": 1000})
     distiller = gradient_map_distiller(config, prepared_digits.data)
     assert distiller.real_batch == 256
     assert not distiller.label_scheme.learned
     snapshot = prepared_digits.distiller.snapshot(prepared_digits.distiller.init_state(0))
-    told: list[Progress] = []
-    gradient = gradient_map(distiller, snapshot, told.append)
+    reports: list[Progress] = []
+    gradient = gradient_map(distiller, snapshot, reports.append)
     assert gradient.shape == (1, 20, 32)
     assert np.isfinite(gradient).all()
     assert gradient.any()
-    assert told[0].done == 0
-    assert told[-1].done == told[-1].total
+    assert reports[0].done == 0
+    assert reports[-1].done == reports[-1].total
 
     def cancel(progress: Progress) -> None:
         if progress.done == 2:
@@ -103,7 +103,7 @@ def test_nearest_images_equal_brute_force(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(nearest_images_module, "BATCH", 7)
     source = torch.Generator().manual_seed(1)
     images, patch = torch.randn(60, 3, 4, 4, generator=source), torch.randn(3, 4, 4, generator=source)
-    images[41] = images[13]  # both of class 1: the earlier one comes first
+    images[41] = images[13]  # a tie within class 1: the smaller index comes first
     labels = torch.arange(60) % 4
     expected = sorted(
         (float(sum((a - b) ** 2 for a, b in zip(image.flatten(), patch.flatten(), strict=True))) ** 0.5, n)
@@ -119,17 +119,17 @@ def test_nearest_images_equal_brute_force(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(none) == len(no_distances) == 0
 
 
-def test_versions_are_of_the_runs_own_kinds_and_others_come_at_another_address() -> None:
+def test_versions_use_the_given_kinds_and_depend_on_the_address() -> None:
     patch = torch.randn(3, 8, 8, generator=torch.Generator().manual_seed(2))
     versions = augmented_versions(patch, ("flip", "rotate"), 12, 0, 5, 0)
     assert set(versions.kinds) == {"flip", "rotate"}
     pairs = zip(versions.kinds, versions.images, strict=True)
     flips = [image for kind, image in pairs if kind == "flip"]
     assert all(torch.equal(flip, patch) or torch.equal(flip, patch.flip(2)) for flip in flips)
-    again = augmented_versions(patch, ("flip", "rotate"), 12, 0, 5, 0)
-    others = augmented_versions(patch, ("flip", "rotate"), 12, 0, 5, 1)
-    assert torch.equal(versions.images, again.images)
-    assert not torch.equal(versions.images, others.images)
-    same = augmented_versions(patch, (), 1, 0)
-    assert same.kinds == (None,)
-    assert torch.equal(same.images[0], patch)
+    repeated = augmented_versions(patch, ("flip", "rotate"), 12, 0, 5, 0)
+    other_address = augmented_versions(patch, ("flip", "rotate"), 12, 0, 5, 1)
+    assert torch.equal(versions.images, repeated.images)
+    assert not torch.equal(versions.images, other_address.images)
+    unchanged = augmented_versions(patch, (), 1, 0)
+    assert unchanged.kinds == (None,)
+    assert torch.equal(unchanged.images[0], patch)

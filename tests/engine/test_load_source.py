@@ -1,4 +1,4 @@
-"""What is exported: a run's best poster, the poster of a run not evaluated yet, a file."""
+"""Tests of `load_source`: best poster of a run, poster of an unevaluated run, bundle file."""
 
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from podd_engine.runs.loop import RunEvents
 from podd_engine.runtime.events import PosterSnapshot
 
 
-def take(events: RunEvents, steps: int) -> PosterSnapshot:
-    """Let a run take outer steps, stop it, and give back its last poster."""
+def run_steps(events: RunEvents, steps: int) -> PosterSnapshot:
+    """Run a number of outer steps, stop the run, and return its last poster."""
     snapshot = None
     for event in events:
         if isinstance(event, PosterSnapshot):
@@ -29,8 +29,8 @@ def take(events: RunEvents, steps: int) -> PosterSnapshot:
 
 
 @pytest.fixture(scope="module")
-def learned(engine_cache: Path) -> PreparedRun:
-    """A run with learned labels whose first evaluation is far away."""
+def learned_run(engine_cache: Path) -> PreparedRun:
+    """Prepared run with learned labels. Its first evaluation is later than any step in these tests."""
     settings = ["labels.kind=learned", "network.width=4", "network.depth=1", "order.source=index"]
     settings += [
         "truncation.window=2",
@@ -41,22 +41,22 @@ def learned(engine_cache: Path) -> PreparedRun:
     return prepare_run(DistillationConfig().with_overrides(settings), engine_cache)
 
 
-def test_a_run_gives_its_best_poster(digits_run: Path) -> None:
+def test_run_directory_gives_its_best_poster(digits_run: Path) -> None:
     bundle, best = load_source(digits_run), load_bundle(digits_run / "best.safetensors")
     assert torch.equal(bundle.poster, best.poster)
     assert bundle.measured == best.measured
     assert bundle.measured
 
 
-def test_a_file_is_a_source(digits_run: Path) -> None:
+def test_bundle_file_is_loaded(digits_run: Path) -> None:
     bundle = load_source(digits_run / "best.safetensors")
     assert torch.equal(bundle.poster, load_source(digits_run).poster)
 
 
-def test_before_an_evaluation_a_run_gives_its_last_poster_unmeasured(
-    learned: PreparedRun, engine_cache: Path, tmp_path: Path
+def test_run_without_evaluation_gives_its_last_poster_without_accuracy(
+    learned_run: PreparedRun, engine_cache: Path, tmp_path: Path
 ) -> None:
-    snapshot = take(distill(learned, tmp_path / "run"), steps=2)
+    snapshot = run_steps(distill(learned_run, tmp_path / "run"), steps=2)
     bundle = load_source(tmp_path / "run", engine_cache)
     assert bundle.step == 2
     assert bundle.measured == ()
@@ -64,13 +64,13 @@ def test_before_an_evaluation_a_run_gives_its_last_poster_unmeasured(
     np.testing.assert_allclose(bundle.patch_labels, snapshot.patch_labels, rtol=1e-6)
     assert bundle.class_names == tuple("0123456789")
     np.testing.assert_array_equal(bundle.grid, np.arange(10).reshape(2, 5))
-    expected = learned.data.preprocessing.tensors
+    expected = learned_run.data.preprocessing.tensors
     for name, tensor in bundle.preprocessing.tensors.items():
         assert torch.equal(tensor, expected[name])
 
 
-def test_reading_the_dataset_again_can_be_cancelled(learned: PreparedRun, tmp_path: Path) -> None:
-    take(distill(learned, tmp_path / "run"), steps=1)
+def test_reading_the_dataset_can_be_cancelled(learned_run: PreparedRun, tmp_path: Path) -> None:
+    run_steps(distill(learned_run, tmp_path / "run"), steps=1)
 
     def stop(progress: object) -> None:
         raise CancelledError("enough")
@@ -79,10 +79,10 @@ def test_reading_the_dataset_again_can_be_cancelled(learned: PreparedRun, tmp_pa
         load_source(tmp_path / "run", tmp_path / "empty cache", stop)
 
 
-def test_an_unevaluated_run_without_its_dataset_names_it(
-    learned: PreparedRun, engine_cache: Path, tmp_path: Path
+def test_missing_dataset_of_an_unevaluated_run_is_named(
+    learned_run: PreparedRun, engine_cache: Path, tmp_path: Path
 ) -> None:
-    take(distill(learned, tmp_path / "run"), steps=1)
+    run_steps(distill(learned_run, tmp_path / "run"), steps=1)
     run = RunDirectory.open(tmp_path / "run")
     gone = run.config.with_values({"dataset.name": "folder", "dataset.path": str(tmp_path / "gone")})
     run.config_path.write_text(gone.to_toml(), encoding="utf-8")
@@ -90,28 +90,28 @@ def test_an_unevaluated_run_without_its_dataset_names_it(
         load_source(run.path, engine_cache)
 
 
-def test_nothing_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="gone: there is no such run or file"):
+def test_missing_path_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="gone: run or file not found"):
         load_source(tmp_path / "gone")
 
 
-def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="is not a run directory"):
+def test_folder_that_is_not_a_run_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="not a run directory"):
         load_source(tmp_path)
 
 
-def test_a_run_that_has_not_begun_has_no_poster(learned: PreparedRun, tmp_path: Path) -> None:
-    RunDirectory.create(tmp_path / "run", learned.config)
-    with pytest.raises(RunError, match="has no poster yet; let the run take its first step"):
+def test_run_without_a_checkpoint_has_no_poster(learned_run: PreparedRun, tmp_path: Path) -> None:
+    RunDirectory.create(tmp_path / "run", learned_run.config)
+    with pytest.raises(RunError, match="the run has no poster yet; wait for its first step"):
         load_source(tmp_path / "run")
 
 
-def test_a_file_that_is_no_bundle_is_named(digits_run: Path) -> None:
-    with pytest.raises(RunError, match=r"config\.toml: cannot be read as a poster bundle"):
+def test_file_that_is_not_a_bundle_is_reported(digits_run: Path) -> None:
+    with pytest.raises(RunError, match=r"config\.toml: cannot read the poster bundle"):
         load_source(digits_run / "config.toml")
 
 
-def test_the_run_is_only_read(digits_run: Path) -> None:
+def test_loading_does_not_modify_the_run(digits_run: Path) -> None:
     def files() -> dict[Path, int]:
         return {path: path.stat().st_mtime_ns for path in digits_run.rglob("*")}
 

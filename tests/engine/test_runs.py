@@ -1,4 +1,4 @@
-"""Runs: one lifecycle, files that hold, and resuming bit for bit."""
+"""Tests of runs: lifecycle, files, and exact resume."""
 
 import json
 import time
@@ -42,12 +42,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> PreparedRun:
     return prepare_run(config, cache=tmp_path_factory.mktemp("cache"))
 
 
-def tensors(path: Path) -> dict[str, torch.Tensor]:
+def checkpoint_tensors(path: Path) -> dict[str, torch.Tensor]:
     state = load_checkpoint(path / "checkpoint.safetensors", torch.device("cpu"))
     return {name: value for name, value in vars(state).items() if isinstance(value, torch.Tensor)}
 
 
-def test_a_run_leaves_its_files_and_one_terminal_event(prepared: PreparedRun, tmp_path: Path) -> None:
+def test_run_writes_its_files_and_one_terminal_event(prepared: PreparedRun, tmp_path: Path) -> None:
     events = list(distill(prepared, tmp_path / "run"))
     assert [type(event) for event in events].count(Terminal) == 1
     assert events[-1] == Terminal("finished", 5)
@@ -73,28 +73,29 @@ def test_a_run_leaves_its_files_and_one_terminal_event(prepared: PreparedRun, tm
 
 
 @pytest.mark.parametrize("stop_after", [1, 30, 61])
-def test_stopped_anywhere_and_resumed_equals_an_unbroken_run(
+def test_resumed_run_equals_an_uninterrupted_run(
     prepared: PreparedRun, tmp_path: Path, stop_after: int
 ) -> None:
-    whole = list(distill(prepared, tmp_path / "whole"))
-    broken = distill(prepared, tmp_path / "broken")
+    complete = list(distill(prepared, tmp_path / "complete"))
+    interrupted = distill(prepared, tmp_path / "interrupted")
     for _ in range(stop_after):
-        next(broken)
-    stopped = broken.throw(CancelledError())
+        next(interrupted)
+    stopped = interrupted.throw(CancelledError())
     assert isinstance(stopped, Terminal)
     assert stopped.kind == "stopped"
-    assert list(broken) == []
-    rest = list(resume(prepared, tmp_path / "broken"))
+    assert list(interrupted) == []
+    rest = list(resume(prepared, tmp_path / "interrupted"))
     assert rest[-1] == Terminal("finished", 5)
-    expected, found = tensors(tmp_path / "whole"), tensors(tmp_path / "broken")
-    assert all(torch.equal(expected[name], found[name]) for name in expected)
+    expected = checkpoint_tensors(tmp_path / "complete")
+    resumed = checkpoint_tensors(tmp_path / "interrupted")
+    assert all(torch.equal(expected[name], resumed[name]) for name in expected)
     for kind in (StepReport, Evaluation):
-        one = [replace(event, seconds=0) for event in whole if isinstance(event, kind)]
-        log = read_events(tmp_path / "broken" / "events.jsonl")
-        assert [replace(event, seconds=0) for event in events_of_type(log, kind)] == one
+        reports = [replace(event, seconds=0) for event in complete if isinstance(event, kind)]
+        log = read_events(tmp_path / "interrupted" / "events.jsonl")
+        assert [replace(event, seconds=0) for event in events_of_type(log, kind)] == reports
 
 
-def test_time_held_at_a_pause_is_not_work(
+def test_paused_time_does_not_count_as_compute_time(
     prepared: PreparedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = {"now": 0.0}
@@ -102,12 +103,12 @@ def test_time_held_at_a_pause_is_not_work(
     events = distill(prepared, tmp_path / "run")
     for event in events:
         if isinstance(event, PausePoint):
-            clock["now"] += 100  # a person looks at the poster
+            clock["now"] += 100  # the caller pauses the run
         if isinstance(event, StepReport | Evaluation):
             assert event.seconds == 0
 
 
-def test_an_abandoned_run_is_saved_as_stopped(prepared: PreparedRun, tmp_path: Path) -> None:
+def test_closing_the_generator_saves_the_run_as_stopped(prepared: PreparedRun, tmp_path: Path) -> None:
     events = distill(prepared, tmp_path / "run")
     while not isinstance(next(events), StepReport):
         pass
@@ -118,7 +119,7 @@ def test_an_abandoned_run_is_saved_as_stopped(prepared: PreparedRun, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("error", "says"),
+    ("error", "expected"),
     [
         (RuntimeError("boom"), "boom"),
         (MemoryError("no more"), "out of memory even with the smallest micro-batches"),
@@ -126,77 +127,78 @@ def test_an_abandoned_run_is_saved_as_stopped(prepared: PreparedRun, tmp_path: P
     ],
 )
 def test_any_error_ends_the_run_as_failed_with_its_last_state(
-    prepared: PreparedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, says: str
+    prepared: PreparedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, expected: str
 ) -> None:
     events = distill(prepared, tmp_path / "run")
     while not isinstance(next(events), StepReport):
         pass
 
-    def broken(*arguments: object) -> None:
+    def fail(*arguments: object) -> None:
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(prepared.distiller.train.__class__, "batch", broken)
+        patched.setattr(prepared.distiller.train.__class__, "batch", fail)
         *_, end = events
     assert isinstance(end, Terminal)
     assert (end.kind, end.step) == ("failed", 1)
-    assert says in end.message
+    assert expected in end.message
     assert str(error) in end.details
     assert list(resume(prepared, tmp_path / "run"))[-1] == Terminal("finished", 5)
 
 
-def test_a_loss_that_is_no_number_stops_at_the_last_good_state(prepared: PreparedRun, tmp_path: Path) -> None:
+def test_non_finite_loss_fails_the_run_with_the_last_finite_state(
+    prepared: PreparedRun, tmp_path: Path
+) -> None:
     config = prepared.config.with_values({"inner.optimizer": "sgd", "inner.learning_rate": 1e30})
-    wild = prepare_run(config, cache=tmp_path / "cache")
-    *_, end = distill(wild, tmp_path / "run")
+    diverging = prepare_run(config, cache=tmp_path / "cache")
+    *_, end = distill(diverging, tmp_path / "run")
     assert isinstance(end, Terminal)
     assert end.kind == "failed"
     assert "not finite at outer step 1" in end.message
-    assert all(
-        value.isfinite().all() for name, value in tensors(tmp_path / "run").items() if name != "average_norm"
-    )
+    saved = checkpoint_tensors(tmp_path / "run")
+    assert all(value.isfinite().all() for name, value in saved.items() if name != "average_norm")
 
 
-def test_a_full_disk_fails_the_run_and_says_so(
+def test_full_disk_fails_the_run_with_a_message(
     prepared: PreparedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events = distill(prepared, tmp_path / "run")
     while not isinstance(next(events), StepReport):
         pass
 
-    def full(self: EventLog, event: object) -> None:
+    def fail(self: EventLog, event: object) -> None:
         raise StorageError("the disk is full; free some space")
 
-    monkeypatch.setattr(EventLog, "append", full)
+    monkeypatch.setattr(EventLog, "append", fail)
     *_, end = events
     assert isinstance(end, Terminal)
     assert end.kind == "failed"
     assert "the disk is full" in end.message
 
 
-def test_one_writer_at_a_time(prepared: PreparedRun, tmp_path: Path) -> None:
-    stop = distill(prepared, tmp_path / "run")
-    next(stop)
-    stop.close()
+def test_only_one_process_can_write_a_run(prepared: PreparedRun, tmp_path: Path) -> None:
+    events = distill(prepared, tmp_path / "run")
+    next(events)
+    events.close()
     with FileLock(tmp_path / "run" / ".lock"):
         (end,) = resume(prepared, tmp_path / "run")
     assert isinstance(end, Terminal)
     assert "another process is writing this run" in end.message
 
 
-def test_refuses_folders_that_are_no_runs_or_not_empty(prepared: PreparedRun, tmp_path: Path) -> None:
+def test_unsuitable_folders_are_rejected(prepared: PreparedRun, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("mine")
-    with pytest.raises(RunError, match="already there and not empty"):
+    with pytest.raises(RunError, match="already exists and is not empty"):
         distill(prepared, tmp_path / "full")
-    with pytest.raises(RunError, match="is not a run directory"):
+    with pytest.raises(RunError, match="not a run directory"):
         resume(prepared, tmp_path / "full")
     RunDirectory.create(tmp_path / "new", prepared.config)
-    with pytest.raises(RunError, match="has no checkpoint"):
+    with pytest.raises(RunError, match="no checkpoint found"):
         resume(prepared, tmp_path / "new")
 
 
-def test_a_torn_line_is_dropped_and_cut_off(tmp_path: Path) -> None:
+def test_incomplete_last_line_is_ignored_and_removed(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     log = EventLog(path)
     log.append(Terminal("stopped", 3))
@@ -211,17 +213,17 @@ def test_a_torn_line_is_dropped_and_cut_off(tmp_path: Path) -> None:
     assert read_events(tmp_path / "none.jsonl") == []
 
 
-def test_a_damaged_checkpoint_is_named(prepared: PreparedRun, tmp_path: Path) -> None:
+def test_damaged_checkpoint_is_reported_with_its_path(prepared: PreparedRun, tmp_path: Path) -> None:
     events = distill(prepared, tmp_path / "run")
     next(events)
     events.close()
     path = tmp_path / "run" / "checkpoint.safetensors"
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(RunError, match=r"checkpoint\.safetensors: is damaged"):
+    with pytest.raises(RunError, match=r"checkpoint\.safetensors: the checkpoint is damaged"):
         resume(prepared, tmp_path / "run")
 
 
-def test_a_run_is_named_after_its_settings_or_the_folder_they_were_made_for(tmp_path: Path) -> None:
+def test_run_is_named_after_its_config_or_image_folder(tmp_path: Path) -> None:
     photos = config_for_folder(str(tmp_path / "holiday photos"), 3)
     assert next_run_path(tmp_path, photos) == tmp_path / "holiday photos-001"
     (tmp_path / "holiday photos-001").mkdir()
