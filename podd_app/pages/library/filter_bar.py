@@ -76,9 +76,9 @@ class FilterBar(QWidget):
             self.summary.setText(self.tr("Loading…"))
             return
         if shown == known:
-            runs = self.tr("%s run(s)", "", known) % format_count(known)
+            runs = self.tr("%n run(s)", "", known)
         else:
-            runs = self.tr("%s of %s run(s)", "", known) % (format_count(shown), format_count(known))
+            runs = self.tr("%s of %n run(s)", "", known) % format_count(shown)
         parts = [self.tr("%s selected") % format_count(selected)] if selected > 1 else []
         self.summary.setText(" · ".join([*parts, runs]))
 

@@ -19,7 +19,6 @@ from podd_app.pages.library.run_actions import RunActions
 from podd_app.pages.library.run_list_model import RunListModel
 from podd_app.services.services import Services
 from podd_app.services.trash import trash_name
-from podd_app.style.formatting import format_count
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.page import Page
@@ -214,7 +213,7 @@ class LibraryPage(Page):
         if count == 1:
             text = self.tr("Moved %s to %s") % (path.name, destination)
         else:
-            text = self.tr("Moved %s run(s) to %s", "", count) % (format_count(count), destination)
+            text = self.tr("Moved %n run(s) to %s", "", count) % destination
         self.trash_notice.setText(text)
         self.trash_notice.show()
 

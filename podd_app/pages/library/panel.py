@@ -10,7 +10,6 @@ from podd_app.pages.library.name_field import NameField
 from podd_app.pages.library.notes_field import NotesField
 from podd_app.pages.library.run_texts import accuracy_with_deviation, age, budget, progress, status_text
 from podd_app.pages.library.trash_question import TrashQuestion
-from podd_app.style.formatting import format_count
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import FactsCard, button, label, section
 from podd_engine.runs.run_info import RunInfo
@@ -107,14 +106,13 @@ class RunPanel(QWidget):
         lines = [f"<b>{status_text(run.status)}</b> · {age(run)}" if run.changed else status_text(run.status)]
         if run.steps:
             width, height = run.poster
-            classes = self.tr("%s classes", "", run.classes) % format_count(run.classes)
+            classes = self.tr("%n class(es)", "", run.classes)
             lines.append(f"{escape(run.dataset)} · {classes}")
             lines.append(f"{width} × {height} px · {budget(run)}")
             lines.append(progress(run))
             measured = accuracy_with_deviation(run)
             lines.append(
-                self.tr("<b>%s</b> test accuracy (%s network(s))", "", run.networks)
-                % (measured, format_count(run.networks))
+                self.tr("<b>%s</b> test accuracy (%n network(s))", "", run.networks) % measured
                 if measured
                 else self.tr("not evaluated yet")
             )

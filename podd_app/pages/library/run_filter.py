@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from podd_engine.runs.run_info import RunInfo
 
-SORT_ORDERS: dict[str, str] = {
+# The stub of QT_TRANSLATE_NOOP returns `object`, hence `Any`.
+SORT_ORDERS: dict[str, Any] = {
     "latest": QT_TRANSLATE_NOOP("FilterBar", "Latest first"),
     "accuracy": QT_TRANSLATE_NOOP("FilterBar", "Best accuracy first"),
     "name": QT_TRANSLATE_NOOP("FilterBar", "By name"),
@@ -16,7 +18,7 @@ SORT_ORDERS: dict[str, str] = {
 }
 """Titles of the sort orders, by key."""
 
-STATUSES: dict[str, str] = {
+STATUSES: dict[str, Any] = {
     "": QT_TRANSLATE_NOOP("FilterBar", "Any status"),
     "running": QT_TRANSLATE_NOOP("FilterBar", "Running"),
     "finished": QT_TRANSLATE_NOOP("FilterBar", "Finished"),

@@ -1,6 +1,7 @@
 """Texts that describe a run on cards, in the panel and for screen readers."""
 
 import time
+from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
@@ -8,7 +9,8 @@ from podd_app.style.formatting import format_count, format_duration, format_perc
 from podd_app.style.theme import Colors
 from podd_engine.runs.run_info import RunInfo, RunInfoStatus
 
-_STATUS_TEXTS: dict[RunInfoStatus, str] = {
+# The stub of QT_TRANSLATE_NOOP returns `object`, hence `Any`.
+_STATUS_TEXTS: dict[RunInfoStatus, Any] = {
     "running": QT_TRANSLATE_NOOP("Library", "running"),
     "finished": QT_TRANSLATE_NOOP("Library", "finished"),
     "stopped": QT_TRANSLATE_NOOP("Library", "stopped"),
@@ -44,11 +46,12 @@ def budget(run: RunInfo) -> str:
 
 def progress(run: RunInfo) -> str:
     """Return ``400 steps`` for a complete run and ``step 12 of 400`` otherwise; empty if unknown."""
+    step = run.step  # pyside6-lupdate requires a plain name as the count
     if not run.steps:
         return ""
-    if run.step >= run.steps:
-        return translate("Library", "%s step(s)", "", run.step) % format_count(run.step)
-    return translate("Library", "step %s of %s") % (format_count(run.step), format_count(run.steps))
+    if step >= run.steps:
+        return translate("Library", "%n step(s)", "", step)
+    return translate("Library", "step %s of %s") % (format_count(step), format_count(run.steps))
 
 
 def accuracy(run: RunInfo) -> str:

@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from podd_app.services.trash import trash_name
-from podd_app.style.formatting import format_count
 from podd_app.widgets.text import Card, button, label
 
 
@@ -51,11 +50,11 @@ class TrashQuestion(Card):
             self._text.setText(text % (paths[0].name, trash_name()))
         else:
             text = self.tr(
-                "Move %s run(s) to the %s with all their files? You can restore the runs from there.",
+                "Move %n run(s) to the %s with all their files? You can restore the runs from there.",
                 "",
                 len(paths),
             )
-            self._text.setText(text % (format_count(len(paths)), trash_name()))
+            self._text.setText(text % trash_name())
         self.show()
         self.keep.setFocus()
 
