@@ -1,9 +1,10 @@
-"""How fast the library opens with many runs.
+"""Benchmark of the time to open the library with many runs.
 
-``python -m tests.benchmarks.library [--runs 2000]`` writes that many small run folders in a temporary
-place, opens the window at its Library place in a new process each time, and measures from asking for the
-place until cards are painted, until all runs have a card, and until all were read: the first time ever,
-when every run's files are read, and with what an earlier look has kept. Prints one JSON object.
+``python -m tests.benchmarks.library [--runs 2000]`` creates small run folders in a temporary folder.
+Each measurement opens the Library page in a new process. The benchmark measures the time from the
+request of the page until the first cards are painted, until all runs have a card, and until all runs
+are read. The first scan reads the files of every run. Later scans use the index of an earlier scan.
+The result is one JSON object on the standard output.
 """
 
 import argparse
@@ -21,14 +22,14 @@ import psutil
 
 PRESETS = ("digits", "cifar10-laptop", "cifar100-0.9ipc", "cub200-0.9ipc")
 ENDS = ("finished", "stopped", "failed", "finished")
-LOOKS = 3
-"""Starts with what an earlier look has kept; all are printed."""
+LATER_SCANS = 3
+"""Number of measurements with an existing index; the result contains all of them."""
 
 TIMER_MS = 5
 
 
 def write_runs(folder: Path, runs: int) -> None:
-    """Run folders as the engine writes them, in four states, with posters."""
+    """Write run folders in the format of the engine, in four states and partly with posters."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "app"))
     from fake_runs import write_run
 
@@ -38,7 +39,12 @@ def write_runs(folder: Path, runs: int) -> None:
 
 
 def open_library(folder: Path, runs: int) -> dict[str, Any]:
-    """Times of one opening of the Library place, ms, in a window that is shown already."""
+    """Open the Library page in a visible window and return the times in milliseconds.
+
+    Args:
+        folder: folder with the runs.
+        runs: number of runs in the folder.
+    """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 
@@ -48,51 +54,51 @@ def open_library(folder: Path, runs: int) -> dict[str, Any]:
 
     app = create_application(["podd-app"])
     preferences = Preferences()
-    preferences.runs_folder, preferences.place = folder, "poster"
+    preferences.runs_folder, preferences.page = folder, "poster"
     window = create_main_window()
     window.show()
     app.processEvents()
     times: dict[str, float] = {}
     late_ms = [0.0]
-    began = fired = time.perf_counter()
+    began = last_timeout = time.perf_counter()
 
     def ms() -> float:
         return round(1000 * (time.perf_counter() - began), 1)
 
-    class Paints(QObject):
-        """Notes when cards are painted."""
+    class PaintObserver(QObject):
+        """Records the times when cards are painted."""
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint and place.model.rowCount():
-                QTimer.singleShot(0, note)
+            if event.type() == QEvent.Type.Paint and page.model.rowCount():
+                QTimer.singleShot(0, record_times)
             return False
 
-    def note() -> None:
+    def record_times() -> None:
         times.setdefault("first_cards_ms", ms())
-        if place.model.rowCount() == runs:
+        if page.model.rowCount() == runs:
             times.setdefault("all_cards_ms", ms())
-        if place.model.rowCount() == runs and not place.run_library.scanning:
+        if page.model.rowCount() == runs and not page.run_library.scanning:
             times.setdefault("all_read_ms", ms())
             app.quit()
-        elif not place.run_library.scanning:
-            place.cards.viewport().update()
+        elif not page.run_library.scanning:
+            page.cards.viewport().update()
 
-    def fire() -> None:
-        nonlocal fired
+    def measure_latency() -> None:
+        nonlocal last_timeout
         now = time.perf_counter()
-        late_ms.append(1000 * (now - fired) - TIMER_MS)
-        fired = now
+        late_ms.append(1000 * (now - last_timeout) - TIMER_MS)
+        last_timeout = now
 
     timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=TIMER_MS)
-    timer.timeout.connect(fire)
+    timer.timeout.connect(measure_latency)
     timer.start()
     window.show_page("library")
-    place = window.page_widget("library")
-    assert isinstance(place, LibraryPage)
+    page = window.page_widget("library")
+    assert isinstance(page, LibraryPage)
     times["place_built_ms"] = ms()
-    paints = Paints()
-    place.cards.viewport().installEventFilter(paints)
-    place.run_library.scanning_changed.connect(note)
+    observer = PaintObserver()
+    page.cards.viewport().installEventFilter(observer)
+    page.run_library.scanning_changed.connect(record_times)
     app.exec()
     timer.stop()
     window.close()
@@ -100,30 +106,30 @@ def open_library(folder: Path, runs: int) -> dict[str, Any]:
 
 
 def measure(folder: Path, runs: int) -> dict[str, Any]:
-    """`open_library` in a process of its own, as a new start of the program."""
+    """Run `open_library` in a new process, like a new start of the program."""
     command = [sys.executable, "-m", "tests.benchmarks.library", "--open", str(folder), "--runs", str(runs)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
+    process = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(process.stdout)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Measure and print JSON."""
+    """Run the benchmark and print the result as JSON."""
     parser = argparse.ArgumentParser("library", description=__doc__)
-    parser.add_argument("--runs", type=int, default=2000, help="how many run folders")
-    parser.add_argument("--open", type=Path, help="only open the library of this folder, and print its times")
-    wanted = parser.parse_args(argv)
-    if wanted.open:
-        print(json.dumps(open_library(wanted.open, wanted.runs)))
+    parser.add_argument("--runs", type=int, default=2000, help="number of run folders")
+    parser.add_argument("--open", type=Path, help="only open the library of this folder and print the times")
+    arguments = parser.parse_args(argv)
+    if arguments.open:
+        print(json.dumps(open_library(arguments.open, arguments.runs)))
         return
-    with tempfile.TemporaryDirectory() as place:
-        os.environ["XDG_CONFIG_HOME"] = str(Path(place) / "config")
-        os.environ["PODD_HOME"] = place
-        folder = Path(place) / "runs"
-        write_runs(folder, wanted.runs)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["XDG_CONFIG_HOME"] = str(Path(home) / "config")
+        os.environ["PODD_HOME"] = home
+        folder = Path(home) / "runs"
+        write_runs(folder, arguments.runs)
         result = {
-            "runs": wanted.runs,
-            "first_look": measure(folder, wanted.runs),
-            "later_looks": [measure(folder, wanted.runs) for _ in range(LOOKS)],
+            "runs": arguments.runs,
+            "first_look": measure(folder, arguments.runs),
+            "later_looks": [measure(folder, arguments.runs) for _ in range(LATER_SCANS)],
             "cores": psutil.cpu_count(logical=False),
             "load": [round(load, 2) for load in os.getloadavg()],
         }
