@@ -1,4 +1,4 @@
-"""The Export place with a run made by the engine: previews, sizes, files, and a program that uses them."""
+"""Export page with a real run: previews, sizes, exported files and the Python example."""
 
 import shutil
 import subprocess
@@ -42,7 +42,7 @@ TIMEOUT_MS = 60_000
 
 @pytest.fixture(scope="session")
 def quick_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory of a finished run of one outer step; not to be written to."""
+    """Directory of a finished run with one outer step; tests must not modify the directory."""
     path = tmp_path_factory.mktemp("runs") / "quick-001"
     config = DistillationConfig().with_overrides(QUICK)
     for _ in distill(prepare_run(config, tmp_path_factory.mktemp("cache")), path):
@@ -52,37 +52,37 @@ def quick_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of its own."""
+    """Temporary home directory."""
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
     return tmp_path
 
 
 @pytest.fixture
 def page(qtbot: QtBot, services: Services) -> ExportPage:
-    made = ExportPage(services)
-    qtbot.addWidget(made)
-    qtbot.addWidget(made.panel)
-    made.resize(900, 700)
-    made.panel.show()
-    made.show()
-    return made
+    export_page = ExportPage(services)
+    qtbot.addWidget(export_page)
+    qtbot.addWidget(export_page.panel)
+    export_page.resize(900, 700)
+    export_page.panel.show()
+    export_page.show()
+    return export_page
 
 
 @pytest.fixture
 def ready(qtbot: QtBot, page: ExportPage, quick_run: Path) -> ExportPage:
-    """The place with the quick run open."""
+    """Export page with the poster of the quick run."""
     page.session.set_run_status(RunStatus(Phase.FINISHED, path=quick_run))
-    wait_until_read(qtbot, page)
+    wait_until_loaded(qtbot, page)
     return page
 
 
-def wait_until_read(qtbot: QtBot, page: ExportPage) -> None:
+def wait_until_loaded(qtbot: QtBot, page: ExportPage) -> None:
     qtbot.waitUntil(
         lambda: not page.export_service.reading and page.export_service.source is not None, timeout=TIMEOUT_MS
     )
 
 
-def tick(page: ExportPage, *names: str) -> None:
+def check_items(page: ExportPage, *names: str) -> None:
     for name, box in page.controls.items.boxes.items():
         box.setChecked(name in names)
 
@@ -93,12 +93,12 @@ def export(qtbot: QtBot, page: ExportPage) -> None:
     qtbot.waitUntil(lambda: not page.export_service.exporting, timeout=TIMEOUT_MS)
 
 
-def test_without_a_run_it_invites_to_open_something(page: ExportPage) -> None:
+def test_empty_state_is_shown_without_a_run(page: ExportPage) -> None:
     assert page.pages.currentWidget() is page.empty_state
     assert not page.controls.isVisibleTo(page.panel)
 
 
-def test_the_run_on_screen_is_what_is_exported(ready: ExportPage, quick_run: Path) -> None:
+def test_poster_of_the_open_run_is_exported(ready: ExportPage, quick_run: Path) -> None:
     bundle = load_bundle(RunDirectory(quick_run).best_path)
     poster = ready.export_service.poster
     assert poster is not None
@@ -109,7 +109,7 @@ def test_the_run_on_screen_is_what_is_exported(ready: ExportPage, quick_run: Pat
     assert f"{bundle.measured[0]['test_accuracy'] * 100:.1f}" in ready.controls.facts._text.text()
 
 
-def test_everything_podd_export_can_do_is_offered_with_its_size(ready: ExportPage) -> None:
+def test_all_exporters_are_offered_with_their_sizes(ready: ExportPage) -> None:
     poster = ready.export_service.poster
     assert poster is not None
     assert [item.name for item in poster.items] == list(EXPORTERS) == list(ready.controls.items.boxes)
@@ -118,11 +118,11 @@ def test_everything_podd_export_can_do_is_offered_with_its_size(ready: ExportPag
         assert ready.controls.items.boxes[item.name].toolTip() == EXPORTERS[item.name].description
     patches = poster.bundle.layout.patches
     assert ready.controls.total.text().startswith(f"{patches + len(EXPORTERS) - 1} files")
-    tick(ready, "npz")
-    assert ready.controls.total.text().startswith("1 file ·")
+    check_items(ready, "npz")
+    assert ready.controls.total.text().startswith("1 file, about ")
 
 
-def test_previews_show_what_the_files_will_hold(qtbot: QtBot, ready: ExportPage) -> None:
+def test_previews_show_the_content_of_the_files(qtbot: QtBot, ready: ExportPage) -> None:
     preview, poster = ready.preview, ready.export_service.poster
     assert poster is not None
     preview.trained.click()
@@ -139,10 +139,11 @@ def test_previews_show_what_the_files_will_hold(qtbot: QtBot, ready: ExportPage)
     ]
 
 
-def test_ticked_files_are_written_where_they_should(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
+def test_checked_files_are_written_to_the_chosen_folder(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
     assert ready.controls.destination == home / "posters" / "quick-001"
     ready.controls.folder.setText(str(home / "elsewhere" / "mine"))
-    tick(ready, "seen", "labels", "bundle")
+    assert not ready.controls.folder_note.isVisibleTo(ready.controls)
+    check_items(ready, "seen", "labels", "bundle")
     export(qtbot, ready)
     folder = home / "elsewhere" / "mine"
     written = {"poster-seen.png", "labels.csv", "poster.safetensors"}
@@ -150,21 +151,22 @@ def test_ticked_files_are_written_where_they_should(qtbot: QtBot, home: Path, re
     assert ready.controls.outcome_label.text().startswith("3 files written")
     assert ready.controls.show_folder.isVisibleTo(ready.controls)
     assert Preferences().posters_folder == home / "elsewhere"
+    assert ready.controls.folder_note.isVisibleTo(ready.controls)
     assert "replaced" in ready.controls.folder_note.text()
     assert load_bundle(folder / "poster.safetensors").step == 1
 
 
-def test_nothing_ticked_or_no_folder_waits_and_says_why(ready: ExportPage) -> None:
-    tick(ready)
+def test_export_button_explains_missing_files_or_folder(ready: ExportPage) -> None:
+    check_items(ready)
     assert not ready.controls.export.isEnabled()
-    assert ready.controls.export.toolTip() == "Tick what to write."
-    tick(ready, "npz")
+    assert ready.controls.export.toolTip() == "Select at least one file type."
+    check_items(ready, "npz")
     ready.controls.folder.setText(" ")
-    assert ready.controls.export.toolTip() == "Name a folder."
+    assert ready.controls.export.toolTip() == "Choose a folder."
     assert not ready.controls.export.isEnabled()
 
 
-def test_what_cannot_be_written_is_said_under_the_button(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
+def test_write_error_is_shown_below_the_button(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
     (home / "taken").write_text("a file, not a folder")
     ready.controls.folder.setText(str(home / "taken"))
     export(qtbot, ready)
@@ -172,74 +174,76 @@ def test_what_cannot_be_written_is_said_under_the_button(qtbot: QtBot, home: Pat
     assert not ready.controls.outcome.isVisibleTo(ready.controls)
     assert (home / "taken").read_text() == "a file, not a folder"
     ready.controls.folder.setText(str(home / "free"))
-    tick(ready, "npz")
+    check_items(ready, "npz")
     export(qtbot, ready)
     assert not ready.controls.error.isVisibleTo(ready.controls)
 
 
-def test_a_cancelled_export_leaves_whole_files_only(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
+def test_cancelled_export_leaves_only_complete_files(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
     qtbot.mouseClick(ready.controls.export, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(ready.controls.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not ready.export_service.exporting, timeout=TIMEOUT_MS)
     assert ready.export_service.was_cancelled
-    assert ready.controls.outcome_label.text().startswith("Cancelled")
+    assert ready.controls.outcome_label.text().startswith("Canceled")
     assert ready.controls.export.isEnabled()
     assert not [path for path in home.rglob(".*") if path.is_file() and path.suffix in (".png", ".pt")]
 
 
-def test_a_bundle_opened_anywhere_comes_here(
+def test_opened_bundle_is_shown_on_the_export_page(
     qtbot: QtBot, home: Path, page: ExportPage, quick_run: Path
 ) -> None:
-    bundle = home / "friend.safetensors"
+    bundle = home / "shared.safetensors"
     shutil.copy(quick_run / "best.safetensors", bundle)
-    with qtbot.waitSignal(page.session.page_requested) as went:
+    with qtbot.waitSignal(page.session.page_requested) as requested:
         page.session.open_path(bundle)
-    assert went.args == ["export"]
-    wait_until_read(qtbot, page)
-    assert page.controls.destination.name == "friend"
+    assert requested.args == ["export"]
+    wait_until_loaded(qtbot, page)
+    assert page.controls.destination.name == "shared"
     assert page.export_service.poster is not None
     assert not page.controls.current.isVisibleTo(page.controls)
     page.session.set_run_status(RunStatus(Phase.FINISHED, path=quick_run))
-    wait_until_read(qtbot, page)
+    wait_until_loaded(qtbot, page)
     assert page.export_service.source == quick_run
 
 
-def test_what_is_no_poster_says_so(qtbot: QtBot, home: Path, page: ExportPage) -> None:
-    (home / "other.safetensors").write_bytes(b"nothing of the kind")
+def test_file_without_a_poster_shows_an_error(qtbot: QtBot, home: Path, page: ExportPage) -> None:
+    (home / "other.safetensors").write_bytes(b"not a poster bundle")
     page.session.open_path(home / "other.safetensors")
-    wait_until_read(qtbot, page)
+    wait_until_loaded(qtbot, page)
     assert page.pages.currentWidget() is page._error_page
-    assert "other.safetensors" in page.why.text()
+    assert "other.safetensors" in page.error_label.text()
     assert not page.controls.export.isEnabled()
 
 
-def test_a_better_poster_is_read_once_somebody_looks(qtbot: QtBot, ready: ExportPage) -> None:
+def test_improved_poster_is_loaded_when_the_page_is_shown(qtbot: QtBot, ready: ExportPage) -> None:
     before = ready.export_service.poster
     ready.hide()
     ready.session.run_history.add_evaluation(Evaluation(2, 1, (), best=True, seconds=1.0))
     assert not ready.export_service.reading
     ready.show()
-    wait_until_read(qtbot, ready)
+    wait_until_loaded(qtbot, ready)
     assert ready.export_service.poster is not None
     assert ready.export_service.poster is not before
 
 
-def test_an_export_without_a_bundle_offers_no_program(qtbot: QtBot, ready: ExportPage) -> None:
-    tick(ready, "npz")
+def test_python_example_is_shown_only_if_a_bundle_was_exported(qtbot: QtBot, ready: ExportPage) -> None:
+    check_items(ready, "npz")
     export(qtbot, ready)
     assert ready.snippet.isHidden()
-    tick(ready, "npz", "bundle")
+    check_items(ready, "npz", "bundle")
     export(qtbot, ready)
     assert not ready.snippet.isHidden()
 
 
 @pytest.mark.slow
-def test_the_copied_program_trains_and_tests_a_network(qtbot: QtBot, home: Path, ready: ExportPage) -> None:
-    tick(ready, "bundle")
+def test_copied_python_example_trains_and_tests_a_network(
+    qtbot: QtBot, home: Path, ready: ExportPage
+) -> None:
+    check_items(ready, "bundle")
     export(qtbot, ready)
     qtbot.mouseClick(ready.snippet.copy, Qt.MouseButton.LeftButton)
     program = QGuiApplication.clipboard().text()
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    said, _, accuracy = done.stdout.strip().rpartition(" ")
-    assert said == "accuracy on real test images:"
+    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    text, _, accuracy = process.stdout.strip().rpartition(" ")
+    assert text == "accuracy on real test images:"
     assert 0 <= float(accuracy) <= 1

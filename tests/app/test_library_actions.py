@@ -1,6 +1,7 @@
-"""Keeping the library in order: names, notes, the trash, and runs that were cut off; with real runs."""
+"""Library page with real runs: rename, notes, trash, running and interrupted runs."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,39 +26,39 @@ from podd_engine.runs.run_info import read_run_info
 from podd_engine.runtime.events import StepReport
 
 TIMEOUT_MS = 30_000
-on_linux = pytest.mark.skipif(sys.platform != "linux", reason="where the trash is differs by system")
+on_linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="the location of the trash depends on the system"
+)
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run, to be copied."""
+    """Template of a finished run; tests use copies."""
     return make_run(tmp_path_factory.mktemp("made") / "digits")
 
 
 @pytest.fixture
 def folder(tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two finished runs, the first listed changed last."""
-    import shutil
-
+    """Folder with two finished runs. The first run has the latest change."""
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     for age, name in enumerate(["digits-001", "digits-002"]):
         shutil.copytree(finished, tmp_path / "runs" / name)
-        moment = 1_700_000_000 - 1000 * age
+        time = 1_700_000_000 - 1000 * age
         for file in ("config.toml", "events.jsonl"):
-            os.utime(tmp_path / "runs" / name / file, (moment, moment))
+            os.utime(tmp_path / "runs" / name / file, (time, time))
     return tmp_path / "runs"
 
 
 @pytest.fixture
 def window(qtbot: QtBot, session: Session, folder: Path) -> Iterator[MainWindow]:
-    """The program's window at its Library place."""
+    """Main window on the Library page."""
     assert Preferences().runs_folder == folder
-    made = create_main_window(session=session)
-    qtbot.addWidget(made, before_close_func=lambda _: session.set_run_status(RunStatus()))
-    made.show()
-    made.show_page("library")
-    yield made
+    main_window = create_main_window(session=session)
+    qtbot.addWidget(main_window, before_close_func=lambda _: session.set_run_status(RunStatus()))
+    main_window.show()
+    main_window.show_page("library")
+    yield main_window
     if session.run.phase.active:
         session.stop()
         until(qtbot, lambda: session.run.phase.has_ended)
@@ -65,10 +66,10 @@ def window(qtbot: QtBot, session: Session, folder: Path) -> Iterator[MainWindow]
 
 @pytest.fixture
 def page(qtbot: QtBot, window: MainWindow) -> LibraryPage:
-    made = window.page_widget("library")
-    assert isinstance(made, LibraryPage)
-    until(qtbot, lambda: made.model.rowCount() == 2 and made.run_panel.notes.isEnabled())
-    return made
+    library = window.page_widget("library")
+    assert isinstance(library, LibraryPage)
+    until(qtbot, lambda: library.model.rowCount() == 2 and library.run_panel.notes.isEnabled())
+    return library
 
 
 def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
@@ -92,7 +93,7 @@ def rename(qtbot: QtBot, page: LibraryPage, name: str) -> None:
     qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
-def test_a_name_that_is_written_over_renames_the_folder(
+def test_edited_name_renames_the_folder_and_the_open_run(
     qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
     with qtbot.waitSignal(page.session.open_requested):
@@ -112,7 +113,7 @@ def test_a_name_that_is_written_over_renames_the_folder(
     assert names(page) == ["best of may", "digits-002"]
 
 
-def test_a_name_that_is_taken_says_so_and_stays(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
+def test_existing_name_is_rejected_with_an_error(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
     rename(qtbot, page, "digits-002")
     panel = page.run_panel
     until(qtbot, lambda: panel.error.isVisibleTo(panel))
@@ -121,38 +122,32 @@ def test_a_name_that_is_taken_says_so_and_stays(qtbot: QtBot, folder: Path, page
     assert (folder / "digits-001" / "config.toml").is_file()
 
 
-def test_escape_leaves_the_name(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
+def test_escape_restores_the_name(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
     field = page.run_panel.name
     qtbot.keyClicks(field, "x")
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert field.text() == "digits-001"
-    with qtbot.assertNotEmitted(field.renamed):
+    with qtbot.assertNotEmitted(field.rename_requested):
         qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
-def test_notes_are_kept_when_nothing_is_typed_for_a_moment(
-    qtbot: QtBot, folder: Path, page: LibraryPage
-) -> None:
+def test_notes_are_saved_after_a_pause_in_typing(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
     qtbot.keyClicks(page.run_panel.notes, "a higher learning rate")
     until(qtbot, lambda: read_notes(folder / "digits-001") == "a higher learning rate")
 
 
-def test_notes_are_kept_on_leaving_and_shown_on_coming_back(
-    qtbot: QtBot, folder: Path, page: LibraryPage
-) -> None:
-    save_notes(folder / "digits-002", "of old")
+def test_notes_are_saved_when_the_selection_changes(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
+    save_notes(folder / "digits-002", "earlier notes")
     notes = page.run_panel.notes
     qtbot.keyClicks(notes, "first")
     choose(qtbot, page, folder / "digits-002")
-    assert notes.toPlainText() == "of old"
+    assert notes.toPlainText() == "earlier notes"
     choose(qtbot, page, folder / "digits-001")
     assert notes.toPlainText() == "first"
-    assert read_notes(folder / "digits-002") == "of old"
+    assert read_notes(folder / "digits-002") == "earlier notes"
 
 
-def test_notes_of_a_run_that_is_renamed_at_once_go_along(
-    qtbot: QtBot, folder: Path, page: LibraryPage
-) -> None:
+def test_unsaved_notes_follow_a_rename(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
     qtbot.keyClicks(page.run_panel.notes, "first")
     rename(qtbot, page, "other")
     until(qtbot, lambda: "other" in names(page))
@@ -162,7 +157,7 @@ def test_notes_of_a_run_that_is_renamed_at_once_go_along(
     assert not (folder / "digits-001").exists()
 
 
-def test_notes_typed_just_before_the_window_closes_are_kept(
+def test_notes_are_saved_when_the_window_closes(
     qtbot: QtBot, folder: Path, window: MainWindow, page: LibraryPage
 ) -> None:
     qtbot.keyClicks(page.run_panel.notes, "last words")
@@ -170,9 +165,7 @@ def test_notes_typed_just_before_the_window_closes_are_kept(
     assert read_notes(folder / "digits-001") == "last words"
 
 
-def test_notes_that_cannot_be_read_are_not_written_over(
-    qtbot: QtBot, folder: Path, page: LibraryPage
-) -> None:
+def test_unreadable_notes_are_not_overwritten(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
     notes_path(folder / "digits-002").write_bytes(b"\xff")
     page.choose(folder / "digits-002")
     panel = page.run_panel
@@ -182,7 +175,7 @@ def test_notes_that_cannot_be_read_are_not_written_over(
 
 
 @on_linux
-def test_a_run_goes_to_the_trash_after_a_question(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
+def test_run_is_moved_to_the_trash_after_confirmation(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
     page.session.open_path(folder / "digits-001")
     until(qtbot, lambda: page.session.run.phase is Phase.FINISHED)
     page.session.show_page("library")
@@ -195,12 +188,12 @@ def test_a_run_goes_to_the_trash_after_a_question(qtbot: QtBot, folder: Path, pa
     assert not panel.question.isVisibleTo(panel)
     assert (folder / "digits-001").is_dir()
     panel.trash.click()
-    with qtbot.waitSignal(page.run_library.files.trashed, timeout=TIMEOUT_MS) as moved:
+    with qtbot.waitSignal(page.run_library.files.trashed, timeout=TIMEOUT_MS) as trashed:
         panel.question.confirm.click()
     assert names(page) == ["digits-002"]
-    now = moved.args[1]
-    assert read_run_info(now).status == "finished"
-    assert str(now.parent) in page.trash_notice.text()
+    trashed_path = trashed.args[1]
+    assert read_run_info(trashed_path).status == "finished"
+    assert str(trashed_path.parent) in page.trash_notice.text()
     assert not (folder / "digits-001").exists()
     assert page.cards.current is not None
     assert page.cards.current.path == folder / "digits-002"
@@ -209,7 +202,7 @@ def test_a_run_goes_to_the_trash_after_a_question(qtbot: QtBot, folder: Path, pa
 
 
 @on_linux
-def test_several_runs_go_to_the_trash_at_once_but_not_one_that_is_being_written(
+def test_selected_runs_are_moved_to_the_trash_except_a_running_run(
     qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
     events = begin_run(folder / "digits-003")
@@ -223,18 +216,18 @@ def test_several_runs_go_to_the_trash_at_once_but_not_one_that_is_being_written(
     assert "2 runs" in question.text
     question.confirm.click()
     until(qtbot, lambda: names(page) == ["digits-003"])
-    assert page.trash_notice.text().startswith("2 runs are in ")
+    assert page.trash_notice.text().startswith("Moved 2 runs to ")
     assert page.trash_notice.isVisibleTo(page.panel)
     events.close()
     assert [path.name for path in folder.glob("digits-*")] == ["digits-003"]
 
 
-def test_a_run_that_cannot_go_to_the_trash_stays_and_says_so(
+def test_run_that_cannot_be_moved_to_the_trash_stays_and_shows_an_error(
     qtbot: QtBot, folder: Path, page: LibraryPage
 ) -> None:
     panel = page.run_panel
     panel.trash.click()
-    with RunDirectory(folder / "digits-001").lock():  # another process was quicker
+    with RunDirectory(folder / "digits-001").lock():  # another process has locked the run
         panel.question.confirm.click()
         until(qtbot, lambda: panel.error.isVisibleTo(panel))
     assert "being written" in panel.error.text()
@@ -242,9 +235,7 @@ def test_a_run_that_cannot_go_to_the_trash_stays_and_says_so(
     assert (folder / "digits-001" / "config.toml").is_file()
 
 
-def test_a_run_that_is_being_written_is_watched_and_left_alone(
-    qtbot: QtBot, folder: Path, page: LibraryPage
-) -> None:
+def test_running_run_can_be_watched_but_not_changed(qtbot: QtBot, folder: Path, page: LibraryPage) -> None:
     events = begin_run(folder / "digits-003")
     run_until(events, StepReport)
     page.run_library.refresh()
@@ -261,7 +252,7 @@ def test_a_run_that_is_being_written_is_watched_and_left_alone(
 
 
 def scan(qtbot: QtBot, window: MainWindow) -> InterruptedRunsBar:
-    """What the window does by itself a moment after it came up."""
+    """Scan for interrupted runs, as the window does shortly after its start."""
     runs = window.findChild(InterruptedRuns)
     bar = window.findChild(InterruptedRunsBar)
     assert isinstance(runs, InterruptedRuns)
@@ -272,7 +263,7 @@ def scan(qtbot: QtBot, window: MainWindow) -> InterruptedRunsBar:
     return bar
 
 
-def test_a_run_that_was_cut_off_is_offered_and_resumed(
+def test_interrupted_run_is_offered_and_resumed(
     qtbot: QtBot, folder: Path, window: MainWindow, session: Session
 ) -> None:
     path = make_interrupted_run(folder / "digits-003")
@@ -288,11 +279,11 @@ def test_a_run_that_was_cut_off_is_offered_and_resumed(
     assert read_run_info(path).status == "finished"
 
 
-def test_nothing_is_offered_without_need(qtbot: QtBot, window: MainWindow) -> None:
+def test_nothing_is_offered_without_interrupted_runs(qtbot: QtBot, window: MainWindow) -> None:
     assert not scan(qtbot, window).isVisible()
 
 
-def test_what_was_dismissed_is_offered_only_when_it_is_cut_off_anew(
+def test_dismissed_run_is_offered_again_only_after_another_interruption(
     qtbot: QtBot, folder: Path, window: MainWindow
 ) -> None:
     path = make_interrupted_run(folder / "digits-003")

@@ -1,4 +1,4 @@
-"""The table of soft labels as it will stand in labels.csv."""
+"""Qt model of the soft labels, with the columns of labels.csv."""
 
 from typing import Any
 
@@ -14,12 +14,13 @@ _WINDOW = ("patch", "x0", "y0", "x1", "y1")
 
 
 class LabelsModel(QAbstractTableModel):
-    """A row for each patch: its window in px, then its share of each class.
+    """Table model with one row per patch: index, window and soft label.
 
     Args:
-        windows: int64 [patches, 4].
-        labels: float32 [patches, classes].
-        class_names: by class index.
+        windows: window of each patch in poster pixels (x0, y0, x1, y1), int64 [patches, 4].
+        labels: soft labels, float32 [patches, classes].
+        class_names: class names in the order of the class indices.
+        parent: parent object.
     """
 
     def __init__(
@@ -34,23 +35,23 @@ class LabelsModel(QAbstractTableModel):
         self._headings = (*_WINDOW, *map(display_class_name, class_names))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Patches."""
+        """Return the number of patches."""
         return 0 if parent.isValid() else len(self._labels)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Patch, window, classes."""
+        """Return the number of columns: patch index, four window coordinates and the classes."""
         return 0 if parent.isValid() else len(self._headings)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Names of the columns."""
+        """Return the name of a column."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return self._headings[section]
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Pixels whole, shares with three decimals."""
+        """Return the text or the alignment of a cell. Soft labels have three decimals."""
         row, column = index.row(), index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:

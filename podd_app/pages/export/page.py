@@ -1,4 +1,4 @@
-"""The Export place: what the files will hold in the middle, what to write and where at the right."""
+"""Export page: preview of the files and a panel with the export controls."""
 
 from pathlib import Path
 
@@ -18,7 +18,11 @@ from podd_app.widgets.text import Card, button, label, section
 
 
 class ExportPage(Page):
-    """Leaving with files."""
+    """Page that exports the poster of a run or a bundle.
+
+    Args:
+        services: services of the window.
+    """
 
     def __init__(self, services: Services) -> None:
         super().__init__(services.session)
@@ -33,19 +37,19 @@ class ExportPage(Page):
         self.empty_state = EmptyState(
             "export",
             self.tr("Nothing to export yet"),
-            self.tr("Start a run, or open a run from the library or a poster bundle (.safetensors)."),
+            self.tr("Start a run, open a run from the library, or open a poster bundle (.safetensors)."),
             self.tr("Open a poster bundle…"),
         )
         self.empty_state.action_triggered.connect(self._on_open)
-        self.loading_label = label(self.tr("Reading the poster…"), "muted")
+        self.loading_label = label(self.tr("Loading the poster…"), "muted")
         self.loading_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._error_page = self._make_error_page()
         self._preview_page = QWidget()
-        shown = QVBoxLayout(self._preview_page)
-        shown.setContentsMargins(0, 0, 0, 0)
-        shown.setSpacing(14)
-        shown.addWidget(self.preview, 1)
-        shown.addWidget(self.snippet)
+        preview_column = QVBoxLayout(self._preview_page)
+        preview_column.setContentsMargins(0, 0, 0, 0)
+        preview_column.setSpacing(14)
+        preview_column.addWidget(self.preview, 1)
+        preview_column.addWidget(self.snippet)
         self.pages = QStackedWidget()
         for page in (self.empty_state, self.loading_label, self._error_page, self._preview_page):
             self.pages.addWidget(page)
@@ -64,51 +68,51 @@ class ExportPage(Page):
 
     def _make_panel(self) -> QWidget:
         panel = QWidget()
-        self._offer = QWidget()
-        offer = QVBoxLayout(self._offer)
-        offer.setContentsMargins(16, 14, 16, 14)
-        offer.setSpacing(8)
-        offer.addWidget(section(self.tr("What you can leave with")))
-        for what, why in (
-            (self.tr("Pictures"), self.tr("the poster as seen and as trained, every patch, a contact sheet")),
-            (self.tr("Tables and tensors"), self.tr("soft labels as CSV; NPZ and PT for other programs")),
-            (self.tr("A poster bundle"), self.tr("one file that trains a network in a few lines of Python")),
+        self._formats = QWidget()
+        formats = QVBoxLayout(self._formats)
+        formats.setContentsMargins(16, 14, 16, 14)
+        formats.setSpacing(8)
+        formats.addWidget(section(self.tr("Available formats")))
+        for title, description in (
+            (self.tr("Images"), self.tr("Poster as seen and as trained, all patches, contact sheet")),
+            (self.tr("Tables and tensors"), self.tr("Soft labels as CSV, tensors as NPZ and PT")),
+            (self.tr("Poster bundle"), self.tr("One file to train networks with a few lines of Python")),
         ):
             card = Card()
-            card.column.addWidget(label(what, "value"))
-            card.column.addWidget(label(why, "muted", wraps=True))
-            offer.addWidget(card)
-        offer.addStretch(1)
+            card.column.addWidget(label(title, "value"))
+            card.column.addWidget(label(description, "muted", wraps=True))
+            formats.addWidget(card)
+        formats.addStretch(1)
         column = QVBoxLayout(panel)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.controls)
-        column.addWidget(self._offer)
+        column.addWidget(self._formats)
         return panel
 
     def _make_error_page(self) -> QWidget:
         page = QWidget()
-        self.why = label("", "muted", wraps=True)
-        self.why.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.why.setFixedWidth(440)
-        other = button(self.tr("Open another…"), self.tr("Open a poster bundle (.safetensors)"))
-        other.clicked.connect(self._on_open)
+        self.error_label = label("", "muted", wraps=True)
+        self.error_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.error_label.setFixedWidth(440)
+        open_other = button(self.tr("Open another…"), self.tr("Open a poster bundle (.safetensors)"))
+        open_other.clicked.connect(self._on_open)
         column = QVBoxLayout(page)
         column.setSpacing(GRID_PX)
         column.addStretch(3)
         center = Qt.AlignmentFlag.AlignHCenter
-        column.addWidget(label(self.tr("There is no poster to export"), "heading"), 0, center)
-        column.addWidget(self.why, 0, center)
-        column.addWidget(other, 0, center)
+        column.addWidget(label(self.tr("The poster cannot be loaded"), "heading"), 0, center)
+        column.addWidget(self.error_label, 0, center)
+        column.addWidget(open_other, 0, center)
         column.addStretch(4)
         return page
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the poster as it is now."""
+        """Load the poster if it has changed."""
         super().showEvent(event)
         self.export_service.set_observed(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Let the run go on without reading each better poster."""
+        """Stop loading improved posters of the run."""
         super().hideEvent(event)
         self.export_service.set_observed(False)
 
@@ -128,13 +132,13 @@ class ExportPage(Page):
         elif export_service.poster is not None:
             page = self._preview_page
         elif export_service.error is not None:
-            self.why.setText(export_service.error.what)
+            self.error_label.setText(export_service.error.what)
             page = self._error_page
         else:
             page = self.loading_label
         self.pages.setCurrentWidget(page)
         self.controls.setVisible(export_service.source is not None)
-        self._offer.setVisible(export_service.source is None)
+        self._formats.setVisible(export_service.source is None)
 
     def _on_export_changed(self) -> None:
         exported = self.export_service.exported

@@ -1,4 +1,4 @@
-"""What is exported, as what, and where to; the button; and what came of it."""
+"""Panel with the export controls, the progress and the result of the export."""
 
 from html import escape
 from itertools import pairwise
@@ -12,7 +12,7 @@ from podd_app.models.preferences import Preferences
 from podd_app.pages.export.item_list import ExportItemList
 from podd_app.qt.file_manager import show_in_file_manager
 from podd_app.services.export_service import ExportService
-from podd_app.style.formatting import THIN_SPACE, format_bytes, format_count
+from podd_app.style.formatting import format_bytes, format_count
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Card, FactsCard, button, label, section
@@ -22,39 +22,42 @@ from podd_engine.progress import Progress
 if TYPE_CHECKING:
     from podd_app.workers.export import ExportablePoster
 
+translate = QCoreApplication.translate
+
 
 class ExportPanel(QWidget):
-    """Controls of the Export place.
+    """Controls of the Export page.
 
     Args:
-        desk: what is exported, and how that goes.
-        memory: remembers the folder.
+        export_service: loads the poster and runs the export.
+        preferences: stores the last export folder.
+        parent: parent widget.
     """
 
     open_pressed = Signal()
-    """The person wants to export another poster."""
+    """Emitted when the user wants to export another poster."""
 
     def __init__(
         self, export_service: ExportService, preferences: Preferences, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._export_service, self._preferences = export_service, preferences
-        self._folder_of: Path | None = None
+        self._folder_source: Path | None = None
         self.name = label("", "title", wraps=True)
         self.facts = FactsCard()
         self.open = button(
             self.tr("Open another…"), self.tr("Export a poster bundle or another run (Ctrl+O)"), "quiet"
         )
-        self.current = button(self.tr("Use the current run"), self.tr("Export the run on screen"), "quiet")
+        self.current = button(self.tr("Back to current run"), self.tr("Export the open run"), "quiet")
         self.items = ExportItemList()
         self.total = label("", "muted")
         self.folder = QLineEdit()
-        self.browse = button(self.tr("Browse…"), self.tr("Choose the folder the files go to"))
+        self.browse = button(self.tr("Browse…"), self.tr("Choose the export folder"))
         self.folder_note = label("", "small", wraps=True)
         self.export = button(self.tr("Export"), "", "primary")
         self.bar = BusyBar()
-        self.cancel = button(self.tr("Cancel"), self.tr("Stop; the files written so far stay, each whole"))
-        self.doing = label("", "small")
+        self.cancel = button(self.tr("Cancel"), self.tr("Cancel (files already written are kept)"))
+        self.progress_label = label("", "small")
         self.error = label("", "trouble", wraps=True)
         self.outcome = Card()
         self.outcome_label = label("", wraps=True)
@@ -65,7 +68,7 @@ class ExportPanel(QWidget):
         self._on_export_changed()
 
     def _lay_out(self) -> None:
-        self.folder.setToolTip(self.tr("Folder the files go to; made when missing"))
+        self.folder.setToolTip(self.tr("Export folder; created if missing"))
         self.folder.setAccessibleName(self.tr("Folder"))
         self.outcome.column.addWidget(self.outcome_label)
         self.outcome.column.addWidget(self.show_folder)
@@ -85,18 +88,18 @@ class ExportPanel(QWidget):
         column.addWidget(self.total, 0, Qt.AlignmentFlag.AlignRight)
         column.addSpacing(8)
         column.addWidget(section(self.tr("Folder")))
-        where = QHBoxLayout()
-        where.addWidget(self.folder, 1)
-        where.addWidget(self.browse)
-        column.addLayout(where)
+        folder_row = QHBoxLayout()
+        folder_row.addWidget(self.folder, 1)
+        folder_row.addWidget(self.browse)
+        column.addLayout(folder_row)
         column.addWidget(self.folder_note)
         column.addSpacing(6)
         column.addWidget(self.export)
-        doing = QHBoxLayout()
-        doing.addWidget(self.doing, 1)
-        doing.addWidget(self.cancel)
+        progress_row = QHBoxLayout()
+        progress_row.addWidget(self.progress_label, 1)
+        progress_row.addWidget(self.cancel)
         column.addWidget(self.bar)
-        column.addLayout(doing)
+        column.addLayout(progress_row)
         column.addWidget(self.error)
         column.addWidget(self.outcome)
         column.addStretch(1)
@@ -116,14 +119,14 @@ class ExportPanel(QWidget):
         export_service.progressed.connect(self._on_progressed)
 
     def refresh(self) -> None:
-        """Show what is exported."""
+        """Show the poster to export."""
         export_service = self._export_service
         self.current.setVisible(export_service.current_run is not None)
         if export_service.source is not None:
             self.name.setText(export_service.source.name)
             self.name.setToolTip(str(export_service.source))
-            if export_service.source != self._folder_of:
-                self._folder_of = export_service.source
+            if export_service.source != self._folder_source:
+                self._folder_source = export_service.source
                 self.folder.setText(
                     str(self._preferences.posters_folder / _folder_name(export_service.source))
                 )
@@ -131,7 +134,7 @@ class ExportPanel(QWidget):
         if export_service.poster is not None:
             self.facts.set_html(_facts(export_service.poster))
             self.items.show_items(export_service.poster.items)
-            # Boxes come later than what stands below them.
+            # The check boxes are created after the controls below them, so the tab order must be set.
             for before, after in pairwise([self.current, *self.items.boxes.values(), self.folder]):
                 self.setTabOrder(before, after)
             for before, after in pairwise(
@@ -142,36 +145,36 @@ class ExportPanel(QWidget):
 
     @property
     def destination(self) -> Path:
-        """Where the files go."""
+        """Export folder."""
         return Path(self.folder.text().strip()).expanduser()
 
     def _show_total(self) -> None:
         number_of_bytes, files = self.items.total
-        what = self.tr("1 file") if files == 1 else self.tr("%s files") % format_count(files)
-        self.total.setText(self.tr("%s · about %s") % (what, format_bytes(number_of_bytes)) if files else "")
-        named = bool(self.folder.text().strip())
-        full = named and self.destination.is_dir() and any(self.destination.iterdir())
-        self.folder_note.setText(self.tr("Files of the same name there are replaced.") if full else "")
-        self.folder_note.setVisible(full)
-        waiting = ""
+        total = self.tr("%n file(s), about %s", "", files) % format_bytes(number_of_bytes)
+        self.total.setText(total if files else "")
+        has_folder = bool(self.folder.text().strip())
+        has_files = has_folder and self.destination.is_dir() and any(self.destination.iterdir())
+        self.folder_note.setText(self.tr("Existing files with the same names are replaced."))
+        self.folder_note.setVisible(has_files)
+        blocker = ""
         if self._export_service.poster is None:
-            waiting = self.tr("Waiting for the poster.")
+            blocker = self.tr("The poster is not loaded yet.")
         elif not files:
-            waiting = self.tr("Tick what to write.")
-        elif not named:
-            waiting = self.tr("Name a folder.")
-        self.export.setEnabled(not waiting and not self._export_service.exporting)
-        self.export.setToolTip(waiting or self.tr("Write the ticked files"))
+            blocker = self.tr("Select at least one file type.")
+        elif not has_folder:
+            blocker = self.tr("Choose a folder.")
+        self.export.setEnabled(not blocker and not self._export_service.exporting)
+        self.export.setToolTip(blocker or self.tr("Write the selected files"))
 
     def _on_export_changed(self) -> None:
         export_service = self._export_service
-        for part in (self.bar, self.cancel, self.doing):
+        for part in (self.bar, self.cancel, self.progress_label):
             part.setVisible(export_service.exporting)
         for control in (self.items, self.folder, self.browse, self.open, self.current):
             control.setEnabled(not export_service.exporting)
         self.export.setVisible(not export_service.exporting)
         self.bar.show_busy()
-        self.doing.setText(self.tr("Starting…"))
+        self.progress_label.setText(self.tr("Starting…"))
         self.cancel.setEnabled(True)
         error = export_service.export_error
         self.error.setText(error.what if error else "")
@@ -181,19 +184,18 @@ class ExportPanel(QWidget):
         self.show_folder.setVisible(exported is not None)
         if exported is not None:
             files, size = len(exported.files), sum(path.stat().st_size for path in exported.files)
-            what = self.tr("1 file") if files == 1 else self.tr("%s files") % format_count(files)
-            self.outcome_label.setText(self.tr("%s written, %s") % (what, format_bytes(size)))
+            text = self.tr("%n file(s) written (%s)", "", files)
+            self.outcome_label.setText(text % format_bytes(size))
             self.outcome_label.setToolTip("\n".join(str(path) for path in exported.files[:20]))
         elif export_service.was_cancelled:
-            self.outcome_label.setText(self.tr("Cancelled. The files written before that are whole."))
+            self.outcome_label.setText(self.tr("Canceled. Files already written are kept."))
         self._show_total()
 
     def _on_progressed(self, progress: Progress) -> None:
         if self.cancel.isEnabled():
             self.bar.show_progress(progress.done, progress.total)
-            self.doing.setText(
-                self.tr("%s of %s files") % (format_count(progress.done), format_count(progress.total))
-            )
+            text = self.tr("%s of %n file(s)", "", progress.total)
+            self.progress_label.setText(text % format_count(progress.done))
 
     def _on_export(self) -> None:
         if self.destination.parent != self._preferences.posters_folder:
@@ -202,7 +204,7 @@ class ExportPanel(QWidget):
 
     def _on_cancel(self) -> None:
         self.cancel.setEnabled(False)
-        self.doing.setText(self.tr("Cancelling…"))
+        self.progress_label.setText(self.tr("Canceling…"))
         self._export_service.cancel()
 
     def _on_current(self) -> None:
@@ -210,28 +212,22 @@ class ExportPanel(QWidget):
             self._export_service.choose(self._export_service.current_run)
 
     def _on_browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the files"), self.folder.text())
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Export folder"), self.folder.text())
         if chosen:
             self.folder.setText(chosen)
 
     def _on_show_folder(self) -> None:
         exported = self._export_service.exported
         if exported is not None and not show_in_file_manager(exported.folder):
-            self.error.setText(
-                self.tr("No program here shows folders; the files are in %s") % exported.folder
-            )
+            self.error.setText(self.tr("No file manager found. The files are in %s.") % exported.folder)
             self.error.show()
 
 
 def _folder_name(source: Path) -> str:
-    """The folder a poster's files go to: named after its run, or its file."""
+    """Return the default name of the export folder: the name of the run or of the bundle."""
     if source.is_dir():
         return source.name
     return source.parent.name if source.stem in ("best", "poster") else source.stem
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ExportPanel", text)
 
 
 def _facts(poster: "ExportablePoster") -> str:
@@ -239,14 +235,18 @@ def _facts(poster: "ExportablePoster") -> str:
     facts = CATALOGUE.get(bundle.dataset)
     title = escape(facts.title if facts else bundle.dataset)
     width, height = layout.poster
+    # pyside6-lupdate requires plain names as counts.
+    classes, patches = layout.classes, layout.patches
     lines = [
-        _tr("<b>%s</b> · %s classes") % (title, format_count(layout.classes)),
-        _tr("%d × %d px · %s patches") % (width, height, format_count(layout.patches)),
+        f"<b>{title}</b> · " + translate("ExportPanel", "%n class(es)", "", classes),
+        f"{width} × {height} px · " + translate("ExportPanel", "%n patch(es)", "", patches),
     ]
     if bundle.measured:
         best = min(bundle.measured, key=lambda result: result["train_loss"])
-        accuracy = f"{best['test_accuracy'] * 100:.1f}{THIN_SPACE}%"
-        lines.append(_tr("<b>%s</b> test accuracy at step %s") % (accuracy, format_count(bundle.step)))
+        accuracy = f"{best['test_accuracy'] * 100:.1f}%"
+        text = translate("ExportPanel", "<b>%s</b> test accuracy at step %s")
+        lines.append(text % (accuracy, format_count(bundle.step)))
     else:
-        lines.append(_tr("step %s, not evaluated yet") % format_count(bundle.step))
+        text = translate("ExportPanel", "step %s, not evaluated yet")
+        lines.append(text % format_count(bundle.step))
     return "<br>".join(lines)

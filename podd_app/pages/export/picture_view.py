@@ -1,4 +1,4 @@
-"""A large picture to look around in."""
+"""Zoomable view of a large image."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,14 @@ from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 
 _MARGIN_PX = 16
 _ZOOM_STEP = 1.25
-_LARGEST_SCALE = 8.0
+_MAX_SCALE = 8.0
 
 
 class PictureView(QGraphicsView):
-    """Wheel zooms, dragging pans, 0 shows all of it; shows all of it until the person zooms."""
+    """Image view: the wheel zooms, dragging pans and the key 0 fits the image to the view.
+
+    The image stays fitted to the view until the user zooms.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,11 +39,15 @@ class PictureView(QGraphicsView):
 
     @property
     def has_picture(self) -> bool:
-        """Whether there is anything to see."""
+        """Whether the view shows an image."""
         return self._item.image is not None
 
     def set_picture(self, pixels: NDArray[np.uint8] | None) -> None:
-        """Show uint8 [height, width, channels]; None: nothing."""
+        """Show an image and fit it to the view.
+
+        Args:
+            pixels: uint8 [height, width, channels]; None clears the view.
+        """
         image = None if pixels is None else to_qimage(pixels)
         bounds = QRectF() if image is None else QRectF(image.rect())
         self._item.set_bounds(bounds)
@@ -50,28 +57,28 @@ class PictureView(QGraphicsView):
         self.fit()
 
     def fit(self) -> None:
-        """Show the whole picture, no larger than it is."""
+        """Show the whole image at no more than its original size."""
         self._fitted = True
         if not self.has_picture:
             return
         self.fitInView(self.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
-        largest = 1 / self.devicePixelRatioF()
-        if self.transform().m11() > largest:
+        max_scale = 1 / self.devicePixelRatioF()
+        if self.transform().m11() > max_scale:
             self.resetTransform()
-            self.scale(largest, largest)
+            self.scale(max_scale, max_scale)
 
     def zoom(self, factor: float) -> None:
-        """Magnify, up to sharp squares."""
-        factor = min(factor, _LARGEST_SCALE / self.transform().m11())
+        """Multiply the scale by ``factor``, up to the maximum scale."""
+        factor = min(factor, _MAX_SCALE / self.transform().m11())
         self._fitted = False
         self.scale(factor, factor)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the pointer."""
+        """Zoom at the pointer position."""
         self.zoom(_ZOOM_STEP ** (event.angleDelta().y() / 120))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """+ and - zoom, 0 fits."""
+        """Zoom with + and -; fit the image with 0."""
         match event.key():
             case Qt.Key.Key_Plus:
                 self.zoom(_ZOOM_STEP)
@@ -83,17 +90,17 @@ class PictureView(QGraphicsView):
                 super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep showing the whole picture unless the person has zoomed."""
+        """Fit the image again unless the user has zoomed."""
         super().resizeEvent(event)
         if self._fitted:
             self.fit()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The quiet ground of a canvas."""
+        """Fill the background with the canvas color."""
         painter.fillRect(rect, QColor(colors_of(self).canvas))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The ring where the keyboard is."""
+        """Draw the focus ring."""
         if self._focus_ring.shown:
             painter.save()
             painter.resetTransform()

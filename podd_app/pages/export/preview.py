@@ -1,4 +1,4 @@
-"""What the exported files will hold: the poster either way, the contact sheet, the labels."""
+"""Preview of the exported files: poster, contact sheet and labels."""
 
 from typing import TYPE_CHECKING
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 
 class ExportPreview(QWidget):
-    """One page at a time, chosen by toggles above."""
+    """Preview with one page per kind of file; the toggles above select the page."""
 
     contact_sheet_requested = Signal()
-    """The contact sheet is on screen."""
+    """Emitted when the contact sheet page is opened before the contact sheet is drawn."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,11 +43,11 @@ class ExportPreview(QWidget):
         self.canvas.show_patches(False)
         self.contact_sheet = PictureView()
         self.contact_sheet.setAccessibleName(self.tr("Contact sheet"))
-        self._drawing = label(self.tr("Drawing the contact sheet…"), "muted")
-        self._drawing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._drawing_label = label(self.tr("Drawing the contact sheet…"), "muted")
+        self._drawing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.table = self._make_table()
         self.pages = QStackedWidget()
-        for page in (self.canvas, self.contact_sheet, self._drawing, self.table):
+        for page in (self.canvas, self.contact_sheet, self._drawing_label, self.table):
             self.pages.addWidget(page)
         self._toggles = QButtonGroup(self)
         bar = QHBoxLayout()
@@ -55,19 +55,19 @@ class ExportPreview(QWidget):
         pages = FlowRow()
         bar.addLayout(pages, 1)
         self.seen = self._toggle(
-            pages, self.tr("As seen"), self.tr("The poster with its preprocessing undone")
+            pages, self.tr("As seen"), self.tr("Poster in natural colors (preprocessing undone)")
         )
-        self.trained = self._toggle(pages, self.tr("As trained"), self.tr("The poster as networks see it"))
+        self.trained = self._toggle(pages, self.tr("As trained"), self.tr("Poster as networks see it"))
         self.patches = self._toggle(
-            pages, self.tr("Contact sheet"), self.tr("Every patch enlarged with its soft label beneath")
+            pages, self.tr("Contact sheet"), self.tr("All patches, enlarged, with their soft labels")
         )
         self.labels = self._toggle(
-            pages, self.tr("Labels"), self.tr("Every patch's window (px) and share of each class (0 to 1)")
+            pages, self.tr("Labels"), self.tr("Window (px) and soft label (0 to 1) of each patch")
         )
-        self._about = QLabel()
-        self._about.setProperty("role", "muted")
-        bar.addWidget(self._about)
-        self.fit = button(self.tr("Fit"), self.tr("Show the whole picture (0)"), "toggle")
+        self._details = QLabel()
+        self._details.setProperty("role", "muted")
+        bar.addWidget(self._details)
+        self.fit = button(self.tr("Fit"), self.tr("Show the whole image (0)"), "toggle")
         self.fit.setCheckable(False)
         bar.addWidget(self.fit, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
@@ -80,10 +80,10 @@ class ExportPreview(QWidget):
         self.fit.clicked.connect(self._on_fit)
 
     def _toggle(self, bar: FlowRow, text: str, tooltip: str) -> QPushButton:
-        made = button(text, tooltip, "toggle")
-        self._toggles.addButton(made)
-        bar.addWidget(made)
-        return made
+        toggle = button(text, tooltip, "toggle")
+        self._toggles.addButton(toggle)
+        bar.addWidget(toggle)
+        return toggle
 
     def _make_table(self) -> QTableView:
         table = QTableView()
@@ -102,7 +102,7 @@ class ExportPreview(QWidget):
         return table
 
     def show_poster(self, poster: "ExportablePoster") -> None:
-        """Show another poster, on the page that is chosen."""
+        """Show another poster on the selected page."""
         self._poster = poster
         bundle = poster.bundle
         grid = tuple(tuple(row) for row in bundle.config.order.grid)
@@ -114,7 +114,7 @@ class ExportPreview(QWidget):
         self._show_page()
 
     def show_contact_sheet(self, contact_sheet: NDArray[np.uint8] | None) -> None:
-        """Show the contact sheet once it is drawn."""
+        """Show the contact sheet; None means that it is not drawn yet."""
         self.contact_sheet.set_picture(contact_sheet)
         self._show_page()
 
@@ -123,21 +123,23 @@ class ExportPreview(QWidget):
         if poster is None:
             return
         layout = poster.bundle.layout
-        about = f"{layout.poster[0]} × {layout.poster[1]} px"
+        patches = self.tr("%n patch(es)", "", layout.patches)
+        classes = self.tr("%n class(es)", "", layout.classes)
+        details = f"{layout.poster[0]} × {layout.poster[1]} px"
         page: QWidget = self.canvas
         if self.patches.isChecked():
             drawn = self.contact_sheet.has_picture
-            page = self.contact_sheet if drawn else self._drawing
-            about = self.tr("%d patches") % layout.patches
+            page = self.contact_sheet if drawn else self._drawing_label
+            details = patches
             if not drawn:
                 self.contact_sheet_requested.emit()
         elif self.labels.isChecked():
             page = self.table
-            about = self.tr("%d patches × %d classes") % (layout.patches, layout.classes)
+            details = f"{patches} × {classes}"
         else:
             self.canvas.set_image(poster.seen if self.seen.isChecked() else poster.trained)
         self.fit.setVisible(page is not self.table)
-        self._about.setText(about)
+        self._details.setText(details)
         self.pages.setCurrentWidget(page)
 
     def _on_fit(self) -> None:

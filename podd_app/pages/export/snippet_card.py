@@ -1,4 +1,4 @@
-"""A Python program that uses the exported files, ready to be copied."""
+"""Card with a Python program that uses the exported files."""
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
@@ -11,7 +11,7 @@ _LINES_SHOWN = 9
 
 
 class SnippetCard(Card):
-    """Code to read, and a button that copies it."""
+    """Read-only code and a button that copies the code."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("outlined", parent)
@@ -25,9 +25,9 @@ class SnippetCard(Card):
         self.copy.setIcon(icon("copy", colors_of(self).text, size_px=16))
         self.copy.clicked.connect(self._on_copy)
         row = QHBoxLayout()
-        row.addWidget(label(self.tr("Train and test a network with it"), "value"))
+        row.addWidget(label(self.tr("Python example"), "value"))
         row.addSpacing(8)
-        row.addWidget(label(self.tr("paste into Python"), "muted"))
+        row.addWidget(label(self.tr("trains and tests a network"), "muted"))
         row.addStretch(1)
         row.addWidget(self.copy)
         self.column.setSpacing(8)
@@ -35,7 +35,7 @@ class SnippetCard(Card):
         self.column.addWidget(self.code)
 
     def show_snippet(self, snippet: str) -> None:
-        """Show a program; empty: hide."""
+        """Show a program; an empty string hides the card."""
         self.code.setPlainText(snippet)
         self.copy.setText(self.tr("Copy"))
         self.setVisible(bool(snippet))

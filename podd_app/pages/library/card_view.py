@@ -1,4 +1,4 @@
-"""The cards of the library: one is current, any number are chosen, and both stay when rows come and go."""
+"""View of the run cards that keeps current and selected runs when the rows change."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -16,19 +16,20 @@ _SCROLL_PX = 48
 
 
 class RunCardView(QListView):
-    """Cards in as many columns as fit.
+    """Grid of run cards with as many columns as fit.
 
     Args:
-        model: the runs.
-        shelf: gives thumbnails.
+        model: model of the runs.
+        run_library: provides the thumbnails.
+        parent: parent widget.
     """
 
     selection_changed = Signal()
-    """`current` or `selected_runs` is another, or something about these runs is."""
+    """Emitted when `current` or `selected_runs` changes, or the data of these runs."""
     trash_requested = Signal()
-    """Delete was pressed."""
+    """Emitted when the user presses Delete or Backspace."""
     context_menu_requested = Signal(object)
-    """A place on the screen, for what can be done with the chosen runs."""
+    """Global position (`QPoint`) for the context menu of the selected runs."""
 
     def __init__(self, model: RunListModel, run_library: RunLibrary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +44,8 @@ class RunCardView(QListView):
         self.setUniformItemSizes(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        # Its room is always kept, so that cards keep their width; without anything to scroll it is not seen.
+        # The scroll bar always takes up space so that the cards keep their width. The theme hides a
+        # disabled scroll bar.
         bar = self.verticalScrollBar()
         bar.setSingleStep(_SCROLL_PX)
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
@@ -55,40 +57,40 @@ class RunCardView(QListView):
         self.viewport().setAutoFillBackground(False)
         self.setAccessibleName(self.tr("Runs"))
         model.modelReset.connect(self._on_rows_changed)
-        model.dataChanged.connect(lambda: self.selection_changed.emit())
+        model.dataChanged.connect(self.selection_changed)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.selectionModel().currentChanged.connect(self._on_selection_changed)
         self._on_rows_changed()
 
     @property
     def current(self) -> RunInfo | None:
-        """The run whose facts are shown; None where no run is shown."""
+        """Run with the keyboard focus; None if there are no runs."""
         return self._runs.run(self._runs.index_of(self._current))
 
     @property
     def selected_runs(self) -> tuple[RunInfo, ...]:
-        """The chosen runs that are shown, in the order of the cards."""
+        """Selected runs that match the filter, in the order of the cards."""
         return tuple(run for run in self._runs.runs if run.path in self._selected_paths)
 
     def choose(self, path: Path) -> None:
-        """Choose one run."""
-        # Told outright: the view's own way asks which keys are held.
+        """Select one run and make it current."""
+        # QListView.setCurrentIndex would take pressed modifier keys into account.
         self.selectionModel().setCurrentIndex(
             self._runs.index_of(path), QItemSelectionModel.SelectionFlag.ClearAndSelect
         )
 
     def update_path(self, old: Path, new: Path) -> None:
-        """A run has another name; it stays chosen."""
+        """Keep a run selected after a rename."""
         self._current = new if self._current == old else self._current
         self._selected_paths = frozenset(new if path == old else path for path in self._selected_paths)
 
     def select_neighbor_of(self, gone: Collection[Path]) -> None:
-        """Choose the nearest of the runs that stay; call before ``gone`` are taken away."""
+        """Select the nearest remaining run. Call this method before the runs at ``gone`` are removed."""
         rows = list(self._runs.runs)
-        at = min((row for row, run in enumerate(rows) if run.path in gone), default=0)
-        staying = [run.path for run in (*rows[at:], *reversed(rows[:at])) if run.path not in gone]
-        if staying:
-            self.choose(staying[0])
+        first = min((row for row, run in enumerate(rows) if run.path in gone), default=0)
+        remaining = [run.path for run in (*rows[first:], *reversed(rows[:first])) if run.path not in gone]
+        if remaining:
+            self.choose(remaining[0])
 
     def _on_selection_changed(self) -> None:
         indexes = self.selectionModel().selectedIndexes()
@@ -99,32 +101,32 @@ class RunCardView(QListView):
         self.selection_changed.emit()
 
     def _on_rows_changed(self) -> None:
-        """Choose again what was chosen; the first run where nothing of it is shown."""
+        """Restore the selection. If the current run is gone, the first run becomes current."""
         runs = self._runs.runs
         if self.current is None and runs:
             self._current = runs[0].path
-        picked = QItemSelection()
+        restored = QItemSelection()
         for row, run in enumerate(runs):
             if run.path in self._selected_paths or run.path == self._current:
                 index = self._runs.index(row)
-                picked.select(index, index)
+                restored.select(index, index)
         selection = self.selectionModel()
         with QSignalBlocker(selection):
             selection.setCurrentIndex(
                 self._runs.index_of(self._current), QItemSelectionModel.SelectionFlag.NoUpdate
             )
-            selection.select(picked, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            selection.select(restored, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._on_selection_changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete asks for the trash."""
+        """Request the trash on Delete and Backspace."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.trash_requested.emit()
             return
         super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """By pointer or key, for the chosen runs."""
+        """Request the context menu for the selected runs, by mouse or keyboard."""
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         card = self.visualRect(self.currentIndex())
         if self.currentIndex().isValid() and (by_key or self.indexAt(event.pos()).isValid()):
@@ -133,12 +135,12 @@ class RunCardView(QListView):
             )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the cards fill the new width."""
+        """Adapt the cards to the new width."""
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw the cards anew in another scheme."""
+        """Redraw the cards in the colors of a new theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.viewport().update()

@@ -1,8 +1,8 @@
-"""The row over the cards: which runs are wanted, in which order, and how many there are."""
+"""Bar above the cards with text filter, status filter, sort order and number of runs."""
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from podd_app.pages.library.run_filter import SORT_ORDERS, STATUSES, RunFilter
@@ -13,12 +13,14 @@ from podd_app.widgets.text import button, label
 
 _FILTER_PX = 280
 
+translate = QCoreApplication.translate
+
 
 class FilterBar(QWidget):
-    """Words, status and order."""
+    """Controls of the run filter."""
 
     edited = Signal(object)
-    """The `RunFilter` wanted."""
+    """The new `RunFilter`."""
     refresh_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -27,17 +29,17 @@ class FilterBar(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(self.tr("Filter by name, dataset, status or notes"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.setToolTip(self.tr("Show only runs with all of these words (Ctrl+F)"))
+        self.filter.setToolTip(self.tr("Show only runs that contain all words (Ctrl+F)"))
         self.filter.setAccessibleName(self.tr("Filter"))
         self.filter.setMaximumWidth(_FILTER_PX)
-        self.status = ChoiceField({key: self.tr(title) for key, title in STATUSES.items()})
-        self.status.setToolTip(self.tr("Show only runs that ended like this"))
+        self.status = ChoiceField({key: translate("FilterBar", title) for key, title in STATUSES.items()})
+        self.status.setToolTip(self.tr("Show only runs with this status"))
         self.status.setAccessibleName(self.tr("Status"))
-        self.order = ChoiceField({key: self.tr(title) for key, title in SORT_ORDERS.items()})
-        self.order.setToolTip(self.tr("Order of the cards"))
-        self.order.setAccessibleName(self.tr("Order"))
+        self.order = ChoiceField({key: translate("FilterBar", title) for key, title in SORT_ORDERS.items()})
+        self.order.setToolTip(self.tr("Sort order of the runs"))
+        self.order.setAccessibleName(self.tr("Sort order"))
         self.summary = label("", "muted")
-        self.refresh = button(self.tr("Refresh"), self.tr("Look through the folders again (F5)"), "quiet")
+        self.refresh = button(self.tr("Refresh"), self.tr("Scan the folders again (F5)"), "quiet")
         row = QHBoxLayout(self)
         row.setSpacing(GRID_PX)
         row.setContentsMargins(0, 0, 2 * GRID_PX, 0)
@@ -55,24 +57,30 @@ class FilterBar(QWidget):
         self.order.set_value("latest")
 
     def show_all(self) -> None:
-        """Leave no run out."""
+        """Reset the text and status filters."""
         self.status.set_value("")
         self._run_filter = replace(self._run_filter, status="")
         self.filter.clear()
         self._edit(replace(self._run_filter, text=""))
 
-    def show_summary(self, shown: int, known: int, chosen: int, scanning: bool) -> None:
-        """Say how many runs there are.
+    def show_summary(self, shown: int, known: int, selected: int, scanning: bool) -> None:
+        """Show the number of runs.
 
         Args:
-            shown: with a card. known: in all folders. chosen: of those shown.
-            looking: whether the folders are being looked through.
+            shown: number of runs that match the filter.
+            known: number of runs in all folders.
+            selected: number of selected runs.
+            scanning: whether the folders are being scanned.
         """
-        runs = self.tr("1 run") if known == 1 else self.tr("%s runs") % format_count(known)
-        text = runs if shown == known else self.tr("%s of %s") % (format_count(shown), runs)
-        if chosen > 1:
-            text = self.tr("%s chosen · %s") % (format_count(chosen), text)
-        self.summary.setText(self.tr("Looking…") if scanning and not known else text)
+        if scanning and not known:
+            self.summary.setText(self.tr("Loading…"))
+            return
+        if shown == known:
+            runs = self.tr("%n run(s)", "", known)
+        else:
+            runs = self.tr("%s of %n run(s)", "", known) % format_count(shown)
+        parts = [self.tr("%s selected") % format_count(selected)] if selected > 1 else []
+        self.summary.setText(" · ".join([*parts, runs]))
 
     def _edit(self, run_filter: RunFilter) -> None:
         self._run_filter = run_filter

@@ -1,4 +1,4 @@
-"""The folders the library looks in."""
+"""List of the folders that the library scans for runs."""
 
 from pathlib import Path
 
@@ -12,26 +12,27 @@ from podd_app.widgets.text import ElidedLabel, button, label, section
 
 
 class FolderList(QWidget):
-    """One line a folder; all but the first can be taken off the list.
+    """List of folders. All folders except the first can be removed from the list.
 
     Args:
-        shelf: whose folders they are.
+        run_library: library with the folders.
+        parent: parent widget.
     """
 
     def __init__(self, run_library: RunLibrary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run_library = run_library
-        self._shown: list[QWidget] = []
+        self._rows: list[QWidget] = []
         self._error_label = label("", "trouble", wraps=True)
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(2)
-        add = button(self.tr("Add folder…"), self.tr("Also look for runs in another folder"), "quiet")
+        self._rows_layout = QVBoxLayout()
+        self._rows_layout.setSpacing(2)
+        add = button(self.tr("Add folder…"), self.tr("Scan another folder for runs"), "quiet")
         add.clicked.connect(self._on_add)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(section(self.tr("Folders")))
-        column.addLayout(self._lines)
+        column.addLayout(self._rows_layout)
         column.addWidget(self._error_label)
         column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
         run_library.scanning_changed.connect(self.refresh)
@@ -39,55 +40,56 @@ class FolderList(QWidget):
 
     @property
     def error(self) -> str:
-        """What is said about folders in which nothing can be seen, a line each."""
+        """Errors of unreadable folders, one line per folder."""
         return self._error_label.text()
 
     def add(self, folder: Path) -> None:
-        """Look in ``folder`` too."""
+        """Add ``folder`` to the list."""
         self._run_library.add_folder(folder)
         self.refresh()
 
     def remove(self, folder: Path) -> None:
-        """Look in ``folder`` no more."""
+        """Remove ``folder`` from the list. The files in the folder are kept."""
         self._run_library.remove_folder(folder)
         self.refresh()
 
     def _on_add(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of runs"))
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Add a folder with runs"))
         if chosen:
             self.add(Path(chosen))
 
     def refresh(self) -> None:
-        """Show the folders there are now."""
-        for line in self._shown:
-            self._lines.removeWidget(line)
-            line.deleteLater()
-        self._shown = [
-            self._line(folder, removable=place > 0) for place, folder in enumerate(self._run_library.folders)
+        """Update the list and the errors."""
+        for widget in self._rows:
+            self._rows_layout.removeWidget(widget)
+            widget.deleteLater()
+        self._rows = [
+            self._make_row(folder, removable=index > 0)
+            for index, folder in enumerate(self._run_library.folders)
         ]
-        for line in self._shown:
-            self._lines.addWidget(line)
+        for widget in self._rows:
+            self._rows_layout.addWidget(widget)
         self._error_label.setText("\n".join(self._run_library.folder_errors.values()))
         self._error_label.setVisible(bool(self._run_library.folder_errors))
 
-    def _line(self, folder: Path, removable: bool) -> QWidget:
-        line = QWidget()
-        row = QHBoxLayout(line)
+    def _make_row(self, folder: Path, removable: bool) -> QWidget:
+        widget = QWidget()
+        row = QHBoxLayout(widget)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         name = ElidedLabel("/".join(folder.parts[-2:]))
         error = self._run_library.folder_errors.get(folder, "")
         name.setProperty("role", "trouble" if error else "muted")
-        line.setToolTip(str(folder))
-        line.setMinimumHeight(28)
+        widget.setToolTip(str(folder))
+        widget.setMinimumHeight(28)
         row.addWidget(name, 1)
         if removable:
             remove = QToolButton()
             remove.setProperty("role", "mark")
             remove.setFixedSize(28, 28)
             remove.setIcon(icon("close", colors_of(self).muted, size_px=16))
-            remove.setToolTip(self.tr("Look here no more; nothing on disk changes"))
+            remove.setToolTip(self.tr("Remove from this list (files are kept)"))
             remove.setAccessibleName(self.tr("Remove %s from the list") % folder.name)
             remove.clicked.connect(lambda: self.remove(folder))
             row.addWidget(remove)
-        return line
+        return widget

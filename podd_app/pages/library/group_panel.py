@@ -1,4 +1,4 @@
-"""Several runs chosen in the library: what they are together, and what can be done with them."""
+"""Panel for several selected runs."""
 
 from collections.abc import Sequence
 from html import escape
@@ -15,7 +15,7 @@ from podd_engine.runs.run_info import RunInfo, RunInfoStatus
 
 
 class GroupPanel(QWidget):
-    """Facts of several runs, and the trash for them."""
+    """Summary of several runs and a button that moves them to the trash."""
 
     trash_pressed = Signal()
 
@@ -25,7 +25,7 @@ class GroupPanel(QWidget):
         self.error = label("", "trouble", wraps=True)
         self.question = TrashQuestion()
         self.trash = button(
-            self.tr("Move to trash…"), self.tr("Move their folders to the system's trash (Delete)"), "quiet"
+            self.tr("Move to trash…"), self.tr("Move the run folders to the system trash (Delete)"), "quiet"
         )
         self.trash.clicked.connect(self.trash_pressed)
         column = QVBoxLayout(self)
@@ -39,22 +39,22 @@ class GroupPanel(QWidget):
         self.show_error("")
 
     def show_error(self, text: str) -> None:
-        """Say what could not be done with one of them; empty: nothing went wrong."""
+        """Show the error of the last file operation; an empty text hides the error."""
         self.error.setText(text)
         self.error.setVisible(bool(text))
 
     def show_runs(self, runs: Sequence[RunInfo]) -> None:
-        """Tell about ``runs``."""
+        """Show the number of runs, their statuses and the best accuracy."""
         statuses = [run.status for run in runs]
-        lines = [self.tr("<b>%s</b> runs chosen") % format_count(len(runs))]
+        lines = [self.tr("Selected runs: <b>%s</b>") % format_count(len(runs))]
         lines += [
-            f"{format_count(statuses.count(status))} {status_text(status)}"
+            f"{status_text(status)}: {format_count(statuses.count(status))}"
             for status in get_args(RunInfoStatus)
             if status in statuses
         ]
         measured = [run for run in runs if run.accuracy is not None]
         if measured:
             best = max(measured, key=lambda run: run.accuracy or 0.0)
-            lines.append(self.tr("best: <b>%s</b> by %s") % (accuracy(best), escape(best.path.name)))
+            lines.append(self.tr("best accuracy: <b>%s</b> (%s)") % (accuracy(best), escape(best.path.name)))
         self.facts.set_html("<br>".join(lines))
         self.trash.setEnabled(any(status != "running" for status in statuses))

@@ -1,4 +1,4 @@
-"""The name of a run, which is that of its folder: a title that can be written over."""
+"""Editable name of a run."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -6,10 +6,13 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 
 class NameField(QLineEdit):
-    """Enter, or going elsewhere, renames; Escape leaves it as it was."""
+    """Name of a run, which is also the name of its folder.
 
-    renamed = Signal(str)
-    """The name that was written."""
+    Enter or loss of focus requests the rename. Escape restores the name.
+    """
+
+    rename_requested = Signal(str)
+    """The new name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,19 +22,19 @@ class NameField(QLineEdit):
         self.editingFinished.connect(self._on_finished)
 
     def show_name(self, name: str) -> None:
-        """Show the run's name; leaves alone what is being typed for the same run."""
+        """Show the name of a run, unless the user is editing the same name."""
         if name != self._name or not self.hasFocus():
             self._name = name
             self.reset_text()
 
     def reset_text(self) -> None:
-        """Take back what was written."""
+        """Discard the edited text and show the name of the run."""
         self._requested_name = ""
         self.setText(self._name)
         self.setCursorPosition(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape takes back what was written."""
+        """Discard the edited text on Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.reset_text()
             return
@@ -39,7 +42,7 @@ class NameField(QLineEdit):
 
     def _on_finished(self) -> None:
         name = self.text().strip()
-        # Enter and then going elsewhere both finish; one name is asked for once.
+        # Qt emits editingFinished twice: on Enter and on the following loss of focus.
         if name not in (self._name, self._requested_name):
             self._requested_name = name
-            self.renamed.emit(name)
+            self.rename_requested.emit(name)

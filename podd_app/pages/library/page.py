@@ -1,4 +1,4 @@
-"""The Library place: cards of all runs on disk; what was chosen of them at the right."""
+"""Library page: cards of all runs on disk and a panel for the selected runs."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,6 @@ from podd_app.pages.library.run_actions import RunActions
 from podd_app.pages.library.run_list_model import RunListModel
 from podd_app.services.services import Services
 from podd_app.services.trash import trash_name
-from podd_app.style.formatting import format_count
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.page import Page
@@ -27,11 +26,15 @@ from podd_app.widgets.text import label
 from podd_engine.runs.run_info import RunInfo
 
 REFRESH_INTERVAL_MS = 5000
-"""Time between two looks while a run is being written."""
+"""Time between two scans while another process writes a run."""
 
 
 class LibraryPage(Page):
-    """Runs to come back to."""
+    """Page that lists the runs on disk.
+
+    Args:
+        services: services of the window.
+    """
 
     def __init__(self, services: Services) -> None:
         session = services.session
@@ -42,7 +45,7 @@ class LibraryPage(Page):
         self.model = RunListModel(self.run_library, self)
         self._shown_path: Path | None = None
         self._trashed_count = 0
-        """Runs in the trash since it was last agreed to."""
+        """Number of runs moved to the trash since the last confirmation."""
         self._refresh_timer = QTimer(self, interval=REFRESH_INTERVAL_MS)
         self._refresh_timer.timeout.connect(self._on_refresh_timeout)
         self.bar = FilterBar()
@@ -51,12 +54,14 @@ class LibraryPage(Page):
         self._empty_state = EmptyState(
             "library",
             self.tr("No runs yet"),
-            self.tr("Every run is kept here with its poster and curves. Start one, or add a folder of runs."),
+            self.tr(
+                "Every run appears here with its poster and plots. Start a run or add a folder with runs."
+            ),
             self.tr("Draw a poster"),
             self.tr("Look at a finished example"),
         )
         self._no_matches = EmptyState(
-            "library", self.tr("No run matches"), self.tr("Try other words."), self.tr("Show all")
+            "library", self.tr("No matching runs"), self.tr("Change the filter."), self.tr("Show all")
         )
         self._pages = QStackedWidget()
         for page in (self.cards, self._empty_state, self._no_matches):
@@ -96,17 +101,17 @@ class LibraryPage(Page):
         self.cards.trash_requested.connect(self._on_trash_pressed)
         self.cards.context_menu_requested.connect(self._on_context_menu_requested)
         self._empty_state.action_triggered.connect(lambda: session.show_page("poster"))
-        self._empty_state.second_action_triggered.connect(lambda: self._examples.open())
+        self._empty_state.second_action_triggered.connect(self._examples.open)
         self._no_matches.action_triggered.connect(self.bar.show_all)
         panel.open_pressed.connect(self.open_run)
         panel.resume_pressed.connect(lambda: self._run_action(run_actions.resume))
         panel.reveal_pressed.connect(lambda: self._run_action(run_actions.show_in_file_manager))
         panel.settings_pressed.connect(lambda: self._run_action(run_actions.duplicate_settings))
         panel.trash_pressed.connect(self._on_trash_pressed)
-        panel.name.renamed.connect(self._on_name_edited)
+        panel.name.rename_requested.connect(self._on_rename_requested)
         self.group_panel.trash_pressed.connect(self._on_trash_pressed)
         for question in (panel.question, self.group_panel.question):
-            question.confirmed.connect(self._on_trash_agreed)
+            question.confirmed.connect(self._on_trash_confirmed)
         files = self.run_library.files
         panel.notes.notes_requested.connect(files.read_notes)
         panel.notes.notes_edited.connect(files.save_notes)
@@ -123,13 +128,13 @@ class LibraryPage(Page):
     def _connect_keys(self) -> None:
         QShortcut(QKeySequence.StandardKey.Refresh, self).activated.connect(self.run_library.refresh)
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._on_find)
-        for where in (self, self.run_panel):
-            rename = QShortcut(QKeySequence(Qt.Key.Key_F2), where)
+        for widget in (self, self.run_panel):
+            rename = QShortcut(QKeySequence(Qt.Key.Key_F2), widget)
             rename.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             rename.activated.connect(self.edit_name)
 
     def choose(self, path: Path) -> None:
-        """Choose the run at ``path``."""
+        """Select the run at ``path``."""
         self.cards.choose(path)
 
     def open_run(self) -> None:
@@ -137,24 +142,24 @@ class LibraryPage(Page):
         self._run_action(self.run_actions.open)
 
     def edit_name(self) -> None:
-        """Put the cursor into the name of the current run."""
+        """Start editing the name of the current run."""
         if self.run_panel.isVisible() and self.run_panel.name.isEnabled():
             self.run_panel.name.setFocus()
             self.run_panel.name.selectAll()
 
-    def _run_action(self, deed: Callable[[RunInfo], None]) -> None:
+    def _run_action(self, action: Callable[[RunInfo], None]) -> None:
         run = self.cards.current
         if run is not None:
-            deed(run)
+            action(run)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look again whenever the place comes up."""
+        """Scan the folders whenever the page appears."""
         super().showEvent(event)
         self.run_library.refresh()
         self._refresh_timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Look no more."""
+        """Stop the periodic scans."""
         super().hideEvent(event)
         self._refresh_timer.stop()
 
@@ -163,7 +168,7 @@ class LibraryPage(Page):
         self.bar.filter.selectAll()
 
     def _on_refresh_timeout(self) -> None:
-        """What other processes write changes without a word."""
+        """Scan the folders while another process writes a run, because there is no notification."""
         if any(run.status == "running" for run in self.run_library.runs):
             self.run_library.refresh()
 
@@ -172,9 +177,9 @@ class LibraryPage(Page):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
-    # What is done to the files of runs
+    # File operations
 
-    def _on_name_edited(self, name: str) -> None:
+    def _on_rename_requested(self, name: str) -> None:
         run = self.cards.current
         if run is not None:
             self.run_panel.show_error("")
@@ -193,23 +198,23 @@ class LibraryPage(Page):
             panel.show_error("")
             panel.question.ask(paths)
 
-    def _on_trash_agreed(self, paths: tuple[Path, ...]) -> None:
+    def _on_trash_confirmed(self, paths: tuple[Path, ...]) -> None:
         self.run_panel.notes.commit()
         self._trashed_count = 0
         self.run_actions.trash(paths)
 
-    def _on_trashed(self, path: Path, now: Path | None) -> None:
+    def _on_trashed(self, path: Path, trashed_path: Path | None) -> None:
         self.run_panel.notes.clear_run(path)
         if [run.path for run in self.cards.selected_runs] == [path]:
             self.cards.select_neighbor_of((path,))
         self._trashed_count += 1
-        where = self.tr("in %s") % now.parent if now else self.tr("in the %s") % trash_name()
-        if self._trashed_count == 1:
-            self.trash_notice.setText(self.tr("%s is %s now") % (path.name, where))
+        destination = str(trashed_path.parent) if trashed_path else trash_name()
+        count = self._trashed_count
+        if count == 1:
+            text = self.tr("Moved %s to %s") % (path.name, destination)
         else:
-            self.trash_notice.setText(
-                self.tr("%s runs are %s now") % (format_count(self._trashed_count), where)
-            )
+            text = self.tr("Moved %n run(s) to %s", "", count) % destination
+        self.trash_notice.setText(text)
         self.trash_notice.show()
 
     def _on_files_failed(self, path: Path, error: ErrorReport) -> None:
@@ -219,7 +224,7 @@ class LibraryPage(Page):
         self.run_panel.show_error(error.what)
         self.group_panel.show_error(error.what)
 
-    # What is shown
+    # Display
 
     def _on_scanning_changed(self) -> None:
         error = self.run_library.error

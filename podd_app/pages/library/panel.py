@@ -1,4 +1,4 @@
-"""The run chosen in the library: what it is, and what can be done with it."""
+"""Panel for the selected run."""
 
 from html import escape
 from pathlib import Path
@@ -10,17 +10,16 @@ from podd_app.pages.library.name_field import NameField
 from podd_app.pages.library.notes_field import NotesField
 from podd_app.pages.library.run_texts import accuracy_with_deviation, age, budget, progress, status_text
 from podd_app.pages.library.trash_question import TrashQuestion
-from podd_app.style.formatting import format_count
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import FactsCard, button, label, section
 from podd_engine.runs.run_info import RunInfo
 
 _NAME_INSET_PX = 7
-"""From the edge of the name's field to its letters, which stand in line with all below."""
+"""Inner margin of the name field. The layout compensates for it to align the name with the other texts."""
 
 
 class RunPanel(QWidget):
-    """Facts, buttons and notes of one run."""
+    """Facts, actions and notes of one run."""
 
     open_pressed = Signal()
     resume_pressed = Signal()
@@ -31,26 +30,26 @@ class RunPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = NameField()
-        self.name.setToolTip(self.tr("Write another name to rename the run and its folder (F2)"))
+        self.name.setToolTip(self.tr("Edit the name to rename the run and its folder (F2)"))
         self.facts = FactsCard()
         self.message = label("", "trouble", wraps=True)
         self.error = label("", "trouble", wraps=True)
         self.question = TrashQuestion()
         self.notes = NotesField()
-        self.notes.setToolTip(self.tr("Kept as notes.txt in the run's folder"))
+        self.notes.setToolTip(self.tr("Saved as notes.txt in the run folder"))
         self.open = button("", "", "primary")
         self.resume = button(
-            self.tr("Resume"), self.tr("Open it and go on from its last checkpoint, to the same result")
+            self.tr("Resume"), self.tr("Continue from the last checkpoint with the same result")
         )
         self.settings = button(
             self.tr("Duplicate settings"),
-            self.tr("Edit a copy of its settings in the Poster place, for a new run"),
+            self.tr("Start a new draft with the settings of this run"),
         )
         self.reveal = button(
-            self.tr("Show in folder"), self.tr("Show its files in the file manager"), "quiet"
+            self.tr("Show in folder"), self.tr("Show the files in the file manager"), "quiet"
         )
         self.trash = button(
-            self.tr("Move to trash…"), self.tr("Move its folder to the system's trash (Delete)"), "quiet"
+            self.tr("Move to trash…"), self.tr("Move the run folder to the system trash (Delete)"), "quiet"
         )
         self._lay_out()
 
@@ -66,13 +65,13 @@ class RunPanel(QWidget):
         for widget in (self.error, self.facts, self.message):
             column.addWidget(widget)
         column.addSpacing(4)
-        for pressed, signal in (
+        for action_button, signal in (
             (self.open, self.open_pressed),
             (self.resume, self.resume_pressed),
             (self.settings, self.settings_pressed),
         ):
-            pressed.clicked.connect(signal)
-            column.addWidget(pressed)
+            action_button.clicked.connect(signal)
+            column.addWidget(action_button)
         self.reveal.clicked.connect(self.reveal_pressed)
         self.trash.clicked.connect(self.trash_pressed)
         row = FlowRow(gap_px=14)
@@ -86,49 +85,50 @@ class RunPanel(QWidget):
         self.show_error("")
 
     def show_error(self, text: str) -> None:
-        """Say what could not be done with the run; empty: nothing went wrong."""
+        """Show the error of the last file operation; an empty text hides the error."""
         self.error.setText(text)
         self.error.setVisible(bool(text))
 
     def show_path(self, path: Path | None) -> None:
-        """Turn to another run; to none where there is none to choose."""
+        """Prepare the panel for another run; None if no run is selected."""
         self.show_error("")
         self.question.hide()
         self.notes.set_run(path)
 
     def show_run(self, run: RunInfo, busy: bool) -> None:
-        """Tell about ``run``.
+        """Show the facts and the available actions of a run.
 
         Args:
-            run: the chosen one.
-            busy: whether the window has a run going on, so that no other can be opened.
+            run: selected run.
+            busy: whether a run is in progress in this window, so that no other run can be opened.
         """
         self.name.show_name(run.path.name)
         lines = [f"<b>{status_text(run.status)}</b> · {age(run)}" if run.changed else status_text(run.status)]
         if run.steps:
             width, height = run.poster
-            lines.append(self.tr("%s · %s classes") % (escape(run.dataset), format_count(run.classes)))
+            classes = self.tr("%n class(es)", "", run.classes)
+            lines.append(f"{escape(run.dataset)} · {classes}")
             lines.append(f"{width} × {height} px · {budget(run)}")
             lines.append(progress(run))
             measured = accuracy_with_deviation(run)
             lines.append(
-                self.tr("<b>%s</b> test accuracy, %d networks") % (measured, run.networks)
+                self.tr("<b>%s</b> test accuracy (%n network(s))", "", run.networks) % measured
                 if measured
                 else self.tr("not evaluated yet")
             )
         self.facts.set_html("<br>".join(lines))
         self.message.setText(run.message)
         self.message.setVisible(bool(run.message))
-        readable, written = run.status != "damaged", run.status == "running"
-        self.open.setText(self.tr("Watch") if written else self.tr("Open"))
+        readable, running = run.status != "damaged", run.status == "running"
+        self.open.setText(self.tr("Watch") if running else self.tr("Open"))
         self.open.setToolTip(
-            self.tr("Follow it in the Run place while another process writes it")
-            if written
-            else self.tr("Show its poster and curves in the Run place")
+            self.tr("Follow this run, which another process writes, on the Run page")
+            if running
+            else self.tr("Show the poster and plots on the Run page")
         )
         self.open.setEnabled(readable and not busy)
         self.settings.setEnabled(readable and not busy)
         self.resume.setVisible(run.resumable)
         self.resume.setEnabled(not busy)
-        self.name.setEnabled(not written)
-        self.trash.setEnabled(not written)
+        self.name.setEnabled(not running)
+        self.trash.setEnabled(not running)

@@ -1,4 +1,4 @@
-"""What can be done with runs of the library, without a widget."""
+"""Actions on the runs of the library, independent of widgets."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,17 +15,18 @@ from podd_engine.runs.run_info import RunInfo
 
 
 class RunActions(QObject):
-    """Opens, resumes, duplicates, shows, renames and throws away.
+    """Opens, resumes, duplicates, reveals and renames runs, and moves them to the trash.
 
     Args:
-        session: opens and resumes.
-        shelf: has the files.
+        session: opens and resumes runs.
+        run_library: list of runs and their files.
+        parent: parent object.
     """
 
     renamed = Signal(object, object)
-    """Where a run was, and where it is; the session and the shelf follow after this."""
+    """Old and new path of a run. The session is already updated, the library not yet."""
     trashed = Signal(object, object)
-    """Where a run was, and where in the trash it is, or None; likewise."""
+    """Path of a run and its path in the trash (None if unknown). The library is not updated yet."""
 
     def __init__(self, session: Session, run_library: RunLibrary, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,46 +38,46 @@ class RunActions(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether the window has a run going on, so that no other can be opened."""
+        """Whether a run is in progress in this window, so that no other run can be opened."""
         return self._session.run.phase.active
 
     def can_open(self, run: RunInfo) -> bool:
-        """Whether `open` and `duplicate_settings` would do something."""
+        """Return whether `open` and `duplicate_settings` have an effect."""
         return run.status != "damaged" and not self.busy
 
     def open(self, run: RunInfo) -> None:
-        """Open a run, as any other way of opening it does."""
+        """Open a run."""
         if self.can_open(run):
             self._session.open_path(run.path)
 
     def resume(self, run: RunInfo) -> None:
-        """Open a run, and go on with it once it is open."""
+        """Open a run and resume it when it is open."""
         if run.resumable:
             self._run_resumer.resume(run.path)
 
     def duplicate_settings(self, run: RunInfo) -> None:
-        """Edit the settings of a run, for a new one."""
+        """Load the settings of a run into the draft of a new run."""
         if self.can_open(run):
             self._run_library.files.read_settings(run.path)
 
     def show_in_file_manager(self, run: RunInfo) -> None:
-        """Show the files of a run in the file manager."""
+        """Show the folder of a run in the file manager."""
         if not show_in_file_manager(run.path):
-            what = self.tr("There is no program here that shows folders")
+            what = self.tr("The folder cannot be shown: no file manager found")
             self._session.report_error(ErrorReport(what, str(run.path)))
 
     def rename(self, run: RunInfo, name: str) -> None:
-        """Give a run another name; `renamed` follows."""
+        """Rename a run in the background and emit `renamed`."""
         self._run_library.files.rename(run.path, name)
 
     def trash(self, paths: Iterable[Path]) -> None:
-        """Move runs to the system's trash; `trashed` follows for each."""
+        """Move runs to the system trash in the background and emit `trashed` for each run."""
         for path in paths:
             self._run_library.files.trash(path)
 
     def _on_settings_read(self, path: Path, config: DistillationConfig) -> None:
         if self.busy:
-            return  # a run was started meanwhile
+            return  # The user has started a run since the request.
         self._session.new_run()
         self._session.load_config(config, path.name)
         self._session.show_page("poster")
@@ -86,8 +87,8 @@ class RunActions(QObject):
         self.renamed.emit(old, new)
         self._run_library.move(old, new)
 
-    def _on_trashed(self, path: Path, now: Path | None) -> None:
+    def _on_trashed(self, path: Path, trashed_path: Path | None) -> None:
         if self._session.run.path == path:
             self._session.close_run()
-        self.trashed.emit(path, now)
+        self.trashed.emit(path, trashed_path)
         self._run_library.remove(path)

@@ -1,36 +1,44 @@
-"""Which runs are shown, and in which order. No Qt."""
+"""Filter and sort order of the runs in the library."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from podd_engine.runs.run_info import RunInfo
 
-SORT_ORDERS = {
-    "latest": "Latest first",
-    "accuracy": "Most accurate first",
-    "name": "By name",
-    "dataset": "By dataset",
-    "budget": "Smallest budget first",
+# The stub of QT_TRANSLATE_NOOP returns `object`, hence `Any`.
+SORT_ORDERS: dict[str, Any] = {
+    "latest": QT_TRANSLATE_NOOP("FilterBar", "Latest first"),
+    "accuracy": QT_TRANSLATE_NOOP("FilterBar", "Best accuracy first"),
+    "name": QT_TRANSLATE_NOOP("FilterBar", "By name"),
+    "dataset": QT_TRANSLATE_NOOP("FilterBar", "By dataset"),
+    "budget": QT_TRANSLATE_NOOP("FilterBar", "Smallest budget first"),
 }
-STATUSES = {
-    "": "Any status",
-    "running": "Running",
-    "finished": "Finished",
-    "stopped": "Stopped",
-    "failed": "Failed",
-    "interrupted": "Interrupted",
-    "damaged": "Damaged",
+"""Titles of the sort orders, by key."""
+
+STATUSES: dict[str, Any] = {
+    "": QT_TRANSLATE_NOOP("FilterBar", "Any status"),
+    "running": QT_TRANSLATE_NOOP("FilterBar", "Running"),
+    "finished": QT_TRANSLATE_NOOP("FilterBar", "Finished"),
+    "stopped": QT_TRANSLATE_NOOP("FilterBar", "Stopped"),
+    "failed": QT_TRANSLATE_NOOP("FilterBar", "Failed"),
+    "interrupted": QT_TRANSLATE_NOOP("FilterBar", "Interrupted"),
+    "damaged": QT_TRANSLATE_NOOP("FilterBar", "Damaged"),
 }
+"""Titles of the statuses, by key."""
 
 
 @dataclass(frozen=True)
 class RunFilter:
-    """What a person wants to see of the library.
+    """Filter and sort order selected by the user.
 
     Args:
-        text: words that name, dataset, message or notes contain, all of them, in any case.
-        status: a key of `STATUSES`; empty: any.
-        order: a key of `SORT_ORDERS`.
+        text: words separated by spaces. A run matches if its name, dataset, status, message or notes
+            contain all words. Case is ignored.
+        status: key of `STATUSES`; an empty string matches every status.
+        order: key of `SORT_ORDERS`.
     """
 
     text: str = ""
@@ -38,7 +46,7 @@ class RunFilter:
     order: str = "latest"
 
     def apply(self, runs: Iterable[RunInfo]) -> list[RunInfo]:
-        """The runs it lets through, in its order; equal ones the latest first."""
+        """Return the matching runs in the selected order; equal runs are sorted by latest change."""
         words = self.text.casefold().split()
         shown = [run for run in runs if self.status in ("", run.status) and _matches(run, words)]
         shown.sort(key=lambda run: (-run.changed, run.path))

@@ -1,4 +1,4 @@
-"""The runs shown, as Qt's list views want them."""
+"""Qt model of the runs that match the filter."""
 
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ RUN_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
 class RunListModel(QAbstractListModel):
-    """One row for each run that the selection lets through.
+    """List model with one row for each run that matches the filter.
 
     Args:
-        shelf: all runs.
+        run_library: list of all runs.
+        parent: parent object.
     """
 
     def __init__(self, run_library: RunLibrary, parent: QObject | None = None) -> None:
@@ -33,37 +34,37 @@ class RunListModel(QAbstractListModel):
 
     @property
     def run_filter(self) -> RunFilter:
-        """What is wanted."""
+        """Current filter and sort order."""
         return self._run_filter
 
     def set_filter(self, run_filter: RunFilter) -> None:
-        """Show what another selection lets through."""
+        """Change the filter or the sort order."""
         if run_filter != self._run_filter:
             self._run_filter = run_filter
             self._refresh()
 
     def run(self, index: Index) -> RunInfo | None:
-        """The run of a row."""
+        """Return the run at ``index``; None if the index is invalid."""
         return self._runs[index.row()] if index.isValid() else None
 
     @property
     def runs(self) -> tuple[RunInfo, ...]:
-        """The runs shown, in their order."""
+        """Matching runs in their sort order."""
         return tuple(self._runs)
 
     def index_of(self, path: Path | None) -> QModelIndex:
-        """The row of the run at ``path``; invalid where it is not shown."""
+        """Return the index of the run at ``path``; invalid if the run does not match the filter."""
         for row, run in enumerate(self._runs):
             if run.path == path:
                 return self.index(row)
         return QModelIndex()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Runs shown."""
+        """Return the number of matching runs."""
         return 0 if parent.isValid() else len(self._runs)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """A row's run under `RUN_ROLE`; its name, and all of it in words."""
+        """Return the name, the accessible text, the tooltip or the `RunInfo` (`RUN_ROLE`) of a row."""
         run = self.run(index)
         if run is None:
             return None
@@ -79,14 +80,14 @@ class RunListModel(QAbstractListModel):
         return None
 
     def _refresh(self) -> None:
-        shown = self._run_filter.apply(self._run_library.runs)
-        if [run.path for run in shown] == [run.path for run in self._runs]:
-            self._runs = shown
-            if shown:
-                self.dataChanged.emit(self.index(0), self.index(len(shown) - 1))
+        runs = self._run_filter.apply(self._run_library.runs)
+        if [run.path for run in runs] == [run.path for run in self._runs]:
+            self._runs = runs
+            if runs:
+                self.dataChanged.emit(self.index(0), self.index(len(runs) - 1))
             return
         self.beginResetModel()
-        self._runs = shown
+        self._runs = runs
         self.endResetModel()
 
     def _on_thumbnail_loaded(self, path: Path) -> None:

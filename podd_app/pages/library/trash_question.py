@@ -1,4 +1,4 @@
-"""The question before runs go to the trash, asked where the button was."""
+"""Card that asks for confirmation before runs are moved to the trash."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,22 +8,23 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from podd_app.services.trash import trash_name
-from podd_app.style.formatting import format_count
 from podd_app.widgets.text import Card, button, label
 
 
 class TrashQuestion(Card):
-    """Hidden until it is asked."""
+    """Question below the trash button; hidden until `ask` is called."""
 
     confirmed = Signal(object)
-    """The paths of the runs to move."""
+    """Paths of the runs to move."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("alarm", parent)
         self._paths: tuple[Path, ...] = ()
         self._text = label("", wraps=True)
-        self.confirm = button(self.tr("Move to trash"), self.tr("Nothing is deleted for good"))
-        self.keep = button(self.tr("Keep"), self.tr("Leave everything as it is"), "quiet")
+        self.confirm = button(
+            self.tr("Move to trash"), self.tr("Runs can be restored until the trash is emptied")
+        )
+        self.keep = button(self.tr("Keep"), self.tr("Do not move anything"), "quiet")
         self.confirm.clicked.connect(self._on_confirmed)
         self.keep.clicked.connect(self.hide)
         row = QHBoxLayout()
@@ -38,25 +39,27 @@ class TrashQuestion(Card):
 
     @property
     def text(self) -> str:
-        """What is asked."""
+        """Text of the question."""
         return self._text.text()
 
     def ask(self, paths: Sequence[Path]) -> None:
-        """Ask about the runs at ``paths``."""
+        """Show the question for the runs at ``paths``."""
         self._paths = tuple(paths)
-        what = paths[0].name if len(paths) == 1 else self.tr("%s runs") % format_count(len(paths))
-        self._text.setText(
-            self.tr(
-                "Move %s to this system's %s? Posters, curves, notes and checkpoints go along; "
-                "until the %s is emptied, they can be brought back from there."
+        if len(paths) == 1:
+            text = self.tr("Move %s to the %s with all its files? You can restore the run from there.")
+            self._text.setText(text % (paths[0].name, trash_name()))
+        else:
+            text = self.tr(
+                "Move %n run(s) to the %s with all their files? You can restore the runs from there.",
+                "",
+                len(paths),
             )
-            % (what, trash_name(), trash_name())
-        )
+            self._text.setText(text % trash_name())
         self.show()
         self.keep.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape keeps them."""
+        """Close the question with Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.hide()
             return

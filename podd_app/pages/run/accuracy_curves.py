@@ -1,4 +1,4 @@
-"""The curves of evaluations: test and training accuracy, a line for each training length."""
+"""Curves of test and training accuracy, one pair for each number of training steps."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -8,26 +8,31 @@ from PySide6.QtGui import QColor
 from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Reading, Table
 from podd_app.pages.run.series import Series
-from podd_app.style.formatting import THIN_SPACE, format_count
+from podd_app.style.formatting import format_count
 from podd_app.style.theme import Colors
 from podd_engine.runtime.events import Evaluation
 
 _COLUMNS = ("step", "test", "test_std", "train", "train_std")
 _BAND_ALPHA = 44
-_FAINTEST = 0.45
-_KINDS = (
+_MIN_OPACITY = 0.45
+_LINE_STYLES = (
     ("o", Qt.PenStyle.DashLine),
     ("t", Qt.PenStyle.DotLine),
     ("s", Qt.PenStyle.DashDotLine),
     ("d", Qt.PenStyle.DashDotDotLine),
 )
-"""Marks of test accuracy and dashes of training accuracy, from the longest training on."""
+"""Symbol of test accuracy and dash pattern of training accuracy, in descending order of training steps."""
 
 translate = QCoreApplication.translate
 
 
-class _TrainingLengthCurves:
-    """The lines of one training length."""
+class _TrainingStepsCurves:
+    """Curves of one number of training steps.
+
+    Args:
+        steps: training steps of each evaluated network.
+        item: plot that shows the curves.
+    """
 
     def __init__(self, steps: int, item: pg.PlotItem) -> None:
         self.steps = steps
@@ -41,24 +46,30 @@ class _TrainingLengthCurves:
             item.addItem(part)
 
     def draw(self) -> None:
-        """Show every row, in per cent."""
+        """Show all rows in percent."""
         step, test, spread = self.series["step"], 100 * self.series["test"], 100 * self.series["test_std"]
         self.low.setData(step, test - spread)
         self.high.setData(step, test + spread)
         self.test.setData(step, test)
         self.train.setData(step, 100 * self.series["train"])
 
-    def color(self, test: QColor, train: QColor, rank: int) -> None:
-        """Longer training lengths are drawn stronger; each has a mark and a dash of its own."""
-        strength = max(_FAINTEST, 1 - 0.22 * rank)
-        mark, dash = _KINDS[rank % len(_KINDS)]
+    def set_style(self, test: QColor, train: QColor, rank: int) -> None:
+        """Apply colors, symbol and dash pattern.
+
+        Args:
+            test: color of test accuracy.
+            train: color of training accuracy.
+            rank: 0 for the most training steps; higher ranks are fainter.
+        """
+        opacity = max(_MIN_OPACITY, 1 - 0.22 * rank)
+        symbol, dash = _LINE_STYLES[rank % len(_LINE_STYLES)]
         fill, line, dashed = QColor(test), QColor(test), QColor(train)
-        fill.setAlpha(round(_BAND_ALPHA * strength))
-        line.setAlphaF(strength)
-        dashed.setAlphaF(strength)
+        fill.setAlpha(round(_BAND_ALPHA * opacity))
+        line.setAlphaF(opacity)
+        dashed.setAlphaF(opacity)
         self.band.setBrush(fill)
         self.test.setPen(pg.mkPen(line, width=1.5))
-        self.test.setSymbol(mark)
+        self.test.setSymbol(symbol)
         self.test.setSymbolBrush(line)
         self.train.setPen(pg.mkPen(dashed, width=1, style=dash))
 
@@ -66,27 +77,28 @@ class _TrainingLengthCurves:
 class AccuracyCurves:
     """Mean test accuracy with a band of ± one standard deviation over networks, and training accuracy.
 
-    They are `Curves` in per cent, a pair for each training length; the longest is the strongest.
+    Implements `Curves` in percent, with one pair of curves for each number of training steps.
+    The pair with the most training steps has the highest opacity.
     """
 
     def __init__(self) -> None:
-        self._lengths: list[_TrainingLengthCurves] = []
+        self._curves: list[_TrainingStepsCurves] = []
         self._colors: Colors | None = None
         self._latest = ""
 
-    def join(self, item: pg.PlotItem) -> None:
-        """Lines come with the run."""
+    def add_to(self, item: pg.PlotItem) -> None:
+        """Set the plot. `clear` adds the curves, because their number depends on the run."""
         self._item = item
         item.getViewBox().setLimits(yMin=-2, yMax=102)
 
     def clear(self, metadata: RunMetadata | None) -> None:
-        """Lines for the training lengths of a run."""
-        for length in self._lengths:
-            for part in length.items:
+        """Replace the curves by empty curves for the training steps of a run."""
+        for curves in self._curves:
+            for part in curves.items:
                 self._item.removeItem(part)
-        lengths = metadata.config.evaluation.steps if metadata else ()
-        self._lengths = [_TrainingLengthCurves(steps, self._item) for steps in lengths]
-        self._paint()
+        training_steps = metadata.config.evaluation.steps if metadata else ()
+        self._curves = [_TrainingStepsCurves(steps, self._item) for steps in training_steps]
+        self._apply_colors()
         first = min(metadata.config.evaluation.every, metadata.config.outer.steps) if metadata else 0
         self._latest = (
             translate("AccuracyCurves", "first at step %s") % format_count(first) if metadata else ""
@@ -94,13 +106,13 @@ class AccuracyCurves:
         self._item.setYRange(0, 100)
 
     def add(self, evaluation: Evaluation) -> None:
-        """Take an evaluation; shown with the next `draw`."""
-        if not len(self._lengths[0].series):
+        """Add an evaluation. The next call of `draw` shows it."""
+        if not len(self._curves[0].series):
             self._item.enableAutoRange(y=True)
         by_steps = {result.steps: result for result in evaluation.results}
-        for length in self._lengths:
-            result = by_steps[length.steps]
-            length.series.append(
+        for curves in self._curves:
+            result = by_steps[curves.steps]
+            curves.series.append(
                 evaluation.step,
                 result.test_accuracy,
                 result.test_accuracy_std,
@@ -108,49 +120,49 @@ class AccuracyCurves:
                 result.train_accuracy_std,
             )
         chosen = evaluation.best_result
-        text = _with_spread(chosen.test_accuracy, chosen.test_accuracy_std)
+        text = _format_accuracy(chosen.test_accuracy, chosen.test_accuracy_std)
         self._latest = translate("AccuracyCurves", "test <b>%s</b>") % text
 
     def draw(self) -> None:
-        """Every line."""
-        for length in self._lengths:
-            length.draw()
+        """Show all added evaluations."""
+        for curves in self._curves:
+            curves.draw()
 
-    def color(self, colors: Colors) -> None:
-        """Accent for test, the second color for training."""
+    def set_colors(self, colors: Colors) -> None:
+        """Draw test accuracy in the accent color and training accuracy in the second color."""
         self._colors = colors
-        self._paint()
+        self._apply_colors()
 
-    def _paint(self) -> None:
+    def _apply_colors(self) -> None:
         if self._colors is not None:
-            for rank, length in enumerate(reversed(self._lengths)):
-                length.color(QColor(self._colors.accent), QColor(self._colors.second), rank)
+            for rank, curves in enumerate(reversed(self._curves)):
+                curves.set_style(QColor(self._colors.accent), QColor(self._colors.second), rank)
 
     def latest(self) -> str:
-        """The latest test accuracy, or when the first will come."""
+        """Return the latest test accuracy, or the step of the first evaluation."""
         return self._latest
 
     def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
-        """Test and training accuracy at every training length."""
-        row = self._lengths[0].series.row_at(step) if self._lengths else None
+        """Return test and training accuracy for each number of training steps."""
+        row = self._curves[0].series.row_at(step) if self._curves else None
         if row is None:
             return None
-        found = []
-        for length in reversed(self._lengths):
-            values = {name: float(length.series[name][row]) for name in _COLUMNS}
-            test = translate("AccuracyCurves", "test after %s") % format_count(length.steps)
-            training = translate("AccuracyCurves", "training after %s") % format_count(length.steps)
+        readings = []
+        for curves in reversed(self._curves):
+            values = {name: float(curves.series[name][row]) for name in _COLUMNS}
+            test = translate("AccuracyCurves", "test after %s") % format_count(curves.steps)
+            training = translate("AccuracyCurves", "training after %s") % format_count(curves.steps)
             for name, part, color in ((test, "test", colors.accent), (training, "train", colors.second)):
-                text = _with_spread(values[part], values[f"{part}_std"])
-                found.append(Reading(name, text, QColor(color)))
-        return float(self._lengths[0].series["step"][row]), found
+                text = _format_accuracy(values[part], values[f"{part}_std"])
+                readings.append(Reading(name, text, QColor(color)))
+        return float(self._curves[0].series["step"][row]), readings
 
     def table(self) -> Table:
-        """A row for each evaluation and training length; accuracies in [0, 1]."""
+        """Return one row per evaluation and number of training steps; accuracies in [0, 1]."""
         rows = [
-            (float(step), float(length.steps), *map(float, rest))
-            for length in self._lengths
-            for step, *rest in zip(*(length.series[name] for name in _COLUMNS), strict=True)
+            (float(step), float(curves.steps), *map(float, rest))
+            for curves in self._curves
+            for step, *rest in zip(*(curves.series[name] for name in _COLUMNS), strict=True)
         ]
         columns = (
             "step",
@@ -163,5 +175,5 @@ class AccuracyCurves:
         return Table(columns, sorted(rows))
 
 
-def _with_spread(mean: float, deviation: float) -> str:
-    return f"{100 * mean:.1f} ± {np.round(100 * deviation, 1):.1f}{THIN_SPACE}%"
+def _format_accuracy(mean: float, deviation: float) -> str:
+    return f"{100 * mean:.1f} ± {np.round(100 * deviation, 1):.1f}%"

@@ -1,4 +1,4 @@
-"""What a plot over outer steps consists of, apart from the card it is shown on."""
+"""Protocol and value types of the curves on a plot card."""
 
 import math
 from dataclasses import dataclass
@@ -13,7 +13,13 @@ from podd_app.style.theme import Colors
 
 @dataclass(frozen=True)
 class Reading:
-    """One value under the crosshair: whose, how it is written, and in which color."""
+    """Value of one curve at the crosshair.
+
+    Args:
+        name: name of the curve.
+        text: formatted value.
+        color: color of the curve.
+    """
 
     name: str
     text: str
@@ -22,39 +28,47 @@ class Reading:
 
 @dataclass(frozen=True)
 class Table:
-    """What a plot shows, for a file: names of columns, and rows of numbers."""
+    """Data of a plot, for export to a file.
+
+    Args:
+        columns: column names.
+        rows: one value per column in each row.
+    """
 
     columns: tuple[str, ...]
     rows: list[tuple[float, ...]]
 
 
 class Curves(Protocol):
-    """Curves and their values. `clear` begins a run; `draw` shows what was added since."""
+    """Curves of a plot and their values.
 
-    def join(self, item: pg.PlotItem) -> None:
-        """Become part of a plot; called once, before anything else."""
+    `clear` prepares the curves for a run. `draw` shows all values added since the last call.
+    """
+
+    def add_to(self, item: pg.PlotItem) -> None:
+        """Add the curves to a plot. Call this method once, before all others."""
 
     def clear(self, metadata: RunMetadata | None) -> None:
-        """Start anew for a run, or for none."""
+        """Remove all values and prepare for a run; None if no run is open."""
 
     def draw(self) -> None:
-        """Show everything that was added."""
+        """Show all added values."""
 
-    def color(self, colors: Colors) -> None:
-        """Take the colors of a scheme."""
+    def set_colors(self, colors: Colors) -> None:
+        """Apply the colors of a theme."""
 
     def latest(self) -> str:
-        """The latest value, to be written above the plot; figures in ``<b>`` stand out."""
+        """Return the latest value as rich text for the plot header; ``<b>`` highlights numbers."""
 
     def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
-        """The step nearest to ``step`` that has values, and these; None where there are none."""
+        """Return the step with values nearest to ``step`` and its values; None without values."""
 
     def table(self) -> Table:
-        """Everything that is plotted."""
+        """Return all plotted values."""
 
 
 def format_number(value: float) -> str:
-    """A value with three significant digits, never in exponents where that can be helped."""
+    """Format a value with three significant digits; exponents are used only for tiny values."""
     if not math.isfinite(value) or value == 0:
         return f"{value:g}"
     digits = max(0, 2 - math.floor(math.log10(abs(value))))

@@ -1,4 +1,4 @@
-"""What Start would do, and where its files would go; shown before there is a run."""
+"""Summary of the next run and its save location, shown while no run is open."""
 
 from pathlib import Path
 
@@ -10,20 +10,19 @@ from podd_app.widgets.text import FactsCard, button, label, section
 
 
 class NextRunSummary(QWidget):
-    """Facts of the settings as they stand, and the folder runs are kept in.
+    """Summary of the current settings and the folder in which runs are saved.
 
     Args:
-        session: whose settings they are.
+        session: session with the settings.
+        parent: parent widget.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._facts = FactsCard()
-        self._folder = label("", "muted", wraps=True)
-        choose = button(
-            self.tr("Choose folder…"), self.tr("The folder in which every new run gets a folder of its own")
-        )
+        self._folder_label = label("", "muted", wraps=True)
+        choose = button(self.tr("Choose folder…"), self.tr("Each new run gets a subfolder in this folder"))
         choose.clicked.connect(self._choose_folder)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -31,8 +30,8 @@ class NextRunSummary(QWidget):
         column.addWidget(section(self.tr("Next run")))
         column.addWidget(self._facts)
         column.addSpacing(8)
-        column.addWidget(section(self.tr("Kept in")))
-        column.addWidget(self._folder)
+        column.addWidget(section(self.tr("Save location")))
+        column.addWidget(self._folder_label)
         column.addWidget(choose)
         for signal in (session.draft_changed, session.dataset_changed, session.can_start_changed):
             signal.connect(self._refresh)
@@ -41,15 +40,15 @@ class NextRunSummary(QWidget):
 
     def _refresh(self) -> None:
         session, config = self._session, self._session.config
-        self._folder.setText(str(session.runs_folder))
+        self._folder_label.setText(str(session.runs_folder))
         if config is None:
             self._facts.set_html(session.start_blocker)
             return
         evaluation, layout = config.evaluation, config.layout
         self._facts.set_html(
             self.tr(
-                "<b>%s</b><br>%s pixels in %s patches<br><b>%s</b> outer steps, "
-                "measured every %s by %d networks"
+                "<b>%s</b><br>%s pixels in %s patches<br>Outer steps: <b>%s</b><br>"
+                "Evaluation interval: %s steps<br>Networks per evaluation: %s"
             )
             % (
                 session.dataset.title,
@@ -57,13 +56,13 @@ class NextRunSummary(QWidget):
                 format_count(layout.patches),
                 format_count(config.outer.steps),
                 format_count(evaluation.every),
-                evaluation.networks,
+                format_count(evaluation.networks),
             )
         )
 
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Where to keep runs"), str(self._session.runs_folder)
+            self, self.tr("Save location for runs"), str(self._session.runs_folder)
         )
         if chosen:
             self._session.set_runs_folder(Path(chosen))

@@ -1,17 +1,20 @@
-"""What the run has come to so far, in a few figures."""
+"""Card with the best test accuracy and the compute time of the run."""
 
 from PySide6.QtWidgets import QWidget
 
 from podd_app.models.run_history import RunHistory
-from podd_app.style.formatting import THIN_SPACE, format_count, format_duration
+from podd_app.style.formatting import format_count, format_duration
 from podd_app.widgets.text import FactsCard
 
 
 class RunOutcomeCard(FactsCard):
-    """Accuracy of the kept poster, and what it took.
+    """Accuracy of the best poster and the compute time.
+
+    Before the first evaluation, the card shows the size of the poster and when the evaluation is due.
 
     Args:
-        record: the run.
+        run_history: history of the run.
+        parent: parent widget.
     """
 
     def __init__(self, run_history: RunHistory, parent: QWidget | None = None) -> None:
@@ -31,29 +34,29 @@ class RunOutcomeCard(FactsCard):
             evaluation = metadata.config.evaluation
             first = min(evaluation.every, metadata.config.outer.steps)
             self.set_html(
-                self.tr("<b>%s pixels</b> in %s patches.<br>First measured at step %s, by %d fresh networks.")
+                self.tr("<b>%s pixels</b> in %s patches<br>First evaluation at step %s<br>Networks: %s")
                 % (
                     format_count(layout.pixels),
                     format_count(layout.patches),
                     format_count(first),
-                    evaluation.networks,
+                    format_count(evaluation.networks),
                 )
             )
             return
         chosen = best.best_result
-        spent = sum(report.seconds for report in self._run_history.reports)
-        spent += sum(evaluation.seconds for evaluation in self._run_history.evaluations)
-        accuracy = f"{100 * chosen.test_accuracy:.1f} ± {100 * chosen.test_accuracy_std:.1f}{THIN_SPACE}%"
+        compute_seconds = sum(report.seconds for report in self._run_history.reports)
+        compute_seconds += sum(evaluation.seconds for evaluation in self._run_history.evaluations)
+        accuracy = f"{100 * chosen.test_accuracy:.1f} ± {100 * chosen.test_accuracy_std:.1f}%"
         self.set_html(
             self.tr(
-                "<b>%s</b> of test images, by %d networks after %s steps on the <b>best poster</b>, "
-                "of step %s.<br>%s of work."
+                "<b>%s</b> test accuracy (<b>best poster</b>, step %s)<br>"
+                "Networks: %s, training steps: %s<br>Compute time: %s"
             )
             % (
                 accuracy,
-                best.networks,
-                format_count(chosen.steps),
                 format_count(best.step),
-                format_duration(spent),
+                format_count(best.networks),
+                format_count(chosen.steps),
+                format_duration(compute_seconds),
             )
         )

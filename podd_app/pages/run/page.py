@@ -1,4 +1,4 @@
-"""The Run place: the live poster, the plots below it, the patch in question at the right."""
+"""Run page: live poster, timeline, plots and inspector."""
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -15,7 +15,7 @@ from podd_app.pages.run.plot_menu import show_plot_menu
 from podd_app.pages.run.redraw_scheduler import RedrawScheduler
 from podd_app.pages.run.step_plots import gradient_plot, loss_plot, window_plot
 from podd_app.services.services import Services
-from podd_app.style.formatting import THIN_SPACE, placeholder_class_name
+from podd_app.style.formatting import placeholder_class_name
 from podd_app.style.theme import GRID_PX, scaled
 from podd_app.timeline.bar import TimelineBar
 from podd_app.timeline.comparison import ComparisonController
@@ -24,14 +24,18 @@ from podd_app.widgets.page import Page
 from podd_app.widgets.text import ElidedLabel, section
 from podd_engine.runtime.events import Evaluation, StepReport
 
-_PLOTS_PX, _HIGHEST_PLOTS_PX = 172, 210
+_PLOT_PX, _MAX_PLOT_PX = 172, 210
 _WINDOW_PLOT_PX = 150
-_UNDER_POINTER_PX = 80
-_ROOM_FOR_ALL_PX = 660
+_MIN_HOVER_LABEL_PX = 80
+_MIN_HEIGHT_FOR_BOTH_PX = 660
 
 
 class RunPage(Page):
-    """Where a run is watched."""
+    """Page that shows the open run.
+
+    Args:
+        services: services of the window.
+    """
 
     def __init__(self, services: Services) -> None:
         session = services.session
@@ -47,31 +51,29 @@ class RunPage(Page):
         self.frame.patches.setChecked(False)
         self.as_seen = self.frame.add_toggle(
             self.tr("As seen"),
-            self.tr(
-                "Show the poster with whitening undone, as people see it; off, as networks are trained on it"
-            ),
+            self.tr("Show natural colors (whitening undone). Off: show the pixels that networks train on."),
             True,
         )
         self.compare = self.frame.add_toggle(
             self.tr("Compare"),
-            self.tr("Compare this poster with an earlier one, or with that of another run"),
+            self.tr("Compare this poster with an earlier poster or another run"),
             False,
         )
         self._hover_label = ElidedLabel()
         self._hover_label.setProperty("role", "muted")
-        self._hover_label.setMinimumWidth(_UNDER_POINTER_PX)
+        self._hover_label.setMinimumWidth(_MIN_HOVER_LABEL_PX)
         self.frame.add_top_left(self._hover_label)
         self.timeline = TimelineBar(session, self._snapshot_player)
         self._accuracies = AccuracyCurves()
         self.accuracy = PlotCard(
             self.tr("Accuracy"),
             self.tr(
-                "Fresh networks trained on the poster, in per cent of real images: on test images (solid, "
-                "band ± one standard deviation over networks) and on training images (dashed); a line for "
-                "each training length, the longest strongest"
+                "Accuracy of newly initialized networks trained on the poster: on test images (solid, band "
+                "± one standard deviation over networks) and on real training images (dashed). One pair of "
+                "lines per number of training steps; the strongest pair has the most steps."
             ),
             self._accuracies,
-            unit=f"{THIN_SPACE}%",
+            unit="%",
             can_log=False,
         )
         self._step_plots = (loss_plot(), gradient_plot(), window_plot())
@@ -89,10 +91,10 @@ class RunPage(Page):
         plots.setContentsMargins(0, 0, 0, 0)
         plots.setSpacing(12)
         for card in (self.accuracy, self.loss, self.gradient):
-            card.setFixedHeight(min(scaled(_PLOTS_PX), _HIGHEST_PLOTS_PX))
+            card.setFixedHeight(min(scaled(_PLOT_PX), _MAX_PLOT_PX))
             plots.addWidget(card, 1)
-        watching = QWidget()
-        column = QVBoxLayout(watching)
+        content = QWidget()
+        column = QVBoxLayout(content)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(12)
         column.addWidget(self.frame, 1)
@@ -101,16 +103,14 @@ class RunPage(Page):
         column.addWidget(self._plot_row)
         self.empty_state = EmptyState(
             "run",
-            self.tr("Nothing runs yet"),
-            self.tr(
-                "Press Start: the poster changes here while it learns, with plots of how well it teaches."
-            ),
+            self.tr("No run yet"),
+            self.tr("Press Start to watch the poster change here, with plots of loss and accuracy."),
             self.tr("Draw the poster"),
             self.tr("Look at a finished example"),
         )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty_state)
-        self._stack.addWidget(watching)
+        self._stack.addWidget(content)
 
     def _lay_out_panel(self) -> QWidget:
         self._next_run = NextRunSummary(self.session)
@@ -123,14 +123,14 @@ class RunPage(Page):
         column.addSpacing(8)
         column.addWidget(self.inspector)
         column.addStretch(1)
-        self.windows.setFixedHeight(min(scaled(_WINDOW_PLOT_PX), _HIGHEST_PLOTS_PX))
+        self.windows.setFixedHeight(min(scaled(_WINDOW_PLOT_PX), _MAX_PLOT_PX))
         column.addWidget(self.windows)
         panel = QWidget()
-        whole = QVBoxLayout(panel)
-        whole.setContentsMargins(16, 14, 16, 16)
-        whole.addWidget(self._facts, 1)
-        whole.addWidget(self._next_run)
-        whole.addStretch(0)
+        outer = QVBoxLayout(panel)
+        outer.setContentsMargins(16, 14, 16, 16)
+        outer.addWidget(self._facts, 1)
+        outer.addWidget(self._next_run)
+        outer.addStretch(0)
         return panel
 
     def _connect(self) -> None:
@@ -139,9 +139,8 @@ class RunPage(Page):
         run_history.opened.connect(self._on_opened)
         run_history.steps_reported.connect(self._on_reported)
         run_history.evaluated.connect(self._on_evaluated)
-        session.run_changed.connect(
-            self._redraw_scheduler.flush
-        )  # a run that pauses or ends is shown as it is
+        # Show the final state immediately when a run pauses or ends.
+        session.run_changed.connect(self._redraw_scheduler.flush)
         for toggle in (self.as_seen, self.frame.classes, self.frame.patches):
             toggle.toggled.connect(self._show_poster)
         self.compare.toggled.connect(self.comparison.set_enabled)
@@ -152,23 +151,23 @@ class RunPage(Page):
         self.inspector.highlight_changed.connect(self.canvas.show_class_values)
         self.canvas.hovered.connect(self._on_hovered)
         self.empty_state.action_triggered.connect(lambda: session.show_page("poster"))
-        self.empty_state.second_action_triggered.connect(lambda: self._examples.open())
+        self.empty_state.second_action_triggered.connect(self._examples.open)
         for card in self._plots:
             card.context_menu_requested.connect(lambda at, card=card: show_plot_menu(card, session, at))
-            card.step_hovered.connect(self._on_pointed)
+            card.step_hovered.connect(self._on_step_hovered)
             if card is not self.loss:
                 card.view.link_to(self.loss.view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Plots come and go with the room there is."""
+        """Show or hide the plots depending on the height of the page."""
         super().resizeEvent(event)
         self._update_plot_row()
 
     def _update_plot_row(self) -> None:
-        """In a low window plots give way to posters that are compared."""
-        self._plot_row.setVisible(not self.compare.isChecked() or self.height() >= _ROOM_FOR_ALL_PX)
+        """Hide the plots during a comparison if the page is too low for both."""
+        self._plot_row.setVisible(not self.compare.isChecked() or self.height() >= _MIN_HEIGHT_FOR_BOTH_PX)
 
-    # The run
+    # Run and posters
 
     def _on_opened(self) -> None:
         self._redraw_scheduler.cancel_all()
@@ -218,7 +217,7 @@ class RunPage(Page):
         self.inspector.show_patch(self.canvas.view, patch)
         self.canvas.set_label_description(self.inspector.label_text)
 
-    def _on_pointed(self, step: float | None) -> None:
+    def _on_step_hovered(self, step: float | None) -> None:
         for card in self._plots:
             card.show_crosshair(step)
 
@@ -227,10 +226,9 @@ class RunPage(Page):
         if spot is None or view is None:
             self._hover_label.setText("")
             return
-        text = view.cell_names[spot.cell]
+        parts = [view.cell_names[spot.cell]]
         if spot.patch is not None:
-            text += self.tr(" · patch %d (column %d, row %d)") % (
-                spot.patch,
-                *view.patch_position(spot.patch),
-            )
-        self._hover_label.setText(text + self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px))
+            column, row = view.patch_position(spot.patch)
+            parts.append(self.tr("patch %d (column %d, row %d)") % (spot.patch, column, row))
+        parts.append(self.tr("pixel %d, %d") % (spot.x_px, spot.y_px))
+        self._hover_label.setText(" · ".join(parts))

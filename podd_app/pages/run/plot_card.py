@@ -1,4 +1,4 @@
-"""A plot on a card: title and latest value above, few grid lines, everything else on hover or right click."""
+"""Card with a plot, its title and its latest value."""
 
 import re
 
@@ -19,30 +19,32 @@ from podd_app.pages.run.curve_protocol import Curves, Reading, Table
 from podd_app.pages.run.plot_view import PlotView
 from podd_app.pages.run.readout import Readout
 from podd_app.qt.accessibility import set_accessible_role
+from podd_app.style.formatting import format_count
 from podd_app.style.theme import colors_of
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
 _RADIUS_PX = 10.0
-_HEAD_GAP_PX = 12
+_HEADER_GAP_PX = 12
 _TAG = re.compile(r"<[^>]*>")
 
 
 class PlotCard(Card):
-    """Curves over outer steps. With the keyboard, Left and Right read off step after step.
+    """Plot of curves over outer steps with a crosshair that follows the pointer or the arrow keys.
 
     Args:
-        title: what is plotted.
-        hint: what it means, with its unit.
-        curves: what is drawn, and its values.
-        unit: written after the numbers of the y axis.
-        can_log: whether a logarithmic scale makes sense.
+        title: title of the plot.
+        hint: tooltip that explains the values and their unit.
+        curves: curves to draw.
+        unit: text after the numbers of the y axis.
+        can_log: whether the context menu offers a logarithmic scale.
+        parent: parent widget.
     """
 
     step_hovered = Signal(object)
-    """The outer step (float) under the pointer, or None."""
+    """Outer step (float) at the crosshair, or None."""
     context_menu_requested = Signal(object)
-    """A right click, at this global `QPoint`."""
+    """Emitted on a right click with the global position (`QPoint`)."""
 
     def __init__(
         self,
@@ -63,57 +65,57 @@ class PlotCard(Card):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._latest = RichText()
         self._latest.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._name = ElidedLabel(title)
-        self._name.setProperty("role", "value")
-        head = self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        head.setSpacing(0)
-        head.addWidget(self._name, 1)
-        head.addWidget(self._latest)
+        self._title_label = ElidedLabel(title)
+        self._title_label.setProperty("role", "value")
+        header = self._header = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        header.setSpacing(0)
+        header.addWidget(self._title_label, 1)
+        header.addWidget(self._latest)
         self.view = PlotView(unit, self)
         self._readout = Readout(self.view)
         self._crosshair_step: float | None = None
         self.column.setContentsMargins(12, 10, 10, 6)
-        self.column.addLayout(head)
+        self.column.addLayout(header)
         self.column.addWidget(self.view, 1)
         self.view.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.view.viewport().installEventFilter(self)
-        curves.join(self.view.plotItem)
+        curves.add_to(self.view.plotItem)
         self._apply_palette()
 
     def clear(self, metadata: RunMetadata | None) -> None:
-        """Start anew for a run, or for none."""
+        """Remove all values and prepare for a run; None if no run is open."""
         self._curves.clear(metadata)
         self.draw()
 
     def draw(self) -> None:
-        """Show everything that was added."""
+        """Show all added values and the latest value."""
         self._curves.draw()
         self._latest.set_html(self._curves.latest())
-        self._arrange_head()
+        self._update_header_layout()
         if self._crosshair_step is None:
             self.setAccessibleDescription(_TAG.sub("", self._curves.latest()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the latest value under the title where there is no room beside it."""
+        """Move the latest value below the title if the card is too narrow."""
         super().resizeEvent(event)
-        self._arrange_head()
+        self._update_header_layout()
 
-    def _arrange_head(self) -> None:
-        wanted = self._name.sizeHint().width() + _HEAD_GAP_PX + self._latest.sizeHint().width()
-        beside = wanted <= self.column.contentsRect().width()
+    def _update_header_layout(self) -> None:
+        width = self._title_label.sizeHint().width() + _HEADER_GAP_PX + self._latest.sizeHint().width()
+        beside = width <= self.column.contentsRect().width()
         directions = QBoxLayout.Direction
-        self._head.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._header.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
 
     def readings(self, step: float) -> tuple[float, list[Reading]] | None:
-        """The step nearest to ``step`` that has values, and these; None where there are none."""
+        """Return the step with values nearest to ``step`` and its values; None without values."""
         return self._curves.readings(step, colors_of(self))
 
     def table(self) -> Table:
-        """Everything that is plotted."""
+        """Return all plotted values."""
         return self._curves.table()
 
     def show_crosshair(self, step: float | None) -> None:
-        """Mark an outer step, or none."""
+        """Show the crosshair at an outer step; None hides the crosshair."""
         found = None if step is None else self.readings(step)
         self.view.set_crosshair(None if found is None else found[0])
 
@@ -126,7 +128,7 @@ class PlotCard(Card):
         found = self.readings(step)
         if found is None:
             return
-        title = self.tr("step %d") % found[0]
+        title = self.tr("step %s") % format_count(int(found[0]))
         self._readout.show_values(title, found[1], self.view.mapFromScene(position))
         self.step_hovered.emit(step)
 
@@ -136,13 +138,13 @@ class PlotCard(Card):
         self.step_hovered.emit(None)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Notice the pointer leaving the plot."""
+        """Hide the crosshair when the pointer leaves the plot."""
         if event.type() == QEvent.Type.Leave:
             self._hide_crosshair()
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the crosshair through the steps that have values; Escape takes it away."""
+        """Move the crosshair to the next step with values; Escape hides the crosshair."""
         rows = [row[0] for row in self.table().rows]
         match event.key():
             case Qt.Key.Key_Right | Qt.Key.Key_Left as key if rows:
@@ -152,8 +154,8 @@ class PlotCard(Card):
                     if self._crosshair_step is not None
                     else (rows[0] - 1 if ahead else rows[-1] + 1)
                 )
-                beside = [step for step in rows if (step > at if ahead else step < at)]
-                self._move_crosshair((min if ahead else max)(beside, default=at))
+                candidates = [step for step in rows if (step > at if ahead else step < at)]
+                self._move_crosshair((min if ahead else max)(candidates, default=at))
             case Qt.Key.Key_Home if rows:
                 self._move_crosshair(rows[0])
             case Qt.Key.Key_End if rows:
@@ -167,7 +169,7 @@ class PlotCard(Card):
         found = self.readings(step)
         if found is None:
             return
-        self._crosshair_step, title = step, self.tr("step %d") % found[0]
+        self._crosshair_step, title = step, self.tr("step %s") % format_count(int(found[0]))
         box = self.view.plotItem.getViewBox()
         at = self.view.mapFromScene(QPointF(box.mapViewToScene(QPointF(step, 0)).x(), 0))
         middle = self.view.rect().center().y()
@@ -177,29 +179,29 @@ class PlotCard(Card):
         self.step_hovered.emit(step)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
+        """Show the focus ring."""
         super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the ring and the crosshair away."""
+        """Hide the focus ring and the crosshair."""
         super().focusOutEvent(event)
         if self._crosshair_step is not None:
             self._hide_crosshair()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The card, and the ring round it."""
+        """Draw the card and the focus ring."""
         super().paintEvent(event)
         if self.hasFocus():
             draw_focus_ring(QPainter(self), self, QRectF(self.rect()), _RADIUS_PX)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for the menu."""
+        """Request the context menu."""
         self.context_menu_requested.emit(event.globalPos())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of a new theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_readout"):
             self._apply_palette()
@@ -207,4 +209,4 @@ class PlotCard(Card):
     def _apply_palette(self) -> None:
         colors = colors_of(self)
         self.view.apply_palette(colors, self.font())
-        self._curves.color(colors)
+        self._curves.set_colors(colors)

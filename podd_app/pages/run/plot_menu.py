@@ -1,10 +1,10 @@
-"""What a right click on a plot offers: scale, view, and files."""
+"""Context menu of a plot: scale, zoom and export to files."""
 
 import csv
 import io
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QPoint
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -15,31 +15,33 @@ from podd_engine.errors import StorageError
 from podd_engine.io.atomic_write import atomic_write_bytes
 
 PICTURE_SCALE = 3
-"""Pixels of a saved picture for each on a screen of 100 %: enough for print."""
+"""Image pixels per logical screen pixel of a saved plot, high enough for print."""
+
+translate = QCoreApplication.translate
 
 
 def make_plot_menu(card: PlotCard, session: Session) -> QMenu:
-    """The menu of one plot.
+    """Create the context menu of a plot.
 
     Args:
-        card: the plot.
-        session: is told when a file cannot be written.
+        card: card of the plot.
+        session: receives an error report when a file cannot be written.
     """
     menu = QMenu(card)
     if card.can_log:
-        scale = menu.addAction(card.tr("Logarithmic scale"))
+        scale = menu.addAction(translate("PlotMenu", "Logarithmic scale"))
         scale.setCheckable(True)
         scale.setChecked(card.view.logarithmic)
         scale.toggled.connect(card.view.set_logarithmic)
-    menu.addAction(card.tr("Show everything"), card.view.show_everything)
+    menu.addAction(translate("PlotMenu", "Reset zoom"), card.view.reset_zoom)
     menu.addSeparator()
-    menu.addAction(card.tr("Save as PNG…"), lambda: _save(card, session, "png"))
-    menu.addAction(card.tr("Save as CSV…"), lambda: _save(card, session, "csv"))
+    menu.addAction(translate("PlotMenu", "Save as PNG…"), lambda: _save(card, session, "png"))
+    menu.addAction(translate("PlotMenu", "Save as CSV…"), lambda: _save(card, session, "csv"))
     return menu
 
 
 def show_plot_menu(card: PlotCard, session: Session, at: QPoint) -> None:
-    """Open the menu at a place on the screen, and forget it when it closes."""
+    """Open the context menu at a global position and delete it when it closes."""
     menu = make_plot_menu(card, session)
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(at)
@@ -47,19 +49,24 @@ def show_plot_menu(card: PlotCard, session: Session, at: QPoint) -> None:
 
 def _save(card: PlotCard, session: Session, suffix: str) -> None:
     suggestion = f"{card.title.lower()}.{suffix}"
-    filters = {"png": card.tr("Pictures (*.png)"), "csv": card.tr("Tables (*.csv)")}
-    chosen, _ = QFileDialog.getSaveFileName(card, card.tr("Save plot"), suggestion, filters[suffix])
+    filters = {
+        "png": translate("PlotMenu", "PNG images (*.png)"),
+        "csv": translate("PlotMenu", "CSV tables (*.csv)"),
+    }
+    title = translate("PlotMenu", "Save plot")
+    chosen, _ = QFileDialog.getSaveFileName(card, title, suggestion, filters[suffix])
     if not chosen:
         return
     content = render_png(card) if suffix == "png" else render_csv(card)
     try:
         atomic_write_bytes(Path(chosen).with_suffix(f".{suffix}"), content)
     except StorageError as error:
-        session.report_error(ErrorReport(card.tr("The plot could not be saved"), str(error)))
+        what = translate("PlotMenu", "The plot could not be saved")
+        session.report_error(ErrorReport(what, str(error)))
 
 
 def render_png(widget: QWidget) -> bytes:
-    """The widget as a PNG of three times its size on screen."""
+    """Render the widget as a PNG image, `PICTURE_SCALE` times as large as on screen."""
     image = QImage(widget.size() * PICTURE_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(PICTURE_SCALE)
     image.fill(0)
@@ -73,7 +80,7 @@ def render_png(widget: QWidget) -> bytes:
 
 
 def render_csv(card: PlotCard) -> bytes:
-    """What the plot shows as comma-separated values with a header."""
+    """Return the values of the plot as CSV with a header row."""
     text = io.StringIO()
     table = card.table()
     writer = csv.writer(text, lineterminator="\n")

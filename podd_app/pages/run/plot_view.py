@@ -1,4 +1,4 @@
-"""A plot over outer steps that follows a run until the person zooms: few grid lines, no menu of its own."""
+"""Plot over outer steps that follows a run until the user zooms."""
 
 from typing import Self
 
@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QWidget
 from podd_app.style.theme import Colors
 
 MIN_STEPS_SHOWN = 10
-"""Outer steps a plot has room for from the start."""
+"""Smallest range of the x axis in outer steps."""
 
 LOOKAHEAD = 0.05
-"""Share of the steps so far that a plot makes room for ahead: all plots are painted anew when it runs out."""
+"""Free space on the right of the last step, as a fraction of the steps shown.
+
+All plots must be repainted when the free space is used up.
+"""
 
 _AXIS_TEXT_PX = 10
 _LEFT_PX, _BOTTOM_PX = 38, 18
@@ -21,10 +24,10 @@ _GRID_ALPHA = 34
 
 
 class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """The y axis: numbers with their unit.
+    """Y axis with a unit after each number.
 
     Args:
-        unit: written after every number.
+        unit: text after each number.
     """
 
     def __init__(self, unit: str) -> None:
@@ -32,16 +35,16 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         self._unit = unit
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """The numbers as pyqtgraph writes them, and the unit."""
+        """Append the unit to the numbers that pyqtgraph formats."""
         return [text + self._unit for text in super().tickStrings(values, scale, spacing)]
 
 
 class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """Outer steps from left to right, the same in all plots that are linked; a crosshair marks one.
+    """Plot with outer steps on the x axis and a crosshair. Linked plots show the same range of steps.
 
     Args:
-        unit: written after the numbers of the y axis.
-        owner: what it is part of.
+        unit: text after the numbers of the y axis.
+        owner: widget that owns the plot and its hidden menu.
     """
 
     def __init__(self, unit: str, owner: QWidget) -> None:
@@ -49,14 +52,14 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._logarithmic = False
         self._leader: Self = self
         self._following = True
-        self._last_step = self._room = 0.0
+        self._last_step = self._range_end = 0.0
         self.hideButtons()
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the owner has it
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the owner handles the keyboard
         self.setMinimumHeight(72)
         self.setFrameShape(self.Shape.NoFrame)
         self.setViewportMargins(-4, 0, -4, -4)
         item = self.plotItem
-        # pyqtgraph makes a menu of its own that belongs to nobody and would outlive the window.
+        # pyqtgraph creates a menu without a parent. The menu would outlive the window.
         item.ctrlMenu.setParent(owner, item.ctrlMenu.windowFlags())
         item.setContentsMargins(0, 4, 4, 0)
         item.setClipToView(True)
@@ -72,11 +75,11 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     @property
     def crosshair_step(self) -> float | None:
-        """The outer step the crosshair stands at; None while it is hidden."""
+        """Outer step of the crosshair; None while the crosshair is hidden."""
         return self._crosshair.value() if self._crosshair.isVisible() else None
 
     def set_crosshair(self, step: float | None) -> None:
-        """Put the crosshair at an outer step, or hide it."""
+        """Move the crosshair to an outer step; None hides the crosshair."""
         self._crosshair.setVisible(step is not None)
         if step is not None:
             self._crosshair.setPos(step)
@@ -87,13 +90,15 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         return self._logarithmic
 
     def set_logarithmic(self, logarithmic: bool) -> None:
-        """Choose the y axis."""
+        """Switch the y axis between linear and logarithmic scale."""
         self._logarithmic = logarithmic
         self.plotItem.setLogMode(y=logarithmic)
-        self.plotItem.enableAutoRange(x=False)  # which steps are shown is not for the scale to change
+        self.plotItem.enableAutoRange(
+            x=False
+        )  # setLogMode turns it on, but the range of steps must not change
 
     def link_to(self, leader: Self) -> None:
-        """Show the same outer steps as ``leader``."""
+        """Show the same range of outer steps as ``leader``."""
         self._leader = leader
         self.plotItem.setXLink(leader.plotItem)
 
@@ -101,26 +106,26 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Show outer steps up to ``last``, unless the user has zoomed."""
         self._last_step = last
         least = max(last, MIN_STEPS_SHOWN)
-        if self._following and not least <= self._room <= (1 + 2 * LOOKAHEAD) * least:
-            self._room = (1 + LOOKAHEAD) * least
-            self.plotItem.setXRange(0, self._room, padding=0)
+        if self._following and not least <= self._range_end <= (1 + 2 * LOOKAHEAD) * least:
+            self._range_end = (1 + LOOKAHEAD) * least
+            self.plotItem.setXRange(0, self._range_end, padding=0)
 
-    def show_everything(self) -> None:
-        """Follow the data again, after zooming; so does every plot that shows the same outer steps."""
+    def reset_zoom(self) -> None:
+        """Show all steps and follow the run again, in this plot and all linked plots."""
         self.plotItem.enableAutoRange(y=True)
         leader = self._leader
-        leader._following, leader._room = True, 0.0
+        leader._following, leader._range_end = True, 0.0
         leader.show_steps(leader._last_step)
 
     def _on_zoomed(self) -> None:
         self._leader._following = False
 
     def apply_palette(self, colors: Colors, font: QFont) -> None:
-        """Follow the scheme.
+        """Apply the colors and the font of the theme.
 
         Args:
-            colors: of the scheme.
-            font: of the numbers, whatever its size.
+            colors: colors of the theme.
+            font: font of the numbers on the axes; its size is ignored.
         """
         self.setBackground(QColor(colors.surface))
         font = QFont(font)

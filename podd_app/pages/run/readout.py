@@ -1,4 +1,4 @@
-"""The values under a plot's crosshair."""
+"""Box with the values at the crosshair of a plot."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from podd_app.pages.run.curve_protocol import Reading
 
-_AWAY_PX = 12
+_POINTER_GAP_PX = 12
 
 
 class Readout(QFrame):
-    """A small box beside the pointer that never leaves its plot.
+    """Small box next to the pointer that stays inside its plot.
 
     Args:
-        plot: what it lies on.
+        plot: plot that the box covers; also the parent widget.
     """
 
     def __init__(self, plot: QWidget) -> None:
@@ -31,11 +31,17 @@ class Readout(QFrame):
 
     @property
     def text(self) -> str:
-        """What is shown, as rich text."""
+        """Displayed values as rich text."""
         return self._text.text()
 
     def show_values(self, title: str, readings: Sequence[Reading], at: QPoint) -> None:
-        """Show values beside ``at``, in the plot's coordinates."""
+        """Show values next to a point.
+
+        Args:
+            title: text above the values.
+            readings: values to show, one per line.
+            at: point in the coordinates of the plot.
+        """
         rows = "".join(
             f'<tr><td style="color:{reading.color.name()}">●</td>'
             f"<td>&nbsp;{reading.name}&nbsp;&nbsp;</td><td align=right>{reading.text}</td></tr>"
@@ -43,11 +49,11 @@ class Readout(QFrame):
         )
         self._text.setText(f"{title}<table cellspacing=0 cellpadding=0>{rows}</table>")
         self.adjustSize()
-        room = self._plot.rect()
-        x = at.x() + _AWAY_PX
-        if x + self.width() > room.right():
-            x = at.x() - _AWAY_PX - self.width()
-        y = min(max(0, at.y() - self.height() // 2), room.height() - self.height())
+        area = self._plot.rect()
+        x = at.x() + _POINTER_GAP_PX
+        if x + self.width() > area.right():
+            x = at.x() - _POINTER_GAP_PX - self.width()
+        y = min(max(0, at.y() - self.height() // 2), area.height() - self.height())
         self.move(max(0, x), max(0, y))
         self.show()
         self.raise_()

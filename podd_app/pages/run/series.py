@@ -1,14 +1,14 @@
-"""Numbers that are appended while a run goes on."""
+"""Growing table of numbers."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 class Series:
-    """Rows of a fixed number of columns; appending costs nothing per row already there.
+    """Table with a fixed number of columns; appending a row takes amortized constant time.
 
     Args:
-        columns: names of the columns.
+        *columns: names of the columns.
     """
 
     def __init__(self, *columns: str) -> None:
@@ -27,11 +27,14 @@ class Series:
         self._count += 1
 
     def __getitem__(self, column: str) -> NDArray[np.float64]:
-        """All values of a column, as a view that later rows do not change."""
+        """Return all values of a column as a view; later rows do not change the view."""
         return self._rows[: self._count, self.columns.index(column)]
 
     def row_at(self, x: float) -> int | None:
-        """The row whose first column is nearest to ``x``; the first column rises. None when empty."""
+        """Return the index of the row whose first value is nearest to ``x``; None if there are no rows.
+
+        The values of the first column must be ascending.
+        """
         if not self._count:
             return None
         xs = self._rows[: self._count, 0]

@@ -1,4 +1,4 @@
-"""Lines through the rows of the outer steps."""
+"""Line curves of the values that each outer step reports."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from podd_app.style.theme import Colors
 
 @dataclass(frozen=True)
 class LineSpec:
-    """One line.
+    """Data and appearance of one line.
 
     Args:
-        column: whose values.
-        name: what it is called under the crosshair.
-        color: picks its color from a scheme.
-        opacity: of the line, in (0, 1].
-        width_px: of the line.
-        style: of the line; another than its neighbors', where colors alone would part them.
+        column: column with the values.
+        name: name next to the crosshair.
+        color: selects the color of the line from a theme.
+        opacity: opacity in (0, 1].
+        width_px: width of the line.
+        style: dash pattern; helps where two colors are hard to tell apart.
     """
 
     column: str
@@ -35,12 +35,12 @@ class LineSpec:
 
 
 class StepLines:
-    """Lines over outer steps, as `Curves`.
+    """Lines over outer steps. Implements `Curves`.
 
     Args:
-        rows: what is drawn.
-        lines: from the back to the front.
-        latest: words for the last row.
+        rows: values to draw.
+        lines: lines from back to front.
+        latest: formats the last row for the plot header.
     """
 
     def __init__(
@@ -49,32 +49,32 @@ class StepLines:
         self._rows, self._lines, self._latest = rows, lines, latest
         self._items: list[pg.PlotDataItem] = []
 
-    def join(self, item: pg.PlotItem) -> None:
-        """Add the lines, without points as yet."""
+    def add_to(self, item: pg.PlotItem) -> None:
+        """Add empty lines to the plot."""
         self._items = [item.plot(autoDownsample=True, downsampleMethod="peak") for _ in self._lines]
 
     def clear(self, metadata: RunMetadata | None) -> None:
-        """Forget every row."""
+        """Remove all rows."""
         self._rows.clear()
 
     def draw(self) -> None:
-        """Every line."""
+        """Draw all lines."""
         for line, item in zip(self._lines, self._items, strict=True):
             item.setData(self._rows["step"], self._rows[line.column])
 
-    def color(self, colors: Colors) -> None:
-        """Each line in its own color."""
+    def set_colors(self, colors: Colors) -> None:
+        """Apply the colors of a theme to the lines."""
         for line, item in zip(self._lines, self._items, strict=True):
             tint = QColor(line.color(colors))
             tint.setAlphaF(line.opacity)
             item.setPen(pg.mkPen(tint, width=line.width_px, style=line.style))
 
     def latest(self) -> str:
-        """Words for the last row."""
+        """Return the formatted last row; empty if there are no rows."""
         return "" if self._rows.last is None else self._latest(self._rows.last)
 
     def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
-        """The value of every line."""
+        """Return the values of all lines at the step nearest to ``step``."""
         values = self._rows.at(step)
         if values is None:
             return None
@@ -84,5 +84,5 @@ class StepLines:
         ]
 
     def table(self) -> Table:
-        """Every row."""
+        """Return all rows."""
         return self._rows.table()

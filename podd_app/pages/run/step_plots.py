@@ -1,4 +1,4 @@
-"""Plots of what every outer step reports: loss, gradient norm, where the window started."""
+"""Plots of the values that each outer step reports: loss, gradient norm and window start."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,42 +13,44 @@ from podd_app.pages.run.window_dots import WindowDots
 from podd_engine.runtime.events import StepReport
 
 SMOOTHING = 0.9
-"""Decay of the average that the strong line of the loss follows."""
+"""Decay factor of the exponential moving average of the loss."""
 
-_FAINT = 0.5
+_STEP_LOSS_OPACITY = 0.5
 
 translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True)
 class StepPlot:
-    """A plot on its card, and the rows it is drawn from."""
+    """Plot card and the rows it draws."""
 
     card: PlotCard
     rows: StepRows
 
 
 def loss_plot() -> StepPlot:
-    """Loss on real images: each step faint, their running average strong."""
+    """Create the plot of the loss on real images: faint for each step, solid for the moving average."""
     rows = StepRows(("step", "loss", "average"), _loss_row)
     lines = (
-        LineSpec("loss", translate("StepPlots", "this step"), lambda colors: colors.muted, _FAINT, 1),
+        LineSpec(
+            "loss", translate("StepPlots", "this step"), lambda colors: colors.muted, _STEP_LOSS_OPACITY, 1
+        ),
         LineSpec("average", translate("StepPlots", "average"), lambda colors: colors.accent),
     )
     curves = StepLines(rows, lines, lambda last: f"<b>{format_number(last['average'])}</b>")
     hint = translate(
         "StepPlots",
-        "Cross-entropy (nats) on a batch of real images after the window, before the poster's update; "
-        "the strong line is its running average",
+        "Cross-entropy (nats) on a real batch after the window, before the poster is updated. "
+        "The strong line is the moving average.",
     )
     return StepPlot(PlotCard(translate("StepPlots", "Loss on real images"), hint, curves), rows)
 
 
 def gradient_plot() -> StepPlot:
-    """Norm of the poster's gradient, and where it is clipped."""
+    """Create the plot of the norm of the poster gradient and the clip level."""
     rows = StepRows(
         ("step", "gradient_norm", "clip_level"),
-        lambda report, before: (report.step, report.gradient_norm, report.clip_level),
+        lambda report, _previous: (report.step, report.gradient_norm, report.clip_level),
     )
     lines = (
         LineSpec("gradient_norm", translate("StepPlots", "norm"), lambda colors: colors.accent, width_px=1),
@@ -59,30 +61,30 @@ def gradient_plot() -> StepPlot:
             style=Qt.PenStyle.DashLine,
         ),
     )
-    words = translate("StepPlots", "clip at <b>%s</b>")
-    curves = StepLines(rows, lines, lambda last: words % format_number(last["clip_level"]))
+    latest = translate("StepPlots", "clip at <b>%s</b>")
+    curves = StepLines(rows, lines, lambda last: latest % format_number(last["clip_level"]))
     hint = translate(
         "StepPlots",
-        "Norm of the poster's gradient before clipping; above the clip level it is scaled down to it",
+        "Norm of the poster gradient before clipping. Larger gradients are scaled down to the clip level.",
     )
     return StepPlot(PlotCard(translate("StepPlots", "Gradient norm"), hint, curves), rows)
 
 
 def window_plot() -> StepPlot:
-    """Where the differentiated window started."""
+    """Create the plot of the start of the differentiated window."""
     rows = StepRows(
         ("step", "undifferentiated", "window"),
-        lambda report, before: (report.step, report.undifferentiated, report.window),
+        lambda report, _previous: (report.step, report.undifferentiated, report.window),
     )
     hint = translate(
         "StepPlots",
-        "Inner steps trained before the differentiated window, for each outer step; drawn at random, "
-        "dots fill the whole height evenly",
+        "Warm-up steps before the differentiated window, for each outer step. "
+        "Random window starts fill the plot evenly.",
     )
     title = translate("StepPlots", "Window start")
     return StepPlot(PlotCard(title, hint, WindowDots(rows), can_log=False), rows)
 
 
-def _loss_row(report: StepReport, before: Mapping[str, float] | None) -> tuple[float, ...]:
-    average = report.loss if before is None else before["average"]
+def _loss_row(report: StepReport, previous: Mapping[str, float] | None) -> tuple[float, ...]:
+    average = report.loss if previous is None else previous["average"]
     return report.step, report.loss, SMOOTHING * average + (1 - SMOOTHING) * report.loss

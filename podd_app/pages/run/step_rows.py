@@ -1,4 +1,4 @@
-"""What every outer step reports, a row each."""
+"""Table with one row for each outer step."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,15 +10,15 @@ from podd_app.pages.run.series import Series
 from podd_engine.runtime.events import StepReport
 
 Row = Callable[[StepReport, Mapping[str, float] | None], tuple[float, ...]]
-"""A report's values, given the row before it, which the first does not have."""
+"""Computes a row from a report and the previous row. The previous row of the first report is None."""
 
 
 class StepRows:
-    """Named values of the outer steps so far.
+    """Named values of all outer steps reported.
 
     Args:
-        columns: their names; the first is ``step``.
-        row: what to take from a report, a value for each column.
+        columns: names of the columns; the first is ``step``.
+        row: computes the values of a row, one for each column.
     """
 
     def __init__(self, columns: tuple[str, ...], row: Row) -> None:
@@ -26,33 +26,33 @@ class StepRows:
         self._series = Series(*columns)
 
     def __getitem__(self, column: str) -> NDArray[np.float64]:
-        """All values of a column."""
+        """Return all values of a column."""
         return self._series[column]
 
     def __len__(self) -> int:
         return len(self._series)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all rows."""
         self._series = Series(*self._columns)
 
     def add(self, reports: Sequence[StepReport]) -> None:
-        """Take reports, in the order of their steps."""
+        """Add reports in ascending order of their steps."""
         for report in reports:
             self._series.append(*self._row(report, self.last))
 
     @property
     def last(self) -> Mapping[str, float] | None:
-        """The latest row; None before there is one."""
+        """Last row; None if there are no rows."""
         return self._values(len(self) - 1) if len(self) else None
 
     def at(self, step: float) -> Mapping[str, float] | None:
-        """The row nearest to ``step``; None before there is one."""
+        """Return the row nearest to ``step``; None if there are no rows."""
         index = self._series.row_at(step)
         return None if index is None else self._values(index)
 
     def table(self) -> Table:
-        """Every row."""
+        """Return all rows."""
         columns = [self[name].tolist() for name in self._columns]
         return Table(self._columns, list(zip(*columns, strict=True)))
 
