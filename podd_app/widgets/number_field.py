@@ -34,7 +34,7 @@ class NumberField(QLineEdit):
 
     edited = Signal(object)
     """Emitted with the new int or float when the user finishes editing."""
-    unreadable = Signal(str)
+    input_rejected = Signal(str)
     """Emitted with an error message when the text is not a number of the right kind."""
 
     def __init__(self, kind: Literal["whole", "real"], unit: str = "", zero: str = "") -> None:
@@ -116,9 +116,9 @@ class NumberField(QLineEdit):
         except ValueError:
             number = math.nan
         if self._kind == "whole" and not number.is_integer():
-            self.unreadable.emit(self.tr("“%s” is not a whole number.") % text)
+            self.input_rejected.emit(self.tr("“%s” is not a whole number.") % text)
         elif not math.isfinite(number):
-            self.unreadable.emit(self.tr("“%s” is not a number. Example: 0.5.") % text)
+            self.input_rejected.emit(self.tr("“%s” is not a number. Example: 0.5.") % text)
         else:
             # Integers above 2**53, such as seeds, must not pass through a float.
             exact = self._kind == "whole" and digits.lstrip("+-").isdigit()
