@@ -66,7 +66,7 @@ class Message(NamedTuple):
 def english_forms(source: str) -> tuple[str, str]:
     """Return the singular and the plural form of a text with ``%n``.
 
-    The noun is marked with ``(s)`` or ``(es)``: "%n class(es)". Without a mark, the first plural noun
+    The noun is marked with ``(s)`` or ``(es)``: "%n class(es)". Without marks, the first plural noun
     after ``%n`` is inflected: "%n classes". A common verb after the marked noun agrees with the noun:
     "%n run(s) were". Other verbs and pronouns are written as a pair: "remove it/them".
     """
@@ -79,7 +79,7 @@ def english_forms(source: str) -> tuple[str, str]:
     plural = _MARKED_NOUN.sub(
         lambda noun: plural_of(noun[1]), _SLASH_PAIR.sub(lambda pair: _choose(pair, 2), number)
     )
-    if not _MARKED_NOUN.search(source):
+    if singular == plural:
         singular = _inflect_first_noun(source, singular)
     return singular, plural
 

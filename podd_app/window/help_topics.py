@@ -1,4 +1,4 @@
-"""What the help says: a Markdown file of resources/help for each topic, with its keys. No widgets."""
+"""Help topics, read from the Markdown files in resources/help. Uses no widgets."""
 
 import re
 from collections.abc import Iterator
@@ -8,17 +8,22 @@ from typing import NamedTuple
 from podd_engine.io.resources import resource_path
 
 SHORTCUTS = "shortcuts"
-"""The topic that is made from the program's actions instead of a file."""
+"""Name of the topic that is generated from the actions of the window."""
 
 FILES = ("start", "data", "poster", "run", "library", "export", "settings")
-"""Topics in the order in which they are listed; a place's topic is called as the place."""
+"""Names of the files in display order. The topic of a page has the key of the page."""
 
 _KEYS = "\n## Keys\n"
 _KEY = re.compile(r"^- \*\*(.+?)\*\* (.+)$", re.MULTILINE)
 
 
 class Shortcut(NamedTuple):
-    """A key, or a few with commas between, and what it does."""
+    """Keyboard shortcut.
+
+    Args:
+        keys: One or more keys, separated by commas.
+        description: What the keys do.
+    """
 
     keys: str
     description: str
@@ -26,11 +31,11 @@ class Shortcut(NamedTuple):
 
 @dataclass(frozen=True)
 class HelpTopic:
-    """A page of the help.
+    """One page of the help.
 
     Args:
-        name: what links call it.
-        markdown: its text, which begins with its title.
+        name: Name of the topic in links.
+        markdown: Text in Markdown. The first line is the title.
     """
 
     name: str
@@ -38,21 +43,25 @@ class HelpTopic:
 
     @property
     def title(self) -> str:
-        """Its first heading."""
+        """The first heading."""
         return self.markdown.partition("\n")[0].removeprefix("# ")
 
     @property
     def keys(self) -> tuple[Shortcut, ...]:
-        """The keys of its last section; those that only this place has."""
+        """The shortcuts in the section "Keys", which work on this page only."""
         return tuple(Shortcut(*found) for found in _KEY.findall(self.markdown.partition(_KEYS)[2]))
 
     def contains_words(self, words: tuple[str, ...]) -> bool:
-        """Whether all ``words``, in lower case, are somewhere on it."""
+        """Return whether the text contains all ``words``.
+
+        Args:
+            words: Words in lower case.
+        """
         text = self.markdown.casefold()
         return all(word in text for word in words)
 
 
 def read_topics() -> Iterator[HelpTopic]:
-    """The topics that lie in files."""
+    """Yield the topics from the files."""
     for name in FILES:
         yield HelpTopic(name, resource_path(f"help/{name}.md").read_text(encoding="utf-8"))

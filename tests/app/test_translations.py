@@ -91,6 +91,7 @@ def test_the_application_loads_the_plural_forms(qapp: QApplication) -> None:
     [
         ("%n run(s)", "%Ln run", "%Ln runs"),
         ("%n class(es) of %s", "%Ln class of %s", "%Ln classes of %s"),
+        ("%n of %s classes starts/start", "%Ln of %s classes starts", "%Ln of %s classes start"),
         ("%n patches", "%Ln patch", "%Ln patches"),
         ("%n entry(s)", "%Ln entry", "%Ln entries"),
         ("%n cached images", "%Ln cached image", "%Ln cached images"),
