@@ -1,4 +1,4 @@
-"""The command ``podd-app``."""
+"""Entry point of the command ``podd-app``."""
 
 import argparse
 import ctypes
@@ -19,7 +19,7 @@ _PLATFORMS_WITHOUT_X11 = ("win32", "darwin", "cygwin")
 
 
 def display_problem() -> str:
-    """Why no window could be shown here, one line; empty if one could."""
+    """Return why Qt cannot open a window, in one line. Return an empty string if Qt can."""
     if (
         sys.platform in _PLATFORMS_WITHOUT_X11
         or os.environ.get("QT_QPA_PLATFORM")
@@ -28,11 +28,11 @@ def display_problem() -> str:
         return ""
     display = os.environ.get("DISPLAY", "")
     if not display:
-        return "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
+        return "no display found: neither DISPLAY nor WAYLAND_DISPLAY is set"
     try:
         ctypes.CDLL(_CURSOR_LIBRARY)
     except OSError:
-        return f"Qt needs {_CURSOR_LIBRARY} to open a window: install libxcb-cursor0 or xcb-util-cursor"
+        return f"Qt requires {_CURSOR_LIBRARY}: install libxcb-cursor0 or xcb-util-cursor"
     host, _, number = display.rpartition(":")
     if host not in ("", "unix"):
         return ""
@@ -44,25 +44,29 @@ def display_problem() -> str:
             except OSError:
                 continue
             return ""
-    return f"nothing answers on display {display}"
+    return f"cannot connect to display {display}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Open the window; returns the exit code.
+    """Open the main window and run the application.
 
     Args:
-        argv: arguments without the program's name; None: those of this process.
+        argv: Arguments without the program name. If None, the arguments of this process are used.
+
+    Returns:
+        The exit code.
     """
     parser = argparse.ArgumentParser(
-        "podd-app", description="Distill a dataset into one poster, in a window."
+        "podd-app", description="Distill an image dataset into one poster, in a desktop window."
     )
-    parser.add_argument("path", nargs="?", type=Path, help="run, poster bundle, settings or folder of images")
-    parser.add_argument("--demo", action="store_true", help="start the digits run at once")
+    parser.add_argument(
+        "path", nargs="?", type=Path, help="run, poster bundle, settings file or folder of images to open"
+    )
+    parser.add_argument("--demo", action="store_true", help="start a run on the digits dataset")
     arguments = parser.parse_args(argv)
     problem = display_problem()
     if problem:
-        advice = "or use the command `podd`, which does the same without a window"
-        sys.stderr.write(f"podd-app: {problem}; {advice}\n")
+        sys.stderr.write(f"podd-app: {problem}. The command `podd` needs no display.\n")
         return 1
     from podd_app.application import create_application, create_main_window
     from podd_app.models.preferences import Preferences
@@ -82,14 +86,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _install_exception_hook(session: "Session") -> None:
-    """Show exceptions nobody caught in the window, and keep it open."""
+    """Show uncaught exceptions in the error banner and keep the window open."""
+    from PySide6.QtCore import QCoreApplication
+
     from podd_app.models.run_status import ErrorReport
 
-    def report(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-        sys.__excepthook__(kind, error, where)
-        details = "".join(traceback.format_exception(kind, error, where))
-        what = f"The program made a mistake: {error or kind.__name__}"
-        session.report_error(ErrorReport(what, "You can go on; please report it with the details.", details))
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        details = "".join(traceback.format_exception(kind, error, trace))
+        what = QCoreApplication.translate("ErrorBanner", "Unexpected error: %s") % (error or kind.__name__)
+        remedy = QCoreApplication.translate(
+            "ErrorBanner", "You can keep working. Please report the error with the details."
+        )
+        session.report_error(ErrorReport(what, remedy, details))
 
     sys.excepthook = report
 

@@ -1,10 +1,10 @@
-"""Making the program: the application and its window. Loads no torch."""
+"""Create the application and its main window. Does not load torch."""
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -23,10 +23,10 @@ from podd_engine.io.resources import resource_path
 
 
 def create_application(argv: Sequence[str]) -> QApplication:
-    """The QApplication, named and dressed.
+    """Create the QApplication with its name, theme, locale and translation.
 
     Args:
-        argv: program name and Qt's own options; empty: those of this process.
+        argv: Program name and options of Qt. If empty, the program name of this process is used.
     """
     QCoreApplication.setOrganizationName(ORGANIZATION)
     QCoreApplication.setApplicationName(APPLICATION)
@@ -34,6 +34,7 @@ def create_application(argv: Sequence[str]) -> QApplication:
     app.setApplicationDisplayName("PoDD Studio")
     app.setDesktopFileName("podd-studio")
     app.setWindowIcon(QIcon(str(resource_path("icons/program.svg"))))
+    _install_english(app)
     app.setStyle("Fusion")
     app.setFont(text_font(app))
     follow_system(app, Preferences().scheme)
@@ -42,18 +43,26 @@ def create_application(argv: Sequence[str]) -> QApplication:
     return app
 
 
+def _install_english(app: QApplication) -> None:
+    """Use English number formats and plural forms, whatever the locale of the system is."""
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    translator = QTranslator(app)  # the application keeps the translator alive
+    translator.load(str(resource_path("translations/podd_en.qm")))
+    app.installTranslator(translator)
+
+
 def create_main_window(
     path: Path | None = None,
     *,
     session: Session | None = None,
     pages: tuple[PageEntry, ...] | None = None,
 ) -> MainWindow:
-    """The window with its places, not yet shown.
+    """Create the main window with its pages. The window is not shown yet.
 
     Args:
-        path: a run, bundle, settings file or folder of images to open.
-        session: what is open; None: a new one with what the last start left, or the first preset.
-        places: what the rail offers; None: all places of the program.
+        path: A run, poster bundle, settings file or folder of images to open.
+        session: The session. If None, a new session restores the last settings, or uses the first preset.
+        pages: The pages of the navigation rail. If None, all standard pages.
     """
     preferences = Preferences()
     if session is None:
@@ -70,7 +79,7 @@ def create_main_window(
     Announcer(session, window)
     window.add_notice_bar(InterruptedRunsBar(session, services.interrupted_runs))
     window.closed.connect(services.close)
-    # A history that goes with its stack would tell of it to a session that is gone already.
+    # Otherwise the undo stack is cleared in its destructor and signals a session that no longer exists.
     window.closed.connect(session.undo_stack.clear)
     if path is not None:
         window.open_path(path)

@@ -1,6 +1,6 @@
-"""For every test: one torch thread, since small steps split over busy cores wait for each other."""
+"""Use one torch thread in all tests. Small steps split over busy cores wait for each other."""
 
 import os
 
-# Read when torch is first imported, here and in every process a test starts.
+# Read when torch is first imported, in this process and in each process that a test starts.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -1,1 +1,1 @@
-"""Adjustments of Qt: accessibility, garbage collection, the system's file manager."""
+"""Qt integration: accessibility, garbage collection, file manager."""

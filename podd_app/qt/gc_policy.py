@@ -1,8 +1,9 @@
-"""Reference cycles are collected between two events of the window's thread, and never elsewhere.
+"""Garbage collection between two events of the GUI thread, and nowhere else.
 
-Left to itself Python collects wherever it happens to allocate. On the engine's thread that would
-take apart widgets, which may only die on their own; inside the destructor of one of Qt's objects
-it would delete a second one, and wait for ever for a lock that the first one holds.
+By default, Python collects reference cycles during any allocation, on any thread. A collection on
+the engine thread would destroy widgets outside the GUI thread, which Qt forbids. A collection inside
+the destructor of a Qt object could destroy a second object and deadlock on a lock that the first
+destructor holds.
 """
 
 import gc
@@ -11,26 +12,26 @@ from PySide6.QtCore import QCoreApplication, QTimer
 
 _INTERVAL_MS = 500
 _GROWTH = 1.25
-"""How many times as many old objects as were left last time make a full collection worth its time."""
+"""Run a full collection when the number of old objects has grown by this factor since the last one."""
 
 
 def collect_between_events(app: QCoreApplication) -> None:
-    """From now on collect when the event loop of ``app`` comes round; automatic collection ends."""
+    """Disable automatic garbage collection, and collect from a timer in the event loop of ``app``."""
     gc.disable()
     GarbageCollectionTimer(app).start()
 
 
 def freeze_loaded_objects() -> None:
-    """Never look again through what is there now.
+    """Exclude all current objects from future collections.
 
-    To be called when torch has just been loaded: looking through its hundreds of thousands of objects,
-    none of which is garbage, holds the window for a tenth of a second.
+    Call this function when torch has been loaded. Scanning the hundreds of thousands of objects of
+    torch, none of which is garbage, blocks the window for about 0.1 s.
     """
     gc.freeze()
 
 
 class GarbageCollectionTimer(QTimer):
-    """Collects by Python's own rules for when which generation is due."""
+    """Timer that collects the generations that are due by the thresholds of Python."""
 
     def __init__(self, app: QCoreApplication) -> None:
         super().__init__(app, interval=_INTERVAL_MS)
@@ -38,7 +39,7 @@ class GarbageCollectionTimer(QTimer):
         self.timeout.connect(self._collect_due_generation)
 
     def _collect_due_generation(self) -> None:
-        """One collection of the oldest generation that is due."""
+        """Collect the oldest generation that is due."""
         for generation in (2, 1, 0):
             if gc.get_count()[generation] <= gc.get_threshold()[generation]:
                 continue

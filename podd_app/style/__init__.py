@@ -1,1 +1,1 @@
-"""Appearance: theme, colors, icons, and the format of numbers."""
+"""Appearance: theme, colors, icons and number formats."""

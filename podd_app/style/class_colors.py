@@ -1,9 +1,9 @@
-"""One color a class, from where it lies on the poster.
+"""Class colors, chosen from the positions of the classes on the poster.
 
-Neighbors on the class grid are neighbors in hue and nearly equally light, so a soft label over
-adjacent classes reads as one family of colors. They are a small step of lightness apart, like the
-fields of a chessboard: that is what is left of them in print and to eyes that see fewer colors.
-Colors never stand alone: names accompany them.
+Adjacent classes of the class grid have similar hues, so a soft label over adjacent classes appears
+in related colors. Their lightness alternates by a small step, like the squares of a chessboard, so
+that adjacent classes stay distinguishable in grayscale print and with color vision deficiency.
+Class names always accompany the colors.
 """
 
 from functools import lru_cache
@@ -14,21 +14,22 @@ from PySide6.QtGui import QColor
 from podd_app.style.oklab import linear_to_srgb, oklab_to_linear_rgb
 
 LIGHTNESS = 0.70
+"""Mean OKLCH lightness."""
 LIGHTNESS_STEP = 0.04
-"""Above it and below it in turns."""
+"""Added to and subtracted from `LIGHTNESS` in alternation."""
 CHROMA_AT_EDGE = 0.135
 CHROMA_AT_CENTER = 0.075
 
 
 @lru_cache(maxsize=64)
 def class_colors(grid_shape: tuple[int, int]) -> list[QColor]:
-    """Colors of the cells of a class grid, row-major.
+    """Return one color for each cell of a class grid, in row-major order.
 
-    The hue turns once around the center of the grid, evenly over the cells; chroma grows outward;
-    lightness alternates.
+    The hue makes one turn around the center of the grid in equal steps. The chroma increases outward,
+    and the lightness alternates.
 
     Args:
-        grid_shape: classes across and down.
+        grid_shape: Number of columns and rows.
     """
     columns, rows = grid_shape
     x = (np.arange(columns) - (columns - 1) / 2) / max(columns / 2, 0.5)
@@ -49,7 +50,13 @@ def class_colors(grid_shape: tuple[int, int]) -> list[QColor]:
 
 
 def _oklch(lightness: float, chroma: float, hue: float) -> QColor:
-    """SRGB of an OKLCH color, its chroma lowered until the screen can show it."""
+    """Convert an OKLCH color to sRGB. Reduce the chroma until the color is in the sRGB gamut.
+
+    Args:
+        lightness: OKLab lightness, 0-1.
+        chroma: OKLCH chroma.
+        hue: Hue as a fraction of a turn.
+    """
     for reduced in np.linspace(chroma, 0, 40):
         linear = oklab_to_linear_rgb(
             lightness, reduced * np.cos(2 * np.pi * hue), reduced * np.sin(2 * np.pi * hue)

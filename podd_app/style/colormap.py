@@ -1,7 +1,7 @@
-"""Colors for amounts: evenly lighter from dark blue over gray to yellow.
+"""Perceptually uniform colormap from dark blue through gray to yellow.
 
-Lightness alone tells the amount and the hue runs from blue to yellow, so the scale reads the same
-for every kind of color vision, and in gray.
+The lightness increases linearly with the value, and the hue changes from blue to yellow. The scale
+is therefore readable in grayscale and with every kind of color vision.
 """
 
 from functools import cache
@@ -18,7 +18,7 @@ _STEPS = 256
 
 @cache
 def colormap_table() -> NDArray[np.uint8]:
-    """Red, green and blue from the lowest to the highest amount, uint8 [256, 3]."""
+    """Return the sRGB colors from the lowest to the highest value, uint8 [256, 3]."""
     shares = np.linspace(0, 1, _STEPS)[:, None]
     lightness, a, b = (_LOWEST + shares * (_HIGHEST - _LOWEST)).T
     colors = linear_to_srgb(np.stack(oklab_to_linear_rgb(lightness, a, b), axis=-1))
@@ -26,11 +26,15 @@ def colormap_table() -> NDArray[np.uint8]:
 
 
 def apply_colormap(amounts: NDArray[np.floating], low: float, high: float) -> NDArray[np.uint8]:
-    """``amounts`` as colors, uint8 [height, width, 3].
+    """Map values to colors.
 
     Args:
-        amounts: [height, width].
-        low, high: the amounts at the ends of the scale; equal where there is but one amount.
+        amounts: Values [height, width].
+        low: The value of the lowest color.
+        high: The value of the highest color. If equal to ``low``, all values get the middle color.
+
+    Returns:
+        SRGB colors, uint8 [height, width, 3].
     """
     shares = (amounts - low) / (high - low) if high > low else np.full_like(amounts, 0.5, dtype=np.float64)
     return colormap_table()[np.round(np.clip(shares, 0, 1) * (_STEPS - 1)).astype(np.int64)]

@@ -1,61 +1,70 @@
-"""How figures are written: thin spaces, units, no more digits than mean something."""
+"""Format numbers, units and class names for display, with the separators of the application's locale."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 THIN_SPACE = "\u2009"
 
 
+def format_number(value: float, spec: str) -> str:
+    """Format ``value`` with the separators of the default `QLocale`.
+
+    Args:
+        value: The number.
+        spec: A format specification of Python, for example ``","`` or ``".1f"``.
+    """
+    locale = QLocale()
+    separators = {",": locale.groupSeparator(), ".": locale.decimalPoint()}
+    return format(value, spec).translate(str.maketrans(separators))
+
+
 def format_count(number: int) -> str:
-    """``9180`` as ``9 180``, with thin spaces."""
-    return f"{number:,}".replace(",", THIN_SPACE)
+    """Format a whole number with group separators: ``9,180``."""
+    return format_number(number, ",")
 
 
 def format_percent(share: float) -> str:
-    """A share of 1 in per cent, two significant digits below 1 %."""
+    """Format a share between 0 and 1 as a percentage, with two significant digits below 10%."""
     value = share * 100
-    if value == 0 or value >= 10:
-        return f"{value:.0f}{THIN_SPACE}%"
-    return f"{value:.2g}{THIN_SPACE}%"
+    return f"{format_number(value, '.0f' if value == 0 or value >= 10 else '.2g')}%"
 
 
 def format_bytes(number_of_bytes: float) -> str:
-    """Bytes as B, kB, MB or GB (powers of 1000)."""
+    """Format a size in B, kB, MB or GB (powers of 1000)."""
     for unit in ("B", "kB", "MB"):
         if number_of_bytes < 1000:
-            digits = 0 if unit == "B" or number_of_bytes >= 100 else 1
-            return f"{number_of_bytes:.{digits}f}{THIN_SPACE}{unit}"
+            decimals = 0 if unit == "B" or number_of_bytes >= 100 else 1
+            return f"{format_number(number_of_bytes, f'.{decimals}f')} {unit}"
         number_of_bytes /= 1000
-    return f"{number_of_bytes:.1f}{THIN_SPACE}GB"
+    return f"{format_number(number_of_bytes, ',.1f')} GB"
 
 
 def format_duration(seconds: float) -> str:
-    """Seconds as a person would say them: ``40 s``, ``12 min``, ``3 h 20 min``, ``4 days``."""
+    """Format a duration with at most two units: ``40 s``, ``12 min``, ``3 h 20 min``, ``4 days``."""
     if seconds < 60:
-        return f"{max(1, round(seconds))}{THIN_SPACE}s"
+        return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)
     if minutes < 60:
-        return f"{minutes}{THIN_SPACE}min"
+        return f"{minutes} min"
     if minutes < 48 * 60:
         hours, rest = divmod(minutes, 60)
-        return f"{hours}{THIN_SPACE}h {rest}{THIN_SPACE}min" if rest else f"{hours}{THIN_SPACE}h"
-    return _tr("%d days") % round(minutes / 1440)
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    days = round(minutes / 1440)
+    return QCoreApplication.translate("Formatting", "%n day(s)", "", days)
 
 
 def images_per_class(budget: float) -> str:
-    """A budget in words: ``0.9 images per class``."""
-    number = f"{budget:.2g}"
-    return _tr("1 image per class") if number == "1" else _tr("%s images per class") % number
+    """Format the size of a poster as a number of images per class: ``0.9 images per class``."""
+    number = format_number(budget, ".2g") if budget < 10 else format_count(round(budget))
+    if number == "1":
+        return QCoreApplication.translate("Formatting", "1 image per class")
+    return QCoreApplication.translate("Formatting", "%s images per class") % number
 
 
 def placeholder_class_name(index: int) -> str:
-    """A stand-in for the unknown name of a class."""
-    return _tr("class %d") % index
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Wording", text)
+    """Return a name for class ``index`` if the dataset does not name its classes."""
+    return QCoreApplication.translate("Formatting", "class %d") % index
 
 
 def display_class_name(class_name: str) -> str:
-    """A class name for the eye: underscores as spaces."""
+    """Return the class name with spaces instead of underscores."""
     return class_name.replace("_", " ")

@@ -1,4 +1,4 @@
-"""The program's icons: SVGs in one stroke style, tinted when asked for."""
+"""Icons of the application: SVG files that are tinted on demand."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -13,13 +13,13 @@ _PIXEL_RATIOS = (1.0, 1.25, 1.5, 2.0, 3.0)
 def icon(
     name: str, color: QColor | str, *, checked: QColor | str | None = None, size_px: int = ICON_PX
 ) -> QIcon:
-    """The icon ``name`` in one color, crisp at 100-300 % scaling.
+    """Return an icon in one color, rendered for display scaling from 100% to 300%.
 
     Args:
-        name: file in resources/icons, without ``.svg``.
-        color: its color.
-        checked: its color on a checked button; None: the same.
-        size_px: side, device-independent pixels.
+        name: File name in resources/icons without ``.svg``.
+        color: Color of the icon.
+        checked: Color on a checked button. If None, ``color`` is used.
+        size_px: Side length in device-independent pixels.
     """
     result = QIcon()
     renderer = QSvgRenderer(str(resource_path(f"icons/{name}.svg")))
@@ -31,7 +31,7 @@ def icon(
 
 
 def pixmap(name: str, color: QColor | str, size_px: int, ratio: float) -> QPixmap:
-    """One icon as a pixmap for a screen of device pixel ``ratio``."""
+    """Return an icon as a pixmap for a screen with the device pixel ratio ``ratio``."""
     renderer = QSvgRenderer(str(resource_path(f"icons/{name}.svg")))
     return _tinted(renderer, QColor(color), size_px, ratio)
 

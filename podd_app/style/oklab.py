@@ -1,4 +1,4 @@
-"""OKLab, in which equal steps look equal, and sRGB (Ottosson 2020); for numbers and for arrays."""
+"""Conversion between the perceptually uniform color space OKLab and sRGB (Ottosson 2020)."""
 
 from typing import Any
 
@@ -7,7 +7,16 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def oklab_to_linear_rgb(lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
-    """Red, green and blue of an OKLab color in linear light; outside 0-1 where no screen can show it."""
+    """Convert OKLab to linear RGB. All arguments are numbers, or arrays of one shape.
+
+    Args:
+        lightness: Lightness, 0-1.
+        a: Green-red axis.
+        b: Blue-yellow axis.
+
+    Returns:
+        Red, green and blue. Values outside 0-1 are outside the sRGB gamut.
+    """
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
     short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
@@ -19,6 +28,6 @@ def oklab_to_linear_rgb(lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
 
 
 def linear_to_srgb(linear: ArrayLike) -> NDArray[np.float64]:
-    """Linear light as sRGB values 0-1, clipped to what a screen can show."""
+    """Apply the sRGB transfer function to linear values, after clipping them to 0-1."""
     light = np.clip(linear, 0, 1)
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)

@@ -1,7 +1,7 @@
-"""How the program looks: two schemes, one accent, one style sheet.
+"""Light and dark color scheme, fonts and style sheet of the application.
 
-Widgets that paint themselves ask `colors_of` for the scheme they are shown in, so nothing has to
-be told when the system turns dark.
+Custom-painted widgets call `colors_of` in each paint event, so they follow a change of the scheme
+without a signal.
 """
 
 import re
@@ -21,7 +21,7 @@ TEXT_PX = 13
 SMALL_TEXT_PX = 12
 
 _FONT_SIZES = re.compile(r"(font-size|min-height): (\d\d)px")
-"""What the style sheet gives for letters of `TEXT_PX`."""
+"""Lengths in the style sheet that are designed for a font of `TEXT_PX` and must be scaled."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,23 @@ class Colors:
     """The colors of one scheme, as ``#rrggbb``.
 
     Args:
-        window: behind everything. surface: bars and panels. card: blocks on a surface.
-        canvas: behind the poster. border: the few lines there are. field: inputs.
-        text, muted: the two strengths of text. accent: the one color that means "here", on_accent
-            the text upon it. second: the other color of plots.
-        trouble, error_field: what cannot run. good: a finished thing.
-        selection: the outline of the selected patch.
+        window: Background of the window.
+        surface: Background of bars and panels.
+        card: Background of cards on a surface.
+        canvas: Background of the poster.
+        border: Separator lines and borders.
+        field: Background of input fields.
+        hover: Background of buttons under the pointer.
+        text: Regular text.
+        muted: Secondary text.
+        accent: Selection, focus and primary buttons.
+        accent_strong: Primary buttons under the pointer.
+        on_accent: Text on the accent color.
+        second: Second color of plots.
+        error: Text and icons of errors.
+        error_field: Background of input fields with an error.
+        good: State of a finished run.
+        selection: Outline of the selected patch.
     """
 
     window: str
@@ -97,12 +108,17 @@ DARK = Colors(
 
 
 def colors_of(widget: QWidget) -> Colors:
-    """The colors of the scheme ``widget`` is shown in."""
+    """Return the colors of the scheme in which ``widget`` is shown."""
     return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
 def apply_theme(app: QApplication, scheme: Scheme = "system") -> None:
-    """Dress ``app``; ``system`` follows the desktop, the others hold whatever it says."""
+    """Set palette and style sheet of ``app``.
+
+    Args:
+        app: The application.
+        scheme: The color scheme. ``"system"`` uses the scheme of the desktop.
+    """
     wanted = {
         "system": Qt.ColorScheme.Unknown,
         "light": Qt.ColorScheme.Light,
@@ -116,27 +132,27 @@ def apply_theme(app: QApplication, scheme: Scheme = "system") -> None:
 
 
 def follow_system(app: QApplication, scheme: Scheme) -> None:
-    """Apply ``scheme`` and, for ``system``, apply it again whenever the desktop changes its own."""
+    """Apply ``scheme``. For ``"system"``, apply the scheme again when the desktop changes its own."""
     apply_theme(app, scheme)
     if scheme == "system":
         app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app, "system"))
 
 
 def text_font(app: QApplication) -> QFont:
-    """The system's own font at the program's size; never smaller than what the person has chosen."""
+    """Return the general font of the system, with at least `TEXT_PX` pixels."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    chosen_px = font.pointSizeF() * app.primaryScreen().logicalDotsPerInch() / 72
-    font.setPixelSize(max(TEXT_PX, round(chosen_px)))
+    system_px = font.pointSizeF() * app.primaryScreen().logicalDotsPerInch() / 72
+    font.setPixelSize(max(TEXT_PX, round(system_px)))
     return font
 
 
 def scaled(px: int) -> int:
-    """A length made for letters of `TEXT_PX`, for letters as large as the application's are."""
+    """Scale a length that is designed for a font of `TEXT_PX` to the font of the application."""
     return round(px * max(1.0, QFontInfo(QApplication.font()).pixelSize() / TEXT_PX))
 
 
 def code_font() -> QFont:
-    """The system's font of equally wide letters, for programs and tracebacks."""
+    """Return the monospaced font of the system, for code and tracebacks."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPixelSize(scaled(SMALL_TEXT_PX))
     return font
@@ -175,6 +191,6 @@ def _style_sheet(colors: Colors) -> str:
     sheet = _FONT_SIZES.sub(lambda found: f"{found[1]}: {scaled(int(found[2]))}px", sheet)
     for field in fields(colors):
         sheet = sheet.replace(f"@{field.name}@", getattr(colors, field.name))
-    # Style sheets cannot tint an icon: there is a tick for each color that lies on the accent.
+    # Style sheets cannot tint icons, so each scheme has its own check mark.
     check = "check" if colors is LIGHT else "check-dark"
     return sheet.replace("@check@", check).replace("@icons@", resource_path("icons").as_posix())

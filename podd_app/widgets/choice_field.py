@@ -1,4 +1,4 @@
-"""One of a few named things."""
+"""Drop-down list of named choices."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,10 +9,15 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 
 class ChoiceField(QComboBox):
-    """A drop-down of keys shown by their titles."""
+    """Drop-down list that maps titles to keys.
+
+    Args:
+        choices: Titles by key, in display order.
+        hints: Tooltips by key.
+    """
 
     edited = Signal(object)
-    """The chosen key."""
+    """Emitted with the key when the user selects a choice."""
 
     def __init__(self, choices: Mapping[Any, str], hints: Mapping[Any, str] | None = None) -> None:
         super().__init__()
@@ -23,7 +28,7 @@ class ChoiceField(QComboBox):
         self.activated.connect(lambda index: self.edited.emit(self._keys[index]))
 
     def set_choices(self, choices: Mapping[Any, str], hints: Mapping[Any, str]) -> None:
-        """Offer other choices, keeping the chosen one where it is among them."""
+        """Replace the choices. Keep the selected key if it is among the new ones."""
         chosen = self.value
         self.clear()
         self._keys = list(choices)
@@ -34,19 +39,19 @@ class ChoiceField(QComboBox):
 
     @property
     def value(self) -> Any:
-        """The key shown; None if it is none of the choices."""
+        """The selected key, or None."""
         return self._keys[self.currentIndex()] if self.currentIndex() >= 0 else None
 
     def title_of(self, key: Any) -> str:
-        """How a choice is shown; the key itself where it is none of them."""
+        """Return the title of a choice, or the key as text if the key is not a choice."""
         return self.itemText(self._keys.index(key)) if key in self._keys else str(key)
 
     def set_value(self, key: Any) -> None:
-        """Show ``key`` without emitting."""
+        """Select ``key`` without emitting `edited`."""
         self.setCurrentIndex(self._keys.index(key) if key in self._keys else -1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """End a title in … where there is no room for all of it."""
+        """Paint the drop-down list. Elide a title that does not fit."""
         painter, option = QStylePainter(self), QStyleOptionComboBox()
         self.initStyleOption(option)
         part = QStyle.SubControl.SC_ComboBoxEditField
@@ -58,7 +63,7 @@ class ChoiceField(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change only when focused, so that scrolling a form changes nothing."""
+        """Change the choice only if the field has focus, so that scrolling a form edits nothing."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:

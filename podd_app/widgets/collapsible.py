@@ -1,4 +1,4 @@
-"""A part of a panel that folds."""
+"""Collapsible section of a panel."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
@@ -6,21 +6,21 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QVBoxLayout,
 
 from podd_app.style.theme import colors_of
 
-_HEAD_PX = 30
-_SIGN_PX = 16
+_HEADER_PX = 30
+_ARROW_PX = 16
 _FONT_PX = 11
 
 
 class Collapsible(QWidget):
-    """A title that shows and hides what is below it; put widgets into `column`.
+    """Section with a header that shows and hides the content. Add widgets to `column`.
 
     Args:
-        title: of the part.
-        tooltip: what it tells.
+        title: Title in the header.
+        tooltip: Tooltip of the header.
     """
 
     collapse_toggled = Signal(bool)
-    """A person opened (False) or closed (True) it."""
+    """Emitted with True when the user collapses the section, and with False when the user expands it."""
 
     def __init__(self, title: str, tooltip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,21 +36,21 @@ class Collapsible(QWidget):
         whole.addWidget(self.header)
         whole.addWidget(self._body)
         self.header.toggled.connect(self._body.setVisible)
-        self.header.clicked.connect(lambda opened: self.collapse_toggled.emit(not opened))
+        self.header.clicked.connect(lambda expanded: self.collapse_toggled.emit(not expanded))
         self._body.hide()
 
     @property
     def is_expanded(self) -> bool:
-        """Whether what is below the title is shown."""
+        """Whether the content is shown."""
         return self.header.isChecked()
 
-    def set_expanded(self, opened: bool) -> None:
-        """Show or hide what is below the title, without `collapse_toggled`."""
-        self.header.setChecked(opened)
+    def set_expanded(self, expanded: bool) -> None:
+        """Show or hide the content without emitting `collapse_toggled`."""
+        self.header.setChecked(expanded)
 
 
 class _CollapsibleHeader(QAbstractButton):
-    """The title under a line, after a sign that points down while the part is open."""
+    """Header with a separator line, an arrow and the title. The arrow points down when expanded."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -61,11 +61,11 @@ class _CollapsibleHeader(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """A line to aim at."""
-        return QSize(160, _HEAD_PX)
+        """Return the size of one line that is easy to click."""
+        return QSize(160, _HEADER_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Everything from the side where lines begin."""
+        """Paint line, arrow and title. Right-to-left layouts are mirrored."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors = colors_of(self)
@@ -82,11 +82,11 @@ class _CollapsibleHeader(QAbstractButton):
         painter.setFont(font)
         painter.setPen(ink)
         side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
-        rect = QRect(_SIGN_PX, 1, self.width() - _SIGN_PX, _HEAD_PX - 1)
+        rect = QRect(_ARROW_PX, 1, self.width() - _ARROW_PX, _HEADER_PX - 1)
         painter.drawText(self._mirrored(rect), side | Qt.AlignmentFlag.AlignVCenter, self.text().upper())
-        self._draw_sign(painter, QRectF(self._mirrored(QRect(0, 1, _SIGN_PX, _HEAD_PX - 1))), ink)
+        self._draw_arrow(painter, QRectF(self._mirrored(QRect(0, 1, _ARROW_PX, _HEADER_PX - 1))), ink)
 
-    def _draw_sign(self, painter: QPainter, rect: QRectF, ink: QColor) -> None:
+    def _draw_arrow(self, painter: QPainter, rect: QRectF, ink: QColor) -> None:
         along = QPointF(1, 0) if self.isLeftToRight() else QPointF(-1, 0)
         down = QPointF(0, 1)
         ahead, aside = (down, QPointF(1, 0)) if self.isChecked() else (along, down)

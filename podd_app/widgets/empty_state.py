@@ -1,4 +1,4 @@
-"""What an empty place shows: an icon, a sentence, and the thing to do next."""
+"""Placeholder for an empty page: an icon, an explanation and the next action."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -11,20 +11,20 @@ _SENTENCE_PX = 380
 
 
 class EmptyState(QWidget):
-    """An invitation in place of nothing.
+    """Placeholder with an icon, a title, an explanation and up to two buttons.
 
     Args:
-        icon_name: of resources/icons.
-        title: what is not here yet.
-        sentence: how it comes to be here.
-        action: text of the button; empty: none.
-        second: text of a quieter button under it; empty: none.
+        icon_name: File name in resources/icons without ``.svg``.
+        title: What is missing.
+        sentence: How to get it.
+        action: Text of the button. If empty, there is no button.
+        second: Text of a less prominent button below. If empty, there is no second button.
     """
 
     action_triggered = Signal()
-    """The button was pressed."""
+    """Emitted when the button is clicked."""
     second_action_triggered = Signal()
-    """The quieter button was pressed."""
+    """Emitted when the second button is clicked."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class EmptyState(QWidget):
         self._sentence = label(sentence, "muted", wraps=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence.setFixedWidth(_SENTENCE_PX)
-        # A layout that centers a label does not ask how high its lines make it.
+        # A layout that centers a label ignores its height-for-width.
         self._sentence.setMinimumHeight(self._sentence.heightForWidth(_SENTENCE_PX))
         column = QVBoxLayout(self)
         column.setSpacing(8)
@@ -50,26 +50,26 @@ class EmptyState(QWidget):
         column.addWidget(self._icon, 0, center)
         column.addSpacing(8)
         column.addWidget(label(title, "heading"), 0, center)
-        # Not aligned in the column: that would give it the height of one long line.
+        # With an alignment in the column, the label would get the height of a single line.
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._sentence)
         row.addStretch(1)
         column.addLayout(row)
         if action:
-            pressed = button(action, sentence)
-            pressed.clicked.connect(self.action_triggered)
+            first_button = button(action, sentence)
+            first_button.clicked.connect(self.action_triggered)
             column.addSpacing(8)
-            column.addWidget(pressed, 0, center)
+            column.addWidget(first_button, 0, center)
         if second:
-            quieter = button(second, "", "quiet")
-            quieter.clicked.connect(self.second_action_triggered)
-            column.addWidget(quieter, 0, center)
+            second_button = button(second, "", "quiet")
+            second_button.clicked.connect(self.second_action_triggered)
+            column.addWidget(second_button, 0, center)
         column.addStretch(4)
         self._apply_palette()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._apply_palette()

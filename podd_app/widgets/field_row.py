@@ -1,4 +1,4 @@
-"""A label, its control, and the sentence under it when something is wrong."""
+"""Form row with a title, an input control and an error message."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -7,18 +7,18 @@ from podd_app.style.theme import scaled
 from podd_app.widgets.text import label
 
 _MOST_GROWTH, _LEAST = 1.5, 0.8
-"""Controls grow with large letters, and shrink a little, to leave room for their titles."""
+"""Limits of the control width relative to its nominal width. Large fonts must leave room for the title."""
 _SMALL_PX = 40
 
 
 class FieldRow(QWidget):
-    """One setting on a panel.
+    """Form row of one setting.
 
     Args:
-        title: name of the setting.
-        control: what edits it; takes the place at the right.
-        tooltip: what it does, with its unit.
-        control_width_px: width of the control, where there is room; 0: as wide as it likes.
+        title: Name of the setting.
+        control: Widget that edits the setting, shown after the title.
+        tooltip: Explanation of the setting with its unit.
+        control_width_px: Nominal width of the control. If 0, the size hint of the control is used.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class FieldRow(QWidget):
 
     @property
     def error(self) -> str:
-        """The sentence shown; empty when all is well."""
+        """The error message shown. Empty if there is none."""
         return self._sentence.text()
 
     def set_error(self, sentence: str) -> None:
-        """Turn the field and say what is wrong under it; empty: all is well."""
+        """Show an error message below the control and highlight the control. Empty removes both."""
         if sentence == self._sentence.text():
             return
         self._sentence.setText(sentence)

@@ -1,4 +1,4 @@
-"""Widgets side by side that go on in a next line where there is no room for all."""
+"""Layout that places widgets side by side and wraps them like words."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
@@ -7,11 +7,11 @@ _GAP_PX = 6
 
 
 class FlowRow(QLayout):
-    """Lines of widgets at their own size.
+    """Layout that places widgets at their size hint and starts a new line when a line is full.
 
     Args:
-        at_end: whether lines end at the end of the row, instead of beginning at its start.
-        gap_px: between widgets, and between lines.
+        at_end: Whether to align the lines at the end instead of the start.
+        gap_px: Space between widgets and between lines.
     """
 
     def __init__(self, *, at_end: bool = False, gap_px: int = _GAP_PX, parent: QWidget | None = None) -> None:
@@ -21,48 +21,48 @@ class FlowRow(QLayout):
         self._items: list[QLayoutItem] = []
 
     def insertWidget(self, index: int, widget: QWidget) -> None:
-        """Add ``widget`` before the one at ``index``."""
+        """Insert ``widget`` before the item at ``index``."""
         self.addWidget(widget)
         self._items.insert(index, self._items.pop())
         self.invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
-        """Add at the end."""
+        """Append an item."""
         self._items.append(item)
 
     def count(self) -> int:
-        """Widgets, shown or not."""
+        """Return the number of items, including hidden ones."""
         return len(self._items)
 
     def itemAt(self, index: int) -> QLayoutItem | None:
-        """The item at ``index``; None beyond the last."""
+        """Return the item at ``index``, or None if there is none."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take an item out; None beyond the last."""
+        """Remove and return the item at ``index``, or return None if there is none."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
-        """It takes what is left."""
+        """Return that the layout uses additional width."""
         return Qt.Orientation.Horizontal
 
     def hasHeightForWidth(self) -> bool:
-        """More lines where it is narrow."""
+        """Return True: a narrow layout needs more lines."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Of all lines, px."""
+        """Return the height of all lines in pixels."""
         lines = self._lines(width)
         return sum(height for _, height in lines) + self._gap_px * max(0, len(lines) - 1)
 
     def sizeHint(self) -> QSize:
-        """All in one line."""
+        """Return the size of all items in one line."""
         hints = [item.sizeHint() for item in self._items if not item.isEmpty()]
         across = sum(hint.width() for hint in hints) + self._gap_px * max(0, len(hints) - 1)
         return QSize(across, max((hint.height() for hint in hints), default=0))
 
     def minimumSize(self) -> QSize:
-        """The widest widget."""
+        """Return the minimum size of the largest item."""
         size = QSize()
         for item in self._items:
             if not item.isEmpty():
@@ -70,7 +70,7 @@ class FlowRow(QLayout):
         return size
 
     def setGeometry(self, rect: QRect) -> None:
-        """Lay out line after line."""
+        """Place the items line by line."""
         super().setGeometry(rect)
         parent, top = self.parentWidget(), rect.top()
         direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
@@ -78,13 +78,13 @@ class FlowRow(QLayout):
             across = sum(item.sizeHint().width() for item in line) + self._gap_px * (len(line) - 1)
             left = rect.left() + (rect.width() - across if self._at_end else 0)
             for item in line:
-                place = QRect(QPoint(left, top), QSize(item.sizeHint().width(), height))
-                item.setGeometry(QStyle.visualRect(direction, rect, place))
+                item_rect = QRect(QPoint(left, top), QSize(item.sizeHint().width(), height))
+                item.setGeometry(QStyle.visualRect(direction, rect, item_rect))
                 left += item.sizeHint().width() + self._gap_px
             top += height + self._gap_px
 
     def _lines(self, width: int) -> list[tuple[list[QLayoutItem], int]]:
-        """Items of each line, and its height, px."""
+        """Return the items and the height in pixels of each line."""
         lines: list[tuple[list[QLayoutItem], int]] = []
         room = -1
         for item in self._items:

@@ -1,4 +1,4 @@
-"""The ring round what the keyboard is at, for widgets that paint themselves."""
+"""Keyboard focus ring of custom-painted widgets."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen
@@ -16,12 +16,14 @@ _KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 
 
 class FocusRing(QObject):
-    """Knows whether a scrolled widget should show its ring: with the focus, once a key was used there.
+    """Tracks whether a scroll area should show a focus ring.
 
-    Whoever points and clicks sees no ring. A shortcut that leads to the widget lets go of its key there.
+    The ring is shown if the area has focus and the keyboard was used to reach or operate it. A mouse
+    click shows no ring. A key release counts as well: after a shortcut has moved the focus to the area,
+    the area receives the release of that key.
 
     Args:
-        area: whose focus it is; its viewport is drawn anew.
+        area: The scroll area. Its viewport is repainted when the ring changes.
     """
 
     def __init__(self, area: QAbstractScrollArea) -> None:
@@ -32,11 +34,11 @@ class FocusRing(QObject):
 
     @property
     def shown(self) -> bool:
-        """Whether to draw it."""
+        """Whether to draw the ring."""
         return self._shown
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow focus and keys; let everything through."""
+        """Update the ring on focus and key events. All events are passed on."""
         if isinstance(event, QFocusEvent):
             self._show(event.type() == QEvent.Type.FocusIn and event.reason() in _BY_KEYS)
         elif event.type() in _KEYS:
@@ -50,7 +52,14 @@ class FocusRing(QObject):
 
 
 def draw_focus_ring(painter: QPainter, widget: QWidget, area: QRectF, radius_px: float) -> None:
-    """Draw the ring just inside ``area``, px, in the scheme ``widget`` is shown in."""
+    """Draw a focus ring inside a rectangle.
+
+    Args:
+        painter: Painter of the widget.
+        widget: Widget whose color scheme is used.
+        area: Outer rectangle in pixels.
+        radius_px: Outer corner radius.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)

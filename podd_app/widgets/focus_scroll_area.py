@@ -1,4 +1,4 @@
-"""A scroll area that goes where the keyboard goes."""
+"""Scroll area that keeps the focused widget visible."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 
 class FocusScrollArea(QScrollArea):
-    """Scrolls up and down to whatever in it gets the focus, from wherever; takes none itself."""
+    """Vertical scroll area that scrolls to the child with focus. The area itself takes no focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -18,7 +18,7 @@ class FocusScrollArea(QScrollArea):
         app.focusChanged.connect(self._on_focus_changed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep what has the focus in view when a neighbor takes room, as an explanation of it does."""
+        """Keep the focused child visible when the area shrinks."""
         super().resizeEvent(event)
         self._on_focus_changed(None, QApplication.focusWidget())
 

@@ -1,4 +1,4 @@
-"""What the colors of amounts mean: the scale with its ends, and the amount pointed at."""
+"""Legend of the colormap with the range and the value under the pointer."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
@@ -13,10 +13,10 @@ _STRIPE_PX = 8.0
 
 
 class HeatLegend(QFrame):
-    """A small bar of color with a number at each end and words after it.
+    """Color bar with a label at each end, followed by a caption or the value under the pointer.
 
     Args:
-        caption: what the amounts are, while nothing is pointed at.
+        caption: Description of the values, shown when the pointer is elsewhere.
     """
 
     def __init__(self, caption: str, parent: QWidget | None = None) -> None:
@@ -26,38 +26,43 @@ class HeatLegend(QFrame):
         self._caption = caption
         self._low, self._high = label(""), label("")
         self._bar = _Bar()
-        self._words = label(caption)
+        self._value_label = label(caption)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 3, 8, 3)
         row.setSpacing(6)
         for widget in (self._low, self._bar, self._high):
             row.addWidget(widget)
         row.addSpacing(4)
-        row.addWidget(self._words)
+        row.addWidget(self._value_label)
 
     @property
     def text(self) -> str:
-        """The whole of it in words: ends, and what is pointed at or the caption."""
-        return f"{self._low.text()} – {self._high.text()} {self._words.text()}"
+        """The range, followed by the value under the pointer or the caption."""
+        return f"{self._low.text()} – {self._high.text()} {self._value_label.text()}"
 
     def set_scale(self, low: str, high: str) -> None:
-        """Name the amounts at the two ends."""
+        """Set the labels of the lowest and the highest value."""
         self._low.setText(low)
         self._high.setText(high)
 
     def show_value(self, share: float, words: str) -> None:
-        """Mark the amount pointed at, as a share of the way from low to high, and say what it is."""
+        """Mark the value under the pointer.
+
+        Args:
+            share: Position between the lowest (0) and the highest value (1).
+            words: Description of the value.
+        """
         self._bar.set_mark(share)
-        self._words.setText(words)
+        self._value_label.setText(words)
 
     def show_caption(self) -> None:
-        """Nothing is pointed at."""
+        """Remove the mark and show the caption."""
         self._bar.set_mark(None)
-        self._words.setText(self._caption)
+        self._value_label.setText(self._caption)
 
 
 class _Bar(QWidget):
-    """The scale, from the start of the line to its end, with a mark."""
+    """Color bar with an optional mark."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,12 +74,12 @@ class _Bar(QWidget):
         self._stripe = self._stripe.copy()
 
     def set_mark(self, share: float | None) -> None:
-        """Mark a share of the way; None: nothing."""
+        """Set the mark to a position between 0 and 1, or remove the mark with None."""
         self._mark = None if share is None else min(1.0, max(0.0, share))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The colors, and a line through them."""
+        """Paint the color bar and the mark."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:

@@ -1,4 +1,4 @@
-"""A soft label as bars: class names, shares, in the colors of the classes."""
+"""Bar chart of a soft label in the class colors."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEvent
@@ -15,10 +15,10 @@ _BAR_PX = 8
 
 
 class LabelBars(QWidget):
-    """Bars for the strongest classes, the rest summed up as "others".
+    """Bar chart of the classes with the largest shares. The other classes are summed as "others".
 
     Args:
-        rows: bars at most, "others" included.
+        rows: Maximum number of bars, including "others".
     """
 
     def __init__(self, rows: int = 5, parent: QWidget | None = None) -> None:
@@ -31,25 +31,25 @@ class LabelBars(QWidget):
         set_accessible_role(self, QAccessible.Role.Chart)
 
     def sizeHint(self) -> QSize:
-        """Room for every row, so that nothing jumps."""
+        """Return the size of all rows, so that the layout stays stable when bars change."""
         return QSize(200, self._rows * self._row_px)
 
     @property
     def words(self) -> str:
-        """The bars as a sentence says them: "50 % cat, 50 % dog"; empty without bars."""
+        """The bars as text, for example "50% cat, 50% dog". Empty without bars."""
         return ", ".join(f"{format_percent(share)} {name}" for name, share, _ in self._bars)
 
     def set_hint(self, hint: str) -> None:
-        """Show a sentence in place of bars."""
+        """Show a text instead of bars."""
         self._bars, self._hint = [], hint
         self.setAccessibleDescription(hint)
         self.update()
 
     def set_bars(self, bars: list[Bar]) -> None:
-        """Show classes by falling share.
+        """Show classes in order of decreasing share.
 
         Args:
-            bars: name, share (0-1) and color of every class with a share worth naming.
+            bars: Name, share (0-1) and color of each class. Shares below 0.0005 are not shown.
         """
         ordered = sorted(bars, key=lambda bar: -bar[1])
         shown = ordered[: self._rows]
@@ -62,7 +62,7 @@ class LabelBars(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Name, bar, share."""
+        """Paint name, bar and share of each class."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors = colors_of(self)
@@ -75,11 +75,11 @@ class LabelBars(QWidget):
         longest = max((share for _, share, _ in self._bars), default=1.0)
         room = self.width() - self._name_px - self._share_px - 8
 
-        def mirrored(place: QRectF) -> QRectF:
-            rect = QRectF(place)
+        def mirrored(rect: QRectF) -> QRectF:
+            visual = QRectF(rect)
             if self.isRightToLeft():
-                rect.moveRight(self.width() - place.left())
-            return rect
+                visual.moveRight(self.width() - rect.left())
+            return visual
 
         for row, (name, share, color) in enumerate(self._bars):
             top = row * self._row_px

@@ -1,4 +1,4 @@
-"""How many cells the learned label array has, which classes are without one, and the way out."""
+"""Size of the learned label array, with a warning about classes that have no label cell."""
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -7,14 +7,14 @@ from podd_app.style.formatting import display_class_name, format_count
 from podd_app.widgets.text import button, label
 
 _NAMED = 8
-"""Classes that are named before the rest is only counted."""
+"""Maximum number of classes listed by name. Further classes are counted."""
 
 
 class LabelCellsNotice(QWidget):
-    """Hidden where labels are fixed.
+    """Notice about the learned label array. Hidden if the labels are fixed.
 
     Args:
-        session: whose labels they are.
+        session: The session with the draft and the class order.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -24,7 +24,7 @@ class LabelCellsNotice(QWidget):
         self._warning = label("", "trouble", wraps=True)
         self.cover = button(
             self.tr("Give every class a cell"),
-            self.tr("Grow the label array to at least one cell for each class, even over the label budget"),
+            self.tr("Enlarge the label array to one cell per class, even beyond the label budget"),
             "quiet",
         )
         self.cover.clicked.connect(self._on_cover)
@@ -39,11 +39,11 @@ class LabelCellsNotice(QWidget):
 
     @property
     def warning(self) -> str:
-        """Which classes start without a label, one sentence; empty if all have one."""
+        """The warning about classes without a label cell. Empty if every class has a cell."""
         return self._warning.text()
 
     def _on_cover(self) -> None:
-        self._session.edit({"labels.cover_all": True}, self.tr("A cell for every class"))
+        self._session.edit({"labels.cover_all": True}, self.tr("Label cells for all classes"))
 
     def _refresh(self) -> None:
         session = self._session
@@ -52,8 +52,8 @@ class LabelCellsNotice(QWidget):
         self.setVisible(fits)
         if array is None or not fits:
             return
-        words = self.tr("%d × %d label cells; a patch reads %d × %d of them")
-        self._cells.setText(words % (array.columns, array.rows, *array.window))
+        text = self.tr("%d × %d label cells. Each patch reads %d × %d of them.")
+        self._cells.setText(text % (array.columns, array.rows, *array.window))
         cells = [index for row in session.class_order.shown.grid for index in row]
         without = [display_class_name(session.class_names[cells[cell]]) for cell in array.uncovered]
         self._warning.setText(self._sentence(without, array.layout.classes) if without else "")
@@ -61,10 +61,8 @@ class LabelCellsNotice(QWidget):
         self.cover.setVisible(bool(without))
 
     def _sentence(self, without: list[str], classes: int) -> str:
-        named = ", ".join(without[:_NAMED])
+        names = ", ".join(without[:_NAMED])
         if len(without) > _NAMED:
-            named = self.tr("%s and %s more") % (named, format_count(len(without) - _NAMED))
-        if len(without) == 1:
-            return self.tr("1 of %s classes starts without a label: %s.") % (format_count(classes), named)
-        words = self.tr("%s of %s classes start without a label: %s.")
-        return words % (format_count(len(without)), format_count(classes), named)
+            names = self.tr("%s and %n more", "", len(without) - _NAMED) % names
+        text = self.tr("%n of %s classes starts/start without a label: %s.", "", len(without))
+        return text % (format_count(classes), names)

@@ -1,13 +1,14 @@
-"""A number with its unit, typed or stepped; says so when what was typed is no number."""
+"""Input field for a number with a unit. The number can be typed or changed in steps."""
 
 import math
+import re
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QLineEdit
 
-from podd_app.style.formatting import THIN_SPACE, format_count
+from podd_app.style.formatting import format_count, format_number
 
 _LADDER = (1.0, 2.0, 5.0, 10.0)
 _WHEEL_NOTCH = 120
@@ -20,20 +21,21 @@ _KEY_STEPS = {
 
 
 class NumberField(QLineEdit):
-    """A whole or real number. Values outside the limits can be typed: the form says what is wrong.
+    """Input field for a whole or real number.
 
-    Up, down and the wheel step it: whole numbers by one, real ones along 1, 2, 5, 10, 20, …
+    The arrow keys and the mouse wheel change whole numbers by 1 and real numbers along 1, 2, 5, 10, 20, …
+    The field has no limits: the form shows an error for a number out of range.
 
     Args:
-        kind: whole or real.
-        unit: shown after the number.
-        zero: shown, and understood, in place of 0; empty: 0 is a number like any other.
+        kind: The kind of number.
+        unit: The unit shown after the number.
+        zero: A word shown and accepted instead of 0. If empty, 0 is shown as a number.
     """
 
     edited = Signal(object)
-    """The new int or float, once the person has settled on it."""
-    unreadable = Signal(str)
-    """Why what was typed is no such number, one sentence."""
+    """Emitted with the new int or float when the user finishes editing."""
+    input_rejected = Signal(str)
+    """Emitted with an error message when the text is not a number of the right kind."""
 
     def __init__(self, kind: Literal["whole", "real"], unit: str = "", zero: str = "") -> None:
         super().__init__()
@@ -47,17 +49,17 @@ class NumberField(QLineEdit):
 
     @property
     def value(self) -> float:
-        """The number shown; an int for kind ``whole``."""
+        """The number shown, an int if the kind is ``whole``."""
         return self._value
 
     def set_value(self, value: float) -> None:
-        """Show ``value`` without emitting; leaves alone what is being typed."""
+        """Show ``value`` without emitting `edited`. Text that is being edited stays."""
         self._value = value
         if not self.isModified():
             self._show()
 
     def step(self, steps: int) -> None:
-        """Step up or down and settle there."""
+        """Increase or decrease the number by ``steps`` steps and emit `edited`."""
         self._commit()
         value = self._value
         if self._kind == "whole":
@@ -68,7 +70,7 @@ class NumberField(QLineEdit):
         self._set_and_emit(value)
 
     def event(self, event: QEvent) -> bool:
-        """Leave Undo and Redo to the program unless something is being typed."""
+        """Let the window handle Undo and Redo unless the text is being edited."""
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
@@ -80,7 +82,7 @@ class NumberField(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step with the keys; Escape puts the number back."""
+        """Change the number with the arrow keys. Escape discards the edit."""
         key = event.key()
         if key in _KEY_STEPS:
             self.step(_KEY_STEPS[Qt.Key(key)])
@@ -90,7 +92,7 @@ class NumberField(QLineEdit):
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step only when focused, so that scrolling a form changes nothing."""
+        """Change the number only if the field has focus, so that scrolling a form edits nothing."""
         notches = round(event.angleDelta().y() / _WHEEL_NOTCH)
         if self.hasFocus() and notches:
             self.step(notches)
@@ -98,7 +100,7 @@ class NumberField(QLineEdit):
             event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Offer the number for replacing."""
+        """Select the text if the keyboard moved the focus, so that typing replaces the number."""
         super().focusInEvent(event)
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self.selectAll()
@@ -108,19 +110,19 @@ class NumberField(QLineEdit):
             return
         text = self.text().strip()
         self.setModified(False)
-        if self._zero and text == self._zero:
-            text = "0"
-        typed = text.removesuffix(self._unit).replace(THIN_SPACE, "").replace(",", ".").replace(" ", "")
+        digits = "0" if self._zero and text == self._zero else _plain_digits(text.removesuffix(self._unit))
         try:
-            number = float(typed)
+            number = float(digits)
         except ValueError:
             number = math.nan
-        if not math.isfinite(number) or (self._kind == "whole" and not number.is_integer()):
-            wanted = self.tr("a whole number") if self._kind == "whole" else self.tr("a number")
-            self.unreadable.emit(self.tr("‘%s’ is not %s.") % (text, wanted))
-            return
-        # Integers above 2**53, such as seeds, must not pass through a float.
-        self._set_and_emit(int(typed) if self._kind == "whole" and typed.lstrip("+-").isdigit() else number)
+        if self._kind == "whole" and not number.is_integer():
+            self.input_rejected.emit(self.tr("“%s” is not a whole number.") % text)
+        elif not math.isfinite(number):
+            self.input_rejected.emit(self.tr("“%s” is not a number. Example: 0.5.") % text)
+        else:
+            # Integers above 2**53, such as seeds, must not pass through a float.
+            exact = self._kind == "whole" and digits.lstrip("+-").isdigit()
+            self._set_and_emit(int(digits) if exact else number)
 
     def _set_and_emit(self, number: float) -> None:
         value = int(number) if self._kind == "whole" else float(number)
@@ -131,14 +133,27 @@ class NumberField(QLineEdit):
             self.edited.emit(value)
 
     def _show(self) -> None:
-        number = format_count(int(self._value)) if self._kind == "whole" else f"{self._value:g}"
+        number = format_count(int(self._value)) if self._kind == "whole" else format_number(self._value, "g")
         zero = self._zero if self._value == 0 else ""
         self.setText(zero or f"{number} {self._unit}".strip())
         self.setModified(False)
 
 
+def _plain_digits(text: str) -> str:
+    """Remove spaces and the group separators of the default `QLocale`, and use ``.`` for the decimal point.
+
+    A misplaced separator stays, so that ``float`` rejects "1,00" and "0,5" instead of reading 100 and 5.
+    """
+    locale = QLocale()
+    group, point = locale.groupSeparator(), locale.decimalPoint()
+    compact = re.sub(r"\s", "", text)
+    if re.match(rf"[+-]?\d{{1,3}}({re.escape(group)}\d{{3}})+(\D|$)", compact):
+        compact = compact.replace(group, "")
+    return compact.replace(point, ".")
+
+
 def _next_value(value: float, up: bool) -> float:
-    """The next rung of 1, 2, 5, 10, 20, … (or tenths of them) above or below a positive number."""
+    """Return the next number of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … above or below ``value``."""
     if value <= 0:
         return 0.001 if up else 0.0
     decade = 10.0 ** math.floor(math.log10(value) + 1e-9)

@@ -1,4 +1,4 @@
-"""What a place on screen is, to the window that holds it."""
+"""Base class of the pages of the main window."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -7,11 +7,14 @@ from podd_app.models.session import Session
 
 
 class Page(QWidget):
-    """The center of a place, with the facts panel at its right.
+    """Central widget of a page, with an optional side panel.
 
-    A place is built when it is first shown, reads and changes `session`, and knows no other place.
-    Set `panel` to a widget (the window puts it into a scroll area at the right), or leave it None
-    for a place that takes the whole width.
+    A page is created when it is first shown. It reads and changes `session` and does not know other
+    pages. Set `panel` to a widget, and the window shows the widget in a scroll area next to the page.
+    Leave `panel` as None for a page that uses the whole width.
+
+    Args:
+        session: The session.
     """
 
     panel: QWidget | None = None
@@ -22,14 +25,15 @@ class Page(QWidget):
         self._focus_target: QWidget | None = None
 
     def setFocusProxy(self, widget: QWidget | None) -> None:
-        """Say what gets the focus when the place is shown.
+        """Set the widget that receives the focus when the page is shown.
 
-        Qt is not told: with a proxy inside, Tab would skip whatever lies before it.
+        The base class is not called: with a focus proxy inside the page, Tab would skip the widgets
+        before the proxy.
         """
         self._focus_target = widget
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
-        """Give the focus to what `setFocusProxy` named."""
+        """Give the focus to the widget set with `setFocusProxy`."""
         if self._focus_target is not None:
             self._focus_target.setFocus(reason)
         else:

@@ -1,4 +1,4 @@
-"""One setting of the session: its control, its trouble, and a mark when it is not the preset's."""
+"""Form row that edits one setting of the session and marks a difference from the preset."""
 
 from typing import Any
 
@@ -18,17 +18,17 @@ from podd_app.widgets.simple_fields import IntegerListField, MultiChoiceField, S
 _MARK_PX = 28
 
 
-def control_for(facts: SettingField) -> Any:
-    """The control that edits a setting: has ``set_value(value)`` and a signal ``edited(value)``."""
-    match facts.kind:
+def control_for(field: SettingField) -> Any:
+    """Return a control for a setting. It has a method ``set_value(value)`` and a signal ``edited(value)``."""
+    match field.kind:
         case "whole" | "real" as kind:
-            return NumberField(kind, facts.unit, facts.zero)
+            return NumberField(kind, field.unit, field.zero)
         case "switch":
             return SwitchField()
         case "choice":
-            return ChoiceField({choice: choice for choice in facts.choices})
+            return ChoiceField({choice: choice for choice in field.choices})
         case "kinds":
-            return MultiChoiceField(facts.choices)
+            return MultiChoiceField(field.choices)
         case "numbers":
             return IntegerListField()
         case _:
@@ -36,19 +36,19 @@ def control_for(facts: SettingField) -> Any:
 
 
 class SettingRow(FieldRow):
-    """A row bound to one dotted key, both ways.
+    """Form row that shows one setting of the draft and edits it.
 
     Args:
-        session: whose draft is edited.
-        path: dotted key.
-        control: another control than `control_for` makes; same ``set_value`` and ``edited``.
-        marked: whether to show, at the left of the control, that the value differs from the
-            preset's, and to revert it when that mark is pressed.
-        control_width_px: fixed width of the control; 0: as wide as it likes.
+        session: The session with the draft.
+        path: Dotted key of the setting.
+        control: Control with ``set_value`` and ``edited``. If None, `control_for` creates the control.
+        marked: Whether to show a button next to the control if the value differs from the preset.
+            The button restores the value of the preset.
+        control_width_px: Nominal width of the control. If 0, the size hint of the control is used.
     """
 
     row_hovered = Signal(str)
-    """The pointer came over the row of this dotted key."""
+    """Emitted with the dotted key when the pointer enters the row."""
 
     def __init__(
         self,
@@ -60,16 +60,16 @@ class SettingRow(FieldRow):
         control_width_px: int = 92,
         parent: QWidget | None = None,
     ) -> None:
-        facts = FIELDS[path]
-        made = control_for(facts) if control is None else control
-        super().__init__(facts.label, made, facts.tooltip, control_width_px, parent)
+        field = FIELDS[path]
+        editor = control_for(field) if control is None else control
+        super().__init__(field.label, editor, field.tooltip, control_width_px, parent)
         self.path = path
         self._session = session
-        self._label = facts.label
+        self._label = field.label
         self._mark = self._make_mark() if marked else None
-        made.edited.connect(self._on_edited)
-        if hasattr(made, "unreadable"):
-            made.unreadable.connect(self.set_error)
+        editor.edited.connect(self._on_edited)
+        if hasattr(editor, "input_rejected"):
+            editor.input_rejected.connect(self.set_error)
         session.draft_changed.connect(self._on_draft_changed)
         self._on_draft_changed()
 
@@ -80,7 +80,7 @@ class SettingRow(FieldRow):
         mark.setIconSize(QSize(16, 16))
         mark.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         mark.clicked.connect(self._revert)
-        # The mark's place stays free while it is hidden, so that nothing moves when it appears.
+        # The hidden button keeps its space, so that the control does not move when the button appears.
         policy = mark.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         mark.setSizePolicy(policy)
@@ -99,31 +99,31 @@ class SettingRow(FieldRow):
             differs = self.path in self._session.differences
             self._mark.setVisible(differs)
             if differs:
-                text = self.tr("Differs from %s; press to put back %s")
+                text = self.tr("Differs from %s. Click to restore %s.")
                 self._mark.setToolTip(text % (self._session.origin_title, self._preset_value_text()))
                 self._mark.setAccessibleName(f"{self._label}: {self._mark.toolTip()}")
                 self._mark.setIcon(icon("revert", colors_of(self).accent, size_px=16))
 
     def _preset_value_text(self) -> str:
-        """The preset's value as the control would show it."""
-        before = self._session.origin.values[self.path]
+        """Return the value of the preset as the control shows it."""
+        value = self._session.origin.values[self.path]
         if isinstance(self.control, ChoiceField):
-            return self.control.title_of(before)
-        return FIELDS[self.path].shown(before)
+            return self.control.title_of(value)
+        return FIELDS[self.path].shown(value)
 
     def _revert(self) -> None:
-        before = self._session.origin.values[self.path]
+        value = self._session.origin.values[self.path]
         if self._mark is not None and self._mark.hasFocus():
-            self.control.setFocus()  # the mark goes, and the keyboard stays at this setting
-        self._session.edit({self.path: before}, self.tr("%s back to the preset") % self._label)
+            self.control.setFocus()  # the button is about to hide
+        self._session.edit({self.path: value}, self.tr("Reset of %s") % self._label)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Tell that the pointer is here."""
+        """Emit `row_hovered`."""
         super().enterEvent(event)
         self.row_hovered.emit(self.path)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         mark: QToolButton | None = getattr(self, "_mark", None)
         if event.type() == QEvent.Type.PaletteChange and mark is not None:

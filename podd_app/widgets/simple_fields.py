@@ -1,4 +1,4 @@
-"""Controls for switches, words, lists of numbers and sets of kinds."""
+"""Input controls for switches, text, lists of integers and multiple choices."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
@@ -7,25 +7,25 @@ from podd_app.widgets.text import button
 
 
 class SwitchField(QCheckBox):
-    """Yes or no."""
+    """Check box for a bool."""
 
     edited = Signal(object)
-    """The new bool."""
+    """Emitted with the new bool when the user clicks the check box."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.clicked.connect(lambda checked: self.edited.emit(checked))
+        self.clicked.connect(self.edited.emit)
 
     def set_value(self, value: bool) -> None:
-        """Show ``value`` without emitting."""
+        """Show ``value`` without emitting `edited`."""
         self.setChecked(value)
 
 
 class TextField(QLineEdit):
-    """A line of words."""
+    """Single-line text field."""
 
     edited = Signal(object)
-    """The new str, once the person has settled on it."""
+    """Emitted with the new str when the user finishes editing."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class TextField(QLineEdit):
         self.editingFinished.connect(self._commit)
 
     def set_value(self, value: str) -> None:
-        """Show ``value`` without emitting; leaves alone what is being typed."""
+        """Show ``value`` without emitting `edited`. Text that is being edited stays."""
         if not self.isModified():
             self.setText(value)
             self.setCursorPosition(0)
@@ -45,12 +45,12 @@ class TextField(QLineEdit):
 
 
 class IntegerListField(QLineEdit):
-    """Whole numbers with commas between."""
+    """Text field for a comma-separated list of whole numbers."""
 
     edited = Signal(object)
-    """The new tuple of ints."""
-    unreadable = Signal(str)
-    """What was typed and is no list of whole numbers."""
+    """Emitted with the new tuple of ints when the user finishes editing."""
+    input_rejected = Signal(str)
+    """Emitted with an error message when the text is not a list of whole numbers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class IntegerListField(QLineEdit):
         self.editingFinished.connect(self._commit)
 
     def set_value(self, value: tuple[int, ...]) -> None:
-        """Show ``value`` without emitting."""
+        """Show ``value`` without emitting `edited`."""
         if not self.isModified():
             self.setText(", ".join(str(number) for number in value))
 
@@ -71,14 +71,18 @@ class IntegerListField(QLineEdit):
         if all(word.isdigit() for word in words):
             self.edited.emit(tuple(int(word) for word in words))
         else:
-            self.unreadable.emit(self.tr("Write whole numbers with commas between: 300, 600, 1000."))
+            self.input_rejected.emit(self.tr("Enter whole numbers separated by commas: 300, 600, 1000."))
 
 
 class MultiChoiceField(QWidget):
-    """Any of a few kinds, each its own toggle."""
+    """Row of toggle buttons for selecting any number of choices.
+
+    Args:
+        kinds: The choices.
+    """
 
     edited = Signal(object)
-    """The new tuple of kinds, in the order they are offered."""
+    """Emitted with the tuple of selected choices, in the order of the buttons."""
 
     def __init__(self, kinds: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +97,7 @@ class MultiChoiceField(QWidget):
             grid.addWidget(toggle, index // 3, index % 3)
 
     def set_value(self, value: tuple[str, ...]) -> None:
-        """Show ``value`` without emitting."""
+        """Show ``value`` without emitting `edited`."""
         for kind, toggle in self._toggles.items():
             toggle.setChecked(kind in value)
 

@@ -1,4 +1,4 @@
-"""How far lengthy work is: a line of words, a thin bar, Cancel."""
+"""Progress display of a background task with a Cancel button."""
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -10,34 +10,34 @@ from podd_app.widgets.text import ElidedLabel, button, label
 from podd_engine.progress import Progress
 
 _BYTES_FROM = 10_000_000
-"""Totals from here on are bytes: no dataset has as many files."""
+"""Totals from here on are numbers of bytes. No dataset has that many files."""
 _BAR_STEPS = 1000
 
 
 def progress_text(progress: Progress) -> str:
-    """``12 800 of 60 000``, or ``34 MB of 170 MB``; empty while the amount is unknown."""
+    """Return "12,800 of 60,000" or "34.0 MB of 170 MB". Return an empty string for an unknown total."""
     if progress.total <= 1:
         return ""
-    shown = format_bytes if progress.total >= _BYTES_FROM else format_count
-    words = QCoreApplication.translate("TaskView", "%s of %s")
-    return words % (shown(progress.done), shown(progress.total))
+    format_amount = format_bytes if progress.total >= _BYTES_FROM else format_count
+    text = QCoreApplication.translate("TaskView", "%s of %s")
+    return text % (format_amount(progress.done), format_amount(progress.total))
 
 
 class TaskView(QWidget):
-    """Shows a task while it runs; hides itself otherwise.
+    """Progress display of one task. Hidden when the task is not running.
 
     Args:
-        task: what is shown.
+        task: The task.
     """
 
     def __init__(self, task: BackgroundTask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.task = task
-        self._what = ElidedLabel()
-        self._what.setProperty("role", "small")
+        self._activity = ElidedLabel()
+        self._activity.setProperty("role", "small")
         self._left = label("", "small")
         self._bar = BusyBar()
-        self.cancel = button(self.tr("Cancel"), self.tr("Stop this; what is finished is kept"), "toggle")
+        self.cancel = button(self.tr("Cancel"), self.tr("Cancel (completed work is kept)"), "toggle")
         self.cancel.setCheckable(False)
         self.cancel.clicked.connect(task.cancel)
         foot = QHBoxLayout()
@@ -47,7 +47,7 @@ class TaskView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
-        column.addWidget(self._what)
+        column.addWidget(self._activity)
         column.addWidget(self._bar)
         column.addLayout(foot)
         task.changed.connect(self.refresh)
@@ -55,23 +55,23 @@ class TaskView(QWidget):
 
     @property
     def sentence(self) -> str:
-        """What is being done, and how far it is."""
-        return self._what.text()
+        """The current activity and its progress."""
+        return self._activity.text()
 
     def refresh(self) -> None:
-        """Show the task as it is."""
+        """Show the current state of the task."""
         task, progress = self.task, self.task.progress
         self.setVisible(task.running)
         self.cancel.setEnabled(not task.cancelling)
         if progress is None:
-            self._what.setText(task.what)
+            self._activity.setText(task.what)
             self._bar.show_busy()
         else:
             amount = progress_text(progress)
             what = progress.what[:1].upper() + progress.what[1:]
-            self._what.setText(f"{what} · {amount}" if amount else what)
+            self._activity.setText(f"{what} · {amount}" if amount else what)
             share = progress.done / max(1, progress.total)
             self._bar.show_progress(round(_BAR_STEPS * share), _BAR_STEPS)
         left = task.seconds_remaining
         self._left.setText("" if left is None else self.tr("%s left") % format_duration(left))
-        self._bar.setAccessibleName(self._what.text())
+        self._bar.setAccessibleName(self._activity.text())

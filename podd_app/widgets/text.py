@@ -1,4 +1,4 @@
-"""Text in the few roles the program has, and the surfaces it stands on."""
+"""Labels, buttons and cards with the roles of the style sheet."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ ButtonRole = Literal["primary", "chip", "toggle", "quiet", "list"]
 
 
 def label(text: str, role: TextRole | None = None, *, wraps: bool = False) -> QLabel:
-    """A label in one of the program's roles."""
+    """Create a label with a role of the style sheet."""
     made = QLabel(text)
     made.setWordWrap(wraps)
     if role is not None:
@@ -22,12 +22,12 @@ def label(text: str, role: TextRole | None = None, *, wraps: bool = False) -> QL
 
 
 def section(text: str) -> QLabel:
-    """The title over a group of controls."""
+    """Create the title of a group of controls, in capitals."""
     return label(text.upper(), "section", wraps=True)
 
 
 def button(text: str, tooltip: str, role: ButtonRole | None = None) -> QPushButton:
-    """A push button whose focus ring appears for the keyboard only."""
+    """Create a push button that takes the focus with Tab but not on a click."""
     made = QPushButton(text)
     made.setToolTip(tooltip)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -39,7 +39,7 @@ def button(text: str, tooltip: str, role: ButtonRole | None = None) -> QPushButt
 
 
 class Card(QFrame):
-    """A quiet rounded block; put widgets into `column`."""
+    """Rounded block. Add widgets to `column`."""
 
     def __init__(
         self, role: Literal["card", "outlined", "alarm"] = "card", parent: QWidget | None = None
@@ -52,14 +52,14 @@ class Card(QFrame):
 
 
 class ElidedLabel(QLabel):
-    """A line that gives way: it ends in … where there is no room, and tells the rest as a tooltip."""
+    """Single-line label that elides text that does not fit and shows the full text as tooltip."""
 
     def minimumSizeHint(self) -> QSize:
-        """Room for a few letters."""
+        """Return a width of a few characters."""
         return QSize(32, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw as much as fits."""
+        """Paint the text, elided to the width of the label."""
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         self.setToolTip(self.text() if shown != self.text() else "")
         painter = QPainter(self)
@@ -68,7 +68,7 @@ class ElidedLabel(QLabel):
 
 
 class RichText(QLabel):
-    """Muted words with a few figures in ``<b>`` that stand out, in either scheme."""
+    """Muted rich text. Words in ``<b>`` have the regular text color."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,28 +77,28 @@ class RichText(QLabel):
         self._html = ""
 
     def set_html(self, html: str) -> None:
-        """Show ``html``."""
+        """Set the rich text."""
         self._html = html
         self.setText(html.replace("<b>", f'<b style="color:{colors_of(self).text}">'))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.set_html(self._html)
 
 
 class FactsCard(Card):
-    """Rich text on a card."""
+    """Card with rich text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("card", parent)
         self._text = RichText()
         self._text.setProperty("role", "small")
         self._text.setWordWrap(True)
-        self.column.setContentsMargins(12, 10, 12, 5)  # the last line brings air of its own
+        self.column.setContentsMargins(12, 10, 12, 5)  # the line height adds space below the last line
         self.column.addWidget(self._text)
 
     def set_html(self, html: str) -> None:
-        """Show ``html``; figures in ``<b>`` stand out."""
+        """Set the rich text. Words in ``<b>`` have the regular text color."""
         self._text.set_html(f'<div style="line-height:140%">{html}</div>')

@@ -1,9 +1,9 @@
-"""Everything the program can do from the keyboard, and the menu it stands in."""
+"""Actions of the main window: menu entries with shortcuts."""
 
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
@@ -12,25 +12,32 @@ from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.style.theme import Scheme, apply_theme
 from podd_app.window.page_entry import PageEntry
-from podd_app.workers.examples import EXAMPLES
 
+_EXAMPLES = (("digits", QT_TRANSLATE_NOOP("ApplicationActions", "Digits: a finished run")),)
+"""Names of the files in resources/examples, and titles."""
 _SCHEMES: tuple[tuple[Scheme, str], ...] = (
-    ("system", "As the system"),
-    ("light", "Light"),
-    ("dark", "Dark"),
+    ("system", QT_TRANSLATE_NOOP("ApplicationActions", "System")),
+    ("light", QT_TRANSLATE_NOOP("ApplicationActions", "Light")),
+    ("dark", QT_TRANSLATE_NOOP("ApplicationActions", "Dark")),
 )
 
 
-class ApplicationActions:
-    """The program's actions, made once; `menu` holds them all.
+class ApplicationActions(QObject):
+    """Creates all actions of the main window. The menu `menu` contains them.
 
     Args:
-        window: owns the actions, so that shortcuts work while the menu is closed.
-        session: what most of them change.
-        memory: keeps the chosen scheme.
-        places: get Ctrl+1 … Ctrl+5.
-        open_file, open_folder, open_example, start, save, show_help, show_shortcuts, tour: actions of
-            the window and the services.
+        window: The main window. The window owns the actions, so shortcuts work while the menu is closed.
+        session: The session that most actions change.
+        preferences: Stores the color scheme and the recent files.
+        pages: The pages, which get the shortcuts Ctrl+1 to Ctrl+5.
+        open_file: Shows the dialog for opening a file.
+        open_folder: Shows the dialog for opening a folder.
+        open_example: Opens the example with the given name.
+        start: Starts a run.
+        save: Shows the dialog for saving the settings.
+        show_help: Shows the help for the current page.
+        show_shortcuts: Shows the list of keyboard shortcuts.
+        tour: Starts the tour.
     """
 
     def __init__(
@@ -49,54 +56,55 @@ class ApplicationActions:
         show_shortcuts: Callable[[], None],
         tour: Callable[[], None],
     ) -> None:
+        super().__init__(window)
         self._window, self._session, self._preferences = window, session, preferences
         self.menu = QMenu(window)
         key = QKeySequence.StandardKey
-        tr = window.tr
-        self.new = self._add(self.menu, tr("New run"), session.new_run, key.New)
-        self._add(self.menu, tr("Open…"), open_file, key.Open)
-        self._add(self.menu, tr("Open folder…"), open_folder, "Ctrl+Shift+O")
-        self.recent = self.menu.addMenu(tr("Open recent"))
+        self.new = self._add(self.menu, self.tr("New run"), session.new_run, key.New)
+        self._add(self.menu, self.tr("Open…"), open_file, key.Open)
+        self._add(self.menu, self.tr("Open folder…"), open_folder, "Ctrl+Shift+O")
+        self.recent = self.menu.addMenu(self.tr("Open recent"))
         self.recent.aboutToShow.connect(self._fill_recent)
-        self.examples = self.menu.addMenu(tr("Examples"))
-        for name, title in EXAMPLES.items():
-            self.examples.addAction(tr(title), partial(open_example, name))
-        self._add(self.menu, tr("Save settings…"), save, key.Save)
-        self._add(self.menu, tr("Export…"), lambda: session.show_page("export"), "Ctrl+E")
+        self.examples = self.menu.addMenu(self.tr("Examples"))
+        for name, title in _EXAMPLES:
+            text = QCoreApplication.translate("ApplicationActions", title)
+            self.examples.addAction(text, partial(open_example, name))
+        self._add(self.menu, self.tr("Save settings…"), save, key.Save)
+        self._add(self.menu, self.tr("Export…"), lambda: session.show_page("export"), "Ctrl+E")
         self.menu.addSeparator()
-        self.undo = self._add(self.menu, tr("Undo"), session.undo, key.Undo)
-        self.redo = self._add(self.menu, tr("Redo"), session.redo, "Ctrl+Y")
+        self.undo = self._add(self.menu, self.tr("Undo"), session.undo, key.Undo)
+        self.redo = self._add(self.menu, self.tr("Redo"), session.redo, "Ctrl+Y")
         self.redo.setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
         self.menu.addSeparator()
-        self.start = self._add(self.menu, tr("Start"), start, "Ctrl+Return")
+        self.start = self._add(self.menu, self.tr("Start"), start, "Ctrl+Return")
         self.pause_or_resume = self._add(
-            self.menu, tr("Pause or resume"), self._pause_or_resume, Qt.Key.Key_Space
+            self.menu, self.tr("Pause or resume"), self._pause_or_resume, Qt.Key.Key_Space
         )
-        self.stop = self._add(self.menu, tr("Stop"), session.stop, "Ctrl+.")
+        self.stop = self._add(self.menu, self.tr("Stop"), session.stop, "Ctrl+.")
         self.menu.addSeparator()
-        going = self.menu.addMenu(tr("Go to"))
+        page_menu = self.menu.addMenu(self.tr("Go to page"))
         for number, entry in enumerate(pages, start=1):
             shortcut = "Ctrl+," if entry.at_bottom else f"Ctrl+{number}"
-            self._add(going, entry.title, partial(session.show_page, entry.key), shortcut)
+            self._add(page_menu, entry.title, partial(session.show_page, entry.key), shortcut)
         self._add_schemes()
         full_screen = key.FullScreen if QKeySequence.keyBindings(key.FullScreen) else "F11"
-        self._add(self.menu, tr("Full screen"), self._toggle_full_screen, full_screen)
-        helping = self.menu.addMenu(tr("Help"))
-        self._add(helping, tr("Help for this place"), show_help, key.HelpContents)
-        helping.addAction(tr("Keyboard shortcuts"), show_shortcuts)
-        self.tour = helping.addAction(tr("Take the tour"), tour)
+        self._add(self.menu, self.tr("Full screen"), self._toggle_full_screen, full_screen)
+        help_menu = self.menu.addMenu(self.tr("Help"))
+        self._add(help_menu, self.tr("Help for this page"), show_help, key.HelpContents)
+        help_menu.addAction(self.tr("Keyboard shortcuts"), show_shortcuts)
+        self.tour = help_menu.addAction(self.tr("Take the tour"), tour)
         self.menu.addSeparator()
-        self._add(self.menu, tr("Quit"), window.close, key.Quit)
+        self._add(self.menu, self.tr("Quit"), window.close, key.Quit)
         session.run_changed.connect(self.refresh)
         session.can_start_changed.connect(self.refresh)
         session.undo_stack.indexChanged.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
-        """Offer only what the run's phase allows."""
-        run, stack, tr = self._session.run, self._session.undo_stack, self._window.tr
-        self.undo.setText(tr("Undo %s") % stack.undoText() if stack.canUndo() else tr("Undo"))
-        self.redo.setText(tr("Redo %s") % stack.redoText() if stack.canRedo() else tr("Redo"))
+        """Enable the actions that the phase of the run allows."""
+        run, stack = self._session.run, self._session.undo_stack
+        self.undo.setText(self.tr("Undo %s") % stack.undoText() if stack.canUndo() else self.tr("Undo"))
+        self.redo.setText(self.tr("Redo %s") % stack.redoText() if stack.canRedo() else self.tr("Redo"))
         self.undo.setEnabled(stack.canUndo() and not run.phase.active)
         self.redo.setEnabled(stack.canRedo() and not run.phase.active)
         self.new.setEnabled(not run.phase.active)
@@ -111,13 +119,13 @@ class ApplicationActions:
         self,
         menu: QMenu,
         text: str,
-        act: Callable[[], object],
+        callback: Callable[[], object],
         shortcut: QKeySequence.StandardKey | Qt.Key | str,
     ) -> QAction:
         action = QAction(text, self._window)
-        action.setData(text)  # its name for good: what Undo takes back joins its text
+        action.setData(text)  # constant, whereas the text of Undo names the edit
         action.setShortcut(QKeySequence(shortcut))
-        action.triggered.connect(lambda: act())
+        action.triggered.connect(lambda _checked: callback())
         self._window.addAction(action)
         menu.addAction(action)
         return action
@@ -129,10 +137,10 @@ class ApplicationActions:
             self._session.resume()
 
     def _add_schemes(self) -> None:
-        menu = self.menu.addMenu(self._window.tr("Appearance"))
+        menu = self.menu.addMenu(self.tr("Appearance"))
         group = QActionGroup(menu)
         for scheme, text in _SCHEMES:
-            action = menu.addAction(self._window.tr(text))
+            action = menu.addAction(QCoreApplication.translate("ApplicationActions", text))
             action.setCheckable(True)
             action.setChecked(self._preferences.scheme == scheme)
             action.triggered.connect(lambda _, scheme=scheme: self._choose_scheme(scheme))
@@ -152,4 +160,4 @@ class ApplicationActions:
         for path in self._preferences.recent:
             self.recent.addAction(str(path), partial(self._session.open_path, path))
         if self.recent.isEmpty():
-            self.recent.addAction(self._window.tr("Nothing yet")).setEnabled(False)
+            self.recent.addAction(self.tr("No recent files")).setEnabled(False)

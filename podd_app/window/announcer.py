@@ -1,4 +1,4 @@
-"""Says aloud, sparingly, what a person who does not see the window would miss."""
+"""Screen reader announcements of run changes and errors."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -10,15 +10,15 @@ from podd_app.style.formatting import format_count
 
 
 class Announcer(QObject):
-    """One sentence when a run begins, is held, and ends, and one for each trouble. Never for progress.
+    """Announces when a run starts, pauses and ends, and announces errors. Progress is not announced.
 
     Args:
-        session: whose run it is.
-        window: in whose name it is said.
+        session: The session with the run.
+        window: The widget that sends the announcements.
     """
 
     announced = Signal(str)
-    """The sentence that was handed to the screen reader."""
+    """Emitted with each text that was sent to the screen reader."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
@@ -31,25 +31,25 @@ class Announcer(QObject):
         run = self._session.run
         if run.phase is not self._phase:
             self._phase = run.phase
-            self._announce(self._sentence(run))
+            self._announce(self._text_for(run))
 
     def _on_session_error_reported(self, error: ErrorReport) -> None:
         self._announce(". ".join(part for part in (error.what.rstrip("."), error.remedy) if part))
 
-    def _sentence(self, run: RunStatus) -> str:
-        """What the new phase of the run is worth saying; empty: nothing."""
+    def _text_for(self, run: RunStatus) -> str:
+        """Return the announcement of the phase of ``run``. Empty if the phase is not announced."""
         match run.phase:
             case Phase.RUNNING:
-                return self.tr("The run goes on")
+                return self.tr("Run in progress")
             case Phase.PAUSED:
-                return self.tr("The run is paused at step %s") % format_count(run.step)
+                return self.tr("Run paused at step %s") % format_count(run.step)
             case Phase.FINISHED:
-                return self.tr("The run has finished, after %s steps") % format_count(run.step)
+                return self.tr("Run finished after %n step(s)", "", run.step)
             case Phase.STOPPED:
-                return self.tr("The run has stopped at step %s; it is saved") % format_count(run.step)
-        return ""  # a failure is told with its cause, as trouble
+                return self.tr("Run stopped and saved at step %s") % format_count(run.step)
+        return ""  # a failure is announced as an error with its cause
 
-    def _announce(self, sentence: str) -> None:
-        if sentence:
-            announce(self._window, sentence)
-            self.announced.emit(sentence)
+    def _announce(self, text: str) -> None:
+        if text:
+            announce(self._window, text)
+            self.announced.emit(text)

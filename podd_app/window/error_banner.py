@@ -1,4 +1,4 @@
-"""The one place for errors: what happened, what to do, details to copy."""
+"""Banner that shows an error, its remedy and its details."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QGuiApplication
@@ -13,7 +13,7 @@ _DETAILS_PX = 140
 
 
 class ErrorBanner(Card):
-    """Hidden until something goes wrong; stays until dismissed or replaced."""
+    """Error banner. Stays visible until the user dismisses it or another error replaces it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("alarm", parent)
@@ -27,10 +27,10 @@ class ErrorBanner(Card):
         self._details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._details.setFont(code_font())
         self._details.setFixedHeight(_DETAILS_PX)
-        self._show_details = button(self.tr("Details"), self.tr("What the program knows about it"), "quiet")
+        self._show_details = button(self.tr("Details"), self.tr("Show technical details"), "quiet")
         self._show_details.setCheckable(True)
         self._show_details.toggled.connect(self._details.setVisible)
-        copy = button(self.tr("Copy"), self.tr("Copy everything about this error"), "quiet")
+        copy = button(self.tr("Copy"), self.tr("Copy the error with all details"), "quiet")
         copy.clicked.connect(self._copy)
         self._dismiss = QToolButton()
         self._dismiss.setProperty("role", "mark")
@@ -39,14 +39,14 @@ class ErrorBanner(Card):
         self._dismiss.setToolTip(self.tr("Dismiss"))
         self._dismiss.setAccessibleName(self.tr("Dismiss"))
         self._dismiss.clicked.connect(self.hide)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._what)
-        words.addWidget(self._remedy)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._what)
+        texts.addWidget(self._remedy)
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addWidget(self._icon_label, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row.addLayout(texts, 1)
         for widget in (self._show_details, copy, self._dismiss):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(row)
@@ -56,11 +56,11 @@ class ErrorBanner(Card):
 
     @property
     def error(self) -> ErrorReport:
-        """What is shown."""
+        """The error shown last."""
         return self._error
 
     def show_error(self, error: ErrorReport) -> None:
-        """Show ``error`` in place of what was shown before."""
+        """Show ``error`` and replace the previous error."""
         self._error = error
         self._what.setText(error.what)
         self._remedy.setText(error.remedy)
@@ -76,7 +76,7 @@ class ErrorBanner(Card):
         QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._apply_palette()

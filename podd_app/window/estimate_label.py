@@ -1,20 +1,20 @@
-"""What the run would take, beside Start."""
+"""Label with the estimated time, memory and disk space of the run."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from podd_app.models.session import Session
-from podd_app.style.formatting import format_bytes, format_duration
+from podd_app.style.formatting import format_bytes, format_duration, format_number
 from podd_engine.estimate.cost_model import Estimate
 
 _ERROR_WIDTH_PX = 330
 
 
 class EstimateLabel(QLabel):
-    """Time, memory and disk in one line; or what does not fit, and the setting that would.
+    """Shows the estimate in one line, or the reason why the run does not fit and a setting that fits.
 
     Args:
-        session: whose forecast it tells.
+        session: The session with the estimate.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -27,7 +27,7 @@ class EstimateLabel(QLabel):
         self.refresh()
 
     def refresh(self) -> None:
-        """Tell what is known now."""
+        """Show the current estimate."""
         run_estimate = self._session.run_estimate
         estimate = run_estimate.estimate
         short = bool(run_estimate.error) or (estimate is not None and bool(estimate.advice))
@@ -41,7 +41,7 @@ class EstimateLabel(QLabel):
         else:
             self.setText(self.tr("estimating…") if run_estimate.pending else "")
             self.setToolTip(
-                self.tr("A few steps are being tried, with these settings, on this machine")
+                self.tr("Timing a few steps with these settings on this computer…")
                 if run_estimate.pending
                 else ""
             )
@@ -49,13 +49,13 @@ class EstimateLabel(QLabel):
     def _lines(self, estimate: Estimate) -> str:
         memory = format_bytes(estimate.peak_memory_bytes)
         if estimate.advice:
-            there = format_bytes(estimate.available_bytes)
-            return self.tr("needs %s, but %s are free\n%s") % (memory, there, estimate.advice)
+            available = format_bytes(estimate.available_bytes)
+            return self.tr("needs %s of memory, %s available\n%s") % (memory, available, estimate.advice)
         time, disk = format_duration(estimate.seconds), format_bytes(estimate.disk_bytes)
         return self.tr("about %s · %s · %s on disk") % (time, memory, disk)
 
     def _two_lines(self, error: str) -> str:
-        """What is wrong, and under it what to do, each as far as there is room."""
+        """Return the error and its remedy on two lines, elided to the width of the label."""
         metrics = self.fontMetrics()
         return "\n".join(
             metrics.elidedText(line, Qt.TextElideMode.ElideRight, _ERROR_WIDTH_PX)
@@ -63,18 +63,21 @@ class EstimateLabel(QLabel):
         )
 
     def _details(self, estimate: Estimate) -> str:
-        step = estimate.outer_step_seconds
+        seconds = estimate.outer_step_seconds
+        duration = format_number(seconds, ".1f") + " s"
+        if seconds < 1:
+            duration = format_number(1000 * seconds, ".0f") + " ms"
+        evaluations = self.tr("%n evaluation(s), %s each", "", estimate.evaluations)
         lines = [
-            self.tr("An outer step takes %s") % (f"{1000 * step:.0f} ms" if step < 1 else f"{step:.1f} s"),
-            self.tr("%d evaluations take %s each")
-            % (estimate.evaluations, format_duration(estimate.evaluation_seconds)),
-            self.tr("At most %s of memory, %s are free")
+            self.tr("Outer step: %s") % duration,
+            evaluations % format_duration(estimate.evaluation_seconds),
+            self.tr("Peak memory: %s (%s available)")
             % (format_bytes(estimate.peak_memory_bytes), format_bytes(estimate.available_bytes)),
         ]
         if estimate.compile_seconds is not None:
-            compiling = self.tr("Compiling has taken %s, and is kept for the run")
-            lines.insert(0, compiling % format_duration(estimate.compile_seconds))
-        return "\n".join([*lines, self.tr("Measured on this machine with these settings")])
+            compiled = self.tr("Compiled in %s (the run reuses the result)")
+            lines.insert(0, compiled % format_duration(estimate.compile_seconds))
+        return "\n".join([*lines, self.tr("Measured on this computer with these settings")])
 
     def _set_role(self, role: str) -> None:
         if self.property("role") != role:

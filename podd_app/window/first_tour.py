@@ -1,4 +1,4 @@
-"""The tour of the first start: a few callouts in the order of the work, to be skipped at any time."""
+"""Tour of the first start: a few callouts in the order of the workflow."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,9 +17,10 @@ class TourStep:
     """One step of the tour.
 
     Args:
-        place: key of the place that is shown meanwhile.
-        title, text: what is said.
-        target: what it is said of.
+        page: Key of the page that the step shows.
+        title: Title of the callout.
+        text: Text of the callout.
+        target: Returns the widget that the callout points at.
     """
 
     page: str
@@ -29,16 +30,17 @@ class TourStep:
 
 
 class FirstTour(QObject):
-    """Shows a `TourCallout` at each stop; takes nothing away from the window.
+    """Guides through the pages with a `TourCallout`. The window stays fully usable during the tour.
 
     Args:
-        session: goes to places.
-        window: what the callouts lie over.
-        rail, top_bar: where they point.
+        session: The session, which shows the pages.
+        window: The main window.
+        rail: The navigation rail of the window.
+        top_bar: The top bar of the window.
     """
 
     ended = Signal()
-    """It was gone through, or skipped."""
+    """Emitted when the tour was completed or skipped."""
 
     def __init__(self, session: Session, window: QWidget, rail: NavigationRail, top_bar: TopBar) -> None:
         super().__init__(window)
@@ -56,39 +58,42 @@ class FirstTour(QObject):
         return (
             TourStep(
                 "data",
-                self.tr("Choose what to distill"),
+                self.tr("Choose a dataset"),
                 self.tr(
-                    "The digits are part of the program. Add a folder of your own images, or drop one here."
+                    "The digits dataset is built in. You can also add a folder of images or drop one here."
                 ),
                 self._dataset_list,
             ),
             TourStep(
                 "poster",
-                self.tr("Draw the poster"),
-                self.tr("Drag its edges to resize it, and classes to swap them. As it stands, it can run."),
+                self.tr("Design the poster"),
+                self.tr(
+                    "Drag the edges to resize the poster. Drag a class onto another to swap them. "
+                    "The default settings are ready to run."
+                ),
                 lambda: button("poster"),
             ),
             TourStep(
                 "poster",
-                self.tr("Press Start"),
-                self.tr("Beside it stands what time, memory and disk the run will take."),
+                self.tr("Start the run"),
+                self.tr("The estimate next to Start shows the time, memory and disk space of the run."),
                 self._start_button,
             ),
             TourStep(
                 "run",
-                self.tr("Watch it learn"),
+                self.tr("Watch the run"),
                 self.tr(
-                    "The live poster appears here, with its accuracy. Pause, look back, stop: "
-                    "every run can be resumed."
+                    "See the poster and its accuracy during the run. You can pause, stop and resume a run, "
+                    "and go back to earlier steps."
                 ),
                 lambda: button("run"),
             ),
             TourStep(
                 "library",
-                self.tr("Come back, and leave with files"),
+                self.tr("Review runs and export"),
                 self.tr(
-                    "All runs are kept in the Library; Export writes files that train networks. F1 explains "
-                    "every place."
+                    "The Library lists all runs. Export writes files that train networks. "
+                    "Press F1 for help on any page."
                 ),
                 lambda: button("library"),
             ),
@@ -101,47 +106,47 @@ class FirstTour(QObject):
 
     @property
     def number(self) -> int:
-        """Which stop it is at, from 1."""
+        """Number of the current step, starting at 1."""
         return self._index + 1
 
     def begin(self, page: str) -> None:
-        """Show the first stop.
+        """Show the first step.
 
         Args:
-            place: where to be when it is over.
+            page: Key of the page to show after the tour.
         """
         self._return_page = page
         self._show_step(0)
 
     def end(self) -> None:
-        """Show no callout any more."""
+        """End the tour and return to the page given to `begin`."""
         if self.is_running:
             self.callout.hide()
             self._session.show_page(self._return_page)
             self.ended.emit()
 
-    def _show_step(self, at: int) -> None:
-        if at >= len(self.steps):
+    def _show_step(self, index: int) -> None:
+        if index >= len(self.steps):
             self.end()
             return
-        self._index = at
-        step = self.steps[at]
+        self._index = index
+        step = self.steps[index]
         self._session.show_page(step.page)
-        self.callout.set_step(step.title, step.text, at + 1, len(self.steps))
+        self.callout.set_step(step.title, step.text, index + 1, len(self.steps))
         self.callout.point_at(step.target())
 
     def _dataset_list(self) -> QWidget:
-        """The cards of the datasets, which are there once their place is shown."""
+        """Return the list of datasets. Before the Data page exists, return its button in the rail."""
         from podd_app.pages.data.dataset_list import DatasetList
 
         return self._window.findChild(DatasetList) or self._rail.button("data")
 
     def _start_button(self) -> QWidget:
-        """The Start button; the whole bar while a run has taken its place."""
+        """Return the Start button, or the top bar if a run hides the button."""
         return self._top_bar.start if self._top_bar.start.isVisible() else self._top_bar
 
     def _on_run_changed(self) -> None:
-        """Whoever starts a run has seen enough, and wants to see the run."""
+        """End the tour on the Run page when the user starts a run."""
         if self.is_running and self._session.run.phase.active:
             self._return_page = "run"
             self.end()

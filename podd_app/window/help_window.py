@@ -1,4 +1,4 @@
-"""Help: topics at the side, the page in the middle, a search over both. Stays beside the program."""
+"""Help window with a list of topics, the text of the topic and a search field."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QKeySequence, QShortcut, QTextCharFormat, QTextCursor, QTextTable
@@ -20,32 +20,32 @@ from podd_app.window.help_topics import HelpTopic, read_topics
 from podd_app.window.shortcut_sheet import shortcut_sheet
 
 _SIZE_PX = (820, 600)
-_SMALLEST_PX = (560, 360)
+_MINIMUM_PX = (560, 360)
 _TOPICS_PX, _TOPIC_PX = 200, 32
 _PAGE_MARGIN_PX = 18
 _HEADING_MARGIN_PX, _PARAGRAPH_MARGIN_PX, _LIST_MARGIN_PX = 14, 7, 3
 
 
 class HelpWindow(QDialog):
-    """A window of its own; the program answers meanwhile.
+    """Non-modal help window.
 
     Args:
-        parent: the program's window, whose shortcuts are listed.
+        parent: The main window, whose shortcuts are listed.
     """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Help"))
-        self.setMinimumSize(*_SMALLEST_PX)
+        self.setMinimumSize(*_MINIMUM_PX)
         self.resize(*_SIZE_PX)
         files = tuple(read_topics())
-        sheet = shortcut_sheet(parent, self.tr("Keyboard shortcuts"), self.tr("Everywhere"), files)
+        sheet = shortcut_sheet(parent, self.tr("Keyboard shortcuts"), self.tr("All pages"), files)
         self._topics = {topic.name: topic for topic in (*files, sheet)}
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search the help"))
+        self.search.setPlaceholderText(self.tr("Search help"))
         self.search.setClearButtonEnabled(True)
-        self.search.setToolTip(self.tr("Show only pages with these words (Ctrl+F)"))
-        self.search.setAccessibleName(self.tr("Search the help"))
+        self.search.setToolTip(self.tr("Show topics that contain all words (Ctrl+F)"))
+        self.search.setAccessibleName(self.tr("Search help"))
         self.topics = QListWidget()
         self.topics.setObjectName("helpTopics")
         self.topics.setAccessibleName(self.tr("Topics"))
@@ -55,11 +55,11 @@ class HelpWindow(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, topic.name)
             item.setSizeHint(QSize(0, scaled(_TOPIC_PX)))
             self.topics.addItem(item)
-        self._no_results = label(self.tr("No page has these words."), "small", wraps=True)
+        self._no_results = label(self.tr("No topic contains these words."), "small", wraps=True)
         self._no_results.hide()
         self.page = QTextBrowser()
         self.page.setOpenLinks(False)
-        self.page.setAccessibleName(self.tr("Page"))
+        self.page.setAccessibleName(self.tr("Help text"))
         self.page.document().setDocumentMargin(_PAGE_MARGIN_PX)
         self._build_layout()
         self.search.textChanged.connect(self._on_searched)
@@ -83,11 +83,11 @@ class HelpWindow(QDialog):
 
     @property
     def topic(self) -> HelpTopic:
-        """The page on screen."""
+        """The topic shown."""
         return self._topics[self.topics.currentItem().data(Qt.ItemDataRole.UserRole)]
 
     def show_topic(self, name: str) -> None:
-        """Show the page that links call ``name``; a place's page is called as the place."""
+        """Show the topic ``name``. The topic of a page has the key of the page."""
         self.search.clear()
         self._choose(name)
         self.show()
@@ -96,7 +96,7 @@ class HelpWindow(QDialog):
         self.page.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "page"):
             self._show_page()
@@ -119,7 +119,7 @@ class HelpWindow(QDialog):
         return tuple(self.search.text().casefold().split())
 
     def _on_searched(self) -> None:
-        """Leave out pages without the words; stay on the one on screen if it has them."""
+        """Hide topics without the search words. Keep the current topic if it contains them."""
         words, first = self._words, ""
         for row in range(self.topics.count()):
             item = self.topics.item(row)
@@ -143,36 +143,38 @@ class HelpWindow(QDialog):
         self._highlight_words()
 
     def _space_blocks(self) -> None:
-        """Air over headings and between paragraphs, which Markdown does not speak of."""
+        """Set the space around headings, paragraphs and list items."""
         block = self.page.document().begin()
         while block.isValid():
-            look = block.blockFormat()
+            block_format = block.blockFormat()
             listed, in_table = block.textList() is not None, QTextCursor(block).currentTable() is not None
-            look.setTopMargin(_HEADING_MARGIN_PX if look.headingLevel() > 1 else 0)
-            look.setBottomMargin(0 if in_table else _LIST_MARGIN_PX if listed else _PARAGRAPH_MARGIN_PX)
-            QTextCursor(block).setBlockFormat(look)
+            block_format.setTopMargin(_HEADING_MARGIN_PX if block_format.headingLevel() > 1 else 0)
+            block_format.setBottomMargin(
+                0 if in_table else _LIST_MARGIN_PX if listed else _PARAGRAPH_MARGIN_PX
+            )
+            QTextCursor(block).setBlockFormat(block_format)
             block = block.next()
 
     def _format_tables(self) -> None:
         for frame in self.page.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
-                look = frame.format()
-                look.setBorder(0)
-                look.setCellPadding(3)
-                look.setCellSpacing(0)
-                frame.removeRows(0, 1)  # the head, which Markdown asks for and keys need not
-                frame.setFormat(look)
+                table_format = frame.format()
+                table_format.setBorder(0)
+                table_format.setCellPadding(3)
+                table_format.setCellSpacing(0)
+                frame.removeRows(0, 1)  # the empty header row that Markdown requires
+                frame.setFormat(table_format)
 
     def _highlight_words(self) -> None:
         colors, marks = colors_of(self), []
-        look = QTextCharFormat()
-        look.setBackground(QColor(colors.accent))
-        look.setForeground(QColor(colors.on_accent))
+        text_format = QTextCharFormat()
+        text_format.setBackground(QColor(colors.accent))
+        text_format.setForeground(QColor(colors.on_accent))
         for word in self._words:
             at = self.page.document().find(word)
             while not at.isNull():
                 mark = QTextEdit.ExtraSelection()
-                mark.cursor, mark.format = at, look
+                mark.cursor, mark.format = at, text_format
                 marks.append(mark)
                 at = self.page.document().find(word, at)
         self.page.setExtraSelections(marks)

@@ -1,4 +1,4 @@
-"""Offers, quietly, to go on with runs that were cut off."""
+"""Notice bar that offers to resume interrupted runs."""
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -13,11 +13,11 @@ from podd_app.widgets.text import Card, ElidedLabel, button
 
 
 class InterruptedRunsBar(QWidget):
-    """Hidden while there is nothing to go on with, and while a run is going on.
+    """Notice bar for interrupted runs. Hidden if there are none, and during a run.
 
     Args:
-        session: resumes.
-        interrupted_runs: the runs.
+        session: The session, which resumes the run.
+        interrupted_runs: The interrupted runs.
     """
 
     def __init__(
@@ -27,13 +27,13 @@ class InterruptedRunsBar(QWidget):
         self._session, self._interrupted_runs = session, interrupted_runs
         self._run_resumer = RunResumer(session, self)
         self._text = ElidedLabel()
-        self.resume = button(self.tr("Resume"), self.tr("Go on from its last checkpoint, to the same result"))
-        self.library = button(self.tr("Show in Library"), self.tr("See all runs"), "quiet")
+        self.resume = button(self.tr("Resume"), self.tr("Resume from the last checkpoint"))
+        self.library = button(self.tr("Show in Library"), self.tr("Show all runs"), "quiet")
         self.dismiss = QToolButton()
         self.dismiss.setProperty("role", "mark")
         self.dismiss.setFixedSize(28, 28)
         self.dismiss.setIconSize(QSize(18, 18))
-        self.dismiss.setToolTip(self.tr("Leave them as they are, and do not offer them again"))
+        self.dismiss.setToolTip(self.tr("Hide this notice and keep the runs unchanged"))
         self.dismiss.setAccessibleName(self.tr("Dismiss"))
         card = Card("card")
         row = QHBoxLayout()
@@ -55,7 +55,7 @@ class InterruptedRunsBar(QWidget):
 
     @property
     def text(self) -> str:
-        """What is said."""
+        """The text of the notice."""
         return self._text.text()
 
     def _refresh(self) -> None:
@@ -63,17 +63,12 @@ class InterruptedRunsBar(QWidget):
         self.setVisible(bool(runs))
         if not runs:
             return
-        latest = self.tr("%s, after step %s of %s") % (
-            runs[0].path.name,
-            format_count(runs[0].step),
-            format_count(runs[0].steps),
-        )
+        latest = (runs[0].path.name, format_count(runs[0].step), format_count(runs[0].steps))
         if len(runs) == 1:
-            self._text.setText(self.tr("A run was cut off: %s.") % latest)
+            self._text.setText(self.tr("%s was interrupted after step %s of %s.") % latest)
         else:
-            self._text.setText(
-                self.tr("%s runs were cut off; the latest: %s.") % (format_count(len(runs)), latest)
-            )
+            text = self.tr("%n run(s) were interrupted. Latest: %s, after step %s of %s.", "", len(runs))
+            self._text.setText(text % latest)
 
     def _on_resume(self) -> None:
         self._run_resumer.resume(self._interrupted_runs.runs[0].path)
@@ -83,7 +78,7 @@ class InterruptedRunsBar(QWidget):
             self._interrupted_runs.clear()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._apply_palette()

@@ -1,4 +1,4 @@
-"""The window: places between rail and panel, the run's bar on top, one line of truth below."""
+"""Main window: navigation rail, pages with side panels, top bar and status line."""
 
 from pathlib import Path
 
@@ -37,21 +37,21 @@ from podd_engine.errors import StorageError
 from podd_engine.io.atomic_write import atomic_write_bytes
 
 _SIZE_PX = (1280, 800)
-_SMALLEST_PX = (960, 620)
+_MINIMUM_PX = (960, 620)
 _PANEL_PX, _WIDEST_PANEL_PX = 312, 480
 _FIRST_PAGE = "poster"
 
 
 class MainWindow(QMainWindow):
-    """Holds the places; builds each when it is first shown.
+    """Main window. Creates each page when the page is first shown.
 
     Args:
-        services: the session, the preferences and the background services.
-        places: the entries of the rail.
+        services: The session, the preferences and the background services.
+        pages: The entries of the navigation rail.
     """
 
     closed = Signal()
-    """The window was closed for good."""
+    """Emitted when the window has closed."""
 
     def __init__(self, services: Services, pages: tuple[PageEntry, ...]) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self._help: HelpWindow | None = None
         self._closing = False
         self.setWindowTitle("PoDD Studio")
-        self.setMinimumSize(*_SMALLEST_PX)
+        self.setMinimumSize(*_MINIMUM_PX)
         self.setAcceptDrops(True)
         self.actions_ = ApplicationActions(
             self,
@@ -105,26 +105,26 @@ class MainWindow(QMainWindow):
         middle = self._middle = QVBoxLayout()
         middle.setSpacing(0)
         self._banner_container = QWidget()
-        room = QVBoxLayout(self._banner_container)
-        room.setContentsMargins(16, 12, 16, 0)
-        room.addWidget(self.banner)
+        banner_layout = QVBoxLayout(self._banner_container)
+        banner_layout.setContentsMargins(16, 12, 16, 0)
+        banner_layout.addWidget(self.banner)
         middle.addWidget(self._banner_container)
         middle.addWidget(self._center, 1)
         self._banner_container.hide()
         self.banner.installEventFilter(self)
-        across = QHBoxLayout()
-        across.setSpacing(0)
-        across.addWidget(self.rail)
-        across.addLayout(middle, 1)
-        across.addWidget(self._panels)
-        whole = QWidget()
-        down = QVBoxLayout(whole)
-        down.setContentsMargins(0, 0, 0, 0)
-        down.setSpacing(0)
-        down.addWidget(self.top_bar)
-        down.addLayout(across, 1)
-        down.addWidget(self.status_line)
-        self.setCentralWidget(whole)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(middle, 1)
+        row.addWidget(self._panels)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addLayout(row, 1)
+        column.addWidget(self.status_line)
+        self.setCentralWidget(central)
 
     def _restore(self) -> None:
         self.resize(*_SIZE_PX)
@@ -134,15 +134,15 @@ class MainWindow(QMainWindow):
             self._preferences.page if self._preferences.page in self._page_entries else _FIRST_PAGE
         )
 
-    # Places
+    # Pages
 
     @property
     def page(self) -> str:
-        """Key of the place on screen."""
+        """Key of the current page."""
         return next(key for key, page in self._pages.items() if page is self._center.currentWidget())
 
     def show_page(self, key: str) -> None:
-        """Show a place, building it the first time."""
+        """Show a page. Create the page the first time."""
         page = self.page_widget(key)
         self._center.setCurrentWidget(page)
         panel = page.panel
@@ -151,12 +151,13 @@ class MainWindow(QMainWindow):
             self._panels.setCurrentWidget(self._panel_scroll_areas[key])
         self.rail.set_current_page(key)
         self.top_bar.show_page(key)
+        # The arrow keys on the rail must keep the focus there.
         focused = self.focusWidget()
-        if focused is None or not self.rail.isAncestorOf(focused):  # arrows on the rail go on there
+        if focused is None or not self.rail.isAncestorOf(focused):
             page.setFocus()
 
     def page_widget(self, key: str) -> Page:
-        """The place with this key, built if need be; for tests and the tour."""
+        """Return the page with this key. Create the page if necessary."""
         if key not in self._pages:
             page = self._page_entries[key].make(self.services)
             self._pages[key] = page
@@ -173,11 +174,11 @@ class MainWindow(QMainWindow):
         return area
 
     def add_notice_bar(self, bar: QWidget) -> None:
-        """Give a bar a line of its own over the places, while it is shown."""
+        """Add a bar above the pages."""
         self._middle.insertWidget(self._middle.indexOf(self._center), bar)
 
     def start(self) -> None:
-        """Start a run, once what is being typed has been taken over."""
+        """Apply the text of the focused field, then start a run."""
         self._commit_field_edits()
         self.session.start()
 
@@ -189,12 +190,12 @@ class MainWindow(QMainWindow):
     # Files
 
     def save_settings(self) -> None:
-        """Ask where, and write the settings as TOML."""
+        """Ask for a file name and save the settings as TOML."""
         self._commit_field_edits()
         config = self.session.config
         if config is None:
             self.session.report_error(
-                ErrorReport(self.tr("These settings cannot be saved yet"), self.session.start_blocker)
+                ErrorReport(self.tr("Invalid settings cannot be saved"), self.session.start_blocker)
             )
             return
         suggestion = f"{self.session.origin.name}.toml"
@@ -213,8 +214,8 @@ class MainWindow(QMainWindow):
         self.session.load_config(config, path.stem)
 
     def _open_file(self) -> None:
-        kinds = self.tr("Settings, posters (*.toml *.safetensors)")
-        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Open"), "", kinds)
+        name_filter = self.tr("Settings and posters (*.toml *.safetensors)")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Open"), "", name_filter)
         if chosen:
             self.open_path(Path(chosen))
 
@@ -229,12 +230,12 @@ class MainWindow(QMainWindow):
         self.session.open_path(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders."""
+        """Accept files and folders."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
+        """Open the dropped files and folders."""
         for url in event.mimeData().urls():
             if url.isLocalFile():
                 self.open_path(Path(url.toLocalFile()))
@@ -243,20 +244,24 @@ class MainWindow(QMainWindow):
     # Help
 
     def show_help(self, topic: str) -> None:
-        """Show a page of the help: a place's key, or another topic's name."""
+        """Show a help topic.
+
+        Args:
+            topic: The key of a page, or the name of another topic.
+        """
         if self._help is None:
             self._help = HelpWindow(self)
         self._help.show_topic(topic)
 
     def start_tour(self) -> None:
-        """Show what is where, in a few callouts; from now on only when asked for."""
+        """Start the tour. The tour no longer starts automatically afterwards."""
         self._preferences.set_tour_shown()
         self.tour.begin(self.page)
 
-    # The end
+    # Closing
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask while a run is going on; then save, stop, and close once it has stopped."""
+        """Close the window. During a run, ask first, and close when the run has stopped."""
         if self.session.run.phase.active:
             event.ignore()
             if not self._closing and self._confirm_stop():
@@ -275,8 +280,10 @@ class MainWindow(QMainWindow):
         box = QMessageBox(self)
         box.setIconPixmap(pixmap("run", colors_of(self).accent, 32, self.devicePixelRatioF()))
         box.setText(self.tr("A run is in progress."))
-        box.setInformativeText(self.tr("It is saved and stopped first, and can be resumed later."))
-        stop = box.addButton(self.tr("Save, stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        box.setInformativeText(
+            self.tr("Closing stops the run. You can resume it later from the last saved step.")
+        )
+        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
         box.exec()
         return box.clickedButton() is stop
@@ -289,7 +296,7 @@ class MainWindow(QMainWindow):
             self.close()
 
     def event(self, event: QEvent) -> bool:
-        """Leave Space to a focused button or drop-down, which it presses, before it pauses a run."""
+        """Let Space press a focused button or open a drop-down list instead of pausing the run."""
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
@@ -301,7 +308,7 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Give the banner room only while it is shown."""
+        """Show the container of the banner only while the banner is visible."""
         if watched is self.banner and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self._banner_container.setVisible(event.type() == QEvent.Type.ShowToParent)
         return False

@@ -1,4 +1,4 @@
-"""The rail: places in the order of the work, settings at its foot."""
+"""Navigation rail: one button for each page."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
@@ -12,14 +12,14 @@ _BUTTON_PX = 58
 
 
 class NavigationRail(QWidget):
-    """One button a place.
+    """Column of buttons that select a page.
 
     Args:
-        entries: the places, in order.
+        entries: The pages in display order.
     """
 
     page_selected = Signal(str)
-    """Key of the place the user went to."""
+    """Emitted with the key of the page when the user clicks a button."""
 
     def __init__(self, entries: tuple[PageEntry, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,46 +34,47 @@ class NavigationRail(QWidget):
         for entry in sorted(entries, key=lambda entry: entry.at_bottom):
             if entry.at_bottom:
                 column.addStretch(1)
-            made = QToolButton()
-            made.setProperty("role", "rail")
-            made.setText(entry.title)
-            made.setToolTip(f"<qt><b>{entry.title}</b><br>{entry.hint}</qt>")
-            made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            made.setIconSize(QSize(22, 22))
-            made.setCheckable(True)
-            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            made.clicked.connect(lambda _, key=entry.key: self.page_selected.emit(key))
-            group.addButton(made)
-            column.addWidget(made)
-            self._buttons[entry.key] = made
+            button = QToolButton()
+            button.setProperty("role", "rail")
+            button.setText(entry.title)
+            button.setToolTip(f"<qt><b>{entry.title}</b><br>{entry.hint}</qt>")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            button.setIconSize(QSize(22, 22))
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _, key=entry.key: self.page_selected.emit(key))
+            group.addButton(button)
+            column.addWidget(button)
+            self._buttons[entry.key] = button
         self._apply_palette()
-        self._measure()
+        self._fit_width()
 
-    def _measure(self) -> None:
-        """As wide as the longest title; wider than usual in languages with long words."""
-        hints = [made.sizeHint() for made in self._buttons.values()]
+    def _fit_width(self) -> None:
+        """Make the rail as wide as the longest title, which depends on the language."""
+        hints = [button.sizeHint() for button in self._buttons.values()]
         width = max(WIDTH_PX - 1, *(hint.width() for hint in hints))
-        for made, hint in zip(self._buttons.values(), hints, strict=True):
-            made.setFixedSize(width, max(_BUTTON_PX, hint.height()))
+        for button, hint in zip(self._buttons.values(), hints, strict=True):
+            button.setFixedSize(width, max(_BUTTON_PX, hint.height()))
         self.setFixedWidth(width + 1)
 
     def button(self, key: str) -> QToolButton:
-        """The button of the place with this key."""
+        """Return the button of a page."""
         return self._buttons[key]
 
     def set_current_page(self, key: str) -> None:
-        """Mark the place on screen."""
+        """Highlight the button of the current page."""
         self._buttons[key].setChecked(True)
-        for other, made in self._buttons.items():  # Tab comes to the place on screen, arrows go on from there
-            made.setFocusPolicy(Qt.FocusPolicy.TabFocus if other == key else Qt.FocusPolicy.NoFocus)
+        # Tab stops at the current page only. The arrow keys move to the other buttons.
+        for other, button in self._buttons.items():
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if other == key else Qt.FocusPolicy.NoFocus)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._apply_palette()
 
     def _apply_palette(self) -> None:
         colors = colors_of(self)
-        for key, made in self._buttons.items():
-            made.setIcon(icon(self._icons[key], colors.muted, checked=colors.accent, size_px=22))
+        for key, button in self._buttons.items():
+            button.setIcon(icon(self._icons[key], colors.muted, checked=colors.accent, size_px=22))

@@ -1,4 +1,4 @@
-"""A page of the program as an entry of the navigation rail."""
+"""Entry of the navigation rail."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from podd_app.widgets.page import Page
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page on the navigation rail.
+    """Entry of the navigation rail with the function that creates its page.
 
     Args:
-        key: the name of the page in `Session.show_page`.
-        title: the text under the icon.
-        icon: the name of an icon in resources/icons.
-        hint: what the page is for, one sentence.
-        make: builds the page. It imports the module of the page when it is called.
-        at_bottom: whether the entry is at the foot of the rail, apart from the steps of the work.
+        key: Key of the page in `Session.show_page`.
+        title: Text below the icon.
+        icon: File name in resources/icons without ``.svg``.
+        hint: Tooltip with the purpose of the page.
+        make: Creates the page and imports its module when called.
+        at_bottom: Whether the entry is at the bottom of the rail, apart from the workflow.
     """
 
     key: str

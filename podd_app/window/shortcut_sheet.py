@@ -1,4 +1,4 @@
-"""All shortcuts on a page: those of the window as they are, those of places as their help has them."""
+"""Help topic that lists all keyboard shortcuts."""
 
 from collections.abc import Iterable
 
@@ -9,23 +9,24 @@ from podd_app.window.help_topics import SHORTCUTS, HelpTopic, Shortcut
 
 
 def window_shortcuts(window: QWidget) -> tuple[Shortcut, ...]:
-    """The shortcuts that work everywhere in ``window``: of its actions, and of its buttons."""
-    found = [_key(action) for action in window.actions() if action.shortcuts()]
+    """Return the shortcuts of the actions and the buttons of ``window``."""
+    found = [_shortcut_of(action) for action in window.actions() if action.shortcuts()]
     found += [
-        Shortcut(_key_text([made.shortcut()]), made.accessibleName() or made.text())
-        for made in window.findChildren(QAbstractButton)
-        if not made.shortcut().isEmpty()
+        Shortcut(_key_text([button.shortcut()]), button.accessibleName() or button.text())
+        for button in window.findChildren(QAbstractButton)
+        if not button.shortcut().isEmpty()
     ]
     return tuple(found)
 
 
 def shortcut_sheet(window: QWidget, title: str, everywhere: str, topics: Iterable[HelpTopic]) -> HelpTopic:
-    """The page of shortcuts.
+    """Create the topic that lists all shortcuts.
 
     Args:
-        window: whose actions work everywhere.
-        title: of the page. everywhere: over the keys of the window.
-        topics: whose own keys follow.
+        window: The main window, whose shortcuts work on all pages.
+        title: Title of the topic.
+        everywhere: Heading of the shortcuts of the window.
+        topics: Topics with the shortcuts of single pages.
     """
     parts = [f"# {title}", f"## {everywhere}", _table(window_shortcuts(window))]
     for topic in topics:
@@ -34,8 +35,8 @@ def shortcut_sheet(window: QWidget, title: str, everywhere: str, topics: Iterabl
     return HelpTopic(SHORTCUTS, "\n\n".join(parts) + "\n")
 
 
-def _key(action: QAction) -> Shortcut:
-    # Texts that tell what would be undone change; the name an action was made with does not.
+def _shortcut_of(action: QAction) -> Shortcut:
+    # The text of Undo and Redo changes with the undo stack. Their data is the original text.
     return Shortcut(_key_text(action.shortcuts()), str(action.data() or action.text()).rstrip("…"))
 
 

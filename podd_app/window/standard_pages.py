@@ -1,4 +1,4 @@
-"""The pages of the program, in the order of the work."""
+"""Pages of the main window in the order of the workflow."""
 
 from PySide6.QtCore import QCoreApplication
 
@@ -44,18 +44,30 @@ def _export(services: Services) -> Page:
 
 
 def standard_pages() -> tuple[PageEntry, ...]:
-    """Data, Poster, Run, Library, Export; settings at the foot."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Places", text)
-
+    """Return Data, Poster, Run, Library and Export, followed by Settings at the bottom."""
+    translate = QCoreApplication.translate
     return (
-        PageEntry("data", tr("Data"), "data", tr("Choose what to distill"), _data),
-        PageEntry("poster", tr("Poster"), "poster", tr("Draw the poster"), _poster),
-        PageEntry("run", tr("Run"), "run", tr("Watch it learn"), _run),
-        PageEntry("library", tr("Library"), "library", tr("Earlier runs"), _library),
-        PageEntry("export", tr("Export"), "export", tr("Leave with files"), _export),
+        PageEntry("data", translate("Pages", "Data"), "data", translate("Pages", "Choose a dataset"), _data),
         PageEntry(
-            "settings", tr("Settings"), "settings", tr("Every setting of a run"), _settings, at_bottom=True
+            "poster", translate("Pages", "Poster"), "poster", translate("Pages", "Design the poster"), _poster
+        ),
+        PageEntry("run", translate("Pages", "Run"), "run", translate("Pages", "Watch the run"), _run),
+        PageEntry(
+            "library",
+            translate("Pages", "Library"),
+            "library",
+            translate("Pages", "Browse all runs"),
+            _library,
+        ),
+        PageEntry(
+            "export", translate("Pages", "Export"), "export", translate("Pages", "Export the poster"), _export
+        ),
+        PageEntry(
+            "settings",
+            translate("Pages", "Settings"),
+            "settings",
+            translate("Pages", "Edit all settings of a run"),
+            _settings,
+            at_bottom=True,
         ),
     )

@@ -1,4 +1,4 @@
-"""The one line of truth at the bottom."""
+"""Status line at the bottom of the main window."""
 
 from html import escape
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.style.formatting import format_bytes, format_duration
+from podd_app.style.formatting import format_bytes, format_duration, format_number
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.text import label
 
@@ -15,10 +15,10 @@ HEIGHT_PX = 26
 
 
 class StatusLine(QWidget):
-    """State, speed, memory and last save at the left; the run directory at the right.
+    """Shows the phase, speed, memory and last save of the run, and the run directory.
 
     Args:
-        session: whose state it tells.
+        session: The session with the run.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -47,15 +47,15 @@ class StatusLine(QWidget):
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_path"):
             self.refresh()
 
-    def _phase_words(self) -> dict[Phase, str]:
+    def _phase_texts(self) -> dict[Phase, str]:
         return {
-            Phase.READY: self.tr("ready"),
-            Phase.WATCHED: self.tr("watched"),
+            Phase.READY: self.tr("ready to start"),
+            Phase.WATCHED: self.tr("running in another process"),
             Phase.STARTING: self.tr("starting"),
             Phase.RUNNING: self.tr("running"),
             Phase.PAUSING: self.tr("pausing"),
@@ -67,8 +67,8 @@ class StatusLine(QWidget):
         }
 
     def refresh(self) -> None:
-        """Tell what is so now."""
-        run, waiting = self._session.run, self._session.start_blocker
+        """Show the current state."""
+        run, blocker = self._session.run, self._session.start_blocker
         colors = colors_of(self)
         dot = "○" if run.phase is Phase.READY else "●"
         tone = {
@@ -77,31 +77,28 @@ class StatusLine(QWidget):
             Phase.RUNNING: colors.accent,
             Phase.WATCHED: colors.accent,
         }
-        said = self._phase_words()[run.phase]
-        parts = [f'<span style="color:{tone.get(run.phase, colors.muted)}">{dot}</span> {said}']
-        if run.phase is Phase.READY:
-            parts = [f"{dot} {self.tr('waiting') if waiting else said}"]
-            parts.append(
-                f'<span style="color:{colors.error}">{waiting}</span>'
-                if waiting
-                else self.tr("everything fits: Start can run")
-            )
+        phase = self._phase_texts()[run.phase]
+        if run.phase is Phase.READY and blocker:
+            phase = self.tr("not ready")
+        parts = [f'<span style="color:{tone.get(run.phase, colors.muted)}">{dot}</span> {phase}']
+        if run.phase is Phase.READY and blocker:
+            parts.append(f'<span style="color:{colors.error}">{escape(blocker)}</span>')
         if run.steps_per_second and run.phase in (Phase.RUNNING, Phase.WATCHED):
-            fast = run.steps_per_second >= 1
-            parts.append(
-                self.tr("%.1f steps/s") % run.steps_per_second
-                if fast
-                else self.tr("%.1f s a step") % (1 / run.steps_per_second)
-            )
+            if run.steps_per_second >= 1:
+                parts.append(self.tr("%s steps/s") % format_number(run.steps_per_second, ",.1f"))
+            else:
+                parts.append(self.tr("%s s/step") % format_number(1 / run.steps_per_second, ",.1f"))
         if run.memory_bytes:
             parts.append(format_bytes(run.memory_bytes))
         if run.seconds_since_save is not None and run.phase is Phase.RUNNING:
             parts.append(self.tr("saved %s ago") % format_duration(run.seconds_since_save))
         elif run.seconds_since_save is not None and run.phase.has_ended:
             parts.append(self.tr("saved"))
-        parts += [text for text in (run.note, escape(run.notice)) if text]  # compilers say <these>
+        parts += [
+            text for text in (run.note, escape(run.notice)) if text
+        ]  # compiler messages contain < and >
         self._text.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
-        # In a narrow window its end is cut off.
+        # A narrow window cuts off the end of the line.
         self._text.setToolTip(f"<qt>{escape(run.notice)}</qt>" if run.notice else "")
         self._path.setText("" if run.path is None else "/".join(run.path.parts[-2:]))
         self._path.setToolTip("" if run.path is None else str(run.path))

@@ -1,4 +1,4 @@
-"""The top bar belongs to the run: what it is, on what device, how far, how long, what comes next."""
+"""Top bar with the title, settings, progress and buttons of the run."""
 
 from functools import partial
 
@@ -30,18 +30,18 @@ _WIDEST_PROGRESS_PX = 320
 
 
 class TopBar(QWidget):
-    """Title, chips, progress, and the one button that comes next.
+    """Shows the run and the buttons for the next actions.
 
     Args:
-        session: whose run it shows.
-        presets: offered by the preset chip.
-        menu: everything else the program can do, behind the first button.
+        session: The session with the run and the draft.
+        presets: The presets in the preset menu.
+        menu: The main menu, opened by the first button.
     """
 
     start_pressed = Signal()
-    """Start a run."""
+    """Emitted when Start is clicked."""
     save_requested = Signal()
-    """Save the settings to a file."""
+    """Emitted when Save settings is clicked."""
 
     def __init__(
         self, session: Session, presets: PresetStore, menu: QMenu, parent: QWidget | None = None
@@ -65,8 +65,8 @@ class TopBar(QWidget):
         self._menu.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self._title = ElidedLabel()
         self._title.setProperty("role", "title")
-        self.preset_chip = button("", self.tr("Presets and all settings"), "chip")
-        self.device_chip = button("", self.tr("Where to compute"), "chip")
+        self.preset_chip = button("", self.tr("Presets and settings"), "chip")
+        self.device_chip = button("", self.tr("Compute device"), "chip")
         for chip in (self.preset_chip, self.device_chip):
             chip.setMenu(QMenu(chip))
         self.preset_chip.menu().setStyleSheet(f"QMenu {{ icon-size: {_MENU_ICON_PX}px; }}")
@@ -74,15 +74,13 @@ class TopBar(QWidget):
         self.device_chip.menu().aboutToShow.connect(self._fill_devices)
         self._progress = _Progress()
         self.estimate_label = EstimateLabel(session)
-        self.save = button(self.tr("Save settings"), self.tr("Save these settings as a TOML file (Ctrl+S)"))
-        self.new = button(
-            self.tr("New run"), self.tr("Put this run aside and return to the settings (Ctrl+N)")
-        )
-        self.export = button(self.tr("Export"), self.tr("Leave with files (Ctrl+E)"), "primary")
+        self.save = button(self.tr("Save settings"), self.tr("Save the settings as a TOML file (Ctrl+S)"))
+        self.new = button(self.tr("New run"), self.tr("Close this run and start a new draft (Ctrl+N)"))
+        self.export = button(self.tr("Export"), self.tr("Export the poster (Ctrl+E)"), "primary")
         self.start = button(self.tr("Start"), "", "primary")
-        self.pause = button(self.tr("Pause"), self.tr("Hold the run after this inner step (Space)"))
-        self.resume = button(self.tr("Resume"), self.tr("Go on where the run was held (Space)"), "primary")
-        self.stop = button(self.tr("Stop"), self.tr("Save the run and end it; it can be resumed later"))
+        self.pause = button(self.tr("Pause"), self.tr("Pause after the current step (Space)"))
+        self.resume = button(self.tr("Resume"), self.tr("Resume the run (Space)"), "primary")
+        self.stop = button(self.tr("Stop"), self.tr("Save and stop the run. You can resume it later."))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 16, 0)
         row.setSpacing(12)
@@ -116,30 +114,28 @@ class TopBar(QWidget):
         self.refresh()
 
     def show_page(self, key: str) -> None:
-        """Follow the place on screen: what leads there is not offered there."""
+        """Update the buttons for the current page. The Export page needs no Export button."""
         self._at_export = key == "export"
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the session as it is; buttons only for what the run's phase allows."""
+        """Show the current state, with the buttons that the phase of the run allows."""
         session = self._session
         run, phase = session.run, session.run.phase
-        settled = phase is Phase.READY
-        title = run.title if not settled else self.tr("New run")
-        self._title.setText(title)
+        no_run = phase is Phase.READY
+        self._title.setText(self.tr("New run") if no_run else run.title)
         self.preset_chip.setText(self._origin_text() + (" •" if session.differences else ""))
         if session.differences:
-            self.preset_chip.setToolTip(
-                self.tr("%d settings differ from %s") % (len(session.differences), session.origin_title)
-            )
+            differences = self.tr("%n setting(s) differ from %s", "", len(session.differences))
+            self.preset_chip.setToolTip(differences % session.origin_title)
         else:
-            self.preset_chip.setToolTip(self.tr("Presets and all settings"))
+            self.preset_chip.setToolTip(self.tr("Presets and settings"))
         self.device_chip.setText(session.device.title)
         for chip in (self.preset_chip, self.device_chip):
             chip.setEnabled(not phase.active)
-        self.estimate_label.setVisible(settled)
-        self.save.setVisible(settled)
-        self.start.setVisible(settled)
+        self.estimate_label.setVisible(no_run)
+        self.save.setVisible(no_run)
+        self.start.setVisible(no_run)
         self.start.setEnabled(session.can_start)
         self.start.setToolTip(
             self.tr("Start distilling (Ctrl+Return)") if session.can_start else session.start_blocker
@@ -153,7 +149,7 @@ class TopBar(QWidget):
         self.stop.setText(self.tr("Stopping…") if phase is Phase.STOPPING else self.tr("Stop"))
         self.new.setVisible(phase.has_ended or phase is Phase.WATCHED)
         self.export.setVisible(phase is Phase.FINISHED and not self._at_export)
-        self._progress.setVisible(not settled)
+        self._progress.setVisible(not no_run)
         self._show_progress()
 
     def _show_progress(self) -> None:
@@ -164,13 +160,13 @@ class TopBar(QWidget):
     def _origin_text(self) -> str:
         session = self._session
         if session.origin.is_for_folder:
-            return self.tr("made for %s") % session.dataset.title
-        words = self.tr("preset: %s") if session.origin.is_preset else self.tr("settings: %s")
-        return words % session.origin.name
+            return self.tr("settings for %s") % session.dataset.title
+        text = self.tr("preset: %s") if session.origin.is_preset else self.tr("settings: %s")
+        return text % session.origin.name
 
     def _time_left(self) -> str:
         run = self._session.run
-        words = {
+        texts = {
             Phase.STARTING: self.tr("starting…"),
             Phase.PAUSING: self.tr("pausing…"),
             Phase.PAUSED: self.tr("paused"),
@@ -179,30 +175,28 @@ class TopBar(QWidget):
             Phase.STOPPED: self.tr("stopped"),
             Phase.FAILED: self.tr("failed"),
         }
-        if run.phase in words:
-            return words[run.phase]
-        return (
-            ""
-            if run.seconds_remaining is None
-            else self.tr("%s left") % format_duration(run.seconds_remaining)
-        )
+        if run.phase in texts:
+            return texts[run.phase]
+        if run.seconds_remaining is None:
+            return ""
+        return self.tr("%s left") % format_duration(run.seconds_remaining)
 
     def _fill_presets(self) -> None:
         menu = self.preset_chip.menu()
         menu.clear()
-        before_own = True
+        is_first_user_preset = True
         for preset in self._preset_store.presets:
             if preset.config is None:
-                continue  # the Settings place says what is wrong with it
-            if preset.is_user_preset and before_own:
+                continue  # the Settings page shows the error in the preset
+            if preset.is_user_preset and is_first_user_preset:
                 menu.addSeparator()
-                before_own = False
+                is_first_user_preset = False
             action = menu.addAction(preset.name, partial(self._session.use_preset, preset.name))
             action.setIcon(layout_icon(preset.config.layout))
             action.setCheckable(True)
             action.setChecked(preset.name == self._session.origin.name)
             font = action.font()
-            font.setBold(action.isChecked())  # a picture takes the place of the tick
+            font.setBold(action.isChecked())  # the icon hides the check mark
             action.setFont(font)
         menu.addSeparator()
         menu.addAction(self.tr("All settings…"), lambda: self._session.show_page("settings"))
@@ -218,7 +212,7 @@ class TopBar(QWidget):
             action.setChecked(device == self._session.device)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._apply_palette()
@@ -228,7 +222,7 @@ class TopBar(QWidget):
 
 
 class _Progress(QWidget):
-    """Step of steps and time left over a thin bar."""
+    """Shows the step and the remaining time above a progress bar."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -237,21 +231,27 @@ class _Progress(QWidget):
         self._time_left_label = QLabel()
         self._time_left_label.setProperty("role", "small")
         self._bar = BusyBar()
-        words = QHBoxLayout()
-        words.addWidget(self._step)
-        words.addStretch(1)
-        words.addWidget(self._time_left_label)
+        line = QHBoxLayout()
+        line.addWidget(self._step)
+        line.addStretch(1)
+        line.addWidget(self._time_left_label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 8)
         column.setSpacing(4)
         column.addStretch(1)
-        column.addLayout(words)
+        column.addLayout(line)
         column.addWidget(self._bar)
         column.addStretch(1)
 
     def show_status(self, step: int, steps: int, left: str) -> None:
-        """Show how far the run is."""
+        """Show the progress of the run.
+
+        Args:
+            step: Number of completed outer steps.
+            steps: Total number of outer steps.
+            left: Remaining time, or the phase of the run.
+        """
         self._step.setText(self.tr("step %s of %s") % (format_count(step), format_count(steps)))
         self._time_left_label.setText(left)
         self._bar.show_progress(step, steps)
-        self._bar.setAccessibleName(self.tr("Progress of the run"))
+        self._bar.setAccessibleName(self.tr("Run progress"))

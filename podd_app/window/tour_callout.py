@@ -1,4 +1,4 @@
-"""A quiet card that points at a widget of the window, and stays clear of it."""
+"""Callout that points at a widget of the window without covering the widget."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -21,19 +21,22 @@ _WIDTH_PX = 340
 _ARROW_PX = 9
 _RADIUS_PX = 10
 _TOP_PX = 48
-"""Targets that begin above this are in the top bar: they are pointed at from below, at the edge too."""
+"""Targets that start above this height are in the top bar. Their callout is always below them."""
 
 
 class TourCallout(QWidget):
-    """Hidden until `point_at`; the window under it goes on answering.
+    """Callout with a title, a text and buttons. Hidden until `point_at`. The window stays usable.
 
     Args:
-        window: what it lies over.
+        window: The window that contains the targets.
     """
 
     next_pressed = Signal()
+    """Emitted when Next or Done is clicked."""
     back_pressed = Signal()
+    """Emitted when Back is clicked."""
     skipped = Signal()
+    """Emitted when Skip is clicked or Escape is pressed."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -45,14 +48,14 @@ class TourCallout(QWidget):
         self._title = label("", "title", wraps=True)
         self._text = label("", wraps=True)
         self._step_label = label("", "small")
-        self.skip = button(self.tr("Skip"), self.tr("End the tour (Escape); the menu has it too"), "quiet")
-        self.back = button(self.tr("Back"), self.tr("The step before"))
-        self.next = button("", self.tr("Go on"), "primary")
+        self.skip = button(self.tr("Skip"), self.tr("End the tour (Escape)"), "quiet")
+        self.back = button(self.tr("Back"), self.tr("Previous step"))
+        self.next = button("", self.tr("Next step"), "primary")
         row = QHBoxLayout()
         row.addWidget(self._step_label)
         row.addStretch(1)
-        for made in (self.skip, self.back, self.next):
-            row.addWidget(made)
+        for widget in (self.skip, self.back, self.next):
+            row.addWidget(widget)
         column = self._column = QVBoxLayout(self)
         margin = 16 + _ARROW_PX
         column.setContentsMargins(margin, margin - 2, margin, margin - 2)
@@ -68,7 +71,14 @@ class TourCallout(QWidget):
         self.hide()
 
     def set_step(self, title: str, text: str, number: int, count: int) -> None:
-        """Show the step ``number``, from 1, of ``count``."""
+        """Set the content.
+
+        Args:
+            title: Title of the step.
+            text: Text of the step.
+            number: Number of the step, starting at 1.
+            count: Number of steps.
+        """
         self._title.setText(title)
         self._text.setText(text)
         self.setAccessibleName(title)
@@ -80,39 +90,39 @@ class TourCallout(QWidget):
         self.skip.setVisible(not last)
 
     def point_at(self, target: QWidget) -> None:
-        """Lie beside ``target`` and follow it."""
-        self._leave_target()
+        """Show the callout next to ``target`` and follow the target when it moves."""
+        self._stop_following()
         self._target = target
-        # Whatever holds it moves it along without a word to it.
-        holder: QWidget | None = target
-        while holder is not None:
-            holder.installEventFilter(self)
-            self._watched.append(holder)
-            holder = None if holder is self._window else holder.parentWidget()
+        # The target receives no event when a parent moves, so the parents are watched as well.
+        ancestor: QWidget | None = target
+        while ancestor is not None:
+            ancestor.installEventFilter(self)
+            self._watched.append(ancestor)
+            ancestor = None if ancestor is self._window else ancestor.parentWidget()
         self._update_position()
         self.show()
         self.raise_()
         self.next.setFocus(Qt.FocusReason.TabFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the target and the window."""
+        """Update the position when the target, a parent or the window moves or resizes."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
             self._update_position()
         return False
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Follow nothing any more."""
-        self._leave_target()
+        """Stop following the target."""
+        self._stop_following()
         super().hideEvent(event)
 
-    def _leave_target(self) -> None:
+    def _stop_following(self) -> None:
         for watched in self._watched:
             watched.removeEventFilter(self)
         self._watched.clear()
         self._target = None
 
     def _update_position(self) -> None:
-        """Below the target, or beside one at the edge of the window; the arrow's tip at its edge."""
+        """Place the callout below the target, or beside a target at the edge of the window."""
         assert self._target is not None
         window = self._window.rect()
         self._column.activate()
@@ -133,7 +143,7 @@ class TourCallout(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The card with its arrow to the target."""
+        """Paint the card and the arrow to the target."""
         colors = colors_of(self)
         card = QRectF(self.rect()).adjusted(_ARROW_PX, _ARROW_PX, -_ARROW_PX, -_ARROW_PX)
         outline = QPainterPath()
@@ -149,7 +159,7 @@ class TourCallout(QWidget):
 
     def _arrow(self, card: QRectF) -> QPolygonF:
         tip = QPointF(self._arrow_tip)
-        if card.left() <= tip.x() <= card.right():  # from above
+        if card.left() <= tip.x() <= card.right():  # the callout is below the target
             x = min(max(card.left() + _RADIUS_PX + _ARROW_PX, tip.x()), card.right() - _RADIUS_PX - _ARROW_PX)
             base = [QPointF(x - _ARROW_PX, card.top() + 1), QPointF(x + _ARROW_PX, card.top() + 1)]
         else:

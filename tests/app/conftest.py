@@ -1,4 +1,4 @@
-"""Offscreen Qt, settings of its own, and a check that a test leaves nothing behind."""
+"""Fixtures of the GUI tests: offscreen Qt, separate settings and a check for leaks."""
 
 import gc
 import os
@@ -27,10 +27,10 @@ from podd_app.window.main_window import MainWindow
 
 @pytest.fixture(scope="session")
 def qapp(tmp_path_factory: pytest.TempPathFactory) -> QApplication:
-    """The program's own application, with settings far from the user's."""
+    """The QApplication, with settings separate from those of the user."""
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    place = str(tmp_path_factory.mktemp("settings"))
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, place)
+    folder = str(tmp_path_factory.mktemp("settings"))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
     return create_application(["podd-app"])
 
 
@@ -40,23 +40,21 @@ def _check_for_leaks(qapp: QApplication) -> Iterator[None]:
     QSettings().clear()
     apply_theme(qapp, "light")
     yield
-    gc.unfreeze()  # a window spares from collection what was there when torch was loaded
+    gc.unfreeze()  # a window freezes all objects when torch has been loaded
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     widgets = [widget for widget in qapp.topLevelWidgets() if isValid(widget)]
     if widgets:
-        # A window whose last reference sits in a cycle dies with the cycle; only what survives is left.
+        # A window in a reference cycle is destroyed with the cycle. Report only what remains.
         del widgets
         gc.collect()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         widgets = [widget for widget in qapp.topLevelWidgets() if isValid(widget)]
-    # By type, not isinstance: that would ask lazily imported stand-ins what they are, and import them.
-    living = [
-        thing for thing in gc.get_objects() if issubclass(type(thing), QThread | QTimer) and isValid(thing)
-    ]
-    threads = [thing for thing in living if isinstance(thing, QThread) and thing.isRunning()]
-    timers = [thing for thing in living if isinstance(thing, QTimer) and thing.isActive()]
+    # isinstance would import the modules behind lazy import proxies, so compare types.
+    alive = [each for each in gc.get_objects() if issubclass(type(each), QThread | QTimer) and isValid(each)]
+    threads = [each for each in alive if isinstance(each, QThread) and each.isRunning()]
+    timers = [each for each in alive if isinstance(each, QTimer) and each.isActive()]
     threads = [thread for thread in threads if thread is not qapp.thread()]
     timers = [timer for timer in timers if timer.parent() is not qapp]
     assert not widgets, f"widgets left behind: {widgets}"
@@ -66,13 +64,13 @@ def _check_for_leaks(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def session(qapp: QApplication) -> Session:
-    """A session at the first preset."""
+    """A session with the first preset."""
     return Session()
 
 
 @pytest.fixture
 def services(session: Session) -> Iterator[Services]:
-    """The services of the session, closed at the end."""
+    """The services of the session. Closed after the test."""
     made = Services(session, Preferences())
     yield made
     made.close()
@@ -80,9 +78,9 @@ def services(session: Session) -> Iterator[Services]:
 
 @pytest.fixture
 def window(qtbot: QtBot, session: Session) -> MainWindow:
-    """The program's window at its usual size, shown."""
+    """The main window in its default size, shown."""
     made = create_main_window(session=session)
-    # A window with a run would ask before it closes.
+    # During a run, the window would ask before closing.
     qtbot.addWidget(made, before_close_func=lambda _: session.set_run_status(RunStatus()))
     made.show()
     qtbot.waitExposed(made)
@@ -91,13 +89,13 @@ def window(qtbot: QtBot, session: Session) -> MainWindow:
 
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run of the digits with nine snapshots; not to be written to."""
+    """A finished digits run with nine snapshots. Tests must not modify its files."""
     return make_tiny_run(tmp_path_factory.mktemp("runs") / "tiny-001", tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run whose poster is smaller."""
+    """A finished run with a smaller poster."""
     changes = ("poster.width=24", "poster.height=16", "outer.steps=3", "name=small")
     return make_tiny_run(
         tmp_path_factory.mktemp("runs") / "small-001", tmp_path_factory.mktemp("cache"), *changes
@@ -106,7 +104,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run_page(qtbot: QtBot, services: Services) -> RunPage:
-    """The Run place with its panel, shown on its own."""
+    """The Run page and its panel, shown without the main window."""
     made = RunPage(services)
     assert made.panel is not None
     qtbot.addWidget(made)
@@ -119,8 +117,8 @@ def run_page(qtbot: QtBot, services: Services) -> RunPage:
 
 @pytest.fixture
 def golden() -> Path:
-    """Golden values beside the checkout."""
-    place = Path(__file__).parents[3] / "shared" / "golden"
-    if not place.is_dir():
-        pytest.skip("golden values are not beside this checkout")
-    return place
+    """The folder with golden values next to the checkout."""
+    folder = Path(__file__).parents[3] / "shared" / "golden"
+    if not folder.is_dir():
+        pytest.skip("no golden values next to this checkout")
+    return folder

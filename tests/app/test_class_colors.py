@@ -1,4 +1,4 @@
-"""Colors of classes come from the grid."""
+"""Class colors depend on the positions in the class grid."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from podd_app.style.class_colors import LIGHTNESS, LIGHTNESS_STEP, class_colors
 
 
 def oklab(color: QColor) -> np.ndarray:
-    """OKLab of an sRGB color (Ottosson 2020), written out independently of the program."""
+    """Convert sRGB to OKLab (Ottosson 2020), independently of the application."""
     encoded = np.array([color.redF(), color.greenF(), color.blueF()])
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     to_lms = np.array(
@@ -39,18 +39,18 @@ def test_lightness_alternates_by_a_small_step(grid: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("grid", [(5, 2), (10, 1)])
-def test_colors_of_few_classes_can_be_told_apart(grid: tuple[int, int]) -> None:
+def test_colors_of_few_classes_are_distinguishable(grid: tuple[int, int]) -> None:
     lab = np.array([oklab(color) for color in class_colors(grid)])
     distance = np.linalg.norm(lab[:, None] - lab[None], axis=2) + np.eye(len(lab))
     assert distance.min() > 0.035
 
 
-def test_neighbors_are_nearer_in_hue_and_chroma_than_strangers() -> None:
+def test_adjacent_classes_have_similar_hue_and_chroma() -> None:
     columns, rows = 20, 10
     lab = np.array([oklab(color) for color in class_colors((columns, rows))]).reshape(rows, columns, 3)
-    lab = lab[..., 1:]  # lightness parts neighbors
-    beside = np.linalg.norm(np.diff(lab, axis=1), axis=2).mean()
-    below = np.linalg.norm(np.diff(lab, axis=0), axis=2).mean()
+    lab = lab[..., 1:]  # without the lightness, which alternates
+    horizontal = np.linalg.norm(np.diff(lab, axis=1), axis=2).mean()
+    vertical = np.linalg.norm(np.diff(lab, axis=0), axis=2).mean()
     flat = lab.reshape(-1, 2)
-    anybody = np.linalg.norm(flat[:, None] - flat[None], axis=2).mean()
-    assert max(beside, below) < 0.3 * anybody
+    all_pairs = np.linalg.norm(flat[:, None] - flat[None], axis=2).mean()
+    assert max(horizontal, vertical) < 0.3 * all_pairs

@@ -1,4 +1,4 @@
-"""The tour of the first start: it comes once, points without covering, and never stands in the way."""
+"""The tour of the first start appears once, does not cover its targets and does not block the window."""
 
 import os
 import subprocess
@@ -13,36 +13,36 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.preferences import Preferences
 from podd_app.window.main_window import MainWindow
 
-STARTING = """
+START_AND_CLOSE = """
 import sys
 from PySide6.QtWidgets import QApplication
 from podd_app.__main__ import main
 from podd_app.window.main_window import MainWindow
 
-def look(*_):
+def print_state(*_):
     window = next(each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow))
     print(window.tour.is_running)
     window.close()
     return 0
 
-QApplication.exec = look
+QApplication.exec = print_state
 sys.exit(main(sys.argv[1:]))
 """
 
 
 @pytest.fixture
-def touring(window: MainWindow) -> MainWindow:
+def window_with_tour(window: MainWindow) -> MainWindow:
     window.start_tour()
     return window
 
 
-def start_program(home: Path, *arguments: str) -> str:
+def start_application(home: Path, *arguments: str) -> str:
     environment = os.environ | {
         "XDG_CONFIG_HOME": str(home),
         "PODD_HOME": str(home),
         "QT_QPA_PLATFORM": "offscreen",
     }
-    command = [sys.executable, "-c", STARTING, *arguments]
+    command = [sys.executable, "-c", START_AND_CLOSE, *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -53,18 +53,18 @@ def target_of(window: MainWindow) -> QRect:
     return QRect(target.mapTo(window, QPoint()), target.size())
 
 
-def test_it_comes_at_the_very_first_start_and_never_again(tmp_path: Path) -> None:
-    assert start_program(tmp_path) == "True"
-    assert start_program(tmp_path) == "False"
+def test_the_tour_starts_at_the_first_start_only(tmp_path: Path) -> None:
+    assert start_application(tmp_path) == "True"
+    assert start_application(tmp_path) == "False"
 
 
-def test_who_opens_something_is_not_interrupted(tmp_path: Path) -> None:
+def test_the_tour_does_not_start_when_a_file_is_opened(tmp_path: Path) -> None:
     settings = tmp_path / "mine.toml"
     settings.write_text('name = "mine"\n', encoding="utf-8")
-    assert start_program(tmp_path, str(settings)) == "False"
+    assert start_application(tmp_path, str(settings)) == "False"
 
 
-def test_a_window_by_itself_shows_none_and_the_menu_offers_it(window: MainWindow) -> None:
+def test_the_menu_starts_the_tour(window: MainWindow) -> None:
     assert not window.tour.is_running
     assert Preferences().first_start
     window.actions_.tour.trigger()
@@ -72,73 +72,73 @@ def test_a_window_by_itself_shows_none_and_the_menu_offers_it(window: MainWindow
     assert not Preferences().first_start
 
 
-def test_next_and_back_lead_through_the_places_in_the_order_of_the_work(
-    qtbot: QtBot, touring: MainWindow
-) -> None:
-    callout, seen = touring.tour.callout, []
+def test_next_and_back_show_the_pages_in_workflow_order(qtbot: QtBot, window_with_tour: MainWindow) -> None:
+    callout, seen = window_with_tour.tour.callout, []
     assert not callout.back.isVisible()
-    for _ in touring.tour.steps:
-        seen.append(touring.page)
+    for _ in window_with_tour.tour.steps:
+        seen.append(window_with_tour.page)
         qtbot.keyClick(callout.next, Qt.Key.Key_Space)
     assert seen == ["data", "poster", "poster", "run", "library"]
-    assert not touring.tour.is_running
-    assert touring.page == "poster"
-    touring.start_tour()
+    assert not window_with_tour.tour.is_running
+    assert window_with_tour.page == "poster"
+    window_with_tour.start_tour()
     callout.next.click()
     callout.back.click()
-    assert (touring.tour.number, touring.page) == (1, "data")
+    assert (window_with_tour.tour.number, window_with_tour.page) == (1, "data")
 
 
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
 @pytest.mark.parametrize("size", [(1280, 800), (960, 620)])
-def test_a_callout_lies_in_the_window_beside_what_it_points_at(
-    qapp: QApplication, touring: MainWindow, size: tuple[int, int], direction: Qt.LayoutDirection
+def test_the_callout_is_inside_the_window_and_next_to_its_target(
+    qapp: QApplication, window_with_tour: MainWindow, size: tuple[int, int], direction: Qt.LayoutDirection
 ) -> None:
-    touring.setLayoutDirection(direction)
-    touring.resize(*size)
+    window_with_tour.setLayoutDirection(direction)
+    window_with_tour.resize(*size)
     qapp.processEvents()
-    for _ in touring.tour.steps:
+    for _ in window_with_tour.tour.steps:
         qapp.processEvents()
-        card = touring.tour.callout.geometry()
-        assert touring.rect().contains(card)
-        assert not card.intersects(target_of(touring))
+        card = window_with_tour.tour.callout.geometry()
+        assert window_with_tour.rect().contains(card)
+        assert not card.intersects(target_of(window_with_tour))
         reach = card.adjusted(-12, -12, 12, 12)
-        assert reach.intersects(target_of(touring))
-        touring.tour.callout.next.click()
+        assert reach.intersects(target_of(window_with_tour))
+        window_with_tour.tour.callout.next.click()
 
 
-def test_a_callout_follows_when_the_window_is_resized(qtbot: QtBot, touring: MainWindow) -> None:
-    callout = touring.tour.callout
+def test_the_callout_follows_its_target_when_the_window_is_resized(
+    qtbot: QtBot, window_with_tour: MainWindow
+) -> None:
+    callout = window_with_tour.tour.callout
     for _ in range(2):
         callout.next.click()
     before = callout.pos()
-    touring.resize(1000, 700)
+    window_with_tour.resize(1000, 700)
     qtbot.waitUntil(lambda: callout.pos() != before)
-    assert not callout.geometry().intersects(target_of(touring))
+    assert not callout.geometry().intersects(target_of(window_with_tour))
 
 
-def test_going_elsewhere_keeps_the_tour(touring: MainWindow) -> None:
-    touring.show_page("settings")
-    assert touring.tour.is_running
-    touring.tour.callout.next.click()
-    assert touring.page == "poster"
+def test_the_tour_continues_after_a_change_of_page(window_with_tour: MainWindow) -> None:
+    window_with_tour.show_page("settings")
+    assert window_with_tour.tour.is_running
+    window_with_tour.tour.callout.next.click()
+    assert window_with_tour.page == "poster"
 
 
 @pytest.mark.parametrize("how", ["skip", "escape"])
-def test_it_can_be_skipped(qtbot: QtBot, touring: MainWindow, how: str) -> None:
-    with qtbot.waitActive(touring):
-        touring.activateWindow()
+def test_the_tour_can_be_skipped(qtbot: QtBot, window_with_tour: MainWindow, how: str) -> None:
+    with qtbot.waitActive(window_with_tour):
+        window_with_tour.activateWindow()
     if how == "skip":
-        touring.tour.callout.skip.click()
+        window_with_tour.tour.callout.skip.click()
     else:
-        qtbot.keyClick(touring, Qt.Key.Key_Escape)
-    assert not touring.tour.is_running
-    assert touring.page == "poster"
+        qtbot.keyClick(window_with_tour, Qt.Key.Key_Escape)
+    assert not window_with_tour.tour.is_running
+    assert window_with_tour.page == "poster"
 
 
-def test_the_window_answers_meanwhile_and_start_ends_the_tour(qtbot: QtBot, touring: MainWindow) -> None:
-    with qtbot.waitSignal(touring.session.start_requested):
-        qtbot.mouseClick(touring.top_bar.start, Qt.MouseButton.LeftButton)
-    assert not touring.tour.is_running
-    assert touring.page == "run"
-    touring.session.stop()
+def test_the_window_stays_usable_and_start_ends_the_tour(qtbot: QtBot, window_with_tour: MainWindow) -> None:
+    with qtbot.waitSignal(window_with_tour.session.start_requested):
+        qtbot.mouseClick(window_with_tour.top_bar.start, Qt.MouseButton.LeftButton)
+    assert not window_with_tour.tour.is_running
+    assert window_with_tour.page == "run"
+    window_with_tour.session.stop()

@@ -1,4 +1,4 @@
-"""What Qt and Python's garbage collector do to each other."""
+"""Interaction of Qt with the garbage collector of Python."""
 
 import gc
 import subprocess
@@ -21,7 +21,7 @@ app = QGuiApplication([])
 gc.disable()
 for _ in range(20):
     session = Session()
-    gc.freeze()  # what comes next is older to the collector than the session and its stack
+    gc.freeze()  # the following edits are collected before the session and its undo stack
     for step in range(6):
         session.edit({"poster.width": 20 + step}, str(step))
     gc.collect()
@@ -34,8 +34,8 @@ print("alive")
 """
 
 
-def test_a_session_with_a_history_can_be_collected_in_any_order() -> None:
-    # In a process of its own: what this guards against is a crash.
+def test_a_session_with_an_undo_stack_can_be_collected_in_any_order() -> None:
+    # A failure crashes the process, so the test runs in a separate process.
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", STACK_AFTER_COMMANDS],
         capture_output=True,
@@ -59,7 +59,7 @@ if CLOSED:
 
 
 @pytest.mark.parametrize("closed", [True, False])
-def test_the_program_ends_in_silence(closed: bool) -> None:
+def test_the_application_exits_without_messages(closed: bool) -> None:
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", ENDING.replace("CLOSED", str(closed))],
         capture_output=True,
@@ -69,38 +69,38 @@ def test_the_program_ends_in_silence(closed: bool) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_cycles_are_collected_on_the_thread_of_the_window_however_busy_another_is(qtbot: QtBot) -> None:
-    died_on: list[int] = []
+def test_cycles_are_collected_on_the_gui_thread_while_another_thread_allocates(qtbot: QtBot) -> None:
+    collected_on: list[int] = []
 
     class Cycle:
         def __init__(self) -> None:
             self.me = self
 
         def __del__(self) -> None:
-            died_on.append(threading.get_ident())
+            collected_on.append(threading.get_ident())
 
     class Busy(QThread):
         def run(self) -> None:
-            self.kept = [[] for _ in range(10 * gc.get_threshold()[0])]
+            self.lists = [[] for _ in range(10 * gc.get_threshold()[0])]
 
     Cycle()
     busy = Busy()
     with qtbot.waitSignal(busy.finished):
         busy.start()
     assert busy.wait()
-    qtbot.waitUntil(lambda: bool(died_on))
-    assert died_on == [threading.get_ident()]
+    qtbot.waitUntil(lambda: bool(collected_on))
+    assert collected_on == [threading.get_ident()]
 
 
-def test_what_is_old_is_looked_through_only_once_it_has_grown(qapp: QApplication) -> None:
+def test_a_full_collection_waits_until_old_objects_have_grown(qapp: QApplication) -> None:
     gc.collect()
     collector = GarbageCollectionTimer(qapp)
     old, full = [[] for _ in range(len(gc.get_objects()) // 2)], []
     gc.collect(1)
 
-    def count(phase: str, facts: dict[str, int]) -> None:
-        if phase == "start" and facts["generation"] == 2:
-            full.append(facts)
+    def count(phase: str, info: dict[str, int]) -> None:
+        if phase == "start" and info["generation"] == 2:
+            full.append(info)
 
     gc.callbacks.append(count)
     try:

@@ -270,7 +270,7 @@ def test_interrupted_run_is_offered_and_resumed(
     assert read_run_info(path).status == "interrupted"
     bar = scan(qtbot, window)
     assert bar.isVisible()
-    assert bar.text == "A run was cut off: digits-003, after step 2 of 4."
+    assert bar.text == "digits-003 was interrupted after step 2 of 4."
     bar.resume.click()
     until(qtbot, lambda: session.run.phase is Phase.FINISHED)
     assert session.run.path == path

@@ -1,4 +1,4 @@
-"""The window: what it shows in each phase, keys, drops, memory, and its end."""
+"""The main window: run phases, shortcuts, drag and drop, saved state and closing."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 
 
-def test_opening_loads_no_torch() -> None:
+def test_opening_the_window_does_not_load_torch() -> None:
     program = (
         "import sys\n"
         "from podd_app.application import create_application, create_main_window\n"
@@ -41,7 +41,7 @@ def test_opening_loads_no_torch() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_first_minute_is_digits_drawn_and_start_ready(window: MainWindow) -> None:
+def test_the_first_start_shows_the_digits_poster_ready_to_start(window: MainWindow) -> None:
     assert window.page == "poster"
     assert window.page_widget("poster").canvas.view.layout.poster == (32, 20)
     assert window.top_bar.start.isVisible()
@@ -49,22 +49,22 @@ def test_the_first_minute_is_digits_drawn_and_start_ready(window: MainWindow) ->
     assert "digits" in window.top_bar.preset_chip.text()
 
 
-def test_start_waits_with_a_reason(window: MainWindow) -> None:
+def test_invalid_settings_disable_start_and_show_the_reason(window: MainWindow) -> None:
     window.session.edit({"poster.width": 5}, "Poster width")
     assert not window.top_bar.start.isEnabled()
     assert "smaller than a patch (8 px)" in window.top_bar.start.toolTip()
     assert "smaller than a patch (8 px)" in window.status_line._text.text()
 
 
-def test_what_is_being_typed_counts_when_start_is_pressed(qtbot: QtBot, window: MainWindow) -> None:
+def test_start_applies_the_text_of_the_focused_field(qtbot: QtBot, window: MainWindow) -> None:
     window.show_page("settings")
     field = window.page_widget("settings").form.rows["outer.steps"].control
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "7")
-    with qtbot.waitSignal(window.session.start_requested) as asked:
+    with qtbot.waitSignal(window.session.start_requested) as started:
         qtbot.mouseClick(window.top_bar.start, Qt.MouseButton.LeftButton)
-    assert asked.args[0].outer.steps == 7
+    assert started.args[0].outer.steps == 7
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_is_being_typed_counts_when_start_is_pressed(qtbot: QtBot, window: 
         (Phase.FAILED, True, {"new", "resume"}),
     ],
 )
-def test_buttons_show_the_true_state(
+def test_buttons_match_the_phase_of_the_run(
     window: MainWindow, phase: Phase, resumable: bool, offered: set[str]
 ) -> None:
     window.session.set_run_status(RunStatus(phase, "A run", resumable=resumable))
@@ -90,7 +90,7 @@ def test_buttons_show_the_true_state(
     assert window.top_bar.pause.isEnabled() == (phase is Phase.RUNNING)
 
 
-def test_space_pauses_and_resumes_but_presses_a_focused_button(qtbot: QtBot, window: MainWindow) -> None:
+def test_space_pauses_and_resumes_unless_a_button_has_focus(qtbot: QtBot, window: MainWindow) -> None:
     session = window.session
     session.set_run_status(RunStatus(Phase.RUNNING))
     canvas = window.page_widget("poster").canvas
@@ -107,7 +107,7 @@ def test_space_pauses_and_resumes_but_presses_a_focused_button(qtbot: QtBot, win
     session.set_run_status(RunStatus(Phase.STOPPED))
 
 
-def test_keys_go_to_places_and_undo(qtbot: QtBot, window: MainWindow) -> None:
+def test_shortcuts_show_pages_and_undo(qtbot: QtBot, window: MainWindow) -> None:
     control = Qt.KeyboardModifier.ControlModifier
     for key, page in ((Qt.Key.Key_1, "data"), (Qt.Key.Key_3, "run"), (Qt.Key.Key_E, "export")):
         qtbot.keyClick(window, key, control)
@@ -119,7 +119,7 @@ def test_keys_go_to_places_and_undo(qtbot: QtBot, window: MainWindow) -> None:
     assert window.session.layout.poster == (40, 20)
 
 
-def test_troubles_are_told_in_one_place_and_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
+def test_errors_are_shown_in_the_banner_and_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
     assert not window.banner.isVisible()
     window.session.report_error(ErrorReport("The disk is full", "Free some space.", "OSError: 28"))
     assert window.banner.isVisible()
@@ -143,18 +143,18 @@ def test_dropped_settings_are_opened(window: MainWindow, tmp_path: Path) -> None
     assert window.session.origin.name == "mine"
 
 
-def test_settings_are_saved_and_open_again_equal(
+def test_saved_settings_are_equal_when_loaded(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window.session.edit({"outer.steps": 33}, "Outer steps")
-    path = tmp_path / "kept"
+    path = tmp_path / "saved"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     window.top_bar.save.click()
-    assert DistillationConfig.load(tmp_path / "kept.toml") == window.session.config
+    assert DistillationConfig.load(tmp_path / "saved.toml") == window.session.config
     assert not window.session.differences
 
 
-def test_a_folder_that_cannot_be_written_is_told(
+def test_an_unwritable_folder_is_reported(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
@@ -163,21 +163,21 @@ def test_a_folder_that_cannot_be_written_is_told(
     assert "could not be saved" in window.banner.error.what
 
 
-def test_the_next_start_goes_on_where_this_one_ended(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_next_start_restores_settings_and_page(qtbot: QtBot, window: MainWindow) -> None:
     window.session.use_preset("cifar10-laptop")
     window.session.edit({"outer.steps": 77}, "Outer steps")
     window.show_page("settings")
     window.close()
     assert not Preferences().geometry.isEmpty()
-    again = create_main_window()
-    qtbot.addWidget(again)
-    assert again.session.config == window.session.config
-    assert again.session.origin.name == "cifar10-laptop"
-    assert again.session.differences == {"outer.steps"}
-    assert again.page == "settings"
+    restored = create_main_window()
+    qtbot.addWidget(restored)
+    assert restored.session.config == window.session.config
+    assert restored.session.origin.name == "cifar10-laptop"
+    assert restored.session.differences == {"outer.steps"}
+    assert restored.page == "settings"
 
 
-def test_closing_during_a_run_asks_saves_stops_and_closes(
+def test_closing_during_a_run_asks_and_stops_the_run_first(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = window.session
@@ -200,7 +200,9 @@ def test_closing_during_a_run_asks_saves_stops_and_closes(
     assert not window.isVisible()
 
 
-def test_the_scheme_reaches_every_corner(qtbot: QtBot, qapp: QApplication, window: MainWindow) -> None:
+def test_the_color_scheme_applies_to_the_whole_window(
+    qtbot: QtBot, qapp: QApplication, window: MainWindow
+) -> None:
     def brightness(x: int, y: int) -> int:
         return window.grab().toImage().pixelColor(x, y).lightness()
 
@@ -213,16 +215,17 @@ def test_the_scheme_reaches_every_corner(qtbot: QtBot, qapp: QApplication, windo
     assert colors_of(window).window == "#17191f"
 
 
-def test_without_a_display_one_line_points_to_the_command(
+def test_without_a_display_one_line_names_the_cause_and_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     assert main([]) == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert "podd" in said
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    assert "neither DISPLAY nor WAYLAND_DISPLAY" in message
+    assert "the command `podd`" in message.lower()
     monkeypatch.setenv("DISPLAY", ":4711")
     monkeypatch.setattr("podd_app.__main__._CURSOR_LIBRARY", "libnowhere.so.0")
     assert "libnowhere.so.0" in display_problem()
@@ -232,14 +235,14 @@ def test_without_a_display_one_line_points_to_the_command(
     assert display_problem() == ""
 
 
-def test_the_session_can_be_shared_with_a_window_made_later(qtbot: QtBot, session: Session) -> None:
+def test_a_window_can_be_created_for_an_existing_session(qtbot: QtBot, session: Session) -> None:
     session.edit({"poster.width": 40}, "Poster width")
     made = create_main_window(session=session)
     qtbot.addWidget(made)
     assert made.session.layout.poster == (40, 20)
 
 
-def test_the_time_since_the_last_save_is_told_only_while_it_is_true(window: MainWindow) -> None:
+def test_the_time_since_the_last_save_is_shown_only_during_a_run(window: MainWindow) -> None:
     line = window.status_line
     window.session.set_run_status(RunStatus(Phase.RUNNING, seconds_since_save=3.0))
     assert "saved 3" in line._text.text()
@@ -249,7 +252,7 @@ def test_the_time_since_the_last_save_is_told_only_while_it_is_true(window: Main
     assert line._text.text().endswith("saved")
 
 
-def test_undo_names_what_it_takes_back_and_waits_for_a_run(window: MainWindow) -> None:
+def test_undo_names_the_edit_and_is_disabled_during_a_run(window: MainWindow) -> None:
     session, actions = window.session, window.actions_
     assert (actions.undo.text(), actions.undo.isEnabled()) == ("Undo", False)
     session.edit({"outer.steps": 7}, "Outer steps")

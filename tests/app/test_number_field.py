@@ -1,4 +1,4 @@
-"""Numbers typed and stepped."""
+"""Typing and stepping numbers in a NumberField."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,20 +18,25 @@ def shown(qtbot: QtBot, field: NumberField) -> NumberField:
 @pytest.mark.parametrize(
     ("typed", "value", "text"),
     [
-        ("1211", 1211, "1\u2009211 px"),
-        ("1 211 px", 1211, "1\u2009211 px"),
+        ("1211", 1211, "1,211 px"),
+        ("1,211", 1211, "1,211 px"),
+        ("1 211 px", 1211, "1,211 px"),
+        ("10,000", 10_000, "10,000 px"),
+        ("1,234,567 px", 1_234_567, "1,234,567 px"),
         ("-3", -3, "-3 px"),
         ("7.0", 7, "7 px"),
     ],
 )
-def test_whole_numbers_are_read_as_people_write_them(qtbot: QtBot, typed: str, value: int, text: str) -> None:
+def test_whole_numbers_can_be_typed_with_separators_and_unit(
+    qtbot: QtBot, typed: str, value: int, text: str
+) -> None:
     field = shown(qtbot, NumberField("whole", "px"))
     field.selectAll()
     qtbot.keyClicks(field, typed)
-    with qtbot.waitSignal(field.edited) as told:
+    with qtbot.waitSignal(field.edited) as edited:
         qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert told.args == [value]
-    assert isinstance(told.args[0], int)
+    assert edited.args == [value]
+    assert isinstance(edited.args[0], int)
     assert field.text() == text
 
 
@@ -43,18 +48,39 @@ def test_large_seeds_keep_every_digit(qtbot: QtBot) -> None:
     assert field.value == 2**63 - 1
 
 
-@pytest.mark.parametrize("typed", ["seven", "", "1.5", "inf", "nan", "1e999"])
-def test_what_is_no_whole_number_is_said_and_not_taken(qtbot: QtBot, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["seven", "", "1.5", "1,5", "1,00", "10,0000", "inf", "nan", "1e999"])
+def test_other_text_is_rejected_with_a_message(qtbot: QtBot, typed: str) -> None:
     field = shown(qtbot, NumberField("whole"))
     field.set_value(4)
     field.selectAll()
-    with qtbot.waitSignal(field.unreadable), qtbot.assertNotEmitted(field.edited):
+    with qtbot.waitSignal(field.input_rejected), qtbot.assertNotEmitted(field.edited):
         qtbot.keyClicks(field, typed) if typed else qtbot.keyClick(field, Qt.Key.Key_Delete)
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert field.value == 4
 
 
-def test_escape_puts_the_number_back(qtbot: QtBot) -> None:
+@pytest.mark.parametrize(
+    ("typed", "value"), [("0.5", 0.5), ("1,000", 1000.0), ("1,000.25", 1000.25), ("1e-3", 0.001)]
+)
+def test_real_numbers_can_be_typed_with_separators(qtbot: QtBot, typed: str, value: float) -> None:
+    field = shown(qtbot, NumberField("real"))
+    field.selectAll()
+    qtbot.keyClicks(field, typed)
+    with qtbot.waitSignal(field.edited) as edited:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert edited.args == [value]
+
+
+def test_a_decimal_comma_is_rejected(qtbot: QtBot) -> None:
+    field = shown(qtbot, NumberField("real"))
+    field.selectAll()
+    qtbot.keyClicks(field, "0,5")
+    with qtbot.waitSignal(field.input_rejected) as rejected, qtbot.assertNotEmitted(field.edited):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert rejected.args == ["“0,5” is not a number. Example: 0.5."]
+
+
+def test_escape_restores_the_number(qtbot: QtBot) -> None:
     field = shown(qtbot, NumberField("whole", "px"))
     field.set_value(32)
     qtbot.keyClicks(field, "99")
@@ -62,7 +88,7 @@ def test_escape_puts_the_number_back(qtbot: QtBot) -> None:
     assert field.text() == "32 px"
 
 
-def test_real_numbers_step_along_one_two_five(qtbot: QtBot) -> None:
+def test_arrow_keys_step_real_numbers_along_1_2_5(qtbot: QtBot) -> None:
     field = shown(qtbot, NumberField("real"))
     field.set_value(0.001)
     seen = []
@@ -77,7 +103,7 @@ def test_real_numbers_step_along_one_two_five(qtbot: QtBot) -> None:
     assert field.value == pytest.approx(0.0005)
 
 
-def test_zero_has_its_word(qtbot: QtBot) -> None:
+def test_a_word_can_stand_for_zero(qtbot: QtBot) -> None:
     field = shown(qtbot, NumberField("whole", "px", "automatic"))
     assert field.text() == "automatic"
     field.set_value(32)
@@ -87,7 +113,7 @@ def test_zero_has_its_word(qtbot: QtBot) -> None:
     assert field.value == 0
 
 
-def test_news_does_not_disturb_typing(qtbot: QtBot) -> None:
+def test_a_new_value_does_not_overwrite_an_edit(qtbot: QtBot) -> None:
     field = shown(qtbot, NumberField("whole"))
     field.selectAll()
     qtbot.keyClicks(field, "12")

@@ -163,7 +163,7 @@ def test_classes_without_a_label_are_named_and_one_click_covers_them(page: Poste
     assert notice.warning == ""
     assert not notice.cover.isVisible()
     assert (page.overlays.labels.array.rows, page.overlays.labels.array.columns) == (2, 6)
-    assert session.undo_stack.undoText() == "A cell for every class"
+    assert session.undo_stack.undoText() == "Label cells for all classes"
     session.undo()
     assert notice.warning != ""
 

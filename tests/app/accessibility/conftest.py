@@ -1,4 +1,4 @@
-"""The window with something to see in every place: a finished run, its poster, a library."""
+"""Fixtures with a main window that has content on every page: a finished run, its poster, a library."""
 
 import shutil
 import sys
@@ -29,7 +29,7 @@ TIMEOUT_MS = 60_000
 
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished tiny run; not to be written to."""
+    """A finished tiny run. Tests must not modify its files."""
     return make_run(tmp_path_factory.mktemp("finished") / "digits-001")
 
 
@@ -37,7 +37,7 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_populated_window(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, finished_run: Path
 ) -> Callable[[], MainWindow]:
-    """Makes the window, furnished; each test may dress the application before."""
+    """Return a function that creates the window. A test can set the theme or language before the call."""
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
 
     def make() -> MainWindow:
@@ -60,32 +60,33 @@ def make_populated_window(
 def _populate(qtbot: QtBot, window: MainWindow, run: Path) -> None:
     session = window.session
     show(window, "data")
-    data = window.page_widget("data")
-    assert isinstance(data, DataPage)
-    selected, listing = data.dataset_service.selected, data.dataset_service.listing
+    data_page = window.page_widget("data")
+    assert isinstance(data_page, DataPage)
+    selected, listing = data_page.dataset_service.selected, data_page.dataset_service.listing
     qtbot.waitUntil(lambda: selected.images is not None and not listing.running, timeout=TIMEOUT_MS)
     with qtbot.waitSignal(session.run_history.poster_changed, timeout=TIMEOUT_MS):
         window.open_path(run)
-    monitor = window.page_widget("run")
-    assert isinstance(monitor, RunPage)
-    monitor._redraw_scheduler.flush()
+    run_page = window.page_widget("run")
+    assert isinstance(run_page, RunPage)
+    run_page._redraw_scheduler.flush()
     show(window, "library")
-    library = window.page_widget("library")
-    assert isinstance(library, LibraryPage)
+    library_page = window.page_widget("library")
+    assert isinstance(library_page, LibraryPage)
     qtbot.waitUntil(
-        lambda: library.model.rowCount() == 3 and not library.run_library.scanning, timeout=TIMEOUT_MS
+        lambda: library_page.model.rowCount() == 3 and not library_page.run_library.scanning,
+        timeout=TIMEOUT_MS,
     )
     show(window, "export")
-    export = window.page_widget("export")
-    assert isinstance(export, ExportPage)
-    qtbot.waitUntil(lambda: export.export_service.poster is not None, timeout=TIMEOUT_MS)
+    export_page = window.page_widget("export")
+    assert isinstance(export_page, ExportPage)
+    qtbot.waitUntil(lambda: export_page.export_service.poster is not None, timeout=TIMEOUT_MS)
     window.page_widget("poster").canvas.select_patch(22)
-    monitor.canvas.select_patch(22)
+    run_page.canvas.select_patch(22)
     for key in PAGE_KEYS:
         show(window, key)
 
 
 @pytest.fixture
 def populated_window(make_populated_window: Callable[[], MainWindow], qapp: QApplication) -> MainWindow:
-    """The furnished window, in English, left to right."""
+    """The main window with content on every page, in English and left to right."""
     return make_populated_window()

@@ -1,4 +1,4 @@
-"""Every widget of every place, as a person meets it."""
+"""Helpers that list and describe the visible widgets of each page."""
 
 from collections.abc import Iterator
 
@@ -22,21 +22,21 @@ PAGE_KEYS = ("data", "poster", "settings", "run", "library", "export")
 
 
 def process_layouts() -> None:
-    """Let nested layouts, a layer a round, come to rest."""
+    """Process events until nested layouts are stable. Each round settles one layer."""
     for _ in range(6):
         QApplication.processEvents()
-    for _ in range(4):  # what came in the last round, and asks for another layout
+    for _ in range(4):  # layout requests that were posted in the last round
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def show(window: MainWindow, key: str) -> None:
-    """Go to a place and let it be drawn."""
+    """Show a page and update its layout."""
     window.show_page(key)
     process_layouts()
 
 
 def shown(window: QWidget) -> list[QWidget]:
-    """Visible widgets below ``window``, without what Qt itself puts inside of its own."""
+    """Return the visible widgets of ``window`` without the internal children of Qt widgets."""
     return [
         widget
         for widget in window.findChildren(QWidget)
@@ -55,7 +55,7 @@ def _is_part_of_qt(widget: QWidget) -> bool:
 
 
 def tab_stops(window: QWidget) -> list[QWidget]:
-    """What Tab should come to: visible, enabled, and taking the focus from the keyboard."""
+    """Return the visible and enabled widgets that Tab should reach."""
     return [
         widget
         for widget in shown(window)
@@ -66,7 +66,7 @@ def tab_stops(window: QWidget) -> list[QWidget]:
 
 
 def siblings(window: QWidget) -> Iterator[tuple[QWidget, QWidget]]:
-    """Pairs of visible widgets of the same parent, in either of which there is something to see."""
+    """Yield pairs of visible widgets with the same parent."""
     by_parent: dict[QWidget, list[QWidget]] = {}
     for widget in shown(window):
         by_parent.setdefault(widget.parentWidget(), []).append(widget)
@@ -79,45 +79,45 @@ def siblings(window: QWidget) -> Iterator[tuple[QWidget, QWidget]]:
 
 
 def rect_in(widget: QWidget, window: QWidget) -> QRect:
-    """Where a widget lies in the window."""
+    """Return the rectangle of a widget in window coordinates."""
     return QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
 
 
 def describe_widget(widget: QWidget) -> str:
-    """A widget in words, for the message of a failed test."""
+    """Describe a widget for the message of a failed test."""
     text = getattr(widget, "text", lambda: "")
-    said = text() if callable(text) else ""
+    shown_text = text() if callable(text) else ""
     path, at = [], widget
     while at is not None and len(path) < 4:
         path.append(type(at).__name__)
         at = at.parentWidget()
-    return f"{' < '.join(path)} '{str(said)[:60]}' ({widget.accessibleName()[:40]})"
+    return f"{' < '.join(path)} '{str(shown_text)[:60]}' ({widget.accessibleName()[:40]})"
 
 
 def truncated_texts(window: QWidget) -> list[str]:
-    """Texts that have less room than they need, though nothing says that they give way."""
+    """Describe the labels and buttons that are too small for their text and do not elide the text."""
     found = []
     for widget in shown(window):
         if isinstance(widget, ElidedLabel) or not isinstance(widget, QLabel | QAbstractButton):
             continue
         if not widget.text():
             continue
-        wanted = widget.sizeHint()
+        needed = widget.sizeHint()
         if isinstance(widget, QLabel) and widget.wordWrap():
-            wanted.setWidth(0)
-            wanted.setHeight(widget.heightForWidth(widget.width()))
+            needed.setWidth(0)
+            needed.setHeight(widget.heightForWidth(widget.width()))
         elif (
             isinstance(widget, QLabel)
             and widget.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Ignored
         ):
-            wanted.setWidth(0)
-        if wanted.width() > widget.width() + 1 or wanted.height() > widget.height() + 1:
-            found.append(f"{describe_widget(widget)} wants {wanted.toTuple()}, has {widget.size().toTuple()}")
+            needed.setWidth(0)
+        if needed.width() > widget.width() + 1 or needed.height() > widget.height() + 1:
+            found.append(f"{describe_widget(widget)} needs {needed.toTuple()}, has {widget.size().toTuple()}")
     return found
 
 
 def clipped(window: QWidget) -> list[str]:
-    """What is scrolled up and down only, and yet is wider than its window on it."""
+    """Describe the vertical scroll areas whose content is wider than the viewport."""
     return [
         f"{describe_widget(area.widget())}: {area.widget().width()} px in {area.viewport().width()} px"
         for area in shown(window)
@@ -126,7 +126,7 @@ def clipped(window: QWidget) -> list[str]:
 
 
 def overlaps(window: QWidget) -> list[str]:
-    """Siblings on top of each other, apart from what floats over a canvas or a plot on purpose."""
+    """Describe overlapping siblings, except for widgets that float over a canvas or a plot."""
     found = []
     for first, second in siblings(window):
         if isinstance(first.parentWidget(), CanvasFrame) or isinstance(second, Readout):

@@ -1,4 +1,7 @@
-"""Colors hold for every eye and in print: contrast of text and rings, class colors, lines of plots."""
+"""Contrast of text and focus rings, and distinguishability of class colors and plot lines.
+
+The checks cover color vision deficiencies and grayscale print.
+"""
 
 import numpy as np
 import pytest
@@ -14,12 +17,12 @@ from podd_app.window.main_window import MainWindow
 TEXT_CONTRAST = 4.5
 CONTROL_CONTRAST = 3.0
 """WCAG 2.2, 1.4.3 and 1.4.11."""
-NEIGHBORS_APART = 6.0
-LINES_APART = 10.0
-"""CIE Lab, ΔE*ab (1976); a difference of 2.3 is just noticed."""
+ADJACENT_DISTANCE = 6.0
+LINE_DISTANCE = 10.0
+"""CIE Lab, ΔE*ab (1976). A difference of 2.3 is just noticeable."""
 
-# Machado, Oliveira and Fernandes (2009), severity 1, on linear sRGB; gray is relative luminance.
-EYES: dict[str, NDArray[np.float64]] = {
+# Machado, Oliveira and Fernandes (2009), severity 1, on linear sRGB. Gray is relative luminance.
+COLOR_VISIONS: dict[str, NDArray[np.float64]] = {
     "all colors": np.eye(3),
     "protanopia": np.array(
         [
@@ -55,67 +58,71 @@ def linear(color: QColor) -> NDArray[np.float64]:
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
 
-def lab(color: QColor, eye: str) -> NDArray[np.float64]:
-    """CIE Lab (D65) of a color as an eye sees it."""
-    seen = np.clip(EYES[eye] @ linear(color), 0, 1)
+def lab(color: QColor, vision: str) -> NDArray[np.float64]:
+    """Return the CIE Lab values (D65) of a color for one kind of color vision."""
+    seen = np.clip(COLOR_VISIONS[vision] @ linear(color), 0, 1)
     xyz = _TO_XYZ @ seen / _WHITE
-    bent = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
-    return np.array([116 * bent[1] - 16, 500 * (bent[0] - bent[1]), 200 * (bent[1] - bent[2])])
+    cube_root = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    return np.array(
+        [116 * cube_root[1] - 16, 500 * (cube_root[0] - cube_root[1]), 200 * (cube_root[1] - cube_root[2])]
+    )
 
 
 def contrast(first: str, second: str) -> float:
-    low, high = sorted(float(EYES["print in gray"][0] @ linear(QColor(name))) for name in (first, second))
+    low, high = sorted(
+        float(COLOR_VISIONS["print in gray"][0] @ linear(QColor(name))) for name in (first, second)
+    )
     return (high + 0.05) / (low + 0.05)
 
 
 def over(front: QColor, back: str) -> QColor:
-    """A translucent color on a ground."""
-    alpha, ground = front.alphaF(), QColor(back)
+    """Blend a translucent color with an opaque background."""
+    alpha, background = front.alphaF(), QColor(back)
     mixed = [
         alpha * a + (1 - alpha) * b
-        for a, b in zip(front.getRgbF()[:3], ground.getRgbF()[:3], strict=True)  # type: ignore[index]
+        for a, b in zip(front.getRgbF()[:3], background.getRgbF()[:3], strict=True)  # type: ignore[index]
     ]
     return QColor.fromRgbF(*mixed)
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_can_be_read_on_every_ground_it_stands_on(colors: Colors) -> None:
-    grounds = ("window", "surface", "card", "field", "hover", "canvas", "error_field")
-    faint = [
-        f"{ink} on {ground}: {found:.2f}"
+def test_text_has_sufficient_contrast_on_every_background(colors: Colors) -> None:
+    backgrounds = ("window", "surface", "card", "field", "hover", "canvas", "error_field")
+    failing = [
+        f"{ink} on {background}: {found:.2f}"
         for ink in ("text", "muted", "accent", "accent_strong", "error", "good")
-        for ground in grounds
-        if (found := contrast(getattr(colors, ink), getattr(colors, ground))) < TEXT_CONTRAST
+        for background in backgrounds
+        if (found := contrast(getattr(colors, ink), getattr(colors, background))) < TEXT_CONTRAST
     ]
-    for ground in (colors.accent, colors.accent_strong):
-        assert contrast(colors.on_accent, ground) >= TEXT_CONTRAST
-    assert not faint, ", ".join(faint)
+    for background in (colors.accent, colors.accent_strong):
+        assert contrast(colors.on_accent, background) >= TEXT_CONTRAST
+    assert not failing, ", ".join(failing)
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-def test_rings_and_controls_stand_out(colors: Colors) -> None:
-    faint = [
-        f"{name} on {ground}: {found:.2f}"
+def test_focus_rings_and_controls_have_sufficient_contrast(colors: Colors) -> None:
+    failing = [
+        f"{name} on {background}: {found:.2f}"
         for name in ("accent", "second", "muted", "selection")
-        for ground in ("window", "surface", "card", "field", "canvas")
-        if (found := contrast(getattr(colors, name), getattr(colors, ground))) < CONTROL_CONTRAST
+        for background in ("window", "surface", "card", "field", "canvas")
+        if (found := contrast(getattr(colors, name), getattr(colors, background))) < CONTROL_CONTRAST
     ]
-    assert not faint, ", ".join(faint)
+    assert not failing, ", ".join(failing)
 
 
-@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("vision", COLOR_VISIONS)
 @pytest.mark.parametrize("grid", [(5, 2), (10, 1), (1, 7), (3, 3), (10, 10), (20, 10)])
-def test_neighbors_on_the_poster_can_be_told_apart(grid: tuple[int, int], eye: str) -> None:
+def test_adjacent_class_colors_are_distinguishable(grid: tuple[int, int], vision: str) -> None:
     columns, rows = grid
-    seen = np.array([lab(color, eye) for color in class_colors(grid)]).reshape(rows, columns, 3)
+    seen = np.array([lab(color, vision) for color in class_colors(grid)]).reshape(rows, columns, 3)
     steps = [np.linalg.norm(np.diff(seen, axis=axis), axis=2).ravel() for axis in (0, 1)]
-    assert np.concatenate(steps).min() >= NEIGHBORS_APART
+    assert np.concatenate(steps).min() >= ADJACENT_DISTANCE
 
 
-@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("vision", COLOR_VISIONS)
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-def test_lines_shown_together_differ_in_color_or_in_kind(
-    populated_window: MainWindow, colors: Colors, eye: str
+def test_plot_lines_differ_in_color_or_style(
+    populated_window: MainWindow, colors: Colors, vision: str
 ) -> None:
     page = populated_window.page_widget("run")
     assert isinstance(page, RunPage)
@@ -126,21 +133,23 @@ def test_lines_shown_together_differ_in_color_or_in_kind(
         assert len(pens) > 1
         for index, first in enumerate(pens):
             for second in pens[index + 1 :]:
-                assert kind(*first) != kind(*second) or apart(first[0], second[0], colors, eye), card.title
+                assert style_of(*first) != style_of(*second) or distinguishable(
+                    first[0], second[0], colors, vision
+                ), card.title
 
 
-def kind(pen: QPen, mark: str | None) -> tuple[Qt.PenStyle, str | None]:
-    """What is left of a line without its color."""
+def style_of(pen: QPen, mark: str | None) -> tuple[Qt.PenStyle, str | None]:
+    """Return the line style and marker, which do not depend on the color."""
     return pen.style(), mark
 
 
-def apart(first: QPen, second: QPen, colors: Colors, eye: str) -> bool:
-    seen = [lab(over(pen.color(), colors.surface), eye) for pen in (first, second)]
-    return bool(np.linalg.norm(seen[0] - seen[1]) >= LINES_APART)
+def distinguishable(first: QPen, second: QPen, colors: Colors, vision: str) -> bool:
+    seen = [lab(over(pen.color(), colors.surface), vision) for pen in (first, second)]
+    return bool(np.linalg.norm(seen[0] - seen[1]) >= LINE_DISTANCE)
 
 
-def test_names_stand_beside_class_colors(populated_window: MainWindow) -> None:
-    """Where classes are no neighbors, color alone says nothing: their names do."""
+def test_class_names_accompany_class_colors(populated_window: MainWindow) -> None:
+    """Colors of classes that are not adjacent can be similar, so names are required."""
     page = populated_window.page_widget("run")
     assert isinstance(page, RunPage)
     bars = page.inspector.patch_page.label.bars.bars

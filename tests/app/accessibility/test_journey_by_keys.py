@@ -1,4 +1,4 @@
-"""From the first start to exported files with key events alone, with the real engine."""
+"""The complete workflow from the first start to exported files with the keyboard and the real engine."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ _LONGEST_ROUND = 200
 
 
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key where the focus is."""
+    """Press a key in the focused widget."""
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, key, modifier)
@@ -38,32 +38,30 @@ def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoMod
 
 
 def type_words(words: str) -> None:
-    """Write where the focus is, and settle on it."""
+    """Type into the focused widget and press Return."""
     QTest.keyClicks(QApplication.focusWidget(), words)
     press(Key.Key_Return)
 
 
 def tab_to(wanted: Callable[[QWidget], bool]) -> QWidget:
-    """Press Tab until the focus is where it is wanted."""
+    """Press Tab until ``wanted`` returns True for the focused widget."""
     passed: list[QWidget] = []
     for _ in range(_LONGEST_ROUND):
         focused = QApplication.focusWidget()
         assert focused is not None
         if wanted(focused):
             return focused
-        assert focused not in passed, (
-            f"Tab has gone round without coming there: {[*map(describe_widget, passed)]}"
-        )
+        assert focused not in passed, f"Tab does not reach the widget: {[*map(describe_widget, passed)]}"
         passed.append(focused)
         QTest.keyClick(focused, Key.Key_Tab)
-    raise AssertionError("Tab goes on and on")
+    raise AssertionError(f"Tab order longer than {_LONGEST_ROUND} widgets")
 
 
 @pytest.fixture
 def window(
     qtbot: QtBot, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MainWindow]:
-    """The program's window, its files below ``tmp_path``."""
+    """The main window with all files below ``tmp_path``."""
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
     made = create_main_window(session=session)
     qtbot.addWidget(made)
@@ -76,11 +74,11 @@ def window(
         wait_for_phase(qtbot, session, Phase.STOPPED, session.stop)
 
 
-def test_from_start_to_files_without_a_pointer(
+def test_complete_workflow_by_keyboard(
     qtbot: QtBot, window: MainWindow, session: Session, tmp_path: Path
 ) -> None:
     choose_data(qtbot, window)
-    draw_the_poster(window, session)
+    edit_poster(window, session)
     press(Key.Key_Comma, CONTROL)
     steps = window.page_widget("settings").form.rows["outer.steps"].control
     tab_to(lambda widget: widget is steps)
@@ -90,8 +88,8 @@ def test_from_start_to_files_without_a_pointer(
 
     wait_for_phase(qtbot, session, Phase.FINISHED, lambda: press(Key.Key_Return, CONTROL))
     inspect_run(qtbot, window)
-    go_by_the_rail(window)
-    open_from_the_library(qtbot, window)
+    navigate_by_rail(window)
+    open_from_library(qtbot, window)
     export_files(qtbot, window, tmp_path)
 
 
@@ -105,9 +103,9 @@ def choose_data(qtbot: QtBot, window: MainWindow) -> None:
     )
     first = tab_to(lambda widget: isinstance(widget, DatasetCard))
     press(Key.Key_Right)
-    beside = QApplication.focusWidget()
-    assert beside is not first
-    assert page.cards.isAncestorOf(beside)
+    second = QApplication.focusWidget()
+    assert second is not first
+    assert page.cards.isAncestorOf(second)
     press(Key.Key_Left)
     press(Key.Key_Return)
     assert isinstance(first, DatasetCard)
@@ -123,7 +121,7 @@ def choose_data(qtbot: QtBot, window: MainWindow) -> None:
     assert gallery.opened_class is None
 
 
-def draw_the_poster(window: MainWindow, session: Session) -> None:
+def edit_poster(window: MainWindow, session: Session) -> None:
     press(Key.Key_2, CONTROL)
     page = window.page_widget("poster")
     assert isinstance(page, PosterPage)
@@ -135,11 +133,11 @@ def draw_the_poster(window: MainWindow, session: Session) -> None:
     after = session.class_order.shown.grid
     assert (after[0][0], after[0][1]) == (before[0][1], before[0][0])
     press(Key.Key_Down, SHIFT)
-    assert session.class_order.shown.grid[1][1] == before[0][0]  # the same class, two cells on
+    assert session.class_order.shown.grid[1][1] == before[0][0]  # the same class has moved two cells
     assert page.canvas.selected_patch is not None
     assert session.class_order.shown.by_hand
     press(Key.Key_Up, SHIFT)
-    press(Key.Key_Up, SHIFT)  # at the edge
+    press(Key.Key_Up, SHIFT)  # no effect at the edge
     assert session.class_order.shown.grid == after
 
     width = page.controls.width_row.control
@@ -174,7 +172,7 @@ def inspect_run(qtbot: QtBot, window: MainWindow) -> None:
     assert page.loss._readout.isVisible()
 
 
-def go_by_the_rail(window: MainWindow) -> None:
+def navigate_by_rail(window: MainWindow) -> None:
     tab_to(lambda widget: isinstance(widget, QToolButton) and window.rail.isAncestorOf(widget))
     press(Key.Key_Down)
     assert window.page == "library"
@@ -182,7 +180,7 @@ def go_by_the_rail(window: MainWindow) -> None:
     assert window.page == "run"
 
 
-def open_from_the_library(qtbot: QtBot, window: MainWindow) -> None:
+def open_from_library(qtbot: QtBot, window: MainWindow) -> None:
     press(Key.Key_4, CONTROL)
     page = window.page_widget("library")
     assert isinstance(page, LibraryPage)
@@ -204,17 +202,17 @@ def export_files(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     folder_field = page.controls.folder
     tab_to(lambda widget: widget is folder_field)
     press(Key.Key_A, CONTROL)
-    QTest.keyClicks(QApplication.focusWidget(), str(folder / "leaving"))
-    pressed = page.controls.export
-    tab_to(lambda widget: widget is pressed)
+    QTest.keyClicks(QApplication.focusWidget(), str(folder / "exported"))
+    export_button = page.controls.export
+    tab_to(lambda widget: widget is export_button)
     press(Key.Key_Space)
     qtbot.waitUntil(lambda: not export_service.exporting, timeout=TIMEOUT_MS)
     assert export_service.export_error is None
-    assert (folder / "leaving" / "poster.safetensors").is_file()
+    assert (folder / "exported" / "poster.safetensors").is_file()
 
 
 def choose_from_menu(window: MainWindow, text: str) -> None:
-    """F10, Down as often as it takes, Return."""
+    """Open the menu with F10, select an entry with the Down key and press Return."""
 
     def choose() -> None:
         menu = QApplication.activePopupWidget()
@@ -229,5 +227,5 @@ def choose_from_menu(window: MainWindow, text: str) -> None:
 
     QTimer.singleShot(0, window, choose)
     press(Key.Key_F10)
-    window.activateWindow()  # without a window manager nobody else gives the focus back
+    window.activateWindow()  # without a window manager, the focus does not return by itself
     process_layouts()

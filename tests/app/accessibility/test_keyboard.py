@@ -1,4 +1,4 @@
-"""Every place without a pointer: Tab comes to everything, in a sensible order, and is seen to be there."""
+"""Keyboard navigation on every page: Tab reaches all widgets in reading order with visible focus."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -14,12 +14,12 @@ from podd_app.style.theme import Scheme, apply_theme
 from podd_app.window.main_window import MainWindow
 
 _LONGEST_ROUND = 300
-_SEEN_CONTRAST = 3.0
-_SEEN_PIXELS = 12
+_MIN_CONTRAST = 3.0
+_MIN_PIXELS = 12
 
 
-def tab_round(window: MainWindow) -> list[QWidget]:
-    """Widgets in the order in which Tab comes to them, once round."""
+def tab_order(window: MainWindow) -> list[QWidget]:
+    """Return all widgets in tab order."""
     window.activateWindow()
     first = window.top_bar._menu
     first.setFocus(Qt.FocusReason.TabFocusReason)
@@ -34,7 +34,7 @@ def tab_round(window: MainWindow) -> list[QWidget]:
     return order
 
 
-def part_of(window: MainWindow, widget: QWidget) -> str:
+def region_of(window: MainWindow, widget: QWidget) -> str:
     for name, part in (
         ("top bar", window.top_bar),
         ("rail", window.rail),
@@ -47,30 +47,32 @@ def part_of(window: MainWindow, widget: QWidget) -> str:
 
 
 @pytest.mark.parametrize("key", PAGE_KEYS)
-def test_tab_comes_to_everything_part_after_part(populated_window: MainWindow, key: str) -> None:
+def test_tab_reaches_all_widgets_region_by_region(populated_window: MainWindow, key: str) -> None:
     show(populated_window, key)
-    order = tab_round(populated_window)
+    order = tab_order(populated_window)
     missed = [describe_widget(widget) for widget in tab_stops(populated_window) if widget not in order]
     assert not missed, "\n".join(missed)
-    parts = [part_of(populated_window, widget) for widget in order]
-    changes = [part for part, before in zip(parts, [None, *parts], strict=False) if part != before]
+    regions = [region_of(populated_window, widget) for widget in order]
+    changes = [region for region, before in zip(regions, [None, *regions], strict=False) if region != before]
     assert len(changes) == len(set(changes)), changes
-    assert [part for part in changes if part != "elsewhere"][:3] == ["top bar", "rail", "center"][
+    assert [region for region in changes if region != "elsewhere"][:3] == ["top bar", "rail", "center"][
         : len(changes)
     ]
 
 
 @pytest.mark.parametrize("key", PAGE_KEYS)
-def test_tab_goes_down_the_panel_as_one_reads(populated_window: MainWindow, key: str) -> None:
+def test_tab_order_of_the_panel_follows_the_reading_order(populated_window: MainWindow, key: str) -> None:
     show(populated_window, key)
-    order = [widget for widget in tab_round(populated_window) if part_of(populated_window, widget) == "panel"]
-    back = []
+    order = [
+        widget for widget in tab_order(populated_window) if region_of(populated_window, widget) == "panel"
+    ]
+    misplaced = []
     for before, after in pairwise(order):
         above, below = (rect_in(widget, populated_window._panels) for widget in (before, after))
         same_line = above.top() < below.bottom() and below.top() < above.bottom()
         if (above.left() > below.left()) if same_line else (above.top() > below.top()):
-            back.append(f"{describe_widget(before)}\n   then {describe_widget(after)}")
-    assert not back, "\n".join(back)
+            misplaced.append(f"{describe_widget(before)}\n   then {describe_widget(after)}")
+    assert not misplaced, "\n".join(misplaced)
 
 
 def luminance(color: QColor) -> float:
@@ -83,38 +85,38 @@ def luminance(color: QColor) -> float:
 
 
 def changed_pixels(before: QImage, after: QImage) -> int:
-    """Pixels that stand out by a contrast of 3 against what they were."""
+    """Count the pixels whose old and new color have a contrast of at least 3. Stop at `_MIN_PIXELS`."""
     found = 0
     for y in range(before.height()):
         for x in range(before.width()):
             old, new = before.pixel(x, y), after.pixel(x, y)
             if old != new:
                 low, high = sorted((luminance(QColor(old)), luminance(QColor(new))))
-                found += (high + 0.05) / (low + 0.05) >= _SEEN_CONTRAST
-                if found >= _SEEN_PIXELS:
+                found += (high + 0.05) / (low + 0.05) >= _MIN_CONTRAST
+                if found >= _MIN_PIXELS:
                     return found
     return found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_focus_is_always_seen(
+def test_the_focus_is_visible_on_every_widget(
     qapp: QApplication, make_populated_window: Callable[[], MainWindow], scheme: Scheme
 ) -> None:
     apply_theme(qapp, scheme)
     window = make_populated_window()
     window.activateWindow()
-    unseen = []
+    invisible = []
     for key in PAGE_KEYS:
         show(window, key)
         for widget in tab_stops(window):
             if window.top_bar.isAncestorOf(widget) and key != "poster":
                 continue
             widget.setFocus(Qt.FocusReason.TabFocusReason)
-            process_layouts()  # a panel scrolls along
+            process_layouts()  # the panel scrolls to the widget
             area = rect_in(widget, window).adjusted(-3, -3, 3, 3) & QRect(window.rect())
             with_focus = window.grab(area).toImage()
             widget.clearFocus()
             without = window.grab(area).toImage()
-            if changed_pixels(without, with_focus) < _SEEN_PIXELS:
-                unseen.append(f"{key}: {describe_widget(widget)}")
-    assert not unseen, "\n".join(unseen)
+            if changed_pixels(without, with_focus) < _MIN_PIXELS:
+                invisible.append(f"{key}: {describe_widget(widget)}")
+    assert not invisible, "\n".join(invisible)

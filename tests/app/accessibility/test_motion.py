@@ -1,4 +1,4 @@
-"""Nothing moves by itself: playing waits to be asked, busy bars stand still where motion is not wanted."""
+"""Motion: nothing plays automatically, and busy bars respect the animation setting of the desktop."""
 
 from focus_walk import PAGE_KEYS, show
 from PySide6.QtCore import QVariantAnimation
@@ -10,8 +10,8 @@ from podd_app.widgets.busy_bar import BusyBar
 from podd_app.window.main_window import MainWindow
 
 
-class WithMotion(QProxyStyle):
-    """A style of a desktop on which things move for so many ms, or not at all."""
+class AnimationStyle(QProxyStyle):
+    """Style with the given duration of animations in ms. A duration of 0 disables animations."""
 
     def __init__(self, duration_ms: int) -> None:
         super().__init__("Fusion")
@@ -24,13 +24,13 @@ class WithMotion(QProxyStyle):
         widget: QWidget | None = None,
         answer: QStyleHintReturn | None = None,
     ) -> int:
-        """The duration of animations; anything else as ever."""
+        """Return the duration of animations, or the value of the base style for other hints."""
         if hint == QStyle.StyleHint.SH_Widget_Animation_Duration:
             return self._duration_ms
         return super().styleHint(hint, option, widget, answer)
 
 
-def test_looking_at_a_run_plays_nothing(populated_window: MainWindow) -> None:
+def test_opening_a_run_does_not_start_playback(populated_window: MainWindow) -> None:
     show(populated_window, "run")
     page = populated_window.page_widget("run")
     assert isinstance(page, RunPage)
@@ -38,26 +38,26 @@ def test_looking_at_a_run_plays_nothing(populated_window: MainWindow) -> None:
     assert page.timeline.snapshot_player.selected_step is None
 
 
-def test_no_place_has_an_animation_of_its_own(populated_window: MainWindow) -> None:
+def test_no_page_has_its_own_animation(populated_window: MainWindow) -> None:
     for key in PAGE_KEYS:
         show(populated_window, key)
-        # Qt's scroll areas and styles keep theirs elsewhere, and ask the desktop about them.
+        # Animations of Qt scroll areas and styles are not children of the page and follow the desktop.
         assert not populated_window.page_widget(key).findChildren(QVariantAnimation)
 
 
-def test_every_bar_can_stand_still(populated_window: MainWindow) -> None:
+def test_all_progress_bars_are_busy_bars(populated_window: MainWindow) -> None:
     bars = populated_window.findChildren(QProgressBar)
     assert bars
     assert all(isinstance(bar, BusyBar) for bar in bars)
 
 
-def test_a_busy_bar_moves_only_where_motion_is_wanted(qtbot: QtBot) -> None:
+def test_a_busy_bar_is_static_without_animations(qtbot: QtBot) -> None:
     bar = BusyBar()
     qtbot.addWidget(bar)
-    moving, still = WithMotion(200), WithMotion(0)
+    moving, still = AnimationStyle(200), AnimationStyle(0)
     bar.setStyle(moving)
     bar.show_busy()
-    assert (bar.minimum(), bar.maximum()) == (0, 0)  # Qt moves such a bar
+    assert (bar.minimum(), bar.maximum()) == (0, 0)  # Qt animates this range
     bar.setStyle(still)
     bar.show_busy()
     assert (bar.minimum(), bar.maximum(), bar.value()) == (0, 1, 1)

@@ -1,4 +1,4 @@
-"""In a long language written from right to left: nothing is cut, nothing overlaps, nothing stays English."""
+"""The window in a long right-to-left language: no text is cut off, overlaps or stays English."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -44,12 +44,11 @@ _UNITS = {"px", "kB", "MB", "GB", "min", "ms", "CPU", "CLIP"}
 _NAMES = {"PoDD Studio", "Ctrl", "Return", "Space", "F10", "F1", "python main.py --dataset=cifar10"}
 
 
-def engine_words(window: MainWindow) -> list[str]:
-    """What the window shows as the engine says it, longest first.
+def engine_texts(window: MainWindow) -> list[str]:
+    """Return texts of the engine that the window shows in English, longest first.
 
-    The engine says it on the command line and writes it into files too, where it is English: names
-    and purposes of presets and datasets, titles of exported files, values of settings as they stand
-    in TOML, what is wrong with one, and where things lie.
+    The command line and the files contain the same texts: names and summaries of presets and datasets,
+    titles of exported files, values of settings in TOML, error messages and paths.
     """
     session = window.session
     words = {*_NAMES, *preset_names(), *session.class_names, *session.draft.problems.values()}
@@ -67,8 +66,8 @@ def engine_words(window: MainWindow) -> list[str]:
     return sorted((word for word in words if word), key=len, reverse=True)
 
 
-def strays(text: str, known: list[str]) -> list[str]:
-    """Words in ``text`` that no translator was asked for."""
+def untranslated_words(text: str, known: list[str]) -> list[str]:
+    """Return the English words in ``text`` that are not in ``known``."""
     text = re.sub(r"<code>.*?</code>", " ", text)
     text = re.sub(r"<[^>]*>|&\w+;|\u200b", " ", text)
     for word in known:
@@ -78,27 +77,27 @@ def strays(text: str, known: list[str]) -> list[str]:
 
 
 def texts_of(widget: QWidget) -> list[str]:
-    """Everything a widget says, to whomever."""
-    said = [widget.toolTip(), widget.accessibleName(), widget.accessibleDescription()]
+    """Return all texts of a widget, including tooltip, accessible name and description."""
+    texts = [widget.toolTip(), widget.accessibleName(), widget.accessibleDescription()]
     match widget:
         case QLabel() | QAbstractButton():
-            said.append(widget.text())
+            texts.append(widget.text())
         case QLineEdit() | QPlainTextEdit():
-            said.append(widget.placeholderText())
+            texts.append(widget.placeholderText())
         case QComboBox():
-            said += [widget.itemText(index) for index in range(widget.count())]
-            said += [
+            texts += [widget.itemText(index) for index in range(widget.count())]
+            texts += [
                 str(widget.itemData(index, Qt.ItemDataRole.ToolTipRole) or "")
                 for index in range(widget.count())
             ]
-    return said
+    return texts
 
 
 @pytest.fixture
 def pseudo_localized_window(
     qapp: QApplication, make_populated_window: Callable[[], MainWindow]
 ) -> Iterator[MainWindow]:
-    """The furnished window in the language nobody speaks, mirrored."""
+    """The populated window, pseudo-localized and mirrored."""
     translator = PseudoTranslator()
     qapp.installTranslator(translator)
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -109,55 +108,55 @@ def pseudo_localized_window(
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
-def test_the_language_nobody_speaks_is_longer_and_keeps_what_programs_read() -> None:
-    said = pseudo("<b>%s</b> of %d files&nbsp;left")
-    assert said.startswith("[<b>%s</b> óƒ %d ƒíľéš&nbsp;ľéƒť")
-    assert len(said) > 1.2 * len("<b>%s</b> of %d files&nbsp;left")
-    assert pseudo("%s · %s") != "%s · %s"  # also what holds no letters
-    assert strays("[ƒíľéš] and more", []) == ["and", "more"]
+def test_pseudo_localized_texts_are_longer_and_keep_placeholders() -> None:
+    text = pseudo("<b>%s</b> of %d files&nbsp;left")
+    assert text.startswith("[<b>%s</b> óƒ %d ƒíľéš&nbsp;ľéƒť")
+    assert len(text) > 1.2 * len("<b>%s</b> of %d files&nbsp;left")
+    assert pseudo("%s · %s") != "%s · %s"  # texts without letters are marked as well
+    assert untranslated_words("[ƒíľéš] and more", []) == ["and", "more"]
 
 
-def test_what_a_setting_does_can_be_translated(pseudo_localized_window: MainWindow) -> None:
+def test_explanations_of_settings_are_translated(pseudo_localized_window: MainWindow) -> None:
     show(pseudo_localized_window, "settings")
     (explanation,) = pseudo_localized_window.findChildren(Explanation)
-    known = engine_words(pseudo_localized_window)
+    known = engine_texts(pseudo_localized_window)
     for path in FIELDS:
         explanation.show_setting(path)
-        said = " ".join(label.text() for label in explanation.findChildren(QLabel))
-        assert not strays(said, known), path
+        text = " ".join(label.text() for label in explanation.findChildren(QLabel))
+        assert not untranslated_words(text, known), path
 
 
-def test_every_visible_sentence_can_be_translated(pseudo_localized_window: MainWindow) -> None:
+def test_all_visible_texts_are_translated(pseudo_localized_window: MainWindow) -> None:
     plain: dict[str, str] = {}
     for key in PAGE_KEYS:
         show(pseudo_localized_window, key)
-        known = engine_words(pseudo_localized_window)
+        known = engine_texts(pseudo_localized_window)
         for widget in shown(pseudo_localized_window):
             for text in texts_of(widget):
-                found = strays(text, known)
+                found = untranslated_words(text, known)
                 if found:
                     plain.setdefault(text, f"{key}: {' '.join(found)} — in {describe_widget(widget)}")
     assert not plain, "\n".join(plain.values())
 
 
 @pytest.mark.parametrize("phase", list(Phase))
-def test_every_phase_of_a_run_can_be_translated(pseudo_localized_window: MainWindow, phase: Phase) -> None:
+def test_texts_of_every_run_phase_are_translated(pseudo_localized_window: MainWindow, phase: Phase) -> None:
     pseudo_localized_window.session.set_run_status(
         RunStatus(phase, "", 3, 9, 60.0, 0.5, 10**9, 3.0, resumable=True)
     )
     process_layouts()
-    known = engine_words(pseudo_localized_window)
+    known = engine_texts(pseudo_localized_window)
     plain = [
         f"{' '.join(found)} — in {describe_widget(widget)}"
         for widget in shown(pseudo_localized_window)
         for text in texts_of(widget)
-        if (found := strays(text, known))
+        if (found := untranslated_words(text, known))
     ]
     assert not plain, "\n".join(plain)
 
 
-def test_menus_help_and_cards_can_be_translated(pseudo_localized_window: MainWindow) -> None:
-    known = engine_words(pseudo_localized_window)
+def test_menus_help_and_cards_are_translated(pseudo_localized_window: MainWindow) -> None:
+    known = engine_texts(pseudo_localized_window)
     texts = [
         action.text()
         for menu in (pseudo_localized_window.actions_.menu, *menus_in(pseudo_localized_window.actions_.menu))
@@ -173,18 +172,18 @@ def test_menus_help_and_cards_can_be_translated(pseudo_localized_window: MainWin
     assert pseudo_localized_window._help is not None
     texts += [text for widget in shown(pseudo_localized_window._help) for text in texts_of(widget)]
     pseudo_localized_window._help.close()
-    found = [f"{words} — in {text}" for text in texts if (words := strays(text, known))]
+    found = [f"{words} — in {text}" for text in texts if (words := untranslated_words(text, known))]
     assert not found, "\n".join(found)
     assert len(texts) > 30
 
 
 def menus_in(menu: QMenu) -> list[QMenu]:
-    below = [action.menu() for action in menu.actions() if action.menu() is not None]
-    return below + [deeper for each in below for deeper in menus_in(each)]
+    submenus = [action.menu() for action in menu.actions() if action.menu() is not None]
+    return submenus + [nested for submenu in submenus for nested in menus_in(submenu)]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_long_sentences_from_right_to_left_are_neither_cut_nor_on_top_of_each_other(
+def test_long_right_to_left_texts_are_not_cut_off_and_do_not_overlap(
     pseudo_localized_window: MainWindow, size: tuple[int, int]
 ) -> None:
     pseudo_localized_window.resize(*size)
@@ -192,13 +191,13 @@ def test_long_sentences_from_right_to_left_are_neither_cut_nor_on_top_of_each_ot
     for key in PAGE_KEYS:
         show(pseudo_localized_window, key)
         assert (pseudo_localized_window.width(), pseudo_localized_window.height()) == size, key
-        found += [f"{key}: cut: {each}" for each in truncated_texts(pseudo_localized_window)]
+        found += [f"{key}: cut off: {each}" for each in truncated_texts(pseudo_localized_window)]
         found += [f"{key}: clipped: {each}" for each in clipped(pseudo_localized_window)]
         found += [f"{key}: overlap: {each}" for each in overlaps(pseudo_localized_window)]
     assert not found, "\n".join(found)
 
 
-def test_everything_is_mirrored(pseudo_localized_window: MainWindow) -> None:
+def test_the_layout_is_mirrored(pseudo_localized_window: MainWindow) -> None:
     for key in PAGE_KEYS:
         show(pseudo_localized_window, key)
         assert (

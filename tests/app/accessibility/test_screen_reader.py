@@ -1,4 +1,4 @@
-"""What a screen reader finds in every place: a name, a role and a state in words for whatever can be used."""
+"""Accessible names, roles and descriptions on every page, and screen reader announcements."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def description_of(widget: QWidget) -> str:
     return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Description)
 
 
-def test_whatever_can_be_used_has_a_name_and_a_role(populated_window: MainWindow) -> None:
+def test_interactive_widgets_have_a_name_and_a_role(populated_window: MainWindow) -> None:
     nameless, unknown, checked = [], [], 0
     for key in PAGE_KEYS:
         show(populated_window, key)
@@ -52,60 +52,61 @@ def test_whatever_can_be_used_has_a_name_and_a_role(populated_window: MainWindow
     assert not unknown, "\n".join(unknown)
 
 
-def test_whatever_paints_itself_says_what_it_shows(populated_window: MainWindow) -> None:
-    """Widgets with a paintEvent of their own that no text child explains."""
-    silent = []
+def test_custom_painted_widgets_have_a_name_and_a_role(populated_window: MainWindow) -> None:
+    undescribed = []
     for key in PAGE_KEYS:
         show(populated_window, key)
         for widget in shown(populated_window):
             own = [kind for kind in type(widget).__mro__ if kind.__module__.startswith("podd_app")]
             if not any("paintEvent" in vars(kind) for kind in own) or isinstance(widget, QLabel):
-                continue  # a label says its text
+                continue  # the text of a label is its accessible name
             if not name_of(widget) or role_of(widget) in _MEANINGLESS:
-                silent.append(f"{key}: {describe_widget(widget)}")
-    assert not silent, "\n".join(silent)
+                undescribed.append(f"{key}: {describe_widget(widget)}")
+    assert not undescribed, "\n".join(undescribed)
 
 
-def test_the_poster_is_told_in_words(populated_window: MainWindow) -> None:
+def test_the_poster_has_an_accessible_description(populated_window: MainWindow) -> None:
     show(populated_window, "poster")
     canvas = populated_window.page_widget("poster").canvas
     assert isinstance(canvas, PosterCanvas)
     assert (name_of(canvas), role_of(canvas)) == ("Poster", QAccessible.Role.Graphic)
-    said = description_of(canvas)
-    assert said.startswith("32 by 20 pixels, 10 classes, 50 patches; patch 22 selected, column 4, row 2: ")
-    shares = [part.split("\u2009%")[0] for part in said.rpartition(": ")[2].split(", ")]
+    description = description_of(canvas)
+    assert description.startswith(
+        "32 by 20 pixels, 10 classes, 50 patches; patch 22 selected, column 4, row 2: "
+    )
+    shares = [part.split("%")[0] for part in description.rpartition(": ")[2].split(", ")]
     assert sum(float(share) for share in shares) == pytest.approx(100, abs=1)
     canvas.select_patch(None)
     assert description_of(canvas) == "32 by 20 pixels, 10 classes, 50 patches"
 
 
-def test_soft_labels_and_plots_are_told_in_words(qtbot: QtBot, populated_window: MainWindow) -> None:
+def test_soft_labels_and_plots_have_accessible_descriptions(
+    qtbot: QtBot, populated_window: MainWindow
+) -> None:
     show(populated_window, "run")
     page = populated_window.page_widget("run")
     assert isinstance(page, RunPage)
     bars = page.inspector.patch_page.label.bars
     assert isinstance(bars, PairedBars)
     assert role_of(bars) == QAccessible.Role.Chart
-    assert "\u2009% " in description_of(bars)
+    assert "% " in description_of(bars)
     assert role_of(page.accuracy) == QAccessible.Role.Chart
     assert "%" in description_of(page.accuracy)
     assert np.isfinite(float(description_of(page.loss)))
     assert description_of(page.timeline.track).startswith("Step 4")
 
 
-def test_news_is_told_once_and_progress_never(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+def test_run_changes_are_announced_once_and_progress_is_not(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
     announcer = window.findChild(Announcer)
-    told: list[str] = []
-    announcer.announced.connect(told.append)
+    announced: list[str] = []
+    announcer.announced.connect(announced.append)
     session.set_run_status(RunStatus(Phase.STARTING, steps=9))
     for step in range(5):
         session.set_run_status(RunStatus(Phase.RUNNING, step=step, steps=9))
     session.set_run_status(RunStatus(Phase.PAUSED, step=5, steps=9))
     session.set_run_status(RunStatus(Phase.FINISHED, step=9, steps=9))
-    assert told == [
-        "The run goes on",
-        "The run is paused at step 5",
-        "The run has finished, after 9 steps",
-    ]
+    assert announced == ["Run in progress", "Run paused at step 5", "Run finished after 9 steps"]
     session.report_error(ErrorReport("The disk is full", "Free some space."))
-    assert told[-1] == "The disk is full. Free some space."
+    assert announced[-1] == "The disk is full. Free some space."

@@ -1,4 +1,4 @@
-"""Nothing is cut and nothing overlaps: in English at every size of the window, and with larger letters."""
+"""No text is cut off or overlaps at any window size and font size, in English."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,8 +12,8 @@ from podd_app.window.main_window import MainWindow
 
 
 @pytest.fixture
-def lettered(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[QFont]:
-    """The application's font at the points of the parameter."""
+def system_font(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[QFont]:
+    """The application font with the point size of the parameter."""
     before = qapp.font()
     font = QFont(before)
     font.setPointSizeF(request.param)
@@ -30,22 +30,22 @@ def faults(window: MainWindow) -> str:
     size, found = window.size(), []
     for key in PAGE_KEYS:
         show(window, key)
-        assert window.size() == size, f"{key} made the window {window.size().toTuple()}"
-        found += [f"{key}: cut: {each}" for each in truncated_texts(window)]
+        assert window.size() == size, f"{key} resized the window to {window.size().toTuple()}"
+        found += [f"{key}: cut off: {each}" for each in truncated_texts(window)]
         found += [f"{key}: clipped: {each}" for each in clipped(window)]
         found += [f"{key}: overlap: {each}" for each in overlaps(window)]
     return "\n".join(found)
 
 
 @pytest.mark.parametrize("size", [(960, 620), (1280, 800), (1600, 1000)])
-def test_english_has_its_room(populated_window: MainWindow, size: tuple[int, int]) -> None:
+def test_english_texts_fit(populated_window: MainWindow, size: tuple[int, int]) -> None:
     populated_window.resize(*size)
     assert not faults(populated_window)
 
 
-@pytest.mark.parametrize("lettered", [9, 13, 18], indirect=True)
-def test_letters_as_large_as_the_system_has_them_have_their_room(
-    lettered: QFont, make_populated_window: Callable[[], MainWindow]
+@pytest.mark.parametrize("system_font", [9, 13, 18], indirect=True)
+def test_english_texts_fit_with_every_system_font_size(
+    system_font: QFont, make_populated_window: Callable[[], MainWindow]
 ) -> None:
     window = make_populated_window()
     window.resize(1280, 800)
@@ -53,8 +53,10 @@ def test_letters_as_large_as_the_system_has_them_have_their_room(
     assert not faults(window)
 
 
-@pytest.mark.parametrize("lettered", [18], indirect=True)
-def test_small_letters_grow_along(lettered: QFont, make_populated_window: Callable[[], MainWindow]) -> None:
+@pytest.mark.parametrize("system_font", [18], indirect=True)
+def test_small_text_scales_with_the_system_font(
+    system_font: QFont, make_populated_window: Callable[[], MainWindow]
+) -> None:
     window = make_populated_window()
     body = QFontInfo(window.font()).pixelSize()
     assert body >= 23
@@ -63,5 +65,5 @@ def test_small_letters_grow_along(lettered: QFont, make_populated_window: Callab
     assert scaled(13) == body
 
 
-def test_the_programs_font_is_the_systems_own_never_smaller_than_13_px(qapp: QApplication) -> None:
+def test_the_font_has_at_least_13_px(qapp: QApplication) -> None:
     assert text_font(qapp).pixelSize() >= 13
