@@ -31,7 +31,7 @@ def test_a_draft_of_a_config_is_that_config(name: str) -> None:
         ({"poster.height": 5}, "poster.height", "A patch is 8 px high"),
         ({"dataset.image_size": 24}, "poster.height", "‘Patch size’"),
         ({"inner.patch_batch": 51}, "inner.patch_batch", "‘Patches across’"),
-        ({"truncation.window": 31}, "truncation.window", "‘Longest inner training’"),
+        ({"truncation.window": 31}, "truncation.window", "‘Max inner steps’"),
         ({"outer.steps": 0}, "outer.steps", "greater than or equal to 1"),
         ({"evaluation.steps": (300, 100)}, "evaluation.steps", "rising"),
         ({"dataset.name": "folder"}, "dataset.path", "folder of images"),

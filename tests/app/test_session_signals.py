@@ -270,13 +270,13 @@ def test_settings_are_not_replaced_while_a_run_is_in_progress(
     before = session.config
     session.set_run_status(RunStatus(phase))
     with (
-        qtbot.waitSignal(session.error_reported) as steps_reported,
+        qtbot.waitSignal(session.error_reported) as error_reported,
         qtbot.assertNotEmitted(session.draft_changed),
         qtbot.assertNotEmitted(session.page_requested),
     ):
         session.open_path(path)
         session.use_preset("cifar10-laptop")
         session.load_config(load_preset("cifar10-laptop"), "mine")
-    assert steps_reported.args[0].what == "mine.toml was not opened: a run is in progress"
+    assert error_reported.args[0].what == "Can't open mine.toml while a run is in progress"
     assert session.config == before
     assert session.undo_stack.undoText() == "Poster width"

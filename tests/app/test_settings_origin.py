@@ -21,7 +21,7 @@ def test_settings_made_for_a_folder_differ_from_nothing(has_gpu: bool) -> None:
     choose_folder(session, "/images/flowers", 3, has_gpu=has_gpu)
     assert session.origin.is_for_folder
     assert not session.origin.is_preset
-    assert session.origin_title == "the settings made for flowers"
+    assert session.origin_title == "the settings for flowers"
     assert not session.differences
     session.edit({"outer.steps": 7}, "Outer steps")
     assert session.differences == {"outer.steps"}
@@ -38,7 +38,7 @@ def test_another_folder_brings_its_own_settings() -> None:
     choose_folder(session, "/images/flowers", 3)
     session.edit({"outer.steps": 7}, "Outer steps")
     choose_folder(session, "/images/birds", 3)  # as many classes: what was edited stays
-    assert session.origin_title == "the settings made for birds"
+    assert session.origin_title == "the settings for birds"
     assert session.differences == {"outer.steps"}
     choose_folder(session, "/images/trees", 12)
     assert not session.differences
