@@ -120,15 +120,15 @@ class Preferences:
         self._store.setValue("runs/other_folders", [str(folder) for folder in folders])
 
     @property
-    def put_aside(self) -> tuple[str, ...]:
+    def dismissed_runs(self) -> tuple[str, ...]:
         """Keys of dismissed interrupted runs (see `InterruptedRuns`)."""
         value = self._store.value("runs/put_aside", [])
         if isinstance(value, str):
             return (value,)
         return tuple(str(key) for key in value) if isinstance(value, list) else ()
 
-    @put_aside.setter
-    def put_aside(self, keys: tuple[str, ...]) -> None:
+    @dismissed_runs.setter
+    def dismissed_runs(self, keys: tuple[str, ...]) -> None:
         self._store.setValue("runs/put_aside", list(keys))
 
     @property

@@ -301,7 +301,7 @@ def test_two_runs_at_once_are_refused(qtbot: QtBot, drive: Callable[..., EngineT
     fake = FakeEngine()
     engine = drive(fake)
     engine.start(REQUEST)
-    with pytest.raises(RuntimeError, match="going on"):
+    with pytest.raises(RuntimeError, match="in progress"):
         engine.start(REQUEST)
     with qtbot.waitSignal(engine.ended):
         fake.feed(FINISHED)

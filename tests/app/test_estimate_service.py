@@ -107,8 +107,8 @@ def test_settings_that_cannot_run_have_no_estimate(
     ("command", "error"),
     [
         (python('print(\'{"error": "no such device"}\')'), "no such device"),
-        (python("raise SystemExit(3)"), "cut off"),
-        (("/nowhere/at/all",), "cut off"),
+        (python("raise SystemExit(3)"), "interrupted"),
+        (("/nowhere/at/all",), "interrupted"),
     ],
 )
 def test_why_there_is_no_estimate_is_told(

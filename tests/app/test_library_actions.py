@@ -237,7 +237,7 @@ def test_a_run_that_cannot_go_to_the_trash_stays_and_says_so(
     with RunDirectory(folder / "digits-001").lock():  # another process was quicker
         panel.question.confirm.click()
         until(qtbot, lambda: panel.error.isVisibleTo(panel))
-    assert "being written" in panel.error.text()
+    assert "still in progress" in panel.error.text()
     assert names(page) == ["digits-001", "digits-002"]
     assert (folder / "digits-001" / "config.toml").is_file()
 

@@ -22,12 +22,12 @@ class Clock:
 def test_time_on_hold_slows_nothing_down() -> None:
     clock = Clock()
     meter = ProgressMeter(FakeEngine().begin(NewRunRequest(CONFIG, Path())), clock)
-    meter.take(step(1, seconds=0.5))
-    meter.hold()
+    meter.add_event(step(1, seconds=0.5))
+    meter.pause()
     clock.now += 100
-    meter.go_on()
-    meter.take(step(2, seconds=0.5))
-    meter.take(step(3, seconds=0.5))
+    meter.resume()
+    meter.add_event(step(2, seconds=0.5))
+    meter.add_event(step(3, seconds=0.5))
     assert meter.statistics().steps_per_second == pytest.approx(2.0)
     assert meter.statistics().step == 3
 

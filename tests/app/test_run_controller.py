@@ -175,7 +175,7 @@ def test_no_run_is_opened_while_one_is_going_on(
     metadata = session.run_history.metadata
     with qtbot.waitSignal(session.error_reported) as error_reported:
         session.open_requested.emit(OpenTarget("run", tmp_path / "other"))
-    assert "going on" in error_reported.args[0].what
+    assert "in progress" in error_reported.args[0].what
     assert session.run_history.metadata is metadata
     session.stop()
     until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))

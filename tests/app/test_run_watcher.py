@@ -89,7 +89,7 @@ def test_a_watched_run_that_is_killed_can_be_resumed(qtbot: QtBot, session: Sess
         process.wait()
     until(qtbot, lambda: session.run.phase is Phase.STOPPED)
     assert session.run.resumable
-    assert session.run.note == "it was cut off"
+    assert session.run.note == "interrupted"
     steps = [report.step for report in session.run_history.reports]
     assert steps == list(range(1, len(steps) + 1))
 

@@ -95,7 +95,7 @@ def test_closing_ends_the_run_and_all_background_work(qtbot: QtBot, session: Ses
     assert not job_threads()
     assert not any(thread.isRunning() for thread in services.findChildren(QThread))
     assert read_notes(tmp_path / "digits-001") == "kept"
-    assert not services.interrupted_runs._start.isActive()
+    assert not services.interrupted_runs._scan_timer.isActive()
 
 
 def test_a_window_closes_its_services(qtbot: QtBot, window: MainWindow) -> None:
