@@ -104,7 +104,7 @@ def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, name: str) -> Non
     with ZipFile(packed, "w") as archive:
         archive.writestr("config.toml", "")
         archive.writestr(name, "evil")
-    with pytest.raises(RunError, match="outside itself"):
+    with pytest.raises(RunError, match="outside the run directory"):
         unpack(packed, folder)
     assert not folder.exists()
     assert list(tmp_path.rglob("*evil*")) == []
