@@ -65,7 +65,8 @@ def _write_files(packed: Path, folder: Path) -> None:
             name = PurePosixPath(entry.filename.replace("\\", "/"))
             if name.is_absolute() or ".." in name.parts or ":" in entry.filename:
                 raise RunError(
-                    f"{packed}: contains a path outside the run directory ({entry.filename}); reinstall podd-studio"
+                    f"{packed}: contains a path outside the run directory ({entry.filename}); "
+                    "reinstall podd-studio"
                 )
             if entry.is_dir():
                 continue

@@ -70,7 +70,7 @@ def read_label_history(
             continue
         except _READ_ERRORS as error:
             raise RunError(
-                f"{path}: the poster of step {step} cannot be read ({error}); delete its snapshot file"
+                f"{path}: the poster of step {step} cannot be read ({error}); delete the damaged snapshot"
             ) from error
         found.append(step)
         shares.append(labels[patch])

@@ -1,4 +1,4 @@
-"""Offscreen Qt, settings of its own, and a check that a test leaves nothing behind."""
+"""Offscreen Qt, separate settings, and a check for leaked widgets, threads and timers."""
 
 import gc
 import os
@@ -27,77 +27,75 @@ from podd_app.window.main_window import MainWindow
 
 @pytest.fixture(scope="session")
 def qapp(tmp_path_factory: pytest.TempPathFactory) -> QApplication:
-    """The program's own application, with settings far from the user's."""
+    """Application of the program, with settings in a temporary folder."""
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    place = str(tmp_path_factory.mktemp("settings"))
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, place)
+    folder = str(tmp_path_factory.mktemp("settings"))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
     return create_application(["podd-app"])
 
 
 @pytest.fixture(autouse=True)
 def _check_for_leaks(qapp: QApplication) -> Iterator[None]:
-    """Fail a test that leaves a top-level widget, a running thread or an active timer."""
+    """Fail a test that leaks a top-level widget, a running thread or an active timer."""
     QSettings().clear()
     apply_theme(qapp, "light")
     yield
-    gc.unfreeze()  # a window spares from collection what was there when torch was loaded
+    gc.unfreeze()  # the program freezes the objects that exist when torch is imported
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     widgets = [widget for widget in qapp.topLevelWidgets() if isValid(widget)]
     if widgets:
-        # A window whose last reference sits in a cycle dies with the cycle; only what survives is left.
+        # A window in a reference cycle is deleted with the cycle. Only count widgets that survive.
         del widgets
         gc.collect()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         widgets = [widget for widget in qapp.topLevelWidgets() if isValid(widget)]
-    # By type, not isinstance: that would ask lazily imported stand-ins what they are, and import them.
-    living = [
-        thing for thing in gc.get_objects() if issubclass(type(thing), QThread | QTimer) and isValid(thing)
-    ]
-    threads = [thing for thing in living if isinstance(thing, QThread) and thing.isRunning()]
-    timers = [thing for thing in living if isinstance(thing, QTimer) and thing.isActive()]
+    # Check the type. isinstance would access `__class__` of lazy modules, which imports them.
+    living = [item for item in gc.get_objects() if issubclass(type(item), QThread | QTimer) and isValid(item)]
+    threads = [item for item in living if isinstance(item, QThread) and item.isRunning()]
+    timers = [item for item in living if isinstance(item, QTimer) and item.isActive()]
     threads = [thread for thread in threads if thread is not qapp.thread()]
     timers = [timer for timer in timers if timer.parent() is not qapp]
-    assert not widgets, f"widgets left behind: {widgets}"
-    assert not threads, f"threads left behind: {threads}"
-    assert not timers, f"timers left behind: {timers}"
+    assert not widgets, f"leaked widgets: {widgets}"
+    assert not threads, f"leaked threads: {threads}"
+    assert not timers, f"leaked timers: {timers}"
 
 
 @pytest.fixture
 def session(qapp: QApplication) -> Session:
-    """A session at the first preset."""
+    """Session with the first preset."""
     return Session()
 
 
 @pytest.fixture
 def services(session: Session) -> Iterator[Services]:
-    """The services of the session, closed at the end."""
-    made = Services(session, Preferences())
-    yield made
-    made.close()
+    """Services of the session, closed after the test."""
+    services = Services(session, Preferences())
+    yield services
+    services.close()
 
 
 @pytest.fixture
 def window(qtbot: QtBot, session: Session) -> MainWindow:
-    """The program's window at its usual size, shown."""
-    made = create_main_window(session=session)
-    # A window with a run would ask before it closes.
-    qtbot.addWidget(made, before_close_func=lambda _: session.set_run_status(RunStatus()))
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    """Visible main window at its default size."""
+    window = create_main_window(session=session)
+    # A window with a run in progress would show a question before it closes.
+    qtbot.addWidget(window, before_close_func=lambda _: session.set_run_status(RunStatus()))
+    window.show()
+    qtbot.waitExposed(window)
+    return window
 
 
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run of the digits with nine snapshots; not to be written to."""
+    """Finished run of the digits dataset with nine snapshots. Do not modify this run."""
     return make_tiny_run(tmp_path_factory.mktemp("runs") / "tiny-001", tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run whose poster is smaller."""
+    """Finished run with a smaller poster. Do not modify this run."""
     changes = ("poster.width=24", "poster.height=16", "outer.steps=3", "name=small")
     return make_tiny_run(
         tmp_path_factory.mktemp("runs") / "small-001", tmp_path_factory.mktemp("cache"), *changes
@@ -106,21 +104,21 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run_page(qtbot: QtBot, services: Services) -> RunPage:
-    """The Run place with its panel, shown on its own."""
-    made = RunPage(services)
-    assert made.panel is not None
-    qtbot.addWidget(made)
-    qtbot.addWidget(made.panel)
-    made.resize(880, 720)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    """Visible Run page with its panel, without the main window."""
+    page = RunPage(services)
+    assert page.panel is not None
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.panel)
+    page.resize(880, 720)
+    page.show()
+    qtbot.waitExposed(page)
+    return page
 
 
 @pytest.fixture
 def golden() -> Path:
-    """Golden values beside the checkout."""
-    place = Path(__file__).parents[3] / "shared" / "golden"
-    if not place.is_dir():
-        pytest.skip("golden values are not beside this checkout")
-    return place
+    """Folder of golden values next to the checkout."""
+    folder = Path(__file__).parents[3] / "shared" / "golden"
+    if not folder.is_dir():
+        pytest.skip("no golden values next to this checkout")
+    return folder
