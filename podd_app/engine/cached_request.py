@@ -1,4 +1,4 @@
-"""A background request whose last answers are kept, and of which only the latest counts."""
+"""Background request with a cache of results. Only the latest request counts."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -14,15 +14,22 @@ from podd_engine.progress import Progress
 
 
 class CachedRequest(QObject):
-    """Runs a request, keeps the last answers, and drops answers that are not wanted any more.
+    """Runs the latest request, caches results, and drops results of older requests.
 
     Args:
-        jobs: starts the jobs.
-        kept: number of answers kept, at least 1.
+        jobs: lane that runs the jobs.
+        kept: number of cached results, at least 1.
+
+    Attributes:
+        requested_key: key of the latest request; None if nothing is requested.
+        key: key of `result`; None before the first result.
+        result: latest result. It may belong to an earlier request (see `key`).
+        progress: progress of the present request; None while unknown.
+        error: error of the latest request; None if there was none.
     """
 
     changed = Signal()
-    """Any attribute changed."""
+    """Emitted when an attribute has changed."""
 
     def __init__(self, jobs: JobLane, parent: QObject | None = None, kept: int = 16) -> None:
         super().__init__(parent)
@@ -40,13 +47,15 @@ class CachedRequest(QObject):
 
     @property
     def is_pending(self) -> bool:
-        """Whether the answer to `requested_key` is on its way."""
+        """Whether the result for `requested_key` is being computed."""
         return self._job.running
 
     def fetch(self, key: Hashable, work: JobFunction) -> None:
-        """Ask for the answer called ``key``, which ``work`` computes unless it is kept.
+        """Request a result. Until it is available, `key` and `result` keep their values.
 
-        Until the answer arrives, `key` and `result` are those of the previous answer.
+        Args:
+            key: key of the result. A cached result is used immediately.
+            work: function that computes the result.
         """
         if key == self.requested_key and (self.is_pending or self.key == key):
             return
@@ -60,13 +69,13 @@ class CachedRequest(QObject):
         self.changed.emit()
 
     def stop(self) -> None:
-        """Ask for nothing any more. The last answer stays."""
+        """Cancel the request. The last result is kept."""
         self._cancel_job()
         self.requested_key = None
         self.changed.emit()
 
     def reset(self) -> None:
-        """Ask for nothing any more, and drop all answers."""
+        """Cancel the request, and discard all results."""
         self._cache.clear()
         self.key = self.result = None
         self.stop()

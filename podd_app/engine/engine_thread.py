@@ -1,7 +1,7 @@
-"""The one adapter that drives the engine, on a thread of its own.
+"""Runs the engine on a separate thread and delivers its events to the GUI thread.
 
-The engine's loop is a generator; every event it yields is a point where the run may be held or
-stopped, and that is where this thread looks at what the window wants.
+The run loop of the engine is a generator. After each event, the thread checks whether the run should
+pause or stop.
 """
 
 import gc
@@ -20,56 +20,63 @@ from podd_engine.errors import CancelledError, PoddError
 from podd_engine.progress import Progress, ProgressCallback
 from podd_engine.runtime.events import Evaluation, Notice, PosterSnapshot, RunEvent, StepReport, Terminal
 
-RunCommand = Literal["go", "hold", "stop"]
+RunCommand = Literal["run", "pause", "stop"]
 
 DELIVERY_INTERVAL_S = 0.2
-"""Least time between two deliveries: 5 a second. Each costs a run of small steps some of its speed."""
+"""Minimum time between two deliveries. Each delivery slows down a run with short steps."""
 
 RENDERING_TIME_SHARE = 0.01
-"""Most of the run's time that may go into pixels for people."""
+"""Maximum share of the run time that rendering posters may take."""
 
 STATISTICS_INTERVAL_S = 0.5
-"""Time between two figures, and while nothing changes between two looks at the clock."""
+"""Time between two statistics events, and between two preparation reports."""
 
 
 def prepare_with_engine(
     request: RunRequest, report: ProgressCallback, notify: Callable[[str], None]
 ) -> RunStream:
-    """Prepare a run with the real engine; torch is loaded here, on the thread that needs it."""
+    """Prepare a run with the real engine. Imports torch on the engine thread.
+
+    Args:
+        request: run to start or to resume.
+        report: callback for progress.
+        notify: callback for notices.
+    """
     from podd_app.workers.live_run import prepare_live_run
 
     return prepare_live_run(request, report, notify)
 
 
 class EngineThread(QObject):
-    """Runs one run at a time; every run that was started ends in exactly one `ended`.
+    """Executes one run at a time. Each started run ends with exactly one `ended` signal.
 
-    Whatever is asked takes effect within one inner step, or at the next progress report while the
-    run is being prepared. Signals arrive on the thread of this object, at most 5 deliveries a
-    second, in the order in which things happened; posters and figures keep only the latest.
+    Commands take effect within one inner step, or at the next progress report while the run is being
+    prepared. Signals are emitted on the thread of this object, in the order of the events, with at
+    most 5 deliveries per second. Of the posters and statistics of a delivery, only the latest is
+    emitted.
 
     Args:
-        begin: prepares a run; tests give their own.
+        prepare_live_run: function that prepares a run. Tests replace this function.
     """
 
     started = Signal(object)
-    """A `RunMetadata`: preparation is over."""
+    """A `RunMetadata`. The preparation has finished."""
     preparing = Signal(object)
     """A `podd_engine.progress.Progress` of the preparation."""
     steps_reported = Signal(object)
-    """A list of `StepReport`."""
+    """A list of `StepReport` values."""
     evaluated = Signal(object)
     """An `Evaluation`."""
     snapshot = Signal(object)
     """A `RenderedPoster`."""
     notice_received = Signal(str)
-    """Something worth knowing, one line."""
+    """A notice of the engine, one line."""
     statistics = Signal(object)
-    """`RunStatistics` of the run."""
+    """A `RunStatistics`."""
     paused = Signal()
     resumed = Signal()
     ended = Signal(object)
-    """A `Terminal`; the thread has ended, and another run may start."""
+    """A `Terminal`. The thread has ended, and another run may start."""
 
     def __init__(
         self, prepare_live_run: PrepareRun = prepare_with_engine, parent: QObject | None = None
@@ -87,9 +94,13 @@ class EngineThread(QObject):
         return self._worker is not None
 
     def start(self, request: RunRequest) -> None:
-        """Begin a run; only while none is going on."""
+        """Start or resume a run.
+
+        Raises:
+            RuntimeError: another run is in progress.
+        """
         if self._worker is not None:
-            raise RuntimeError("a run is going on; wait until it has ended")
+            raise RuntimeError("a run is in progress; wait until it has ended")
         worker = _Worker(self._prepare, request, self)
         worker.events_ready.connect(self._on_worker_events_ready)
         worker.preparing.connect(self.preparing)
@@ -98,19 +109,19 @@ class EngineThread(QObject):
         worker.start()
 
     def pause(self) -> None:
-        """Hold the run; `paused` follows."""
-        self._set_command("hold")
+        """Pause the run. `paused` is emitted afterwards."""
+        self._set_command("pause")
 
     def resume(self) -> None:
-        """Let a held run go on; `resumed` follows."""
-        self._set_command("go")
+        """Continue a paused run. `resumed` is emitted afterwards."""
+        self._set_command("run")
 
     def stop(self) -> None:
-        """Save and end the run; `ended` follows."""
+        """Save and stop the run. `ended` is emitted afterwards."""
         self._set_command("stop")
 
     def close(self) -> None:
-        """Stop the run and wait until its thread has ended; `ended` is emitted before this returns."""
+        """Stop the run, wait until its thread has ended, and emit `ended`."""
         if self._worker is not None:
             self._worker.set_command("stop")
             self._worker.wait()
@@ -122,9 +133,9 @@ class EngineThread(QObject):
 
     def _on_worker_events_ready(self) -> None:
         if self._worker is None:
-            return  # the last letters of a run were taken when it ended
-        left = self._delivered_at + DELIVERY_INTERVAL_S - time.monotonic()
-        self._delivery_timer.start(round(1000 * max(0.0, left)))
+            return  # the last events of the run were delivered when it ended
+        remaining = self._delivered_at + DELIVERY_INTERVAL_S - time.monotonic()
+        self._delivery_timer.start(round(1000 * max(0.0, remaining)))
 
     def _deliver(self) -> None:
         if self._worker is None:
@@ -150,7 +161,7 @@ class EngineThread(QObject):
 
 
 class _Worker(QThread):
-    """One run on its thread."""
+    """Thread that executes one run."""
 
     events_ready = Signal()
     preparing = Signal(object)
@@ -158,27 +169,27 @@ class _Worker(QThread):
     def __init__(self, prepare_live_run: PrepareRun, request: RunRequest, parent: QObject) -> None:
         super().__init__(parent)
         self.queue = EventQueue(self.events_ready.emit)
-        self.terminal = Terminal("failed", 0, "the run ended without saying why; start it again")
+        self.terminal = Terminal("failed", 0, "the run ended without a terminal event; start the run again")
         self._prepare, self._request = prepare_live_run, request
         self.step = 0
-        self._command: RunCommand = "go"
+        self._command: RunCommand = "run"
         self._command_changed = threading.Condition()
         self._prepared_at = float("-inf")
 
     def set_command(self, command: RunCommand) -> None:
-        """Called by the window; a wish to stop stands."""
+        """Set the command from the GUI thread. No command replaces ``stop``."""
         with self._command_changed:
             if self._command != "stop":
                 self._command = command
             self._command_changed.notify_all()
 
     def run(self) -> None:
-        """Prepare, drive, and keep how it ended."""
+        """Prepare and execute the run, and store its terminal event."""
         try:
             run_stream = self._prepare(self._request, self._on_preparing, self._notify)
             self.queue.put("started", run_stream.metadata)
-            # A full garbage collection over all that torch and the data brought along holds every
-            # thread for a tenth of a second; none of it is garbage while the run goes on.
+            # A full garbage collection of all objects of torch and the dataset blocks every thread for
+            # 0.1 s. None of these objects become garbage during the run.
             gc.freeze()
             try:
                 self.terminal = _RunLoop(self, run_stream).run_to_end()
@@ -186,7 +197,7 @@ class _Worker(QThread):
                 gc.unfreeze()
         except CancelledError:
             self.terminal = Terminal("stopped", 0)
-        except BaseException as error:  # noqa: BLE001 - a run ends in one terminal event, whatever the cause
+        except BaseException as error:  # noqa: BLE001 - any error must end the run with a terminal event
             message = str(error) if isinstance(error, PoddError) else f"{type(error).__name__}: {error}"
             details = "".join(traceback.format_exception(error))
             self.terminal = Terminal("failed", self.step, " ".join(message.split()), details)
@@ -204,19 +215,19 @@ class _Worker(QThread):
 
     @property
     def command(self) -> RunCommand:
-        """What the window wants now."""
+        """Latest command of the GUI thread."""
         return self._command
 
-    def hold(self, meanwhile: Callable[[], None]) -> None:
-        """Wait until the run may go on or should stop, doing ``meanwhile`` now and then."""
-        while self._command == "hold":
-            meanwhile()
+    def wait_while_paused(self, on_timeout: Callable[[], None]) -> None:
+        """Wait until the command is not ``pause``, and call ``on_timeout`` every `STATISTICS_INTERVAL_S`."""
+        while self._command == "pause":
+            on_timeout()
             with self._command_changed:
-                self._command_changed.wait_for(lambda: self._command != "hold", STATISTICS_INTERVAL_S)
+                self._command_changed.wait_for(lambda: self._command != "pause", STATISTICS_INTERVAL_S)
 
 
 class _RunLoop:
-    """A stretch being driven to its terminal event."""
+    """Loop over the events of a run until its terminal event."""
 
     def __init__(self, worker: _Worker, run_stream: RunStream) -> None:
         self._worker, self._run_stream, self._queue = worker, run_stream, worker.queue
@@ -225,40 +236,40 @@ class _RunLoop:
         self._next_poster_at = self._next_statistics_at = float("-inf")
 
     def run_to_end(self) -> Terminal:
-        """Every event to the window; the last one is returned."""
+        """Queue all events, and return the terminal event."""
         events = self._run_stream.events
         try:
             event = next(events)
             while not isinstance(event, Terminal):
                 try:
                     self._post_event(event)
-                except Exception as error:  # noqa: BLE001 - the loop gets it, saves, and ends as failed
+                except Exception as error:  # noqa: BLE001 - the run loop saves the run and ends it as failed
                     event = events.throw(error)
                 else:
                     event = self._next(events)
         finally:
             events.close()
         self._post_poster()
-        self._queue.put("statistics", self._meter.statistics())
+        self._post_statistics()
         return event
 
     def _next(self, events: Generator[RunEvent, None, None]) -> RunEvent:
         worker = self._worker
-        if worker.command == "hold":
+        if worker.command == "pause":
             self._wait_while_paused()
         return events.throw(CancelledError("stopped")) if worker.command == "stop" else next(events)
 
     def _wait_while_paused(self) -> None:
         self._post_poster()
         self._queue.put("paused")
-        self._meter.hold()
-        self._worker.hold(self._post_statistics)
-        self._meter.go_on()
-        if self._worker.command == "go":
+        self._meter.pause()
+        self._worker.wait_while_paused(self._post_statistics)
+        self._meter.resume()
+        if self._worker.command == "run":
             self._queue.put("resumed")
 
     def _post_event(self, event: RunEvent) -> None:
-        self._meter.take(event)
+        self._meter.add_event(event)
         match event:
             case StepReport():
                 self._worker.step = event.step
@@ -274,7 +285,7 @@ class _RunLoop:
             self._post_poster()
         if now >= self._next_statistics_at:
             self._next_statistics_at = now + STATISTICS_INTERVAL_S
-            self._queue.put("statistics", self._meter.statistics())
+            self._post_statistics()
 
     def _post_statistics(self) -> None:
         self._queue.put("statistics", self._meter.statistics())
@@ -282,8 +293,9 @@ class _RunLoop:
     def _post_poster(self) -> None:
         if self._pending_snapshot is None:
             return
-        # Time of this thread alone: while others compute, a picture is long in coming, but costs no more.
-        began = time.thread_time()
+        # Measure the CPU time of this thread only. Other threads can delay the rendering, but the delay
+        # does not slow down the run.
+        started = time.thread_time()
         self._queue.put("snapshot", self._run_stream.render(self._pending_snapshot))
         self._pending_snapshot = None
-        self._next_poster_at = time.monotonic() + (time.thread_time() - began) / RENDERING_TIME_SHARE
+        self._next_poster_at = time.monotonic() + (time.thread_time() - started) / RENDERING_TIME_SHARE

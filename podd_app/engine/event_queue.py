@@ -1,4 +1,4 @@
-"""Letters from the engine thread to the window: nothing is lost but older posters and figures."""
+"""Thread-safe queue of engine events. Posters and statistics are coalesced to the latest value."""
 
 import threading
 from collections.abc import Callable
@@ -10,24 +10,32 @@ EventKind = Literal[
 ]
 
 BARRIER_KINDS = frozenset({"started", "evaluated", "paused", "resumed"})
-"""Letters that keep their place: nothing sent before one is delivered after it."""
+"""Events that keep their position: no event is merged into an event before a barrier."""
 
 
 @dataclass
 class QueuedEvent:
-    """One thing to tell; the content of ``steps_reported`` is a list that grows until delivery."""
+    """One event.
+
+    Args:
+        kind: name of the signal that delivers the event.
+        content: argument of the signal. The content of ``steps_reported`` is a list that grows until
+            the event is delivered.
+    """
 
     kind: EventKind
     content: Any = None
 
 
 class EventQueue:
-    """Filled on one thread, emptied on another.
+    """Queue that one thread fills and another thread empties.
 
-    Reports between two milestones travel as one list; of posters and figures only the latest stays.
+    Step reports between two barriers form one list. Of the posters and the statistics between two
+    barriers, only the latest is kept.
 
     Args:
-        ring: tells the other thread that there is something; called once until the box was emptied.
+        notify: function that tells the other thread about new events. It is called once, and again
+            after the queue was emptied.
     """
 
     def __init__(self, notify: Callable[[], None]) -> None:
@@ -37,14 +45,19 @@ class EventQueue:
         self._notified = False
 
     def contains(self, kind: EventKind) -> bool:
-        """Whether something of this kind has not been taken yet."""
+        """Return whether the queue contains an event of this kind after the last barrier."""
         with self._lock:
             return self._mergeable_event(kind) is not None
 
     def put(self, kind: EventKind, content: Any = None) -> None:
-        """Add something, and ring if the other thread does not know yet."""
+        """Add an event, and notify the other thread if needed.
+
+        Args:
+            kind: kind of the event.
+            content: a `StepReport` for ``steps_reported``; otherwise the argument of the signal.
+        """
         with self._lock:
-            first, self._notified = not self._notified, True
+            must_notify, self._notified = not self._notified, True
             earlier = self._mergeable_event(kind)
             if kind == "steps_reported":
                 if earlier is None:
@@ -55,11 +68,11 @@ class EventQueue:
                 earlier.content = content
             else:
                 self._queued_events.append(QueuedEvent(kind, content))
-        if first:
+        if must_notify:
             self._notify()
 
     def _mergeable_event(self, kind: EventKind) -> QueuedEvent | None:
-        """The letter of this kind after the last milestone."""
+        """Return the event of this kind after the last barrier."""
         for queued_event in reversed(self._queued_events):
             if queued_event.kind in BARRIER_KINDS:
                 return None
@@ -68,7 +81,7 @@ class EventQueue:
         return None
 
     def take(self) -> list[QueuedEvent]:
-        """Everything in the box, in order."""
+        """Remove and return all events, in order."""
         with self._lock:
             queued_events, self._queued_events = self._queued_events, []
             self._notified = False

@@ -1,7 +1,7 @@
-"""One piece of background work that is not a run: reading datasets, ordering classes, exporting.
+"""Background work other than runs, such as reading datasets, ordering classes and exporting.
 
-A job calls a function of `podd_app.workers`, which does not know Qt, with a `ProgressCallback`. The result or
-the failure of that function comes back as a signal on the GUI thread.
+A job calls a function of `podd_app.workers` with a `ProgressCallback`. The job reports the result or the
+error of the function with a signal on the GUI thread.
 """
 
 import threading
@@ -17,29 +17,29 @@ from podd_engine.errors import CancelledError, PoddError
 from podd_engine.progress import Progress, ProgressCallback
 
 JobFunction = Callable[[ProgressCallback], Any]
-"""A function that reports progress and returns its result. The report raises `CancelledError` to end it."""
+"""Function that reports progress and returns its result. The callback raises `CancelledError` to cancel."""
 
 PROGRESS_INTERVAL_S = 0.04
 """Shortest time between two progress signals of the same stage."""
 
 
 class Job(QObject):
-    """One piece of background work. It ends with exactly one of succeeded, failed and cancelled."""
+    """One piece of background work. It emits exactly one of `succeeded`, `failed` and `cancelled`."""
 
     progressed = Signal(object)
     """A `podd_engine.progress.Progress`."""
     succeeded = Signal(object)
     """The return value of the work."""
     failed = Signal(object)
-    """A `ErrorReport`."""
+    """An `ErrorReport`."""
     cancelled = Signal()
     ended = Signal()
-    """Emitted after any of the three."""
+    """Emitted after `succeeded`, `failed` or `cancelled`."""
     cancel_requested = Signal()
     """Emitted by the first call of `cancel`."""
 
-    # The worker thread emits this one signal to the job itself. The public signals are emitted on the
-    # GUI thread. Otherwise the job could be deleted while the worker thread still emits signals.
+    # The worker thread emits only this signal. The job receives it on the GUI thread and emits the
+    # public signals there. Otherwise the job could be deleted while the worker thread still emits signals.
     _outcome = Signal(str, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,7 +59,7 @@ class Job(QObject):
         return self._cancel.is_set()
 
     def run(self, work: JobFunction) -> None:
-        """Do the work on the calling thread, unless the job was cancelled before."""
+        """Do the work on the calling thread unless the job was canceled before."""
         stage, reported_at = "", 0.0
 
         def report(progress: Progress) -> None:
@@ -80,9 +80,9 @@ class Job(QObject):
             self._outcome.emit("cancelled", None)
         except PoddError as error:
             self._outcome.emit("failed", ErrorReport(str(error), details=_details(error)))
-        except Exception as error:  # noqa: BLE001 - the window shows any error and goes on
-            trouble = ErrorReport(f"{type(error).__name__}: {error}", details=_details(error))
-            self._outcome.emit("failed", trouble)
+        except Exception as error:  # noqa: BLE001 - the window shows any error and keeps working
+            error_report = ErrorReport(f"{type(error).__name__}: {error}", details=_details(error))
+            self._outcome.emit("failed", error_report)
         else:
             self._outcome.emit("succeeded", result)
 

@@ -1,4 +1,4 @@
-"""A bounded pool of threads for background work, and lanes that put jobs into the pool."""
+"""Bounded thread pool for background jobs, and lanes that submit jobs."""
 
 import threading
 from collections import deque
@@ -9,15 +9,15 @@ from PySide6.QtCore import QObject, QTimer
 from podd_app.engine.job import Job, JobFunction
 
 MOST_THREADS = 2
-"""Most jobs that run at the same time, beside the engine thread of a run."""
+"""Maximum number of concurrent jobs, in addition to the engine thread of a run."""
 
 
 class JobPool(QObject):
-    """Runs each job on a thread of its own, at most `MOST_THREADS` at a time.
+    """Runs each job on a new thread, at most `MOST_THREADS` at a time.
 
-    A thread that has computed with torch keeps helper threads. While there are more of these than
-    cores, the helper threads of a run sleep whenever they wait for each other. This was measured to
-    cost a sixth of the run's speed. Therefore the pool is bounded, and no thread outlives its job.
+    A thread that has computed with torch keeps helper threads. If there are more helper threads than
+    cores, those of a run sleep whenever they wait for each other. This was measured to make a run
+    slower by one sixth. Therefore the pool is bounded, and each thread ends with its job.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -28,11 +28,11 @@ class JobPool(QObject):
 
     @property
     def running(self) -> int:
-        """The number of jobs that run now."""
+        """Number of running jobs."""
         return len(self._running)
 
     def lane(self, *, serial: bool = False) -> "JobLane":
-        """Make a lane.
+        """Create a lane.
 
         Args:
             serial: whether jobs of the lane run one after the other, in the order of their start.
@@ -40,7 +40,13 @@ class JobPool(QObject):
         return JobLane(self, serial)
 
     def start(self, work: JobFunction, lane: "JobLane", long: bool) -> Job:
-        """Put a job into the queue; see `JobLane.start`."""
+        """Queue a job.
+
+        Args:
+            work: function to run.
+            lane: lane of the job.
+            long: as for `JobLane.start`.
+        """
         job = Job(self)
         entry = _Entry(job, work, lane, long)
         job.ended.connect(lambda: self._on_ended(job))
@@ -50,7 +56,7 @@ class JobPool(QObject):
             return job
         self._queued.append(entry)
         job.cancel_requested.connect(lambda: self._on_cancel_requested(entry))
-        # The job begins from the event loop, so that the caller can connect to its signals first.
+        # Start the job from the event loop, so that the caller can connect to its signals first.
         QTimer.singleShot(0, self, self._start_queued_jobs)
         return job
 
@@ -68,20 +74,20 @@ class JobPool(QObject):
         for entry in list(self._queued):
             if len(self._running) >= MOST_THREADS:
                 return
-            if self._may_begin(entry):
+            if self._may_start(entry):
                 self._queued.remove(entry)
                 thread = threading.Thread(target=entry.job.run, args=(entry.work,), name="job")
                 self._running[entry.job] = entry, thread
                 thread.start()
 
-    def _may_begin(self, entry: "_Entry") -> bool:
+    def _may_start(self, entry: "_Entry") -> bool:
         running = [other for other, _ in self._running.values()]
         if entry.lane.serial and any(other.lane is entry.lane for other in running):
             return False
         return not (entry.long and any(other.long for other in running))
 
     def _on_cancel_requested(self, entry: "_Entry") -> None:
-        """End a job that waits at once, without a thread."""
+        """End a queued job immediately, without a thread."""
         if entry in self._queued:
             self._queued.remove(entry)
             entry.job.run(entry.work)
@@ -95,10 +101,10 @@ class JobPool(QObject):
 
 
 class JobLane:
-    """Starts jobs in a pool.
+    """Submits jobs to a pool.
 
     Args:
-        pool: runs the jobs.
+        pool: pool that runs the jobs.
         serial: whether jobs of this lane run one after the other, in the order of their start.
     """
 
@@ -109,19 +115,19 @@ class JobLane:
     def start(self, work: JobFunction, *, long: bool = False) -> Job:
         """Run ``work`` as soon as the pool has a thread for it.
 
-        Connect to the signals of the job at once. The job is cancelled if the pool is closed.
+        Connect to the signals of the job immediately. The job is canceled if the pool is closed.
 
         Args:
-            work: the function to run.
-            long: whether the work may take minutes. At most one long job runs at a time in the whole
-                pool, so that a thread is always free for short work such as reading a snapshot.
+            work: function to run.
+            long: whether the work may take minutes. The pool runs at most one long job at a time, so
+                that a thread is always available for short work such as reading a snapshot.
         """
         return self._pool.start(work, self, long)
 
 
 @dataclass(frozen=True, eq=False)
 class _Entry:
-    """A job with what decides when the job may begin."""
+    """Queued or running job with the values that decide when the job may start."""
 
     job: Job
     work: JobFunction

@@ -1,4 +1,4 @@
-"""One kind of background request, of which only the latest counts."""
+"""Background jobs of which only the latest counts."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +14,7 @@ class LatestJob(QObject):
     """Runs one job at a time. A new job cancels the previous job, whose signals are dropped.
 
     Args:
-        jobs: starts the jobs.
+        jobs: lane that runs the jobs.
     """
 
     progressed = Signal(object)
@@ -22,11 +22,11 @@ class LatestJob(QObject):
     succeeded = Signal(object)
     """The return value of the work."""
     failed = Signal(object)
-    """A `ErrorReport`."""
+    """An `ErrorReport`."""
     cancelled = Signal()
-    """The job ended because of `cancel`, or because the pool was closed."""
+    """Emitted when the job ended because of `cancel` or because the pool was closed."""
     ended = Signal()
-    """Emitted after the three above, unless one of their slots has started another job."""
+    """Emitted after `succeeded`, `failed` or `cancelled`, unless a slot has started another job."""
 
     def __init__(self, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class LatestJob(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether a job waits or runs. False when its result is emitted."""
+        """Whether a job is queued or running. False while its result is emitted."""
         return self._job is not None
 
     @property
@@ -60,7 +60,7 @@ class LatestJob(QObject):
             self._job.cancel()
 
     def drop(self) -> None:
-        """Cancel the job and forget it at once. None of its signals is emitted any more."""
+        """Cancel the job and drop its signals immediately."""
         self._generation += 1
         job, self._job = self._job, None
         if job is not None:

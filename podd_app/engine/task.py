@@ -1,4 +1,4 @@
-"""Background work with a progress display: how far, how long still, and what went wrong."""
+"""Background work with progress, remaining time and error for display."""
 
 import time
 from collections.abc import Callable
@@ -12,46 +12,56 @@ from podd_app.models.run_status import ErrorReport
 from podd_engine.progress import Progress
 
 _MIN_ELAPSED_S = 1.0
-"""Time after which the speed of a stage says how long it will take."""
+"""Minimum run time of a stage before its remaining time is estimated."""
 
 
 class TimeLeftEstimator:
-    """How long a stage of work will still take, from how far it got since it began.
+    """Estimates the remaining time of a stage of work from its speed since the stage started.
 
     Args:
-        clock: gives the time, s.
+        clock: function that returns the time in s.
+
+    Attributes:
+        seconds: remaining time in s; None while unknown.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._stage = ""
-        self._began, self._first = 0.0, 0
+        self._started_at, self._first_done = 0.0, 0
         self.seconds: float | None = None
 
     def take(self, progress: Progress) -> None:
-        """Follow the work; `seconds` is None while nobody knows."""
+        """Update `seconds` after a progress report."""
         now = self._clock()
         if progress.what != self._stage:
-            # A download that goes on starts anywhere, so only what happens from here on counts.
-            self._stage, self._began, self._first = progress.what, now, progress.done
-        done, spent = progress.done - self._first, now - self._began
-        known = done > 0 and spent >= _MIN_ELAPSED_S and progress.total > 0
-        self.seconds = (progress.total - progress.done) * spent / done if known else None
+            # A resumed download does not start at 0. Only progress since the first report counts.
+            self._stage, self._started_at, self._first_done = progress.what, now, progress.done
+        done, elapsed = progress.done - self._first_done, now - self._started_at
+        known = done > 0 and elapsed >= _MIN_ELAPSED_S and progress.total > 0
+        self.seconds = (progress.total - progress.done) * elapsed / done if known else None
 
 
 class BackgroundTask(QObject):
     """Runs one job at a time and keeps its state for display. A new job cancels the previous job.
 
     Args:
-        jobs: starts the jobs.
+        jobs: lane that runs the jobs.
+
+    Attributes:
+        what: name of the work.
+        subject: value that the caller passed to `start`.
+        progress: latest progress; None before the first report.
+        error: error of the work; None if there was none.
+        was_cancelled: whether the work was canceled.
     """
 
     changed = Signal()
-    """The work began, progressed or ended."""
+    """Emitted when the work started, progressed or ended."""
     succeeded = Signal(object)
     """The return value of the work."""
     failed = Signal(object)
-    """A `ErrorReport`, which is also kept."""
+    """An `ErrorReport`, which is also stored in `error`."""
 
     def __init__(self, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +73,7 @@ class BackgroundTask(QObject):
         self.error: ErrorReport | None = None
         self.was_cancelled = False
         self._job.progressed.connect(self._on_progressed)
-        # Receivers get the result first: a receiver of `changed` may ask for the same work again.
+        # Emit `succeeded` first, because a receiver of `changed` may request the same work again.
         self._job.succeeded.connect(self.succeeded)
         self._job.succeeded.connect(self.changed)
         self._job.failed.connect(self._on_failed)
@@ -81,16 +91,16 @@ class BackgroundTask(QObject):
 
     @property
     def seconds_remaining(self) -> float | None:
-        """Remaining time of this stage of the work. None while it is unknown."""
+        """Remaining time of the present stage in s; None while unknown."""
         return self._time_left.seconds
 
     def start(self, what: str, work: JobFunction, subject: object = None, *, long: bool = False) -> None:
-        """Begin ``work``.
+        """Start ``work``.
 
         Args:
-            what: the name of the work until it reports progress.
-            work: the function to run.
-            subject: kept in `subject`, to tell what an outcome belongs to.
+            what: name of the work until it reports progress.
+            work: function to run.
+            subject: value for `subject`, which identifies the work.
             long: as for `JobLane.start`.
         """
         self._job.start(work, long=long)
@@ -103,11 +113,11 @@ class BackgroundTask(QObject):
         """Ask the work to end. `changed` is emitted when the work has ended."""
         if self.running:
             self._job.cancel()
-            self.what, self.progress, self._time_left = self.tr("Cancelling…"), None, TimeLeftEstimator()
+            self.what, self.progress, self._time_left = self.tr("Canceling…"), None, TimeLeftEstimator()
             self.changed.emit()
 
     def discard(self) -> None:
-        """Cancel the work and forget it at once."""
+        """Cancel the work and drop its result immediately."""
         self._job.drop()
         self.subject, self.error, self.was_cancelled = None, None, False
         self.changed.emit()

@@ -1,55 +1,59 @@
-"""Values of class orders: requests, answers, and the order on screen."""
+"""Values of class orders: requests, results, and the displayed order."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from podd_engine.config.schema import DistillationConfig
 
 Grid = tuple[tuple[int, ...], ...]
 
-_SOURCE_TITLES = {
-    "clip": "CLIP",
-    "bundled": "Word meanings",
-    "images": "Looks alike",
-    "file": "From a file",
-    "index": "Index",
+# The stub of QT_TRANSLATE_NOOP returns `object`, hence `Any`.
+_SOURCE_TITLES: dict[str, Any] = {
+    "clip": QT_TRANSLATE_NOOP("ClassOrder", "CLIP"),
+    "bundled": QT_TRANSLATE_NOOP("ClassOrder", "Text similarity"),
+    "images": QT_TRANSLATE_NOOP("ClassOrder", "Visual similarity"),
+    "file": QT_TRANSLATE_NOOP("ClassOrder", "Distance file"),
+    "index": QT_TRANSLATE_NOOP("ClassOrder", "Index"),
 }
-_SOURCE_HINTS = {
-    "clip": "Distances between CLIP text embeddings of the class names; needs CLIP's weights",
-    "bundled": "Distances between sentence embeddings of the class names, part of the program",
-    "images": "Distances between whitened class-mean images; for folders with meaningless names",
-    "file": "A CSV file of distances",
-    "index": "Plain index order; nothing is computed",
+_SOURCE_HINTS: dict[str, Any] = {
+    "clip": QT_TRANSLATE_NOOP(
+        "ClassOrder", "Distances between CLIP text embeddings of the class names. Requires the CLIP weights."
+    ),
+    "bundled": QT_TRANSLATE_NOOP(
+        "ClassOrder", "Distances between built-in sentence embeddings of the class names."
+    ),
+    "images": QT_TRANSLATE_NOOP(
+        "ClassOrder", "Distances between whitened class-mean images. Useful if class names have no meaning."
+    ),
+    "file": QT_TRANSLATE_NOOP("ClassOrder", "Distances from a CSV file."),
+    "index": QT_TRANSLATE_NOOP("ClassOrder", "Classes in index order, without distances."),
 }
 
 
 def source_titles() -> dict[str, str]:
-    """Translated names of the class-distance sources, by key."""
-    return {
-        key: QCoreApplication.translate("DisplayedClassOrder", title) for key, title in _SOURCE_TITLES.items()
-    }
+    """Return the translated titles of the class-distance sources, by key."""
+    return {key: QCoreApplication.translate("ClassOrder", title) for key, title in _SOURCE_TITLES.items()}
 
 
 def source_hints() -> dict[str, str]:
-    """Translated descriptions of the class-distance sources, by key."""
-    return {
-        key: QCoreApplication.translate("DisplayedClassOrder", hint) for key, hint in _SOURCE_HINTS.items()
-    }
+    """Return the translated descriptions of the class-distance sources, by key."""
+    return {key: QCoreApplication.translate("ClassOrder", hint) for key, hint in _SOURCE_HINTS.items()}
 
 
 @dataclass(frozen=True)
 class ClassOrderRequest:
-    """All values that a class order depends on; equal requests have equal answers.
+    """All values that a class order depends on. Equal requests have equal results.
 
     Args:
         dataset_name, dataset_path, image_size: the dataset, which determines classes and images.
         source, file, refine: as in `podd_engine.config.schema.OrderConfig`.
         columns, rows: size of the class grid.
-        alone: whether the request fails, instead of falling back to another source, if the source
-            has no distances.
+        no_fallback: whether the request fails if the source has no distances. If False, another
+            source replaces the missing one.
     """
 
     dataset_name: str
@@ -64,7 +68,7 @@ class ClassOrderRequest:
 
     @classmethod
     def from_config(cls, config: DistillationConfig) -> "ClassOrderRequest":
-        """The request of ``config``."""
+        """Return the request for the class order of ``config``."""
         order, poster, data = config.order, config.poster, config.dataset
         return cls(
             dataset_name=data.name,
@@ -78,7 +82,7 @@ class ClassOrderRequest:
         )
 
     def applied_to(self, config: DistillationConfig) -> DistillationConfig:
-        """A copy of ``config`` with the source of this request and no order by hand."""
+        """Return a copy of ``config`` with the source of this request and no manual order."""
         return config.with_values(
             {
                 "order.source": self.source,
@@ -91,14 +95,14 @@ class ClassOrderRequest:
 
 @dataclass(frozen=True, eq=False)
 class ClassOrderResult:
-    """The answer to an `ClassOrderRequest`.
+    """Result of a `ClassOrderRequest`.
 
     Args:
         request: the request.
         grid: class index of each cell, row by row.
         distances: float64 [classes, classes], used for the cost of swaps; None for source ``index``.
-        source: where the distances come from: ``clip``, ``bundled``, ``images``, ``file`` or ``index``.
-        note: why ``source`` differs from the requested one; empty if it does not.
+        source: source of the distances: ``clip``, ``bundled``, ``images``, ``file`` or ``index``.
+        note: reason why ``source`` differs from the requested source; empty if both are equal.
     """
 
     request: ClassOrderRequest
@@ -110,17 +114,17 @@ class ClassOrderResult:
 
 @dataclass(frozen=True)
 class DisplayedClassOrder:
-    """A class order with its source and cost.
+    """Class order with its source and cost, ready for display.
 
     Args:
         grid: class index of each cell, row by row.
-        source: translated name of the source.
+        source: translated title of the source.
         cost: sum of distances over adjacent cells; None if the distances are unknown.
-        base_cost: cost of the computed order; differs from ``cost`` after swaps by hand.
-        pending: whether the answer is still missing; until then, ``grid`` has the classes in index order.
-        by_hand: whether classes were swapped by hand.
-        failure: why the distances are not available; empty if they are.
-        note: why ``source`` differs from the requested one; empty if it does not.
+        base_cost: cost of the computed order; differs from ``cost`` after manual swaps.
+        pending: whether the result is not available yet. ``grid`` shows the index order meanwhile.
+        by_hand: whether the user swapped classes.
+        failure: reason why the distances are not available; empty if they are available.
+        note: reason why ``source`` differs from the requested source; empty if both are equal.
     """
 
     grid: Grid
@@ -133,17 +137,17 @@ class DisplayedClassOrder:
     note: str = ""
 
     def fits(self, class_grid: tuple[int, int]) -> bool:
-        """Whether ``grid`` has the size ``class_grid`` (columns, rows)."""
+        """Return whether ``grid`` has the size ``class_grid`` (columns, rows)."""
         return class_grid == (len(self.grid[0]), len(self.grid))
 
 
 def index_grid(columns: int, rows: int) -> Grid:
-    """The grid with classes in index order, row by row."""
+    """Return the grid with classes in index order, row by row."""
     return tuple(tuple(range(row * columns, (row + 1) * columns)) for row in range(rows))
 
 
 def swapped(grid: Grid, first: int, second: int) -> Grid:
-    """A copy of ``grid`` with the classes of two cells (row-major) swapped."""
+    """Return a copy of ``grid`` with the classes of two cells (row-major indices) swapped."""
     columns = len(grid[0])
     cells = [cell for row in grid for cell in row]
     cells[first], cells[second] = cells[second], cells[first]

@@ -1,4 +1,4 @@
-"""What the window knows of the dataset the settings speak of, as one immutable value."""
+"""State of the dataset that the settings refer to."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,26 +8,26 @@ from PySide6.QtCore import QCoreApplication
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 
-_NAMES = {
+_CLASS_NAMES = {
     "digits": tuple(str(digit) for digit in range(10)),
     "cifar10": CIFAR10_NAMES,
     "cifar100": CIFAR100_NAMES,
 }
-"""Class names known before a dataset is read."""
+"""Class names that are known before a dataset is read."""
 
 
 @dataclass(frozen=True)
 class DatasetState:
-    """The dataset the settings speak of, as far as the window knows it.
+    """Dataset of the settings, as far as the GUI knows it.
 
     Args:
-        name, path: as in the config's dataset section.
-        title: for people.
-        class_names: by class index; empty while unknown.
+        name, path: values of ``dataset.name`` and ``dataset.path``.
+        title: title for display.
+        class_names: class names by class index; empty while unknown.
         train_images: number of training images; 0 while unknown.
-        channels: 1 gray, 3 color.
-        ready: whether a run could read it now.
-        reason: why it is not ready and what to do, one sentence.
+        channels: 1 for gray images, 3 for color images.
+        ready: whether a run can read the dataset now.
+        reason: reason and remedy if ``ready`` is False, as one sentence; empty otherwise.
     """
 
     name: str
@@ -41,11 +41,9 @@ class DatasetState:
 
     @classmethod
     def from_catalogue(cls, name: str, path: str) -> "DatasetState":
-        """What the catalogue knows, before anything was read."""
-        facts = CATALOGUE.get(name)
-        if facts is None:
-            return cls(
-                name, path, Path(path).name or QCoreApplication.translate("DatasetState", "Folder of images")
-            )
-        names = _NAMES.get(name, ())
-        return cls(name, path, facts.title, names, facts.train_images, facts.channels)
+        """Return the state that is known from the catalogue, before the dataset is read."""
+        entry = CATALOGUE.get(name)
+        if entry is None:
+            title = Path(path).name or QCoreApplication.translate("DatasetState", "Image folder")
+            return cls(name, path, title)
+        return cls(name, path, entry.title, _CLASS_NAMES.get(name, ()), entry.train_images, entry.channels)

@@ -1,4 +1,4 @@
-"""Where runs and exports are kept until a person chooses another folder: among the documents."""
+"""Default folders for runs and exports, in the documents folder of the user."""
 
 import os
 from pathlib import Path
@@ -9,12 +9,12 @@ from podd_engine.io.app_dirs import HOME_VARIABLE
 
 
 def default_runs_folder() -> Path:
-    """The folder new runs are made in."""
+    """Return the default folder for new runs."""
     return _documents() / "runs"
 
 
 def default_posters_folder() -> Path:
-    """The folder exports go to."""
+    """Return the default folder for exports."""
     return _documents() / "posters"
 
 

@@ -1,7 +1,8 @@
 """Settings that may be invalid.
 
-A `DistillationConfig` is always valid. Settings can be invalid while a user edits them, so the GUI
-edits a `Draft`: a value for each dotted key, the problems, and the config if there are no problems.
+A `DistillationConfig` is always valid. Settings can be invalid while the user edits them. The GUI
+therefore edits a `Draft`, which holds a value for each dotted key. A draft with invalid values has
+problems and no config.
 """
 
 import re
@@ -23,7 +24,7 @@ _SIDES = {"poster": (("wide", "poster.width"), ("high", "poster.height"))}
 
 @dataclass(frozen=True)
 class Draft:
-    """An immutable set of values by dotted key.
+    """Immutable set of values by dotted key.
 
     Args:
         values: every key of `DistillationConfig`, ``{"outer.steps": 200, …}``.
@@ -33,11 +34,11 @@ class Draft:
 
     @classmethod
     def from_config(cls, config: DistillationConfig) -> "Draft":
-        """The draft with the values of ``config``."""
+        """Return the draft with the values of ``config``."""
         return cls(config.flat_values)
 
     def with_changes(self, changes: Mapping[str, Any]) -> "Draft":
-        """A copy with some values replaced."""
+        """Return a copy with the values of ``changes`` replaced."""
         return Draft({**self.values, **changes})
 
     @cached_property
@@ -59,7 +60,7 @@ class Draft:
 
     @cached_property
     def layout(self) -> PosterLayout | None:
-        """Geometry of the poster; None if the settings for it are invalid. Other settings may be invalid."""
+        """Geometry of the poster; None if the settings that determine the geometry are invalid."""
         if self.config is not None:
             return self.config.layout
         parts = DistillationConfig.model_fields
@@ -75,7 +76,7 @@ class Draft:
 
 
 def with_field_labels(sentence: str) -> str:
-    """An engine message as a sentence, with dotted keys replaced by field labels."""
+    """Return an engine message as a sentence, with dotted keys replaced by field labels."""
 
     def label(match: re.Match[str]) -> str:
         field = FIELDS.get(match[0])
@@ -108,7 +109,10 @@ def _problems(error: ValidationError) -> dict[str, str]:
 
 
 def _field_of_error(path: str, sentence: str) -> str:
-    """The field that a message about a whole section refers to, found by a word in the message."""
+    """Return the field that a message about a whole section refers to.
+
+    A word of the message tells which side of the poster is meant.
+    """
     for word, field in _SIDES.get(path, ()):
         if word in sentence:
             return field

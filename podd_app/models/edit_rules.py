@@ -1,4 +1,4 @@
-"""Rules that adjust dependent settings, so that one edit leaves the settings valid."""
+"""Rules that adjust dependent settings so that the settings stay valid after an edit."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,15 +11,15 @@ _SIDES = (
 
 
 def with_dependent_changes(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """``changes`` together with the dependent changes.
+    """Return ``changes`` together with the dependent changes.
 
-    A new class grid or dataset resets a class order made by hand. A new poster size or class grid
+    A new class grid or dataset resets a manual class order. A new poster size or class grid
     resets a fixed class region size to automatic if the regions no longer cover the poster, or if
     one region is larger than the poster.
 
     Args:
         values: all values before the changes, by dotted key.
-        changes: new values by dotted key; settings named here are not adjusted.
+        changes: new values by dotted key. The settings in ``changes`` are not adjusted.
     """
     result = dict(changes)
     if _ORDER_DEPENDS_ON & changes.keys() and values["order.grid"]:

@@ -1,4 +1,4 @@
-"""The values of a session, each with a signal for its changes. No widgets."""
+"""Values of a session with change signals. No widgets."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,23 +15,23 @@ from podd_engine.poster.layout import PosterLayout
 class ObservableState(QObject):
     """A `SessionState` and its class order, with change signals.
 
-    A subclass makes a change in two steps. `_set_state` first replaces all values. `_emit_changes`
-    then emits each signal whose value has changed once, so every listener sees consistent values.
+    A subclass makes a change in two steps. First `_set_state` replaces all values. Then
+    `_emit_changes` emits each signal whose value has changed. Every listener sees consistent values.
 
     Args:
-        state: the first state.
+        state: the initial state.
     """
 
     draft_changed = Signal()
-    """`draft`, `layout` or `origin` was replaced."""
+    """Emitted when `draft`, `layout` or `origin` was replaced."""
     dataset_changed = Signal()
-    """`dataset` was replaced."""
+    """Emitted when `dataset` was replaced."""
     run_changed = Signal()
-    """`run` is a different run or is in a different phase."""
+    """Emitted when `run` is a different run or has entered a different phase."""
     run_progressed = Signal()
-    """`run` has new progress values; emitted often while a run is in progress."""
+    """Emitted when `run` has new progress values. This signal is frequent while a run is in progress."""
     can_start_changed = Signal()
-    """`can_start` or `start_blocker` has changed."""
+    """Emitted when `can_start` or `start_blocker` has changed."""
 
     def __init__(self, state: SessionState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class ObservableState(QObject):
         self._state = state
 
     def _emit_changes(self) -> None:
-        """Emit each signal whose value has changed since the last call, once."""
+        """Emit once each signal whose value has changed since the last call."""
         before, now = self._emitted, self._state
         self._emitted = now
         settings_changed = (
@@ -71,7 +71,7 @@ class ObservableState(QObject):
 
     @property
     def draft(self) -> Draft:
-        """The settings on screen, valid or not."""
+        """The edited settings, which may be invalid."""
         return self._state.draft
 
     @property
@@ -81,7 +81,7 @@ class ObservableState(QObject):
 
     @property
     def layout(self) -> PosterLayout:
-        """Geometry of the draft, or of the latest draft that had one."""
+        """Geometry of the draft, or of the latest draft with a valid geometry."""
         return self._state.layout
 
     @property
@@ -91,9 +91,9 @@ class ObservableState(QObject):
 
     @property
     def origin_title(self) -> str:
-        """Name of the origin within a sentence: "digits", "the settings made for flowers"."""
+        """Name of the origin for use in a sentence: "digits", "the settings for flowers"."""
         if self.origin.is_for_folder:
-            return self.tr("the settings made for %s") % self.dataset.title
+            return self.tr("the settings for %s") % self.dataset.title
         return self.origin.name
 
     @property
@@ -103,7 +103,7 @@ class ObservableState(QObject):
 
     @property
     def dataset(self) -> DatasetState:
-        """What is known about the dataset of the draft."""
+        """State of the dataset of the draft."""
         return self._state.dataset
 
     @property
@@ -120,7 +120,7 @@ class ObservableState(QObject):
 
     @property
     def start_blocker(self) -> str:
-        """Why a run cannot start, as one sentence; empty if it can."""
+        """Reason why a run cannot start, as one sentence; empty if a run can start."""
         return self._state.start_blocker
 
     @property
@@ -130,5 +130,5 @@ class ObservableState(QObject):
 
     @property
     def config_title(self) -> str:
-        """Title of a run with the present settings: "CIFAR-10 · 0.9 images per class"."""
+        """Title of a run with the current settings: "CIFAR-10 · 0.9 images per class"."""
         return self._state.config_title

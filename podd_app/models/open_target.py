@@ -1,4 +1,4 @@
-"""What a dropped or named path is."""
+"""Classification of paths that the user opens or drops."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,26 +11,27 @@ OpenTargetKind = Literal["run", "bundle", "config", "images"]
 
 @dataclass(frozen=True)
 class OpenTarget:
-    """A path and what it holds."""
+    """Path and its kind."""
 
     kind: OpenTargetKind
     path: Path
 
 
 def classify_path(path: Path) -> OpenTarget:
-    """Tell a run directory, a poster bundle, a settings file and a folder of images apart.
+    """Return whether ``path`` is a run directory, a poster bundle, a settings file or an image folder.
 
     Raises:
-        ConfigError: it is none of these.
+        ConfigError: ``path`` does not exist or is a file of another type.
     """
     if path.is_dir():
         return OpenTarget("run" if (path / "config.toml").is_file() else "images", path)
     if not path.exists():
-        raise ConfigError(f"there is nothing at {path}")
+        raise ConfigError(f"{path} does not exist; choose another path")
     if path.suffix == ".safetensors":
         return OpenTarget("bundle", path)
     if path.suffix == ".toml":
         return OpenTarget("config", path)
     raise ConfigError(
-        "choose a folder of images, a run folder, a poster bundle (.safetensors) or settings (.toml)"
+        f"{path.name} has an unknown type; choose an image folder, a run folder, "
+        "a poster bundle (.safetensors) or a settings file (.toml)"
     )

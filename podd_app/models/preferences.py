@@ -1,4 +1,4 @@
-"""What the program remembers between starts."""
+"""Preferences that are saved between starts of the program."""
 
 import tomllib
 from dataclasses import dataclass
@@ -13,26 +13,31 @@ from podd_engine.errors import ConfigError
 
 ORGANIZATION = "podd-studio"
 APPLICATION = "podd-studio"
-_RECENT = 8
+_MAX_RECENT = 8
 
 
 @dataclass(frozen=True)
 class EditedSettings:
-    """Settings that were being edited when the window closed."""
+    """Edited settings when the window was closed.
+
+    Args:
+        config: the settings.
+        preset: name of their origin.
+    """
 
     config: DistillationConfig
     preset: str
 
 
 class Preferences:
-    """The application's QSettings under names; a value that cannot be read any more counts as absent."""
+    """Typed access to the QSettings of the application. Unreadable values are treated as missing."""
 
     def __init__(self) -> None:
         self._store = QSettings()
 
     @property
     def geometry(self) -> QByteArray:
-        """Window size and place; empty the first time."""
+        """Size and position of the window; empty at the first start."""
         value = self._store.value("window/geometry", QByteArray())
         return value if isinstance(value, QByteArray) else QByteArray()
 
@@ -42,7 +47,7 @@ class Preferences:
 
     @property
     def page(self) -> str:
-        """Key of the place on screen; empty the first time."""
+        """Key of the current page; empty at the first start."""
         return str(self._store.value("window/place", ""))
 
     @page.setter
@@ -51,16 +56,16 @@ class Preferences:
 
     @property
     def first_start(self) -> bool:
-        """Whether the program was never used before, nor its tour begun."""
+        """Whether the program has never been closed and its tour was never shown."""
         return self.geometry.isEmpty() and not self._store.contains("help/toured")
 
     def set_tour_shown(self) -> None:
-        """The tour has begun once; it need not come by itself again."""
+        """Record that the tour was shown, so that it does not start automatically again."""
         self._store.setValue("help/toured", True)
 
     @property
     def scheme(self) -> Scheme:
-        """The chosen scheme."""
+        """Color scheme; "system" at the first start."""
         value = self._store.value("window/scheme", "system")
         return value if value in ("light", "dark") else "system"
 
@@ -70,7 +75,7 @@ class Preferences:
 
     @property
     def edited(self) -> EditedSettings | None:
-        """Settings as they were left; None the first time or when an older program wrote them."""
+        """Edited settings of the last session; None if there are none or if they are not valid anymore."""
         text = str(self._store.value("session/config", ""))
         if not text:
             return None
@@ -87,17 +92,17 @@ class Preferences:
 
     @property
     def recent(self) -> tuple[Path, ...]:
-        """Paths opened or saved lately, the latest first, that still exist."""
+        """Recently opened or saved paths that still exist, latest first."""
         return tuple(path for path in _paths(self._store.value("session/recent", [])) if path.exists())
 
     def add_recent(self, path: Path) -> None:
-        """Put ``path`` first among the recent ones."""
+        """Insert ``path`` as the first recent path."""
         others = [str(known) for known in self.recent if known != path]
-        self._store.setValue("session/recent", [str(path), *others][:_RECENT])
+        self._store.setValue("session/recent", [str(path), *others][:_MAX_RECENT])
 
     @property
     def runs_folder(self) -> Path:
-        """The folder new runs are made in."""
+        """Folder for new runs."""
         chosen = str(self._store.value("runs/folder", ""))
         return Path(chosen) if chosen else default_runs_folder()
 
@@ -107,7 +112,7 @@ class Preferences:
 
     @property
     def other_runs_folders(self) -> tuple[Path, ...]:
-        """Folders the library looks in besides `runs_folder`."""
+        """Additional folders of the run library."""
         return _paths(self._store.value("runs/other_folders", []))
 
     @other_runs_folders.setter
@@ -115,20 +120,20 @@ class Preferences:
         self._store.setValue("runs/other_folders", [str(folder) for folder in folders])
 
     @property
-    def put_aside(self) -> tuple[str, ...]:
-        """Runs that were cut off and are not to be offered again, in the marks of `InterruptedRuns`."""
+    def dismissed_runs(self) -> tuple[str, ...]:
+        """Keys of dismissed interrupted runs (see `InterruptedRuns`)."""
         value = self._store.value("runs/put_aside", [])
         if isinstance(value, str):
             return (value,)
-        return tuple(str(mark) for mark in value) if isinstance(value, list) else ()
+        return tuple(str(key) for key in value) if isinstance(value, list) else ()
 
-    @put_aside.setter
-    def put_aside(self, marks: tuple[str, ...]) -> None:
-        self._store.setValue("runs/put_aside", list(marks))
+    @dismissed_runs.setter
+    def dismissed_runs(self, keys: tuple[str, ...]) -> None:
+        self._store.setValue("runs/put_aside", list(keys))
 
     @property
     def posters_folder(self) -> Path:
-        """The folder exports go to, each into one of its own."""
+        """Parent folder of exports. Each export creates its own folder."""
         chosen = str(self._store.value("export/folder", ""))
         return Path(chosen) if chosen else default_posters_folder()
 
@@ -138,7 +143,7 @@ class Preferences:
 
     @property
     def open_sections(self) -> tuple[str, ...]:
-        """Keys of the parts of the inspector that are unfolded."""
+        """Keys of the expanded sections of the inspector."""
         return tuple(str(self._store.value("run/open_sections", "label")).split())
 
     @open_sections.setter
@@ -146,12 +151,12 @@ class Preferences:
         self._store.setValue("run/open_sections", " ".join(keys))
 
     def flush(self) -> None:
-        """Write now."""
+        """Write all changes to disk."""
         self._store.sync()
 
 
 def _paths(value: object) -> tuple[Path, ...]:
-    """A stored list of paths; an INI file gives a list of one back as text."""
+    """Return a stored list of paths. INI files return a list with one element as text."""
     if isinstance(value, str):
         return (Path(value),)
     return tuple(Path(path) for path in value) if isinstance(value, list) else ()
@@ -161,4 +166,4 @@ def _toml(text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"remembered settings: not valid TOML ({error})") from None
+        raise ConfigError(f"saved settings: not valid TOML ({error})") from None

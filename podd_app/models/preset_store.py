@@ -1,4 +1,4 @@
-"""The presets there are, and what is done to a person's own. No widgets."""
+"""Built-in and user presets, and operations on user presets. No widgets."""
 
 from dataclasses import dataclass
 
@@ -16,10 +16,10 @@ class Preset:
     """One preset.
 
     Args:
-        name: what it goes by.
-        is_user_preset: whether it is the person's own.
-        config: its settings; None where its file is damaged.
-        problem: what is wrong with the file; empty if nothing is.
+        name: name of the preset.
+        is_user_preset: whether the user saved the preset.
+        config: settings of the preset; None if its file is damaged.
+        problem: error message if the file is damaged; empty otherwise.
     """
 
     name: str
@@ -29,16 +29,16 @@ class Preset:
 
 
 class PresetStore(QObject):
-    """The presets of a session.
+    """Presets on disk.
 
     File operations raise the errors of `podd_engine.config.user_presets`.
 
     Args:
-        session: whose settings are kept, and come from a preset.
+        session: the session whose settings are saved as presets.
     """
 
     changed = Signal()
-    """Presets came, went or are called otherwise."""
+    """Emitted when presets were added, removed or renamed."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,32 +47,41 @@ class PresetStore(QObject):
 
     @property
     def presets(self) -> tuple[Preset, ...]:
-        """Those that come with the program, then the person's own; read from their files."""
-        own = user_preset_names()
-        return tuple(_read(name, name in own) for name in preset_names())
+        """Built-in presets followed by user presets, read from their files."""
+        user_names = user_preset_names()
+        return tuple(_read(name, name in user_names) for name in preset_names())
 
     @property
     def deleted(self) -> str:
-        """The preset that was deleted last and can be brought back; empty if there is none."""
+        """Name of the last deleted preset that can be restored; empty if there is none."""
         return self._deleted[0] if self._deleted else ""
 
     def save(self, name: str, overwrite: bool = False) -> None:
-        """Keep the session's settings as the preset ``name``, and go on from there.
+        """Save the settings of the session as a preset, and make the preset their origin.
+
+        Args:
+            name: name of the preset.
+            overwrite: whether to replace a user preset of this name.
 
         Raises:
-            ConfigError: the settings do not fit together, or the name cannot be had.
+            ConfigError: the settings are invalid, or the name is not allowed.
             StorageError: the file cannot be written.
         """
         config = self._session.config
         if config is None:
             raise ConfigError(next(iter(self._session.draft.problems.values())))
-        kept = save_preset(name, config, overwrite=overwrite)
-        self._session.load_config(kept, kept.name)
+        saved = save_preset(name, config, overwrite=overwrite)
+        self._session.load_config(saved, saved.name)
         self._deleted = None
         self.changed.emit()
 
     def rename(self, name: str, new: str) -> None:
-        """Call a preset otherwise; settings that came from it go on coming from it."""
+        """Rename a user preset. Settings that were loaded from the preset keep it as their origin.
+
+        Args:
+            name: present name.
+            new: new name.
+        """
         renamed = rename_preset(name, new)
         if self._session.origin.name == name:
             self._session.rename_origin(renamed)
@@ -80,20 +89,23 @@ class PresetStore(QObject):
         self.changed.emit()
 
     def delete(self, name: str) -> None:
-        """Delete a preset; `restore_deleted` brings it back until another is deleted, kept or renamed."""
+        """Delete a user preset.
+
+        `restore_deleted` restores it until another preset is deleted, saved or renamed.
+        """
         self._deleted = (name, delete_preset(name))
         self.changed.emit()
 
     def restore_deleted(self) -> None:
-        """Bring back what was deleted last."""
+        """Restore the last deleted preset."""
         if self._deleted is not None:
             restore_preset(*self._deleted)
             self._deleted = None
             self.changed.emit()
 
 
-def _read(name: str, own: bool) -> Preset:
+def _read(name: str, is_user_preset: bool) -> Preset:
     try:
-        return Preset(name, own, load_preset(name))
+        return Preset(name, is_user_preset, load_preset(name))
     except ConfigError as error:
-        return Preset(name, own, None, str(error))
+        return Preset(name, is_user_preset, None, str(error))

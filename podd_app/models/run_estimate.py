@@ -1,4 +1,4 @@
-"""What is known of the run that Start would start."""
+"""Estimate of the run that Start would begin."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from podd_engine.estimate.cost_model import Estimate
 
 @dataclass(frozen=True)
 class RunEstimate:
-    """The state of the estimate beside Start.
+    """State of the estimate next to the Start button.
 
     Args:
-        pending: it is being made.
-        estimate: what the run will take; None while that is not known.
-        obstacle: why it could not be found out; empty if nothing went wrong.
+        pending: whether the estimate is being computed.
+        estimate: expected time, memory and disk space; None while unknown.
+        error: error message if the estimate failed; empty otherwise.
     """
 
     pending: bool = False

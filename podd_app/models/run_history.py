@@ -1,4 +1,4 @@
-"""What the run on screen has told so far, for whoever draws it. No widgets."""
+"""Reports, evaluations and latest poster of the run on screen. No widgets."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,16 +11,16 @@ from podd_engine.runtime.events import Evaluation, StepReport
 
 
 class RunHistory(QObject):
-    """The story of one run at a time, going on across its resumes."""
+    """History of one run at a time. A resumed run continues its history."""
 
     opened = Signal()
-    """`metadata` is another one, or None; everything is to be drawn anew."""
+    """Emitted when `metadata` was replaced. Views must redraw everything."""
     steps_reported = Signal(object)
-    """A list of new `StepReport`."""
+    """A list of new `StepReport` values."""
     evaluated = Signal(object)
     """A new `Evaluation`."""
     poster_changed = Signal()
-    """`poster` was replaced."""
+    """Emitted when `poster` was replaced."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,41 +31,44 @@ class RunHistory(QObject):
 
     @property
     def metadata(self) -> RunMetadata | None:
-        """What the run is; None while there is none."""
+        """Metadata of the run; None while no run is open."""
         return self._metadata
 
     @property
     def reports(self) -> Sequence[StepReport]:
-        """Every outer step, in order."""
+        """Reports of all outer steps, in order."""
         return self._reports
 
     @property
     def evaluations(self) -> Sequence[Evaluation]:
-        """Every evaluation, in order."""
+        """All evaluations, in order."""
         return self._evaluations
 
     @property
     def best(self) -> Evaluation | None:
-        """The evaluation of the kept poster: that with the lowest real-training loss."""
+        """Evaluation of the best poster, which has the lowest loss on real training images."""
         return next((evaluation for evaluation in reversed(self._evaluations) if evaluation.best), None)
 
     @property
     def poster(self) -> RenderedPoster | None:
-        """The latest poster; None before the first."""
+        """Latest poster; None before the first poster."""
         return self._poster
 
     def open(self, metadata: RunMetadata | None) -> None:
-        """Show another run, or the same with what was known before a resume.
+        """Replace the run.
 
-        The poster stays on screen if it is the same run's.
+        The poster is kept if the path of the run stays the same, as after a resume.
+
+        Args:
+            metadata: the run with its past reports and evaluations; None closes the run.
         """
-        same = (
+        same_run = (
             metadata and self._metadata and metadata.path is not None and metadata.path == self._metadata.path
         )
         self._metadata = metadata
         self._reports = list(metadata.reports) if metadata else []
         self._evaluations = list(metadata.evaluations) if metadata else []
-        self._poster = self._poster if same else None
+        self._poster = self._poster if same_run else None
         self.opened.emit()
 
     def move(self, path: Path) -> None:
@@ -74,16 +77,16 @@ class RunHistory(QObject):
             self._metadata = replace(self._metadata, path=path)
 
     def add_reports(self, reports: list[StepReport]) -> None:
-        """Take outer steps that follow the known ones."""
+        """Append the reports of new outer steps."""
         self._reports.extend(reports)
         self.steps_reported.emit(reports)
 
     def add_evaluation(self, evaluation: Evaluation) -> None:
-        """Take an evaluation."""
+        """Append an evaluation."""
         self._evaluations.append(evaluation)
         self.evaluated.emit(evaluation)
 
     def show_poster(self, poster: RenderedPoster) -> None:
-        """Take a poster that is newer than the one shown."""
+        """Replace the latest poster."""
         self._poster = poster
         self.poster_changed.emit()

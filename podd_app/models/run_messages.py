@@ -1,4 +1,4 @@
-"""What the engine thread and the window say to each other: immutable values, no Qt, no torch."""
+"""Immutable values that the engine thread and the GUI exchange. No Qt, no torch."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -14,7 +14,12 @@ from podd_engine.runtime.events import Evaluation, PosterSnapshot, RunEvent, Ste
 
 @dataclass(frozen=True)
 class NewRunRequest:
-    """Ask for a run of ``config`` in a new directory of ``folder``."""
+    """Request to start a run.
+
+    Args:
+        config: settings of the run.
+        folder: folder in which the run directory is created.
+    """
 
     config: DistillationConfig
     folder: Path
@@ -22,7 +27,7 @@ class NewRunRequest:
 
 @dataclass(frozen=True)
 class ResumeRequest:
-    """Ask for the run at ``path`` to go on from its checkpoint."""
+    """Request to resume the run at ``path`` from its checkpoint."""
 
     path: Path
 
@@ -32,14 +37,14 @@ RunRequest = NewRunRequest | ResumeRequest
 
 @dataclass(frozen=True)
 class RunMetadata:
-    """What a run is, and what it told before this stretch of it.
+    """Metadata of a run, with the reports and evaluations from before it was opened or resumed.
 
     Args:
-        config: the run's config; `order.grid` is given once the order is known.
-        class_names: by class index.
-        path: the run directory; None before there is one.
-        reports: outer steps taken so far.
-        evaluations: evaluations so far.
+        config: config of the run; ``order.grid`` is set once the class order is known.
+        class_names: class names by class index.
+        path: run directory; None before the directory exists.
+        reports: reports of the past outer steps.
+        evaluations: past evaluations.
     """
 
     config: DistillationConfig
@@ -51,15 +56,15 @@ class RunMetadata:
 
 @dataclass(frozen=True, eq=False)
 class RenderedPoster:
-    """The poster at a moment, as pixels for people.
+    """Poster after an outer step, as pixels for display.
 
     Args:
-        step: outer steps it has had.
-        seen: uint8 [height, width, channels], preprocessing undone.
-        trained: uint8 [height, width, channels], as networks see it.
-        patch_labels: float32 [patches, classes], soft labels, rows summing to 1.
-        span: the poster's lowest and highest value as trained: 0 and 255 of ``trained``.
-        values: float32 [channels, height, width], as trained.
+        step: number of completed outer steps.
+        seen: uint8 [height, width, channels], with the preprocessing undone.
+        trained: uint8 [height, width, channels], preprocessed as networks see it.
+        patch_labels: float32 [patches, classes], soft labels; each row sums to 1.
+        span: lowest and highest value of ``values``, shown as 0 and 255 in ``trained``.
+        values: float32 [channels, height, width], preprocessed values.
     """
 
     step: int
@@ -72,13 +77,13 @@ class RenderedPoster:
 
 @dataclass(frozen=True, eq=False)
 class ComparisonPoster:
-    """A poster that the one on screen is compared with.
+    """Reference poster that the poster on screen is compared with.
 
     Args:
-        path: the run directory or bundle it belongs to.
-        poster: its pixels.
-        config: of its run; `order.grid` is given.
-        class_names: by class index.
+        path: run directory or bundle that contains the reference poster.
+        poster: pixels of the reference poster.
+        config: config of its run; ``order.grid`` is set.
+        class_names: class names by class index.
     """
 
     path: Path
@@ -89,15 +94,15 @@ class ComparisonPoster:
 
 @dataclass(frozen=True)
 class RunStatistics:
-    """How a run is doing, for the bars of the window.
+    """Progress values of a run for the top bar and the status line.
 
     Args:
-        step: outer steps taken.
-        steps_per_second: while no evaluation runs; 0 while unknown.
-        seconds_remaining: evaluations included; None while unknown.
-        memory_bytes: peak.
-        seconds_since_save: None before the first checkpoint.
-        evaluated: how much of the evaluation that is going on is done, in [0, 1]; None between them.
+        step: number of completed outer steps.
+        steps_per_second: outer steps per second between evaluations; 0 while unknown.
+        seconds_remaining: expected remaining time in s, including evaluations; None while unknown.
+        memory_bytes: peak memory.
+        seconds_since_save: time since the last checkpoint in s; None before the first checkpoint.
+        evaluated: completed fraction of the present evaluation, in [0, 1]; None between evaluations.
     """
 
     step: int
@@ -110,14 +115,15 @@ class RunStatistics:
 
 @dataclass(frozen=True)
 class RunStream:
-    """A run that has been prepared, from its start or its checkpoint to one terminal event.
+    """Prepared run with its event generator.
 
     Args:
-        story: what it is.
-        events: as `podd_engine.runs.distill` gives them: pause at any, throw `CancelledError` to stop.
-        picture: makes pixels of a snapshot.
-        memory_bytes: tells the peak of memory.
-        checkpoint: the file whose age is the time since the last save.
+        metadata: metadata of the run.
+        events: generator of `podd_engine.runs.distill` or `resume`, which ends with one terminal event.
+            Throw `CancelledError` into the generator to stop the run.
+        render: function that renders a snapshot as pixels.
+        memory_bytes: function that returns the peak memory.
+        checkpoint: path of the checkpoint file. Its modification time is the time of the last save.
     """
 
     metadata: RunMetadata
@@ -128,4 +134,7 @@ class RunStream:
 
 
 PrepareRun = Callable[[RunRequest, ProgressCallback, Callable[[str], None]], RunStream]
-"""Prepares a run, reporting progress and notices; the report raises `CancelledError` when it should end."""
+"""Function that prepares a run, with callbacks for progress and for notices.
+
+The progress callback raises `CancelledError` to cancel the preparation.
+"""

@@ -1,4 +1,4 @@
-"""What the window knows of the run it shows, as one immutable value."""
+"""Immutable values that describe the run on screen, errors and devices."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 class Phase(StrEnum):
-    """Where in its life a run is; exactly one of the last three ends it.
+    """Phase of a run. Each run ends in exactly one of the last three phases.
 
-    A watched run is one that another process writes: here it is only looked at.
+    A run in phase ``WATCHED`` is written by another process and only displayed here.
     """
 
     READY = "ready"
@@ -24,31 +24,32 @@ class Phase(StrEnum):
 
     @property
     def active(self) -> bool:
-        """Whether the engine is at work or holding work."""
+        """Whether the engine thread of this process runs or pauses the run."""
         return self in (Phase.STARTING, Phase.RUNNING, Phase.PAUSING, Phase.PAUSED, Phase.STOPPING)
 
     @property
     def has_ended(self) -> bool:
-        """Whether the run has had its terminal event."""
+        """Whether the run has ended with a terminal event."""
         return self in (Phase.FINISHED, Phase.STOPPED, Phase.FAILED)
 
 
 @dataclass(frozen=True)
 class RunStatus:
-    """The run on screen.
+    """Status of the run on screen.
 
     Args:
-        phase: where in its life it is.
-        title: what it is, for the top bar.
-        step, steps: outer steps done, and wanted.
-        seconds_remaining: expected; None while nobody knows.
-        steps_per_second: 0 while unknown.
-        memory_bytes: peak; 0 while unknown.
-        seconds_since_save: None before the first checkpoint.
-        path: the run directory; None before there is one.
-        resumable: whether a run that is over can go on from its checkpoint.
-        note: one short sentence for the status line, such as what it is busy with.
-        notice: something that was decided on the way and a person should know, in the engine's words.
+        phase: phase of the run.
+        title: title for the top bar.
+        step: number of completed outer steps.
+        steps: total number of outer steps.
+        seconds_remaining: expected remaining time in s; None while unknown.
+        steps_per_second: speed in outer steps per second; 0 while unknown.
+        memory_bytes: peak memory; 0 while unknown.
+        seconds_since_save: time since the last checkpoint in s; None before the first checkpoint.
+        path: run directory; None before the directory exists.
+        resumable: whether an ended run can be resumed from its checkpoint.
+        note: short text for the status line, such as the present activity.
+        notice: latest notice of the engine that the user should know, in English.
     """
 
     phase: Phase = Phase.READY
@@ -65,7 +66,7 @@ class RunStatus:
     notice: str = ""
 
     def equals_except_progress(self, other: "RunStatus") -> bool:
-        """Whether the two tell of the same run in the same phase, however far it is."""
+        """Return whether both describe the same run in the same phase, ignoring progress values."""
         return self == replace(
             other,
             step=self.step,
@@ -80,7 +81,13 @@ class RunStatus:
 
 @dataclass(frozen=True)
 class ErrorReport:
-    """Something that went wrong: what happened, what to do, and details to copy."""
+    """Error for display.
+
+    Args:
+        what: the error and its cause.
+        remedy: what the user can do; empty if unknown.
+        details: text that the user can copy into a bug report, such as a traceback.
+    """
 
     what: str
     remedy: str = ""
@@ -89,7 +96,12 @@ class ErrorReport:
 
 @dataclass(frozen=True)
 class DeviceChoice:
-    """A device by the name the config knows it by and the name people know it by."""
+    """Device that a run can use.
+
+    Args:
+        key: value of ``compute.device``.
+        title: title for display.
+    """
 
     key: str
     title: str

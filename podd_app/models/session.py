@@ -1,4 +1,4 @@
-"""The state that the pages share: edited settings, class order, dataset and run. No widgets."""
+"""State that all pages share: edited settings, class order, dataset and run. No widgets."""
 
 import os
 from collections.abc import Mapping
@@ -30,21 +30,21 @@ FIRST_PRESET = "digits"
 
 
 class Session(ObservableState):
-    """The state that the pages share.
+    """State that all pages share.
 
-    Pages do not know each other. They read the session, request changes, and listen to its signals.
-    Each method first updates all values and the undo stack, and then emits signals.
+    Pages do not import each other. They read the session, request changes and connect to its signals.
+    Each method updates all values and the undo stack before it emits signals.
     """
 
     devices_changed = Signal()
-    """`devices` was replaced."""
+    """Emitted when `devices` was replaced."""
     run_estimate_changed = Signal()
-    """`run_estimate` was replaced."""
+    """Emitted when `run_estimate` was replaced."""
     error_reported = Signal(object)
-    """A `ErrorReport` to show in the error banner."""
+    """An `ErrorReport` for the error banner."""
 
     start_requested = Signal(object)
-    """The `DistillationConfig` of a new run."""
+    """The `DistillationConfig` of the run to start."""
     pause_requested = Signal()
     resume_requested = Signal()
     stop_requested = Signal()
@@ -53,7 +53,7 @@ class Session(ObservableState):
     run_moved = Signal(object, object)
     """The previous and the new path of a run directory."""
     runs_folder_changed = Signal()
-    """`runs_folder` was replaced."""
+    """Emitted when `runs_folder` was replaced."""
     page_requested = Signal(str)
     """The key of the page to show."""
 
@@ -61,14 +61,14 @@ class Session(ObservableState):
         run = RunStatus(title=QCoreApplication.translate("Session", "New run"))
         super().__init__(SessionState.of(SettingsOrigin.preset(FIRST_PRESET), run), parent)
         self.undo_stack = QUndoStack()
-        # The commands must be deleted before Python or Qt takes the session or the stack apart.
+        # Delete the commands before Python or Qt deletes the session or the stack.
         finalize(self, clear_silently, self.undo_stack)
-        # The first listener: the other listeners of the stack find the signals of the session emitted.
+        # Connect first, so that the session emits its signals before other receivers of `indexChanged` run.
         self.undo_stack.indexChanged.connect(self._emit_changes)
         self.run_history = RunHistory(self)
         self._runs_folder = default_runs_folder()
         self._devices: tuple[DeviceChoice, ...] = (
-            DeviceChoice("auto", self.tr("Best device")),
+            DeviceChoice("auto", self.tr("Automatic")),
             DeviceChoice("cpu", self.tr("CPU · %d cores") % (os.cpu_count() or 1)),
         )
         self._run_estimate = RunEstimate()
@@ -76,13 +76,13 @@ class Session(ObservableState):
     # Settings
 
     def edit(self, changes: Mapping[str, Any], text: str, gesture: object = None) -> None:
-        """Change settings as one undo step; does nothing while a run is in progress.
+        """Change settings as one undo step. Does nothing while a run is in progress.
 
         Args:
-            changes: value by dotted key; the result may be invalid. Settings that depend on the
-                changed ones (`with_dependent_changes`) change as well.
-            text: name of the edit for the Undo menu: "Poster width".
-            gesture: edits with the same token, such as those of one drag, form one undo step.
+            changes: new values by dotted key. The result may be invalid. Dependent settings change
+                as well (see `with_dependent_changes`).
+            text: name of the edit for the Undo menu, such as "Poster width".
+            gesture: token. Edits with the same token, such as all edits of one drag, form one undo step.
         """
         if self.run.phase.active:
             return
@@ -93,23 +93,27 @@ class Session(ObservableState):
             self._emit_changes()
 
     def undo(self) -> None:
-        """Undo the last edit; does nothing while a run is in progress."""
+        """Undo the last edit. Does nothing while a run is in progress."""
         if not self.run.phase.active:
             self.undo_stack.undo()
 
     def redo(self) -> None:
-        """Redo the last undone edit; does nothing while a run is in progress."""
+        """Redo the last undone edit. Does nothing while a run is in progress."""
         if not self.run.phase.active:
             self.undo_stack.redo()
 
     def _apply(self, draft: Draft) -> None:
-        """Show the draft of an undo command; the signals follow when the stack is up to date."""
+        """Set the draft of an undo command. Signals are emitted after the stack is updated."""
         self._set_state(self._state.with_draft(draft))
 
     def load_config(self, config: DistillationConfig, name: str) -> None:
-        """Edit ``config`` and compare with it; clears the undo stack.
+        """Replace the settings and their origin by ``config``, and clear the undo stack.
 
         Does nothing while a run is in progress.
+
+        Args:
+            config: the new settings.
+            name: name of the origin (see `SettingsOrigin`).
         """
         if self.run.phase.active:
             return
@@ -118,22 +122,31 @@ class Session(ObservableState):
         self._emit_changes()
 
     def restore(self, config: DistillationConfig, name: str) -> None:
-        """Continue with ``config`` from an earlier start of the program, edited from the origin ``name``."""
+        """Restore settings from the previous start of the program.
+
+        Args:
+            config: the saved settings.
+            name: name of their origin.
+        """
         self._set_state(
             self._state.with_draft(Draft.from_config(config), SettingsOrigin.from_saved(config, name))
         )
         self._emit_changes()
 
     def use_preset(self, name: str) -> None:
-        """Edit the preset ``name``; does nothing while a run is in progress.
+        """Load the preset ``name``. Does nothing while a run is in progress.
 
         Raises:
-            ConfigError: there is no such preset.
+            ConfigError: no preset has this name.
         """
         self.load_config(SettingsOrigin.preset(name).config, name)
 
     def rename_origin(self, config: DistillationConfig) -> None:
-        """Follow the renaming of the origin's preset to ``config.name``; edits and undo stack stay."""
+        """Update the origin after its preset was renamed. Edits and the undo stack are kept.
+
+        Args:
+            config: the renamed preset.
+        """
         draft = self.draft
         if draft.values["name"] == self.origin.config.name:
             draft = draft.with_changes({"name": config.name})
@@ -143,7 +156,7 @@ class Session(ObservableState):
     # Dataset and devices
 
     def set_dataset_state(self, state: DatasetState) -> None:
-        """Replace `dataset`; ignored if ``state`` describes a dataset other than the draft's."""
+        """Replace `dataset`. Ignore a ``state`` of a dataset that the draft does not use."""
         if (state.name, state.path) == (self.dataset.name, self.dataset.path) and state != self.dataset:
             self._set_state(replace(self._state, dataset=state))
             self._emit_changes()
@@ -157,7 +170,7 @@ class Session(ObservableState):
     def device(self) -> DeviceChoice:
         """The device of the draft."""
         key = self.draft.values["compute.device"]
-        absent = DeviceChoice(key, self.tr("%s, not available") % key)
+        absent = DeviceChoice(key, self.tr("%s (not available)") % key)
         return next((device for device in self._devices if device.key == key), absent)
 
     def set_devices(self, devices: tuple[DeviceChoice, ...]) -> None:
@@ -168,7 +181,7 @@ class Session(ObservableState):
     # Class order
 
     def swap_classes(self, first: int, second: int) -> None:
-        """Swap the classes of two cells (row-major) as one undo step."""
+        """Swap the classes of two cells (row-major indices) as one undo step."""
         if first != second:
             grid = self.class_order.shown.grid
             names = [self.class_names[index] for row in grid for index in row]
@@ -179,7 +192,7 @@ class Session(ObservableState):
 
     @property
     def run_estimate(self) -> RunEstimate:
-        """Expected time and memory of a run of the draft, as far as known."""
+        """Estimate of time, memory and disk space for a run of the draft."""
         return self._run_estimate
 
     def set_run_estimate(self, run_estimate: RunEstimate) -> None:
@@ -194,7 +207,7 @@ class Session(ObservableState):
         self._emit_changes()
 
     def start(self) -> None:
-        """Request a run of the draft; the phase changes to ``starting`` at once."""
+        """Request a run of the draft. The phase changes to ``starting`` immediately."""
         config = self.config
         if self.can_start and config is not None:
             self.set_run_status(RunStatus(Phase.STARTING, self.config_title, steps=config.outer.steps))
@@ -208,13 +221,13 @@ class Session(ObservableState):
             self.pause_requested.emit()
 
     def resume(self) -> None:
-        """Request that a paused or resumable run continues."""
+        """Request that a paused or ended run continues, if it can be resumed."""
         if self.run.phase is Phase.PAUSED or (self.run.phase.has_ended and self.run.resumable):
             self.set_run_status(replace(self.run, phase=Phase.STARTING, notice=""))
             self.resume_requested.emit()
 
     def stop(self) -> None:
-        """Request that the run is saved and stopped."""
+        """Request that the engine saves and stops the run."""
         if self.run.phase.active and self.run.phase is not Phase.STOPPING:
             self.set_run_status(replace(self.run, phase=Phase.STOPPING))
             self.stop_requested.emit()
@@ -226,19 +239,24 @@ class Session(ObservableState):
             self.show_page("poster")
 
     def close_run(self) -> None:
-        """Close the run on screen; does nothing while a run is in progress."""
+        """Close the run on screen. Does nothing while a run is in progress."""
         if not self.run.phase.active:
             self._set_state(replace(self._state, run=RunStatus(title=self.tr("New run"))))
             self.run_history.open(None)
             self._emit_changes()
 
     def move_run(self, old: Path, new: Path) -> None:
-        """Follow the renaming of a run directory."""
+        """Update the path of a run after its directory was renamed.
+
+        Args:
+            old: previous path.
+            new: new path.
+        """
         shown = self.run.path == old
         if shown:
             self._set_state(replace(self._state, run=replace(self.run, path=new)))
             self.run_history.move(new)
-        # First: listeners keep what they know about this run, and discard it when another is opened.
+        # Emit before `opened`: receivers then keep their data of this run instead of discarding it.
         self.run_moved.emit(old, new)
         if shown:
             self.run_history.opened.emit()
@@ -246,7 +264,7 @@ class Session(ObservableState):
 
     @property
     def runs_folder(self) -> Path:
-        """The folder that new runs are created in."""
+        """Folder for new runs."""
         return self._runs_folder
 
     def set_runs_folder(self, folder: Path) -> None:
@@ -258,24 +276,24 @@ class Session(ObservableState):
     # Files, navigation and errors
 
     def open_path(self, path: Path) -> None:
-        """Open the file or folder at ``path``: load settings, or emit `open_requested` for other kinds."""
+        """Open a file or folder. Load a settings file, or emit `open_requested` for any other kind."""
         try:
             opened = classify_path(path)
             if opened.kind != "config":
                 self.open_requested.emit(opened)
             elif self.run.phase.active:
-                what = self.tr("%s was not opened: a run is in progress") % path.name
-                self.report_error(ErrorReport(what, self.tr("Stop it first. You can resume it later.")))
+                what = self.tr("Can't open %s while a run is in progress") % path.name
+                self.report_error(ErrorReport(what, self.tr("Stop the run first. You can resume it later.")))
             else:
                 self.load_config(DistillationConfig.load(path), path.stem)
                 self.show_page("poster")
         except ConfigError as error:
-            self.report_error(ErrorReport(self.tr("%s could not be opened") % path.name, str(error)))
+            self.report_error(ErrorReport(self.tr("Can't open %s") % path.name, str(error)))
 
     def show_page(self, page: str) -> None:
         """Show the page with the key ``page``."""
         self.page_requested.emit(page)
 
     def report_error(self, error: ErrorReport) -> None:
-        """Show an error."""
+        """Show an error in the error banner."""
         self.error_reported.emit(error)

@@ -1,4 +1,4 @@
-"""The settings, the dataset and the run of a session as one immutable value."""
+"""Settings, dataset and run of a session as one immutable value."""
 
 from dataclasses import dataclass, replace
 
@@ -14,13 +14,13 @@ from podd_engine.poster.layout import PosterLayout
 
 @dataclass(frozen=True)
 class SessionState:
-    """Values that change together.
+    """Values of a session that change together.
 
     Args:
         origin: the settings that the draft is compared with.
-        draft: the settings on screen, valid or not.
-        layout: geometry of the draft, or of the latest draft that had one.
-        dataset: what is known about the dataset of the draft.
+        draft: the edited settings, which may be invalid.
+        layout: geometry of the draft, or of the latest draft with a valid geometry.
+        dataset: state of the dataset of the draft.
         run: the run on screen.
     """
 
@@ -32,17 +32,17 @@ class SessionState:
 
     @classmethod
     def of(cls, origin: SettingsOrigin, run: RunStatus) -> "SessionState":
-        """The state with the unedited settings of ``origin``."""
+        """Return the state with the unedited settings of ``origin``."""
         config = origin.config
         dataset = DatasetState.from_catalogue(config.dataset.name, config.dataset.path)
         return cls(origin, Draft.from_config(config), config.layout, dataset, run)
 
     def with_draft(self, draft: Draft, origin: SettingsOrigin | None = None) -> "SessionState":
-        """A copy with ``draft`` and all values that depend on it.
+        """Return a copy with ``draft`` and all values that depend on the draft.
 
         Args:
             draft: the new settings.
-            origin: where they come from; None if ``draft`` is an edit of the present settings.
+            origin: origin of the new settings; None if ``draft`` is an edit of the current settings.
         """
         name, path = draft.values["dataset.name"], draft.values["dataset.path"]
         same_dataset = (name, path) == (self.dataset.name, self.dataset.path)
@@ -64,7 +64,7 @@ class SessionState:
 
     @property
     def start_blocker(self) -> str:
-        """Why a run cannot start, as one sentence; empty if it can."""
+        """Reason why a run cannot start, as one sentence; empty if a run can start."""
         if self.run.phase.active:
             return QCoreApplication.translate("Session", "A run is in progress.")
         if self.draft.problems:
@@ -73,5 +73,5 @@ class SessionState:
 
     @property
     def config_title(self) -> str:
-        """Title of a run with the present settings: "CIFAR-10 · 0.9 images per class"."""
+        """Title of a run with the current settings: "CIFAR-10 · 0.9 images per class"."""
         return f"{self.dataset.title} · {images_per_class(self.layout.images_per_class)}"

@@ -1,4 +1,7 @@
-"""Every setting as the window shows it: the config's own descriptions, units, limits and effects."""
+"""Titles, units, limits and explanations of all settings.
+
+Titles and units are defined here. Descriptions and effects are the English texts of `podd_engine.config`.
+"""
 
 from dataclasses import dataclass
 from html import escape
@@ -6,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from podd_app.style.formatting import format_count
 from podd_engine.config.schema import DistillationConfig
@@ -14,101 +17,127 @@ from podd_engine.config.setting_effects import SETTING_EFFECTS, SettingEffects
 
 ControlKind = Literal["whole", "real", "switch", "choice", "kinds", "numbers", "text", "grid"]
 
-_LABELS = {
-    "name": "Name",
-    "summary": "Purpose",
-    "dataset.name": "Dataset",
-    "dataset.path": "Folder",
-    "dataset.image_size": "Patch size",
-    "dataset.held_out": "Share held out for testing",
-    "poster.class_columns": "Classes across",
-    "poster.class_rows": "Classes down",
-    "poster.class_width": "Class region width",
-    "poster.class_height": "Class region height",
-    "patches.columns": "Patches across",
-    "patches.rows": "Patches down",
-    "labels.rule": "Rule for fixed labels",
-    "labels.budget": "Label budget",
-    "labels.cover_all": "A cell for every class",
-    "labels.learning_rate": "Label step size",
-    "order.source": "Class order from",
-    "order.file": "Distances or weights",
-    "order.refine": "Refine the order",
-    "order.grid": "Classes set by hand",
-    "network.name": "Architecture",
-    "inner.learning_rate": "Inner step size",
-    "inner.patch_batch": "Patches per inner step",
-    "outer.steps": "Outer steps",
-    "outer.learning_rate": "Outer step size",
-    "outer.schedule": "Course of the step size",
-    "outer.real_batch": "Real images per outer step",
-    "outer.clip_factor": "Clip gradient at",
-    "outer.clip_decay": "Decay of the clip level",
-    "truncation.kind": "Where the window lies",
-    "truncation.window": "Window",
-    "truncation.total": "Longest inner training",
-    "truncation.minimum": "Fewest steps before it",
-    "truncation.redraw": "Draw anew each",
-    "augmentation.patches": "Of patches",
-    "augmentation.real": "Of real images",
-    "evaluation.every": "Evaluate every",
-    "evaluation.steps": "Training lengths",
-    "evaluation.train_images": "Training images measured",
-    "compute.strategy": "Meta-gradient",
-    "compute.compile": "Compile the inner step",
-    "compute.kept_memory": "Preferences for kept steps",
-    "compute.micro_batch": "Real images at once",
+# The stub of QT_TRANSLATE_NOOP returns `object`, hence `Any`.
+_LABELS: dict[str, Any] = {
+    "name": QT_TRANSLATE_NOOP("Fields", "Name"),
+    "summary": QT_TRANSLATE_NOOP("Fields", "Description"),
+    "seed": QT_TRANSLATE_NOOP("Fields", "Seed"),
+    "dataset.name": QT_TRANSLATE_NOOP("Fields", "Dataset"),
+    "dataset.path": QT_TRANSLATE_NOOP("Fields", "Folder"),
+    "dataset.image_size": QT_TRANSLATE_NOOP("Fields", "Patch size"),
+    "dataset.held_out": QT_TRANSLATE_NOOP("Fields", "Held-out test share"),
+    "dataset.preprocessing": QT_TRANSLATE_NOOP("Fields", "Preprocessing"),
+    "poster.width": QT_TRANSLATE_NOOP("Fields", "Width"),
+    "poster.height": QT_TRANSLATE_NOOP("Fields", "Height"),
+    "poster.class_columns": QT_TRANSLATE_NOOP("Fields", "Classes across"),
+    "poster.class_rows": QT_TRANSLATE_NOOP("Fields", "Classes down"),
+    "poster.class_width": QT_TRANSLATE_NOOP("Fields", "Class region width"),
+    "poster.class_height": QT_TRANSLATE_NOOP("Fields", "Class region height"),
+    "patches.columns": QT_TRANSLATE_NOOP("Fields", "Patches across"),
+    "patches.rows": QT_TRANSLATE_NOOP("Fields", "Patches down"),
+    "labels.kind": QT_TRANSLATE_NOOP("Fields", "Kind"),
+    "labels.rule": QT_TRANSLATE_NOOP("Fields", "Fixed-label rule"),
+    "labels.budget": QT_TRANSLATE_NOOP("Fields", "Label budget"),
+    "labels.cover_all": QT_TRANSLATE_NOOP("Fields", "Cover every class"),
+    "labels.learning_rate": QT_TRANSLATE_NOOP("Fields", "Label learning rate"),
+    "order.source": QT_TRANSLATE_NOOP("Fields", "Class order source"),
+    "order.file": QT_TRANSLATE_NOOP("Fields", "Distances or weights"),
+    "order.refine": QT_TRANSLATE_NOOP("Fields", "Refine class order"),
+    "order.grid": QT_TRANSLATE_NOOP("Fields", "Manual class order"),
+    "network.name": QT_TRANSLATE_NOOP("Fields", "Architecture"),
+    "network.width": QT_TRANSLATE_NOOP("Fields", "Width"),
+    "network.depth": QT_TRANSLATE_NOOP("Fields", "Depth"),
+    "inner.optimizer": QT_TRANSLATE_NOOP("Fields", "Optimizer"),
+    "inner.learning_rate": QT_TRANSLATE_NOOP("Fields", "Inner learning rate"),
+    "inner.momentum": QT_TRANSLATE_NOOP("Fields", "Momentum"),
+    "inner.weight_decay": QT_TRANSLATE_NOOP("Fields", "Weight decay"),
+    "inner.patch_batch": QT_TRANSLATE_NOOP("Fields", "Patches per inner step"),
+    "outer.steps": QT_TRANSLATE_NOOP("Fields", "Outer steps"),
+    "outer.learning_rate": QT_TRANSLATE_NOOP("Fields", "Outer learning rate"),
+    "outer.schedule": QT_TRANSLATE_NOOP("Fields", "Learning-rate schedule"),
+    "outer.warmup_steps": QT_TRANSLATE_NOOP("Fields", "Learning-rate warm-up"),
+    "outer.real_batch": QT_TRANSLATE_NOOP("Fields", "Real batch size"),
+    "outer.clip_factor": QT_TRANSLATE_NOOP("Fields", "Gradient clip factor"),
+    "outer.clip_decay": QT_TRANSLATE_NOOP("Fields", "Gradient norm decay"),
+    "truncation.kind": QT_TRANSLATE_NOOP("Fields", "Window placement"),
+    "truncation.window": QT_TRANSLATE_NOOP("Fields", "Window"),
+    "truncation.total": QT_TRANSLATE_NOOP("Fields", "Max inner steps"),
+    "truncation.minimum": QT_TRANSLATE_NOOP("Fields", "Min warm-up steps"),
+    "truncation.redraw": QT_TRANSLATE_NOOP("Fields", "Resample every"),
+    "truncation.patience": QT_TRANSLATE_NOOP("Fields", "Patience"),
+    "augmentation.patches": QT_TRANSLATE_NOOP("Fields", "Patches"),
+    "augmentation.real": QT_TRANSLATE_NOOP("Fields", "Real images"),
+    "evaluation.every": QT_TRANSLATE_NOOP("Fields", "Evaluate every"),
+    "evaluation.networks": QT_TRANSLATE_NOOP("Fields", "Networks"),
+    "evaluation.steps": QT_TRANSLATE_NOOP("Fields", "Training steps"),
+    "evaluation.train_images": QT_TRANSLATE_NOOP("Fields", "Max training images"),
+    "compute.device": QT_TRANSLATE_NOOP("Fields", "Device"),
+    "compute.precision": QT_TRANSLATE_NOOP("Fields", "Precision"),
+    "compute.threads": QT_TRANSLATE_NOOP("Fields", "Threads"),
+    "compute.strategy": QT_TRANSLATE_NOOP("Fields", "Meta-gradient strategy"),
+    "compute.compile": QT_TRANSLATE_NOOP("Fields", "Compile inner step"),
+    "compute.kept_memory": QT_TRANSLATE_NOOP("Fields", "Activation cache"),
+    "compute.micro_batch": QT_TRANSLATE_NOOP("Fields", "Micro-batch size"),
 }
-_UNITS = {
-    "outer.steps": "steps",
-    "outer.warmup_steps": "steps",
-    "truncation.window": "steps",
-    "truncation.total": "steps",
-    "truncation.minimum": "steps",
-    "evaluation.every": "steps",
-    "evaluation.steps": "steps",
-    "outer.clip_factor": "× average",
-    "compute.kept_memory": "MB",
+_UNITS: dict[str, Any] = {
+    "outer.steps": QT_TRANSLATE_NOOP("Fields", "steps"),
+    "outer.warmup_steps": QT_TRANSLATE_NOOP("Fields", "steps"),
+    "truncation.window": QT_TRANSLATE_NOOP("Fields", "steps"),
+    "truncation.total": QT_TRANSLATE_NOOP("Fields", "steps"),
+    "truncation.minimum": QT_TRANSLATE_NOOP("Fields", "steps"),
+    "evaluation.every": QT_TRANSLATE_NOOP("Fields", "steps"),
+    "evaluation.steps": QT_TRANSLATE_NOOP("Fields", "steps"),
+    "outer.clip_factor": QT_TRANSLATE_NOOP("Fields", "× average"),
+    "compute.kept_memory": QT_TRANSLATE_NOOP("Fields", "MB"),
 }
-_ZERO_WORDS = {
-    "poster.class_width": "automatic",
-    "poster.class_height": "automatic",
-    "labels.learning_rate": "as the poster",
-    "compute.threads": "automatic",
-    "compute.micro_batch": "automatic",
-    "compute.kept_memory": "automatic",
+_ZERO_WORDS: dict[str, Any] = {
+    "poster.class_width": QT_TRANSLATE_NOOP("Fields", "automatic"),
+    "poster.class_height": QT_TRANSLATE_NOOP("Fields", "automatic"),
+    "labels.learning_rate": QT_TRANSLATE_NOOP("Fields", "same as poster"),
+    "compute.threads": QT_TRANSLATE_NOOP("Fields", "automatic"),
+    "compute.micro_batch": QT_TRANSLATE_NOOP("Fields", "automatic"),
+    "compute.kept_memory": QT_TRANSLATE_NOOP("Fields", "automatic"),
 }
-_SECTION_TITLES = {
-    "": "These settings",
-    "dataset": "Data",
-    "poster": "PosterDataset",
-    "patches": "Patches",
-    "labels": "Labels",
-    "order": "Class order",
-    "network": "Network",
-    "inner": "Inner training",
-    "outer": "Outer training",
-    "truncation": "TruncationSchedule",
-    "augmentation": "Augmentation",
-    "evaluation": "Evaluation",
-    "compute": "Computing",
+_SECTION_TITLES: dict[str, Any] = {
+    "": QT_TRANSLATE_NOOP("Fields", "General"),
+    "dataset": QT_TRANSLATE_NOOP("Fields", "Data"),
+    "poster": QT_TRANSLATE_NOOP("Fields", "Poster"),
+    "patches": QT_TRANSLATE_NOOP("Fields", "Patches"),
+    "labels": QT_TRANSLATE_NOOP("Fields", "Labels"),
+    "order": QT_TRANSLATE_NOOP("Fields", "Class order"),
+    "network": QT_TRANSLATE_NOOP("Fields", "Network"),
+    "inner": QT_TRANSLATE_NOOP("Fields", "Inner training"),
+    "outer": QT_TRANSLATE_NOOP("Fields", "Outer training"),
+    "truncation": QT_TRANSLATE_NOOP("Fields", "Truncation"),
+    "augmentation": QT_TRANSLATE_NOOP("Fields", "Augmentation"),
+    "evaluation": QT_TRANSLATE_NOOP("Fields", "Evaluation"),
+    "compute": QT_TRANSLATE_NOOP("Fields", "Compute"),
 }
-EFFECT_TITLES = SettingEffects("Result", "Time", "Memory")
+_EFFECT_TITLES: tuple[Any, ...] = (
+    QT_TRANSLATE_NOOP("Fields", "Result"),
+    QT_TRANSLATE_NOOP("Fields", "Time"),
+    QT_TRANSLATE_NOOP("Fields", "Memory"),
+)
+EFFECT_TITLES = SettingEffects(*_EFFECT_TITLES)
+"""English titles of the three effects; translate them in the context ``Fields``."""
 
 
 @dataclass(frozen=True)
 class SettingField:
-    """One setting.
+    """Description of one setting.
 
     Args:
-        path: dotted key. section: its first part, empty at the top level.
-        name: what it is called, in English; `label` is that on the screen.
-        description: what it does, in the engine's words. measure: the unit of its value, in English.
-        zero_name: where 0 is not an amount, in English.
-        kind: which control shows it. choices: for ``choice`` and ``kinds``.
-        minimum, maximum: limits of a number, where it has them.
-        default: the value when nobody says otherwise.
-        changes: what it does to the result, to time and to memory, in the engine's words.
+        path: dotted key.
+        section: first part of the dotted key; empty at the top level.
+        name: English title; `label` is the translated title.
+        description: English description from the config schema.
+        unit_name: English unit of the value; empty if the value has no unit.
+        zero_name: English text shown for the value 0; empty if 0 is shown as a number.
+        kind: type of the control that edits the setting.
+        choices: allowed values of the kinds ``choice`` and ``kinds``.
+        minimum, maximum: limits of a number; None if there is no limit.
+        default: default value.
+        changes: English descriptions of the effects on the result, on time and on memory.
     """
 
     path: str
@@ -126,39 +155,40 @@ class SettingField:
 
     @property
     def label(self) -> str:
-        """Its name on the screen."""
+        """Translated title."""
         return _translate(self.name)
 
     @property
     def unit(self) -> str:
-        """Of its value; empty: none."""
+        """Translated unit of the value; empty if the value has no unit."""
         return _translate(self.unit_name)
 
     @property
     def zero(self) -> str:
-        """The word for 0, where 0 is not an amount."""
+        """Translated text for the value 0; empty if 0 is shown as a number."""
         return _translate(self.zero_name)
 
     @property
     def meaning(self) -> str:
-        """What it is, with unit and limits, in a sentence or two."""
+        """Translated description with unit and limits."""
         parts = [f"{_translate(self.description)}."]
         if self.unit:
-            parts.append(_translate("In %s.") % self.unit)
+            parts.append(QCoreApplication.translate("Fields", "Unit: %s.") % self.unit)
         if self.minimum is not None and self.maximum is not None and self.maximum < 1e12:
-            parts.append(_translate("From %g to %g.") % (self.minimum, self.maximum))
+            limits = self.minimum, self.maximum
+            parts.append(QCoreApplication.translate("Fields", "Range: %g to %g.") % limits)
         elif self.minimum is not None:
-            parts.append(_translate("At least %g.") % self.minimum)
+            parts.append(QCoreApplication.translate("Fields", "Minimum: %g.") % self.minimum)
         return " ".join(parts)
 
     @property
     def effects(self) -> SettingEffects:
-        """What it does to the result, to time and to memory."""
+        """Translated effects on the result, on time and on memory."""
         return SettingEffects(*map(_translate, self.changes))
 
     @property
     def tooltip(self) -> str:
-        """What it is and what it does, as rich text."""
+        """Title, description, effects and dotted key as rich text."""
         effects = "".join(
             f"<br><b>{_translate(title)}:</b> {escape(text)}"
             for title, text in zip(EFFECT_TITLES, self.effects, strict=True)
@@ -166,7 +196,7 @@ class SettingField:
         return f"<qt><b>{self.label}</b><br>{escape(self.meaning)}{effects}<br><code>{self.path}</code></qt>"
 
     def shown(self, value: Any) -> str:
-        """A value as its control shows it."""
+        """Return ``value`` as text, as the control of the setting shows it."""
         if value == 0 and self.zero and not isinstance(value, bool):
             return self.zero
         match self.kind:
@@ -175,21 +205,32 @@ class SettingField:
             case "real":
                 return f"{value:g} {self.unit}".strip()
             case "switch":
-                return _translate("on") if value else _translate("off")
+                return _switch_text(value)
             case "grid":
-                return _translate("by hand") if value else _translate("computed")
+                return _grid_text(value)
             case "kinds" | "numbers":
-                return ", ".join(map(str, value)) or _translate("none")
+                return ", ".join(map(str, value)) or QCoreApplication.translate("Fields", "none")
             case _:
-                return str(value) or _translate("nothing")
+                return str(value) or QCoreApplication.translate("Fields", "empty")
 
 
 def section_title(section: str) -> str:
-    """What a section of the config is called on the screen."""
+    """Return the translated title of a section of the config; ``section`` is empty at the top level."""
     return _translate(_SECTION_TITLES[section])
 
 
+def _switch_text(value: bool) -> str:
+    translate = QCoreApplication.translate
+    return translate("Fields", "on") if value else translate("Fields", "off")
+
+
+def _grid_text(value: object) -> str:
+    translate = QCoreApplication.translate
+    return translate("Fields", "manual") if value else translate("Fields", "computed")
+
+
 def _translate(text: str) -> str:
+    """Translate a text of a table above or of `podd_engine.config`."""
     return QCoreApplication.translate("Fields", text) if text else ""
 
 
@@ -200,12 +241,11 @@ def _setting_field(path: str, section: str, info: FieldInfo) -> SettingField:
             if getattr(limit, side, None) is not None:
                 limits[side] = getattr(limit, side)
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    key = path.rpartition(".")[2]
     kind, choices = _kind(info.annotation)
     return SettingField(
         path=path,
         section=section,
-        name=_LABELS.get(path, key.replace("_", " ").capitalize()),
+        name=_LABELS[path],
         description=(info.description or "").rstrip("."),
         unit_name=str(extra.get("unit", "")) or _UNITS.get(path, ""),
         zero_name=_ZERO_WORDS.get(path, ""),
@@ -242,4 +282,4 @@ def _all_fields() -> dict[str, SettingField]:
 
 
 FIELDS: dict[str, SettingField] = _all_fields()
-"""Facts by dotted key, in the order of the config."""
+"""All settings by dotted key, in the order of the config."""

@@ -1,4 +1,4 @@
-"""The preset, file or image folder that settings come from and are compared with."""
+"""Origin of the edited settings: a preset, a file or an image folder."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from podd_engine.config.schema import DistillationConfig
 
 @dataclass(frozen=True)
 class SettingsOrigin:
-    """Where a draft comes from.
+    """Settings that a draft was loaded from and is compared with.
 
     Args:
         config: the original settings.
-        name: name of the preset, or of the file without suffix; ``folder`` for settings made for an
+        name: name of the preset, or file name without suffix; ``folder`` for default settings of an
             image folder.
     """
 
@@ -27,7 +27,7 @@ class SettingsOrigin:
 
     @classmethod
     def preset(cls, name: str) -> "SettingsOrigin":
-        """The preset ``name``.
+        """Return the preset ``name`` as origin.
 
         Raises:
             ConfigError: there is no such preset.
@@ -36,7 +36,11 @@ class SettingsOrigin:
 
     @classmethod
     def from_saved(cls, config: DistillationConfig, name: str) -> "SettingsOrigin":
-        """The origin ``name`` of a ``config`` from an earlier start, as far as it can be restored."""
+        """Return the origin ``name`` of a saved ``config``.
+
+        Preferences save the name but not the original settings. For a file, the saved config itself
+        becomes the origin.
+        """
         if name in preset_names():
             return cls.preset(name)
         if name == FOLDER_DATASET:
@@ -45,12 +49,12 @@ class SettingsOrigin:
 
     @property
     def is_preset(self) -> bool:
-        """Whether this is a bundled preset or one of the user."""
+        """Whether the origin is a built-in preset or a user preset."""
         return self.name in preset_names()
 
     @property
     def is_for_folder(self) -> bool:
-        """Whether these settings were made for an image folder."""
+        """Whether the origin is the default settings of an image folder."""
         return self.name == self.config.name == FOLDER_DATASET
 
     @cached_property
@@ -59,9 +63,13 @@ class SettingsOrigin:
         return self.config.flat_values
 
     def after_edit(self, draft: Draft) -> "SettingsOrigin":
-        """The origin of ``draft``, an edit of settings with this origin.
+        """Return the origin after an edit.
 
-        When the user chooses a dataset, the settings made for it are loaded. They become the origin.
+        If the user chooses a dataset, the edit loads the default settings of that dataset, which
+        become the origin. Any other edit keeps the origin.
+
+        Args:
+            draft: the settings after the edit.
         """
         name, path = draft.values["name"], draft.values["dataset.path"]
         if name != self.config.name and name in preset_names():
@@ -71,14 +79,14 @@ class SettingsOrigin:
         return self
 
     def differences(self, draft: Draft) -> frozenset[str]:
-        """Dotted keys whose value in ``draft`` differs from the original."""
+        """Return the dotted keys whose value in ``draft`` differs from the original value."""
         return frozenset(key for key, value in draft.values.items() if self.values[key] != value)
 
 
 def _folder_origin(draft: Draft) -> SettingsOrigin:
     values = draft.values
     classes = values["poster.class_columns"] * values["poster.class_rows"]
-    # The draft does not say whether its settings were made for a GPU: take the more similar ones.
+    # The draft does not contain whether it was made for a GPU. Choose the more similar settings.
     candidates = (
         SettingsOrigin(config_for_folder(values["dataset.path"], classes, has_gpu), FOLDER_DATASET)
         for has_gpu in (False, True)

@@ -10,13 +10,13 @@ from podd_app.models.draft import Draft
 
 
 class EditCommand(QUndoCommand):
-    """One undo step: the draft before and after an edit.
+    """Undo step with the drafts before and after an edit.
 
     Args:
-        apply: bound method that takes the draft to show. The command holds a weak reference to it.
-        before, after: the two drafts.
+        apply: bound method that shows a draft. The command holds a weak reference to the method.
+        before, after: the drafts before and after the edit.
         text: name of the edit for the Undo menu.
-        gesture: edits with the same token form one step; None starts a new step.
+        gesture: token. Edits with the same token form one undo step. None starts a new step.
     """
 
     def __init__(
@@ -43,7 +43,11 @@ class EditCommand(QUndoCommand):
         self._apply(self._before)
 
     def extend(self, later: "EditCommand") -> bool:
-        """Take over the result of ``later`` if both edits belong to one gesture; return whether they do."""
+        """Merge a later edit of the same gesture into this step.
+
+        Returns:
+            Whether ``later`` belongs to the same gesture and was merged.
+        """
         if later._gesture is not self._gesture:
             return False
         self._after = later._after
@@ -57,7 +61,7 @@ class EditCommand(QUndoCommand):
 
 
 def push_edit(stack: QUndoStack, edit: EditCommand) -> None:
-    """Apply ``edit``, and add it to the stack or to the latest step of the same gesture."""
+    """Apply ``edit``. Merge it into the latest step of the same gesture, or push it onto the stack."""
     latest = stack.command(stack.index() - 1)
     if stack.canRedo() or not isinstance(latest, EditCommand) or not latest.extend(edit):
         stack.push(edit)
@@ -65,7 +69,7 @@ def push_edit(stack: QUndoStack, edit: EditCommand) -> None:
 
 def clear_silently(stack: QUndoStack) -> None:
     """Clear the undo stack without emitting signals."""
-    # Qt may have deleted the stack already when the program ends.
+    # Qt may already have deleted the stack when the program exits.
     if isValid(stack):
         stack.blockSignals(True)
         stack.clear()

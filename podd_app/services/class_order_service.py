@@ -1,4 +1,4 @@
-"""Answers the session's questions for a class order, off the GUI thread."""
+"""Computes class orders on background threads."""
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -10,22 +10,22 @@ from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.progress import ProgressCallback
 
 STARTUP_DELAY_MS = 1500
-"""Time between the window's making and the first question."""
+"""Delay of the first request after the service is created."""
 
 
 class ClassOrderService(QObject):
-    """Hands `order_requested` to a job; answers come as `provide_order` or `fail_order`.
+    """Starts a job for each `ClassOrderModel.requested`, and passes the result to the model.
 
     Args:
-        session: asks, and gets the answers.
-        jobs: starts the work.
+        session: the session whose class order is computed.
+        jobs: lane that runs the jobs.
     """
 
     def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._jobs = session, jobs
         session.class_order.requested.connect(self._on_order_requested)
-        # A source may need torch, which takes seconds to load: first let the window appear.
+        # A source may import torch, which takes seconds. Show the window first.
         self._startup_timer = QTimer(self, singleShot=True, interval=STARTUP_DELAY_MS)
         self._startup_timer.timeout.connect(session.class_order.retry)
         self._startup_timer.start()
@@ -50,8 +50,8 @@ class ClassOrderService(QObject):
 
 
 def _may_prepare_images(request: ClassOrderRequest) -> bool:
-    """Whether the distances may come from the images, which takes minutes for a large dataset.
+    """Return whether the distances may be computed from the images, which takes minutes for large datasets.
 
-    Without weights, ``clip`` falls back to images for classes that the program does not know.
+    Without its weights, the source ``clip`` falls back to images for classes of unknown datasets.
     """
     return request.source == "images" or (request.source == "clip" and request.dataset_name == FOLDER_DATASET)

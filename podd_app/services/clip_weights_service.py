@@ -1,4 +1,4 @@
-"""Downloads the weights of CLIP, then asks again for the orders that need them. No widgets."""
+"""Downloads the CLIP weights and then recomputes the class orders that need them. No widgets."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from podd_engine.progress import ProgressCallback
 
 
 class ClipWeightsService(QObject):
-    """One download at a time.
+    """Runs at most one download of the CLIP weights at a time.
 
     Args:
-        session: asks for orders.
-        jobs: starts the download.
+        session: the session whose class orders are recomputed.
+        jobs: lane that runs the download.
 
     Attributes:
         task: the download.
@@ -23,13 +23,17 @@ class ClipWeightsService(QObject):
 
     def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self.task = BackgroundTask(jobs, self)
-        self.task.succeeded.connect(lambda path: session.class_order.retry_source("clip"))
+        self.task.succeeded.connect(self._on_succeeded)
 
     def fetch(self) -> None:
-        """Fetch them, unless that is under way."""
+        """Start the download unless it is already running."""
         if not self.task.running:
-            self.task.start(self.tr("Asking for the weights of CLIP…"), _fetch, long=True)
+            self.task.start(self.tr("Requesting the CLIP weights…"), _fetch, long=True)
+
+    def _on_succeeded(self) -> None:
+        self._session.class_order.retry_source("clip")
 
 
 def _fetch(report: ProgressCallback) -> Path:

@@ -1,7 +1,8 @@
-"""What the poster on screen is compared with: chosen by a person, read off the GUI thread. No widgets."""
+"""Chooses and reads the reference poster for comparisons on background threads. No widgets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -18,14 +19,15 @@ from podd_engine.progress import ProgressCallback
 
 @dataclass(frozen=True)
 class ComparisonChoice:
-    """What is compared with.
+    """Choice of the reference poster.
 
     Args:
-        kind: the run's first kept poster, its best one as it changes, one that was pinned, or that of a
-            run or bundle on disk.
-        path: of that run or bundle.
-        follow_step: of that run, whether the kept poster nearest to the step looked at is taken, which then
-            follows whoever looks back and on; else its best.
+        kind: ``start`` (first snapshot of the run on screen), ``best`` (its best poster, updated when
+            the run improves), ``pinned`` (a poster that the user pinned), or ``other`` (poster of a
+            run or bundle on disk).
+        path: run directory or bundle of the kind ``other``; None otherwise.
+        follow_step: whether the kind ``other`` uses the snapshot that is nearest to the step on screen.
+            If False, it uses the best poster.
     """
 
     kind: Literal["start", "best", "pinned", "other"] = "start"
@@ -35,25 +37,30 @@ class ComparisonChoice:
 
 @dataclass(frozen=True)
 class _PosterSource:
-    """Where a poster is read: at a step of the run on screen or of another; None: its best, or a bundle's."""
+    """Location of a poster.
+
+    Args:
+        path: run directory or bundle.
+        step: outer step of the snapshot; None for the best poster of a run or for a bundle.
+    """
 
     path: Path
     step: int | None
 
 
 class ComparisonSource(QObject):
-    """One poster at a time, read once somebody wants it. Lives as long as the reel.
+    """Reads one reference poster at a time, only while comparisons are active.
 
-    The poster that was read last is kept until another has been read, or the run it belongs to gives
-    way to another; nothing that happens on disk takes it away.
+    The last read poster stays available until another poster has been read, or until another run is
+    opened. Deleting its file does not remove the poster.
 
     Args:
-        session: whose run is on screen.
-        reel: knows what is kept of it.
+        session: session with the run on screen.
+        snapshot_player: snapshots of this run, and the parent object.
     """
 
     changed = Signal()
-    """`choice`, `compared`, `loading` or `error` is another."""
+    """Emitted when `choice`, `compared`, `loading` or `error` has changed."""
 
     def __init__(self, session: Session, snapshot_player: SnapshotPlayer) -> None:
         super().__init__(snapshot_player)
@@ -79,43 +86,43 @@ class ComparisonSource(QObject):
 
     @property
     def choice(self) -> ComparisonChoice:
-        """What was chosen."""
+        """Present choice."""
         return self._choice
 
     @property
     def compared(self) -> ComparisonPoster | None:
-        """The poster to compare with; None while there is none, or none is read yet."""
+        """Reference poster; None before it is read or if it does not exist."""
         return self._compared
 
     @property
     def loading(self) -> bool:
-        """Whether a poster is being read."""
+        """Whether a reference poster is being read."""
         return self._read_job.running
 
     @property
     def error(self) -> str:
-        """What is wrong, one sentence; empty if nothing is."""
+        """Error message, one sentence; empty if there is no error."""
         return self._error
 
-    def set_active(self, wanted: bool) -> None:
-        """Read what was chosen, for this run and those that follow; or read nothing any more."""
-        self._active = wanted
+    def set_active(self, active: bool) -> None:
+        """Set whether reference posters are read, for this run and for later runs."""
+        self._active = active
         self._update_source()
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """Outer steps that the other run keeps posters of; empty for a bundle, and before they are known."""
+        """Outer steps of the snapshots of the other run; empty for a bundle, and while unknown."""
         known = self._compared is not None and self._compared.path == self._choice.path
         return self._steps if known else ()
 
     def choose(self, choice: ComparisonChoice) -> None:
-        """Compare with something else."""
+        """Replace the choice and read its poster."""
         self._choice, self._error, self._source = choice, "", None
         self._update_source()
         self.changed.emit()
 
     def pin(self) -> None:
-        """Compare with the poster on screen as it is now; it is kept, whatever becomes of its file."""
+        """Use the poster on screen as the reference. It stays available even if its file is deleted."""
         metadata, poster = self._session.run_history.metadata, self._snapshot_player.poster
         if metadata is not None and metadata.path is not None and poster is not None:
             self._read_job.drop()
@@ -136,27 +143,24 @@ class ComparisonSource(QObject):
             case "other" if self._choice.path is not None:
                 if not self._choice.follow_step or not self.steps:
                     return _PosterSource(self._choice.path, None)
-                looked = snapshot_player.poster
-                return (
-                    _PosterSource(self._choice.path, nearest_step(self.steps, looked.step))
-                    if looked
-                    else None
-                )
+                shown = snapshot_player.poster
+                if shown is not None:
+                    return _PosterSource(self._choice.path, nearest_step(self.steps, shown.step))
         return None
 
     def _update_source(self) -> None:
-        """Read what the choice means now, if that is another poster than the one that was read."""
+        """Read the poster that the choice refers to now, unless it is the last read poster."""
         if not self._active or self._choice.kind == "pinned":
             return
         source = self._resolve()
-        own = self._choice.kind in ("start", "best")
-        if own and self._compared is not None and self._compared.path != self._snapshot_player.path:
-            self._compared = self._source = None  # the start of a run that is on screen no more
+        is_same_run = self._choice.kind in ("start", "best")
+        if is_same_run and self._compared is not None and self._compared.path != self._snapshot_player.path:
+            self._compared = self._source = None  # the reference poster belongs to the previous run
             self._error = ""
             self._read_job.drop()
             self.changed.emit()
-        # Whoever scrubs past many steps of another run waits for one, and goes on from there.
-        busy = self._read_job.running and not own and self._read_job_choice == self._choice
+        # While the user scrubs past many steps of another run, finish reading before the next read.
+        busy = self._read_job.running and not is_same_run and self._read_job_choice == self._choice
         if source is not None and source != self._source and not busy:
             self._source = source
             self._read(source)
@@ -172,7 +176,7 @@ class ComparisonSource(QObject):
             self._other = ComparisonReader(source.path)
         step, other = source.step, self._other
         if self._choice.kind == "other" or step is None or reader is None or metadata is None:
-            return lambda report: other.read(step, report)
+            return partial(other.read, step)
 
         def read(report: ProgressCallback) -> ComparisonResult:
             poster = reader.read(step, report)
@@ -182,30 +186,30 @@ class ComparisonSource(QObject):
 
         return read
 
-    def _on_read(self, read: ComparisonResult) -> None:
+    def _on_read(self, result: ComparisonResult) -> None:
         self._error = ""
-        self._compared, self._steps, self._stamp = read
+        self._compared, self._steps, self._stamp = result
         self._last_read = self._choice, self._source
         self._update_source()
         self.changed.emit()
 
     def _on_failed(self, error: ErrorReport) -> None:
-        """Say so, and go on comparing with what was read before."""
+        """Show the error, and continue with the last read poster and its choice."""
         self._error = error.what
         if self._compared is not None and self._choice != self._last_read[0]:
             self._choice, self._source = self._last_read
         self.changed.emit()
 
-    # What becomes of it
+    # Changes on disk
 
     def refresh_if_changed(self) -> None:
-        """See whether another run's poster is still there, and read it again where it was written anew."""
+        """Check the file of a poster of the kind ``other``, and read it again if it was modified."""
         compared, choice = self._compared, self._choice
         busy = self._check_job.running or self._read_job.running
         if busy or not self._active or choice.kind != "other" or compared is None:
             return
         path = compared.path
-        self._check_job.start(lambda report: (path, modification_time(path)))
+        self._check_job.start(lambda _: (path, modification_time(path)))
 
     def _on_stamp_read(self, path_and_stamp: tuple[Path, int | None]) -> None:
         compared, (path, stamp) = self._compared, path_and_stamp
@@ -213,7 +217,7 @@ class ComparisonSource(QObject):
             return
         if stamp is None:
             self._stamp = None
-            self._error = self.tr("%s is no longer there; its poster is shown as it was read") % path.name
+            self._error = self.tr("%s was removed; the last loaded poster is shown") % path.name
             self.changed.emit()
         elif self._source is not None:
             self._other = ComparisonReader(path)

@@ -1,4 +1,4 @@
-"""The cards of the Data place as values. No widgets."""
+"""Immutable values of the cards on the Data page. No widgets."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,10 +12,10 @@ from podd_engine.data.registry import DatasetStatus
 from podd_engine.io.app_dirs import data_folder
 
 Key = tuple[str, str]
-"""``dataset.name`` and ``dataset.path`` of the settings that choose a dataset."""
+"""Values of ``dataset.name`` and ``dataset.path`` that select a dataset."""
 
 Availability = Literal["looking", "ready", "absent", "broken"]
-"""Nobody has looked yet; usable; to be downloaded or located; there, but not usable."""
+"""``looking``: not checked yet. ``ready``: usable. ``absent``: not installed. ``broken``: not usable."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class DatasetEntry:
     """One card.
 
     Args:
-        key: what choosing it sets.
-        status: where it is and whether it can be read.
-        known: whether anybody has looked yet; False: ``status`` is what the catalogue says.
-        user_folder_name: the name it was added under; empty for what is not on the list of added folders.
-        trouble: why its images could not be read, though they are there; empty otherwise.
+        key: settings that select the dataset.
+        status: location and readability of the dataset.
+        checked: whether the files were checked. If False, ``status`` contains catalogue values only.
+        user_folder_name: name of an image folder that the user added; empty for other datasets.
+        error: error message if the images cannot be read although the files exist; empty otherwise.
     """
 
     key: Key
@@ -38,45 +38,44 @@ class DatasetEntry:
 
     @property
     def state(self) -> Availability:
-        """Whether it can be used, and if not, what kind of trouble that is."""
+        """Availability of the dataset."""
         if not self.checked:
             return "looking"
         if self.status.available:
             return "broken" if self.error else "ready"
         name, path = self.key
-        absent = self.status.problem.startswith(f"{self.status.title} is not at ")
-        own_place = str(data_folder() / name)
-        # What a broken off download left in its own place is no trouble: the next one goes on there.
-        # A file that is missing among others is named, and is trouble.
-        left_over = self.status.problem.startswith(f"{own_place}: ")
-        return "absent" if name in CATALOGUE and not path and (absent or left_over) else "broken"
+        # The engine reports a missing dataset with this message.
+        not_found = self.status.problem.startswith(f"{self.status.title} is not at ")
+        # An interrupted download leaves an incomplete default folder. The next download resumes there,
+        # so that this problem is not an error. A message about a single missing file names that file.
+        incomplete = self.status.problem.startswith(f"{data_folder() / name}: ")
+        return "absent" if name in CATALOGUE and not path and (not_found or incomplete) else "broken"
 
     @property
     def problem(self) -> str:
-        """Why it cannot be used and what to do, a sentence for the window; empty if it can be."""
+        """Why the dataset cannot be used and what to do; empty if it can be used."""
         if self.state == "absent":
-            return _tr("%s is not on this computer: download it, or say where it is.") % self.status.title
+            text = QCoreApplication.translate(
+                "DatasetCard", "%s is not installed. Download it or choose its folder."
+            )
+            return text % self.status.title
         return self.error or self.status.problem
 
     @property
     def downloadable(self) -> bool:
-        """Whether a download would mend what is wrong."""
+        """Whether a download would make the dataset usable."""
         name, path = self.key
         return self.state in ("absent", "broken") and name in ARCHIVES and not path
 
     @property
     def locatable(self) -> bool:
-        """Whether the person could say where it is."""
+        """Whether the user can choose another folder for the dataset."""
         named = self.key[0] in CATALOGUE and not self.key[1]
         return self.checked and not self.status.available and (named or bool(self.user_folder_name))
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("DatasetCard", text)
-
-
 def catalog_entries() -> tuple[DatasetEntry, ...]:
-    """The named datasets, before anybody has looked."""
+    """Return unchecked entries for all datasets of the catalogue."""
     return tuple(
         DatasetEntry(
             (facts.name, ""),
@@ -98,26 +97,25 @@ def catalog_entries() -> tuple[DatasetEntry, ...]:
 
 
 def entry_from_status(status: DatasetStatus) -> DatasetEntry:
-    """The card of a dataset as `podd_engine.data.registry.list_datasets` tells it."""
+    """Return the entry for a status of `podd_engine.data.registry.list_datasets`."""
     if status.name in CATALOGUE:
         return DatasetEntry((status.name, ""), status)
     return DatasetEntry((FOLDER_DATASET, status.path), status, user_folder_name=status.name)
 
 
 def counts_text(status: DatasetStatus) -> str:
-    """``50 000 + 10 000 images``: training and test; empty while unknown."""
+    """Return the numbers of training and test images: "50,000 + 10,000 images"; empty while unknown."""
     if not status.train_images:
         return ""
-    return _tr("%s + %s images") % (format_count(status.train_images), format_count(status.test_images))
+    text = QCoreApplication.translate("DatasetCard", "%s + %s images")
+    return text % (format_count(status.train_images), format_count(status.test_images))
 
 
 def shape_text(status: DatasetStatus) -> str:
-    """``10 classes · 32 px``; empty while unknown."""
+    """Return the number of classes and the image size: "10 classes · 32 px"; empty while unknown."""
     parts = []
     if status.classes:
-        parts.append(
-            _tr("1 class") if status.classes == 1 else _tr("%s classes") % format_count(status.classes)
-        )
+        parts.append(QCoreApplication.translate("DatasetCard", "%n class(es)", "", status.classes))
     if status.image_size:
         parts.append(f"{status.image_size}{THIN_SPACE}px")
     return " · ".join(parts)

@@ -1,7 +1,7 @@
-"""All datasets, and the work that is done on each of them. No widgets.
+"""Lists, downloads, adds and removes datasets on background threads. No widgets.
 
-The service exists even if the Data page was never shown: Start must know if the chosen dataset can
-be read, and a folder can be dropped anywhere on the window.
+The service exists even if the Data page was never shown: Start must know whether the selected
+dataset can be read, and the user can drop a folder on any page.
 """
 
 from dataclasses import replace
@@ -24,22 +24,22 @@ _ACCELERATORS = ("cuda", "mps")
 
 
 class DatasetService(QObject):
-    """The datasets of a session.
+    """Datasets that the user can select.
 
     Args:
-        session: whose dataset is chosen here.
-        jobs: starts the work.
+        session: the session whose dataset is selected.
+        jobs: lane that runs the background work.
 
     Attributes:
-        chosen: the dataset the settings name.
-        listing: looking at all of them.
-        adding: looking through a folder that is to be added.
+        selected: dataset of the settings.
+        listing: task that checks all datasets.
+        adding: task that adds an image folder.
     """
 
     entries_changed = Signal()
-    """`entries` were replaced."""
+    """Emitted when `entries` was replaced."""
     busy_changed = Signal()
-    """Something that is being done about a card began, went on or ended."""
+    """Emitted when the task of a card started, progressed or ended."""
 
     def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,38 +58,39 @@ class DatasetService(QObject):
 
     @property
     def entries(self) -> tuple[DatasetEntry, ...]:
-        """A card for each dataset: named ones, added folders, and what the settings name besides."""
+        """Datasets of the catalogue, added folders, and the dataset of the settings if it is none of them."""
         selected = self.selected.entry
         if selected is None:
             return self._listed
         if all(entry.key != selected.key for entry in self._listed):
             return (*self._listed, selected)
 
-        def named(entry: DatasetEntry) -> DatasetEntry:
-            """The chosen one under the name it has on the list."""
-            return replace(
-                entry, status=replace(selected.status, title=entry.status.title), error=selected.error
-            )
+        def with_selected_status(entry: DatasetEntry) -> DatasetEntry:
+            """Replace the status by the status of the selected dataset, but keep the listed title."""
+            status = replace(selected.status, title=entry.status.title)
+            return replace(entry, status=status, error=selected.error)
 
-        return tuple(named(entry) if entry.key == selected.key else entry for entry in self._listed)
+        return tuple(
+            with_selected_status(entry) if entry.key == selected.key else entry for entry in self._listed
+        )
 
     def task(self, key: Key) -> BackgroundTask:
-        """What is being done about a card: downloading, locating, removing."""
+        """Return the task that downloads, locates or removes the dataset ``key``."""
         if key not in self._tasks:
-            made = self._tasks[key] = BackgroundTask(self._jobs, self)
-            made.succeeded.connect(lambda status: self._on_done(key, status))
-            made.failed.connect(self._session.report_error)
-            made.changed.connect(self.busy_changed)
+            task = self._tasks[key] = BackgroundTask(self._jobs, self)
+            task.succeeded.connect(lambda status: self._on_done(key, status))
+            task.failed.connect(self._session.report_error)
+            task.changed.connect(self.busy_changed)
         return self._tasks[key]
 
     def refresh(self) -> None:
-        """Look at all datasets again."""
-        self.listing.start(self.tr("Looking for datasets"), work.list_all_datasets)
+        """Check all datasets again."""
+        self.listing.start(self.tr("Checking datasets…"), work.list_all_datasets)
 
     def choose(self, entry: DatasetEntry) -> None:
-        """Distill this dataset: one undoable step that also brings settings which fit it."""
+        """Select a dataset and load its default settings as one undo step."""
         if not self.adding.running:
-            self.adding.discard()  # what went wrong with another folder is of no interest any more
+            self.adding.discard()  # an error of another folder no longer matters
         if entry.key != self.selected.key:
             name, path = entry.key
             values = self._session.draft.values
@@ -102,31 +103,31 @@ class DatasetService(QObject):
         return self._session.device.key != "cpu" and not devices.isdisjoint(_ACCELERATORS)
 
     def add(self, folder: Path) -> None:
-        """Put a folder of images on the list, and choose it."""
-        self.adding.start(self.tr("Looking through %s") % folder.name, partial(work.add, folder))
+        """Add an image folder to the list and select it."""
+        self.adding.start(self.tr("Reading %s…") % folder.name, partial(work.add, folder))
 
     def download(self, entry: DatasetEntry) -> None:
-        """Fetch a named dataset that is not here, or whose files are damaged."""
-        what = self.tr("Asking the server")
+        """Download a dataset of the catalogue that is not installed or has damaged files."""
+        what = self.tr("Connecting…")
         self.task(entry.key).start(what, partial(work.download, entry.key[0]), long=True)
 
     def locate(self, entry: DatasetEntry, folder: Path) -> None:
-        """Say where a dataset lies."""
-        what = self.tr("Looking through %s") % folder.name
+        """Set the folder of a dataset."""
+        what = self.tr("Reading %s…") % folder.name
         self.task(entry.key).start(
             what, partial(work.set_dataset_location, entry.user_folder_name or entry.key[0], folder)
         )
 
     def remove(self, entry: DatasetEntry) -> None:
-        """Take an added folder off the list; the folder itself stays."""
-        self.task(entry.key).start(self.tr("Removing"), partial(work.remove, entry.user_folder_name))
+        """Remove an added folder from the list. The files are kept."""
+        self.task(entry.key).start(self.tr("Removing…"), partial(work.remove, entry.user_folder_name))
 
     def _on_listed(self, statuses: tuple[DatasetStatus, ...]) -> None:
         self._listed = tuple(entry_from_status(status) for status in statuses)
         self.entries_changed.emit()
 
     def _on_done(self, key: Key, status: DatasetStatus | None) -> None:
-        """Something changed on disk; ``status`` is what became of it, None if it was removed."""
+        """Update the list after a task; ``status`` is None if the dataset was removed."""
         self.refresh()
         if key != self.selected.key:
             return

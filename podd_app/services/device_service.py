@@ -1,4 +1,4 @@
-"""Tells the session which devices there are, once the window stands."""
+"""Finds the devices of this computer after startup."""
 
 from dataclasses import replace
 
@@ -10,15 +10,15 @@ from podd_app.models.session import Session
 from podd_engine.progress import ProgressCallback
 
 STARTUP_DELAY_MS = 1500
-"""Time between the window's making and loading torch, which knows the devices."""
+"""Delay before torch is imported to list the devices."""
 
 
 class DeviceService(QObject):
-    """Names the devices in `Session.devices`.
+    """Sets `Session.devices`.
 
     Args:
-        session: is told.
-        jobs: starts the work.
+        session: the session.
+        jobs: lane that runs the job.
     """
 
     def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
@@ -37,5 +37,6 @@ class DeviceService(QObject):
         self._jobs.start(work).succeeded.connect(self._on_listed)
 
     def _on_listed(self, devices: tuple[DeviceChoice, ...]) -> None:
-        best, *others = devices
-        self._session.set_devices((replace(best, title=self.tr("Best: %s") % best.title), *others))
+        automatic, *others = devices
+        title = self.tr("Automatic: %s") % automatic.title
+        self._session.set_devices((replace(automatic, title=title), *others))

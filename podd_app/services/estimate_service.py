@@ -1,4 +1,4 @@
-"""Has a run estimated in a process of its own while its settings are edited."""
+"""Estimates a run in a separate process while its settings are edited."""
 
 import json
 import sys
@@ -14,26 +14,26 @@ from podd_engine.config.schema import DistillationConfig
 from podd_engine.estimate.cost_model import Estimate
 
 STARTUP_DELAY_MS = 3000
-"""Time between the window's making and the first estimate."""
+"""Delay of the first estimate after the service is created."""
 
 DEBOUNCE_MS = 800
-"""How long settings stay as they are before they are worth an estimate."""
+"""Time without edits before an estimate starts."""
 
 COMMAND = (sys.executable, "-m", "podd_engine.estimate.worker")
 
 MAX_CACHED_ESTIMATES = 32
-"""Settings whose estimate is remembered, for Undo and for coming back."""
+"""Number of cached estimates, which make Undo and returning to earlier settings immediate."""
 
 
 class EstimateService(QObject):
-    """Keeps `Session.run_estimate` up to date while a run could start.
+    """Keeps `Session.run_estimate` up to date while a run can start.
 
-    A process of its own: what the probe holds and imports is its own too, and it can be ended at
-    any moment, as it is when the settings change again or a run starts.
+    The estimate runs in a separate process, which frees all its memory when it ends. The service
+    kills the process when the settings change or a run starts.
 
     Args:
-        session: whose settings are estimated.
-        command: starts the process; see `podd_engine.estimate.worker`.
+        session: the session whose settings are estimated.
+        command: command that starts the process; see `podd_engine.estimate.worker`.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class EstimateService(QObject):
         self._startup_timer.start()
 
     def close(self) -> None:
-        """Estimate no more; the process has ended when this returns."""
+        """Stop estimating, and wait until the process has ended."""
         self._closed = True
         self._startup_timer.stop()
         self._debounce_timer.stop()
@@ -69,7 +69,7 @@ class EstimateService(QObject):
 
     @property
     def _should_estimate(self) -> bool:
-        """Whether there is something to estimate, and nothing else is being worked out for it."""
+        """Whether a run can start and its class order is known."""
         session = self._session
         ready = session.run.phase is Phase.READY and session.can_start
         return ready and not session.class_order.shown.pending and not self._closed
@@ -89,7 +89,7 @@ class EstimateService(QObject):
         config = self._session.config
         if not self._should_estimate or config is None:
             return
-        # Neither a name nor where a class lies costs anything; given, the order is not computed again.
+        # Names and the class order do not affect the cost. A given grid avoids computing the order.
         grid = index_grid(*config.layout.class_grid)
         config = config.with_values({"order.grid": grid, "name": "estimate", "summary": ""})
         if config in self._cached_estimates:
@@ -102,7 +102,7 @@ class EstimateService(QObject):
     def _start_process(self, config: DistillationConfig) -> None:
         process = QProcess(self)
         process.setStandardErrorFile(QProcess.nullDevice())
-        process.finished.connect(lambda code, status: self._on_ended(process))
+        process.finished.connect(lambda: self._on_ended(process))
         process.errorOccurred.connect(lambda error: self._on_error(process, error))
         self._process, self._requested_config = process, config
         process.start(self._command[0], list(self._command[1:]))
@@ -110,10 +110,10 @@ class EstimateService(QObject):
         process.closeWriteChannel()
 
     def _cancel_process(self) -> None:
-        """End the process; what it would have said is of no use any more."""
+        """Kill the process. Its result is not needed anymore."""
         process, self._process, self._requested_config = self._process, None, None
         if process is not None:
-            process.kill()  # `_on_ended` follows: to give back much memory takes a system its time
+            process.kill()  # do not wait: freeing much memory takes time; `_on_ended` is called later
 
     def _on_error(self, process: QProcess, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
@@ -123,21 +123,21 @@ class EstimateService(QObject):
         process.deleteLater()
         if process is not self._process or self._requested_config is None:
             return
-        answer = self._parse_estimate(bytes(process.readAllStandardOutput().data()))
+        estimate = self._parse_estimate(bytes(process.readAllStandardOutput().data()))
         if len(self._cached_estimates) >= MAX_CACHED_ESTIMATES:
             del self._cached_estimates[next(iter(self._cached_estimates))]
-        self._cached_estimates[self._requested_config] = answer
+        self._cached_estimates[self._requested_config] = estimate
         self._process = self._requested_config = None
-        if not self._debounce_timer.isActive():  # else the settings are others by now
-            self._session.set_run_estimate(answer)
+        if not self._debounce_timer.isActive():  # otherwise the settings have changed since
+            self._session.set_run_estimate(estimate)
 
     def _parse_estimate(self, line: bytes) -> RunEstimate:
         try:
             values = json.loads(line)
         except ValueError:
-            # Linux ends a process that asks for more memory than there is.
-            words = self.tr("the probe was cut off; if memory was short, lower network.width")
-            return RunEstimate(error=words)
+            # Linux kills a process that needs more memory than is available.
+            error = self.tr("the estimate was interrupted; if memory ran out, lower network.width")
+            return RunEstimate(error=error)
         if "error" in values:
             return RunEstimate(error=values["error"])
         return RunEstimate(estimate=Estimate(**values))

@@ -1,6 +1,5 @@
-"""Opens the finished runs that come with the program, unpacking them off the GUI thread. No widgets."""
+"""Unpacks and opens the example runs of the program. No widgets."""
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,15 +14,15 @@ FIRST_EXAMPLE = "digits"
 
 
 class ExampleService(QObject):
-    """Unpacks an example where it is not there yet, and opens it as any other run.
+    """Unpacks an example run if needed, and opens the run.
 
     Args:
-        session: opens it.
-        jobs: starts the unpacking.
+        session: the session that opens the run.
+        jobs: lane that unpacks the run.
     """
 
     opened = Signal(object)
-    """The path of the run that was opened."""
+    """The path of the opened run."""
 
     def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,14 +32,17 @@ class ExampleService(QObject):
         self._unpacking.failed.connect(session.report_error)
 
     def open(self, name: str = FIRST_EXAMPLE) -> None:
-        """Open the example ``name`` (see `podd_app.workers.examples`). Ignore repeated requests."""
+        """Open the example ``name``, a key of `podd_app.workers.examples.EXAMPLES`.
+
+        Repeated requests are ignored while an example is being unpacked.
+        """
+
+        def unpack(_: ProgressCallback) -> Path:
+            return work.ensure_example_unpacked(name)
+
         if not self._unpacking.running:
-            self._unpacking.start(partial(_unpack, name))
+            self._unpacking.start(unpack)
 
     def _on_unpacked(self, path: Path) -> None:
         self._session.open_path(path)
         self.opened.emit(path)
-
-
-def _unpack(name: str, report: ProgressCallback) -> Path:
-    return work.ensure_example_unpacked(name)

@@ -1,4 +1,4 @@
-"""The poster that is exported: reading, drawing its contact sheet, writing files. No widgets."""
+"""Reads the poster to export, draws its contact sheet and writes files. No widgets."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,23 +19,33 @@ if TYPE_CHECKING:
 
 
 class ExportService(QObject):
-    """Exports the poster of the run on screen, or of a bundle or run that a person chose.
+    """Exports the poster of the run on screen, or of a run or bundle that the user chose.
 
-    The poster is read when it is shown (`set_observed`), and again after the run has improved.
+    The poster is read while a view shows it (see `set_observed`), and again after the run has
+    improved.
 
     Args:
-        session: opens runs and bundles.
-        jobs: starts the work.
+        session: the session that opens runs and bundles.
+        jobs: lane that runs the background work.
+
+    Attributes:
+        source: run directory or bundle of the poster; None before a poster is chosen.
+        poster: the poster; None before it is read or after an error.
+        error: error of the last reading; None if there was none.
+        contact_sheet: uint8 [height, width, 3]; None before it is drawn.
+        exported: result of the last export; None if there is none.
+        export_error: error of the last export; None if there was none.
+        was_cancelled: whether the user canceled the last export.
     """
 
     source_changed = Signal()
-    """`source`, `poster`, `reading` or `error` is another."""
+    """Emitted when `source`, `poster`, `reading` or `error` has changed."""
     contact_sheet_changed = Signal()
-    """`contact_sheet` was drawn, or dropped."""
+    """Emitted when `contact_sheet` was drawn or discarded."""
     export_changed = Signal()
-    """`exporting`, `exported` or `export_error` is another."""
+    """Emitted when `exporting`, `exported` or `export_error` has changed."""
     progressed = Signal(object)
-    """A `podd_engine.progress.Progress` of the export, in files."""
+    """A `podd_engine.progress.Progress` of the export that counts files."""
 
     def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +72,7 @@ class ExportService(QObject):
         self._writing.cancelled.connect(self._on_export_cancelled)
         self._writing.ended.connect(self.export_changed)
         self._run: Path | None = None
-        self._run_over = False
+        self._run_had_ended = False
         session.open_requested.connect(self._on_open_requested)
         session.run_changed.connect(self._on_run_changed)
         session.run_history.evaluated.connect(self._on_evaluated)
@@ -80,11 +90,11 @@ class ExportService(QObject):
 
     @property
     def current_run(self) -> Path | None:
-        """The run on screen, where it is not what is exported."""
+        """Path of the run on screen if another poster is being exported; None otherwise."""
         return self._run if self._run != self.source else None
 
     def choose(self, path: Path) -> None:
-        """Export the poster of this run directory or bundle."""
+        """Choose the run directory or bundle whose poster is exported."""
         if path != self.source:
             self._reading.drop()
             self._drawing.drop()
@@ -94,13 +104,13 @@ class ExportService(QObject):
         self._mark_stale()
 
     def set_observed(self, observed: bool) -> None:
-        """Tell whether somebody looks at the poster, for whom it is read."""
+        """Set whether a view shows the poster. The poster is read only while it is shown."""
         self._observed = observed
         if observed and self._stale:
             self._read()
 
     def draw_contact_sheet(self) -> None:
-        """Draw the contact sheet, once; `contact_sheet_changed` follows."""
+        """Draw the contact sheet unless it exists. `contact_sheet_changed` is emitted afterwards."""
         if self.poster is None or self.contact_sheet is not None or self._drawing.running:
             return
         bundle = self.poster.bundle
@@ -113,7 +123,12 @@ class ExportService(QObject):
         self._drawing.start(work)
 
     def export(self, names: Sequence[str], folder: Path) -> None:
-        """Write files of the poster on screen."""
+        """Write files of the poster.
+
+        Args:
+            names: keys of `podd_engine.export.exporters.EXPORTERS`.
+            folder: folder for the files.
+        """
         if self.poster is None or self._writing.running:
             return
         bundle = self.poster.bundle
@@ -128,7 +143,7 @@ class ExportService(QObject):
         self.export_changed.emit()
 
     def cancel(self) -> None:
-        """Ask the export to end; the files it has written stay, each of them whole."""
+        """Cancel the export. Files that are already written are kept."""
         self._writing.cancel()
 
     # Reading
@@ -184,14 +199,14 @@ class ExportService(QObject):
 
     def _on_run_changed(self) -> None:
         run = self._session.run
-        new = run.path != self._run
-        ended = run.phase.has_ended and not self._run_over
-        self._run, self._run_over = run.path, run.phase.has_ended
-        if new and run.path is not None:
+        is_different_run = run.path != self._run
+        has_just_ended = run.phase.has_ended and not self._run_had_ended
+        self._run, self._run_had_ended = run.path, run.phase.has_ended
+        if is_different_run and run.path is not None:
             self.choose(run.path)
-        elif ended and self._run == self.source and self.source is not None:
+        elif has_just_ended and self._run == self.source and self.source is not None:
             self._mark_stale()
-        elif new:
+        elif is_different_run:
             self.source_changed.emit()
 
     def _on_evaluated(self, evaluation: Evaluation) -> None:

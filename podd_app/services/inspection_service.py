@@ -1,4 +1,4 @@
-"""Computes what the inspector shows of the run on screen. No widgets."""
+"""Computes the data of the inspector for the run on screen. No widgets."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,16 +19,16 @@ from podd_engine.progress import ProgressCallback
 if TYPE_CHECKING:
     from podd_app.workers.inspection import Inspection
 
-_KEPT_GRADIENTS = 4
+_CACHED_GRADIENT_MAPS = 4
 
 
 class InspectionKey(NamedTuple):
-    """What a question is about.
+    """Key of a request.
 
     Args:
-        step: of the poster.
-        patch: of the poster; -1: all of it.
-        drawn: which draw of several.
+        step: outer step of the poster.
+        patch: index of the patch; -1 for the whole poster.
+        draw_index: number of the random draw.
     """
 
     step: int
@@ -37,19 +37,20 @@ class InspectionKey(NamedTuple):
 
 
 class InspectionService(QObject):
-    """Asks what was kept by itself, and what has to be computed when told to.
+    """Reads saved evaluation details automatically, and computes other data on request.
 
-    Answers to `history` are keyed by (patch, steps), those to `versions`, `nearest` and `gradient_map` by `InspectionKey`.
+    Results of `history` have the key (patch, steps). Results of `versions`, `nearest` and
+    `gradient_map` have an `InspectionKey`.
 
     Args:
-        session: whose run it is.
-        reel: knows which posters of the run are kept.
-        jobs: starts the work; a serial lane. All requests share the networks of one `Inspection`,
-            and requests that use these networks at the same time give wrong results.
+        session: the session whose run is inspected.
+        snapshot_player: snapshots of the run.
+        jobs: serial lane that runs the requests. All requests share the networks of one
+            `Inspection`. Concurrent requests would give wrong results.
     """
 
     run_changed = Signal()
-    """The run on screen is another; whoever looks at a poster of the one before looks away."""
+    """Emitted when another run was opened. Views must discard the poster of the previous run."""
 
     def __init__(
         self, session: Session, snapshot_player: SnapshotPlayer, jobs: JobLane, parent: QObject | None = None
@@ -60,7 +61,7 @@ class InspectionService(QObject):
         self.history = CachedRequest(jobs, self)
         self.versions = CachedRequest(jobs, self)
         self.nearest = CachedRequest(jobs, self)
-        self.gradient_map = CachedRequest(jobs, self, kept=_KEPT_GRADIENTS)
+        self.gradient_map = CachedRequest(jobs, self, kept=_CACHED_GRADIENT_MAPS)
         self._path: Path | None = None
         self._inspection: Inspection | None = None
         run_history = self._run_history
@@ -70,16 +71,16 @@ class InspectionService(QObject):
 
     @property
     def config(self) -> DistillationConfig | None:
-        """Of the run on screen; None while there is none."""
+        """Config of the run on screen; None while no run is open."""
         return self._run_history.metadata.config if self._run_history.metadata else None
 
     @property
     def is_evaluated(self) -> bool:
-        """Whether the run on screen has been evaluated."""
+        """Whether the run on screen has at least one evaluation."""
         return bool(self._run_history.evaluations)
 
     def fetch_history(self, patch: int) -> None:
-        """Read the soft label of ``patch`` from all kept posters."""
+        """Read the soft label of ``patch`` from all snapshots."""
         path, snapshot_steps = self._path, self._snapshot_player.snapshot_steps
         if path is not None and snapshot_steps:
             self.history.fetch(
@@ -87,7 +88,13 @@ class InspectionService(QObject):
             )
 
     def fetch_versions(self, poster: RenderedPoster, patch: int, draw_index: int) -> None:
-        """Draw augmented versions of a patch."""
+        """Compute augmented versions of a patch.
+
+        Args:
+            poster: the poster.
+            patch: index of the patch.
+            draw_index: number of the random draw. Different numbers give different versions.
+        """
         self._fetch(
             self.versions,
             InspectionKey(poster.step, patch, draw_index),
@@ -95,7 +102,7 @@ class InspectionService(QObject):
         )
 
     def fetch_nearest(self, poster: RenderedPoster, patch: int) -> None:
-        """Find the real images nearest to a patch."""
+        """Find the real training images that are nearest to a patch of ``poster``."""
         self._fetch(
             self.nearest,
             InspectionKey(poster.step, patch),
@@ -103,7 +110,7 @@ class InspectionService(QObject):
         )
 
     def fetch_gradient_map(self, poster: RenderedPoster) -> None:
-        """Differentiate the real loss with respect to a poster."""
+        """Compute the gradient of the loss on real images with respect to ``poster``."""
         self._fetch(
             self.gradient_map,
             InspectionKey(poster.step),
@@ -112,22 +119,22 @@ class InspectionService(QObject):
 
     def _fetch(
         self,
-        question: CachedRequest,
+        request: CachedRequest,
         key: InspectionKey,
-        look: "Callable[[Inspection, ProgressCallback], Any]",
+        compute: "Callable[[Inspection, ProgressCallback], Any]",
     ) -> None:
-        path, config, known = self._path, self.config, self._inspection
+        path, config, current = self._path, self.config, self._inspection
         if path is None or config is None:
             return
 
         def work(report: ProgressCallback) -> Any:
             from podd_app.workers.inspection import Inspection
 
-            # One for each run, and the first question loads torch: made here, kept by the desk.
-            inspection = known or self._store_inspection(path, Inspection(path, config))
-            return look(inspection, report)
+            # The import above loads torch. Create the object here, on the thread of the first request.
+            inspection = current or self._store_inspection(path, Inspection(path, config))
+            return compute(inspection, report)
 
-        question.fetch(key, work)
+        request.fetch(key, work)
 
     def _store_inspection(self, path: Path, inspection: "Inspection") -> "Inspection":
         if self._path == path and self._inspection is None:
@@ -146,6 +153,6 @@ class InspectionService(QObject):
         if path != self._path or path is None:
             self._path, self._inspection = path, None
             self.run_changed.emit()
-            for question in (self.details, self.history, self.versions, self.nearest, self.gradient_map):
-                question.reset()
+            for request in (self.details, self.history, self.versions, self.nearest, self.gradient_map):
+                request.reset()
         self._fetch_details()

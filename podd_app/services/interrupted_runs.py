@@ -1,4 +1,4 @@
-"""Runs that a crash, a killed program or a cut cable left without an end; found at the start. No widgets."""
+"""Finds runs that were interrupted by a crash or a power failure. No widgets."""
 
 from pathlib import Path
 
@@ -10,73 +10,76 @@ from podd_app.services.run_library import RunLibrary
 from podd_engine.runs.run_info import RunInfo
 
 SCAN_DELAY_MS = 1500
-"""The window is up and answers before the disk is looked through."""
+"""Delay of the scan after startup, so that the window responds first."""
 
 
 class InterruptedRuns(QObject):
-    """Looks once for runs that could go on.
+    """Interrupted runs that can be resumed, found by one scan after startup.
 
     Args:
-        session: tells where runs are kept.
-        memory: knows which of them a person has put aside.
-        shelf: looks for runs.
+        session: the session. Its open run is not offered.
+        preferences: preferences that store the dismissed runs.
+        run_library: library that scans the folders.
     """
 
     runs_changed = Signal()
-    """`runs` is another."""
+    """Emitted when `runs` has changed."""
 
     def __init__(
-        self, session: Session, preferences: Preferences, shelf: RunLibrary, parent: QObject | None = None
+        self,
+        session: Session,
+        preferences: Preferences,
+        run_library: RunLibrary,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._preferences, self._run_library = preferences, shelf
+        self._session, self._preferences, self._run_library = session, preferences, run_library
         self._runs: tuple[RunInfo, ...] = ()
-        self._start = QTimer(self, singleShot=True, interval=SCAN_DELAY_MS)
-        self._start.timeout.connect(self.scan)
-        self._session = session
+        self._scan_timer = QTimer(self, singleShot=True, interval=SCAN_DELAY_MS)
+        self._scan_timer.timeout.connect(self.scan)
 
     @property
     def runs(self) -> tuple[RunInfo, ...]:
-        """Those that were not put aside, the one that got on last first."""
+        """Interrupted runs that were not dismissed, latest first."""
         return self._runs
 
     def scan_later(self) -> None:
-        """Look when the window has had time to come up."""
-        self._start.start()
+        """Scan after `SCAN_DELAY_MS`."""
+        self._scan_timer.start()
 
     def scan(self) -> None:
-        """Look now, off the GUI thread; `runs_changed` follows where there are any."""
-        self._start.stop()
+        """Scan on a background thread. `runs_changed` is emitted if interrupted runs are found."""
+        self._scan_timer.stop()
         self._run_library.scanning_changed.connect(self._on_library_scanned)
         self._run_library.refresh()
 
     def dismiss(self) -> None:
-        """Do not offer these again, unless they are cut off anew."""
-        self._preferences.put_aside = tuple(
+        """Do not offer the present runs again, unless they are resumed and interrupted again."""
+        self._preferences.dismissed_runs = tuple(
             _dismissal_key(run) for run in self._run_library.runs if _is_interrupted(run)
         )
         self.clear()
 
     def clear(self) -> None:
-        """Offer none of them until the next start."""
+        """Offer no runs until the next start of the program."""
         if self._runs:
             self._runs = ()
             self.runs_changed.emit()
 
     def close(self) -> None:
-        """Look no more."""
-        self._start.stop()
+        """Cancel a scan that has not started yet."""
+        self._scan_timer.stop()
 
     def _on_library_scanned(self) -> None:
         if self._run_library.scanning:
             return
         self._run_library.scanning_changed.disconnect(self._on_library_scanned)
-        aside = set(self._preferences.put_aside)
-        open_now: Path | None = self._session.run.path
+        dismissed = set(self._preferences.dismissed_runs)
+        open_run: Path | None = self._session.run.path
         found = [
             run
             for run in self._run_library.runs
-            if _is_interrupted(run) and _dismissal_key(run) not in aside and run.path != open_now
+            if _is_interrupted(run) and _dismissal_key(run) not in dismissed and run.path != open_run
         ]
         if found:
             self._runs = tuple(sorted(found, key=lambda run: -run.changed))
@@ -88,5 +91,5 @@ def _is_interrupted(run: RunInfo) -> bool:
 
 
 def _dismissal_key(run: RunInfo) -> str:
-    """Another one each time the run got on."""
+    """Return a key that changes whenever the run makes progress."""
     return f"{run.changed:.0f} {run.path}"

@@ -1,4 +1,4 @@
-"""Going on with a run that lies on disk: it is opened first, and resumed once it is open."""
+"""Opens a run on disk and then resumes it."""
 
 from pathlib import Path
 
@@ -9,10 +9,10 @@ from podd_app.models.session import Session
 
 
 class RunResumer(QObject):
-    """Resumes one run at a time; what could not be opened is not resumed later.
+    """Resumes one run at a time. An error while the run is opened cancels the request.
 
     Args:
-        session: opens and resumes.
+        session: the session that opens and resumes the run.
     """
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -23,7 +23,7 @@ class RunResumer(QObject):
         session.error_reported.connect(self._on_session_error_reported)
 
     def resume(self, path: Path) -> None:
-        """Go on with the run at ``path`` from its checkpoint; does nothing while a run is going on."""
+        """Resume the run at ``path`` from its checkpoint. Does nothing while a run is in progress."""
         run = self._session.run
         if run.phase.active:
             return
@@ -42,7 +42,7 @@ class RunResumer(QObject):
             self._path = None
             self._session.resume()
         elif run.phase is Phase.WATCHED:
-            self._path = None  # another process was quicker
+            self._path = None  # another process has resumed the run
 
     def _on_session_error_reported(self) -> None:
         self._path = None

@@ -1,4 +1,4 @@
-"""Carries out what the session asks of a run, and tells the session how it goes."""
+"""Executes run requests of the session and updates the status of the run."""
 
 from dataclasses import replace
 from functools import partial
@@ -28,12 +28,12 @@ _TERMINAL_PHASES = {"finished": Phase.FINISHED, "stopped": Phase.STOPPED, "faile
 
 
 class RunController(QObject):
-    """Between session and engine thread.
+    """Connects the session to the engine thread.
 
     Args:
-        session: whose requests are carried out.
-        engine: what runs.
-        jobs: starts the reading of runs on disk.
+        session: the session that requests and displays runs.
+        engine: engine thread that executes runs.
+        jobs: lane that reads runs from disk.
     """
 
     def __init__(
@@ -67,11 +67,11 @@ class RunController(QObject):
         engine.ended.connect(self._on_ended)
 
     def close(self) -> None:
-        """Watch no more; stop a run that is going on, and wait for it."""
+        """Stop following a run, stop the run in progress, and wait until its thread has ended."""
         self._watcher.stop_following()
         self._engine.close()
 
-    # What the session asks
+    # Requests of the session
 
     def _on_start_requested(self, config: DistillationConfig) -> None:
         session = self._session
@@ -90,43 +90,49 @@ class RunController(QObject):
             return
         session = self._session
         if session.run.phase.active:
-            error = self.tr("%s was not opened: a run is going on") % opened.path.name
-            session.report_error(ErrorReport(error, self.tr("Stop it first; it can be resumed later.")))
+            error = self.tr("Can't open %s while a run is in progress") % opened.path.name
+            remedy = self.tr("Stop the run first. You can resume it later.")
+            session.report_error(ErrorReport(error, remedy))
             return
         job = self._jobs.start(partial(_load_run, opened.path))
         job.succeeded.connect(self._on_run_loaded)
         job.failed.connect(session.report_error)
 
-    def _on_run_loaded(self, read: "LoadedRun") -> None:
+    def _on_run_loaded(self, run: "LoadedRun") -> None:
         if not self._session.run.phase.active:
-            self._show_run(read)
+            self._show_run(run)
             self._session.show_page("run")
 
-    def _show_run(self, read: "LoadedRun") -> None:
-        """Show a run as it lies on disk, and follow it if another process writes it."""
-        session, metadata, step = self._session, read.metadata, read.poster.step
+    def _show_run(self, run: "LoadedRun") -> None:
+        """Show a run from disk, and follow it if another process writes it."""
+        session, metadata, step = self._session, run.metadata, run.poster.step
         steps = metadata.config.outer.steps
         session.run_history.open(metadata)
-        session.run_history.show_poster(read.poster)
+        session.run_history.show_poster(run.poster)
         status = RunStatus(title=run_title(metadata.config), step=step, steps=steps, path=metadata.path)
-        if read.follower is None:
-            session.set_run_status(self._with_outcome(status, read.terminal))
+        if run.follower is None:
+            session.set_run_status(self._with_outcome(status, run.terminal))
         else:
-            watched = self.tr("another process writes this run; it is only shown here")
-            session.set_run_status(replace(status, phase=Phase.WATCHED, note=watched))
-            self._watcher.follow(read.follower)
+            note = self.tr("running in another process (read-only)")
+            session.set_run_status(replace(status, phase=Phase.WATCHED, note=note))
+            self._watcher.follow(run.follower)
 
     def _with_outcome(self, status: RunStatus, terminal: Terminal | None) -> RunStatus:
-        """A run that another start of the program, or another process, has written."""
+        """Return the status of a run that no process writes.
+
+        Args:
+            status: status without phase and note.
+            terminal: terminal event of the run; None if the run was interrupted.
+        """
         return replace(
             status,
             phase=_TERMINAL_PHASES[terminal.kind] if terminal else Phase.STOPPED,
             seconds_remaining=None,
             resumable=status.step < status.steps or terminal is None,
-            note="" if terminal else self.tr("it was cut off"),
+            note="" if terminal else self.tr("interrupted"),
         )
 
-    # What a watched run tells
+    # Updates of a watched run
 
     def _on_watcher_updated(self, update: "RunUpdate") -> None:
         session, run_history, path = self._session, self._session.run_history, self._session.run.path
@@ -153,10 +159,10 @@ class RunController(QObject):
             status if update.being_written else self._with_outcome(status, update.terminal)
         )
 
-    def _on_run_reloaded(self, read: "LoadedRun") -> None:
-        run = self._session.run
-        if run.phase is Phase.WATCHED and run.path == read.metadata.path:
-            self._show_run(read)
+    def _on_run_reloaded(self, run: "LoadedRun") -> None:
+        status = self._session.run
+        if status.phase is Phase.WATCHED and status.path == run.metadata.path:
+            self._show_run(run)
 
     def _on_watcher_failed(self, error: ErrorReport) -> None:
         run = self._session.run
@@ -168,14 +174,16 @@ class RunController(QObject):
         if self._session.run.phase is not Phase.WATCHED:
             self._watcher.stop_following()
 
-    # What the engine tells
+    # Signals of the engine thread
 
     def _update_status(self, **changes: object) -> None:
         self._session.set_run_status(replace(self._session.run, **changes))  # type: ignore[arg-type]
 
     def _on_preparing(self, progress: Progress) -> None:
-        share = f" {progress.done / progress.total:.0%}" if progress.total > 1 else ""
-        self._update_status(note=progress.what + share)
+        note = progress.what
+        if progress.total > 1:
+            note = self.tr("%s (%s)") % (progress.what, f"{progress.done / progress.total:.0%}")
+        self._update_status(note=note)
 
     def _on_started(self, metadata: RunMetadata) -> None:
         self._session.run_history.open(metadata)
@@ -196,18 +204,16 @@ class RunController(QObject):
         self._update_status(notice=text)
 
     def _on_engine_statistics(self, statistics: RunStatistics) -> None:
-        evaluating = (
-            ""
-            if statistics.evaluated is None
-            else self.tr("evaluating %.0f %%") % (100 * statistics.evaluated)
-        )
+        note = ""
+        if statistics.evaluated is not None:
+            note = self.tr("evaluating (%s)") % f"{statistics.evaluated:.0%}"
         self._update_status(
             step=statistics.step,
             seconds_remaining=statistics.seconds_remaining,
             steps_per_second=statistics.steps_per_second,
             memory_bytes=statistics.memory_bytes,
             seconds_since_save=statistics.seconds_since_save,
-            note=evaluating,
+            note=note,
         )
 
     def _on_paused(self) -> None:
@@ -219,36 +225,36 @@ class RunController(QObject):
 
     def _on_ended(self, terminal: Terminal) -> None:
         run = self._session.run
-        kept = run.path is not None and run.path.is_dir()
-        # A resume that ended in its preparation has taken no step, and lost none.
+        was_saved = run.path is not None and run.path.is_dir()
+        # If a resume ends during its preparation, its terminal event has step 0. Keep the known step.
         terminal = replace(terminal, step=terminal.step or run.step)
         self._update_status(
             phase=_TERMINAL_PHASES[terminal.kind],
             step=terminal.step,
             seconds_remaining=None,
             note="",
-            resumable=kept and terminal.kind != "finished",
+            resumable=was_saved and terminal.kind != "finished",
         )
         if terminal.kind == "failed":
-            self._session.report_error(self._error_report(terminal, kept))
+            self._session.report_error(self._error_report(terminal, was_saved))
 
-    def _error_report(self, terminal: Terminal, kept: bool) -> ErrorReport:
-        if not kept:
+    def _error_report(self, terminal: Terminal, was_saved: bool) -> ErrorReport:
+        if not was_saved:
             return ErrorReport(self.tr("The run could not start"), terminal.message, terminal.details)
         what = self.tr("The run failed after step %d: %s") % (terminal.step, terminal.message)
-        remedy = self.tr("Its last good state is saved; once the cause is gone, Resume goes on from there.")
+        remedy = self.tr("The last checkpoint is saved. Fix the cause, then choose Resume.")
         return ErrorReport(what, remedy, terminal.details)
 
 
 def _load_run(path: Path, report: ProgressCallback) -> "LoadedRun":
-    """Read a run; torch is loaded here, on the thread that needs it."""
+    """Read a run. Imports torch on the background thread."""
     from podd_app.workers.live_run import load_run
 
     return load_run(path, report)
 
 
 def run_title(config: DistillationConfig) -> str:
-    """What a run of ``config`` is called: "CIFAR-10 · 0.9 images per class"."""
+    """Return the title of a run of ``config``: "CIFAR-10 · 0.9 images per class"."""
     facts = CATALOGUE.get(config.dataset.name)
     title = facts.title if facts else Path(config.dataset.path).name
     return f"{title} · {images_per_class(config.layout.images_per_class)}"

@@ -1,4 +1,4 @@
-"""Operations on the files of runs: notes, settings, names, the trash. No widgets."""
+"""Reads and saves notes, reads settings, and renames or deletes runs. No widgets."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,24 +16,24 @@ from podd_engine.runs.rename import rename_run
 
 
 class RunFiles(QObject):
-    """Changes the files of runs, one operation after the other.
+    """Changes the files of runs, one operation at a time.
 
-    The order matters: notes are saved before their run is renamed.
+    The order matters. For example, notes are saved before their run is renamed.
 
     Args:
-        jobs: starts the operations; a serial lane.
+        jobs: serial lane that runs the operations.
     """
 
     notes_read = Signal(object, str)
-    """The path of a run, and its notes."""
+    """The path of a run and its notes."""
     settings_read = Signal(object, object)
-    """The path of a run, and its `DistillationConfig`."""
+    """The path of a run and its `DistillationConfig`."""
     renamed = Signal(object, object)
-    """Where a run was, and where it is."""
+    """The previous and the new path of a run."""
     trashed = Signal(object, object)
-    """Where a run was, and where in the trash it is; None where the system does not tell."""
+    """The previous path of a run and its path in the trash, or None if the path is unknown."""
     failed = Signal(object, object)
-    """The path of a run, and the `ErrorReport` with it; nothing was changed."""
+    """The path of a run and an `ErrorReport`. The files are unchanged."""
 
     def __init__(self, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,24 +42,29 @@ class RunFiles(QObject):
         self._closed = False
 
     def read_notes(self, path: Path) -> None:
-        """Ask for the notes of a run; `notes_read` follows."""
+        """Read the notes of a run. `notes_read` is emitted afterwards."""
         self._start(path, lambda: read_notes(path), lambda text: self.notes_read.emit(path, text))
 
     def save_notes(self, path: Path, text: str) -> None:
-        """Keep ``text`` as the notes of a run."""
+        """Save the notes of a run.
+
+        Args:
+            path: run directory.
+            text: the notes.
+        """
         self._unsaved[path] = text
         if self._closed:
             self._save_pending_notes()
             return
 
-        def forget(_: None) -> None:
+        def remove_unsaved(_: None) -> None:
             if self._unsaved.get(path) == text:
                 del self._unsaved[path]
 
-        self._start(path, lambda: save_notes(path, text), forget)
+        self._start(path, lambda: save_notes(path, text), remove_unsaved)
 
     def read_settings(self, path: Path) -> None:
-        """Ask for the settings of a run; `settings_read` follows."""
+        """Read the settings of a run. `settings_read` is emitted afterwards."""
         self._start(
             path,
             lambda: RunDirectory.open(path).config,
@@ -67,28 +72,33 @@ class RunFiles(QObject):
         )
 
     def rename(self, path: Path, name: str) -> None:
-        """Give a run another name; `renamed` follows."""
-        self._start(path, lambda: rename_run(path, name), lambda now: self.renamed.emit(path, now))
+        """Rename a run. `renamed` is emitted afterwards.
+
+        Args:
+            path: run directory.
+            name: new name of the run directory.
+        """
+        self._start(path, lambda: rename_run(path, name), lambda new: self.renamed.emit(path, new))
 
     def trash(self, path: Path) -> None:
-        """Move a run to the system's trash; `trashed` follows."""
-        self._start(path, lambda: move_to_trash(path), lambda now: self.trashed.emit(path, now))
+        """Move a run to the trash. `trashed` is emitted afterwards."""
+        self._start(path, lambda: move_to_trash(path), lambda new: self.trashed.emit(path, new))
 
     def close(self) -> None:
-        """Save the notes that are not saved yet; from now on, save notes at once.
+        """Save all unsaved notes. Later calls of `save_notes` save immediately on the calling thread.
 
-        Close the pool of the jobs before, so that no job writes the same file.
+        Close the job pool first, so that no job writes the same file.
         """
         self._closed = True
         self._save_pending_notes()
 
     def _save_pending_notes(self) -> None:
         for path, text in self._unsaved.items():
-            with suppress(PoddError):  # there is no window left to say it in
+            with suppress(PoddError):  # the window is closed, so that no error can be shown
                 save_notes(path, text)
         self._unsaved.clear()
 
-    def _start(self, path: Path, act: Callable[[], Any], tell: Callable[[Any], object]) -> None:
-        job = self._jobs.start(lambda report: act())
-        job.succeeded.connect(tell)
+    def _start(self, path: Path, act: Callable[[], Any], on_success: Callable[[Any], object]) -> None:
+        job = self._jobs.start(lambda _: act())
+        job.succeeded.connect(on_success)
         job.failed.connect(lambda error: self.failed.emit(path, error))

@@ -1,4 +1,4 @@
-"""The runs on disk as the Library place knows them: looked at off the GUI thread. No widgets."""
+"""Lists the runs on disk and reads their thumbnails on background threads. No widgets."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,28 +20,27 @@ from podd_engine.progress import ProgressCallback
 from podd_engine.runs.run_info import FileStamp, RunInfo
 
 THUMBNAIL_PX = (480, 240)
-"""Beyond this, pixels of a poster are left out: a card on a screen of device pixel ratio 2."""
+"""Maximum width and height of a thumbnail: the size of a card at a device pixel ratio of 2."""
 
-_THUMBNAILS_AT_ONCE = 12
-_THUMBNAILS_KEPT = 240
+_THUMBNAILS_PER_JOB = 12
+_MAX_CACHED_THUMBNAILS = 240
 
 
 class RunLibrary(QObject):
-    """Runs and their thumbnails.
+    """Runs on disk with their thumbnails.
 
     Args:
-        session: tells the folder that new runs are made in; others are remembered between starts.
-
-        jobs: starts the looks and the drawing of thumbnails.
-        files: changes the files of runs.
+        session: session with the folder for new runs. Further folders come from the preferences.
+        jobs: lane that scans folders and reads thumbnails.
+        files: service that changes the files of runs.
     """
 
     runs_changed = Signal()
-    """`runs` were replaced."""
+    """Emitted when `runs` was replaced."""
     scanning_changed = Signal()
-    """Looking began or ended."""
+    """Emitted when `scanning` has changed."""
     thumbnail_loaded = Signal(object)
-    """The path of a run whose thumbnail came."""
+    """The path of a run whose thumbnail was read."""
 
     _runs_found = Signal(int, object)
     _thumbnail_drawn = Signal(object, object, object)
@@ -58,8 +57,9 @@ class RunLibrary(QObject):
         self._scan_job.failed.connect(self._on_failed)
         self._scan_job.ended.connect(self._on_scan_ended)
         self._rescan_pending = False
-        self._generation = self._moves_before_look = 0
-        """Runs renamed or removed. A look that began before such a change found outdated paths."""
+        self._generation = self._scan_generation = 0
+        """Number of renamed or removed runs, now and when the scan started. If the numbers differ, the
+        scan has found outdated paths."""
         self._error: ErrorReport | None = None
         self._folder_errors: Mapping[Path, str] = {}
         self._thumbnails: dict[Path, tuple[FileStamp, NDArray[np.uint8] | None]] = {}
@@ -71,44 +71,44 @@ class RunLibrary(QObject):
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """Where runs are looked for; new runs are made in the first."""
+        """Folders that are scanned. The first is the folder for new runs."""
         return tuple(dict.fromkeys((self._session.runs_folder, *self._preferences.other_runs_folders)))
 
     @property
     def runs(self) -> tuple[RunInfo, ...]:
-        """All runs known so far."""
+        """All known runs."""
         return tuple(self._runs.values())
 
     @property
     def scanning(self) -> bool:
-        """Whether the folders are being looked through."""
+        """Whether the folders are being scanned."""
         return self._scan_job.running
 
     @property
     def error(self) -> ErrorReport | None:
-        """Why the last look failed; None if it did not."""
+        """Error of the last scan; None if it succeeded."""
         return self._error
 
     @property
     def folder_errors(self) -> Mapping[Path, str]:
-        """Why nothing could be seen in a folder at the last look, a sentence for each such folder."""
+        """Error messages of the folders that the last scan could not read."""
         return self._folder_errors
 
     def add_folder(self, folder: Path) -> None:
-        """Look in another folder too."""
+        """Add a folder and scan."""
         if folder not in self.folders:
             self._preferences.other_runs_folders = (*self._preferences.other_runs_folders, folder)
             self.refresh()
 
     def remove_folder(self, folder: Path) -> None:
-        """Stop looking in an added folder; nothing on disk changes."""
+        """Remove an added folder from the list. The files are kept."""
         self._preferences.other_runs_folders = tuple(
             other for other in self._preferences.other_runs_folders if other != folder
         )
         self.refresh()
 
     def refresh(self) -> None:
-        """Look through the folders, once more after the present look if one is under way."""
+        """Scan the folders. If a scan is running, scan again afterwards."""
         if self._scan_job.running:
             self._rescan_pending = True
             return
@@ -120,12 +120,17 @@ class RunLibrary(QObject):
         def scan(report: ProgressCallback) -> work.ScanResult:
             return work.scan_runs(folders, known, deliver, report)
 
-        self._moves_before_look = generation
+        self._scan_generation = generation
         self._scan_job.start(scan)
         self.scanning_changed.emit()
 
     def move(self, old: Path, new: Path) -> None:
-        """A run has another name now."""
+        """Update the path of a run after it was renamed.
+
+        Args:
+            old: previous path.
+            new: new path.
+        """
         self._runs = {
             path if path != old else new: run if path != old else replace(run, path=new)
             for path, run in self._runs.items()
@@ -135,20 +140,30 @@ class RunLibrary(QObject):
         self.refresh()
 
     def set_notes(self, path: Path, notes: str) -> None:
-        """The notes of a run are others now."""
+        """Update the notes of a run after they were saved.
+
+        Args:
+            path: run directory.
+            notes: the notes.
+        """
         if path in self._runs:
             self._runs = {**self._runs, path: replace(self._runs[path], notes=notes)}
             self.runs_changed.emit()
 
     def remove(self, path: Path) -> None:
-        """A run is there no more."""
+        """Remove a run that was deleted."""
         self._runs = {known: run for known, run in self._runs.items() if known != path}
         self._generation += 1
         self.runs_changed.emit()
         self.refresh()
 
     def thumbnail(self, run: RunInfo) -> NDArray[np.uint8] | None:
-        """The thumbnail of a run, an earlier one while a newer is read; None where there is none yet."""
+        """Return the thumbnail of a run, and request it if it is missing or outdated.
+
+        Returns:
+            uint8 [height, width, channels], possibly outdated; None before it is read or if the run
+            has no snapshot.
+        """
         stamp, thumbnail = self._thumbnails.get(run.path, ((), None))
         if stamp != run.stamp:
             self._requested_thumbnails.pop(run.path, None)
@@ -159,8 +174,8 @@ class RunLibrary(QObject):
     def _load_thumbnails(self) -> None:
         if self._thumbnail_job.running or not self._requested_thumbnails:
             return
-        # The latest wishes are for what is on screen now; older ones come again when it scrolls back.
-        stamps = dict(list(self._requested_thumbnails.items())[-_THUMBNAILS_AT_ONCE:])
+        # The latest requests are for visible cards. Cards that become visible again repeat their request.
+        stamps = dict(list(self._requested_thumbnails.items())[-_THUMBNAILS_PER_JOB:])
         self._requested_thumbnails = {}
 
         def deliver(path: Path, thumbnail: NDArray[np.uint8] | None) -> None:
@@ -175,7 +190,7 @@ class RunLibrary(QObject):
         self.runs_changed.emit()
 
     def _on_scanned(self, scan: work.ScanResult) -> None:
-        if self._moves_before_look != self._generation:
+        if self._scan_generation != self._generation:
             return
         self._error, self._folder_errors = None, scan.errors
         if scan.runs != self._runs:
@@ -195,6 +210,6 @@ class RunLibrary(QObject):
     def _on_drawn(self, path: Path, stamp: FileStamp, thumbnail: NDArray[np.uint8] | None) -> None:
         self._thumbnails.pop(path, None)
         self._thumbnails[path] = (stamp, thumbnail)
-        if len(self._thumbnails) > _THUMBNAILS_KEPT:
+        if len(self._thumbnails) > _MAX_CACHED_THUMBNAILS:
             self._thumbnails.pop(next(iter(self._thumbnails)))
         self.thumbnail_loaded.emit(path)

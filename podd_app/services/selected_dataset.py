@@ -1,4 +1,4 @@
-"""The dataset the settings name: where it is, its images, and whether it is prepared. No widgets."""
+"""Location, images and preparation of the dataset that the settings select. No widgets."""
 
 from dataclasses import replace
 from functools import partial
@@ -17,19 +17,24 @@ from podd_engine.config.schema import DatasetConfig
 
 
 class SelectedDataset(QObject):
-    """Looks at the session's dataset whenever it is another, and tells the session what it found.
+    """Checks the dataset of the session when it changes, and updates `Session.dataset`.
 
     Args:
-        session: whose dataset it is.
-        jobs: starts the work.
+        session: the session.
+        jobs: lane that runs the background work.
+
+    Attributes:
+        checking: task that locates the dataset.
+        reading: task that reads the images.
+        preparing: task that preprocesses the images.
     """
 
     status_changed = Signal()
-    """`entry` was replaced."""
+    """Emitted when `entry` was replaced."""
     images_changed = Signal()
-    """`images` were replaced."""
+    """Emitted when `images` was replaced."""
     prepared_changed = Signal()
-    """`prepared` was replaced."""
+    """Emitted when `prepared` was replaced."""
 
     def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,12 +56,12 @@ class SelectedDataset(QObject):
 
     @property
     def key(self) -> Key:
-        """Name and path in the settings."""
+        """Values of ``dataset.name`` and ``dataset.path``."""
         return self._session.dataset.name, self._session.dataset.path
 
     @property
     def entry(self) -> DatasetEntry | None:
-        """What was found; None while nobody has looked."""
+        """Status of the dataset; None before the first check."""
         if self._check is None:
             return None
         error = self.reading.error
@@ -64,22 +69,22 @@ class SelectedDataset(QObject):
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """By class index; empty while unknown."""
+        """Class names by class index; empty while unknown."""
         return self._session.dataset.class_names
 
     @property
     def images(self) -> work.ImagesByClass | None:
-        """Its images; None while they have not been read."""
+        """Images by class; None before they are read."""
         return self._images
 
     @property
     def prepared(self) -> work.PreparedDataset | None:
-        """What was prepared last; None before that."""
+        """Result of the last preparation; None before the first preparation."""
         return self._prepared
 
     @property
     def config(self) -> DatasetConfig | None:
-        """The dataset section of the settings; None while a value in it is out of range."""
+        """Dataset section of the settings; None while it contains an invalid value."""
         values = self._session.draft.values
         section = {path.partition(".")[2]: value for path, value in values.items() if path[:8] == "dataset."}
         try:
@@ -88,31 +93,31 @@ class SelectedDataset(QObject):
             return None
 
     def check_dataset(self) -> None:
-        """Find out again where it is and whether it can be used."""
+        """Locate the dataset and check its files again."""
         config = self.config
         if config is not None:
-            self.checking.start(self.tr("Looking for the dataset"), partial(work.check_dataset, config))
+            self.checking.start(self.tr("Checking the dataset…"), partial(work.check_dataset, config))
 
     def read(self) -> None:
-        """Read its images, unless they are here, on their way, or could not be read."""
+        """Read the images unless they are available, are being read, or could not be read."""
         config, task = self.config, self.reading
         if config is None or self._check is None or not self._check.status.available:
             return
-        here = self._images is not None and self._images.config == config
-        tried = task.subject == config and (task.running or task.error or task.was_cancelled)
-        if not here and not tried:
-            task.start(self.tr("Opening the images"), partial(work.read, config), config)
+        is_read = self._images is not None and self._images.config == config
+        was_tried = task.subject == config and (task.running or task.error or task.was_cancelled)
+        if not is_read and not was_tried:
+            task.start(self.tr("Opening images…"), partial(work.read, config), config)
 
     def retry(self) -> None:
-        """Look and read once more, after something was wrong or was cancelled."""
+        """Check and read the dataset again after an error or a cancellation."""
         self.reading.discard()
         self.check_dataset()
 
     def prepare(self) -> None:
-        """Do now what a run would do first: decode, fit the preprocessing, apply it."""
+        """Decode the images, and fit and apply the preprocessing, as a run does before its first step."""
         config = self.config
         if config is not None:
-            self.preparing.start(self.tr("Getting ready"), partial(work.prepare, config), config, long=True)
+            self.preparing.start(self.tr("Preparing…"), partial(work.prepare, config), config, long=True)
 
     def _on_dataset_changed(self) -> None:
         config = None if self._check is None else self._check.config
@@ -125,14 +130,14 @@ class SelectedDataset(QObject):
         self.images_changed.emit()
         self.check_dataset()
 
-    def _on_checked(self, found: work.DatasetCheck) -> None:
-        self._check = found
-        entry = DatasetEntry(self.key, found.status)
-        names = found.class_names or self._session.dataset.class_names
+    def _on_checked(self, check: work.DatasetCheck) -> None:
+        self._check = check
+        entry = DatasetEntry(self.key, check.status)
+        names = check.class_names or self._session.dataset.class_names
         self._update_session_state(
-            title=found.status.title,
+            title=check.status.title,
             class_names=names,
-            train_images=found.status.train_images,
+            train_images=check.status.train_images,
             ready=not entry.problem,
             reason=entry.problem,
         )
@@ -155,5 +160,5 @@ class SelectedDataset(QObject):
         self._session.report_error(error)
         self.status_changed.emit()
 
-    def _update_session_state(self, **facts: Any) -> None:
-        self._session.set_dataset_state(replace(self._session.dataset, **facts))
+    def _update_session_state(self, **values: Any) -> None:
+        self._session.set_dataset_state(replace(self._session.dataset, **values))

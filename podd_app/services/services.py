@@ -1,4 +1,4 @@
-"""All services of a session: each is created once, and all are closed in one place."""
+"""Creates and closes all services of a session."""
 
 from functools import cached_property
 
@@ -25,14 +25,14 @@ from podd_app.services.snapshot_player import SnapshotPlayer
 
 
 class Services(QObject):
-    """The services of one session. A service is created when it is first used.
+    """Services of one session. Each service is created when it is first used.
 
     Args:
         session: the session that all services read and change.
-        memory: the preferences of the program.
+        preferences: the preferences of the program.
 
     Attributes:
-        pool: runs the background jobs of all services.
+        pool: pool that runs the background jobs of all services.
     """
 
     def __init__(self, session: Session, preferences: Preferences, parent: QObject | None = None) -> None:
@@ -42,14 +42,14 @@ class Services(QObject):
         self._jobs = self.pool.lane()
 
     def start(self) -> None:
-        """Create the services that work without being asked by a page."""
+        """Create the services that work without a request of a page."""
         _ = self.run_controller, self.class_orders, self.devices, self.estimates, self.datasets, self.export
         self.interrupted_runs.scan_later()
 
     def close(self) -> None:
-        """Stop the run and all background work. All threads and processes have ended afterwards.
+        """Stop the run and all background work, and wait until all threads and processes have ended.
 
-        First nothing new begins, then the run and the background jobs end, then unsaved notes are saved.
+        Services that start new work are closed first. Unsaved notes are saved last.
         """
         created = self.__dict__
         if "interrupted_runs" in created:
@@ -74,7 +74,7 @@ class Services(QObject):
 
     @cached_property
     def devices(self) -> DeviceService:
-        """Finds the devices of this machine."""
+        """Finds the devices of this computer."""
         return DeviceService(self.session, self._jobs, self)
 
     @cached_property
@@ -109,12 +109,12 @@ class Services(QObject):
 
     @cached_property
     def snapshot_player(self) -> SnapshotPlayer:
-        """Reads the kept posters of the run on screen."""
+        """Reads the snapshots of the run on screen."""
         return SnapshotPlayer(self.session, self._jobs, self)
 
     @cached_property
     def inspection(self) -> InspectionService:
-        """Computes what the inspector shows."""
+        """Computes the data of the inspector."""
         return InspectionService(self.session, self.snapshot_player, self.pool.lane(serial=True), self)
 
     @cached_property
@@ -124,10 +124,10 @@ class Services(QObject):
 
     @cached_property
     def examples(self) -> ExampleService:
-        """Opens the example runs of the program."""
+        """Opens example runs."""
         return ExampleService(self.session, self._jobs, self)
 
     @cached_property
     def clip_weights(self) -> ClipWeightsService:
-        """Downloads the weights of CLIP."""
+        """Downloads the CLIP weights."""
         return ClipWeightsService(self.session, self._jobs, self)

@@ -1,7 +1,7 @@
-"""The posters a run has kept, and which of them is looked at. No widgets.
+"""Snapshots of the run on screen, and the selected snapshot. No widgets.
 
-Files are read off the GUI thread, one at a time. After each file, the poster that is wanted by then
-is read next. A poster that is not wanted any more is not shown.
+A background thread reads one file at a time. The next file is the snapshot that is selected when the
+previous file has been read. A snapshot that is not selected anymore is not shown.
 """
 
 from collections import OrderedDict
@@ -19,28 +19,28 @@ from podd_app.workers.snapshots import SnapshotReader
 from podd_engine.runs.directory import RunDirectory
 
 CACHE_BYTES = 64 * 2**20
-"""Most memory for posters that were read: all of a CIFAR-10 run, a dozen of a Tiny ImageNet one."""
+"""Memory limit of the cache: all posters of a CIFAR-10 run, or about 12 of a Tiny ImageNet run."""
 
 
 class SnapshotPlayer(QObject):
-    """The run on screen over time.
+    """Selects and loads snapshots of the run on screen.
 
     Args:
-        session: whose run it is.
-        jobs: starts the reading of files of the run.
+        session: session with the run.
+        jobs: lane that reads the files of the run.
 
     Attributes:
-        jobs: also for other objects that read files of the run.
+        jobs: the same lane, for other objects that read files of the run.
     """
 
     snapshots_changed = Signal()
-    """`snapshot_steps`, `best` or `end` is another."""
+    """Emitted when `snapshot_steps`, `best` or `end` has changed."""
     position_changed = Signal()
-    """`selected_step` or `loading` is another."""
+    """Emitted when `selected_step` or `loading` has changed."""
     load_failed = Signal()
-    """The poster wanted could not be read; the one on screen stays."""
+    """Emitted when the selected snapshot could not be read. The previous selection is restored."""
     poster_changed = Signal()
-    """`poster` was replaced."""
+    """Emitted when `poster` was replaced."""
 
     def __init__(self, session: Session, jobs: JobLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,78 +65,83 @@ class SnapshotPlayer(QObject):
         run_history.opened.connect(self._on_opened)
         run_history.steps_reported.connect(self._on_reported)
         run_history.evaluated.connect(self._list)
-        run_history.poster_changed.connect(self._on_record_poster_changed)
+        run_history.poster_changed.connect(self._on_live_poster_changed)
         session.run_moved.connect(self._on_moved)
         self._on_opened()
 
     @property
     def path(self) -> Path | None:
-        """The directory of the run on screen; None while it has none."""
+        """Directory of the run on screen; None while it has no directory."""
         return self._path
 
     @property
     def reader(self) -> SnapshotReader | None:
-        """Reads the posters of the run on screen, on any thread; None while it has no directory."""
+        """Thread-safe reader of the snapshots; None while the run has no directory."""
         return self._reader
 
     @property
     def snapshot_steps(self) -> tuple[int, ...]:
-        """Outer steps of the posters that are kept, rising."""
+        """Outer steps of the saved snapshots, ascending."""
         return self._snapshot_steps
 
     @property
     def best(self) -> int | None:
-        """The step of the best poster; None while there is none that is kept."""
+        """Outer step of the best poster; None if it has no snapshot."""
         best = self._run_history.best
         return best.step if best is not None and best.step in self._snapshot_steps else None
 
     @property
     def end(self) -> int:
-        """The step of the latest poster."""
+        """Outer step of the latest poster."""
         live = self._run_history.poster
         return max(live.step if live else 0, self._snapshot_steps[-1] if self._snapshot_steps else 0)
 
     @property
     def selected_step(self) -> int | None:
-        """The step looked at; None: the live poster."""
+        """Outer step of the selected snapshot; None if the live poster is selected."""
         return self._selected_step
 
     @property
     def poster(self) -> RenderedPoster | None:
-        """What is to be shown: the poster wanted, until it is read the one before it, or the live one."""
+        """Poster to show: the live poster, or the selected snapshot.
+
+        While the selected snapshot is being read, this is the previously shown poster.
+        """
         return self._loaded_poster if self._selected_step is not None else self._run_history.poster
 
     @property
     def loading(self) -> bool:
-        """Whether the poster wanted is still being read."""
+        """Whether the selected snapshot is being read."""
         return self._selected_step is not None and (
             self._loaded_poster is None or self._loaded_poster.step != self._selected_step
         )
 
     @property
     def cached_bytes(self) -> int:
-        """Memory taken by posters that were read."""
+        """Memory used by the cache."""
         return sum(map(_size, self._cache.values()))
 
     @property
     def next_step(self) -> int | None:
-        """The stop after the poster looked at; None: there is only the live one."""
-        at = self._selected_step
-        return None if at is None else next((stop for stop in self._snapshot_steps if stop > at), None)
+        """Outer step of the next snapshot; None for the live poster and after the last snapshot."""
+        selected = self._selected_step
+        if selected is None:
+            return None
+        return next((step for step in self._snapshot_steps if step > selected), None)
 
-    # Looking
+    # Selection
 
     def select_step(self, step: int | None) -> None:
-        """Show the poster kept at ``step``, as soon as it is read; None: the live poster again."""
+        """Select the snapshot of outer ``step``, or the live poster if ``step`` is None."""
         if step == self._selected_step or (step is not None and self._path is None):
             return
         if self._selected_step is None:
             self._loaded_poster = self._run_history.poster
         self._selected_step = step
-        kept = None if step is None else self._cache.get(step)
-        if kept is not None:
-            self._cache.move_to_end(kept.step)
-            self._loaded_poster, self._loaded_step = kept, step
+        cached = None if step is None else self._cache.get(step)
+        if cached is not None:
+            self._cache.move_to_end(cached.step)
+            self._loaded_poster, self._loaded_step = cached, step
         elif step is None:
             self._loaded_poster = self._loaded_step = None
         self.position_changed.emit()
@@ -186,12 +191,8 @@ class SnapshotPlayer(QObject):
         self._cache.clear()
         if path != self._path or path is None:
             self._path, self._reader = path, None if path is None else SnapshotReader(path)
-            self._snapshot_steps, self._selected_step, self._loaded_step, self._loaded_poster = (
-                (),
-                None,
-                None,
-                None,
-            )
+            self._snapshot_steps = ()
+            self._selected_step = self._loaded_step = self._loaded_poster = None
             self.snapshots_changed.emit()
             self.position_changed.emit()
             self.poster_changed.emit()
@@ -200,18 +201,18 @@ class SnapshotPlayer(QObject):
         self._list()
 
     def _on_moved(self, old: Path, new: Path) -> None:
-        """The same run under another name: whoever looks back goes on looking."""
+        """Keep the selection after the run was renamed."""
         if old == self._path:
             self._path, self._reader = new, SnapshotReader(new)
 
-    def _on_record_poster_changed(self) -> None:
+    def _on_live_poster_changed(self) -> None:
         self.snapshots_changed.emit()
         if self._selected_step is None:
             self.poster_changed.emit()
 
     def _on_reported(self) -> None:
         if not self._snapshot_steps and not self._list_job.running:
-            self._list()  # the first is kept before the first step
+            self._list()  # the first snapshot is saved before the first step
 
     def _list(self) -> None:
         path = self._path
@@ -219,7 +220,7 @@ class SnapshotPlayer(QObject):
             return
         self._list_again = self._list_job.running
         if not self._list_again:
-            self._list_job.start(lambda report: tuple(RunDirectory(path).snapshot_steps()))
+            self._list_job.start(lambda _: tuple(RunDirectory(path).snapshot_steps()))
 
     def _on_listed(self, steps: tuple[int, ...]) -> None:
         self._snapshot_steps = steps

@@ -1,4 +1,4 @@
-"""Moving a run to the system's trash."""
+"""Moves runs to the trash of the operating system."""
 
 import sys
 from contextlib import suppress
@@ -11,27 +11,29 @@ from podd_engine.runs.directory import RunDirectory
 
 
 def move_to_trash(path: Path) -> Path | None:
-    """Move the run at ``path`` to the system's trash; on any thread.
+    """Move the run at ``path`` to the trash. This function may be called on any thread.
 
     Returns:
-        Where it is now; None where the system does not tell.
+        Path of the run in the trash; None if the operating system does not provide the path.
 
     Raises:
-        RunError: it is being written, or the system cannot move it.
+        RunError: a process writes the run, or the operating system cannot move the run.
     """
     if RunDirectory.open(path).is_locked():
-        raise RunError(f"{path.name}: is being written; move it to the trash when the run has ended")
-    home = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation))
+        raise RunError(f"{path.name}: the run is still in progress; move it to the trash after it has ended")
+    data_home = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation))
     with suppress(OSError):
-        home.mkdir(parents=True, exist_ok=True)  # on a fresh account; without it there is no trash
+        # This folder contains the trash. A new user account does not have it yet.
+        data_home.mkdir(parents=True, exist_ok=True)
     file = QFile(path)
     if not file.moveToTrash():
-        raise RunError(f"{path}: the system cannot move it to its trash; remove it in the file manager")
-    now = Path(file.fileName())
-    return now if now != path else None
+        raise RunError(f"{path}: cannot be moved to the trash; delete it in the file manager")
+    moved = Path(file.fileName())
+    return moved if moved != path else None
 
 
 def trash_name() -> str:
-    """What this system's people call it."""
-    words = "Recycle Bin" if sys.platform == "win32" else "Trash"
-    return QCoreApplication.translate("Trash", words)
+    """Return the translated name of the trash on this operating system."""
+    if sys.platform == "win32":
+        return QCoreApplication.translate("Trash", "Recycle Bin")
+    return QCoreApplication.translate("Trash", "Trash")

@@ -1,1 +1,1 @@
-"""Functions that run on background threads. They call the engine and know no Qt widgets."""
+"""Functions that run on background threads. They call the engine and do not use Qt."""

@@ -1,4 +1,4 @@
-"""Ordering classes for the Poster place."""
+"""Computes class orders and downloads the CLIP weights."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,17 +21,17 @@ def compute_class_order(
     known_names: Sequence[str],
     report: ProgressCallback,
 ) -> ClassOrderResult:
-    """The class order that a run of ``config`` would have, found the same way.
+    """Compute the class order that a run of ``config`` would have.
 
     Args:
-        request: what is answered.
-        config: the config it was made from.
-        known_names: class names by class index; empty: they are read from the dataset.
-        report: receives progress where the images have to be read.
+        request: the request.
+        config: config of the request.
+        known_names: class names by class index; if empty, they are read from the dataset.
+        report: callback for progress while the images are read.
 
     Raises:
         PoddError: the source has no distances for these classes.
-        Cancelled: ``report`` raised it.
+        CancelledError: ``report`` canceled the work.
     """
 
     def images() -> tuple[NDArray[Any], NDArray[Any]]:
@@ -41,21 +41,22 @@ def compute_class_order(
         return data.train.numpy(), data.train_labels.numpy()
 
     names = known_names or class_names(config.dataset)
-    here = dataset_status(config.dataset.name, config.dataset.path).available
+    has_images = dataset_status(config.dataset.name, config.dataset.path).available
     try:
         order = resolve_class_order(
             config.with_values({"order.grid": ()}),
             names,
-            images=images if here else None,
+            images=images if has_images else None,
             fall_back=not request.no_fallback,
         )
-    except DistancesUnavailableError as problem:  # of a source alone, beside which a button says what to do
-        raise DistancesUnavailableError(str(problem).replace(f" ({DOWNLOAD_HINT})", "")) from problem
-    note = order.note.replace(DOWNLOAD_HINT, "‘Distances and sources…’ gets them")
+    except DistancesUnavailableError as error:
+        # The GUI shows a download button next to this message instead of the command-line hint.
+        raise DistancesUnavailableError(str(error).replace(f" ({DOWNLOAD_HINT})", "")) from error
+    note = order.note.replace(DOWNLOAD_HINT, "‘Compare class orders…’ can download them")
     grid = tuple(tuple(row) for row in order.grid.tolist())
     return ClassOrderResult(request, grid, order.distances, order.source, note)
 
 
 def fetch_weights(report: ProgressCallback) -> Path:
-    """Fetch the weights of CLIP, unless they are there; as `download_clip_weights` does."""
+    """Download the CLIP weights unless they exist; see `download_clip_weights`."""
     return download_clip_weights(report)

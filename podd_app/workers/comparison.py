@@ -1,4 +1,4 @@
-"""Reading what a poster is compared with. Loads torch only when a poster is read."""
+"""Reads reference posters for comparisons. Imports torch only when a poster is read."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class ComparisonReader:
-    """Reads posters of another run, or that of a bundle, on any threads.
+    """Thread-safe reader of the posters of a run directory or a bundle.
 
-    The bundle is read once, with the first poster. Making a source reads nothing.
+    The first call of `read` reads the bundle, which is then cached. The constructor reads nothing.
 
     Args:
-        path: a run directory, or a bundle file.
+        path: run directory or bundle file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -30,19 +30,20 @@ class ComparisonReader:
         self._read_lock = Lock()
 
     def read(self, step: int | None, report: ProgressCallback) -> "ComparisonResult":
-        """A poster, and what else could be read.
+        """Read a poster.
 
         Args:
-            step: of the kept posters, the one nearest to it; None, and for a bundle: the best.
-            report: receives progress where the dataset has to be read; raising `CancelledError` ends it.
+            step: outer step. The snapshot nearest to this step is read. None reads the best poster.
+                Ignored for a bundle.
+            report: callback for progress while the dataset is read.
 
         Raises:
-            PoddError: as `podd_engine.runs.load_source.load_source` does, or a kept poster is damaged.
+            PoddError: see `podd_engine.runs.load_source.load_source`, or the snapshot is damaged.
         """
         from podd_app.workers.pixels import render_poster
         from podd_engine.runs.load_source import load_source
 
-        stamp = modification_time(self.path)  # before the poster: what is written meanwhile is read again
+        stamp = modification_time(self.path)  # before reading, so that a later change is noticed
         steps = tuple(RunDirectory(self.path).snapshot_steps()) if self.path.is_dir() else ()
         with self._read_lock:
             bundle = self._bundle = self._bundle or load_source(self.path, report=report)
@@ -56,12 +57,12 @@ class ComparisonReader:
 
 
 class ComparisonResult(NamedTuple):
-    """What reading brought.
+    """Result of `ComparisonReader.read`.
 
     Args:
-        compared: the poster.
-        steps: outer steps that the run keeps posters of, rising; empty for a bundle.
-        stamp: as `modification_time` gives it, from before the poster was read.
+        compared: the reference poster.
+        steps: outer steps of the snapshots of the run, ascending; empty for a bundle.
+        stamp: `modification_time` before the poster was read.
     """
 
     compared: ComparisonPoster
@@ -70,12 +71,12 @@ class ComparisonResult(NamedTuple):
 
 
 def nearest_step(steps: Sequence[int], step: int) -> int:
-    """The one of ``steps`` that lies nearest to ``step``, the earlier of two."""
-    return min(steps, key=lambda kept: (abs(kept - step), kept))
+    """Return the element of ``steps`` that is nearest to ``step``. Of two, return the earlier."""
+    return min(steps, key=lambda candidate: (abs(candidate - step), candidate))
 
 
 def modification_time(path: Path) -> int | None:
-    """When the poster at ``path`` was last written, ns; None where there is none any more."""
+    """Return the modification time of the poster at ``path`` in ns; None if there is no poster."""
     run = RunDirectory(path)
     for file in (run.best_path, run.checkpoint_path) if path.is_dir() else (path,):
         try:
@@ -86,16 +87,16 @@ def modification_time(path: Path) -> int | None:
 
 
 def runs_with_posters(folders: Iterable[Path], most: int) -> tuple[Path, ...]:
-    """Runs that have a poster to compare with, the one written last first.
+    """Return runs that have a poster, latest modification first.
 
     Args:
-        folders: the folders that hold run directories; one that is not there holds none.
-        most: no more than so many.
+        folders: folders that contain run directories. Missing folders are ignored.
+        most: maximum number of runs.
     """
-    written: dict[Path, int] = {}
+    modified: dict[Path, int] = {}
     for folder in folders:
         for config in folder.glob("*/config.toml"):
             stamp = modification_time(config.parent)
             if stamp is not None:
-                written[config.parent] = stamp
-    return tuple(sorted(written, key=lambda path: written[path], reverse=True)[:most])
+                modified[config.parent] = stamp
+    return tuple(sorted(modified, key=lambda path: modified[path], reverse=True)[:most])

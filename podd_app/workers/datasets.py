@@ -1,4 +1,4 @@
-"""Finding, fetching, reading and preparing datasets."""
+"""Locates, downloads, reads and prepares datasets."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,12 @@ from podd_engine.progress import ProgressCallback
 
 @dataclass(frozen=True)
 class DatasetCheck:
-    """A dataset that settings name.
+    """Result of checking a dataset.
 
     Args:
-        config: what was asked for.
-        status: where it is and whether it can be read.
-        class_names: by class index; empty while it cannot be read.
+        config: dataset section of the settings.
+        status: location and readability of the dataset.
+        class_names: class names by class index; empty if the dataset cannot be read.
     """
 
     config: DatasetConfig
@@ -33,11 +33,11 @@ class DatasetCheck:
 
 @dataclass(frozen=True, eq=False)
 class ImageCollection:
-    """Images, and which of them belong to each class.
+    """Images with their indices by class.
 
     Args:
-        images: uint8 [images, height, width, channels], mapped from the cache.
-        by_class: for each class, int64 [images of the class], indices in the dataset's order.
+        images: uint8 [images, height, width, channels], memory-mapped from the cache.
+        by_class: for each class, int64 [images of the class], ascending image indices.
     """
 
     images: Images
@@ -46,12 +46,12 @@ class ImageCollection:
 
 @dataclass(frozen=True, eq=False)
 class ImagesByClass:
-    """A dataset, read.
+    """Images of a dataset.
 
     Args:
-        config: what was asked for.
-        class_names: by class index.
-        train, test: its two parts.
+        config: dataset section of the settings.
+        class_names: class names by class index.
+        train, test: training and test images.
     """
 
     config: DatasetConfig
@@ -62,11 +62,11 @@ class ImagesByClass:
 
 @dataclass(frozen=True)
 class PreparedDataset:
-    """A dataset that is ready on disk.
+    """Result of preparing a dataset.
 
     Args:
-        config: what was asked for.
-        number_of_bytes: of the prepared images.
+        config: dataset section of the settings.
+        number_of_bytes: size of the preprocessed images.
     """
 
     config: DatasetConfig
@@ -74,23 +74,23 @@ class PreparedDataset:
 
 
 def list_all_datasets(report: ProgressCallback) -> tuple[DatasetStatus, ...]:
-    """The named datasets, then the added folders."""
+    """Return the status of all datasets of the catalogue, followed by the added folders."""
     return tuple(registry.list_datasets())
 
 
 def check_dataset(config: DatasetConfig, report: ProgressCallback) -> DatasetCheck:
-    """The dataset of some settings; one that is missing is no error but a status that says so."""
+    """Check a dataset. A missing dataset is not an error; its status contains the problem."""
     status = registry.dataset_status(config.name, config.path)
     return DatasetCheck(config, status, registry.class_names(config) if status.available else ())
 
 
 def download(name: str, report: ProgressCallback) -> DatasetStatus:
-    """Fetch a named dataset that is not here, or whose files are damaged."""
+    """Download a dataset of the catalogue that is missing or has damaged files."""
     return registry.download_dataset(name, report)
 
 
 def add(folder: Path, report: ProgressCallback) -> DatasetStatus:
-    """Remember a folder under its own name, or a longer one where that is taken."""
+    """Add an image folder under its own name. If the name is taken, append the name of its parent."""
     try:
         return registry.add_folder(folder)
     except DataError:
@@ -100,17 +100,17 @@ def add(folder: Path, report: ProgressCallback) -> DatasetStatus:
 
 
 def set_dataset_location(name: str, folder: Path, report: ProgressCallback) -> DatasetStatus:
-    """Remember that the dataset ``name`` lies in ``folder``."""
+    """Save ``folder`` as the location of the dataset ``name``."""
     return registry.add_folder(folder, name)
 
 
 def remove(name: str, report: ProgressCallback) -> None:
-    """Take an added folder off the list; the folder itself stays."""
+    """Remove an added folder from the list. The files are kept."""
     remove_user_folder(name)
 
 
 def read(config: DatasetConfig, report: ProgressCallback) -> ImagesByClass:
-    """Decode a dataset, or take it from the cache."""
+    """Read a dataset from its files, or from the cache."""
     dataset = registry.load_dataset(config, report=report)
     classes = len(dataset.class_names)
     return ImagesByClass(
@@ -122,8 +122,8 @@ def read(config: DatasetConfig, report: ProgressCallback) -> ImagesByClass:
 
 
 def prepare(config: DatasetConfig, report: ProgressCallback) -> PreparedDataset:
-    """Decode, fit the preprocessing and apply it, so that a run finds everything on disk."""
-    from podd_engine.data.preprocessing import prepare_dataset  # loads torch: only once asked for
+    """Decode the images, and fit and apply the preprocessing, so that a run can load the result."""
+    from podd_engine.data.preprocessing import prepare_dataset  # imports torch
 
     data = prepare_dataset(config, report=report)
     return PreparedDataset(config, data.train.nbytes + data.test.nbytes)

@@ -1,4 +1,4 @@
-"""Asking the engine which devices there are."""
+"""Lists the devices of this computer."""
 
 from podd_app.models.run_status import DeviceChoice
 from podd_engine.progress import ProgressCallback
@@ -6,7 +6,7 @@ from podd_engine.runtime.device import available_devices
 
 
 def list_devices(report: ProgressCallback) -> tuple[DeviceChoice, ...]:
-    """The best device, whichever that is, then each by name; loads torch."""
+    """Return the automatic choice, titled with the best device, followed by all devices. Imports torch."""
     devices = available_devices()
     best = next(iter(devices.values()))
     return (

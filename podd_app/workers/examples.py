@@ -1,4 +1,4 @@
-"""Unpacking the finished runs that come with the program; loads no torch."""
+"""Unpacks the example runs of the program. Does not import torch."""
 
 import secrets
 import shutil
@@ -11,24 +11,24 @@ from podd_engine.io.atomic_write import flush_to_disk, translate_disk_errors
 from podd_engine.io.resources import resource_path
 
 EXAMPLES = {"digits": "Digits: a finished run"}
-"""What there is to look at, by the name of its file in resources/examples."""
+"""Menu titles of the examples, by the name of the zip file in resources/examples."""
 
 
 def examples_folder() -> Path:
-    """Where examples are unpacked, apart from a person's own runs."""
+    """Return the folder of unpacked examples, which is separate from the runs of the user."""
     return data_folder() / "examples"
 
 
 def ensure_example_unpacked(name: str) -> Path:
-    """The run directory of an example, unpacked if it is not there (any more).
+    """Return the run directory of an example. Unpack the run if the directory is missing.
 
     Args:
         name: a key of `EXAMPLES`.
 
     Raises:
-        InstallationError: the program lacks its file.
-        RunError: the file is damaged.
-        StorageError: the disk is full, or the folder cannot be written.
+        InstallationError: the zip file is missing.
+        RunError: the zip file is damaged.
+        StorageError: the disk is full, or the folder is not writable.
     """
     run = examples_folder() / name
     if not _is_run(run):
@@ -37,15 +37,15 @@ def ensure_example_unpacked(name: str) -> Path:
 
 
 def unpack(packed: Path, folder: Path) -> None:
-    """Unpack an archive into ``folder``, which appears whole or not at all; what lay there is replaced.
+    """Unpack an archive into ``folder``. The folder is complete or unchanged afterwards.
 
     Args:
-        packed: a zip file; names that would lead out of ``folder`` are refused.
-        folder: the run directory to be.
+        packed: zip file.
+        folder: run directory; an existing incomplete directory is replaced.
 
     Raises:
-        RunError: the archive is damaged, or would write elsewhere.
-        StorageError: the disk is full, or the folder cannot be written.
+        RunError: the archive is damaged, or contains a path outside ``folder``.
+        StorageError: the disk is full, or the folder is not writable.
     """
     temporary = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}")
     with translate_disk_errors(folder):
@@ -54,7 +54,7 @@ def unpack(packed: Path, folder: Path) -> None:
             _write_files(packed, temporary)
             _replace_folder(temporary, folder)
         except (BadZipFile, EOFError) as error:
-            raise RunError(f"{packed}: is damaged ({error}); install podd-studio again") from error
+            raise RunError(f"{packed}: the file is damaged ({error}); reinstall podd-studio") from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
@@ -64,7 +64,10 @@ def _write_files(packed: Path, folder: Path) -> None:
         for entry in archive.infolist():
             name = PurePosixPath(entry.filename.replace("\\", "/"))
             if name.is_absolute() or ".." in name.parts or ":" in entry.filename:
-                raise RunError(f"{packed}: names a file outside itself ({entry.filename}); it was left alone")
+                raise RunError(
+                    f"{packed}: contains a path outside the run directory ({entry.filename}); "
+                    "reinstall podd-studio"
+                )
             if entry.is_dir():
                 continue
             path = folder / name
@@ -74,13 +77,13 @@ def _write_files(packed: Path, folder: Path) -> None:
 
 
 def _replace_folder(temporary: Path, folder: Path) -> None:
-    """Let ``temporary`` take the place of ``folder`` in one step."""
+    """Rename ``temporary`` to ``folder``, and remove an incomplete ``folder`` first if needed."""
     try:
         temporary.rename(folder)
     except OSError:
         if _is_run(folder):
-            return  # another window was faster
-        shutil.rmtree(folder)  # remains of a run that was deleted in part
+            return  # another process has unpacked the example
+        shutil.rmtree(folder)  # the user deleted a part of the run
         temporary.rename(folder)
 
 

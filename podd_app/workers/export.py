@@ -1,4 +1,4 @@
-"""Reading a poster to export, picturing what its files will hold, and writing them."""
+"""Reads posters for export, renders previews, and writes the exported files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,20 +16,21 @@ from podd_engine.runs.bundle import PosterBundle
 from podd_engine.runs.load_source import load_source
 
 SHEET_PREVIEW_PX = (4096, 4096)
-"""A contact sheet is shown no larger than this; its file may be."""
+"""Maximum size of the preview of a contact sheet. The exported file may be larger."""
 
 Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class ExportItem:
-    """One way to export the poster.
+    """Export format.
 
     Args:
         name: key of `EXPORTERS`.
-        title, describe: for people.
-        number_of_bytes: about what its files take.
-        files: how many it writes.
+        title: title for display.
+        description: description for display.
+        number_of_bytes: estimated size of the files.
+        files: number of files.
     """
 
     name: str
@@ -41,13 +42,14 @@ class ExportItem:
 
 @dataclass(frozen=True, eq=False)
 class ExportablePoster:
-    """A poster that was read.
+    """Poster that can be exported.
 
     Args:
-        path: the run directory or bundle it came from.
-        bundle: the poster with all it takes to use it.
-        seen, trained: uint8 [height, width, channels].
-        items: what it can be exported as, in the order of `EXPORTERS`.
+        path: run directory or bundle of the poster.
+        bundle: poster, labels and preprocessing.
+        seen: uint8 [height, width, channels], with the preprocessing undone.
+        trained: uint8 [height, width, channels], preprocessed as networks see it.
+        items: export formats in the order of `EXPORTERS`.
     """
 
     path: Path
@@ -58,18 +60,18 @@ class ExportablePoster:
 
     @property
     def labels(self) -> NDArray[np.float32]:
-        """Soft labels, float32 [patches, classes]."""
+        """Soft labels of the patches, float32 [patches, classes]."""
         return self.bundle.patch_labels.numpy()
 
 
 @dataclass(frozen=True)
 class ExportResult:
-    """What an export left.
+    """Result of an export.
 
     Args:
-        folder: where.
-        files: every file, in the order of writing.
-        snippet: a Python program that uses them; empty where no bundle is among them.
+        folder: folder of the files.
+        files: all files in the order of writing.
+        snippet: Python program that uses the exported bundle; empty if no bundle was exported.
     """
 
     folder: Path
@@ -78,11 +80,17 @@ class ExportResult:
 
 
 def read_poster(path: Path, report: ProgressCallback) -> ExportablePoster:
-    """Read the poster of a run directory or bundle; raises as `load_source` does."""
+    """Read the poster of a run directory or bundle. Raises the errors of `load_source`."""
     bundle = load_source(path, report=report)
     items = tuple(
-        ExportItem(name, way.title, way.description, way.estimate_bytes(bundle), way.files(bundle))
-        for name, way in EXPORTERS.items()
+        ExportItem(
+            name,
+            exporter.title,
+            exporter.description,
+            exporter.estimate_bytes(bundle),
+            exporter.files(bundle),
+        )
+        for name, exporter in EXPORTERS.items()
     )
     return ExportablePoster(
         path, bundle, bundle_deprocessed_pixels(bundle), bundle_trained_pixels(bundle), items
@@ -90,7 +98,7 @@ def read_poster(path: Path, report: ProgressCallback) -> ExportablePoster:
 
 
 def render_contact_sheet(bundle: PosterBundle, report: ProgressCallback) -> Pixels:
-    """The contact sheet, uint8 [height, width, 3], no larger than `SHEET_PREVIEW_PX`."""
+    """Return the contact sheet as uint8 [height, width, 3], not larger than `SHEET_PREVIEW_PX`."""
     sheet = draw_contact_sheet(bundle)
     sheet.thumbnail(SHEET_PREVIEW_PX)
     return np.asarray(sheet)
@@ -99,7 +107,14 @@ def render_contact_sheet(bundle: PosterBundle, report: ProgressCallback) -> Pixe
 def export_files(
     bundle: PosterBundle, names: Sequence[str], folder: Path, report: ProgressCallback
 ) -> ExportResult:
-    """Export ``bundle`` into ``folder``; raises as `podd_engine.exporters.registry.export` does."""
+    """Export a bundle. Raises the errors of `podd_engine.exporters.registry.export`.
+
+    Args:
+        bundle: the poster.
+        names: keys of `EXPORTERS`.
+        folder: folder for the files.
+        report: callback for progress, which counts files.
+    """
     files = export(bundle, folder, names, report)
-    written = next((path for path in files if path.suffix == ".safetensors"), None)
-    return ExportResult(folder, tuple(files), python_snippet(written.resolve()) if written else "")
+    bundle_path = next((path for path in files if path.suffix == ".safetensors"), None)
+    return ExportResult(folder, tuple(files), python_snippet(bundle_path.resolve()) if bundle_path else "")

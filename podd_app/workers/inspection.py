@@ -1,4 +1,4 @@
-"""Looking closely at patches of a run's posters."""
+"""Computes augmented versions, nearest images and gradient maps of the posters of a run."""
 
 import threading
 from dataclasses import dataclass
@@ -24,18 +24,19 @@ AUGMENTED_VERSIONS = 4
 NEAREST_IMAGES = 8
 
 MAX_COMPARED_CLASSES, MIN_CLASS_SHARE = 3, 0.1
-"""Most classes of a soft label whose images are compared, and the share a class needs to be one of them."""
+"""Maximum number of classes whose images are compared, and the minimum label weight of such a class."""
 
 Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
 class AugmentedVersion:
-    """An augmented version of a patch.
+    """Augmented version of a patch.
 
     Args:
-        kind: what happened to it.
-        seen, trained: uint8 [height, width, channels], on the scales of its poster.
+        kind: kind of the augmentation; empty if the patch is unchanged.
+        seen: uint8 [height, width, channels], with the preprocessing undone, scaled as the poster.
+        trained: uint8 [height, width, channels], preprocessed, scaled as the poster.
     """
 
     kind: str
@@ -45,12 +46,12 @@ class AugmentedVersion:
 
 @dataclass(frozen=True, eq=False)
 class NearestImage:
-    """A real training image near a patch.
+    """Real training image that is similar to a patch.
 
     Args:
-        class_index: its class.
-        distance: to the patch, both preprocessed.
-        image: uint8 [height, width, channels], as its file holds it.
+        class_index: class of the image.
+        distance: distance between the preprocessed image and the patch.
+        image: uint8 [height, width, channels], without preprocessing.
     """
 
     class_index: int
@@ -59,14 +60,14 @@ class NearestImage:
 
 
 class Inspection:
-    """Answers questions about one run; what it needs is read once, with the first that needs it.
+    """Inspects the posters of one run. Data is read when it is first needed, and then cached.
 
-    Any thread may ask, one request at a time: concurrent requests share networks and give wrong
-    results. Everything is computed on the CPU.
+    All methods may be called on any thread, but only one at a time. Concurrent calls would share
+    networks and give wrong results. All computations run on the CPU.
 
     Args:
-        path: the run directory.
-        config: the run's config.
+        path: run directory.
+        config: config of the run.
     """
 
     def __init__(self, path: Path, config: DistillationConfig) -> None:
@@ -76,37 +77,49 @@ class Inspection:
         self._preprocessing: Preprocessing | None = None
 
     def versions(
-        self, poster: RenderedPoster, patch: int, drawn: int, report: ProgressCallback
+        self, poster: RenderedPoster, patch: int, draw_index: int, report: ProgressCallback
     ) -> tuple[AugmentedVersion, ...]:
-        """Versions of a patch as the run augments it; another number ``drawn`` gives others.
+        """Augment a patch as the run does.
+
+        Args:
+            poster: the poster.
+            patch: index of the patch.
+            draw_index: number of the random draw. Different numbers give different versions.
+            report: callback for progress.
 
         Raises:
-            RunError, DataError: what undoes the preprocessing cannot be had.
+            RunError: the run is damaged.
+            DataError: the dataset is missing and no bundle contains its preprocessing.
         """
         config, preprocessing = self._config, self._read_preprocessing(report)
-        made = augmented_versions(
+        augmented = augmented_versions(
             self._patch(poster, patch),
             config.augmentation.patches,
             AUGMENTED_VERSIONS,
             config.seed,
             patch,
-            drawn,
+            draw_index,
         )
         span = deprocess(poster.values, config.layout, preprocessing).span
-        seen = scale_to_uint8(preprocessing.invert(made.images), *span)
-        trained = scale_to_uint8(made.images, *poster.span)
+        seen = scale_to_uint8(preprocessing.invert(augmented.images), *span)
+        trained = scale_to_uint8(augmented.images, *poster.span)
         return tuple(
             AugmentedVersion(kind or "", *pictures)
-            for kind, *pictures in zip(made.kinds, seen, trained, strict=True)
+            for kind, *pictures in zip(augmented.kinds, seen, trained, strict=True)
         )
 
     def nearest(
         self, poster: RenderedPoster, patch: int, report: ProgressCallback
     ) -> tuple[NearestImage, ...]:
-        """The training images nearest to a patch, of the strongest classes of its soft label.
+        """Find the training images nearest to a patch, among the strongest classes of its soft label.
+
+        Args:
+            poster: the poster.
+            patch: index of the patch.
+            report: callback for progress.
 
         Raises:
-            DataError: the dataset is gone.
+            DataError: the dataset is missing.
         """
         data = self._read_data(report)
         classes = strongest_classes(poster.patch_labels[patch])
@@ -119,10 +132,17 @@ class Inspection:
         )
 
     def gradient_map(self, poster: RenderedPoster, report: ProgressCallback) -> NDArray[np.float32]:
-        """How strongly the real loss pulls at each pixel of the poster, float32 [height, width].
+        """Compute the magnitude of the gradient of the loss on real images for each pixel.
+
+        Args:
+            poster: the poster.
+            report: callback for progress.
+
+        Returns:
+            float32 [height, width].
 
         Raises:
-            DataError: the dataset is gone.
+            DataError: the dataset is missing.
         """
         self._read_data(report)
         snapshot = PosterSnapshot(poster.step, poster.values, poster.patch_labels)
@@ -151,7 +171,15 @@ class Inspection:
 
 
 def strongest_classes(soft_label: NDArray[np.float32]) -> tuple[int, ...]:
-    """The classes a soft label [classes] is most about: the first, and others with a share worth it."""
+    """Return the strongest classes of a soft label.
+
+    Args:
+        soft_label: float32 [classes].
+
+    Returns:
+        Class indices, strongest first: at least one and at most `MAX_COMPARED_CLASSES`. All but the
+        first have a weight of at least `MIN_CLASS_SHARE`.
+    """
     order = np.argsort(-soft_label, kind="stable")[:MAX_COMPARED_CLASSES]
     return tuple(
         int(index) for rank, index in enumerate(order) if not rank or soft_label[index] >= MIN_CLASS_SHARE

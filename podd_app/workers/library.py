@@ -1,4 +1,4 @@
-"""Looking through the runs on disk; loads no torch."""
+"""Scans the runs on disk and reads their thumbnails. Does not import torch."""
 
 import json
 import os
@@ -21,13 +21,13 @@ from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.run_info import RunInfo, read_run_info, unread_run_info
 
 BATCH_INTERVAL_S, MAX_BATCH_INTERVAL_S = 0.06, 0.5
-"""Time between two deliveries of runs that were looked at; the first, on screen, are the most urgent."""
+"""First and longest time between two deliveries. The first runs are visible and therefore urgent."""
 
 DRAWING_PAUSE_S = 0.03
-"""Time to draw what was delivered: reading and drawing take turns at Python anyway, and far slower."""
+"""Pause after a delivery, so that the GUI thread can draw without waiting for the interpreter lock."""
 
 _INDEX_FORMAT = 2
-"""Raise when `RunInfo` changes."""
+"""Increment when `RunInfo` changes."""
 
 KnownRuns = Mapping[Path, RunInfo]
 Pixels = NDArray[np.uint8]
@@ -35,11 +35,11 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What a look through some folders has found.
+    """Result of a scan.
 
     Args:
-        runs: all runs there are, by path.
-        troubles: why nothing can be seen in a folder, a sentence for each such folder.
+        runs: all runs by path.
+        errors: error messages of the folders that cannot be read.
     """
 
     runs: KnownRuns
@@ -52,35 +52,37 @@ def scan_runs(
     deliver: Callable[[list[RunInfo]], None],
     report: ProgressCallback,
 ) -> ScanResult:
-    """Look at every run in some folders, the latest first.
+    """Read the state of all runs in some folders, latest run first.
 
     Args:
-        folders: the folders that hold run directories; new runs are made in the first, which need
-            not be there yet.
-        known: earlier glances; what is kept on disk is used besides.
-        deliver: receives glances as they come, a few times a second: at once all runs with what an
-            earlier look knew of them, then those that are others now.
-        report: receives progress; raising `CancelledError` from it ends the looking.
+        folders: folders that contain run directories. The first is the folder for new runs, which may
+            not exist yet.
+        known: results of earlier scans. The index on disk is used for other runs.
+        deliver: callback for new results, called a few times per second. The first call delivers all
+            runs with their last known state. Later calls deliver changed runs.
+        report: callback for progress. It raises `CancelledError` to cancel the scan.
     """
-    kept = _read_index()
+    index = _read_index()
     listed: list[RunInfo] = []
     errors: dict[Path, str] = {}
-    for number, folder in enumerate(dict.fromkeys(folders)):
+    for position, folder in enumerate(dict.fromkeys(folders)):
         try:
             listed += _runs_in(folder)
         except FileNotFoundError:
-            if number:
-                errors[folder] = f"{folder}: is not there; connect its disk, or take it off the list"
+            if position:
+                errors[folder] = (
+                    f"{folder}: the folder does not exist; connect its disk or remove it from the list"
+                )
         except OSError as error:
-            errors[folder] = f"{folder}: cannot be read ({error.strerror}); allow reading it"
+            errors[folder] = f"{folder}: the folder cannot be read ({error.strerror}); check its permissions"
     listed.sort(key=lambda run: run.changed, reverse=True)
-    before = [known.get(run.path) or kept.get(run.path) or run for run in listed]
+    before = [known.get(run.path) or index.get(run.path) or run for run in listed]
     batch = [run for run in before if run.path not in known]
     found: dict[Path, RunInfo] = {}
     delivered, interval = 0.0, BATCH_INTERVAL_S
     for run in before:
         if batch and time.monotonic() - delivered >= interval:
-            report(Progress("looking at runs", len(found), len(before)))
+            report(Progress("scanning runs", len(found), len(before)))
             deliver(batch)
             time.sleep(DRAWING_PAUSE_S)
             batch, delivered = [], time.monotonic()
@@ -88,9 +90,9 @@ def scan_runs(
         found[run.path] = read_run_info(run.path, run)
         if found[run.path] != run:
             batch.append(found[run.path])
-    # What cannot be seen now may be seen again: its disk is not connected, say.
-    hidden = {path: run for path, run in kept.items() if path.parent in errors}
-    if {**hidden, **found} != kept:
+    # Keep the runs of unreadable folders. Their disk may be connected again later.
+    hidden = {path: run for path, run in index.items() if path.parent in errors}
+    if {**hidden, **found} != index:
         _write_index({**hidden, **found})
     return ScanResult(found, errors)
 
@@ -101,13 +103,14 @@ def read_thumbnails(
     deliver: Callable[[Path, Pixels | None], None],
     report: ProgressCallback,
 ) -> None:
-    """Read the latest kept poster of some runs, as trained.
+    """Read the preprocessed poster of the latest snapshot of some runs.
 
     Args:
         paths: run directories.
-        largest_px: width and height beyond which pixels are left out.
-        deliver: receives each run with uint8 [height, width, channels], or None where it has none.
-        report: receives progress; raising `CancelledError` from it ends the reading.
+        largest_px: maximum width and height. Larger posters are subsampled.
+        deliver: callback for each run, with uint8 [height, width, channels], or None if the run has
+            no readable snapshot.
+        report: callback for progress. It raises `CancelledError` to cancel the reading.
     """
     for path in paths:
         report(Progress("reading thumbnails", 0, 0))
@@ -121,20 +124,20 @@ def _thumbnail(run: RunDirectory, largest_px: tuple[int, int]) -> Pixels | None:
             return None
         poster = run.load_snapshot(steps[-1]).poster
     except (OSError, ValueError, KeyError, BadZipFile):
-        return None  # being written, or damaged: a card without a picture says enough
+        return None  # the file is incomplete or damaged; the card shows no image
     (width, height), (_, rows, columns) = largest_px, poster.shape
     stride = max(1, -(-columns // width), -(-rows // height))
     small = poster[:, ::stride, ::stride]
     low, high = float(small.min()), float(small.max())
-    shares = (small - low) / (high - low) if high > low else np.full_like(small, 0.5)
-    return np.ascontiguousarray(np.round(shares * 255).astype(np.uint8).transpose(1, 2, 0))
+    scaled = (small - low) / (high - low) if high > low else np.full_like(small, 0.5)
+    return np.ascontiguousarray(np.round(scaled * 255).astype(np.uint8).transpose(1, 2, 0))
 
 
 def _runs_in(folder: Path) -> list[RunInfo]:
-    """Run directories of a folder, not looked at yet."""
+    """Return the run directories of a folder without reading their files."""
     with os.scandir(folder) as entries:
-        seen = [unread_run_info(Path(entry.path)) for entry in entries]
-    return [run for run in seen if run is not None]
+        runs = [unread_run_info(Path(entry.path)) for entry in entries]
+    return [run for run in runs if run is not None]
 
 
 def _index_path() -> Path:
@@ -142,14 +145,14 @@ def _index_path() -> Path:
 
 
 def _read_index() -> dict[Path, RunInfo]:
-    """What was known when the library was last looked through; empty where nothing usable is kept."""
+    """Return the runs of the last scan from the index on disk; empty if the index is not usable."""
     try:
-        kept = json.loads(_index_path().read_text(encoding="utf-8"))
-        if kept["format"] != _INDEX_FORMAT:
+        index = json.loads(_index_path().read_text(encoding="utf-8"))
+        if index["format"] != _INDEX_FORMAT:
             return {}
-        runs = [_parse_run(values) for values in kept["runs"]]
+        runs = [_parse_run(values) for values in index["runs"]]
     except (OSError, ValueError, KeyError, TypeError):
-        return {}  # a cache: what is lost is read again
+        return {}  # the index is only a cache; the scan reads the runs again
     return {run.path: run for run in runs}
 
 
@@ -163,5 +166,5 @@ def _parse_run(values: dict[str, Any]) -> RunInfo:
 def _write_index(found: KnownRuns) -> None:
     runs = [{**asdict(run), "path": str(run.path)} for run in found.values()]
     text = json.dumps({"format": _INDEX_FORMAT, "runs": runs})
-    with suppress(StorageError):  # a cache: without it the next look takes longer
+    with suppress(StorageError):  # the index is only a cache; without it the next scan takes longer
         atomic_write_bytes(_index_path(), text.encode())

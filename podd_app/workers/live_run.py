@@ -1,4 +1,4 @@
-"""Preparing a run for the window, and reading one that lies on disk."""
+"""Prepares runs for the engine thread, and reads runs from disk."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,11 +30,16 @@ from podd_engine.runtime.events import Evaluation, PosterSnapshot, StepReport, T
 def prepare_live_run(
     request: RunRequest, report: ProgressCallback, notify: Callable[[str], None]
 ) -> RunStream:
-    """Prepare the run that ``request`` asks for; nothing is written outside the cache before its first event.
+    """Prepare a run. Only the cache is written before the first event of the run.
+
+    Args:
+        request: run to start or to resume.
+        report: callback for progress.
+        notify: callback for notices.
 
     Raises:
-        PoddError: as `podd_engine.runs.prepare_run`, `distill` and `resume` do.
-        Cancelled: ``report`` raised it.
+        PoddError: see `podd_engine.runs.prepare_run`, `distill` and `resume`.
+        CancelledError: ``report`` canceled the preparation.
     """
     match request:
         case NewRunRequest(config, folder):
@@ -60,13 +65,13 @@ def prepare_live_run(
 
 @dataclass(frozen=True)
 class LoadedRun:
-    """A run as it lies on disk.
+    """Run that was read from disk.
 
     Args:
-        story: what it is and what it told.
-        poster: of its last checkpoint.
-        terminal: how it ended; None where it has not, or was cut off.
-        watch: goes on reading where this ended; None where no process writes the run.
+        metadata: the run with its past reports and evaluations.
+        poster: poster of the last checkpoint.
+        terminal: terminal event; None if the run is in progress or was interrupted.
+        follower: reader of later events; None if no process writes the run.
     """
 
     metadata: RunMetadata
@@ -79,8 +84,8 @@ def load_run(path: Path, report: ProgressCallback) -> LoadedRun:
     """Read the run at ``path``.
 
     Raises:
-        RunError: there is none, it has no checkpoint yet, or is damaged.
-        DataError: it has no evaluation yet and its dataset is gone.
+        RunError: there is no run, or the run has no checkpoint yet or is damaged.
+        DataError: the run has no evaluation yet and its dataset is missing.
     """
     run = runs.RunDirectory.open(path)
     config = run.config

@@ -1,4 +1,4 @@
-"""Pixels for people."""
+"""Renders posters as pixels for display."""
 
 from podd_app.models.run_messages import RenderedPoster
 from podd_engine.data.preprocessing import Preprocessing
@@ -10,7 +10,13 @@ from podd_engine.runtime.events import PosterSnapshot
 def render_poster(
     snapshot: PosterSnapshot, layout: PosterLayout, preprocessing: Preprocessing
 ) -> RenderedPoster:
-    """A poster as people see it, and as networks are trained on it."""
+    """Render a poster with and without its preprocessing.
+
+    Args:
+        snapshot: the poster and its labels.
+        layout: geometry of the poster.
+        preprocessing: preprocessing of the dataset.
+    """
     poster = snapshot.poster
     return RenderedPoster(
         snapshot.step,

@@ -1,4 +1,4 @@
-"""Following a run for the bars of the window: speed, time left, memory, last save."""
+"""Computes speed, remaining time, memory and age of the checkpoint of a run."""
 
 import time
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from podd_engine.runtime.events import Evaluation, RunEvent, StepReport
 
 
 class ProgressMeter:
-    """Takes every event of a stretch; time on hold counts for nothing.
+    """Computes `RunStatistics` from the events of a run. Paused time is not counted.
 
     Args:
-        stretch: what is followed.
-        clock: gives the time, s.
+        run_stream: the run. Its past events determine the first estimate of a resumed run.
+        clock: function that returns the time in s.
     """
 
     def __init__(self, run_stream: RunStream, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,22 +29,22 @@ class ProgressMeter:
         for event in past_events:
             self._eta.add_event(event)
 
-    def hold(self) -> None:
-        """The run pauses."""
+    def pause(self) -> None:
+        """Stop counting time."""
         self._paused_since = self._clock()
 
-    def go_on(self) -> None:
-        """The run goes on."""
+    def resume(self) -> None:
+        """Continue counting time after `pause`."""
         assert self._paused_since is not None
         self._paused_seconds += self._clock() - self._paused_since
         self._paused_since = None
 
-    def take(self, event: RunEvent) -> None:
-        """Follow one event."""
+    def add_event(self, event: RunEvent) -> None:
+        """Update the statistics with an event."""
         self._eta.add_event(event)
 
     def statistics(self) -> RunStatistics:
-        """How the run is doing."""
+        """Return the present statistics."""
         eta = self._eta
         return RunStatistics(
             step=eta.step,
@@ -57,7 +57,7 @@ class ProgressMeter:
 
     def _seconds_since_save(self) -> float | None:
         try:
-            saved = self._run_stream.checkpoint.stat().st_mtime
+            saved_at = self._run_stream.checkpoint.stat().st_mtime
         except FileNotFoundError:
             return None
-        return max(0.0, time.time() - saved)
+        return max(0.0, time.time() - saved_at)

@@ -1,4 +1,4 @@
-"""What a run has kept of its evaluations and labels; loads no torch."""
+"""Reads saved evaluation details and soft labels of a run. Does not import torch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ _READ_ERRORS = (OSError, ValueError, KeyError, EOFError, BadZipFile)
 
 @dataclass(frozen=True, eq=False)
 class LabelHistory:
-    """The soft label of a patch over outer steps.
+    """Soft label of a patch over outer steps.
 
     Args:
-        steps: of the kept posters, rising.
-        shares: float32 [steps, classes].
+        steps: outer steps of the snapshots, ascending.
+        shares: float32 [steps, classes], label weights; each row sums to 1.
     """
 
     steps: tuple[int, ...]
@@ -30,27 +30,36 @@ class LabelHistory:
 
 
 def read_evaluation_details(path: Path, report: ProgressCallback) -> EvaluationDetails | None:
-    """The details of the last evaluation of the run at ``path``; None where none are kept.
+    """Read the details of the last evaluation of the run at ``path``.
+
+    Returns:
+        The details; None if the run has no saved details.
 
     Raises:
-        RunError: they are damaged.
+        RunError: the file is damaged.
     """
     run = RunDirectory(path)
     try:
         return run.load_evaluation_details()
     except _READ_ERRORS as error:
         raise RunError(
-            f"{run.evaluation_path}: cannot be read ({error}); the next evaluation replaces it"
+            f"{run.evaluation_path}: cannot be read ({error}); the next evaluation replaces the file"
         ) from error
 
 
 def read_label_history(
     path: Path, steps: Sequence[int], patch: int, report: ProgressCallback
 ) -> LabelHistory:
-    """The soft label of ``patch`` in the posters kept at ``steps``; one that is gone by now is left out.
+    """Read the soft label of a patch from snapshots. Missing snapshots are skipped.
+
+    Args:
+        path: run directory.
+        steps: outer steps of the snapshots, ascending.
+        patch: index of the patch.
+        report: callback for progress.
 
     Raises:
-        RunError: a kept poster is damaged.
+        RunError: a snapshot is damaged.
     """
     run, found, shares = RunDirectory(path), [], []
     for number, step in enumerate(steps):
@@ -60,7 +69,9 @@ def read_label_history(
         except FileNotFoundError:
             continue
         except _READ_ERRORS as error:
-            raise RunError(f"{path}: the poster of step {step} cannot be read ({error})") from error
+            raise RunError(
+                f"{path}: the poster of step {step} cannot be read ({error}); delete the damaged snapshot"
+            ) from error
         found.append(step)
         shares.append(labels[patch])
     return LabelHistory(tuple(found), np.array(shares, dtype=np.float32))

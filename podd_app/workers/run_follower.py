@@ -1,4 +1,4 @@
-"""Following a run on disk that another process writes; only reads it."""
+"""Reads new events of a run that another process writes. Never writes to the run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,16 +22,17 @@ from podd_engine.runtime.events import Evaluation, Notice, PosterSnapshot, StepR
 
 @dataclass(frozen=True)
 class RunUpdate:
-    """What a watched run has told since the last look.
+    """Changes of a watched run since the last poll.
 
     Args:
-        reports, evaluations: new ones, in order.
-        poster: of a newer checkpoint; None where there is none.
-        notice: the latest line worth knowing; empty if there is no new one.
-        figures: how the run is doing.
-        terminal: how it ended; None while it has not, and where it was cut off.
-        being_written: whether a process still writes it; if not, there is nothing more to come.
-        was_rewound: whether it was resumed from an earlier step, so that what was told before holds no more.
+        reports, evaluations: new reports and evaluations, in order.
+        poster: poster of a new checkpoint; None if there is no new checkpoint.
+        notice: latest new notice; empty if there is no new notice.
+        statistics: progress of the run.
+        terminal: terminal event; None if the run is in progress or was interrupted.
+        being_written: whether a process still writes the run. If False, this update is the last.
+        was_rewound: whether the run was resumed from an earlier step, so that earlier reports are
+            not valid anymore.
     """
 
     reports: list[StepReport]
@@ -45,19 +46,19 @@ class RunUpdate:
 
 
 class RunFollower:
-    """Looks at one run again and again; on any thread, one look at a time.
+    """Polls one run. `poll` may be called on any thread, but only one call at a time.
 
     Args:
-        run: what is watched.
-        config: its config.
-        picture: makes pixels of a snapshot.
+        run: run to follow.
+        config: config of the run.
+        render: function that renders a snapshot as pixels.
 
     Attributes:
-        past: the events that its log held when the watch began, without those a resume took back.
-        being_written: whether a process wrote it then.
+        past_events: events in the log when the follower was created, without reverted events.
+        being_written: whether a process wrote the run at that time.
 
     Raises:
-        RunError: its log is damaged.
+        RunError: the event log is damaged.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class RunFollower:
         render: Callable[[PosterSnapshot], RenderedPoster],
     ) -> None:
         self._run, self._render = run, render
-        self._tail = EventLogReader(run.events_path)
+        self._log_reader = EventLogReader(run.events_path)
         self._rendered_at = 0
         self._last: LoggedEvent | None = None
         self._eta = EtaEstimator(config)
@@ -76,12 +77,12 @@ class RunFollower:
         self._follow(self.past_events)
 
     def poll(self, report: ProgressCallback = ignore_progress) -> RunUpdate:
-        """What is new.
+        """Return the changes since the last poll.
 
         Raises:
-            RunError: the run is gone, or damaged.
+            RunError: the run is missing or damaged.
         """
-        # Asked first: whoever lets go of a run has written all it had to say.
+        # Check the lock before reading. A process that has released it has written all its events.
         being_written = RunDirectory.open(self._run.path).is_locked()
         events = self._new_events()
         self._follow(events)
@@ -99,15 +100,15 @@ class RunFollower:
 
     @property
     def terminal(self) -> Terminal | None:
-        """How the run ended; None where it has not, or was cut off."""
+        """Terminal event; None if the run is in progress or was interrupted."""
         return self._last if isinstance(self._last, Terminal) else None
 
     def _new_events(self) -> list[LoggedEvent]:
         try:
-            return self._tail.read_new_events()
+            return self._log_reader.read_new_events()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(
-                f"{self._run.events_path}: cannot be read ({error}); the run cannot be watched"
+                f"{self._run.events_path}: cannot be read ({error}); open the run again"
             ) from error
 
     def _follow(self, events: list[LoggedEvent]) -> None:
@@ -117,13 +118,14 @@ class RunFollower:
                 self._eta.add_event(event)
 
     def _new_poster(self) -> RenderedPoster | None:
-        saved = self._saved()
-        if saved == self._rendered_at:
+        saved_at = self._saved_at()
+        if saved_at == self._rendered_at:
             return None
-        self._rendered_at = saved
+        self._rendered_at = saved_at
         return self._render(checkpoint_snapshot(self._run))
 
-    def _saved(self) -> int:
+    def _saved_at(self) -> int:
+        """Return the modification time of the checkpoint in ns; 0 if there is no checkpoint."""
         try:
             return self._run.checkpoint_path.stat().st_mtime_ns
         except OSError:

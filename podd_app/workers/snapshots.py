@@ -1,4 +1,4 @@
-"""Reading the posters a run has kept. Making a reader loads no torch; reading does."""
+"""Reads snapshots of a run. Creating a reader does not import torch; reading does."""
 
 from itertools import count
 from pathlib import Path
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from podd_engine.poster.layout import PosterLayout
 
 READS_PER_MEMORY_RELEASE = 16
-"""Posters read between two times that freed memory is given back: between those that are kept, the pieces
-of hundreds that are not would amount to gigabytes."""
+"""Number of reads after which freed memory is returned to the operating system. Otherwise, the freed
+memory of hundreds of discarded posters would fragment the heap and add up to gigabytes."""
 
 
 class SnapshotReader:
-    """Reads snapshots of one run, on any threads; what undoes its preprocessing is read once, with the first.
+    """Thread-safe reader of the snapshots of one run. The first read also reads the preprocessing.
 
     Args:
-        path: the run directory.
+        path: run directory.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,22 +39,23 @@ class SnapshotReader:
         self._reads = count(1)
 
     def read(self, step: int, report: ProgressCallback) -> RenderedPoster:
-        """The poster kept at outer ``step``.
+        """Read and render a snapshot.
 
         Args:
-            step: of `RunDirectory.snapshot_steps`.
-            report: receives progress where the dataset has to be read; raising `CancelledError` ends it.
+            step: outer step, an element of `RunDirectory.snapshot_steps`.
+            report: callback for progress while the dataset is read. It raises `CancelledError` to
+                cancel.
 
         Raises:
-            RunError: it is no longer there, or damaged.
-            DataError: the run has no evaluation yet and its dataset is gone.
+            RunError: the snapshot is missing or damaged.
+            DataError: the run has no evaluation yet and its dataset is missing.
         """
         from podd_app.workers.pixels import render_poster
 
         snapshot = read_snapshot(RunDirectory.open(self._path), step)
         if next(self._reads) % READS_PER_MEMORY_RELEASE == 0:
             release_freed_memory()
-        # The first use inverts the whitening matrix, which others then wait for instead of doing it too.
+        # The first use inverts the whitening matrix. Other threads wait instead of inverting it as well.
         with self._read_lock:
             if self._inverse_preprocessing is None:
                 self._inverse_preprocessing = self._read_inverse_preprocessing(report)
@@ -69,35 +70,42 @@ class SnapshotReader:
 
 
 def read_snapshot(run: RunDirectory, step: int) -> PosterSnapshot:
-    """The snapshot ``run`` keeps of outer ``step``.
+    """Read the snapshot of outer ``step``.
+
+    Args:
+        run: the run.
+        step: outer step of the snapshot.
 
     Raises:
-        RunError: it is no longer there, or damaged.
+        RunError: the snapshot is missing or damaged.
     """
     try:
         return run.load_snapshot(step)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise RunError(
-            f"{run.path}: the poster of step {step} cannot be read ({error}); choose another"
+            f"{run.path}: the poster of step {step} cannot be read ({error}); choose another step"
         ) from error
 
 
 def read_thumbnail(
     reader: SnapshotReader, step: int, largest_px: tuple[int, int], report: ProgressCallback
 ) -> NDArray[np.uint8]:
-    """A kept poster, as seen and small, uint8 [height, width, channels].
+    """Read a thumbnail of a snapshot. Raises the errors of `SnapshotReader.read`.
 
     Args:
-        reader: of the run.
-        step: which poster.
-        largest_px: width and height that it does not exceed; a smaller poster is not enlarged.
-        report: as in `SnapshotReader.read`, which also says what is raised.
+        reader: reader of the run.
+        step: outer step of the snapshot.
+        largest_px: maximum width and height. Smaller posters are not enlarged.
+        report: callback for progress.
+
+    Returns:
+        uint8 [height, width, channels], with the preprocessing undone.
     """
     return _downsampled(reader.read(step, report).seen, largest_px)
 
 
 def _downsampled(pixels: NDArray[np.uint8], largest_px: tuple[int, int]) -> NDArray[np.uint8]:
-    """Averages of square blocks, as few as make ``pixels`` [height, width, channels] no larger than asked."""
+    """Average the smallest square blocks of ``pixels`` that make the result fit into ``largest_px``."""
     height, width, channels = pixels.shape
     side = max(1, -(-width // largest_px[0]), -(-height // largest_px[1]))
     rows, columns = max(1, height // side), max(1, width // side)

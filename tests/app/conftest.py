@@ -1,4 +1,4 @@
-"""Fixtures of the GUI tests: offscreen Qt, separate settings and a check for leaks."""
+"""Offscreen Qt, separate settings, and a check for leaked widgets, threads and timers."""
 
 import gc
 import os
@@ -27,7 +27,7 @@ from podd_app.window.main_window import MainWindow
 
 @pytest.fixture(scope="session")
 def qapp(tmp_path_factory: pytest.TempPathFactory) -> QApplication:
-    """The QApplication, with settings separate from those of the user."""
+    """Application of the program, with settings in a temporary folder."""
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     folder = str(tmp_path_factory.mktemp("settings"))
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
@@ -36,66 +36,66 @@ def qapp(tmp_path_factory: pytest.TempPathFactory) -> QApplication:
 
 @pytest.fixture(autouse=True)
 def _check_for_leaks(qapp: QApplication) -> Iterator[None]:
-    """Fail a test that leaves a top-level widget, a running thread or an active timer."""
+    """Fail a test that leaks a top-level widget, a running thread or an active timer."""
     QSettings().clear()
     apply_theme(qapp, "light")
     yield
-    gc.unfreeze()  # a window freezes all objects when torch has been loaded
+    gc.unfreeze()  # the program freezes the objects that exist when torch is imported
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     widgets = [widget for widget in qapp.topLevelWidgets() if isValid(widget)]
     if widgets:
-        # A window in a reference cycle is destroyed with the cycle. Report only what remains.
+        # A window in a reference cycle is deleted with the cycle. Only count widgets that survive.
         del widgets
         gc.collect()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         widgets = [widget for widget in qapp.topLevelWidgets() if isValid(widget)]
-    # isinstance would import the modules behind lazy import proxies, so compare types.
-    alive = [each for each in gc.get_objects() if issubclass(type(each), QThread | QTimer) and isValid(each)]
-    threads = [each for each in alive if isinstance(each, QThread) and each.isRunning()]
-    timers = [each for each in alive if isinstance(each, QTimer) and each.isActive()]
+    # Check the type. isinstance would access `__class__` of lazy modules, which imports them.
+    living = [item for item in gc.get_objects() if issubclass(type(item), QThread | QTimer) and isValid(item)]
+    threads = [item for item in living if isinstance(item, QThread) and item.isRunning()]
+    timers = [item for item in living if isinstance(item, QTimer) and item.isActive()]
     threads = [thread for thread in threads if thread is not qapp.thread()]
     timers = [timer for timer in timers if timer.parent() is not qapp]
-    assert not widgets, f"widgets left behind: {widgets}"
-    assert not threads, f"threads left behind: {threads}"
-    assert not timers, f"timers left behind: {timers}"
+    assert not widgets, f"leaked widgets: {widgets}"
+    assert not threads, f"leaked threads: {threads}"
+    assert not timers, f"leaked timers: {timers}"
 
 
 @pytest.fixture
 def session(qapp: QApplication) -> Session:
-    """A session with the first preset."""
+    """Session with the first preset."""
     return Session()
 
 
 @pytest.fixture
 def services(session: Session) -> Iterator[Services]:
-    """The services of the session. Closed after the test."""
-    made = Services(session, Preferences())
-    yield made
-    made.close()
+    """Services of the session, closed after the test."""
+    services = Services(session, Preferences())
+    yield services
+    services.close()
 
 
 @pytest.fixture
 def window(qtbot: QtBot, session: Session) -> MainWindow:
-    """The main window in its default size, shown."""
-    made = create_main_window(session=session)
-    # During a run, the window would ask before closing.
-    qtbot.addWidget(made, before_close_func=lambda _: session.set_run_status(RunStatus()))
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    """Visible main window at its default size."""
+    window = create_main_window(session=session)
+    # A window with a run in progress would show a question before it closes.
+    qtbot.addWidget(window, before_close_func=lambda _: session.set_run_status(RunStatus()))
+    window.show()
+    qtbot.waitExposed(window)
+    return window
 
 
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished digits run with nine snapshots. Tests must not modify its files."""
+    """Finished run of the digits dataset with nine snapshots. Do not modify this run."""
     return make_tiny_run(tmp_path_factory.mktemp("runs") / "tiny-001", tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run with a smaller poster."""
+    """Finished run with a smaller poster. Do not modify this run."""
     changes = ("poster.width=24", "poster.height=16", "outer.steps=3", "name=small")
     return make_tiny_run(
         tmp_path_factory.mktemp("runs") / "small-001", tmp_path_factory.mktemp("cache"), *changes
@@ -104,20 +104,20 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run_page(qtbot: QtBot, services: Services) -> RunPage:
-    """The Run page and its panel, shown without the main window."""
-    made = RunPage(services)
-    assert made.panel is not None
-    qtbot.addWidget(made)
-    qtbot.addWidget(made.panel)
-    made.resize(880, 720)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    """Visible Run page with its panel, without the main window."""
+    page = RunPage(services)
+    assert page.panel is not None
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.panel)
+    page.resize(880, 720)
+    page.show()
+    qtbot.waitExposed(page)
+    return page
 
 
 @pytest.fixture
 def golden() -> Path:
-    """The folder with golden values next to the checkout."""
+    """Folder of golden values next to the checkout."""
     folder = Path(__file__).parents[3] / "shared" / "golden"
     if not folder.is_dir():
         pytest.skip("no golden values next to this checkout")

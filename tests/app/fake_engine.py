@@ -1,4 +1,4 @@
-"""An engine the test controls: it yields what it is given, and waits for more."""
+"""Fake engine that yields the events that a test feeds to it."""
 
 import queue
 from collections.abc import Callable, Generator
@@ -31,12 +31,12 @@ REQUEST = NewRunRequest(CONFIG, Path("runs"))
 
 
 def step(number: int, seconds: float = 0.5) -> StepReport:
-    """The report of an outer step."""
+    """Return the report of an outer step."""
     return StepReport(number, 2.0 / number, 0.5 + number, 3.0, 0.1, number % 7, 10, seconds)
 
 
 def evaluation(number: int, accuracy: float = 0.5, *, best: bool = True) -> Evaluation:
-    """An evaluation; the longer training is the better one."""
+    """Return an evaluation in which longer training gives better results."""
     results = tuple(
         LengthResult(steps, accuracy + steps / 1000, 0.01, accuracy + 0.1, 0.02, 2.0 - steps / 100, 2.0)
         for steps in CONFIG.evaluation.steps
@@ -45,23 +45,25 @@ def evaluation(number: int, accuracy: float = 0.5, *, best: bool = True) -> Eval
 
 
 def snapshot(number: int) -> PosterSnapshot:
-    """A poster whose every value is its step."""
+    """Return a poster whose values all equal its step."""
     labels = np.full((50, 10), 0.1, dtype=np.float32)
     return PosterSnapshot(number, np.full((1, 20, 32), number, dtype=np.float32), labels)
 
 
-def picture(of: PosterSnapshot) -> RenderedPoster:
-    """A poster of one gray for each step."""
-    pixels = np.full((20, 32, 1), of.step % 256, dtype=np.uint8)
-    return RenderedPoster(of.step, pixels, 255 - pixels, of.patch_labels, (0.0, 255.0), of.poster)
+def picture(snapshot: PosterSnapshot) -> RenderedPoster:
+    """Render a poster as one gray value that depends on the step."""
+    pixels = np.full((20, 32, 1), snapshot.step % 256, dtype=np.uint8)
+    return RenderedPoster(
+        snapshot.step, pixels, 255 - pixels, snapshot.patch_labels, (0.0, 255.0), snapshot.poster
+    )
 
 
 class FakeEngine:
-    """Stands in for the engine; `feed` feeds its run.
+    """Replacement for the engine. `feed` supplies the events of the run.
 
     Args:
-        prepare: what happens during preparation.
-        picture: makes pixels.
+        prepare: function that is called during the preparation of a run.
+        picture: function that renders a snapshot.
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class FakeEngine:
         self._script: queue.Queue[RunEvent | BaseException] = queue.Queue()
 
     def feed(self, *events: RunEvent | BaseException) -> None:
-        """Let the run yield these; an exception is raised out of its loop."""
+        """Let the run yield these events. An exception is raised by its generator."""
         for event in events:
             self._script.put(event)
 
@@ -88,7 +90,7 @@ class FakeEngine:
         report: ProgressCallback = ignore_progress,
         notify: Callable[[str], None] = print,
     ) -> RunStream:
-        """Prepare."""
+        """Prepare a run; see `podd_app.models.run_messages.PrepareRun`."""
         self.requests.append(request)
         self._prepare(report)
         names = tuple(str(digit) for digit in range(10))
@@ -109,7 +111,7 @@ class FakeEngine:
             except CancelledError:
                 yield Terminal("stopped", last)
                 return
-            except Exception as error:  # noqa: BLE001 - as the real loop does
+            except Exception as error:  # noqa: BLE001 - the real loop catches all errors, too
                 self.raised_errors.append(error)
                 yield Terminal("failed", last, f"{type(error).__name__}: {error}")
                 return

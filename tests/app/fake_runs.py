@@ -1,4 +1,4 @@
-"""Run directories written by hand: many, small, in every state a library meets."""
+"""Small fake run directories in every state that the library can show."""
 
 import json
 from pathlib import Path
@@ -21,15 +21,18 @@ def write_run(
     message: str = "",
     with_snapshot: bool = False,
 ) -> Path:
-    """A run of ``preset`` that took some steps.
+    """Write a run directory with some steps.
 
     Args:
-        path: the run directory.
-        preset: whose settings it has.
-        end: its terminal event; None: it was cut off.
-        accuracy: of its best poster; None: it was never evaluated.
-        message: why it failed.
-        pictured: whether a snapshot is kept.
+        path: run directory.
+        preset: preset with the settings of the run.
+        end: kind of the terminal event; None for an interrupted run.
+        accuracy: test accuracy of the best poster; None if the run was never evaluated.
+        message: error message of a failed run.
+        with_snapshot: whether the run has a snapshot.
+
+    Returns:
+        ``path``.
     """
     config = load_preset(preset)
     run = RunDirectory.create(path, config)
@@ -44,15 +47,15 @@ def write_run(
     if accuracy is not None:
         result = {"steps": 40, "test_accuracy": accuracy, "test_accuracy_std": 0.01, "train_loss": 1.0}
         worse = {**result, "test_accuracy": 0.99, "train_loss": 2.0}
-        about = {"measured": [worse, result], "networks": 8}
-        save_file({"poster": np.zeros(1, np.float32)}, run.best_path, {"podd": json.dumps(about)})
+        metadata = {"measured": [worse, result], "networks": 8}
+        save_file({"poster": np.zeros(1, np.float32)}, run.best_path, {"podd": json.dumps(metadata)})
     if with_snapshot:
         run.save_snapshot(snapshot(*config.layout.poster))
     return path
 
 
 def snapshot(width: int, height: int) -> PosterSnapshot:
-    """A poster that darkens from left to right, from red to green downwards."""
+    """Return a poster that darkens from left to right and turns from green to red from top to bottom."""
     down, across = np.mgrid[0:height, 0:width].astype(np.float32)
     channels = [down / height, 1 - down / height, np.full_like(down, 0.3)]
     poster = np.stack([channel * (1 - across / width) for channel in channels])

@@ -1,4 +1,4 @@
-"""Real, tiny runs on the digits, stepped by the test, as another process would write them."""
+"""Tiny real runs of the digits dataset that a test advances step by step."""
 
 from pathlib import Path
 
@@ -25,37 +25,37 @@ TINY = DistillationConfig().with_values(
 
 
 def begin_run(path: Path, config: DistillationConfig = TINY) -> RunEvents:
-    """A run that is being written once its first event was taken."""
+    """Return the events of a new run. The run is locked after its first event."""
     return distill(prepare_run(config, path.parent / "cache"), path)
 
 
 def resume_run(path: Path, config: DistillationConfig = TINY) -> RunEvents:
-    """The run at ``path`` from its checkpoint."""
+    """Return the events of the run at ``path``, resumed from its checkpoint."""
     return resume(prepare_run(config, path.parent / "cache"), path)
 
 
 def run_until(events: RunEvents, kind: type[RunEvent]) -> RunEvent:
-    """Let the run go on to its next event of a kind."""
+    """Advance the run to its next event of type ``kind``, and return this event."""
     return next(event for event in events if isinstance(event, kind))
 
 
 def run_to_end(events: RunEvents) -> None:
-    """Let the run come to its end, and let go of its lock."""
+    """Advance the run to its end, which releases its lock."""
     for _ in events:
         pass
 
 
 def make_run(path: Path, config: DistillationConfig = TINY) -> Path:
-    """A finished run."""
+    """Write a finished run and return its path."""
     run_to_end(begin_run(path, config))
     return path
 
 
 def make_interrupted_run(path: Path, config: DistillationConfig = TINY) -> Path:
-    """A run whose process was killed after two steps and an evaluation: no end in its log."""
+    """Write a run that was killed after two steps and an evaluation, without a terminal event."""
     events = begin_run(path, config)
     run_until(events, Evaluation)
-    events.close()  # frees the lock; what it logs then is taken back, as if it had not come to it
+    events.close()  # releases the lock and logs a terminal event, which is removed below
     log = RunDirectory(path).events_path
     lines = log.read_text().splitlines(keepends=True)
     log.write_text("".join(line for line in lines if '"terminal"' not in line))

@@ -1,4 +1,4 @@
-"""A finished run with nine snapshots, and a Run place that shows it."""
+"""Finished run with nine snapshots, and helper functions for the Run page."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,7 @@ from podd_engine.progress import ignore_progress
 from podd_engine.runs import distill, prepare_run
 
 WaitUntil = Callable[[Callable[[], bool]], None]
-"""Waits until something holds."""
+"""Function that waits until a condition is true."""
 
 STEPS = 24
 EVERY = 3
@@ -41,7 +41,7 @@ TIMEOUT_MS = 60_000
 
 
 def make_tiny_run(path: Path, cache: Path, *changes: str) -> Path:
-    """A finished run of the digits."""
+    """Write a finished run of the digits dataset and return its path."""
     config = DistillationConfig().with_overrides([*TINY, *changes])
     for _ in distill(prepare_run(config, cache), path):
         pass
@@ -50,21 +50,21 @@ def make_tiny_run(path: Path, cache: Path, *changes: str) -> Path:
 
 def show(qtbot: QtBot, session: Session, page: RunPage, path: Path) -> None:
     """Open a run from disk, and wait until its snapshots are known."""
-    read = load_run(path, ignore_progress)
-    session.run_history.open(read.metadata)
-    session.run_history.show_poster(read.poster)
+    run = load_run(path, ignore_progress)
+    session.run_history.open(run.metadata)
+    session.run_history.show_poster(run.poster)
     qtbot.waitUntil(lambda: bool(page._snapshot_player.snapshot_steps), timeout=TIMEOUT_MS)
 
 
 def wait_for_poster(qtbot: QtBot, snapshot_player: SnapshotPlayer) -> None:
-    """Wait until the poster wanted is on screen."""
+    """Wait until the selected poster is on screen."""
     qtbot.waitUntil(
         lambda: not snapshot_player.loading and not snapshot_player._load_job.running, timeout=TIMEOUT_MS
     )
 
 
 def displayed_step(page: RunPage) -> int:
-    """The step of the poster shown."""
+    """Return the step of the displayed poster."""
     poster = page._snapshot_player.poster
     assert poster is not None
     return poster.step
@@ -83,7 +83,7 @@ def click_step(qtbot: QtBot, page: RunPage, step: int) -> None:
 
 
 def compare(until: WaitUntil, page: RunPage, choice: ComparisonChoice | None = None) -> None:
-    """Switch the comparison on, and wait until the reference is read."""
+    """Turn the comparison on, and wait until the reference poster is read."""
     reference = page.comparison.reference
     if choice is not None:
         reference.choose(choice)
@@ -93,12 +93,12 @@ def compare(until: WaitUntil, page: RunPage, choice: ComparisonChoice | None = N
 
 
 def comparison_step(reference: ComparisonSource) -> int:
-    """The step of the poster compared with."""
+    """Return the step of the reference poster."""
     assert reference.compared is not None
     return reference.compared.poster.step
 
 
 def comparison_names(comparison: ComparisonController) -> tuple[str, str]:
-    """What is said of the poster looked at, and of the one compared with."""
+    """Return the captions of the displayed poster and of the reference poster."""
     stage = comparison.stage
     return stage.canvas_name.text(), stage.reference_name.text()

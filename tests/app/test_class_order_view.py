@@ -97,7 +97,7 @@ def test_the_map_shows_distances_in_the_order_of_the_grid(
     assert QColor(image.pixel(*reversed(np.unravel_index(np.argmax(between), (10, 10))))).getRgb()[
         :3
     ] == tuple(colormap_table()[-1])
-    assert "Looks alike" in class_order_view._title.text()
+    assert "Visual similarity" in class_order_view._title.text()
     session.swap_classes(0, 9)
     assert class_order_view.map._names[0] == str(cells[9])
 
@@ -184,7 +184,7 @@ def test_a_click_chooses_a_source_and_undo_takes_it_back(
     assert session.config.order.source == "bundled"
     assert session.class_order.shown.grid == answer.grid
     assert asked == [], "what is known is not asked for again"
-    assert "Word meanings" in class_order_view._title.text()
+    assert "Text similarity" in class_order_view._title.text()
     assert class_order_view.cards["bundled"].use.text() == "In use"
     session.undo()
     assert session.class_order.shown == before
@@ -209,7 +209,7 @@ def test_a_source_without_an_order_says_why(
         clip, "the weights of CLIP are still not here; name their file in order.file"
     )
     assert asked == [clip], "what fails is asked for again only when somebody wants it"
-    assert "choose a CSV" in class_order_view.cards["file"].text
+    assert "Choose a CSV" in class_order_view.cards["file"].text
 
 
 def test_a_file_is_chosen_kept_at_hand_and_taken_again(

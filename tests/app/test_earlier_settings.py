@@ -31,7 +31,7 @@ def test_every_value_is_restored(preferences: Preferences) -> None:
     assert preferences.other_runs_folders == (Path("/data/cluster/runs"), Path("/data/older runs"))
     assert preferences.posters_folder == Path("/data/posters")
     assert preferences.open_sections == ("label", "history", "pull")
-    assert len(preferences.put_aside) == 2
+    assert len(preferences.dismissed_runs) == 2
 
 
 def test_edited_settings_are_restored(preferences: Preferences) -> None:

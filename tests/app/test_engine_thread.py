@@ -1,4 +1,4 @@
-"""The engine thread: order of signals, pause and stop, one terminal event whatever happens."""
+"""Engine thread: order of signals, pause and stop, and exactly one terminal event."""
 
 import errno
 import itertools
@@ -19,8 +19,8 @@ from podd_engine.runtime.events import Notice, PosterSnapshot, Terminal
 FINISHED = Terminal("finished", 3)
 
 
-class Heard:
-    """Every signal of an engine thread, in order."""
+class SignalRecorder:
+    """Records all signals of an engine thread in order."""
 
     def __init__(self, engine: EngineThread) -> None:
         self.all: list[tuple[str, object]] = []
@@ -39,52 +39,56 @@ class Heard:
             getattr(engine, name).connect(lambda name=name: self.all.append((name, None)))
 
     def of(self, name: str) -> list[object]:
+        """Return the contents of all signals with this name."""
         return [content for kind, content in self.all if kind == name]
 
     @property
-    def milestones(self) -> list[str]:
+    def barriers(self) -> list[str]:
+        """Names of the signals that mark the phases of a run."""
         return [kind for kind, _ in self.all if kind in ("started", "paused", "resumed", "ended")]
 
 
 @pytest.fixture
-def drive(qtbot: QtBot) -> Iterator[Callable[[FakeEngine], EngineThread]]:
-    made: list[EngineThread] = []
+def make_engine(qtbot: QtBot) -> Iterator[Callable[[FakeEngine], EngineThread]]:
+    engines: list[EngineThread] = []
 
     def make(fake: FakeEngine) -> EngineThread:
-        made.append(EngineThread(fake.begin))
-        return made[-1]
+        engines.append(EngineThread(fake.begin))
+        return engines[-1]
 
     yield make
-    for engine in made:
+    for engine in engines:
         engine.close()
 
 
-def test_tells_everything_in_order_and_ends_once(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
+def test_signals_are_in_order_and_ended_is_emitted_once(
+    qtbot: QtBot, make_engine: Callable[..., EngineThread]
+) -> None:
     fake = FakeEngine()
-    engine = drive(fake)
-    heard = Heard(engine)
+    engine = make_engine(fake)
+    recorder = SignalRecorder(engine)
     signals = [engine.started, engine.steps_reported, engine.evaluated, engine.snapshot, engine.ended]
     with qtbot.waitSignals(signals, order="strict"):
         engine.start(REQUEST)
-        fake.feed(TICK, step(1), step(2), evaluation(2), snapshot(2), Notice("good to know"), FINISHED)
-    assert [kind for kind, _ in heard.all if kind != "statistics"].count("ended") == 1
-    assert heard.milestones == ["started", "ended"]
-    assert heard.all[-1] == ("ended", FINISHED)
-    assert [report for part in heard.of("steps_reported") for report in part] == [step(1), step(2)]  # type: ignore[attr-defined]
-    assert heard.of("evaluated") == [evaluation(2)]
-    assert heard.of("notice_received") == ["good to know"]
-    (metadata,) = heard.of("started")
+        fake.feed(TICK, step(1), step(2), evaluation(2), snapshot(2), Notice("a notice"), FINISHED)
+    assert [kind for kind, _ in recorder.all if kind != "statistics"].count("ended") == 1
+    assert recorder.barriers == ["started", "ended"]
+    assert recorder.all[-1] == ("ended", FINISHED)
+    assert [report for part in recorder.of("steps_reported") for report in part] == [step(1), step(2)]  # type: ignore[attr-defined]
+    assert recorder.of("evaluated") == [evaluation(2)]
+    assert recorder.of("notice_received") == ["a notice"]
+    (metadata,) = recorder.of("started")
     assert isinstance(metadata, RunMetadata)
     assert metadata.config is CONFIG
     assert not engine.busy
 
 
-def test_a_paused_run_asks_for_nothing_until_it_is_resumed(
-    qtbot: QtBot, drive: Callable[..., EngineThread]
+def test_paused_run_requests_no_events_until_resumed(
+    qtbot: QtBot, make_engine: Callable[..., EngineThread]
 ) -> None:
     fake = FakeEngine()
-    engine = drive(fake)
-    heard = Heard(engine)
+    engine = make_engine(fake)
+    recorder = SignalRecorder(engine)
     with qtbot.waitSignals([engine.started, engine.paused], order="strict"):
         engine.start(REQUEST)
         engine.pause()
@@ -94,44 +98,48 @@ def test_a_paused_run_asks_for_nothing_until_it_is_resumed(
     assert fake.events_requested == 1
     with qtbot.waitSignals([engine.resumed, engine.steps_reported, engine.ended], order="strict"):
         engine.resume()
-    assert heard.milestones == ["started", "paused", "resumed", "ended"]
+    assert recorder.barriers == ["started", "paused", "resumed", "ended"]
     assert fake.events_requested == 4
 
 
-def test_the_poster_is_the_latest_when_a_run_pauses(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
+def test_latest_poster_is_delivered_when_a_run_pauses(
+    qtbot: QtBot, make_engine: Callable[..., EngineThread]
+) -> None:
     fake = FakeEngine()
-    engine = drive(fake)
-    heard = Heard(engine)
+    engine = make_engine(fake)
+    recorder = SignalRecorder(engine)
     with qtbot.waitSignal(engine.started):
         engine.start(REQUEST)
     with qtbot.waitSignal(engine.notice_received):
-        fake.feed(snapshot(0), step(1), snapshot(1), step(2), snapshot(2), Notice("all told"))
+        fake.feed(snapshot(0), step(1), snapshot(1), step(2), snapshot(2), Notice("last event"))
     with qtbot.waitSignal(engine.paused):
         engine.pause()
         fake.feed(TICK)
-    shown = heard.of("snapshot")[-1]
+    shown = recorder.of("snapshot")[-1]
     assert isinstance(shown, RenderedPoster)
     assert shown.step == 2
 
 
-def test_stop_ends_a_paused_run_without_resuming_it(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
+def test_stop_ends_paused_run_without_resuming(
+    qtbot: QtBot, make_engine: Callable[..., EngineThread]
+) -> None:
     fake = FakeEngine()
-    engine = drive(fake)
-    heard = Heard(engine)
+    engine = make_engine(fake)
+    recorder = SignalRecorder(engine)
     with qtbot.waitSignal(engine.paused):
         engine.start(REQUEST)
         engine.pause()
         fake.feed(step(1))
     with qtbot.waitSignal(engine.ended):
         engine.stop()
-    assert heard.milestones == ["started", "paused", "ended"]
-    assert heard.of("ended") == [Terminal("stopped", 1)]
+    assert recorder.barriers == ["started", "paused", "ended"]
+    assert recorder.of("ended") == [Terminal("stopped", 1)]
     assert fake.events_requested == 1
 
 
-def test_a_wish_to_stop_is_not_taken_back_by_resume(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
+def test_no_command_replaces_stop(qtbot: QtBot, make_engine: Callable[..., EngineThread]) -> None:
     fake = FakeEngine()
-    engine = drive(fake)
+    engine = make_engine(fake)
     with qtbot.waitSignal(engine.ended) as ended:
         engine.start(REQUEST)
         engine.stop()
@@ -152,21 +160,21 @@ ERRORS = [
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("where", ["preparation", "loop"])
-def test_any_exception_ends_the_run_as_failed_once_and_another_can_start(
-    qtbot: QtBot, drive: Callable[..., EngineThread], error: BaseException, where: str
+def test_any_exception_fails_the_run_once_and_another_run_can_start(
+    qtbot: QtBot, make_engine: Callable[..., EngineThread], error: BaseException, where: str
 ) -> None:
     def fail(report: ProgressCallback) -> None:
         if where == "preparation" and len(fake.requests) == 1:
             raise error
 
     fake = FakeEngine(prepare=fail)
-    engine = drive(fake)
-    heard = Heard(engine)
+    engine = make_engine(fake)
+    recorder = SignalRecorder(engine)
     with qtbot.waitSignal(engine.ended):
         engine.start(REQUEST)
         if where == "loop":
             fake.feed(step(1), error)
-    (terminal,) = heard.of("ended")
+    (terminal,) = recorder.of("ended")
     assert isinstance(terminal, Terminal)
     assert terminal.kind == "failed"
     assert terminal.step == (1 if where == "loop" else 0)
@@ -175,36 +183,38 @@ def test_any_exception_ends_the_run_as_failed_once_and_another_can_start(
     with qtbot.waitSignals([engine.started, engine.ended], order="strict"):
         engine.start(REQUEST)
         fake.feed(FINISHED)
-    assert heard.of("ended")[1:] == [FINISHED]
+    assert recorder.of("ended")[1:] == [FINISHED]
 
 
-def test_a_run_that_stops_telling_has_failed(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
+def test_run_without_terminal_event_has_failed(
+    qtbot: QtBot, make_engine: Callable[..., EngineThread]
+) -> None:
     fake = FakeEngine()
-    engine = drive(fake)
+    engine = make_engine(fake)
     with qtbot.waitSignal(engine.ended) as ended:
         engine.start(REQUEST)
         fake.feed(StopIteration())
     assert ended.args[0].kind == "failed"
 
 
-def test_what_is_wrong_is_said_in_one_line(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
+def test_error_message_has_one_line(qtbot: QtBot, make_engine: Callable[..., EngineThread]) -> None:
     def fail(report: ProgressCallback) -> None:
-        raise DataError("digits: the file is damaged;\n  get it again")
+        raise DataError("digits: the file is damaged;\n  download it again")
 
-    engine = drive(FakeEngine(prepare=fail))
+    engine = make_engine(FakeEngine(prepare=fail))
     with qtbot.waitSignal(engine.ended) as ended:
         engine.start(REQUEST)
-    assert ended.args[0].message == "digits: the file is damaged; get it again"
+    assert ended.args[0].message == "digits: the file is damaged; download it again"
 
 
-def test_a_failing_picture_fails_the_run_where_it_can_save_its_state(
-    qtbot: QtBot, drive: Callable[..., EngineThread]
+def test_rendering_error_reaches_the_run_loop_which_saves_the_run(
+    qtbot: QtBot, make_engine: Callable[..., EngineThread]
 ) -> None:
-    def fail(of: PosterSnapshot) -> RenderedPoster:
-        raise MemoryError("no room for pixels")
+    def fail(snapshot: PosterSnapshot) -> RenderedPoster:
+        raise MemoryError("no memory for pixels")
 
     fake = FakeEngine(picture=fail)
-    engine = drive(fake)
+    engine = make_engine(fake)
     with qtbot.waitSignal(engine.ended) as ended:
         engine.start(REQUEST)
         fake.feed(step(1), snapshot(1))
@@ -213,7 +223,9 @@ def test_a_failing_picture_fails_the_run_where_it_can_save_its_state(
     assert ended.args[0].step == 1
 
 
-def test_preparation_reports_and_can_be_cancelled(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
+def test_preparation_reports_progress_and_can_be_cancelled(
+    qtbot: QtBot, make_engine: Callable[..., EngineThread]
+) -> None:
     stopped = threading.Event()
 
     def read(report: ProgressCallback) -> None:
@@ -221,70 +233,72 @@ def test_preparation_reports_and_can_be_cancelled(qtbot: QtBot, drive: Callable[
         assert stopped.wait(TIMEOUT_S)
         report(Progress("decoding", 2, 10))
 
-    engine = drive(FakeEngine(prepare=read))
-    heard = Heard(engine)
+    engine = make_engine(FakeEngine(prepare=read))
+    recorder = SignalRecorder(engine)
     with qtbot.waitSignal(engine.preparing):
         engine.start(REQUEST)
     with qtbot.waitSignal(engine.ended):
         engine.stop()
         stopped.set()
-    assert heard.of("preparing") == [Progress("decoding", 1, 10)]
-    assert heard.milestones == ["ended"]
-    assert heard.of("ended") == [Terminal("stopped", 0)]
+    assert recorder.of("preparing") == [Progress("decoding", 1, 10)]
+    assert recorder.barriers == ["ended"]
+    assert recorder.of("ended") == [Terminal("stopped", 0)]
 
 
-def test_a_picture_that_had_to_wait_for_a_core_does_not_put_off_the_next(
-    qtbot: QtBot, drive: Callable[..., EngineThread]
+def test_waiting_time_of_rendering_does_not_delay_next_poster(
+    qtbot: QtBot, make_engine: Callable[..., EngineThread]
 ) -> None:
-    taken: list[int] = []
+    rendered_steps: list[int] = []
 
-    def wait_first(of: PosterSnapshot) -> RenderedPoster:
-        if not taken:
+    def render_slowly_once(snapshot: PosterSnapshot) -> RenderedPoster:
+        if not rendered_steps:
             threading.Event().wait(0.2)
-        taken.append(of.step)
-        return picture(of)
+        rendered_steps.append(snapshot.step)
+        return picture(snapshot)
 
-    fake = FakeEngine(picture=wait_first)
-    engine = drive(fake)
+    fake = FakeEngine(picture=render_slowly_once)
+    engine = make_engine(fake)
     engine.start(REQUEST)
-    numbers = itertools.count(1)
+    step_numbers = itertools.count(1)
 
-    def second_came() -> bool:
-        number = next(numbers)
+    def second_poster_is_rendered() -> bool:
+        number = next(step_numbers)
         fake.feed(step(number), snapshot(number))
-        return len(taken) > 1
+        return len(rendered_steps) > 1
 
-    qtbot.waitUntil(second_came, timeout=5000)
+    qtbot.waitUntil(second_poster_is_rendered, timeout=5000)
     with qtbot.waitSignal(engine.ended):
         fake.feed(FINISHED)
 
 
-def test_a_flood_arrives_complete_in_few_deliveries(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
+def test_many_events_arrive_complete_in_few_deliveries(
+    qtbot: QtBot, make_engine: Callable[..., EngineThread]
+) -> None:
     fake = FakeEngine()
-    engine = drive(fake)
-    heard = Heard(engine)
+    engine = make_engine(fake)
+    recorder = SignalRecorder(engine)
     with qtbot.waitSignal(engine.ended):
         engine.start(REQUEST)
         for number in range(1, 2001):
             fake.feed(step(number), snapshot(number))
         fake.feed(Terminal("finished", 2000))
-    reports = heard.of("steps_reported")
+    reports = recorder.of("steps_reported")
     assert [report.step for part in reports for report in part] == list(range(1, 2001))  # type: ignore[attr-defined]
     assert len(reports) < 200
-    assert len(heard.of("snapshot")) < 200
-    last = heard.of("snapshot")[-1]
+    assert len(recorder.of("snapshot")) < 200
+    last = recorder.of("snapshot")[-1]
     assert isinstance(last, RenderedPoster)
     assert last.step == 2000
-    statistics = heard.of("statistics")[-1]
+    statistics = recorder.of("statistics")[-1]
     assert isinstance(statistics, RunStatistics)
     assert statistics.step == 2000
     assert statistics.memory_bytes == 10**9
 
 
-def test_closing_stops_the_run_and_waits(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
+def test_close_stops_the_run_and_waits(qtbot: QtBot, make_engine: Callable[..., EngineThread]) -> None:
     fake = FakeEngine()
-    engine = drive(fake)
-    heard = Heard(engine)
+    engine = make_engine(fake)
+    recorder = SignalRecorder(engine)
     with qtbot.waitSignal(engine.started):
         engine.start(REQUEST)
     fake.feed(step(1), TICK)
@@ -292,16 +306,16 @@ def test_closing_stops_the_run_and_waits(qtbot: QtBot, drive: Callable[..., Engi
     engine.close()
     assert not engine.busy
     assert not [thread for thread in engine.findChildren(QThread) if thread.isRunning()]
-    assert heard.milestones == ["started", "ended"]
+    assert recorder.barriers == ["started", "ended"]
     engine.close()
-    assert heard.milestones == ["started", "ended"]
+    assert recorder.barriers == ["started", "ended"]
 
 
-def test_two_runs_at_once_are_refused(qtbot: QtBot, drive: Callable[..., EngineThread]) -> None:
+def test_second_concurrent_run_is_refused(qtbot: QtBot, make_engine: Callable[..., EngineThread]) -> None:
     fake = FakeEngine()
-    engine = drive(fake)
+    engine = make_engine(fake)
     engine.start(REQUEST)
-    with pytest.raises(RuntimeError, match="going on"):
+    with pytest.raises(RuntimeError, match="in progress"):
         engine.start(REQUEST)
     with qtbot.waitSignal(engine.ended):
         fake.feed(FINISHED)

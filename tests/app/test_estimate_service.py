@@ -1,4 +1,4 @@
-"""Estimates beside Start: asked for once settings settle, dropped when stale, ended by a run."""
+"""Estimate next to Start: debounced, dropped when outdated, ended by a run."""
 
 import json
 import sys
@@ -28,98 +28,96 @@ ESTIMATE = Estimate(
     available_bytes=4 * 10**9,
     disk_bytes=40 * 10**6,
 )
-ANSWERING = f"""
+RESPONSIVE = f"""
 import json, sys
 values = json.loads({json.dumps(asdict(ESTIMATE))!r})
 values["evaluations"] = json.loads(sys.stdin.readline())["outer"]["steps"]
 print(json.dumps(values))
 """
-SILENT = "import sys, threading; sys.stdin.readline(); threading.Event().wait()"
+UNRESPONSIVE = "import sys, threading; sys.stdin.readline(); threading.Event().wait()"
 
 
 def python(program: str) -> tuple[str, ...]:
-    """The command that runs ``program``."""
+    """Return the command that runs ``program``."""
     return (sys.executable, "-c", program)
 
 
 @pytest.fixture
-def desk(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[EstimateService]:
-    """A desk that does not wait, with a process that tells the number of outer steps it was asked for."""
+def service(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[EstimateService]:
+    """Service without delays. Its process returns the number of outer steps as the number of evaluations."""
     monkeypatch.setattr(estimate_service, "STARTUP_DELAY_MS", 0)
     monkeypatch.setattr(estimate_service, "DEBOUNCE_MS", 0)
     session.edit({"order.source": "index"}, "Order")
-    made = EstimateService(session, command=python(ANSWERING))
-    yield made
-    made.close()
+    service = EstimateService(session, command=python(RESPONSIVE))
+    yield service
+    service.close()
 
 
 def wait_for_estimate(qtbot: QtBot, session: Session) -> Estimate:
-    """The next one."""
+    """Wait for the next estimate and return it."""
     qtbot.waitUntil(lambda: session.run_estimate.estimate is not None, timeout=20_000)
     assert session.run_estimate.estimate is not None
     return session.run_estimate.estimate
 
 
-def test_an_estimate_follows_the_settings(qtbot: QtBot, session: Session, desk: EstimateService) -> None:
+def test_estimate_follows_the_settings(qtbot: QtBot, session: Session, service: EstimateService) -> None:
     assert wait_for_estimate(qtbot, session).evaluations == 800
     session.edit({"outer.steps": 77}, "Steps")
     assert session.run_estimate == RunEstimate(pending=True)
     assert wait_for_estimate(qtbot, session).evaluations == 77
 
 
-def test_a_stale_answer_is_dropped(qtbot: QtBot, session: Session, desk: EstimateService) -> None:
-    desk._command = python(SILENT)
-    qtbot.waitUntil(lambda: desk._process is not None)
-    stale = desk._process
-    desk._command = python(ANSWERING)
+def test_outdated_result_is_dropped(qtbot: QtBot, session: Session, service: EstimateService) -> None:
+    service._command = python(UNRESPONSIVE)
+    qtbot.waitUntil(lambda: service._process is not None)
+    outdated = service._process
+    service._command = python(RESPONSIVE)
     session.edit({"outer.steps": 78}, "Steps")
     assert wait_for_estimate(qtbot, session).evaluations == 78
-    assert desk._process is not stale
+    assert service._process is not outdated
 
 
-def test_what_was_asked_before_is_known(qtbot: QtBot, session: Session, desk: EstimateService) -> None:
+def test_earlier_estimate_is_cached(qtbot: QtBot, session: Session, service: EstimateService) -> None:
     first = wait_for_estimate(qtbot, session)
     session.edit({"outer.steps": 79}, "Steps")
     wait_for_estimate(qtbot, session)
-    desk._command = python(SILENT)
+    service._command = python(UNRESPONSIVE)
     session.undo()
     assert wait_for_estimate(qtbot, session) == first
 
 
-def test_a_run_ends_the_probe(qtbot: QtBot, session: Session, desk: EstimateService) -> None:
-    desk._command = python(SILENT)
-    qtbot.waitUntil(lambda: desk._process is not None)
+def test_starting_a_run_ends_the_process(qtbot: QtBot, session: Session, service: EstimateService) -> None:
+    service._command = python(UNRESPONSIVE)
+    qtbot.waitUntil(lambda: service._process is not None)
     session.set_run_status(RunStatus(Phase.STARTING))
-    assert desk._process is None
+    assert service._process is None
     assert session.run_estimate == RunEstimate()
 
 
-def test_settings_that_cannot_run_have_no_estimate(
-    qtbot: QtBot, session: Session, desk: EstimateService
-) -> None:
+def test_invalid_settings_have_no_estimate(qtbot: QtBot, session: Session, service: EstimateService) -> None:
     wait_for_estimate(qtbot, session)
     session.edit({"poster.width": 5}, "Width")
     assert session.run_estimate == RunEstimate()
-    assert desk._process is None
+    assert service._process is None
 
 
 @pytest.mark.parametrize(
     ("command", "error"),
     [
         (python('print(\'{"error": "no such device"}\')'), "no such device"),
-        (python("raise SystemExit(3)"), "cut off"),
-        (("/nowhere/at/all",), "cut off"),
+        (python("raise SystemExit(3)"), "interrupted"),
+        (("/nowhere/at/all",), "interrupted"),
     ],
 )
-def test_why_there_is_no_estimate_is_told(
-    qtbot: QtBot, session: Session, desk: EstimateService, command: tuple[str, ...], error: str
+def test_failed_estimate_has_an_error_message(
+    qtbot: QtBot, session: Session, service: EstimateService, command: tuple[str, ...], error: str
 ) -> None:
-    desk._command = command
+    service._command = command
     qtbot.waitUntil(lambda: bool(session.run_estimate.error), timeout=20_000)
     assert error in session.run_estimate.error
 
 
-def test_it_is_told_beside_start(window: MainWindow) -> None:
+def test_estimate_is_shown_next_to_start(window: MainWindow) -> None:
     session, label = window.session, window.top_bar.estimate_label
     session.set_run_estimate(RunEstimate(estimate=ESTIMATE))
     assert label.text().replace("\u2009", " ") == "about 12 min · 1.0 GB · 40.0 MB on disk"
@@ -129,7 +127,7 @@ def test_it_is_told_beside_start(window: MainWindow) -> None:
     assert not label.isVisible()
 
 
-def test_what_does_not_fit_is_told_with_the_remedy(qtbot: QtBot, session: Session) -> None:
+def test_missing_memory_is_shown_with_a_remedy(qtbot: QtBot, session: Session) -> None:
     label = EstimateLabel(session)
     qtbot.addWidget(label)
     short = {"peak_memory_bytes": 41 * 10**9, "advice": "lower truncation.window to 12"}

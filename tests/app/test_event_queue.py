@@ -1,30 +1,30 @@
-"""The mailbox between the threads: order, what is skipped, when it rings."""
+"""Event queue: order, coalescing and notification."""
 
 from podd_app.engine.event_queue import EventQueue, QueuedEvent
 
 
-def test_reports_gather_and_of_posters_and_figures_the_latest_stays() -> None:
-    box = EventQueue(lambda: None)
+def test_reports_accumulate_and_latest_poster_and_statistics_are_kept() -> None:
+    queue = EventQueue(lambda: None)
     for number in range(3):
-        box.put("steps_reported", number)
-        box.put("snapshot", f"poster {number}")
-        box.put("statistics", f"figures {number}")
-    assert box.take() == [
+        queue.put("steps_reported", number)
+        queue.put("snapshot", f"poster {number}")
+        queue.put("statistics", f"statistics {number}")
+    assert queue.take() == [
         QueuedEvent("steps_reported", [0, 1, 2]),
         QueuedEvent("snapshot", "poster 2"),
-        QueuedEvent("statistics", "figures 2"),
+        QueuedEvent("statistics", "statistics 2"),
     ]
-    assert box.take() == []
+    assert queue.take() == []
 
 
-def test_nothing_moves_across_a_milestone() -> None:
-    box = EventQueue(lambda: None)
-    box.put("steps_reported", 1)
-    box.put("snapshot", "before")
-    box.put("paused")
-    box.put("snapshot", "after")
-    box.put("steps_reported", 2)
-    assert [(queued_event.kind, queued_event.content) for queued_event in box.take()] == [
+def test_no_event_moves_across_a_barrier() -> None:
+    queue = EventQueue(lambda: None)
+    queue.put("steps_reported", 1)
+    queue.put("snapshot", "before")
+    queue.put("paused")
+    queue.put("snapshot", "after")
+    queue.put("steps_reported", 2)
+    assert [(queued_event.kind, queued_event.content) for queued_event in queue.take()] == [
         ("steps_reported", [1]),
         ("snapshot", "before"),
         ("paused", None),
@@ -33,14 +33,14 @@ def test_nothing_moves_across_a_milestone() -> None:
     ]
 
 
-def test_rings_once_until_it_was_emptied() -> None:
-    rung: list[int] = []
-    box = EventQueue(lambda: rung.append(1))
-    box.put("paused")
-    box.put("snapshot", 1)
-    assert rung == [1]
-    assert box.contains("snapshot")
-    box.take()
-    assert not box.contains("snapshot")
-    box.put("steps_reported", 2)
-    assert rung == [1, 1]
+def test_notifies_once_until_queue_is_emptied() -> None:
+    notifications: list[int] = []
+    queue = EventQueue(lambda: notifications.append(1))
+    queue.put("paused")
+    queue.put("snapshot", 1)
+    assert notifications == [1]
+    assert queue.contains("snapshot")
+    queue.take()
+    assert not queue.contains("snapshot")
+    queue.put("steps_reported", 2)
+    assert notifications == [1, 1]

@@ -1,4 +1,4 @@
-"""The finished run that comes with the program: what is in it, unpacking it, opening it."""
+"""Example run of the program: content, unpacking and opening."""
 
 import shutil
 from pathlib import Path
@@ -33,7 +33,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def opened(qtbot: QtBot, window: MainWindow, session: Session) -> Path:
-    """The example, opened from the menu."""
+    """Path of the example after it was opened from the menu."""
     (action,) = window.actions_.examples.actions()
     with qtbot.waitSignal(session.run_history.poster_changed, timeout=TIMEOUT_MS):
         action.trigger()
@@ -43,7 +43,7 @@ def opened(qtbot: QtBot, window: MainWindow, session: Session) -> Path:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_is_small_and_a_whole_run_of_its_preset(name: str) -> None:
+def test_example_is_small_and_a_complete_run_of_its_preset(name: str) -> None:
     assert resource_path(f"examples/{name}.zip").stat().st_size <= 300_000
     run = RunDirectory.open(ensure_example_unpacked(name))
     config = run.config
@@ -52,14 +52,14 @@ def test_an_example_is_small_and_a_whole_run_of_its_preset(name: str) -> None:
     events = read_events(run.events_path)
     last = config.outer.steps
     assert [report.step for report in events_of_type(events, StepReport)] == list(range(1, last + 1))
-    measured = [evaluation.step for evaluation in events_of_type(events, Evaluation)]
-    assert measured == list(range(config.evaluation.every, last + 1, config.evaluation.every))
+    evaluated_steps = [evaluation.step for evaluation in events_of_type(events, Evaluation)]
+    assert evaluated_steps == list(range(config.evaluation.every, last + 1, config.evaluation.every))
     assert events_of_type(events, Terminal) == [Terminal("finished", last)]
-    assert run.snapshot_steps() == [0, *measured]
-    assert run.best_step() in measured
+    assert run.snapshot_steps() == [0, *evaluated_steps]
+    assert run.best_step() in evaluated_steps
 
 
-def test_it_opens_as_an_ordinary_run_with_its_timeline(
+def test_example_opens_as_a_run_with_snapshots(
     qtbot: QtBot, opened: Path, window: MainWindow, session: Session, home: Path
 ) -> None:
     assert opened == home / "data" / "examples" / "digits"
@@ -73,18 +73,18 @@ def test_it_opens_as_an_ordinary_run_with_its_timeline(
         snapshot_player.select_step(100)
 
 
-def test_places_without_runs_offer_it(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+def test_pages_without_runs_offer_the_example(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     run, library = window.page_widget("run"), window.page_widget("library")
     assert isinstance(run, RunPage)
     assert isinstance(library, LibraryPage)
     for state in (run.empty_state, library._empty_state):
         with qtbot.waitSignal(session.run_history.poster_changed, timeout=TIMEOUT_MS):
-            next(each for each in state.findChildren(QPushButton) if each.text() == LOOK).click()
+            next(item for item in state.findChildren(QPushButton) if item.text() == LOOK).click()
         assert session.run.phase is Phase.FINISHED
         session.close_run()
 
 
-def test_what_was_deleted_is_unpacked_again_and_what_is_there_is_left_alone() -> None:
+def test_deleted_example_is_unpacked_again_and_existing_one_is_kept() -> None:
     run = ensure_example_unpacked("digits")
     (run / "notes.txt").write_text("mine", encoding="utf-8")
     assert ensure_example_unpacked("digits") == run
@@ -95,23 +95,23 @@ def test_what_was_deleted_is_unpacked_again_and_what_is_there_is_left_alone() ->
     shutil.rmtree(run)
     assert ensure_example_unpacked("digits") == run
     assert (run / "config.toml").is_file()
-    assert [each.name for each in examples_folder().iterdir()] == ["digits"]
+    assert [item.name for item in examples_folder().iterdir()] == ["digits"]
 
 
 @pytest.mark.parametrize("name", ["../evil", "/evil", "snapshots/../../evil", "..\\evil", "C:evil"])
-def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, name: str) -> None:
+def test_paths_outside_the_folder_are_refused(tmp_path: Path, name: str) -> None:
     packed, folder = tmp_path / "bad.zip", tmp_path / "in" / "run"
     with ZipFile(packed, "w") as archive:
         archive.writestr("config.toml", "")
         archive.writestr(name, "evil")
-    with pytest.raises(RunError, match="outside itself"):
+    with pytest.raises(RunError, match="outside the run directory"):
         unpack(packed, folder)
     assert not folder.exists()
     assert list(tmp_path.rglob("*evil*")) == []
     assert list(folder.parent.iterdir()) == []
 
 
-def test_a_damaged_archive_leaves_nothing(tmp_path: Path) -> None:
+def test_damaged_archive_leaves_no_files(tmp_path: Path) -> None:
     packed, folder = tmp_path / "torn.zip", tmp_path / "in" / "run"
     packed.write_bytes(resource_path("examples/digits.zip").read_bytes()[:40_000])
     with pytest.raises(RunError, match="is damaged"):
@@ -119,7 +119,7 @@ def test_a_damaged_archive_leaves_nothing(tmp_path: Path) -> None:
     assert list(folder.parent.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_is_told(qtbot: QtBot, window: MainWindow, home: Path) -> None:
+def test_unwritable_folder_is_reported(qtbot: QtBot, window: MainWindow, home: Path) -> None:
     (home / "data").write_text("a file where the folder should be", encoding="utf-8")
     (action,) = window.actions_.examples.actions()
     with qtbot.waitSignal(window.session.error_reported, timeout=TIMEOUT_MS):

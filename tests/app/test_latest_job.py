@@ -1,4 +1,4 @@
-"""Background requests of which only the latest counts."""
+"""Background jobs of which only the latest counts."""
 
 import threading
 from functools import partial
@@ -22,15 +22,15 @@ def latest(services: Services) -> LatestJob:
 
 @pytest.fixture
 def signals(latest: LatestJob) -> list[tuple[object, ...]]:
-    """Every signal with its argument, and whether a job ran when the signal was emitted."""
-    heard: list[tuple[object, ...]] = []
+    """All signals with their arguments, and whether a job was running at the time of the signal."""
+    recorded: list[tuple[object, ...]] = []
 
-    def hear(name: str, *result: object) -> None:
-        heard.append((name, *result, latest.running))
+    def record(name: str, *result: object) -> None:
+        recorded.append((name, *result, latest.running))
 
     for name in ("progressed", "succeeded", "failed", "cancelled", "ended"):
-        getattr(latest, name).connect(partial(hear, name))
-    return heard
+        getattr(latest, name).connect(partial(record, name))
+    return recorded
 
 
 def wait_for_end(qtbot: QtBot, latest: LatestJob) -> None:
@@ -53,68 +53,70 @@ def test_success(qtbot: QtBot, latest: LatestJob, signals: list[tuple[object, ..
 
 def test_failure(qtbot: QtBot, latest: LatestJob, signals: list[tuple[object, ...]]) -> None:
     def work(report: ProgressCallback) -> None:
-        raise RunError("it is gone")
+        raise RunError("the run is missing")
 
     latest.start(work)
     wait_for_end(qtbot, latest)
-    (_, trouble, _), end = signals
+    (_, error, _), end = signals
     assert [signal[0] for signal in signals] == ["failed", "ended"]
-    assert trouble.what == "it is gone"
+    assert error.what == "the run is missing"
     assert end == ("ended", False)
 
 
 def test_cancellation(qtbot: QtBot, latest: LatestJob, signals: list[tuple[object, ...]]) -> None:
-    began, go_on = threading.Event(), threading.Event()
+    started, may_continue = threading.Event(), threading.Event()
 
     def work(report: ProgressCallback) -> None:
-        began.set()
-        go_on.wait(10)
+        started.set()
+        may_continue.wait(10)
         report(Progress("reading", 1, 2))
 
     latest.start(work)
-    qtbot.waitUntil(began.is_set, timeout=WAIT_MS)
+    qtbot.waitUntil(started.is_set, timeout=WAIT_MS)
     latest.cancel()
     assert latest.running
     assert latest.cancelling
-    go_on.set()
+    may_continue.set()
     wait_for_end(qtbot, latest)
     assert not latest.cancelling
     assert signals == [("cancelled", False), ("ended", False)]
 
 
-def waiting(began: threading.Event, go_on: threading.Event, report: ProgressCallback) -> str:
-    """Return without a report, so that cancelling has no effect on the work."""
-    began.set()
-    go_on.wait(10)
+def wait_without_report(
+    started: threading.Event, may_continue: threading.Event, report: ProgressCallback
+) -> str:
+    """Wait, and return without a progress report, so that canceling has no effect on the work."""
+    started.set()
+    may_continue.wait(10)
     return "old"
 
 
 @pytest.mark.parametrize("drop", [False, True])
-def test_the_result_of_an_older_request_is_dropped(
+def test_result_of_older_request_is_dropped(
     qtbot: QtBot, services: Services, latest: LatestJob, signals: list[tuple[object, ...]], drop: bool
 ) -> None:
-    began, go_on = threading.Event(), threading.Event()
-    latest.start(partial(waiting, began, go_on))
-    qtbot.waitUntil(began.is_set, timeout=WAIT_MS)
+    started, may_continue = threading.Event(), threading.Event()
+    latest.start(partial(wait_without_report, started, may_continue))
+    qtbot.waitUntil(started.is_set, timeout=WAIT_MS)
     if drop:
         latest.drop()
         assert not latest.running
     else:
         latest.start(lambda report: "new")
         wait_for_end(qtbot, latest)
-    go_on.set()
+    may_continue.set()
     qtbot.waitUntil(lambda: not services.pool.running, timeout=WAIT_MS)
     assert signals == ([] if drop else [("succeeded", "new", False), ("ended", False)])
 
 
-def test_no_end_is_told_while_a_slot_has_started_another_job(
+def test_ended_is_not_emitted_after_a_slot_has_started_another_job(
     qtbot: QtBot, latest: LatestJob, signals: list[tuple[object, ...]]
 ) -> None:
-    def go_on(answer: str) -> None:
-        if answer == "first":
+    def start_second(result: str) -> None:
+        if result == "first":
             latest.start(lambda report: "second")
 
-    latest.succeeded.connect(go_on)
+    latest.succeeded.connect(start_second)
     latest.start(lambda report: "first")
     wait_for_end(qtbot, latest)
     assert signals == [
@@ -124,10 +126,10 @@ def test_no_end_is_told_while_a_slot_has_started_another_job(
     ]
 
 
-def test_a_job_outlives_the_object_that_asked(qtbot: QtBot, services: Services, latest: LatestJob) -> None:
-    began, go_on = threading.Event(), threading.Event()
-    latest.start(partial(waiting, began, go_on))
-    qtbot.waitUntil(began.is_set, timeout=WAIT_MS)
+def test_job_outlives_its_latest_job(qtbot: QtBot, services: Services, latest: LatestJob) -> None:
+    started, may_continue = threading.Event(), threading.Event()
+    latest.start(partial(wait_without_report, started, may_continue))
+    qtbot.waitUntil(started.is_set, timeout=WAIT_MS)
     delete(latest)
-    go_on.set()
-    qtbot.waitUntil(lambda: not services.pool.running, timeout=WAIT_MS)  # a slot that fails fails the test
+    may_continue.set()
+    qtbot.waitUntil(lambda: not services.pool.running, timeout=WAIT_MS)  # an error in a slot fails the test

@@ -230,7 +230,7 @@ def test_run_that_cannot_be_moved_to_the_trash_stays_and_shows_an_error(
     with RunDirectory(folder / "digits-001").lock():  # another process has locked the run
         panel.question.confirm.click()
         until(qtbot, lambda: panel.error.isVisibleTo(panel))
-    assert "being written" in panel.error.text()
+    assert "still in progress" in panel.error.text()
     assert names(page) == ["digits-001", "digits-002"]
     assert (folder / "digits-001" / "config.toml").is_file()
 

@@ -1,4 +1,4 @@
-"""The gauge: time on hold counts for nothing, earlier stretches count."""
+"""Progress meter: paused time, past events and the age of the checkpoint."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from podd_app.workers.progress_meter import ProgressMeter
 
 
 class Clock:
-    """Time the test moves."""
+    """Clock that the test advances."""
 
     now = 0.0
 
@@ -19,20 +19,20 @@ class Clock:
         return self.now
 
 
-def test_time_on_hold_slows_nothing_down() -> None:
+def test_paused_time_is_not_counted() -> None:
     clock = Clock()
     meter = ProgressMeter(FakeEngine().begin(NewRunRequest(CONFIG, Path())), clock)
-    meter.take(step(1, seconds=0.5))
-    meter.hold()
+    meter.add_event(step(1, seconds=0.5))
+    meter.pause()
     clock.now += 100
-    meter.go_on()
-    meter.take(step(2, seconds=0.5))
-    meter.take(step(3, seconds=0.5))
+    meter.resume()
+    meter.add_event(step(2, seconds=0.5))
+    meter.add_event(step(3, seconds=0.5))
     assert meter.statistics().steps_per_second == pytest.approx(2.0)
     assert meter.statistics().step == 3
 
 
-def test_an_earlier_stretch_tells_what_evaluations_cost() -> None:
+def test_past_events_determine_remaining_time() -> None:
     run_stream = FakeEngine().begin(NewRunRequest(CONFIG, Path()))
     every, last = CONFIG.evaluation.every, CONFIG.outer.steps
     past = replace(run_stream.metadata, reports=(step(every),), evaluations=(evaluation(every),))
@@ -42,12 +42,12 @@ def test_an_earlier_stretch_tells_what_evaluations_cost() -> None:
     assert meter.statistics().seconds_remaining == pytest.approx(expected)
 
 
-def test_the_age_of_the_checkpoint_is_told_once_there_is_one(tmp_path: Path) -> None:
+def test_checkpoint_age_is_known_once_the_file_exists(tmp_path: Path) -> None:
     fake = FakeEngine()
     fake.path = tmp_path
     meter = ProgressMeter(fake.begin(NewRunRequest(CONFIG, Path())))
     assert meter.statistics().seconds_since_save is None
     (tmp_path / "checkpoint").touch()
-    since = meter.statistics().seconds_since_save
-    assert since is not None
-    assert 0 <= since < 60
+    seconds = meter.statistics().seconds_since_save
+    assert seconds is not None
+    assert 0 <= seconds < 60

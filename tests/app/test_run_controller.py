@@ -1,4 +1,4 @@
-"""The driver between session and engine thread: the run's status is always the true one."""
+"""Run controller: the status of the session follows the engine thread."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,39 +22,39 @@ from podd_engine.runtime.events import Notice, Terminal
 
 @pytest.fixture
 def fake(tmp_path: Path) -> FakeEngine:
-    made = FakeEngine()
-    made.path = tmp_path / "digits-001"
-    return made
+    engine = FakeEngine()
+    engine.path = tmp_path / "digits-001"
+    return engine
 
 
 @pytest.fixture
-def driver(fake: FakeEngine, session: Session, tmp_path: Path) -> Iterator[RunController]:
+def controller(fake: FakeEngine, session: Session, tmp_path: Path) -> Iterator[RunController]:
     pool = JobPool()
     session.set_runs_folder(tmp_path)
     session.load_config(CONFIG.with_values({"order.grid": ()}), "digits")
-    made = RunController(session, EngineThread(fake.begin), pool.lane())
-    yield made
-    made.close()
+    run_controller = RunController(session, EngineThread(fake.begin), pool.lane())
+    yield run_controller
+    run_controller.close()
     pool.close()
 
 
 def until(qtbot: QtBot, session: Session, phase: Phase, act: Callable[[], object]) -> None:
-    """Act, and wait until the run is in ``phase``."""
+    """Call ``act``, and wait until the run is in ``phase``."""
     reached = {"check_params_cb": lambda: session.run.phase is phase}
     with qtbot.waitSignal(session.run_changed, timeout=20_000, **reached):
         act()
 
 
 def begin(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
-    """Start a run that has taken two steps."""
+    """Start a run, and wait for its first two steps."""
     until(qtbot, session, Phase.RUNNING, session.start)
     fake.path.mkdir(exist_ok=True)
     with qtbot.waitSignal(session.run_history.steps_reported):
         fake.feed(step(1), snapshot(1), step(2), snapshot(2))
 
 
-@pytest.mark.usefixtures("driver")
-def test_start_pause_resume_stop_are_acknowledged_at_once_and_then_true(
+@pytest.mark.usefixtures("controller")
+def test_commands_change_the_phase_immediately_and_then_take_effect(
     qtbot: QtBot, session: Session, fake: FakeEngine
 ) -> None:
     session.start()
@@ -78,8 +78,8 @@ def test_start_pause_resume_stop_are_acknowledged_at_once_and_then_true(
     assert session.run.step == 1
 
 
-@pytest.mark.usefixtures("driver")
-def test_figures_and_record_follow_the_run(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
+@pytest.mark.usefixtures("controller")
+def test_status_and_history_follow_the_run(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
     begin(qtbot, session, fake)
     with qtbot.waitSignal(session.run_history.evaluated):
         fake.feed(evaluation(2))
@@ -96,10 +96,8 @@ def test_figures_and_record_follow_the_run(qtbot: QtBot, session: Session, fake:
     assert session.run_history.poster.step == 2
 
 
-@pytest.mark.usefixtures("driver")
-def test_what_a_person_should_know_stays_while_figures_come_and_go(
-    qtbot: QtBot, session: Session, fake: FakeEngine
-) -> None:
+@pytest.mark.usefixtures("controller")
+def test_notice_stays_until_the_run_is_resumed(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
     line = StatusLine(session)
     qtbot.addWidget(line)
     begin(qtbot, session, fake)
@@ -117,8 +115,8 @@ def test_what_a_person_should_know_stays_while_figures_come_and_go(
     until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
 
 
-@pytest.mark.usefixtures("driver")
-def test_a_resumed_run_keeps_its_story(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
+@pytest.mark.usefixtures("controller")
+def test_resumed_run_keeps_its_history(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
     begin(qtbot, session, fake)
     session.stop()
     until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
@@ -136,23 +134,23 @@ def test_a_resumed_run_keeps_its_story(qtbot: QtBot, session: Session, fake: Fak
     until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
 
 
-@pytest.mark.usefixtures("driver")
-def test_a_failure_is_told_once_with_what_to_do(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
+@pytest.mark.usefixtures("controller")
+def test_failure_is_reported_once_with_a_remedy(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
     begin(qtbot, session, fake)
     errors: list[ErrorReport] = []
     session.error_reported.connect(errors.append)
     error = RuntimeError("CUDA out of memory")
     until(qtbot, session, Phase.FAILED, lambda: fake.feed(error))
-    (trouble,) = errors
-    assert "CUDA out of memory" in trouble.what
-    assert "step 2" in trouble.what
-    assert "Resume" in trouble.remedy
-    assert "Traceback" in trouble.details
+    (error_report,) = errors
+    assert "CUDA out of memory" in error_report.what
+    assert "step 2" in error_report.what
+    assert "Resume" in error_report.remedy
+    assert "Traceback" in error_report.details
     assert session.run.resumable
 
 
-def test_a_run_that_could_not_start_leaves_nothing_to_resume(
-    qtbot: QtBot, session: Session, fake: FakeEngine, driver: RunController
+def test_run_that_could_not_start_is_not_resumable(
+    qtbot: QtBot, session: Session, fake: FakeEngine, controller: RunController
 ) -> None:
     def fail(report: ProgressCallback) -> None:
         raise MemoryError("too many images")
@@ -167,22 +165,22 @@ def test_a_run_that_could_not_start_leaves_nothing_to_resume(
     assert session.run_history.metadata is None
 
 
-@pytest.mark.usefixtures("driver")
-def test_no_run_is_opened_while_one_is_going_on(
+@pytest.mark.usefixtures("controller")
+def test_no_run_is_opened_while_a_run_is_in_progress(
     qtbot: QtBot, session: Session, fake: FakeEngine, tmp_path: Path
 ) -> None:
     begin(qtbot, session, fake)
     metadata = session.run_history.metadata
     with qtbot.waitSignal(session.error_reported) as error_reported:
         session.open_requested.emit(OpenTarget("run", tmp_path / "other"))
-    assert "going on" in error_reported.args[0].what
+    assert "in progress" in error_reported.args[0].what
     assert session.run_history.metadata is metadata
     session.stop()
     until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
 
 
-@pytest.mark.usefixtures("driver")
-def test_opening_what_is_no_run_is_told(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("controller")
+def test_opening_a_path_without_a_run_is_reported(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     with qtbot.waitSignal(session.error_reported, timeout=30_000) as error_reported:
         session.open_requested.emit(OpenTarget("run", tmp_path / "nothing"))
     assert "not a run directory" in error_reported.args[0].what

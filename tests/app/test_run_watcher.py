@@ -1,4 +1,4 @@
-"""A run that another process writes is shown as it goes on, and never written to."""
+"""A run that another process writes is followed and never modified."""
 
 import os
 import shutil
@@ -26,12 +26,12 @@ TIMEOUT_MS = 30_000
 
 
 @pytest.fixture
-def driver(session: Session, tmp_path: Path) -> Iterator[RunController]:
+def controller(session: Session, tmp_path: Path) -> Iterator[RunController]:
     pool = JobPool()
     session.set_runs_folder(tmp_path)
-    made = RunController(session, EngineThread(FakeEngine().begin), pool.lane())
-    yield made
-    made.close()
+    run_controller = RunController(session, EngineThread(FakeEngine().begin), pool.lane())
+    yield run_controller
+    run_controller.close()
     pool.close()
 
 
@@ -44,8 +44,8 @@ def open_run(qtbot: QtBot, session: Session, path: Path, phase: Phase) -> None:
     until(qtbot, lambda: session.run.phase is phase and session.run.path == path)
 
 
-@pytest.mark.usefixtures("driver")
-def test_plots_poster_and_end_follow(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("controller")
+def test_history_poster_and_end_follow_the_run(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "digits-001"
     events = begin_run(path)
     run_until(events, StepReport)
@@ -72,8 +72,8 @@ def test_plots_poster_and_end_follow(qtbot: QtBot, session: Session, tmp_path: P
     assert (session.run.step, session.run.resumable, session.run.seconds_remaining) == (4, False, None)
 
 
-@pytest.mark.usefixtures("driver")
-def test_a_watched_run_that_is_killed_can_be_resumed(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("controller")
+def test_killed_watched_run_can_be_resumed(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "digits-001"
     settings = tmp_path / "tiny.toml"
     settings.write_text(TINY.with_values({"outer.steps": 100_000, "evaluation.every": 50_000}).to_toml())
@@ -89,24 +89,24 @@ def test_a_watched_run_that_is_killed_can_be_resumed(qtbot: QtBot, session: Sess
         process.wait()
     until(qtbot, lambda: session.run.phase is Phase.STOPPED)
     assert session.run.resumable
-    assert session.run.note == "it was cut off"
+    assert session.run.note == "interrupted"
     steps = [report.step for report in session.run_history.reports]
     assert steps == list(range(1, len(steps) + 1))
 
 
-@pytest.mark.usefixtures("driver")
-def test_a_run_that_went_back_to_its_checkpoint_is_shown_anew(
+@pytest.mark.usefixtures("controller")
+def test_run_that_was_rewound_to_its_checkpoint_is_reloaded(
     qtbot: QtBot, session: Session, tmp_path: Path
 ) -> None:
     path = tmp_path / "digits-001"
     events = begin_run(path)
     run_until(events, StepReport)
-    kept = tmp_path / "checkpoint"
-    shutil.copy(RunDirectory(path).checkpoint_path, kept)
+    saved_checkpoint = tmp_path / "checkpoint"
+    shutil.copy(RunDirectory(path).checkpoint_path, saved_checkpoint)
     open_run(qtbot, session, path, Phase.WATCHED)
-    # The lock passes from a killed process to one that resumes, between two looks.
+    # Between two polls, the lock passes from a killed process to a process that resumes the run.
     events.close()
-    os.replace(kept, RunDirectory(path).checkpoint_path)
+    os.replace(saved_checkpoint, RunDirectory(path).checkpoint_path)
     events = resume_run(path)
     run_until(events, StepReport)
     with qtbot.waitSignal(session.run_history.opened, timeout=TIMEOUT_MS):
@@ -118,8 +118,8 @@ def test_a_run_that_went_back_to_its_checkpoint_is_shown_anew(
     assert session.run.resumable
 
 
-@pytest.mark.usefixtures("driver")
-def test_putting_it_aside_ends_the_watch(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("controller")
+def test_closing_a_watched_run_ends_the_watch(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "digits-001"
     events = begin_run(path)
     run_until(events, StepReport)
@@ -131,16 +131,16 @@ def test_putting_it_aside_ends_the_watch(qtbot: QtBot, session: Session, tmp_pat
     events.close()
 
 
-@pytest.mark.usefixtures("driver")
-def test_a_watched_run_that_disappears_says_so_once(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("controller")
+def test_missing_watched_run_is_reported_once(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "digits-001"
     events = begin_run(path)
     run_until(events, StepReport)
     open_run(qtbot, session, path, Phase.WATCHED)
     with qtbot.waitSignal(session.error_reported, timeout=TIMEOUT_MS) as error_reported:
-        path.rename(tmp_path / "away")
+        path.rename(tmp_path / "moved")
     assert "not a run directory" in error_reported.args[0].what
     assert session.run.phase is Phase.STOPPED
     assert not session.run.resumable
-    (tmp_path / "away").rename(path)
+    (tmp_path / "moved").rename(path)
     events.close()

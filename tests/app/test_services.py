@@ -1,4 +1,4 @@
-"""The services of a session: created once, bounded in their threads, closed in one place."""
+"""Services of a session: creation, maximum number of threads, and closing."""
 
 import threading
 from collections.abc import Callable
@@ -28,19 +28,19 @@ def job_threads() -> int:
 
 @pytest.fixture
 def most_threads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """The largest number of job threads that any job saw."""
-    seen = [0]
+    """Function that returns the largest number of concurrent job threads so far."""
+    counts = [0]
 
     def run(job: Job, work: JobFunction) -> None:
-        seen.append(job_threads())
+        counts.append(job_threads())
         original(job, work)
 
     original = Job.run
     monkeypatch.setattr(Job, "run", run)
-    return lambda: max(seen)
+    return lambda: max(counts)
 
 
-def test_a_service_is_created_once_and_when_it_is_needed(services: Services) -> None:
+def test_service_is_created_once_at_first_use(services: Services) -> None:
     assert services.inspection is services.inspection
     assert "snapshot_player" in vars(services)
     assert "export" not in vars(services)
@@ -59,12 +59,12 @@ def test_all_pages_share_two_threads(
     started: list[JobFunction] = []
     start = JobPool.start
 
-    def counted(pool: JobPool, work: JobFunction, lane: JobLane, long: bool) -> Job:
+    def record_start(pool: JobPool, work: JobFunction, lane: JobLane, long: bool) -> Job:
         started.append(work)
         assert pool is services.pool
         return start(pool, work, lane, long)
 
-    monkeypatch.setattr(JobPool, "start", counted)
+    monkeypatch.setattr(JobPool, "start", record_start)
     for entry in standard_pages():
         window.show_page(entry.key)
     session.class_order.retry()
@@ -78,7 +78,7 @@ def test_all_pages_share_two_threads(
     assert most_threads() == MOST_THREADS
 
 
-def test_closing_ends_the_run_and_all_background_work(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+def test_close_ends_the_run_and_all_background_work(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     write_run(tmp_path / "digits-001")
     services = Services(session, Preferences())
     services.start()
@@ -87,18 +87,18 @@ def test_closing_ends_the_run_and_all_background_work(qtbot: QtBot, session: Ses
         while True:
             report(Progress("waiting", 0, 1))
 
-    for _ in range(MOST_THREADS):  # no thread is left for the notes
+    for _ in range(MOST_THREADS):  # occupy all threads, so that the notes are not saved by a job
         services.pool.lane().start(work)
-    services.run_files.save_notes(tmp_path / "digits-001", "kept")
+    services.run_files.save_notes(tmp_path / "digits-001", "saved")
     qtbot.waitUntil(lambda: services.pool.running == MOST_THREADS, timeout=WAIT_MS)
     services.close()
     assert not job_threads()
     assert not any(thread.isRunning() for thread in services.findChildren(QThread))
-    assert read_notes(tmp_path / "digits-001") == "kept"
-    assert not services.interrupted_runs._start.isActive()
+    assert read_notes(tmp_path / "digits-001") == "saved"
+    assert not services.interrupted_runs._scan_timer.isActive()
 
 
-def test_a_window_closes_its_services(qtbot: QtBot, window: MainWindow) -> None:
+def test_window_closes_its_services(qtbot: QtBot, window: MainWindow) -> None:
     window.close()
     late = window.services.pool.lane().start(lambda report: None)
     with qtbot.waitSignal(late.cancelled, timeout=WAIT_MS):

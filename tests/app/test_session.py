@@ -1,4 +1,4 @@
-"""The session: edits and undo, class order, what Start waits for, the life of a run, opening."""
+"""Session: edits and undo, class order, conditions for Start, phases of a run, opening of paths."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -18,22 +18,22 @@ from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 
 
-def answer_to(request: ClassOrderRequest) -> ClassOrderResult:
-    """An answer from invented distances between 10 classes."""
+def result_for(request: ClassOrderRequest) -> ClassOrderResult:
+    """Return a result from random distances between 10 classes."""
     half = np.random.default_rng(7).random((10, 10))
     distances = half + half.T - 2 * np.diag(np.diag(half))
     grid = greedy_order(distances, request.columns, request.rows)
     return ClassOrderResult(request, tuple(map(tuple, grid.tolist())), distances, "images")
 
 
-def test_starts_at_the_first_preset_ready_to_run(session: Session) -> None:
+def test_new_session_has_first_preset_and_can_start(session: Session) -> None:
     assert session.config == load_preset("digits")
     assert session.can_start
     assert session.class_names == tuple("0123456789")
     assert not session.differences
 
 
-def test_an_edit_replaces_the_config_and_can_be_undone_and_redone(qtbot: QtBot, session: Session) -> None:
+def test_edit_replaces_config_and_supports_undo_and_redo(qtbot: QtBot, session: Session) -> None:
     before = session.config
     with qtbot.waitSignal(session.draft_changed):
         session.edit({"poster.width": 40}, "Poster width")
@@ -49,7 +49,7 @@ def test_an_edit_replaces_the_config_and_can_be_undone_and_redone(qtbot: QtBot, 
     assert session.config.poster.width == 40
 
 
-def test_edits_of_one_gesture_are_one_step_back(session: Session) -> None:
+def test_edits_of_one_gesture_form_one_undo_step(session: Session) -> None:
     gesture = object()
     for width in (33, 34, 35):
         session.edit({"poster.width": width}, "Poster size", gesture)
@@ -61,13 +61,13 @@ def test_edits_of_one_gesture_are_one_step_back(session: Session) -> None:
     assert session.layout.poster[0] == 32
 
 
-def test_an_edit_that_changes_nothing_leaves_no_trace(qtbot: QtBot, session: Session) -> None:
+def test_edit_without_changes_emits_nothing(qtbot: QtBot, session: Session) -> None:
     with qtbot.assertNotEmitted(session.draft_changed):
         session.edit({"poster.width": 32}, "Poster width")
     assert session.undo_stack.count() == 0
 
 
-def test_what_cannot_run_waits_and_the_last_good_poster_stays(qtbot: QtBot, session: Session) -> None:
+def test_invalid_settings_block_start_and_keep_last_layout(qtbot: QtBot, session: Session) -> None:
     with qtbot.waitSignal(session.can_start_changed):
         session.edit({"poster.width": 5}, "Poster width")
     assert session.config is None
@@ -81,63 +81,65 @@ def test_what_cannot_run_waits_and_the_last_good_poster_stays(qtbot: QtBot, sess
     assert session.can_start
 
 
-def test_a_dataset_that_is_not_here_holds_start_back(qtbot: QtBot, session: Session) -> None:
-    away = replace(session.dataset, ready=False, reason="Digits are not on this machine: download them.")
+def test_missing_dataset_blocks_start(qtbot: QtBot, session: Session) -> None:
+    missing = replace(session.dataset, ready=False, reason="Digits is not installed. Download it.")
     with qtbot.waitSignals([session.dataset_changed, session.can_start_changed]):
-        session.set_dataset_state(away)
-    assert session.start_blocker == away.reason
+        session.set_dataset_state(missing)
+    assert session.start_blocker == missing.reason
 
 
-def test_news_of_another_dataset_is_dropped(qtbot: QtBot, session: Session) -> None:
+def test_state_of_other_dataset_is_ignored(qtbot: QtBot, session: Session) -> None:
     with qtbot.assertNotEmitted(session.dataset_changed):
-        session.set_dataset_state(DatasetState("cifar10", "", "CIFAR-10", ready=False, reason="not here"))
+        session.set_dataset_state(
+            DatasetState("cifar10", "", "CIFAR-10", ready=False, reason="not installed")
+        )
     assert session.can_start
 
 
-def test_the_order_is_asked_for_once_and_its_answer_shown(qtbot: QtBot, session: Session) -> None:
+def test_class_order_is_requested_once_and_its_result_shown(qtbot: QtBot, session: Session) -> None:
     assert session.class_order.shown.pending
-    with qtbot.waitSignal(session.class_order.requested) as asked:
+    with qtbot.waitSignal(session.class_order.requested) as emitted:
         session.class_order.request()
     with qtbot.assertNotEmitted(session.class_order.requested):
         session.class_order.request()
         session.edit({"outer.steps": 20}, "Outer steps")
-    (request,) = asked.args
-    answer = answer_to(request)
-    session.class_order.provide(answer)
-    assert session.class_order.shown.grid == answer.grid
+    (request,) = emitted.args
+    result = result_for(request)
+    session.class_order.provide(result)
+    assert session.class_order.shown.grid == result.grid
     assert session.class_order.shown.cost == pytest.approx(
-        order_cost(np.array(answer.grid), answer.distances)
+        order_cost(np.array(result.grid), result.distances)
     )
     assert not session.class_order.shown.pending
 
 
-def test_a_failed_order_says_why_and_can_be_asked_again(qtbot: QtBot, session: Session) -> None:
-    with qtbot.waitSignal(session.class_order.requested) as asked:
+def test_failed_class_order_reports_reason_and_can_be_retried(qtbot: QtBot, session: Session) -> None:
+    with qtbot.waitSignal(session.class_order.requested) as emitted:
         session.class_order.request()
-    session.class_order.fail(asked.args[0], "there are no training images at hand")
-    assert session.class_order.shown.failure == "there are no training images at hand"
+    session.class_order.fail(emitted.args[0], "no training images are available")
+    assert session.class_order.shown.failure == "no training images are available"
     assert not session.class_order.shown.pending
     with qtbot.waitSignal(session.class_order.requested):
         session.class_order.retry()
     assert session.class_order.shown.pending
 
 
-def test_a_swap_costs_what_was_foretold_and_can_be_undone(session: Session) -> None:
+def test_swap_has_predicted_cost_and_can_be_undone(session: Session) -> None:
     assert session.config is not None
-    session.class_order.provide(answer_to(ClassOrderRequest.from_config(session.config)))
+    session.class_order.provide(result_for(ClassOrderRequest.from_config(session.config)))
     before = session.class_order.shown
-    foretold = session.class_order.cost_of_swap(0, 7)
-    assert foretold is not None
+    predicted = session.class_order.cost_of_swap(0, 7)
+    assert predicted is not None
     session.swap_classes(0, 7)
     assert session.class_order.shown.by_hand
     assert session.class_order.shown.grid[0][0] == before.grid[1][2]
-    assert session.class_order.shown.cost == pytest.approx(before.cost + foretold)
+    assert session.class_order.shown.cost == pytest.approx(before.cost + predicted)
     assert session.class_order.shown.base_cost == before.cost
     session.undo_stack.undo()
     assert session.class_order.shown == before
 
 
-def test_an_order_by_hand_ends_with_its_grid(session: Session) -> None:
+def test_new_class_grid_resets_manual_order(session: Session) -> None:
     session.swap_classes(0, 1)
     session.edit({"poster.class_columns": 2, "poster.class_rows": 5}, "Class grid")
     assert session.can_start
@@ -146,7 +148,7 @@ def test_an_order_by_hand_ends_with_its_grid(session: Session) -> None:
     assert session.class_order.shown.by_hand
 
 
-def test_given_class_regions_give_way_to_a_poster_they_do_not_cover(session: Session) -> None:
+def test_class_region_size_resets_if_it_does_not_cover_the_poster(session: Session) -> None:
     session.edit({"poster.class_width": 8}, "Class region width")
     session.edit({"poster.width": 40}, "Poster width")
     assert session.draft.values["poster.class_width"] == 8
@@ -157,16 +159,16 @@ def test_given_class_regions_give_way_to_a_poster_they_do_not_cover(session: Ses
     assert "do not cover" in session.draft.problems["poster.width"]
 
 
-def test_a_run_from_start_to_end_has_its_phases_in_order(qtbot: QtBot, session: Session) -> None:
+def test_phases_of_a_run_are_in_order(qtbot: QtBot, session: Session) -> None:
     phases: list[Phase] = []
     session.run_changed.connect(lambda: phases.append(session.run.phase))
-    wanted = [
+    expected_signals = [
         session.start_requested,
         session.pause_requested,
         session.resume_requested,
         session.stop_requested,
     ]
-    with qtbot.waitSignals(wanted, order="strict"):
+    with qtbot.waitSignals(expected_signals, order="strict"):
         session.start()
         session.set_run_status(replace(session.run, phase=Phase.RUNNING))
         session.pause()
@@ -189,7 +191,7 @@ def test_a_run_from_start_to_end_has_its_phases_in_order(qtbot: QtBot, session: 
     assert session.can_start
 
 
-def test_buttons_pressed_at_the_wrong_time_ask_for_nothing(qtbot: QtBot, session: Session) -> None:
+def test_commands_in_the_wrong_phase_are_ignored(qtbot: QtBot, session: Session) -> None:
     with (
         qtbot.assertNotEmitted(session.pause_requested),
         qtbot.assertNotEmitted(session.resume_requested),
@@ -203,14 +205,14 @@ def test_buttons_pressed_at_the_wrong_time_ask_for_nothing(qtbot: QtBot, session
         session.start()
 
 
-def test_settings_hold_still_while_a_run_is_in_progress(session: Session) -> None:
+def test_edit_is_ignored_while_a_run_is_in_progress(session: Session) -> None:
     session.set_run_status(RunStatus(Phase.RUNNING))
     session.edit({"poster.width": 40}, "Poster width")
     assert session.layout.poster == (32, 20)
     assert session.start_blocker == "A run is in progress."
 
 
-def test_nothing_is_undone_while_a_run_is_in_progress(session: Session) -> None:
+def test_undo_and_redo_are_ignored_while_a_run_is_in_progress(session: Session) -> None:
     session.edit({"poster.width": 40}, "Poster width")
     session.edit({"poster.height": 30}, "Poster height")
     session.undo()
@@ -223,9 +225,7 @@ def test_nothing_is_undone_while_a_run_is_in_progress(session: Session) -> None:
     assert session.layout.poster == (40, 30)
 
 
-def test_settings_from_a_file_become_what_is_compared_with(
-    qtbot: QtBot, session: Session, tmp_path: Path
-) -> None:
+def test_settings_file_becomes_the_origin(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(load_preset("digits").with_values({"outer.steps": 7}).to_toml(), encoding="utf-8")
     session.edit({"poster.width": 40}, "Poster width")
@@ -237,18 +237,18 @@ def test_settings_from_a_file_become_what_is_compared_with(
 
 
 @pytest.mark.parametrize("content", ["outer.steps = 0", "not toml at all", "[nothing]\nx = 1"])
-def test_a_bad_settings_file_is_reported_and_changes_nothing(
+def test_invalid_settings_file_is_reported_and_changes_nothing(
     qtbot: QtBot, session: Session, tmp_path: Path, content: str
 ) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(content, encoding="utf-8")
-    with qtbot.waitSignal(session.error_reported) as told:
+    with qtbot.waitSignal(session.error_reported) as reported:
         session.open_path(path)
-    assert "bad.toml" in told.args[0].what
+    assert "bad.toml" in reported.args[0].what
     assert session.config == load_preset("digits")
 
 
-def test_paths_are_told_apart(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+def test_open_path_distinguishes_kinds_of_paths(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     run, images, bundle = tmp_path / "run", tmp_path / "images", tmp_path / "poster.safetensors"
     run.mkdir()
     images.mkdir()
@@ -265,10 +265,10 @@ def test_paths_are_told_apart(qtbot: QtBot, session: Session, tmp_path: Path) ->
             session.open_path(path)
 
 
-def test_settings_brought_by_a_dataset_are_compared_with_their_preset_and_undo_with_them() -> None:
+def test_dataset_defaults_have_their_preset_as_origin_and_can_be_undone() -> None:
     session = Session()
-    brought = dataset_default_settings(session.draft.values, "cifar10", "", classes=10, has_gpu=False)
-    session.edit(brought, "Dataset CIFAR-10")
+    defaults = dataset_default_settings(session.draft.values, "cifar10", "", classes=10, has_gpu=False)
+    session.edit(defaults, "Dataset CIFAR-10")
     assert session.origin.name == "cifar10-laptop"
     assert not session.differences
     session.undo_stack.undo()

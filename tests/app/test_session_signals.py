@@ -1,4 +1,4 @@
-"""Signals of the session: each is emitted once per change, after all values have been updated."""
+"""Session signals: each is emitted once per change, after all values have been updated."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,13 +19,13 @@ from podd_app.services.services import Services
 from podd_engine.config.presets import load_preset
 
 RUNNING = "A run is in progress."
-AWAY = "Digits are not on this machine: download them."
+MISSING = "Digits is not installed. Download it."
 
 Action = Callable[[Session], None]
 
 
 class Recorder:
-    """Records the signals of a session, and checks its values at each of them."""
+    """Records the signals of a session with all values at the time of each signal."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -35,7 +35,7 @@ class Recorder:
             getattr(session, f"{name}_changed").connect(lambda name=name: self._on_signal(name))
         session.run_progressed.connect(lambda: self._on_signal("progress"))
         session.run_moved.connect(lambda: self._on_signal("moved"))
-        session.run_history.opened.connect(lambda: self._on_signal("record"))
+        session.run_history.opened.connect(lambda: self._on_signal("history"))
         session.class_order.changed.connect(lambda: self._on_signal("order"))
         session.class_order.requested.connect(lambda: self._on_signal("request"))
 
@@ -44,7 +44,7 @@ class Recorder:
         self.states.append(self.state())
 
     def state(self) -> tuple[object, ...]:
-        """Everything that a listener could read."""
+        """Return all values that a receiver can read."""
         session, metadata = self.session, self.session.run_history.metadata
         return (
             session.draft.values,
@@ -65,7 +65,7 @@ class Recorder:
 
 
 def check(session: Session) -> None:
-    """Fail if values of the session contradict each other."""
+    """Assert that the values of the session are consistent."""
     draft, dataset = session.draft, session.dataset
     assert session.class_order.shown.fits(session.layout.class_grid)
     assert session.class_order.shown.by_hand == bool(draft.values["order.grid"])
@@ -94,7 +94,7 @@ def make_invalid(session: Session) -> None:
 
 
 def lose_dataset(session: Session) -> None:
-    session.set_dataset_state(replace(session.dataset, ready=False, reason=AWAY))
+    session.set_dataset_state(replace(session.dataset, ready=False, reason=MISSING))
 
 
 def make_ready_again(session: Session) -> None:
@@ -123,7 +123,7 @@ DRAG = object()
 
 
 def nothing(session: Session) -> None:
-    """Prepare nothing."""
+    """Do nothing."""
 
 
 CASES: dict[str, tuple[Action, Action, list[str]]] = {
@@ -140,7 +140,7 @@ CASES: dict[str, tuple[Action, Action, list[str]]] = {
         ["dataset", "draft", "order", "can_start", "request"],
     ),
     "dataset missing": (nothing, lose_dataset, ["dataset", "can_start"]),
-    "another dataset than the missing one": (
+    "preset after a missing dataset": (
         lose_dataset,
         use_other_preset,
         ["dataset", "draft", "order", "can_start", "request"],
@@ -154,14 +154,14 @@ CASES: dict[str, tuple[Action, Action, list[str]]] = {
     "move": (
         show_finished_run,
         lambda session: session.move_run(Path("a"), Path("b")),
-        ["moved", "record", "run"],
+        ["moved", "history", "run"],
     ),
-    "put aside": (show_finished_run, lambda session: session.close_run(), ["record", "run"]),
+    "close": (show_finished_run, lambda session: session.close_run(), ["history", "run"]),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_listener_sees_the_final_values(session: Session, case: str) -> None:
+def test_every_receiver_sees_final_values(session: Session, case: str) -> None:
     prepare, act, _ = CASES[case]
     session.class_order.request()
     prepare(session)
@@ -170,11 +170,11 @@ def test_every_listener_sees_the_final_values(session: Session, case: str) -> No
     assert recorder.names
     check(session)
     for name, state in zip(recorder.names, recorder.states, strict=True):
-        assert state == recorder.state(), f"stale values at {name}"
+        assert state == recorder.state(), f"outdated values at {name}"
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_change_emits_each_signal_once_and_requests_last(session: Session, case: str) -> None:
+def test_change_emits_each_signal_once_and_requests_last(session: Session, case: str) -> None:
     prepare, act, names = CASES[case]
     session.class_order.request()
     prepare(session)
@@ -183,7 +183,7 @@ def test_a_change_emits_each_signal_once_and_requests_last(session: Session, cas
     assert recorder.names == names
 
 
-def test_a_listener_may_change_the_session_again(session: Session) -> None:
+def test_receiver_may_change_the_session_again(session: Session) -> None:
     widths: list[int] = []
 
     def widen() -> None:
@@ -203,39 +203,39 @@ def test_a_listener_may_change_the_session_again(session: Session) -> None:
 
 @pytest.fixture
 def page(qtbot: QtBot, session: Session, services: Services) -> PosterPage:
-    """The Poster page with a known class order."""
+    """Poster page with a known class order."""
     assert session.config is not None
     session.class_order.provide(
         ClassOrderResult(ClassOrderRequest.from_config(session.config), index_grid(5, 2), None, "images")
     )
-    made = PosterPage(services)
-    qtbot.addWidget(made)
-    qtbot.addWidget(made.controls)
-    return made
+    page = PosterPage(services)
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.controls)
+    return page
 
 
 @pytest.fixture
 def views(page: PosterPage, monkeypatch: pytest.MonkeyPatch) -> list[PosterGeometry]:
-    """The views that the page gives to its canvas from now on."""
-    given: list[PosterGeometry] = []
+    """Views that the page passes to its canvas from now on."""
+    recorded: list[PosterGeometry] = []
     set_view = page.canvas.set_view
 
     def record(view: PosterGeometry) -> None:
-        given.append(view)
+        recorded.append(view)
         set_view(view)
 
     monkeypatch.setattr(page.canvas, "set_view", record)
-    return given
+    return recorded
 
 
-def test_a_swap_draws_the_canvas_once(page: PosterPage, views: list[PosterGeometry]) -> None:
+def test_swap_updates_canvas_once(page: PosterPage, views: list[PosterGeometry]) -> None:
     page.session.swap_classes(0, 7)
     assert [view.grid for view in views] == [((7, 1, 2, 3, 4), (5, 6, 0, 8, 9))]
     page.session.undo()
     assert [view.grid for view in views[1:]] == [index_grid(5, 2)]
 
 
-def test_a_swap_by_keys_draws_the_canvas_once(
+def test_swap_by_keyboard_updates_canvas_once(
     qtbot: QtBot, page: PosterPage, views: list[PosterGeometry]
 ) -> None:
     page.canvas.select_patch(0)
@@ -243,14 +243,14 @@ def test_a_swap_by_keys_draws_the_canvas_once(
     assert [view.grid for view in views] == [((1, 0, 2, 3, 4), (5, 6, 7, 8, 9))]
 
 
-def test_an_edit_that_moves_no_class_does_not_draw_the_canvas(
+def test_edit_that_moves_no_class_does_not_update_canvas(
     page: PosterPage, views: list[PosterGeometry]
 ) -> None:
     page.session.edit({"outer.steps": 7}, "Outer steps")
     assert not views
 
 
-def test_a_grid_or_class_names_draw_the_canvas_once(page: PosterPage, views: list[PosterGeometry]) -> None:
+def test_new_grid_or_class_names_update_canvas_once(page: PosterPage, views: list[PosterGeometry]) -> None:
     session = page.session
     change_grid(session)
     assert [view.layout.class_grid for view in views] == [(2, 5)]
@@ -270,13 +270,13 @@ def test_settings_are_not_replaced_while_a_run_is_in_progress(
     before = session.config
     session.set_run_status(RunStatus(phase))
     with (
-        qtbot.waitSignal(session.error_reported) as steps_reported,
+        qtbot.waitSignal(session.error_reported) as error_reported,
         qtbot.assertNotEmitted(session.draft_changed),
         qtbot.assertNotEmitted(session.page_requested),
     ):
         session.open_path(path)
         session.use_preset("cifar10-laptop")
         session.load_config(load_preset("cifar10-laptop"), "mine")
-    assert steps_reported.args[0].what == "mine.toml was not opened: a run is in progress"
+    assert error_reported.args[0].what == "Can't open mine.toml while a run is in progress"
     assert session.config == before
     assert session.undo_stack.undoText() == "Poster width"

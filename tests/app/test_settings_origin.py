@@ -1,4 +1,4 @@
-"""What the settings on the screen came from, through edits, undo and another start."""
+"""Origin of the settings through edits, undo and a restart."""
 
 import pytest
 
@@ -16,12 +16,12 @@ def choose_folder(session: Session, path: str, classes: int, *, has_gpu: bool = 
 
 
 @pytest.mark.parametrize("has_gpu", [False, True])
-def test_settings_made_for_a_folder_differ_from_nothing(has_gpu: bool) -> None:
+def test_default_settings_of_a_folder_have_no_differences(has_gpu: bool) -> None:
     session = Session()
     choose_folder(session, "/images/flowers", 3, has_gpu=has_gpu)
     assert session.origin.is_for_folder
     assert not session.origin.is_preset
-    assert session.origin_title == "the settings made for flowers"
+    assert session.origin_title == "the settings for flowers"
     assert not session.differences
     session.edit({"outer.steps": 7}, "Outer steps")
     assert session.differences == {"outer.steps"}
@@ -33,18 +33,18 @@ def test_settings_made_for_a_folder_differ_from_nothing(has_gpu: bool) -> None:
     assert not session.differences
 
 
-def test_another_folder_brings_its_own_settings() -> None:
+def test_other_folder_with_other_class_count_loads_its_defaults() -> None:
     session = Session()
     choose_folder(session, "/images/flowers", 3)
     session.edit({"outer.steps": 7}, "Outer steps")
-    choose_folder(session, "/images/birds", 3)  # as many classes: what was edited stays
-    assert session.origin_title == "the settings made for birds"
+    choose_folder(session, "/images/birds", 3)  # same number of classes: edits are kept
+    assert session.origin_title == "the settings for birds"
     assert session.differences == {"outer.steps"}
     choose_folder(session, "/images/trees", 12)
     assert not session.differences
 
 
-def test_a_folder_that_a_preset_fits_leaves_the_preset() -> None:
+def test_folder_that_fits_the_preset_keeps_the_preset() -> None:
     session = Session()
     session.use_preset("cifar10-laptop")
     choose_folder(session, "/images/ten", 10)
@@ -53,13 +53,13 @@ def test_a_folder_that_a_preset_fits_leaves_the_preset() -> None:
 
 
 @pytest.mark.parametrize("has_gpu", [False, True])
-def test_another_start_knows_what_was_made_for_a_folder(has_gpu: bool) -> None:
+def test_saved_folder_settings_restore_their_origin(has_gpu: bool) -> None:
     config = config_for_folder("/images/flowers", 3, has_gpu)
     origin = SettingsOrigin.from_saved(config.with_values({"outer.steps": 7}), FOLDER_DATASET)
     assert origin == SettingsOrigin(config, FOLDER_DATASET)
 
 
-def test_another_start_knows_presets_by_name_and_takes_files_as_they_are() -> None:
+def test_saved_origin_is_preset_by_name_or_the_file_itself() -> None:
     mine = load_preset("digits").with_values({"outer.steps": 7, "name": "mine"})
     assert SettingsOrigin.from_saved(mine, "digits") == SettingsOrigin.preset("digits")
     assert SettingsOrigin.from_saved(mine, "a file") == SettingsOrigin(mine, "mine")

@@ -99,7 +99,7 @@ def test_switches_choices_and_kinds_change_the_config(qtbot: QtBot, page: Settin
 def test_what_does_not_fit_is_said_at_its_row(qtbot: QtBot, page: SettingsPage) -> None:
     row = page.form.rows["truncation.window"]
     type_into(qtbot, row.control, "99")
-    assert "‘Longest inner training’" in row.error
+    assert "‘Max inner steps’" in row.error
     type_into(qtbot, page.form.rows["evaluation.steps"].control, "soon")
     assert "whole numbers" in page.form.rows["evaluation.steps"].error
 
@@ -180,7 +180,7 @@ def test_settings_made_for_a_folder_say_so(page: SettingsPage) -> None:
     assert page._differs.text() == ""
     row = page.form.rows["outer.steps"]
     page.session.edit({"outer.steps": 3}, "Outer steps")
-    assert "the settings made for flowers" in row._mark.toolTip()
+    assert "the settings for flowers" in row._mark.toolTip()
 
 
 def test_the_form_holds_still_while_a_run_is_going_on(page: SettingsPage) -> None:

@@ -183,7 +183,7 @@ def test_the_order_set_by_hand_is_told_and_leads_to_the_poster(
     control = page.form.rows["order.grid"].control
     assert control.text() == "computed"
     session.edit({"order.grid": (tuple(range(5)), tuple(range(5, 10)))}, "Swap")
-    assert control.text() == "by hand"
+    assert control.text() == "manual"
     with qtbot.waitSignal(session.page_requested) as asked:
         control.click()
     assert asked.args == ["poster"]

@@ -143,7 +143,7 @@ def test_a_run_that_is_deleted_or_written_anew_while_compared(
     rmtree(other)
     reference.refresh_if_changed()
     until(lambda: bool(reference.error))
-    assert comparison.bar.message.text() == "other is no longer there; its poster is shown as it was read"
+    assert comparison.bar.message.text() == "other was removed; the last loaded poster is shown"
     assert reference.compared is was
     assert comparison.stage.arrangement == "swipe"
 

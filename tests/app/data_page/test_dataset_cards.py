@@ -31,7 +31,7 @@ def test_choosing_what_is_not_here_invites_and_makes_start_wait(qtbot: QtBot, pa
     qtbot.waitUntil(lambda: not session.dataset.ready, timeout=WAIT_MS)
     assert card.is_selected
     assert not session.can_start
-    assert session.start_blocker == "CIFAR-100 is not on this computer: download it, or say where it is."
+    assert session.start_blocker == "CIFAR-100 is not installed. Download it or choose its folder."
     assert page.images.notice is not None
     session.undo_stack.undo()
     assert page.cards.cards[DIGITS].is_selected
