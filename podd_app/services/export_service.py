@@ -126,7 +126,7 @@ class ExportService(QObject):
         """Write files of the poster.
 
         Args:
-            names: keys of `podd_engine.export.exporters.EXPORTERS`.
+            names: keys of `podd_engine.exporters.registry.EXPORTERS`.
             folder: folder for the files.
         """
         if self.poster is None or self._writing.running:

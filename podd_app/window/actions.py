@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -13,9 +14,12 @@ from podd_app.models.session import Session
 from podd_app.style.theme import Scheme, apply_theme
 from podd_app.window.page_entry import PageEntry
 
-_EXAMPLES = (("digits", QT_TRANSLATE_NOOP("ApplicationActions", "Digits: a finished run")),)
+# The stub of QT_TRANSLATE_NOOP returns `object`, hence `Any`.
+_EXAMPLES: tuple[tuple[str, Any], ...] = (
+    ("digits", QT_TRANSLATE_NOOP("ApplicationActions", "Digits: a finished run")),
+)
 """Names of the files in resources/examples, and titles."""
-_SCHEMES: tuple[tuple[Scheme, str], ...] = (
+_SCHEMES: tuple[tuple[Scheme, Any], ...] = (
     ("system", QT_TRANSLATE_NOOP("ApplicationActions", "System")),
     ("light", QT_TRANSLATE_NOOP("ApplicationActions", "Light")),
     ("dark", QT_TRANSLATE_NOOP("ApplicationActions", "Dark")),

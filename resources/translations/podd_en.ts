@@ -22,6 +22,88 @@
     </message>
 </context>
 <context>
+    <name>ExportItemList</name>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%Ln file</numerusform>
+            <numerusform>%Ln files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ExportPanel</name>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>%Ln class</numerusform>
+            <numerusform>%Ln classes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) written (%s)</source>
+        <translation>
+            <numerusform>%Ln file written (%s)</numerusform>
+            <numerusform>%Ln files written (%s)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s), about %s</source>
+        <translation>
+            <numerusform>%Ln file, about %s</numerusform>
+            <numerusform>%Ln files, about %s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n patch(es)</source>
+        <translation>
+            <numerusform>%Ln patch</numerusform>
+            <numerusform>%Ln patches</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%s of %n file(s)</source>
+        <translation>
+            <numerusform>%s of %Ln file</numerusform>
+            <numerusform>%s of %Ln files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ExportPreview</name>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>%Ln class</numerusform>
+            <numerusform>%Ln classes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n patch(es)</source>
+        <translation>
+            <numerusform>%Ln patch</numerusform>
+            <numerusform>%Ln patches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%Ln run</numerusform>
+            <numerusform>%Ln runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%s of %n run(s)</source>
+        <translation>
+            <numerusform>%s of %Ln run</numerusform>
+            <numerusform>%s of %Ln runs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Formatting</name>
     <message numerus="yes">
         <source>%n day(s)</source>
@@ -59,12 +141,59 @@
     </message>
 </context>
 <context>
+    <name>Library</name>
+    <message numerus="yes">
+        <source>%n step(s)</source>
+        <translation>
+            <numerusform>%Ln step</numerusform>
+            <numerusform>%Ln steps</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPage</name>
+    <message numerus="yes">
+        <source>Moved %n run(s) to %s</source>
+        <translation>
+            <numerusform>Moved %Ln run to %s</numerusform>
+            <numerusform>Moved %Ln runs to %s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RunPanel</name>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>%Ln class</numerusform>
+            <numerusform>%Ln classes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&lt;b&gt;%s&lt;/b&gt; test accuracy (%n network(s))</source>
+        <translation>
+            <numerusform>&lt;b&gt;%s&lt;/b&gt; test accuracy (%Ln network)</numerusform>
+            <numerusform>&lt;b&gt;%s&lt;/b&gt; test accuracy (%Ln networks)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TopBar</name>
     <message numerus="yes">
         <source>%n setting(s) differ from %s</source>
         <translation>
             <numerusform>%Ln setting differs from %s</numerusform>
             <numerusform>%Ln settings differ from %s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TrashQuestion</name>
+    <message numerus="yes">
+        <source>Move %n run(s) to the %s with all files? You can restore the files from there.</source>
+        <translation>
+            <numerusform>Move %Ln run to the %s with all files? You can restore the files from there.</numerusform>
+            <numerusform>Move %Ln runs to the %s with all files? You can restore the files from there.</numerusform>
         </translation>
     </message>
 </context>

@@ -50,7 +50,7 @@ class TrashQuestion(Card):
             self._text.setText(text % (paths[0].name, trash_name()))
         else:
             text = self.tr(
-                "Move %n run(s) to the %s with all their files? You can restore the runs from there.",
+                "Move %n run(s) to the %s with all files? You can restore the files from there.",
                 "",
                 len(paths),
             )
