@@ -154,7 +154,7 @@ def _browse_snapshots(guide: Guide, run_page: RunPage) -> None:
 def _compare(guide: Guide, run_page: RunPage) -> None:
     """The best poster against the one the run began with."""
     comparison = run_page.comparison
-    reference, stage = comparison.reference, comparison.stage
+    reference, stage = comparison.source, comparison.stage
     guide.click(run_page.compare)
     guide.wait_until(lambda: reference.compared is not None, reference.changed, "the first poster is read")
     guide.picture("run-swipe")
