@@ -91,9 +91,9 @@ def _use_inspector(guide: Guide, run_page: RunPage) -> None:
     if not isinstance(scrolled, QScrollArea):
         raise TourError("the panel of the Run place does not scroll")
     for part, question, name in (
-        (page.history, inspector.desk.history, "run-inspector-label-over-time"),
-        (page.versions, inspector.desk.versions, "run-inspector-augmented"),
-        (page.nearest, inspector.desk.nearest, "run-inspector-nearest-images"),
+        (page.history, inspector.service.history, "run-inspector-label-over-time"),
+        (page.versions, inspector.service.versions, "run-inspector-augmented"),
+        (page.nearest, inspector.service.nearest, "run-inspector-nearest-images"),
     ):
         guide.click(part.header)
         _wait_for_answer(guide, question)
@@ -103,7 +103,7 @@ def _use_inspector(guide: Guide, run_page: RunPage) -> None:
         guide.click(part.header)
     guide.click(page.gradient_map.header)
     guide.click(page.gradient_map.toggle)
-    _wait_for_answer(guide, inspector.desk.gradient_map)
+    _wait_for_answer(guide, inspector.service.gradient_map)
     guide.settle()
     scrolled.verticalScrollBar().setValue(0)
     guide.picture("run-inspector-pixels-that-pull")
