@@ -1,14 +1,14 @@
-"""How smooth the canvas is with large posters: scrubbing, hovering, panning, and the memory it takes.
+"""Benchmark of the canvas with large posters: scrubbing, hovering, panning, and memory.
 
 ``python -m tests.benchmarks.canvas [--seconds 30] [--scrubs 1000]`` writes run directories with
-snapshots, without training, and opens each in the Run place of a shown window, offscreen, in a process
-of its own with 1440x900 px at device pixel ratio 2. Prints one JSON object:
+snapshots, without training. Each run is opened on the Run page of an offscreen window of 1440x900 px
+with a device pixel ratio of 2, in a separate process. The benchmark prints one JSON object:
 
-- ``scrubbing``: how late a 10 ms timer fires while 500 kept posters of 303x303 px, 400 patches and 100
-  classes are scrubbed through with everything drawn;
-- ``moving``: frames a second of a poster of 1211x608 px with 800 patches and 200 classes while the
-  pointer hovers over it, and while it is panned, zoomed in and fitted;
-- ``memory``: resident memory before and after as many scrubs.
+- ``scrubbing``: delay of a 10 ms timer while the benchmark scrubs through 500 posters of 303x303 px with
+  400 patches and 100 classes. All overlays are on.
+- ``moving``: frames per second of a poster of 1211x608 px with 800 patches and 200 classes, for hovering
+  and panning, both fitted and zoomed in.
+- ``memory``: resident memory before, during and after the scrubs.
 """
 
 import argparse
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
 
 TIMER_MS = 10
 SCRUB_MS = 16
-"""Least time between two moves of a hand on the track: that of a 60 Hz pointer."""
+"""Time between two mouse moves on the timeline: that of a 60 Hz mouse."""
 
 SNAPSHOTS = 500
 SMALLER, LARGER = "cifar100-0.9ipc", "tiny-imagenet-0.9ipc"
 FRAMES = 150
-"""Painted of each kind of movement."""
+"""Number of frames for each kind of movement."""
 
-WARMING = 100
-"""Scrubs before memory is looked at: caches fill, allocators settle."""
+WARMUP_SCRUBS = 100
+"""Number of scrubs before the first memory measurement, to fill caches and allocators."""
 
 SIZE_PX = (1440, 900)
 
 
-def opened(folder: Path) -> "tuple[MainWindow, RunPage]":
-    """The window at its Run place with the run at ``folder`` and all its overlays."""
+def open_run(folder: Path) -> "tuple[MainWindow, RunPage]":
+    """Open the run in ``folder`` on the Run page of a new window, and show all overlays."""
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
@@ -59,54 +59,53 @@ def opened(folder: Path) -> "tuple[MainWindow, RunPage]":
     window.resize(*SIZE_PX)
     window.show()
     window.session.open_path(folder)
-    place = window.page_widget("run")
-    assert isinstance(place, RunPage)
-    place.frame.patches.setChecked(True)
+    page = window.page_widget("run")
+    assert isinstance(page, RunPage)
+    page.frame.patches.setChecked(True)
     while (
-        len(place.timeline.snapshot_player.snapshot_steps) < 2
-        or place.timeline.snapshot_player.poster is None
+        len(page.timeline.snapshot_player.snapshot_steps) < 2 or page.timeline.snapshot_player.poster is None
     ):
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-    place.canvas.select_patch(place.canvas.view.layout.patches // 2 if place.canvas.view else None)
-    return window, place
+    page.canvas.select_patch(page.canvas.view.layout.patches // 2 if page.canvas.view else None)
+    return window, page
 
 
 def back_and_forth(snapshot_steps: Sequence[int]) -> Iterator[int]:
-    """Stops as a hand goes through them, without end."""
+    """Yield the steps forward and backward, without end."""
     while True:
         yield from snapshot_steps
         yield from reversed(snapshot_steps)
 
 
 def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
-    """Lateness of a timer while a hand goes over the track."""
+    """Measure the delay of a timer while scrubbing through the timeline."""
     from PySide6.QtCore import QCoreApplication, Qt, QTimer
 
-    window, place = opened(folder)
-    snapshot_player, late_ms, shown = place.timeline.snapshot_player, list[float](), 0
-    hand = back_and_forth(snapshot_player.snapshot_steps)
-    fired = 0.0
+    window, page = open_run(folder)
+    snapshot_player, delays_ms, shown = page.timeline.snapshot_player, list[float](), 0
+    steps = back_and_forth(snapshot_player.snapshot_steps)
+    last_time = 0.0
 
-    def fire() -> None:
-        nonlocal fired
+    def measure_delay() -> None:
+        nonlocal last_time
         now = time.perf_counter()
-        if fired:
-            late_ms.append(1000 * (now - fired) - TIMER_MS)
-        fired = now
+        if last_time:
+            delays_ms.append(1000 * (now - last_time) - TIMER_MS)
+        last_time = now
 
-    def count() -> None:
+    def count_posters() -> None:
         nonlocal shown
         shown += 1
 
     def scrub() -> None:
-        if not snapshot_player.loading:  # a hand waits for what it wants to see
-            snapshot_player.select_step(next(hand))
+        if not snapshot_player.loading:  # a user waits for the selected poster
+            snapshot_player.select_step(next(steps))
 
-    snapshot_player.poster_changed.connect(count)
+    snapshot_player.poster_changed.connect(count_posters)
     timers = []
-    for interval, act in ((TIMER_MS, fire), (SCRUB_MS, scrub)):
+    for interval, callback in ((TIMER_MS, measure_delay), (SCRUB_MS, scrub)):
         timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=interval)
-        timer.timeout.connect(act)
+        timer.timeout.connect(callback)
         timer.start()
         timers.append(timer)
     QTimer.singleShot(int(1000 * seconds), QCoreApplication.quit)
@@ -114,39 +113,39 @@ def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
     for timer in timers:
         timer.stop()
     window.close()
-    ordered = np.maximum(0, late_ms)
+    delays = np.maximum(0, delays_ms)
     return {
         "snapshots": len(snapshot_player.snapshot_steps),
-        "late_ms_p50": round(float(np.percentile(ordered, 50)), 2),
-        "late_ms_p95": round(float(np.percentile(ordered, 95)), 2),
-        "late_ms_max": round(float(ordered.max()), 2),
-        "timer_events": len(ordered),
+        "late_ms_p50": round(float(np.percentile(delays, 50)), 2),
+        "late_ms_p95": round(float(np.percentile(delays, 95)), 2),
+        "late_ms_max": round(float(delays.max()), 2),
+        "timer_events": len(delays),
         "posters_shown": shown,
     }
 
 
-def frames_a_second(place: "RunPage", move: Callable[[int], None]) -> float:
-    """Frames a second when each is painted after one movement of the hand."""
-    viewport = place.canvas.viewport()
-    began = time.perf_counter()
+def frames_per_second_of(page: "RunPage", move: Callable[[int], None]) -> float:
+    """Return the frames per second. Each frame follows one movement."""
+    viewport = page.canvas.viewport()
+    start = time.perf_counter()
     for frame in range(FRAMES):
         move(frame)
         viewport.repaint()
-    return round(FRAMES / (time.perf_counter() - began), 1)
+    return round(FRAMES / (time.perf_counter() - start), 1)
 
 
 def moving(folder: Path) -> dict[str, Any]:
-    """Frames a second while the pointer moves."""
+    """Measure the frames per second while hovering and panning."""
     from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
     from PySide6.QtGui import QMouseEvent
     from PySide6.QtWidgets import QApplication
 
-    window, place = opened(folder)
-    canvas, viewport = place.canvas, place.canvas.viewport()
+    window, page = open_run(folder)
+    canvas, viewport = page.canvas, page.canvas.viewport()
 
     def hover(frame: int) -> None:
-        across, down = viewport.width() - 120, viewport.height() - 160
-        at = QPointF(60 + 7 * frame % across, 100 + 5 * frame % down)
+        width, height = viewport.width() - 120, viewport.height() - 160
+        at = QPointF(60 + 7 * frame % width, 100 + 5 * frame % height)
         buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
         moved = QMouseEvent(QEvent.Type.MouseMove, at, viewport.mapToGlobal(at), buttons, buttons, keys)
         QApplication.sendEvent(viewport, moved)
@@ -154,11 +153,14 @@ def moving(folder: Path) -> dict[str, Any]:
     def pan(frame: int) -> None:
         canvas.pan(QPoint(3, 2) if frame // 25 % 2 else QPoint(-3, -2))
 
-    rates = {"hovering_fitted": frames_a_second(place, hover), "panning_fitted": frames_a_second(place, pan)}
+    rates = {
+        "hovering_fitted": frames_per_second_of(page, hover),
+        "panning_fitted": frames_per_second_of(page, pan),
+    }
     for scale in (2.0, 6.0):
         canvas.look_at(QPointF(600, 300), scale)
-        rates[f"hovering_at_{scale:.0f}"] = frames_a_second(place, hover)
-        rates[f"panning_at_{scale:.0f}"] = frames_a_second(place, pan)
+        rates[f"hovering_at_{scale:.0f}"] = frames_per_second_of(page, hover)
+        rates[f"panning_at_{scale:.0f}"] = frames_per_second_of(page, pan)
     result = {
         "viewport_px": [viewport.width(), viewport.height()],
         "pixel_ratio": viewport.devicePixelRatioF(),
@@ -169,19 +171,19 @@ def moving(folder: Path) -> dict[str, Any]:
 
 
 def memory(folder: Path, scrubs: int) -> dict[str, Any]:
-    """Resident memory over many scrubs, each waited for."""
+    """Measure the resident memory over many scrubs. Each scrub waits for its poster."""
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
-    window, place = opened(folder)
-    app, process, snapshot_player = QApplication.instance(), psutil.Process(), place.timeline.snapshot_player
+    window, page = open_run(folder)
+    app, process, snapshot_player = QApplication.instance(), psutil.Process(), page.timeline.snapshot_player
     assert app is not None
-    hand = back_and_forth(snapshot_player.snapshot_steps)
+    steps = back_and_forth(snapshot_player.snapshot_steps)
     resident = []
-    for number in range(WARMING + scrubs + 1):
-        if number >= WARMING and (number - WARMING) % max(1, scrubs // 4) == 0:
+    for number in range(WARMUP_SCRUBS + scrubs + 1):
+        if number >= WARMUP_SCRUBS and (number - WARMUP_SCRUBS) % max(1, scrubs // 4) == 0:
             resident.append(round(process.memory_info().rss / 1e6, 1))
-        snapshot_player.select_step(next(hand))
+        snapshot_player.select_step(next(steps))
         while snapshot_player.loading:
             app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         app.processEvents()
@@ -193,39 +195,41 @@ def memory(folder: Path, scrubs: int) -> dict[str, Any]:
     }
 
 
-def measure(what: str, preset: str, snapshots: int, *words: str) -> dict[str, Any]:
-    """One measurement in a process and a home of its own."""
-    with tempfile.TemporaryDirectory() as place:
-        run = Path(place) / "runs" / f"{preset}-001"
+def measure(what: str, preset: str, snapshots: int, *arguments: str) -> dict[str, Any]:
+    """Run one measurement in a separate process with a temporary PODD_HOME."""
+    with tempfile.TemporaryDirectory() as home:
+        run = Path(home) / "runs" / f"{preset}-001"
         write_kept_posters(run, preset, snapshots)
-        own = {"PODD_HOME": place, "XDG_CONFIG_HOME": place, "QT_SCALE_FACTOR": "2"}
-        command = [sys.executable, "-m", "tests.benchmarks.canvas", "--measure", what, str(run), *words]
-        environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **own}
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
-    values: dict[str, Any] = json.loads(done.stdout)
+        settings = {"PODD_HOME": home, "XDG_CONFIG_HOME": home, "QT_SCALE_FACTOR": "2"}
+        command = [sys.executable, "-m", "tests.benchmarks.canvas", "--measure", what, str(run), *arguments]
+        environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **settings}
+        process = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    values: dict[str, Any] = json.loads(process.stdout)
     return values
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Measure and print JSON."""
+    """Run the benchmark and print the results as JSON."""
     parser = argparse.ArgumentParser("canvas", description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--seconds", type=float, default=30, help="how long is scrubbed, s")
-    parser.add_argument("--scrubs", type=int, default=1000, help="over which memory is watched")
-    parser.add_argument("--measure", nargs=2, metavar=("WHAT", "RUN"), help="only this, with a run's folder")
-    wanted = parser.parse_args(argv)
-    if wanted.measure:
-        what, run = wanted.measure
+    parser.add_argument("--seconds", type=float, default=30, help="duration of scrubbing, s")
+    parser.add_argument("--scrubs", type=int, default=1000, help="number of scrubs of the memory measurement")
+    parser.add_argument(
+        "--measure", nargs=2, metavar=("WHAT", "RUN"), help="run one measurement with a run directory"
+    )
+    arguments = parser.parse_args(argv)
+    if arguments.measure:
+        what, run = arguments.measure
         measurements = {
-            "scrubbing": lambda: scrubbing(Path(run), wanted.seconds),
+            "scrubbing": lambda: scrubbing(Path(run), arguments.seconds),
             "moving": lambda: moving(Path(run)),
-            "memory": lambda: memory(Path(run), wanted.scrubs),
+            "memory": lambda: memory(Path(run), arguments.scrubs),
         }
         print(json.dumps(measurements[what]()))
         return
     result = {
-        "scrubbing": measure("scrubbing", SMALLER, SNAPSHOTS, "--seconds", str(wanted.seconds)),
+        "scrubbing": measure("scrubbing", SMALLER, SNAPSHOTS, "--seconds", str(arguments.seconds)),
         "moving": measure("moving", LARGER, 3),
-        "memory": measure("memory", SMALLER, SNAPSHOTS, "--scrubs", str(wanted.scrubs)),
+        "memory": measure("memory", SMALLER, SNAPSHOTS, "--scrubs", str(arguments.scrubs)),
         "cores": psutil.cpu_count(logical=False),
         "load": [round(load, 2) for load in os.getloadavg()],
     }
