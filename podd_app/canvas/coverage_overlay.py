@@ -1,4 +1,4 @@
-"""How often each pixel of the poster is drawn, as colors."""
+"""Heat map of how many patches cover each pixel of the poster."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,17 @@ from podd_app.style.colormap import apply_colormap
 
 
 class CoverageOverlay(Overlay):
-    """A heat map over the whole poster; pixels that no patch draws are left as they are."""
+    """Heat map of the patch coverage over the whole poster.
+
+    Pixels that no patch covers stay transparent.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._image: QImage | None = None
 
     def set_view(self, view: PosterGeometry) -> None:
-        """Draw for ``view`` from now on."""
+        """Use the geometry ``view``."""
         if self.view is None or self.view.layout != view.layout:
             self._image = None
         super().set_view(view)
@@ -27,20 +30,25 @@ class CoverageOverlay(Overlay):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw the map, made when it is first seen."""
+        """Draw the heat map. The first call creates its image."""
         if self.view is None:
             return
         if self._image is None:
-            self._image = _picture(self.view.layout.coverage)
+            self._image = _coverage_image(self.view.layout.coverage)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(self.view.bounds, self._image)
 
 
-def _picture(coverage: NDArray[np.int64]) -> QImage:
-    """Colors from the least drawn pixel to the most drawn one, clear where nothing is drawn."""
-    drawn = coverage[coverage > 0]
-    colors = apply_colormap(coverage.astype(np.float64), float(drawn.min()), float(drawn.max()))
+def _coverage_image(coverage: NDArray[np.int64]) -> QImage:
+    """Return the coverage as colors, from the lowest to the highest positive count.
+
+    Args:
+        coverage: int64 [height, width], number of patches that cover each pixel. Pixels with 0 are
+            transparent.
+    """
+    covered = coverage[coverage > 0]
+    colors = apply_colormap(coverage.astype(np.float64), float(covered.min()), float(covered.max()))
     image = to_qimage(colors)
-    if len(drawn) < coverage.size:
+    if len(covered) < coverage.size:
         image.setAlphaChannel(to_qimage(np.where(coverage > 0, 255, 0).astype(np.uint8)))
     return image

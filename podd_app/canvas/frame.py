@@ -1,4 +1,4 @@
-"""A canvas with its toggles in the upper corners."""
+"""Poster canvas with its toolbar and footer."""
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
@@ -12,11 +12,12 @@ _INSET_PX = 10
 
 
 class CanvasFrame(QWidget):
-    """A canvas with the buttons every place wants, and room for a place's own.
+    """Poster canvas with the buttons that all pages need. Pages can add their own widgets.
 
     Args:
-        canvas: what is framed.
-        stage: the widget that holds the canvas among others; None: there are no others.
+        canvas: the canvas that the buttons control.
+        stage: the widget that contains ``canvas`` and other canvases. If None, the frame contains
+            only ``canvas``.
     """
 
     def __init__(
@@ -27,22 +28,24 @@ class CanvasFrame(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(stage or canvas)
-        self._foot = QWidget(self)
-        self._foot_row = QHBoxLayout(self._foot)
-        self._foot_row.setContentsMargins(_INSET_PX, 0, _INSET_PX, _INSET_PX)
-        self._foot_row.addStretch(1)
-        self._foot.hide()
+        self._footer = QWidget(self)
+        self._footer_row = QHBoxLayout(self._footer)
+        self._footer_row.setContentsMargins(_INSET_PX, 0, _INSET_PX, _INSET_PX)
+        self._footer_row.addStretch(1)
+        self._footer.hide()
         self._bar = QWidget(self)
-        self._row = QHBoxLayout(self._bar)
-        self._row.setContentsMargins(_INSET_PX, _INSET_PX, _INSET_PX, 0)
-        self._row.setSpacing(6)
+        self._bar_row = QHBoxLayout(self._bar)
+        self._bar_row.setContentsMargins(_INSET_PX, _INSET_PX, _INSET_PX, 0)
+        self._bar_row.setSpacing(6)
         self._toggles = FlowRow(at_end=True)
-        self._row.addLayout(self._toggles, 1)
-        self._leading = 0
+        self._bar_row.addLayout(self._toggles, 1)
+        self._leading_count = 0
         self.classes = self.add_toggle(self.tr("Classes"), self.tr("Show class regions and names"), True)
         self.classes.toggled.connect(canvas.show_classes)
         self.patches = self.add_toggle(
-            self.tr("Patches"), self.tr("Show every patch window; off, only the one under the pointer"), True
+            self.tr("Patches"),
+            self.tr("Show all patches. If off, only the patch under the pointer is shown"),
+            True,
         )
         self.patches.toggled.connect(canvas.show_patches)
         self._fit = button(self.tr("Fit"), self.tr("Show the whole poster (0)"), "toggle")
@@ -51,37 +54,37 @@ class CanvasFrame(QWidget):
         self._toggles.addWidget(self._fit)
 
     def add_toggle(self, text: str, tooltip: str, checked: bool) -> QPushButton:
-        """A toggle of the place's own, left of Fit."""
+        """Add a toggle button to the left of the Fit button."""
         toggle = button(text, tooltip, "toggle")
         toggle.setChecked(checked)
-        at = self._toggles.count() - (1 if hasattr(self, "_fit") else 0)
-        self._toggles.insertWidget(at, toggle)
+        index = self._toggles.count() - (1 if hasattr(self, "_fit") else 0)
+        self._toggles.insertWidget(index, toggle)
         return toggle
 
     def add_top_left(self, widget: QWidget) -> None:
-        """A widget in the upper left corner."""
-        self._row.insertWidget(self._leading, widget, 0, Qt.AlignmentFlag.AlignTop)
-        self._leading += 1
+        """Add a widget to the upper left corner."""
+        self._bar_row.insertWidget(self._leading_count, widget, 0, Qt.AlignmentFlag.AlignTop)
+        self._leading_count += 1
 
     def add_footer(self, widget: QWidget) -> None:
-        """A widget at the start of the lower edge."""
-        self._foot_row.insertWidget(self._foot_row.count() - 1, widget)
-        self._foot.show()
+        """Add a widget to the left end of the footer and show the footer."""
+        self._footer_row.insertWidget(self._footer_row.count() - 1, widget)
+        self._footer.show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the bars at the edges."""
+        """Move the bars to the new edges."""
         super().resizeEvent(event)
         self._position_bars()
 
     def event(self, event: QEvent) -> bool:
-        """Lay the bars out again when what is in them changes."""
+        """Update the bars when their contents request a new layout."""
         if event.type() == QEvent.Type.LayoutRequest:
             self._position_bars()
         return super().event(event)
 
     def _position_bars(self) -> None:
-        height = self._row.totalHeightForWidth(self.width())
+        height = self._bar_row.totalHeightForWidth(self.width())
         self._bar.setGeometry(0, 0, self.width(), height)
         self.canvas.set_bar_height(height)
-        foot = self._foot.sizeHint().height()
-        self._foot.setGeometry(0, self.height() - foot, self.width(), foot)
+        footer_height = self._footer.sizeHint().height()
+        self._footer.setGeometry(0, self.height() - footer_height, self.width(), footer_height)

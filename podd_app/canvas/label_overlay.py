@@ -1,4 +1,4 @@
-"""The learned label array over the poster: its cells, each with the class it starts in."""
+"""Overlay for the learned label array: its cells and the initial class of each cell."""
 
 from math import ceil
 
@@ -10,7 +10,7 @@ from podd_app.canvas.overlays import Overlay, draw_tag, tag_size
 from podd_engine.poster.layout import LabelArrayLayout
 
 _FONT_PX, _SMALL_FONT_PX = 12, 10
-_ROOMY_PX, _SMALLEST_PX = 64.0, 30.0
+_LARGE_CELL_PX, _MIN_CELL_PX = 64.0, 30.0
 _DOT_PX = 4.0
 _ON_CLASS_COLOR = "#101218"
 _INSET_PX = 3.0
@@ -18,7 +18,7 @@ _STRIPE_PX, _STRIPE_ALPHA = 8.0, 130
 
 
 class LabelOverlay(Overlay):
-    """Lines between the cells, a pill in the color of its class in each, stripes where a class has none."""
+    """Lines between the label cells, a tag for each cell, and stripes over classes without a cell."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,16 +28,16 @@ class LabelOverlay(Overlay):
 
     @property
     def array(self) -> LabelArrayLayout | None:
-        """What is drawn; None where labels are fixed."""
+        """The label array, or None if labels are fixed."""
         return self._array
 
     def set_array(self, array: LabelArrayLayout | None) -> None:
-        """Draw ``array`` from now on."""
+        """Show ``array``, or nothing if None."""
         self._array = array
         self.update()
 
     def cell(self, row: int, column: int) -> QRectF:
-        """The share of the poster that a cell of the array stands for, poster px."""
+        """Return the part of the poster that belongs to a label cell, poster px."""
         assert self._array is not None
         width, height = (
             length / cells
@@ -50,9 +50,9 @@ class LabelOverlay(Overlay):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw in device pixels, whatever the zoom."""
+        """Draw in device pixels, so that lines and text have the same size at each zoom level."""
         view, array = self.view, self._array
-        # While settings change, the array and the view come one after the other.
+        # A settings change updates the array and the view separately. Wait until both match.
         if view is None or array is None or array.layout != view.layout:
             return
         to_device = painter.worldTransform()
@@ -60,7 +60,7 @@ class LabelOverlay(Overlay):
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for grid_cell in array.uncovered:
-            self._stripe(painter, to_device.mapRect(view.cells[grid_cell]))
+            self._draw_stripes(painter, to_device.mapRect(view.cells[grid_cell]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._draw_lines(painter, array, to_device)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -70,11 +70,14 @@ class LabelOverlay(Overlay):
                 area = to_device.mapRect(self.cell(row, column))
                 if area.intersects(visible):
                     owner = array.cell_owner[row, column]
-                    self._name(painter, area, view.cell_names[owner], view.colors[owner])
+                    self._draw_name(painter, area, view.cell_names[owner], view.colors[owner])
         painter.restore()
 
-    def _stripe(self, painter: QPainter, area: QRectF) -> None:
-        """Slanted lines over ``area``; not a brush's pattern, which is finer the denser the screen."""
+    def _draw_stripes(self, painter: QPainter, area: QRectF) -> None:
+        """Draw diagonal lines over ``area``.
+
+        A brush pattern is not used because its spacing shrinks on screens with a high pixel density.
+        """
         color = QColor(self.warning)
         color.setAlpha(_STRIPE_ALPHA)
         painter.save()
@@ -87,7 +90,8 @@ class LabelOverlay(Overlay):
 
     def _draw_lines(self, painter: QPainter, array: LabelArrayLayout, to_device: QTransform) -> None:
         whole = to_device.mapRect(QRectF(0, 0, *array.layout.poster))
-        line = QColor(self.line)  # fainter where lines crowd
+        # Reduce the opacity of dense lines, so that the poster stays visible.
+        line = QColor(self.line)
         line.setAlphaF(min(0.8, min(whole.width() / array.columns, whole.height() / array.rows) / 100))
         painter.setPen(QPen(line, 1))
         for column in range(1, array.columns):
@@ -97,16 +101,16 @@ class LabelOverlay(Overlay):
             y = round(to_device.mapRect(self.cell(row, 0)).top())
             painter.drawLine(QPointF(whole.left(), y), QPointF(whole.right(), y))
 
-    def _name(self, painter: QPainter, area: QRectF, name: str, color: QColor) -> None:
-        """A pill at the foot of the cell, or a dot in its middle where there is no room for a name."""
+    def _draw_name(self, painter: QPainter, area: QRectF, name: str, color: QColor) -> None:
+        """Draw a tag at the bottom of the cell, or a dot in its center if the name does not fit."""
         font = QFont(painter.font())
-        font.setPixelSize(_FONT_PX if area.width() > _ROOMY_PX else _SMALL_FONT_PX)
-        room = area.width() - 2 * _INSET_PX
+        font.setPixelSize(_FONT_PX if area.width() > _LARGE_CELL_PX else _SMALL_FONT_PX)
+        max_width = area.width() - 2 * _INSET_PX
         size = tag_size(name, font)
-        across = area.center().x() - min(size.width(), room) / 2
-        corner = QPointF(across, area.bottom() - size.height() - 2 * _INSET_PX)
-        roomy = min(area.width(), area.height()) >= _SMALLEST_PX
-        if roomy and draw_tag(painter, corner, name, font.pixelSize(), room, color.name(), _ON_CLASS_COLOR):
+        left = area.center().x() - min(size.width(), max_width) / 2
+        corner = QPointF(left, area.bottom() - size.height() - 2 * _INSET_PX)
+        text_color, fits = _ON_CLASS_COLOR, min(area.width(), area.height()) >= _MIN_CELL_PX
+        if fits and draw_tag(painter, corner, name, font.pixelSize(), max_width, color.name(), text_color):
             return
         painter.setPen(QPen(QColor(_ON_CLASS_COLOR), 1))
         painter.setBrush(color)

@@ -1,4 +1,4 @@
-"""A poster's layout in small: its class regions in their colors."""
+"""Thumbnail icon of a poster layout: class regions in their colors."""
 
 from functools import lru_cache
 
@@ -11,21 +11,21 @@ from podd_engine.poster.layout import PosterLayout
 
 THUMBNAIL_PX = QSize(52, 28)
 _DRAWN_PX = QSize(44, 28)
-"""Within the thumbnail, which leaves room between the picture and the name beside it."""
+"""Maximum size of the drawing. The rest of the icon is a gap between the drawing and the text next to it."""
 _PIXEL_RATIOS = (1.0, 1.25, 1.5, 2.0, 3.0)
-_SMALLEST_GAP_CELL_PX = 4.0
+_MIN_CELL_WITH_GAP_PX = 4.0
 
 
 @lru_cache(maxsize=64)
 def layout_icon(layout: PosterLayout) -> QIcon:
-    """The layout as an icon of `THUMBNAIL_PX`, in its shape, crisp at 100-300 % scaling."""
-    made = QIcon()
+    """Return an icon of size `THUMBNAIL_PX` for a layout, sharp at display scales of 100-300%."""
+    icon = QIcon()
     for ratio in _PIXEL_RATIOS:
-        made.addPixmap(_picture(layout, ratio))
-    return made
+        icon.addPixmap(_draw_layout(layout, ratio))
+    return icon
 
 
-def _picture(layout: PosterLayout, ratio: float) -> QPixmap:
+def _draw_layout(layout: PosterLayout, ratio: float) -> QPixmap:
     picture = QPixmap(THUMBNAIL_PX * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
@@ -39,7 +39,7 @@ def _picture(layout: PosterLayout, ratio: float) -> QPixmap:
     )
     for cell, color in zip(view.cells, view.colors, strict=True):
         area = QRectF(cell.topLeft() * scale, cell.size() * scale)
-        gap = 0.5 if min(area.width(), area.height()) >= _SMALLEST_GAP_CELL_PX else 0.0
+        gap = 0.5 if min(area.width(), area.height()) >= _MIN_CELL_WITH_GAP_PX else 0.0
         painter.fillRect(area.adjusted(gap, gap, -gap, -gap), color)
     painter.end()
     return picture

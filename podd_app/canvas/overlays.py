@@ -1,4 +1,4 @@
-"""Class regions and patch windows over the poster, each kind painted by one item."""
+"""Overlays over the poster: class regions and patch windows."""
 
 from functools import lru_cache
 from math import ceil
@@ -14,13 +14,13 @@ _TAG_INSET_PX = 4.0
 _TAG_PADDING_PX = 5.0
 _TAG_FONT_PX = 12
 _SMALL_TAG_FONT_PX = 10
-_SMALLEST_CELL_PX = 18.0
-_FEWEST_LETTERS = 4
-_PILL, _ON_PILL = "#a50c0e14", "#ffffff"
+_MIN_CELL_PX = 18.0
+_MIN_LETTERS = 4
+_TAG_FILL, _TAG_TEXT_COLOR = "#a50c0e14", "#ffffff"
 
 
 def cosmetic_pen(color: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A pen of ``width_px`` device pixels, whatever the zoom."""
+    """Return a pen with a width of ``width_px`` device pixels at each zoom level."""
     pen = QPen(color, width_px, style)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
@@ -28,33 +28,37 @@ def cosmetic_pen(color: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyl
 
 
 @lru_cache(maxsize=2048)
-def _tag(
-    text: str, family: str, font_px: int, widest_px: int, ratio: float, fill: str, ink: str
+def _tag_image(
+    text: str, family: str, font_px: int, max_width_px: int, ratio: float, fill: str, text_color: str
 ) -> QImage | None:
-    """A name on a pill as an image: names are drawn anew with every step of a pan."""
+    """Return the image of a tag, or None if too few letters fit.
+
+    Images are cached because each step of a pan draws all tags again.
+    """
     font = QFont(family)
     font.setPixelSize(font_px)
-    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, widest_px - 2 * _TAG_PADDING_PX)
-    if shown != text and len(shown) < _FEWEST_LETTERS:
+    max_text_px = max_width_px - 2 * _TAG_PADDING_PX
+    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, max_text_px)
+    if shown != text and len(shown) < _MIN_LETTERS:
         return None
-    pill = QRectF(QPointF(), tag_size(shown, font))
-    image = QImage((pill.size() * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    area = QRectF(QPointF(), tag_size(shown, font))
+    image = QImage((area.size() * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(fill))
-    painter.drawRoundedRect(pill, 4, 4)
-    painter.setPen(QColor(ink))
+    painter.drawRoundedRect(area, 4, 4)
+    painter.setPen(QColor(text_color))
     painter.setFont(font)
-    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, shown)
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, shown)
     painter.end()
     return image
 
 
 def tag_size(text: str, font: QFont) -> QSizeF:
-    """Size of a name's pill in ``font``, whole px."""
+    """Return the size of a tag with ``text`` in ``font``, rounded up to whole px."""
     metrics = QFontMetricsF(font)
     return QSizeF(ceil(metrics.horizontalAdvance(text) + 2 * _TAG_PADDING_PX), ceil(metrics.height()) + 3)
 
@@ -64,27 +68,33 @@ def draw_tag(
     corner: QPointF,
     text: str,
     font_px: int,
-    widest_px: float,
-    fill: str = _PILL,
-    ink: str = _ON_PILL,
+    max_width_px: float,
+    fill: str = _TAG_FILL,
+    text_color: str = _TAG_TEXT_COLOR,
 ) -> bool:
-    """A name on a pill, its top-left at ``corner``, px; False, and nothing, where too little of it would fit.
+    """Draw a tag: a short text on a rounded rectangle.
 
     Args:
-        painter: in device-independent pixels.
-        corner: where. text: what. font_px: size of the letters.
-        widest_px: room there is; the name is elided to it.
-        fill, ink: colors of the pill and of the letters.
+        painter: a painter in device-independent pixels.
+        corner: the top left corner of the tag, px.
+        text: the text of the tag.
+        font_px: the font size, px.
+        max_width_px: the available width, px. A longer text is elided.
+        fill: the color of the rectangle.
+        text_color: the color of the text.
+
+    Returns:
+        False if too few letters fit and the tag was not drawn.
     """
-    ratio = painter.device().devicePixelRatioF()
-    image = _tag(text, painter.font().family(), font_px, int(widest_px), ratio, fill, ink)
+    family, ratio = painter.font().family(), painter.device().devicePixelRatioF()
+    image = _tag_image(text, family, font_px, int(max_width_px), ratio, fill, text_color)
     if image is not None:
         painter.drawImage(corner.toPoint(), image)
     return image is not None
 
 
 class Overlay(QGraphicsItem):
-    """Base of what is drawn over the poster from its `PosterGeometry`."""
+    """Base class of scene items that draw over the poster and use its `PosterGeometry`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,18 +102,18 @@ class Overlay(QGraphicsItem):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def set_view(self, view: PosterGeometry) -> None:
-        """Draw for ``view`` from now on."""
+        """Use the geometry ``view``."""
         self.prepareGeometryChange()
         self.view = view
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """The poster and the lines around its edge, px."""
+        """Return the area of the poster, including the lines around its edge, px."""
         return self.view.bounds.adjusted(-2, -2, 2, 2) if self.view else QRectF()
 
 
 class ClassOverlay(Overlay):
-    """Each class's share of the poster in its color, with its name."""
+    """The cell of each class, with the color and the name of the class."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,51 +126,51 @@ class ClassOverlay(Overlay):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Fill, outline and name every cell."""
+        """Draw the fill, outline and name of each cell."""
         view = self.view
         if view is None:
             return
         for cell, (area, color) in enumerate(zip(view.cells, view.colors, strict=True)):
             fill = QColor(color)
-            strong = cell in (self.target, self.dragged)
-            fill.setAlpha(min(255, self.fill_alpha + (80 if strong else 14 if cell == self.hovered else 0)))
+            highlight = 80 if cell in (self.target, self.dragged) else 14 if cell == self.hovered else 0
+            fill.setAlpha(min(255, self.fill_alpha + highlight))
             painter.fillRect(area, fill)
         to_device = painter.worldTransform()
 
-        def over_fills(painter: QPainter) -> None:
-            self._outline(painter, view, to_device)
-            self._name(painter, view, to_device)
+        def draw_outlines_and_names(painter: QPainter) -> None:
+            self._draw_outlines(painter, view, to_device)
+            self._draw_names(painter, view, to_device)
 
         painter.save()
         painter.resetTransform()
-        self._render_cache.draw(painter, (view, self.target), to_device, over_fills)
+        self._render_cache.draw(painter, (view, self.target), to_device, draw_outlines_and_names)
         painter.restore()
 
-    def _outline(self, painter: QPainter, view: PosterGeometry, to_device: QTransform) -> None:
-        """Frames on whole pixels, a hair apart, so that neighbors stay two colors."""
+    def _draw_outlines(self, painter: QPainter, view: PosterGeometry, to_device: QTransform) -> None:
+        """Draw frames on whole pixels with a small gap, so that the colors of adjacent cells do not mix."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for cell, (area, color) in enumerate(zip(view.cells, view.colors, strict=True)):
             painter.setPen(QPen(color, 3 if cell == self.target else 1))
             painter.drawRect(to_device.mapRect(area).toRect().adjusted(1, 1, -2, -2))
 
-    def _name(self, painter: QPainter, view: PosterGeometry, to_device: QTransform) -> None:
+    def _draw_names(self, painter: QPainter, view: PosterGeometry, to_device: QTransform) -> None:
         visible = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.viewport())
         for area, name in zip(view.cells, view.cell_names, strict=True):
             shown = to_device.mapRect(area)
             if not shown.intersects(visible):
                 continue
-            if shown.width() < _SMALLEST_CELL_PX or shown.height() < _SMALLEST_CELL_PX:
+            if shown.width() < _MIN_CELL_PX or shown.height() < _MIN_CELL_PX:
                 continue
-            roomy = shown.width() > 64 and shown.height() > 40
-            font_px = _TAG_FONT_PX if roomy else _SMALL_TAG_FONT_PX
-            inset = _TAG_INSET_PX if roomy else 3.0
+            large = shown.width() > 64 and shown.height() > 40
+            font_px = _TAG_FONT_PX if large else _SMALL_TAG_FONT_PX
+            inset = _TAG_INSET_PX if large else 3.0
             corner = shown.topLeft() + QPointF(inset, inset)
             draw_tag(painter, corner, name, font_px, shown.width() - 2 * inset)
 
 
 class PatchOverlay(Overlay):
-    """Patch windows: all of them as thin lines, the hovered one, and the selected one."""
+    """Patch windows: thin lines for all patches, stronger lines for the hovered and the selected patch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,17 +186,17 @@ class PatchOverlay(Overlay):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw lines in device pixels, whatever the zoom."""
+        """Draw the lines with the same width in device pixels at each zoom level."""
         view = self.view
         if view is None:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        ratio = painter.device().devicePixelRatioF()  # cosmetic pens count device pixels
+        ratio = painter.device().devicePixelRatioF()  # the width of a cosmetic pen is in device pixels
         if self.all_shown:
             to_device = painter.worldTransform()
             pen = self._all_patches_pen(to_device, view)
 
-            def lines(painter: QPainter) -> None:
+            def draw_all(painter: QPainter) -> None:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
                 painter.setTransform(to_device, combine=True)
                 painter.setPen(pen)
@@ -194,7 +204,7 @@ class PatchOverlay(Overlay):
 
             painter.save()
             painter.resetTransform()
-            self._render_cache.draw(painter, (view, self.line.rgba()), to_device, lines)
+            self._render_cache.draw(painter, (view, self.line.rgba()), to_device, draw_all)
             painter.restore()
         if self.hovered is not None and self.hovered != self.selected:
             painter.setPen(cosmetic_pen(self.accent, 1.5 * ratio))
@@ -208,12 +218,12 @@ class PatchOverlay(Overlay):
             painter.drawRect(view.patch(self.selected))
 
     def _all_patches_pen(self, to_device: QTransform, view: PosterGeometry) -> QPen:
-        """Lines fade as they crowd, so that many patches stay a texture and not a wall."""
+        """Return a pen with lower opacity for dense lines, so that the poster stays visible."""
         columns, rows = view.layout.patch_grid
         spacing = min(view.layout.poster[0] / columns, view.layout.poster[1] / rows)
-        crowding = min(1.0, spacing * to_device.m11() / 64)
+        relative_spacing = min(1.0, spacing * to_device.m11() / 64)
         color = QColor(self.line)
-        color.setAlphaF(0.10 + 0.30 * crowding)
+        color.setAlphaF(0.10 + 0.30 * relative_spacing)
         pen = cosmetic_pen(color, 1)
         pen.setDashPattern([3, 3])
         return pen

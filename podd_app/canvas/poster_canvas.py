@@ -1,4 +1,4 @@
-"""The canvas: a poster with zoom, pan, hover and selection, by pointer and keys."""
+"""Poster canvas: zoom, pan, hover and selection with the mouse and the keyboard."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent
@@ -9,7 +9,7 @@ from podd_app.canvas.poster_graphics_view import PosterGraphicsView
 from podd_app.canvas.zoom_view import ZOOM_STEP
 from podd_app.qt.accessibility import set_accessible_role
 
-_DRAG_STARTS_PX = 4
+_DRAG_THRESHOLD_PX = 4
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -19,11 +19,13 @@ _STEPS = {
 
 
 class PosterCanvas(PosterGraphicsView):
-    """A poster to look about in.
+    """Interactive view of a poster.
 
-    Wheel zooms at the pointer; dragging pans unless a tool takes the drag; a click selects the
-    patch whose middle is nearest; arrow keys move the selection, with Shift the class under it where a
-    tool can do that; +, - and 0 zoom and fit.
+    - The wheel zooms at the pointer.
+    - A drag pans, unless the tool accepts the drag.
+    - A click selects the patch with the nearest center.
+    - The arrow keys move the selection. With Shift, the tool moves the class under the selection.
+    - The keys +, - and 0 zoom and fit.
     """
 
     hovered = Signal(object)
@@ -31,7 +33,7 @@ class PosterCanvas(PosterGraphicsView):
     patch_selected = Signal(object)
     """Index of the selected patch, or None."""
     spot_clicked = Signal(object)
-    """The `Spot` that was clicked, after its patch was selected."""
+    """The clicked `Spot`. Emitted after the patch was selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +46,7 @@ class PosterCanvas(PosterGraphicsView):
         self._label_description = ""
 
     def set_view(self, view: PosterGeometry) -> None:
-        """Show another geometry or class order; a patch that it lacks is selected no more."""
+        """Show a geometry and class order. Clear the selection if the patch does not exist any more."""
         super().set_view(view)
         if self._patches.selected is not None and self._patches.selected >= view.layout.patches:
             self.select_patch(None)
@@ -59,11 +61,11 @@ class PosterCanvas(PosterGraphicsView):
 
     @property
     def selected_patch(self) -> int | None:
-        """Index of the selected patch."""
+        """Index of the selected patch, or None."""
         return self._patches.selected
 
     def select_patch(self, index: int | None) -> None:
-        """Select a patch, or none."""
+        """Select a patch, or clear the selection if None."""
         if index != self._patches.selected:
             self._patches.selected = index
             self._patches.update()
@@ -71,31 +73,36 @@ class PosterCanvas(PosterGraphicsView):
             self._update_accessible_description()
             self.patch_selected.emit(index)
 
-    def set_label_description(self, words: str) -> None:
-        """Add what the selected patch teaches to what screen readers hear of the poster."""
-        self._label_description = words
+    def set_label_description(self, description: str) -> None:
+        """Add the soft label of the selected patch to the description for screen readers."""
+        self._label_description = description
         self._update_accessible_description()
 
     def _update_accessible_description(self) -> None:
         if self._view is None:
             return
         layout, patch = self._view.layout, self._patches.selected
-        words = self.tr("%d by %d pixels, %d classes, %d patches") % (
-            *layout.poster,
-            layout.classes,
-            layout.patches,
-        )
-        if patch is not None:
-            column, row = self._view.patch_position(patch)
-            words += self.tr("; patch %d selected, column %d, row %d") % (patch, column, row)
-            words += f": {self._label_description}" if self._label_description else ""
-        if words != self.accessibleDescription():
-            self.setAccessibleDescription(words)
+        sizes = (*layout.poster, layout.classes, layout.patches)
+        if patch is None:
+            text = self.tr("%d by %d pixels, %d classes, %d patches") % sizes
+        else:
+            values = (*sizes, patch, *self._view.patch_position(patch))
+            if self._label_description:
+                text = self.tr(
+                    "%d by %d pixels, %d classes, %d patches; patch %d selected, column %d, row %d: %s"
+                ) % (*values, self._label_description)
+            else:
+                text = (
+                    self.tr("%d by %d pixels, %d classes, %d patches; patch %d selected, column %d, row %d")
+                    % values
+                )
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
 
-    # Pointer and keys
+    # Mouse and keyboard
 
     def hover(self, spot: Spot | None) -> None:
-        """Light up what lies at ``spot``, as when the pointer is there."""
+        """Highlight the class and the patch at ``spot``, as if the pointer were there."""
         if spot == self._spot:
             return
         self._spot = spot
@@ -106,22 +113,22 @@ class PosterCanvas(PosterGraphicsView):
         self.hovered.emit(spot)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where a click or drag begins."""
+        """Store the start position of a click or a drag."""
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._press_position = event.position().toPoint()
             self._dragging = "pan" if event.button() == Qt.MouseButton.MiddleButton else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Hover, pan, or feed the tool."""
+        """Hover, pan, or continue the drag of the tool."""
         position = event.position().toPoint()
         if self._press_position is None:
             self.hover(self.spot_at(position))
             self._update_cursor(self.mapToScene(position))
             return
         moved = position - self._press_position
-        if self._dragging is None and moved.manhattanLength() >= _DRAG_STARTS_PX:
-            taken = self._tool is not None and self._tool.begin(self.mapToScene(self._press_position))
-            self._dragging = "tool" if taken else "pan"
+        if self._dragging is None and moved.manhattanLength() >= _DRAG_THRESHOLD_PX:
+            accepted = self._tool is not None and self._tool.begin(self.mapToScene(self._press_position))
+            self._dragging = "tool" if accepted else "pan"
             self.hover(None)
         if self._dragging == "tool" and self._tool:
             free = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -133,7 +140,7 @@ class PosterCanvas(PosterGraphicsView):
             self._press_position = position
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Select on a click; end a drag."""
+        """Select the clicked patch, or end the drag."""
         position = event.position().toPoint()
         dragging, pressed = self._dragging, self._press_position
         self._dragging = self._press_position = None
@@ -150,12 +157,12 @@ class PosterCanvas(PosterGraphicsView):
         self._update_cursor(self.mapToScene(position))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Outside the poster, fit it."""
+        """Fit the poster after a double click outside the poster."""
         if self.spot_at(event.position().toPoint()) is None:
             self.fit()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is hovered any more."""
+        """Clear the hover state."""
         self.hover(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -190,7 +197,7 @@ class PosterCanvas(PosterGraphicsView):
             self.select_patch(None)
 
     def step_selection(self, across: int, down: int) -> None:
-        """Select the patch beside the selected one; the first where there is none."""
+        """Move the selection by whole patches. Without a selection, select the first patch."""
         assert self._view is not None
         columns, rows = self._view.layout.patch_grid
         column, row = (0, 0)

@@ -1,4 +1,4 @@
-"""What the canvas shows, as one immutable value, and geometry derived from it."""
+"""Immutable geometry of a poster and its classes, in poster pixels."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,12 +16,13 @@ from podd_engine.poster.layout import PosterLayout
 
 @dataclass(frozen=True)
 class Spot:
-    """A place on the poster.
+    """A pixel of the poster, with its class cell and patch.
 
     Args:
-        x_px, y_px: the poster pixel.
-        cell: cell of the class grid, row-major.
-        patch: the patch whose middle is nearest; None where no patch draws this pixel.
+        x_px: column of the pixel.
+        y_px: row of the pixel.
+        cell: index of the class grid cell, row-major.
+        patch: the covering patch with the nearest center, or None if no patch covers the pixel.
     """
 
     x_px: int
@@ -32,12 +33,12 @@ class Spot:
 
 @dataclass(frozen=True)
 class PosterGeometry:
-    """A poster's geometry with the classes on it.
+    """Layout of a poster and its class order.
 
     Args:
-        layout: geometry.
-        grid: class index of each cell, row by row.
-        class_names: by class index.
+        layout: the layout of poster, patches and class regions.
+        grid: class index of each cell of the class grid, row by row.
+        class_names: class names, by class index.
     """
 
     layout: PosterLayout
@@ -46,7 +47,7 @@ class PosterGeometry:
 
     @property
     def bounds(self) -> QRectF:
-        """The poster, px."""
+        """Rectangle of the poster, px."""
         return QRectF(0, 0, *self.layout.poster)
 
     @cached_property
@@ -77,38 +78,38 @@ class PosterGeometry:
 
     @cached_property
     def cells(self) -> tuple[QRectF, ...]:
-        """Each class's share of the poster, row-major: regions parted midway where they overlap."""
+        """Rectangle of each cell, row-major. Overlaps of class regions are divided in the middle."""
         xs, ys = self._edges
         return tuple(QRectF(x0, y0, x1 - x0, y1 - y0) for y0, y1 in pairwise(ys) for x0, x1 in pairwise(xs))
 
     def region(self, cell: int) -> QRectF:
-        """The whole region of a cell, overlaps included."""
+        """Return the complete class region of a cell, including overlaps with other regions."""
         return _rectangle(self.layout.class_regions[cell])
 
     def patch(self, index: int) -> QRectF:
-        """The window of a patch."""
+        """Return the window of a patch."""
         return _rectangle(self.layout.windows[index])
 
     def patch_position(self, index: int) -> tuple[int, int]:
-        """Column and row of a patch on the patch grid."""
+        """Return column and row of a patch in the patch grid."""
         return divmod(index, self.layout.patch_grid[1])
 
     @cached_property
     def patch_lines(self) -> list[QLineF]:
-        """The outlines of all patches, lines that lie on each other drawn once."""
+        """Outlines of all patches. Lines at the same position are merged."""
         windows = self.layout.windows
         columns, rows = self.layout.patch_grid
         grid = windows.reshape(columns, rows, 4)
-        across = _merged(grid[:, 0, 0], grid[:, 0, 2])
-        down = _merged(grid[0, :, 1], grid[0, :, 3])
-        upright = np.unique(grid[:, 0, [0, 2]])
-        level = np.unique(grid[0, :, [1, 3]])
-        return [QLineF(x, y0, x, y1) for x in upright for y0, y1 in down] + [
-            QLineF(x0, y, x1, y) for y in level for x0, x1 in across
+        x_ranges = _merge_intervals(grid[:, 0, 0], grid[:, 0, 2])
+        y_ranges = _merge_intervals(grid[0, :, 1], grid[0, :, 3])
+        xs = np.unique(grid[:, 0, [0, 2]])
+        ys = np.unique(grid[0, :, [1, 3]])
+        return [QLineF(x, y0, x, y1) for x in xs for y0, y1 in y_ranges] + [
+            QLineF(x0, y, x1, y) for y in ys for x0, x1 in x_ranges
         ]
 
     def spot(self, x: float, y: float) -> Spot | None:
-        """What lies at poster coordinates; None outside the poster."""
+        """Return the spot at poster coordinates, or None outside the poster."""
         width, height = self.layout.poster
         if not (0 <= x < width and 0 <= y < height):
             return None
@@ -120,8 +121,8 @@ class PosterGeometry:
         inside = (windows[:, 0] <= x) & (x < windows[:, 2]) & (windows[:, 1] <= y) & (y < windows[:, 3])
         patch = None
         if inside.any():
-            middle = (windows[:, :2] + windows[:, 2:]) / 2
-            distance = np.where(inside, np.hypot(middle[:, 0] - x, middle[:, 1] - y), np.inf)
+            center = (windows[:, :2] + windows[:, 2:]) / 2
+            distance = np.where(inside, np.hypot(center[:, 0] - x, center[:, 1] - y), np.inf)
             patch = int(distance.argmin())
         return Spot(int(x), int(y), row * columns + column, patch)
 
@@ -131,12 +132,12 @@ def _rectangle(edges: NDArray[np.int64]) -> QRectF:
     return QRectF(x0, y0, x1 - x0, y1 - y0)
 
 
-def _merged(low: NDArray[np.int64], high: NDArray[np.int64]) -> list[tuple[float, float]]:
-    """Intervals, sorted by start, joined where they touch or overlap."""
-    joined = [(float(low[0]), float(high[0]))]
+def _merge_intervals(low: NDArray[np.int64], high: NDArray[np.int64]) -> list[tuple[float, float]]:
+    """Merge intervals that touch or overlap. ``low`` must be sorted."""
+    merged = [(float(low[0]), float(high[0]))]
     for start, end in zip(low[1:], high[1:], strict=True):
-        if start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], float(end)))
+        if start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], float(end)))
         else:
-            joined.append((float(start), float(end)))
-    return joined
+            merged.append((float(start), float(end)))
+    return merged

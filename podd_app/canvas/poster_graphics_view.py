@@ -1,4 +1,4 @@
-"""A poster to scale, with rulers and overlays, on a quiet ground."""
+"""Graphics view of a poster with rulers and overlays."""
 
 from typing import Literal
 
@@ -19,14 +19,17 @@ from podd_app.style.theme import colors_of
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 
 MARGINS = QMarginsF(40, 64, 24, 24)
-"""Room for rulers at the left and above, and for the toggles above those, px."""
+"""Free space around the fitted poster, px: rulers at the left and top, toggle buttons at the top."""
 _RULER_PX = 26
 _CORNER_PX = 8
 _CLASS_ALPHA = 40
 
 
 class PosterGraphicsView(ZoomView):
-    """What `PosterCanvas` shows. The view belongs to the user: new images never move it."""
+    """Drawing part of `PosterCanvas`.
+
+    Only the user changes zoom and position. A new image never changes them.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(MARGINS, parent)
@@ -49,12 +52,12 @@ class PosterGraphicsView(ZoomView):
 
     @property
     def view(self) -> PosterGeometry | None:
-        """The poster shown."""
+        """Geometry of the poster, or None before the first `set_view`."""
         return self._view
 
     def set_view(self, view: PosterGeometry) -> None:
-        """Show another geometry or class order; a view the user set stays where it is."""
-        before = self._view
+        """Show a geometry and class order. Keep the zoom and position that the user selected."""
+        previous = self._view
         self._view = view
         self._image.set_bounds(view.bounds)
         self._values.set_view(view)
@@ -62,19 +65,21 @@ class PosterGraphicsView(ZoomView):
         self._patches.set_view(view)
         for overlay in self._extra_overlays:
             overlay.set_view(view)
-        if before is None or before.layout.poster != view.layout.poster:
+        if previous is None or previous.layout.poster != view.layout.poster:
             self.set_content(view.bounds)
             if self.fitted and self._can_refit():
                 self.fit()
         self.viewport().update()
 
     def set_image(self, pixels: NDArray[np.uint8] | NDArray[np.floating] | None) -> None:
-        """Show pixels [height, width, channels], uint8 or floats in 0-1; None: a blank poster.
+        """Show an image without changing zoom and position.
 
-        Never moves the view.
+        Args:
+            pixels: [height, width, channels] or [height, width], uint8 or floats in [0, 1]. None shows
+                a blank poster.
         """
         self._image.set_image(None if pixels is None else to_qimage(pixels))
-        # Only what the image covers: all round it takes longer to draw, and stays as it is.
+        # Repaint only the area of the image. The surroundings do not change and take longer to draw.
         covered = self.mapFromScene(self._image.boundingRect()).boundingRect()
         self.viewport().update(covered.adjusted(-1, -1, 1, 1))
         has_image = pixels is not None
@@ -85,20 +90,20 @@ class PosterGraphicsView(ZoomView):
 
     @property
     def classes_shown(self) -> bool:
-        """Whether class regions are drawn."""
+        """Whether class regions are shown."""
         return self._classes.isVisible()
 
     def show_classes(self, shown: bool) -> None:
-        """Draw class regions and names, or not."""
+        """Show or hide class regions and names."""
         self._classes.setVisible(shown)
 
     def fill_classes(self, filled: bool) -> None:
-        """Tint each class region, or only frame it, so that what lies under it is seen as it is."""
+        """Tint the class regions, or draw only their outlines to leave the image unchanged."""
         self._classes.fill_alpha = _CLASS_ALPHA if filled else 0
         self._classes.update()
 
     def add_overlay(self, overlay: Overlay, under: Literal["classes", "patches"]) -> None:
-        """Draw something more over the poster, under the classes or under the patches."""
+        """Add an overlay below the class regions or below the patch windows."""
         self.scene().addItem(overlay)
         overlay.stackBefore(self._classes if under == "classes" else self._patches)
         self._extra_overlays.append(overlay)
@@ -107,54 +112,59 @@ class PosterGraphicsView(ZoomView):
 
     @property
     def patches_shown(self) -> bool:
-        """Whether all patch windows are drawn."""
+        """Whether all patch windows are shown."""
         return self._patches.all_shown
 
     def show_patches(self, shown: bool) -> None:
-        """Draw all patch windows, or only the hovered and the selected one."""
+        """Show all patch windows, or only the hovered and the selected patch."""
         self._patches.all_shown = shown
         self._patches.update()
 
     def show_class_values(self, cell: int | None, values: CellValues | None) -> None:
-        """Outline the class of a cell in place of the selected patch, or not; tint classes by a value."""
+        """Outline a class and tint the classes by a value.
+
+        Args:
+            cell: cell to outline instead of the selected patch. None outlines the selected patch.
+            values: values for the tint, or None for no tint.
+        """
         if (cell, values) == (self._values.outlined_cell, self._values.values):
-            return  # said again with every poster; painting all of it would take longer than the poster
+            return  # each new poster repeats the call, and a full repaint takes longer than the poster
         self._values.outlined_cell, self._values.values = cell, values
         self._patches.selection_shown = cell is None
         self._values.update()
         self._patches.update()
 
     def set_bar_height(self, height_px: int) -> None:
-        """Keep room for a bar of this height above the ruler."""
+        """Reserve space for a bar of this height above the ruler."""
         self.set_margins(top=max(MARGINS.top(), height_px + _RULER_PX))
 
     def show_rulers(self, shown: bool) -> None:
-        """Draw pixel rulers, or not."""
+        """Show or hide the pixel rulers."""
         self._rulers = shown
         self.viewport().update()
 
     def highlight_cells(self, dragged: int | None, target: int | None) -> None:
-        """Mark the cell being dragged and the one it would land on."""
+        """Highlight the dragged cell and the drop target."""
         self._classes.dragged, self._classes.target = dragged, target
         self._classes.update()
 
     def spot_at(self, position: QPoint) -> Spot | None:
-        """What lies at a viewport position."""
+        """Return the spot at a viewport position, or None outside the poster."""
         point = self.mapToScene(position)
         return self._view.spot(point.x(), point.y()) if self._view else None
 
     def set_tool(self, tool: CanvasTool | None) -> None:
-        """Let ``tool`` draw, and take drags."""
+        """Set the tool that draws on the canvas and handles drags."""
         self._tool = tool
 
     def _can_refit(self) -> bool:
-        """Whether the view may follow the poster's size: not while a hand is on it."""
+        """Whether the view may fit a poster of another size. False during a drag."""
         return True
 
     # Drawing
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of a new color scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._apply_palette()
@@ -168,17 +178,17 @@ class PosterGraphicsView(ZoomView):
         self._apply_selection_palette()
 
     def _apply_selection_palette(self) -> None:
-        """Over a picture the selected patch is outlined in white, in either scheme."""
+        """Use a white outline for the selected patch over an image, in light and dark mode."""
         self._patches.selection_line = QColor("#ffffff" if self._has_image else colors_of(self).selection)
         self._patches.update()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The ground, and a soft shadow under the poster."""
+        """Draw the background and a soft shadow around the poster."""
         super().drawBackground(painter, rect)
         if self._view is None:
             return
         painter.save()
-        # What the poster covers is left out: it is most of the screen.
+        # Skip the area that the poster covers. It is most of the screen.
         covered = self.mapFromScene(self._view.bounds).boundingRect().adjusted(4, 4, -4, -4)
         to_device = painter.worldTransform()
         painter.resetTransform()
@@ -193,7 +203,7 @@ class PosterGraphicsView(ZoomView):
         painter.restore()
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Rulers, and whatever the tool draws."""
+        """Draw the rulers, the tool, the rounded corners and the focus ring."""
         colors = colors_of(self)
         painter.save()
         painter.resetTransform()

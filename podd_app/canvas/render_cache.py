@@ -1,4 +1,4 @@
-"""A drawing kept as an image while it stays as it is, or is only moved."""
+"""Cache for a drawing that stays unchanged or only moves."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,18 +6,19 @@ from typing import Any
 from PySide6.QtCore import QMargins, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
 
-_REACH_PX = 160
-"""How far beyond the viewport is drawn along: so far one can pan before all is drawn anew."""
+_MARGIN_PX = 160
+"""Width of the area around the viewport that is cached as well: the maximum pan without a new drawing."""
 
 _ROUNDING_PX = 1e-6
 
 
 class RenderCache:
-    """Copies what it has drawn, from the second time the same is drawn.
+    """Image cache for a drawing. The second draw with the same key fills the cache.
 
-    While the pointer hovers, hundreds of lines and names stay where they are; while the view is panned
-    they move along, and what comes in at the edges was drawn before. While it is zoomed they are others
-    in every frame, and keeping them would only cost more.
+    - Hover: hundreds of lines and names stay in place, and the cache replaces their drawing.
+    - Pan: the cached image moves, and its margin contains what appears at the edges.
+    - Zoom: the drawing changes in each frame. The first draw of a key is not cached because the image
+      would not be used again.
     """
 
     def __init__(self) -> None:
@@ -28,14 +29,14 @@ class RenderCache:
     def draw(
         self, painter: QPainter, key: Any, to_device: QTransform, content: Callable[[QPainter], None]
     ) -> None:
-        """Draw ``content`` over all of the painter's viewport.
+        """Draw ``content`` over the whole viewport of the painter.
 
         Args:
-            painter: in device-independent pixels of the viewport, untransformed.
-            key: equal as long as the same is drawn; size and pixel ratio need not be in it.
-            to_device: how ``content`` is scaled and moved.
-            content: draws with the painter it gets, which is like ``painter``, but may be moved and
-                clipped to what lies round the viewport.
+            painter: a painter without transformation, in device-independent pixels of the viewport.
+            key: equal for equal drawings. The method adds scale, viewport and pixel ratio to the key.
+            to_device: scale and position of ``content``.
+            content: draws with the given painter. The painter has the font of ``painter``, but can be
+                translated and clipped to an area larger than the viewport.
         """
         area, ratio = painter.viewport(), painter.device().devicePixelRatioF()
         key = (key, to_device.m11(), to_device.m22(), area, ratio)
@@ -43,32 +44,41 @@ class RenderCache:
             self._key, self._cached_image = key, None
             content(painter)
             return
-        by = _pixel_offset(self._cached_transform, to_device, ratio)
-        if self._cached_image is None or by is None:
-            self._cached_transform, by = to_device, QPoint()
+        offset = _pixel_offset(self._cached_transform, to_device, ratio)
+        if self._cached_image is None or offset is None:
+            self._cached_transform, offset = to_device, QPoint()
             self._cached_image = self._render(painter, area, content)
-        painter.drawImage(area.topLeft() - QPoint(_REACH_PX, _REACH_PX) + by, self._cached_image)
+        painter.drawImage(area.topLeft() - QPoint(_MARGIN_PX, _MARGIN_PX) + offset, self._cached_image)
 
     def _render(self, painter: QPainter, area: QRect, content: Callable[[QPainter], None]) -> QImage:
-        """``content`` in the copy there is, or in a new one: memory that is fresh costs most of a frame."""
+        """Draw ``content`` to the existing image, or to a new image.
+
+        The image is reused because the allocation of new memory takes most of the time of a frame.
+        """
         ratio = painter.device().devicePixelRatioF()
-        around = QRect(QPoint(), area.size()).marginsAdded(QMargins(*[_REACH_PX] * 4))
-        copy = self._cached_image or QImage(around.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
-        copy.setDevicePixelRatio(ratio)
-        copy.fill(Qt.GlobalColor.transparent)
-        inner = QPainter(copy)
+        extended = QRect(QPoint(), area.size()).marginsAdded(QMargins(*[_MARGIN_PX] * 4))
+        image = self._cached_image or QImage(
+            extended.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied
+        )
+        image.setDevicePixelRatio(ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        inner = QPainter(image)
         inner.setFont(painter.font())
-        inner.translate(-around.topLeft())
-        inner.setClipRect(around)
+        inner.translate(-extended.topLeft())
+        inner.setClipRect(extended)
         content(inner)
         inner.end()
-        return copy
+        return image
 
 
 def _pixel_offset(before: QTransform, after: QTransform, ratio: float) -> QPoint | None:
-    """How far a copy lies off, if it is whole pixels of the screen and not too far; else None."""
+    """Return the offset between two transforms.
+
+    Returns:
+        None if the offset is not a whole number of screen pixels, or larger than the cached margin.
+    """
     exact = QPointF(after.dx() - before.dx(), after.dy() - before.dy())
-    by, on_screen = exact.toPoint(), exact * ratio
-    apart = (exact - QPointF(by), on_screen - QPointF(on_screen.toPoint()))
-    whole = all(rest.manhattanLength() < _ROUNDING_PX for rest in apart)
-    return by if whole and max(abs(by.x()), abs(by.y())) <= _REACH_PX else None
+    offset, on_screen = exact.toPoint(), exact * ratio
+    remainders = (exact - QPointF(offset), on_screen - QPointF(on_screen.toPoint()))
+    whole = all(remainder.manhattanLength() < _ROUNDING_PX for remainder in remainders)
+    return offset if whole and max(abs(offset.x()), abs(offset.y())) <= _MARGIN_PX else None

@@ -1,4 +1,4 @@
-"""Pixel rulers along the poster's upper and left edge."""
+"""Pixel rulers along the top and left edge of the poster."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTransform
@@ -6,25 +6,29 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTransform
 from podd_app.canvas.poster_geometry import PosterGeometry
 
 _FONT_PX = 11
-_CLOSEST_TICKS_PX = 56.0
+_MIN_TICK_SPACING_PX = 56.0
 _GAP_PX = 7.0
 _EDGE_PX = 5.0
 
 
 def ticks(length_px: int, patch_px: int, scale: float) -> list[int]:
-    """Where numbers stand: 0, multiples of a step in whole patches (or halves), and the end.
+    """Return the positions of the ruler numbers, in poster pixels.
+
+    The positions are 0, the multiples of a step, and the end. The step is the patch size, multiplied
+    or divided by a power of 2.
 
     Args:
-        length_px: of the poster's side.
-        patch_px: side of a patch.
-        scale: screen pixels a poster pixel takes.
+        length_px: side length of the poster, px.
+        patch_px: side length of a patch, px.
+        scale: screen pixels per poster pixel.
     """
     step = patch_px
-    while step * scale < _CLOSEST_TICKS_PX:
+    while step * scale < _MIN_TICK_SPACING_PX:
         step *= 2
-    while step % 2 == 0 and step * scale >= 4 * _CLOSEST_TICKS_PX:
+    while step % 2 == 0 and step * scale >= 4 * _MIN_TICK_SPACING_PX:
         step //= 2
-    inner = [at for at in range(0, length_px, step) if (length_px - at) * scale >= _CLOSEST_TICKS_PX * 0.7]
+    min_end_distance = 0.7 * _MIN_TICK_SPACING_PX / scale
+    inner = [at for at in range(0, length_px, step) if length_px - at >= min_end_distance]
     return [*(inner or [0]), length_px]
 
 
@@ -36,15 +40,15 @@ def draw_rulers(
     color: QColor,
     backing: QColor,
 ) -> None:
-    """Numbers beside the poster, kept on screen when its edge is not.
+    """Draw the ruler numbers. The numbers stay visible when the edge of the poster is off-screen.
 
     Args:
-        painter: in device-independent viewport coordinates.
-        view: the poster.
-        to_viewport: from poster pixels to viewport pixels.
-        viewport: what is seen.
-        color: of the numbers.
-        backing: behind numbers that lie over the poster.
+        painter: a painter in device-independent viewport coordinates.
+        view: geometry of the poster.
+        to_viewport: transform from poster pixels to viewport pixels.
+        viewport: the visible area.
+        color: color of the numbers.
+        backing: background color of numbers that cover the poster.
     """
     font = QFont(painter.font())
     font.setPixelSize(_FONT_PX)
@@ -58,23 +62,30 @@ def draw_rulers(
     top = max(poster.top() - _GAP_PX - line, viewport.top() + _EDGE_PX)
     for at in ticks(width, patch_w, scale):
         text = str(at)
-        breadth = metrics.horizontalAdvance(text)
-        x = to_viewport.map(QPointF(at, 0)).x() - breadth / 2
-        _number(painter, QRectF(x, top, breadth, line), text, color, backing, top + line > poster.top())
+        text_width = metrics.horizontalAdvance(text)
+        x = to_viewport.map(QPointF(at, 0)).x() - text_width / 2
+        _draw_number(
+            painter, QRectF(x, top, text_width, line), text, color, backing, top + line > poster.top()
+        )
 
     ys = ticks(height, patch_h, scale)
-    broadest = max(metrics.horizontalAdvance(str(at)) for at in ys)
-    right = max(poster.left() - _GAP_PX, viewport.left() + _EDGE_PX + broadest)
+    max_text_width = max(metrics.horizontalAdvance(str(at)) for at in ys)
+    right = max(poster.left() - _GAP_PX, viewport.left() + _EDGE_PX + max_text_width)
     for at in ys:
         text = str(at)
-        breadth = metrics.horizontalAdvance(text)
+        text_width = metrics.horizontalAdvance(text)
         y = to_viewport.map(QPointF(0, at)).y() - line / 2
-        _number(
-            painter, QRectF(right - breadth, y, breadth, line), text, color, backing, right > poster.left()
+        _draw_number(
+            painter,
+            QRectF(right - text_width, y, text_width, line),
+            text,
+            color,
+            backing,
+            right > poster.left(),
         )
 
 
-def _number(
+def _draw_number(
     painter: QPainter, rect: QRectF, text: str, color: QColor, backing: QColor, over_poster: bool
 ) -> None:
     if over_poster:

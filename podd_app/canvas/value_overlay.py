@@ -1,4 +1,4 @@
-"""The class in question on the poster, and a value of each: a tint of its region, and the number itself."""
+"""Overlay for class values: a tint and a number for each class, and the outline of one class."""
 
 from dataclasses import dataclass
 
@@ -13,17 +13,17 @@ from podd_app.style.formatting import format_percent
 
 _INSET_PX = 4.0
 _FONT_PX, _SMALL_FONT_PX = 12, 10
-_SMALLEST_CELL_PX = 18.0
+_MIN_CELL_PX = 18.0
 _ALPHA = 165
 
 
 @dataclass(frozen=True)
 class CellValues:
-    """What is shown.
+    """Values of the class grid cells.
 
     Args:
-        shares: one for each cell of the class grid, row-major, in [0, 1]; None: nothing is said of it.
-        highest: the share with the lightest tint, > 0.
+        shares: value of each cell, row-major, in [0, 1]. None for a cell without a value.
+        highest: the value with the lightest tint, > 0.
     """
 
     shares: tuple[float | None, ...]
@@ -31,7 +31,7 @@ class CellValues:
 
 
 class ValueOverlay(Overlay):
-    """Tints the classes' shares of the poster, writes the value into each, and outlines one class."""
+    """Tint the cells by their values, show the values as text, and outline one cell."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,12 +41,12 @@ class ValueOverlay(Overlay):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Fill every cell there is a value for, and write the value at its lower edge; outline."""
+        """Draw the tints, the values at the bottom of the cells, and the outline."""
         view, values = self.view, self.values
         if view is None:
             return
         if values is not None and len(values.shares) == len(view.cells):
-            self._show(painter, view, values)
+            self._draw_values(painter, view, values)
         if self.outlined_cell is not None and self.outlined_cell < len(view.cells):
             ratio = painter.device().devicePixelRatioF()
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -54,7 +54,7 @@ class ValueOverlay(Overlay):
                 painter.setPen(cosmetic_pen(color, width_px * ratio))
                 painter.drawRect(view.cells[self.outlined_cell])
 
-    def _show(self, painter: QPainter, view: PosterGeometry, values: CellValues) -> None:
+    def _draw_values(self, painter: QPainter, view: PosterGeometry, values: CellValues) -> None:
         for area, share in zip(view.cells, values.shares, strict=True):
             if share is not None:
                 red, green, blue = colormap_table()[round(255 * min(1.0, share / values.highest))].tolist()
@@ -64,7 +64,7 @@ class ValueOverlay(Overlay):
         painter.resetTransform()
         for area, share in zip(view.cells, values.shares, strict=True):
             shown = to_device.mapRect(area)
-            if share is None or min(shown.width(), shown.height()) < _SMALLEST_CELL_PX:
+            if share is None or min(shown.width(), shown.height()) < _MIN_CELL_PX:
                 continue
             font_px = _FONT_PX if shown.width() > 64 and shown.height() > 60 else _SMALL_FONT_PX
             font = QFont(painter.font())

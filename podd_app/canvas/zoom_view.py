@@ -1,26 +1,26 @@
-"""Where the user looks: a graphics view that zooms, pans, and fits until told otherwise."""
+"""Graphics view with zoom, pan and fit."""
 
 from PySide6.QtCore import QEvent, QMarginsF, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QNativeGestureEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 ZOOM_STEP = 1.25
-"""Enlargement of a notch of the wheel."""
+"""Zoom factor of one wheel notch or key press."""
 
-_SMALLEST_SCALE, _LARGEST_SCALE = 0.05, 128.0
-_REACH = 4.0
-"""How far one can pan beyond the content, in its longer sides."""
+_MIN_SCALE, _MAX_SCALE = 0.05, 128.0
+_PAN_LIMIT = 4.0
+"""Maximum pan beyond the content, as a multiple of the longer side of the content."""
 
 
 class ZoomView(QGraphicsView):
-    """A view without scroll bars that the user moves, and nobody else.
+    """Graphics view without scroll bars. Only the user changes zoom and position.
 
     Args:
-        margins: kept free round the content when it is fitted, viewport px.
+        margins: free space around the fitted content, viewport px.
     """
 
     view_changed = Signal()
-    """Zoom or position changed, by whomever."""
+    """Emitted when the zoom or the position changed."""
 
     def __init__(self, margins: QMarginsF, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,21 +37,21 @@ class ZoomView(QGraphicsView):
 
     @property
     def scale_factor(self) -> float:
-        """Screen pixels a pixel of the content takes."""
+        """Screen pixels per pixel of the content."""
         return self.transform().m11()
 
     @property
     def center(self) -> QPointF:
-        """Content coordinates in the middle of the view."""
+        """Content coordinates of the center of the view."""
         return self.mapToScene(self.viewport().rect()).boundingRect().center()
 
     @property
     def fitted(self) -> bool:
-        """Whether the view follows the content's size; until the user zooms or pans."""
+        """Whether the view keeps the whole content visible. False after the user zoomed or panned."""
         return self._fitted
 
     def set_margins(self, *, top: float | None = None, bottom: float | None = None) -> None:
-        """Keep other margins free above or below fitted content, viewport px."""
+        """Change the top or bottom margin of the fitted content, viewport px."""
         margins = QMarginsF(self._margins)
         if top is not None:
             margins.setTop(top)
@@ -63,47 +63,50 @@ class ZoomView(QGraphicsView):
                 self.fit()
 
     def set_content(self, bounds: QRectF) -> None:
-        """Tell where the content is, in scene coordinates; moves nothing."""
-        reach = _REACH * max(bounds.width(), bounds.height())
+        """Set the bounds of the content, in scene coordinates. Zoom and position do not change."""
+        limit = _PAN_LIMIT * max(bounds.width(), bounds.height())
         self._content = bounds
-        self.setSceneRect(bounds.adjusted(-reach, -reach, reach, reach))
+        self.setSceneRect(bounds.adjusted(-limit, -limit, limit, limit))
 
     def look_at(self, center: QPointF, scale: float) -> None:
-        """Zoom to ``scale`` around content coordinates ``center``."""
+        """Show content coordinates ``center`` in the center of the view, with zoom ``scale``."""
         self._fitted = False
         self._apply_view(center, scale)
 
     def fit(self) -> None:
-        """Show the whole content, and keep doing so until the user zooms or pans."""
+        """Show the whole content, and keep it visible until the user zooms or pans."""
         self._fitted = True
         if self._content is None:
             return
         whole = QRectF(self.viewport().rect())
         area = whole.marginsRemoved(self._margins)
         scale = min(area.width() / self._content.width(), area.height() / self._content.height())
-        scale = max(_SMALLEST_SCALE, scale)
+        scale = max(_MIN_SCALE, scale)
         self._apply_view(self._content.center() - (area.center() - whole.center()) / scale, scale)
 
     def zoom(self, factor: float, at: QPoint | None = None) -> None:
-        """Enlarge by ``factor``, keeping the point under viewport point ``at`` in place."""
+        """Zoom by ``factor``. The content at viewport position ``at`` (default: center) stays in place."""
         at = self.viewport().rect().center() if at is None else at
-        scale = min(_LARGEST_SCALE, max(_SMALLEST_SCALE, self.scale_factor * factor))
-        kept = self.mapToScene(at)
+        scale = min(_MAX_SCALE, max(_MIN_SCALE, self.scale_factor * factor))
+        fixed = self.mapToScene(at)
         ratio = self.scale_factor / scale
-        self.look_at(kept + (self.center - kept) * ratio, scale)
+        self.look_at(fixed + (self.center - fixed) * ratio, scale)
 
     def pan(self, by: QPoint) -> None:
-        """Move the content by viewport pixels."""
+        """Move the content by ``by`` viewport pixels."""
         self.look_at(self.center - QPointF(by) / self.scale_factor, self.scale_factor)
 
     def sync_with(self, other: "ZoomView") -> None:
-        """Show the same part of the content as ``other`` does of its own, equally wide on screen."""
-        mine, its = self._content, other._content
-        if mine is None or its is None:
+        """Show the same part of the content as ``other``.
+
+        Contents of different sizes are scaled to the same width on screen.
+        """
+        own, others = self._content, other._content
+        if own is None or others is None:
             return
         self._fitted = other._fitted
-        if mine == its and self.size() == other.size():
-            # To the pixel: both stand on whole pixels of their scroll bars, whatever rounding led there.
+        if own == others and self.size() == other.size():
+            # Copy the scroll bar values, so that both views agree to the pixel in spite of rounding.
             self.setTransform(other.transform())
             self.horizontalScrollBar().setValue(other.horizontalScrollBar().value())
             self.verticalScrollBar().setValue(other.verticalScrollBar().value())
@@ -111,10 +114,10 @@ class ZoomView(QGraphicsView):
         elif self._fitted:
             self.fit()
         else:
-            seen = other.center - its.topLeft()
-            across, down = mine.width() / its.width(), mine.height() / its.height()
-            center = mine.topLeft() + QPointF(seen.x() * across, seen.y() * down)
-            self._apply_view(center, other.scale_factor / across)
+            offset = other.center - others.topLeft()
+            x_ratio, y_ratio = own.width() / others.width(), own.height() / others.height()
+            center = own.topLeft() + QPointF(offset.x() * x_ratio, offset.y() * y_ratio)
+            self._apply_view(center, other.scale_factor / x_ratio)
 
     def _apply_view(self, center: QPointF, scale: float) -> None:
         self.resetTransform()
@@ -123,7 +126,7 @@ class ZoomView(QGraphicsView):
         self.view_changed.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom with a wheel; pan with a touchpad's two fingers."""
+        """Zoom with a mouse wheel, or pan with two fingers on a touchpad."""
         if not event.pixelDelta().isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.pan(event.pixelDelta())
         else:
@@ -131,7 +134,7 @@ class ZoomView(QGraphicsView):
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Zoom with a pinch."""
+        """Zoom with a pinch gesture."""
         if (
             isinstance(event, QNativeGestureEvent)
             and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
@@ -141,7 +144,7 @@ class ZoomView(QGraphicsView):
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep fitted content fitted."""
+        """Fit the content to the new size if it was fitted."""
         super().resizeEvent(event)
         if self._fitted:
             self.fit()

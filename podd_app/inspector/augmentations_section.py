@@ -1,8 +1,8 @@
-"""A patch as inner steps train on it: augmented."""
+"""Inspector section with augmented versions of a patch."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from podd_app.canvas.image_layer import to_qimage
 from podd_app.inspector.picture_grid import CaptionedImage, PictureGrid
@@ -18,54 +18,71 @@ translate = QCoreApplication.translate
 
 _VERSIONS = 4
 
+# The stub of QT_TRANSLATE_NOOP returns `object`, hence `Any`.
+_KIND_NAMES: dict[str, Any] = {
+    "flip": QT_TRANSLATE_NOOP("Inspector", "flip"),
+    "rotate": QT_TRANSLATE_NOOP("Inspector", "rotate"),
+    "scale": QT_TRANSLATE_NOOP("Inspector", "scale"),
+    "crop": QT_TRANSLATE_NOOP("Inspector", "crop"),
+    "color": QT_TRANSLATE_NOOP("Inspector", "color"),
+    "cutout": QT_TRANSLATE_NOOP("Inspector", "cutout"),
+}
+
 
 class AugmentationsSection(RequestSection):
-    """A row of examples, and others when asked."""
+    """Shows examples of the augmented patch. A button draws new examples."""
 
-    def __init__(self, desk: InspectionService) -> None:
+    def __init__(self, service: InspectionService) -> None:
         super().__init__(
             "versions",
             translate("Inspector", "Augmented"),
-            translate("Inspector", "Examples of what networks are shown in place of this patch"),
-            desk,
-            desk.versions,
+            translate("Inspector", "Examples of this patch as networks see it in training"),
+            service,
+            service.versions,
         )
         self._draw_index = 0
         self.grid = PictureGrid(_VERSIONS, 1)
         self.grid.setAccessibleName(self.tr("Augmented versions of the patch"))
-        self.others = button(self.tr("Draw others"), self.tr("Draw other examples"), "quiet")
-        self.others.clicked.connect(self._on_others)
+        self.resample_button = button(self.tr("Resample"), self.tr("Show other examples"), "quiet")
+        self.resample_button.clicked.connect(self._on_resample_clicked)
         self.column.addWidget(self.grid)
-        self.words = self.add_text_label()
+        self.text_label = self.add_text_label()
         self.column.addWidget(self.update_button)
-        self.column.addWidget(self.others)
+        self.column.addWidget(self.resample_button)
 
     def fetch(self, subject: Subject) -> None:
-        """Draw, where the run augments patches."""
+        """Request augmented versions if the run augments patches."""
         if self._augments:
-            self.desk.fetch_versions(subject.poster, subject.patch, self._draw_index)
+            self.service.fetch_versions(subject.poster, subject.patch, self._draw_index)
 
     def refresh(self, subject: Subject) -> None:
-        """Show what was drawn, in the way the poster is shown."""
+        """Show the augmented versions, with or without preprocessing like the poster."""
         versions = cast("tuple[AugmentedVersion, ...] | None", self.result_for(subject)) or ()
         self.grid.set_pictures(
             tuple(
-                CaptionedImage(to_qimage(each.seen if subject.seen else each.trained), (self.tr(each.kind),))
+                CaptionedImage(
+                    to_qimage(each.seen if subject.seen else each.trained), (_kind_text(each.kind),)
+                )
                 for each in versions
             )
         )
         self.grid.setVisible(self._augments)
-        self.others.setVisible(self._augments)
-        self.others.setEnabled(not self.question.is_pending)
-        nothing = self.tr("This run augments no patches: networks are shown this patch as it is.")
-        self.show_state(subject, self.words, "" if self._augments else nothing)
+        self.resample_button.setVisible(self._augments)
+        self.resample_button.setEnabled(not self.request.is_pending)
+        no_augmentation = self.tr("This run does not augment patches. Networks see this patch unchanged.")
+        self.show_state(subject, self.text_label, "" if self._augments else no_augmentation)
 
     @property
     def _augments(self) -> bool:
-        config = self.desk.config
+        config = self.service.config
         return config is not None and bool(config.augmentation.patches)
 
-    def _on_others(self) -> None:
+    def _on_resample_clicked(self) -> None:
         self._draw_index += 1
         if self.subject is not None:
             self.fetch(self.subject)
+
+
+def _kind_text(kind: str) -> str:
+    """Return the translated name of an augmentation. Empty for an image without augmentation."""
+    return translate("Inspector", _KIND_NAMES[kind]) if kind else ""

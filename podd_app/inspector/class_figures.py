@@ -1,4 +1,4 @@
-"""What a confusion matrix says of one class, and of each."""
+"""Accuracy and confusions of classes, computed from a confusion matrix."""
 
 from dataclasses import dataclass
 
@@ -8,42 +8,51 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class ClassFigures:
-    """One class in an evaluation.
+    """Figures of one class in an evaluation.
 
     Args:
-        images: its test images.
-        accuracy: share of them that was taken for it, in [0, 1]; NaN where it has no test image.
-        taken_for: float64 [classes], share of them that was taken for each class.
-        mistaken: float64 [classes], share that each class has in the images that were taken for it.
+        images: number of test images of the class.
+        accuracy: share of these images that is classified correctly, in [0, 1]. NaN if the class has no
+            test images.
+        predicted_as: float64 [classes], share of these images that is predicted as each class.
+        mistaken_for_it: float64 [classes], share of each true class among all images that are predicted
+            as this class.
     """
 
     images: int
     accuracy: float
-    taken_for: NDArray[np.float64]
-    mistaken: NDArray[np.float64]
+    predicted_as: NDArray[np.float64]
+    mistaken_for_it: NDArray[np.float64]
 
 
 def class_figures(confusion: NDArray[np.int64], networks: int, index: int) -> ClassFigures:
-    """Figures of the class ``index``.
+    """Compute the figures of one class.
 
     Args:
-        confusion: int64 [classes, classes], true classes in rows, summed over ``networks``.
+        confusion: int64 [classes, classes], confusion matrix summed over the networks. Rows are true
+            classes, columns are predicted classes.
+        networks: number of networks in ``confusion``.
+        index: index of the class.
     """
-    taken_for = _shares(confusion[index])
+    predicted_as = _shares(confusion[index])
     return ClassFigures(
         images=int(confusion[index].sum()) // networks,
-        accuracy=float(taken_for[index]) if confusion[index].any() else float("nan"),
-        taken_for=taken_for,
-        mistaken=_shares(confusion[:, index]),
+        accuracy=float(predicted_as[index]) if confusion[index].any() else float("nan"),
+        predicted_as=predicted_as,
+        mistaken_for_it=_shares(confusion[:, index]),
     )
 
 
 def accuracies(confusion: NDArray[np.int64]) -> list[float | None]:
-    """Accuracy of each class, in [0, 1]; None for one without a test image."""
+    """Return the accuracy of each class, in [0, 1], or None for a class without test images.
+
+    Args:
+        confusion: int64 [classes, classes], with true classes in rows.
+    """
     totals = confusion.sum(axis=1)
     return [
-        float(right) / int(total) if total else None
-        for right, total in zip(confusion.diagonal(), totals, strict=True)
+        float(correct) / int(total) if total else None
+        for correct, total in zip(confusion.diagonal(), totals, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the inspector tells about a class."""
+"""Inspector page of a class."""
 
 from math import isnan
 
@@ -17,42 +17,42 @@ from podd_app.widgets.text import FactsCard, button, label, section
 
 
 class ClassPage(QWidget):
-    """A class: its region, its share of the labels, its accuracy and its confusions.
+    """Details of a class: region, label weight, accuracy and confusions.
 
     Args:
-        desk: knows what the last evaluation said.
+        service: provides the results of the last evaluation.
     """
 
     values_changed = Signal(object)
-    """The `CellValues` to show on the poster, or None."""
+    """Emitted with the `CellValues` to show on the poster, or None."""
 
-    def __init__(self, desk: InspectionService, parent: QWidget | None = None) -> None:
+    def __init__(self, service: InspectionService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._service = desk
+        self._service = service
         self._subject: Subject | None = None
         self._title = section("")
         self._facts = FactsCard()
-        self._words = label("", "small", wraps=True)
-        self._others = section(self.tr("Confused with"))
+        self._evaluation_label = label("", "small", wraps=True)
+        self._confusions_title = section(self.tr("Confused with"))
         self.bars = PairedBars()
         self.bars.setAccessibleName(self.tr("Confused with"))
         self.bars.setToolTip(
             self.tr(
-                "Taken for: the share of its test images that networks wrongly take for each other class. "
-                "Taken for it: the share that each other class has in all images that are taken for it."
+                "Predicted as: share of the test images of this class that are predicted as the other class. "
+                "Mistaken for it: share of the other class among the images predicted as this class."
             )
         )
         self.accuracy = button(
-            self.tr("Accuracy"), self.tr("Tint every class on the poster by its accuracy"), "toggle"
+            self.tr("Accuracy"), self.tr("Color the classes on the poster by accuracy"), "toggle"
         )
         self.confusions = button(
             self.tr("Confusions"),
-            self.tr("Tint every class on the poster by the share of this class's images taken for it"),
+            self.tr("Color the classes on the poster by how often they are predicted for this class"),
             "toggle",
         )
         self.legend = HeatLegend(self.tr("of images"))
-        self._on_poster = section(self.tr("On the poster"))
-        self._meaning = label("", "small", wraps=True)
+        self._poster_title = section(self.tr("On the poster"))
+        self._values_label = label("", "small", wraps=True)
         toggles = QHBoxLayout()
         toggles.setSpacing(6)
         toggles.addWidget(self.accuracy)
@@ -63,19 +63,19 @@ class ClassPage(QWidget):
         column.setSpacing(8)
         column.addWidget(self._title)
         column.addWidget(self._facts)
-        column.addWidget(self._on_poster)
+        column.addWidget(self._poster_title)
         column.addLayout(toggles)
         column.addWidget(self.legend)
-        column.addWidget(self._meaning)
-        for widget in (self._others, self.bars, self._words):
+        column.addWidget(self._values_label)
+        for widget in (self._confusions_title, self.bars, self._evaluation_label):
             column.addWidget(widget)
         self.accuracy.toggled.connect(lambda shown: self._on_toggled(shown, self.confusions))
         self.confusions.toggled.connect(lambda shown: self._on_toggled(shown, self.accuracy))
-        desk.details.changed.connect(self._refresh)
-        desk.run_changed.connect(self._clear_subject)
+        service.details.changed.connect(self._refresh)
+        service.run_changed.connect(self._clear_subject)
 
     def show_subject(self, subject: Subject) -> None:
-        """Turn to another class or poster."""
+        """Show the class of ``subject``."""
         self._subject = subject
         self._refresh()
 
@@ -96,70 +96,75 @@ class ClassPage(QWidget):
         if details is not None:
             figures = class_figures(details.confusion, details.networks, index)
             self._show_bars(subject, figures)
-        self._facts.set_html("<br>".join(self._lines(subject, figures)))
-        self._words.setText(evaluation_text(details) if details else missing_evaluation_text(self._service))
-        for widget in (self._others, self.bars, self._on_poster, self.accuracy, self.confusions):
+        self._facts.set_html("<br>".join(self._fact_lines(subject, figures)))
+        self._evaluation_label.setText(
+            evaluation_text(details) if details else missing_evaluation_text(self._service)
+        )
+        for widget in (self._confusions_title, self.bars, self._poster_title, self.accuracy, self.confusions):
             widget.setVisible(details is not None)
         self._show_on_poster()
 
-    def _lines(self, subject: Subject, figures: ClassFigures | None) -> list[str]:
+    def _fact_lines(self, subject: Subject, figures: ClassFigures | None) -> list[str]:
         x0, y0, x1, y1 = (int(edge) for edge in subject.view.layout.class_regions[subject.cell])
         labels = subject.poster.patch_labels
-        mass = float(labels[:, subject.class_index].mean())
+        weight = float(labels[:, subject.class_index].mean())
         lines = [
-            self.tr("Region <b>%d–%d</b> px across, <b>%d–%d</b> px down") % (x0, x1 - 1, y0, y1 - 1),
-            self.tr("<b>%s</b> of all label mass (even: %s)")
-            % (format_percent(mass), format_percent(1 / labels.shape[1])),
+            self.tr("Region: x <b>%d–%d</b> px, y <b>%d–%d</b> px") % (x0, x1 - 1, y0, y1 - 1),
+            self.tr("<b>%s</b> of total label weight (uniform: %s)")
+            % (format_percent(weight), format_percent(1 / labels.shape[1])),
         ]
         if figures is not None and isnan(figures.accuracy):
-            lines.append(self.tr("No test image is of this class"))
+            lines.append(self.tr("No test images of this class"))
         elif figures is not None:
             lines.append(
-                self.tr("<b>%s</b> of %s test images recognized")
+                self.tr("<b>%s</b> of %s test images correct")
                 % (format_percent(figures.accuracy), format_count(figures.images))
             )
         return lines
 
     def _show_bars(self, subject: Subject, figures: ClassFigures) -> None:
-        shares = zip(figures.taken_for, figures.mistaken, strict=True)
+        shares = zip(figures.predicted_as, figures.mistaken_for_it, strict=True)
         others = [
-            PairedBar(subject.name(index), subject.color(index), (float(taken), float(mistaken)))
-            for index, (taken, mistaken) in enumerate(shares)
+            PairedBar(subject.name(index), subject.color(index), (float(predicted), float(mistaken)))
+            for index, (predicted, mistaken) in enumerate(shares)
             if index != subject.class_index
         ]
-        self.bars.set_bars((self.tr("taken for"), self.tr("taken for it")), others)
+        self.bars.set_bars((self.tr("predicted as"), self.tr("mistaken for it")), others)
 
-    # On the poster
+    # Values on the poster
 
     def _on_toggled(self, shown: bool, other: QPushButton) -> None:
-        """One at a time."""
+        """Turn off the other toggle, because the poster shows one kind of value at a time."""
         if shown:
             other.setChecked(False)
         self._show_on_poster()
 
     def _show_on_poster(self) -> None:
-        values = self._values()
+        values = self._cell_values()
         self.legend.setVisible(values is not None)
-        self._meaning.setVisible(values is not None)
+        self._values_label.setVisible(values is not None)
         if values is not None:
             self.legend.set_scale(format_percent(0), format_percent(values.highest))
         self.values_changed.emit(values)
 
-    def _values(self) -> CellValues | None:
+    def _cell_values(self) -> CellValues | None:
         subject, details = self._subject, self._service.details.result
         if subject is None or details is None:
             return None
         cells = subject.view.cell_classes
         if self.accuracy.isChecked():
             of_class = accuracies(details.confusion)
-            self._meaning.setText(self.tr("How many of each class's test images are recognized."))
+            self._values_label.setText(
+                self.tr("Share of the test images of each class that are classified correctly.")
+            )
             return CellValues(tuple(of_class[index] for index in cells))
         if not self.confusions.isChecked():
             return None
         own = subject.class_index
-        shares = class_figures(details.confusion, details.networks, own).taken_for
-        self._meaning.setText(
-            self.tr("How many of the test images of %s are taken for each other class.") % subject.name(own)
+        shares = class_figures(details.confusion, details.networks, own).predicted_as
+        self._values_label.setText(
+            self.tr("Share of the test images of %s that are predicted as each other class.")
+            % subject.name(own)
         )
         others = tuple(None if index == own else float(shares[index]) for index in cells)
         return CellValues(others, max((share for share in others if share), default=1.0))

@@ -1,4 +1,4 @@
-"""The soft label of a patch over time, from the kept posters."""
+"""Inspector section with the history of the soft label of a patch."""
 
 from PySide6.QtCore import QCoreApplication
 
@@ -12,49 +12,48 @@ translate = QCoreApplication.translate
 
 
 class HistorySection(InspectorSection):
-    """Lines that follow the kept posters; labels that are fixed are said to be.
+    """Plots the soft label in all saved posters, or explains that labels are fixed.
 
     Args:
-        desk: finds out.
-        reel: knows what is kept.
+        service: reads the soft labels.
+        snapshot_player: the player with the saved posters of the run.
     """
 
-    def __init__(self, desk: InspectionService, snapshot_player: SnapshotPlayer) -> None:
+    def __init__(self, service: InspectionService, snapshot_player: SnapshotPlayer) -> None:
         super().__init__(
             "history",
-            translate("Inspector", "Label over time"),
-            translate("Inspector", "The soft label at the start, now, and in every kept poster between"),
-            desk,
+            translate("Inspector", "Label history"),
+            translate("Inspector", "Soft label of this patch in all saved posters"),
+            service,
         )
         self.lines = LabelLines()
         self.lines.setAccessibleName(self.tr("Soft label over time"))
         self.column.addWidget(self.lines)
-        self.words = self.add_text_label()
-        desk.history.changed.connect(self.update_if_expanded)
+        self.text_label = self.add_text_label()
+        service.history.changed.connect(self.update_if_expanded)
         snapshot_player.snapshots_changed.connect(self.update_if_expanded)
 
     def refresh(self, subject: Subject) -> None:
-        """Read what is kept by now, and draw what is read."""
-        config, question = self.desk.config, self.desk.history
+        """Request the history up to the latest saved poster, and show the history that was read."""
+        config, request = self.service.config, self.service.history
         learned = config is not None and config.labels.kind == "learned"
         if learned:
-            self.desk.fetch_history(subject.patch)
-        key, history = question.key, question.result
+            self.service.fetch_history(subject.patch)
+        key, history = request.key, request.result
         ready = learned and isinstance(key, tuple) and key[0] == subject.patch and len(history.steps) > 0
         self.lines.setVisible(ready)
         if ready:
-            classes = range(history.shares.shape[1])
             lines = [
                 LabelShareLine(subject.name(index), subject.color(index), history.shares[:, index])
-                for index in classes
+                for index in range(history.shares.shape[1])
             ]
             self.lines.set_lines(history.steps, lines)
         if not learned:
-            self.words.setText(
-                self.tr("Labels are fixed in this run: this patch has had its soft label from the start.")
+            self.text_label.setText(
+                self.tr("Labels are fixed in this run. The soft label of this patch does not change.")
             )
-        elif question.error is not None:
-            self.words.setText(question.error.what)
+        elif request.error is not None:
+            self.text_label.setText(request.error.what)
         else:
-            self.words.setText("" if ready else self.tr("Reading the kept posters …"))
-        self.words.setVisible(bool(self.words.text()))
+            self.text_label.setText("" if ready else self.tr("Reading the saved posters…"))
+        self.text_label.setVisible(bool(self.text_label.text()))

@@ -1,4 +1,4 @@
-"""The panel of what was clicked: a patch, or the class whose region it lies in."""
+"""Inspector panel: details of the selected patch or of its class."""
 
 from typing import Literal
 
@@ -20,21 +20,21 @@ InspectorPage = Literal["patch", "class"]
 
 
 class Inspector(QWidget):
-    """Follows the clicked spot; a switch turns from the patch to the class and back.
+    """Shows details of the clicked spot. Two buttons switch between the patch and the class.
 
     Args:
-        desk: computes what is shown.
-        reel: knows which posters of the run are kept.
+        service: computes the details.
+        snapshot_player: the player with the saved posters of the run.
     """
 
     highlight_changed = Signal(object, object)
-    """The cell of the class grid to mark on the poster, or None; the `CellValues` to show, or None."""
+    """Emitted with the cell to outline on the poster or None, and the `CellValues` to show or None."""
 
     def __init__(
-        self, desk: InspectionService, snapshot_player: SnapshotPlayer, parent: QWidget | None = None
+        self, service: InspectionService, snapshot_player: SnapshotPlayer, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.desk = desk
+        self.service = service
         self._preferences = Preferences()
         self._view: PosterGeometry | None = None
         self._poster: RenderedPoster | None = None
@@ -42,25 +42,23 @@ class Inspector(QWidget):
         self._patch: int | None = None
         self._cell = 0
         self._seen = True
-        self.patch_page = PatchPage(desk, snapshot_player)
-        self.class_page = ClassPage(desk)
-        self.patch_button = button(
-            self.tr("Patch"), self.tr("Look closely at the patch that was clicked"), "toggle"
-        )
+        self.patch_page = PatchPage(service, snapshot_player)
+        self.class_page = ClassPage(service)
+        self.patch_button = button(self.tr("Patch"), self.tr("Show details of the selected patch"), "toggle")
         self.class_button = button(
-            self.tr("Class"), self.tr("Look closely at the class whose region was clicked"), "toggle"
+            self.tr("Class"), self.tr("Show details of the class at the clicked position"), "toggle"
         )
         self._switch = QButtonGroup(self)
         self._hint = label(
-            self.tr("Click a patch on the poster to see it enlarged, with what it teaches."),
+            self.tr("Click the poster to see details of a patch and its class."),
             "muted",
             wraps=True,
         )
         self._lay_out()
-        for part in self.patch_page.sections:
-            part.set_expanded(part.key in self._preferences.open_sections)
-            part.collapse_toggled.connect(self._on_collapse_toggled)
-        self.desk.run_changed.connect(lambda: self.show_poster(None, self._seen))
+        for section in self.patch_page.sections:
+            section.set_expanded(section.key in self._preferences.open_sections)
+            section.collapse_toggled.connect(self._on_collapse_toggled)
+        self.service.run_changed.connect(lambda: self.show_poster(None, self._seen))
         self.class_page.values_changed.connect(self._on_values_changed)
         self._switch.buttonClicked.connect(lambda _: self._refresh())
         self._refresh()
@@ -68,9 +66,9 @@ class Inspector(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(6)
-        for made in (self.patch_button, self.class_button):
-            self._switch.addButton(made)
-            row.addWidget(made)
+        for page_button in (self.patch_button, self.class_button):
+            self._switch.addButton(page_button)
+            row.addWidget(page_button)
         row.addStretch(1)
         self.patch_button.setChecked(True)
         column = QVBoxLayout(self)
@@ -83,50 +81,50 @@ class Inspector(QWidget):
 
     @property
     def patch(self) -> int | None:
-        """Index of the patch in question."""
+        """Index of the selected patch, or None."""
         return self._patch
 
     @property
     def cell(self) -> int:
-        """Cell of the class grid in question, row-major."""
+        """Index of the selected class grid cell, row-major."""
         return self._cell
 
     @property
     def page(self) -> InspectorPage:
-        """What is told about."""
+        """The selected page."""
         return "patch" if self.patch_button.isChecked() else "class"
 
     @property
     def label_text(self) -> str:
-        """The soft label of the patch in question, as a sentence says it; empty without one."""
+        """Text of the soft label of the selected patch. Empty without a selection."""
         return self._subject.label_text if self._subject is not None else ""
 
     @property
     def picture(self) -> PatchPicture:
-        """The patch, enlarged."""
+        """The enlarged patch."""
         return self.patch_page.picture
 
     def show_patch(self, view: PosterGeometry | None, patch: int | None) -> None:
-        """Turn to another patch, and to the class in its middle; or to none."""
+        """Select a patch and the class at its center, or nothing if None."""
         self._view, self._patch = view, patch
         if view is not None and patch is not None:
-            middle = view.patch(patch).center()
-            spot = view.spot(middle.x(), middle.y())
+            center = view.patch(patch).center()
+            spot = view.spot(center.x(), center.y())
             self._cell = spot.cell if spot is not None else 0
         self._refresh()
 
     def show_cell(self, cell: int) -> None:
-        """Turn to the class of another cell of the class grid."""
+        """Select the class of a class grid cell."""
         if cell != self._cell:
             self._cell = cell
             self._refresh()
 
     def show_poster(self, poster: RenderedPoster | None, seen: bool) -> None:
-        """Tell about another poster.
+        """Show details of a poster.
 
         Args:
-            poster: the poster on screen.
-            seen: whether pixels are shown as people see them, else as networks are trained on them.
+            poster: the poster on screen, or None.
+            seen: whether to show pixels with the preprocessing removed.
         """
         self._poster, self._seen = poster, seen
         self._refresh()
@@ -154,5 +152,5 @@ class Inspector(QWidget):
 
     def _on_collapse_toggled(self) -> None:
         self._preferences.open_sections = tuple(
-            part.key for part in self.patch_page.sections if part.is_expanded
+            section.key for section in self.patch_page.sections if section.is_expanded
         )

@@ -1,4 +1,4 @@
-"""Shares of a few classes over outer steps, as small lines with their first and last values."""
+"""Small line plot of class shares over outer steps."""
 
 from dataclasses import dataclass
 
@@ -17,17 +17,17 @@ _ROW_PX = 20
 _SWATCH_PX = 24
 _NAME_PX = 100
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 2), (1.5, 2), (6, 2, 1.5, 2))
-"""Lines differ in their dashes as well as in color."""
+"""Dash pattern of each line. Lines differ in color and dash pattern."""
 
 
 @dataclass(frozen=True, eq=False)
 class LabelShareLine:
-    """A class over time.
+    """Share of one class over time.
 
     Args:
-        name: for people.
-        color: of the class.
-        shares: at each step, in [0, 1].
+        name: display name of the class.
+        color: color of the class.
+        shares: float32 [steps], share at each step, in [0, 1].
     """
 
     name: str
@@ -36,7 +36,7 @@ class LabelShareLine:
 
 
 class LabelLines(QWidget):
-    """Lines above, one row for each below them: dashes, name, share at the start and now."""
+    """Line plot with a legend. Each legend row shows a line sample, a name, and the first and last share."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,27 +46,27 @@ class LabelLines(QWidget):
 
     @property
     def lines(self) -> list[LabelShareLine]:
-        """What is shown, the strongest first."""
+        """The shown lines, sorted by their highest share."""
         return list(self._lines)
 
     def sizeHint(self) -> QSize:
-        """Room for every line there may be."""
+        """Return the size for the maximum number of lines."""
         return QSize(200, _LINES_PX + _AXIS_PX + len(_DASHES) * _ROW_PX)
 
     def set_lines(self, steps: tuple[int, ...], lines: list[LabelShareLine]) -> None:
-        """Show the strongest of ``lines``, by their highest share.
+        """Show the lines with the highest maximum shares.
 
         Args:
-            steps: outer steps, rising.
-            lines: all classes.
+            steps: outer steps, ascending.
+            lines: the lines of all classes.
         """
         strongest = sorted(lines, key=lambda line: -float(line.shares.max(initial=0.0)))[: len(_DASHES)]
         self._steps, self._lines = steps, [line for line in strongest if line.shares.max(initial=0.0) > 0]
-        self.setAccessibleDescription("; ".join(f"{line.name} {_change(line)}" for line in self._lines))
+        self.setAccessibleDescription("; ".join(f"{line.name} {_change_text(line)}" for line in self._lines))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Lines, steps below them, rows."""
+        """Draw the lines, the axis and the legend."""
         if not self._lines:
             return
         painter = QPainter(self)
@@ -77,17 +77,17 @@ class LabelLines(QWidget):
             top = _LINES_PX + _AXIS_PX + row * _ROW_PX
             swatch = self._mirrored(QRect(0, top, _SWATCH_PX, _ROW_PX))
             painter.setPen(self._pen(row))
-            middle = QRectF(swatch).center().y()
-            painter.drawLine(QPointF(swatch.left(), middle), QPointF(swatch.right() - 4, middle))
+            y = QRectF(swatch).center().y()
+            painter.drawLine(QPointF(swatch.left(), y), QPointF(swatch.right() - 4, y))
             name = QRect(_SWATCH_PX + 4, top, _NAME_PX, _ROW_PX)
             self._write(painter, name, line.name, start)
             left = _SWATCH_PX + _NAME_PX
             self._write(
-                painter, QRect(left, top, self.width() - left, _ROW_PX), _change(line), end, muted=True
+                painter, QRect(left, top, self.width() - left, _ROW_PX), _change_text(line), end, muted=True
             )
 
     def _draw_lines(self, painter: QPainter) -> None:
-        """Time runs to the right in either layout direction, as in the plots."""
+        """Draw lines and axis. Time runs to the right in both layout directions, as in the plots."""
         axis = QRect(0, _LINES_PX, self.width(), _AXIS_PX)
         painter.setPen(QColor(colors_of(self).muted))
         painter.drawText(axis, Qt.AlignmentFlag.AlignLeft, format_count(self._steps[0]))
@@ -114,11 +114,11 @@ class LabelLines(QWidget):
         return pen
 
     def _write(
-        self, painter: QPainter, rect: QRect, words: str, side: Qt.AlignmentFlag, muted: bool = False
+        self, painter: QPainter, rect: QRect, text: str, side: Qt.AlignmentFlag, muted: bool = False
     ) -> None:
         colors = colors_of(self)
         painter.setPen(QColor(colors.muted if muted else colors.text))
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         aligned = QStyle.visualAlignment(self.layoutDirection(), side | Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(self._mirrored(rect), aligned, shown)
 
@@ -126,6 +126,6 @@ class LabelLines(QWidget):
         return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
 
 
-def _change(line: LabelShareLine) -> str:
-    """Isolated, so that the arrow points from the first to the last whatever is written around it."""
+def _change_text(line: LabelShareLine) -> str:
+    """Return the first and last share. Unicode isolates keep their order in right-to-left text."""
     return f"\u2066{format_percent(float(line.shares[0]))} → {format_percent(float(line.shares[-1]))}\u2069"

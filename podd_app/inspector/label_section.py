@@ -1,4 +1,4 @@
-"""The soft label of a patch, and what networks take the patch for."""
+"""Inspector section with the soft label and the predictions of a patch."""
 
 from PySide6.QtCore import QCoreApplication
 
@@ -12,39 +12,38 @@ translate = QCoreApplication.translate
 
 
 class LabelSection(InspectorSection):
-    """Bars side by side: said, and seen."""
+    """Bar chart of the soft label and of the predictions of evaluated networks."""
 
-    def __init__(self, desk: InspectionService) -> None:
+    def __init__(self, service: InspectionService) -> None:
         super().__init__(
             "label",
-            translate("Inspector", "Soft label and networks"),
+            translate("Inspector", "Soft label and predictions"),
             translate(
                 "Inspector",
-                "What a network is told this patch shows, a share for each class, beside what fresh "
-                "networks of the last evaluation take it for",
+                "Soft label of this patch, and what the networks of the last evaluation predict for it",
             ),
-            desk,
+            service,
         )
         self.bars = PairedBars()
         self.bars.setAccessibleName(self.tr("Soft label and predictions"))
         self.column.addWidget(self.bars)
-        self.words = self.add_text_label()
-        desk.details.changed.connect(self.update_if_expanded)
+        self.text_label = self.add_text_label()
+        service.details.changed.connect(self.update_if_expanded)
 
     def refresh(self, subject: Subject) -> None:
-        """Draw the bars."""
-        details = self.desk.details.result
+        """Show the bars and the text about the evaluation."""
+        details = self.service.details.result
         label, classes = subject.soft_label, range(len(subject.soft_label))
-        heads: tuple[str, ...] = (self.tr("soft label"),)
+        headings: tuple[str, ...] = (self.tr("soft label"),)
         shares: list[tuple[float, ...]] = [(float(label[index]),) for index in classes]
         if details is not None:
             predicted = details.patch_predictions[subject.patch]
-            heads = (*heads, self.tr("networks"))
+            headings = (*headings, self.tr("prediction"))
             shares = [(*shares[index], float(predicted[index])) for index in classes]
         self.bars.set_bars(
-            heads,
+            headings,
             [PairedBar(subject.name(index), subject.color(index), shares[index]) for index in classes],
         )
-        self.words.setText(
-            missing_evaluation_text(self.desk) if details is None else evaluation_text(details)
+        self.text_label.setText(
+            missing_evaluation_text(self.service) if details is None else evaluation_text(details)
         )

@@ -1,4 +1,4 @@
-"""The real training images nearest to a patch."""
+"""Inspector section with the real training images nearest to a patch."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -19,40 +19,38 @@ _NEIGHBORS = 8
 
 
 class NearestImagesSection(RequestSection):
-    """Thumbnails, the nearest first, with their classes and distances."""
+    """Shows the nearest images with classes and distances, sorted by distance."""
 
-    def __init__(self, desk: InspectionService) -> None:
+    def __init__(self, service: InspectionService) -> None:
         super().__init__(
             "nearest",
             translate("Inspector", "Nearest real images"),
             translate(
                 "Inspector",
-                "Training images of the strongest classes of the soft label that are nearest to this patch",
+                "Training images nearest to this patch, from the strongest classes of its soft label",
             ),
-            desk,
-            desk.nearest,
+            service,
+            service.nearest,
         )
         self.grid = PictureGrid(_NEIGHBORS, 2)
         self.grid.setAccessibleName(self.tr("Real images nearest to the patch"))
         self.column.addWidget(self.grid)
-        self.words = self.add_text_label()
+        self.text_label = self.add_text_label()
         self.column.addWidget(self.update_button)
 
     def fetch(self, subject: Subject) -> None:
-        """Search."""
-        self.desk.fetch_nearest(subject.poster, subject.patch)
+        """Request the nearest images."""
+        self.service.fetch_nearest(subject.poster, subject.patch)
 
     def refresh(self, subject: Subject) -> None:
-        """Show what was found."""
-        found = cast("tuple[NearestImage, ...] | None", self.result_for(subject)) or ()
+        """Show the images that were found."""
+        images = cast("tuple[NearestImage, ...] | None", self.result_for(subject)) or ()
         self.grid.set_pictures(
             tuple(
                 CaptionedImage(
                     to_qimage(each.image), (subject.name(each.class_index), f"{each.distance:.3g}")
                 )
-                for each in found
+                for each in images
             )
         )
-        self.show_state(
-            subject, self.words, self.tr("Distance between values as networks see them, preprocessed.")
-        )
+        self.show_state(subject, self.text_label, self.tr("Distance between preprocessed pixel values."))

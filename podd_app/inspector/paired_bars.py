@@ -1,4 +1,4 @@
-"""Shares of classes as bars: what a patch is said to be, and beside it what networks take it for."""
+"""Bar chart of class shares with one or two columns."""
 
 from dataclasses import dataclass
 
@@ -16,17 +16,17 @@ _NAME_PX = 84
 _SHARE_PX = 48
 _BAR_PX = 8
 _GAP_PX = 10
-_LEAST_SHARE = 0.001
+_MIN_SHARE = 0.001
 
 
 @dataclass(frozen=True)
 class PairedBar:
-    """A class.
+    """Row of the chart.
 
     Args:
-        name: for people.
-        color: of the class.
-        shares: one in each column, in [0, 1].
+        name: display name of the class.
+        color: color of the class.
+        shares: share in each column, in [0, 1].
     """
 
     name: str
@@ -35,10 +35,10 @@ class PairedBar:
 
 
 class PairedBars(QWidget):
-    """A row a class, a column for each kind of share, headed by its name.
+    """Bar chart with a row for each class, and a column with a heading for each kind of share.
 
     Args:
-        rows: classes at most: the strongest of any column.
+        rows: maximum number of rows. The classes with the highest shares are shown.
     """
 
     def __init__(self, rows: int = 6, parent: QWidget | None = None) -> None:
@@ -46,7 +46,7 @@ class PairedBars(QWidget):
         self._max_rows = rows
         self._row_px, self._head_px = scaled(_ROW_PX), scaled(_HEAD_PX)
         self._name_px, self._share_px = scaled(_NAME_PX), scaled(_SHARE_PX)
-        self._heads: tuple[str, ...] = ()
+        self._headings: tuple[str, ...] = ()
         self._bars: list[PairedBar] = []
         self._no_class = self.tr("No class")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -54,60 +54,60 @@ class PairedBars(QWidget):
 
     @property
     def bars(self) -> list[PairedBar]:
-        """What is shown, the strongest first."""
+        """The shown bars, sorted by their highest share."""
         return list(self._bars)
 
     def sizeHint(self) -> QSize:
-        """Room for every row there may be, so that nothing jumps."""
+        """Return the size for the maximum number of rows, so that the layout does not jump."""
         return QSize(200, self._head_px + self._max_rows * self._row_px)
 
-    def set_bars(self, heads: tuple[str, ...], bars: list[PairedBar]) -> None:
-        """Show other shares.
+    def set_bars(self, headings: tuple[str, ...], bars: list[PairedBar]) -> None:
+        """Set the bars.
 
         Args:
-            heads: the name of each column.
-            bars: all classes.
+            headings: heading of each column.
+            bars: the bars of all classes.
         """
-        worth = [bar for bar in bars if max(bar.shares) >= _LEAST_SHARE]
-        self._heads, self._bars = heads, sorted(worth, key=lambda bar: -max(bar.shares))[: self._max_rows]
-        said = [
-            f"{head}: " + ", ".join(f"{_share_text(bar.shares[number])} {bar.name}" for bar in self._bars)
-            for number, head in enumerate(heads)
+        visible = [bar for bar in bars if max(bar.shares) >= _MIN_SHARE]
+        self._headings = headings
+        self._bars = sorted(visible, key=lambda bar: -max(bar.shares))[: self._max_rows]
+        descriptions = [
+            f"{heading}: " + ", ".join(f"{_share_text(bar.shares[index])} {bar.name}" for bar in self._bars)
+            for index, heading in enumerate(headings)
         ]
-        self.setAccessibleDescription("; ".join(said) if self._bars else self._no_class)
+        self.setAccessibleDescription("; ".join(descriptions) if self._bars else self._no_class)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Names at the start, then the columns."""
+        """Draw the names and the columns."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors, columns = colors_of(self), max(1, len(self._heads))
-        room = (self.width() - self._name_px - _GAP_PX * (columns - 1)) // columns
-        longest = max((share for bar in self._bars for share in bar.shares), default=1.0)
+        colors, columns = colors_of(self), max(1, len(self._headings))
+        column_px = (self.width() - self._name_px - _GAP_PX * (columns - 1)) // columns
+        highest = max((share for bar in self._bars for share in bar.shares), default=1.0)
 
-        def text(rect: QRect, words: str, color: str, at: Qt.AlignmentFlag) -> None:
+        def draw_text(rect: QRect, text: str, color: str, at: Qt.AlignmentFlag) -> None:
             painter.setPen(QColor(color))
-            middle = Qt.AlignmentFlag.AlignVCenter
-            side = QStyle.visualAlignment(self.layoutDirection(), at | middle)
-            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+            side = QStyle.visualAlignment(self.layoutDirection(), at | Qt.AlignmentFlag.AlignVCenter)
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
             painter.drawText(self._mirrored(rect), side, shown)
 
         start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         if not self._bars:
-            text(QRect(0, 0, self.width(), self._row_px), self._no_class, colors.muted, start)
+            draw_text(QRect(0, 0, self.width(), self._row_px), self._no_class, colors.muted, start)
             return
-        for number, head in enumerate(self._heads):
-            left = self._name_px + number * (room + _GAP_PX)
-            text(QRect(left, 0, room, self._head_px), head, colors.muted, start)
+        for index, heading in enumerate(self._headings):
+            left = self._name_px + index * (column_px + _GAP_PX)
+            draw_text(QRect(left, 0, column_px, self._head_px), heading, colors.muted, start)
             for row, bar in enumerate(self._bars):
-                top, share = self._head_px + row * self._row_px, bar.shares[number]
-                if number == 0:
-                    text(QRect(0, top, self._name_px - 8, self._row_px), bar.name, colors.text, start)
-                share_place = QRect(left + room - self._share_px, top, self._share_px, self._row_px)
-                text(share_place, _share_text(share), colors.muted, end)
-                if share < _LEAST_SHARE:
+                top, share = self._head_px + row * self._row_px, bar.shares[index]
+                if index == 0:
+                    draw_text(QRect(0, top, self._name_px - 8, self._row_px), bar.name, colors.text, start)
+                share_rect = QRect(left + column_px - self._share_px, top, self._share_px, self._row_px)
+                draw_text(share_rect, _share_text(share), colors.muted, end)
+                if share < _MIN_SHARE:
                     continue
-                length = max(_BAR_PX, round((room - self._share_px) * share / longest))
+                length = max(_BAR_PX, round((column_px - self._share_px) * share / highest))
                 rect = QRect(left, top + (self._row_px - _BAR_PX) // 2, length, _BAR_PX)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(bar.color)
@@ -118,5 +118,5 @@ class PairedBars(QWidget):
 
 
 def _share_text(share: float) -> str:
-    """A share in per cent; what would have no bar is said to be less than the least that has one."""
-    return format_percent(share) if share >= _LEAST_SHARE or not share else f"<{format_percent(_LEAST_SHARE)}"
+    """Return a share as a percentage. Shares without a bar are shown as less than the minimum."""
+    return format_percent(share) if share >= _MIN_SHARE or not share else f"<{format_percent(_MIN_SHARE)}"

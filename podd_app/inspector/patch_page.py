@@ -1,4 +1,4 @@
-"""What the inspector tells about a patch."""
+"""Inspector page of a patch."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +21,15 @@ _PICTURE_PX = 128
 
 
 class PatchPage(QWidget):
-    """A patch: enlarged, where it lies, and parts that fold.
+    """Details of a patch: enlarged image, position, and collapsible sections.
 
     Args:
-        desk: finds out.
-        reel: knows which posters are kept.
+        service: computes the details.
+        snapshot_player: the player with the saved posters of the run.
     """
 
     def __init__(
-        self, desk: InspectionService, snapshot_player: SnapshotPlayer, parent: QWidget | None = None
+        self, service: InspectionService, snapshot_player: SnapshotPlayer, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._title = section("")
@@ -37,49 +37,50 @@ class PatchPage(QWidget):
         self._position_label = RichText()
         self._position_label.setWordWrap(True)
         self._position_label.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.label = LabelSection(desk)
-        self.history = HistorySection(desk, snapshot_player)
-        self.versions = AugmentationsSection(desk)
-        self.nearest = NearestImagesSection(desk)
-        self.gradient_map = GradientMapSection(desk)
+        self.label = LabelSection(service)
+        self.history = HistorySection(service, snapshot_player)
+        self.versions = AugmentationsSection(service)
+        self.nearest = NearestImagesSection(service)
+        self.gradient_map = GradientMapSection(service)
         self.gradient_map.gradient_map_changed.connect(self.picture.show_heat)
-        across = QHBoxLayout()
-        across.setSpacing(12)
-        across.addWidget(self.picture)
-        across.addWidget(self._position_label, 1)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.picture)
+        row.addWidget(self._position_label, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._title)
-        column.addLayout(across)
-        for part in self.sections:
-            column.addWidget(part)
+        column.addLayout(row)
+        for each in self.sections:
+            column.addWidget(each)
 
     @property
     def sections(self) -> tuple[InspectorSection, ...]:
-        """The parts that fold, from the top."""
+        """The collapsible sections, from top to bottom."""
         return self.label, self.history, self.versions, self.nearest, self.gradient_map
 
     def show_subject(self, subject: Subject) -> None:
-        """Turn to another patch or poster."""
+        """Show the patch of ``subject``."""
         view, patch = subject.view, subject.patch
         column, row = view.patch_position(patch)
         self._title.setText(self.tr("PATCH %d · column %d, row %d") % (patch, column, row))
         x0, y0, x1, y1 = (int(edge) for edge in view.layout.windows[patch])
+        overlapping = _count_overlapping(view.layout.windows, patch)
         lines = (
-            self.tr("<b>%d–%d</b> px across") % (x0, x1 - 1),
-            self.tr("<b>%d–%d</b> px down") % (y0, y1 - 1),
-            self.tr("<b>%d × %d</b> px") % (x1 - x0, y1 - y0),
-            self.tr("shares pixels with <b>%d</b> patches") % _count_overlapping(view.layout.windows, patch),
+            self.tr("x: <b>%d–%d</b> px") % (x0, x1 - 1),
+            self.tr("y: <b>%d–%d</b> px") % (y0, y1 - 1),
+            self.tr("Size: <b>%d × %d</b> px") % (x1 - x0, y1 - y0),
+            self.tr("Overlaps <b>%n</b> other patch(es)", "", overlapping),
         )
         self._position_label.set_html("<br>".join(lines))
         self.picture.show_pixels(subject.patch_pixels)
-        for part in self.sections:
-            part.show_subject(subject)
+        for each in self.sections:
+            each.show_subject(subject)
 
 
 def _count_overlapping(windows: NDArray[np.int64], patch: int) -> int:
-    """How many other windows overlap a patch's."""
+    """Return the number of other patches that overlap a patch."""
     x0, y0, x1, y1 = windows[patch]
     overlapping = (windows[:, 0] < x1) & (windows[:, 2] > x0) & (windows[:, 1] < y1) & (windows[:, 3] > y0)
     return int(overlapping.sum()) - 1

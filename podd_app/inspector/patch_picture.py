@@ -1,4 +1,4 @@
-"""One patch, enlarged, every pixel a sharp square."""
+"""Enlarged image of a patch with sharp pixels."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,10 @@ _HEAT_OPACITY = 0.8
 
 
 class PatchPicture(QWidget):
-    """A square picture of a part of the poster.
+    """Square widget with an enlarged patch and an optional heat map.
 
     Args:
-        side_px: its side on screen.
+        side_px: side length of the widget, px.
     """
 
     def __init__(self, side_px: int, parent: QWidget | None = None) -> None:
@@ -26,30 +26,34 @@ class PatchPicture(QWidget):
         self._image: QImage | None = None
         self._heat: QImage | None = None
         self.setFixedSize(QSize(side_px, side_px))
-        self.setAccessibleName(self.tr("Patch, enlarged"))
+        self.setAccessibleName(self.tr("Enlarged patch"))
         set_accessible_role(self, QAccessible.Role.Graphic)
 
     @property
     def image(self) -> QImage | None:
-        """What is shown, one pixel for each of the patch."""
+        """The image of the patch at its original size, or None."""
         return self._image
 
     def show_pixels(self, pixels: NDArray[np.uint8]) -> None:
-        """Show uint8 [height, width, channels]."""
+        """Show a patch.
+
+        Args:
+            pixels: uint8 [height, width, channels].
+        """
         self._image = to_qimage(pixels)
         self.setAccessibleDescription(self.tr("%d by %d pixels") % (pixels.shape[1], pixels.shape[0]))
         self.update()
 
     @property
     def heat(self) -> QImage | None:
-        """The heat map over it, one pixel for each of the patch."""
+        """The heat map at the original size of the patch, or None."""
         return self._heat
 
     def show_heat(self, strength: NDArray[np.float32] | None) -> None:
-        """Lay a heat map over the pixels, the strongest bright, the others dark; None: lay it aside.
+        """Show a heat map over the patch. High values are bright.
 
         Args:
-            strength: float32 [height, width], at least 0.
+            strength: float32 [height, width], non-negative. None removes the heat map.
         """
         self._heat = (
             None if strength is None else to_qimage(apply_colormap(strength, 0.0, float(strength.max())))
@@ -57,7 +61,7 @@ class PatchPicture(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw without smoothing, corners rounded like everything else."""
+        """Draw the patch without smoothing, with rounded corners like the other widgets."""
         if self._image is None:
             return
         painter = QPainter(self)

@@ -1,4 +1,4 @@
-"""A few small pictures with words below each."""
+"""Grid of small images with captions."""
 
 from dataclasses import dataclass
 
@@ -17,11 +17,11 @@ _CORNER_PX = 5
 
 @dataclass(frozen=True, eq=False)
 class CaptionedImage:
-    """A picture.
+    """Image with a caption.
 
     Args:
-        image: one pixel for each of its own.
-        lines: words below it.
+        image: the image at its original size.
+        lines: lines of the caption.
     """
 
     image: QImage
@@ -29,16 +29,16 @@ class CaptionedImage:
 
 
 class PictureGrid(QWidget):
-    """Pictures four across, every pixel a sharp square.
+    """Grid with four columns of enlarged images with sharp pixels.
 
     Args:
-        most: pictures at most.
-        lines: lines of words below each.
+        max_pictures: maximum number of images.
+        lines: number of caption lines below each image.
     """
 
-    def __init__(self, most: int, lines: int, parent: QWidget | None = None) -> None:
+    def __init__(self, max_pictures: int, lines: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows, self._cell_px = -(-most // _COLUMNS), _SIDE_PX + lines * _LINE_PX + _GAP_PX
+        self._rows, self._cell_px = -(-max_pictures // _COLUMNS), _SIDE_PX + lines * _LINE_PX + _GAP_PX
         self._pictures: tuple[CaptionedImage, ...] = ()
         font = self.font()
         font.setPixelSize(SMALL_TEXT_PX - 1)
@@ -47,25 +47,25 @@ class PictureGrid(QWidget):
 
     @property
     def pictures(self) -> tuple[CaptionedImage, ...]:
-        """What is shown."""
+        """The shown images."""
         return self._pictures
 
     def sizeHint(self) -> QSize:
-        """Room for every picture there may be, so that nothing jumps."""
+        """Return the size for the maximum number of images, so that the layout does not jump."""
         return QSize(_COLUMNS * (_SIDE_PX + _GAP_PX) - _GAP_PX, self._rows * self._cell_px)
 
     def set_pictures(self, pictures: tuple[CaptionedImage, ...]) -> None:
-        """Show other pictures."""
+        """Replace the images."""
         self._pictures = pictures
         self.setAccessibleDescription("; ".join(" ".join(picture.lines) for picture in pictures))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Row by row, from the side where lines begin."""
+        """Draw the images row by row, mirrored in right-to-left layouts."""
         painter = QPainter(self)
         colors = colors_of(self)
-        for number, picture in enumerate(self._pictures):
-            row, column = divmod(number, _COLUMNS)
+        for index, picture in enumerate(self._pictures):
+            row, column = divmod(index, _COLUMNS)
             left, top = column * (_SIDE_PX + _GAP_PX), row * self._cell_px
             area = self._mirrored(QRect(left, top, _SIDE_PX, _SIDE_PX))
             outline = QPainterPath()
@@ -75,10 +75,10 @@ class PictureGrid(QWidget):
             painter.setClipPath(outline)
             painter.drawImage(area, picture.image)
             painter.restore()
-            for line, words in enumerate(picture.lines):
+            for line, text in enumerate(picture.lines):
                 painter.setPen(QColor(colors.muted if line else colors.text))
                 rect = QRect(left, top + _SIDE_PX + 2 + line * _LINE_PX, _SIDE_PX + _GAP_PX - 2, _LINE_PX)
-                shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+                shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
                 side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
                 painter.drawText(self._mirrored(rect), side, shown)
 

@@ -1,4 +1,4 @@
-"""The folding parts of the patch inspector: what they share."""
+"""Base classes of the collapsible sections of the patch inspector."""
 
 from collections.abc import Hashable
 
@@ -13,112 +13,124 @@ from podd_app.widgets.text import button, label
 
 
 class InspectorSection(Collapsible):
-    """A part that tells one thing about the subject, while it is open.
+    """Collapsible section that updates only while expanded.
 
     Args:
-        key: by which it is remembered whether it is open.
-        title: of the part.
-        tooltip: what it tells.
-        desk: finds out.
+        key: key of the section in the preferences, which store the expanded sections.
+        title: title of the section.
+        tooltip: tooltip of the title.
+        service: computes the contents.
     """
 
     def __init__(
-        self, key: str, title: str, tooltip: str, desk: InspectionService, parent: QWidget | None = None
+        self, key: str, title: str, tooltip: str, service: InspectionService, parent: QWidget | None = None
     ) -> None:
         super().__init__(title, tooltip, parent)
         self.key = key
-        self.desk = desk
+        self.service = service
         self.subject: Subject | None = None
         self.header.toggled.connect(lambda _: self.update_if_expanded())
-        desk.run_changed.connect(self.clear_subject)
+        service.run_changed.connect(self.clear_subject)
 
     def show_subject(self, subject: Subject) -> None:
-        """Tell about another subject."""
+        """Show details of ``subject``."""
         self.subject = subject
         self.update_if_expanded()
 
     def clear_subject(self) -> None:
-        """Tell about nothing any more."""
+        """Forget the subject, for example when another run is opened."""
         self.subject = None
 
     def update_if_expanded(self) -> None:
-        """Draw anew where there is somebody to see it."""
+        """Call `refresh` if the section is expanded and has a subject."""
         if self.is_expanded and self.subject is not None:
             self.refresh(self.subject)
 
     def refresh(self, subject: Subject) -> None:
-        """Draw; called only while the part is open."""
+        """Show the details of ``subject``. Called only while the section is expanded."""
         raise NotImplementedError
 
     def add_text_label(self) -> QLabel:
-        """A line of small text at the end of the part."""
-        words = label("", "small", wraps=True)
-        self.column.addWidget(words)
-        return words
+        """Add a label with small text at the end of the section."""
+        text_label = label("", "small", wraps=True)
+        self.column.addWidget(text_label)
+        return text_label
 
 
 class RequestSection(InspectorSection):
-    """A part whose answer takes work: it asks when it is opened and when the patch is another.
+    """Section with a result that is expensive to compute.
 
-    A new poster only dates the answer; a button asks again. So a run that goes on, or is played
-    back, starts nothing by itself.
+    The section requests a result when it is expanded and when another patch is selected. A new poster
+    only marks the result as outdated, and the user can click a button to update the result. Thus a
+    running run or a playback starts no computations.
 
     Args:
-        key, title, tooltip, desk: as for `InspectorSection`.
-        question: what it asks.
+        key: see `InspectorSection`.
+        title: see `InspectorSection`.
+        tooltip: see `InspectorSection`.
+        service: see `InspectorSection`.
+        request: the request for the result.
     """
 
     def __init__(
-        self, key: str, title: str, tooltip: str, desk: InspectionService, question: CachedRequest
+        self, key: str, title: str, tooltip: str, service: InspectionService, request: CachedRequest
     ) -> None:
-        super().__init__(key, title, tooltip, desk)
-        self.question = question
+        super().__init__(key, title, tooltip, service)
+        self.request = request
         self.update_button: QPushButton = button(
-            self.tr("Bring up to date"), self.tr("Find out for the poster on screen"), "quiet"
+            self.tr("Update"), self.tr("Recompute for the poster on screen"), "quiet"
         )
         self.update_button.clicked.connect(self._on_update_clicked)
-        question.changed.connect(self.update_if_expanded)
+        request.changed.connect(self.update_if_expanded)
 
     def fetch(self, subject: Subject) -> None:
-        """Ask about ``subject``."""
+        """Start the request for ``subject``."""
         raise NotImplementedError
 
     def applies_to(self, key: Hashable | None, subject: Subject) -> bool:
-        """Whether an answer called ``key`` is about the patch of ``subject``, of whichever poster."""
+        """Return whether a result with ``key`` belongs to the patch of ``subject``, in any poster."""
         return isinstance(key, InspectionKey) and key.patch == subject.patch
 
     def update_if_expanded(self) -> None:
-        """Ask where nothing was asked about this patch yet; draw."""
+        """Start the request if the patch has not been requested yet, and refresh."""
         if not self.is_expanded or self.subject is None:
             return
-        if not self.applies_to(self.question.requested_key, self.subject):
+        if not self.applies_to(self.request.requested_key, self.subject):
             self.fetch(self.subject)
         self.refresh(self.subject)
 
     def result_for(self, subject: Subject) -> object | None:
-        """The answer about the patch of ``subject``; None where there is none yet."""
-        return self.question.result if self.applies_to(self.question.key, subject) else None
+        """Return the result for the patch of ``subject``, or None if there is no result yet."""
+        return self.request.result if self.applies_to(self.request.key, subject) else None
 
-    def show_state(self, subject: Subject, words: QLabel, otherwise: str) -> None:
-        """Say what is going on, what went wrong, or of which step the answer is; else something else."""
-        question = self.question
-        key = question.key if self.applies_to(question.key, subject) else None
-        dated = isinstance(key, InspectionKey) and key.step != subject.poster.step
-        if question.error is not None:
-            words.setText(question.error.what)
-        elif question.is_pending:
-            progress = question.progress
-            known = progress is not None and progress.total > 1
-            share = f" {progress.done / progress.total:.0%}" if progress is not None and known else ""
-            words.setText(self.tr("Working …%s") % share)
-        elif dated and isinstance(key, InspectionKey):
-            words.setText(self.tr("Of the poster of step %s. %s") % (format_count(key.step), otherwise))
+    def show_state(self, subject: Subject, text_label: QLabel, description: str) -> None:
+        """Show the progress, the error or the description of the result.
+
+        Args:
+            subject: the current subject.
+            text_label: label for the text. Hidden if the text is empty.
+            description: description of a complete result. An outdated result also shows its step.
+        """
+        request = self.request
+        key = request.key if self.applies_to(request.key, subject) else None
+        outdated = isinstance(key, InspectionKey) and key.step != subject.poster.step
+        if request.error is not None:
+            text = request.error.what
+        elif request.is_pending:
+            progress = request.progress
+            text = self.tr("Computing…")
+            if progress is not None and progress.total > 1:
+                text = self.tr("Computing… %s") % f"{progress.done / progress.total:.0%}"
+        elif outdated and isinstance(key, InspectionKey):
+            source = self.tr("From the poster of step %s.") % format_count(key.step)
+            text = f"{source} {description}".rstrip()
         else:
-            words.setText(otherwise)
-        words.setVisible(bool(words.text()))
-        self.update_button.setVisible((dated or question.error is not None) and not question.is_pending)
+            text = description
+        text_label.setText(text)
+        text_label.setVisible(bool(text))
+        self.update_button.setVisible((outdated or request.error is not None) and not request.is_pending)
 
     def _on_update_clicked(self) -> None:
         if self.subject is not None:
-            self.question.stop()
+            self.request.stop()
             self.fetch(self.subject)

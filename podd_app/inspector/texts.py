@@ -1,4 +1,4 @@
-"""What is said of the evaluation that the inspector tells about."""
+"""Texts about the evaluation that the inspector shows."""
 
 from PySide6.QtCore import QCoreApplication
 
@@ -10,27 +10,26 @@ translate = QCoreApplication.translate
 
 
 def evaluation_text(details: EvaluationDetails) -> str:
-    """Which evaluation it is."""
+    """Return a description of the evaluation."""
     return translate(
-        "Inspector", "Networks: mean of %d after %s steps of training, evaluated at step %s."
-    ) % (
+        "Inspector",
+        "Mean of %n network(s) after %s training steps, evaluated at step %s.",
+        "",
         details.networks,
-        format_count(details.length),
-        format_count(details.step),
-    )
+    ) % (format_count(details.length), format_count(details.step))
 
 
-def missing_evaluation_text(desk: InspectionService) -> str:
-    """Why there are no details of an evaluation, and what to do."""
-    question = desk.details
-    if question.error is not None:
-        return question.error.what
-    if question.is_pending:
-        return translate("Inspector", "Reading the last evaluation …")
-    if desk.is_evaluated:
+def missing_evaluation_text(service: InspectionService) -> str:
+    """Explain why there are no details of an evaluation, and what the user can do."""
+    request = service.details
+    if request.error is not None:
+        return request.error.what
+    if request.is_pending:
+        return translate("Inspector", "Reading the last evaluation…")
+    if service.is_evaluated:
         return translate(
             "Inspector",
-            "What networks say was not kept when this run was evaluated. Go on with the run, for more "
-            "steps if it is finished (podd resume RUN --steps N): its next evaluation keeps it.",
+            "No predictions were saved for this run. Resume the run (podd resume RUN --steps N). "
+            "The next evaluation saves them.",
         )
-    return translate("Inspector", "What networks say comes with the first evaluation.")
+    return translate("Inspector", "Predictions appear after the first evaluation.")

@@ -1,4 +1,4 @@
-"""The row under the live poster: play, the track, which step is shown, and the ways to best and live."""
+"""Bar below the poster: play button, timeline, step label, and the Best and Live buttons."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QHideEvent
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from podd_app.models.session import Session
 from podd_app.services.snapshot_player import SnapshotPlayer
-from podd_app.style.formatting import THIN_SPACE, format_count
+from podd_app.style.formatting import format_count
 from podd_app.style.icons import icon
 from podd_app.style.theme import colors_of
 from podd_app.timeline.player import PlaybackController
@@ -19,11 +19,11 @@ _ICON_PX = 16
 
 
 class TimelineBar(QWidget):
-    """Moves a reel, and says where it is.
+    """Controls that select the snapshot to show.
 
     Args:
-        session: whose run it is.
-        reel: what is moved.
+        session: the session with the open run.
+        snapshot_player: the player that shows the selected snapshot.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class TimelineBar(QWidget):
         super().__init__(parent)
         self._session, self.snapshot_player = session, snapshot_player
         self._shown_playing: bool | None = None
-        self.player = PlaybackController(snapshot_player, self)
+        self.playback = PlaybackController(snapshot_player, self)
         self.play = button("", "", "toggle")
         self.play.setCheckable(False)
         self.play.setIconSize(QSize(_ICON_PX, _ICON_PX))
@@ -55,41 +55,41 @@ class TimelineBar(QWidget):
         row.addWidget(self.best)
         row.addWidget(self.live)
         self.play.clicked.connect(self._on_play)
-        self.track.chosen.connect(self._on_chosen)
-        self.best.clicked.connect(lambda: self._on_chosen(snapshot_player.best))
-        self.live.clicked.connect(lambda: self._on_chosen(None))
+        self.track.step_chosen.connect(self._on_step_chosen)
+        self.best.clicked.connect(lambda: self._on_step_chosen(snapshot_player.best))
+        self.live.clicked.connect(lambda: self._on_step_chosen(None))
         snapshot_player.snapshots_changed.connect(self._on_snapshots_changed)
         snapshot_player.position_changed.connect(self._refresh)
-        self.player.changed.connect(self._refresh)
+        self.playback.changed.connect(self._refresh)
         session.run_changed.connect(self._update_live_button)
         self._on_snapshots_changed()
 
-    # What a person does
+    # User actions
 
     def _on_play(self) -> None:
-        if self.player.playing:
-            self.player.pause()
+        if self.playback.playing:
+            self.playback.pause()
         else:
-            self.player.play()
+            self.playback.play()
 
-    def _on_chosen(self, step: int | None) -> None:
-        self.player.pause()
+    def _on_step_chosen(self, step: int | None) -> None:
+        self.playback.pause()
         self.snapshot_player.select_step(step)
         self._refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Play to nobody no longer."""
-        self.player.pause()
+        """Pause the playback while the bar is hidden."""
+        self.playback.pause()
         super().hideEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of a new color scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._shown_playing = None
             self._refresh()
 
-    # What the reel tells
+    # Updates
 
     def _on_snapshots_changed(self) -> None:
         snapshot_player = self.snapshot_player
@@ -108,7 +108,7 @@ class TimelineBar(QWidget):
         self.track.setAccessibleDescription(self._step_text())
         self.step_label.setText(self._step_text())
         self.play.setEnabled(bool(snapshot_player.snapshot_steps))
-        self._show_playing(self.player.playing)
+        self._show_playing(self.playback.playing)
         self.best.setEnabled(snapshot_player.best is not None)
         self.best.setChecked(looking_back and snapshot_player.selected_step == snapshot_player.best)
         self.live.setChecked(not looking_back)
@@ -119,38 +119,34 @@ class TimelineBar(QWidget):
             return
         self._shown_playing = playing
         self.play.setIcon(icon("pause" if playing else "start", colors_of(self).text, size_px=_ICON_PX))
-        self.play.setAccessibleName(self.tr("Stop playing") if playing else self.tr("Play"))
-        self.play.setToolTip(
-            self.tr("Stay at this poster") if playing else self.tr("Play how the poster came to be")
-        )
+        self.play.setAccessibleName(self.tr("Pause") if playing else self.tr("Play"))
+        self.play.setToolTip(self.tr("Pause") if playing else self.tr("Play the history of the poster"))
 
     def _update_live_button(self) -> None:
         looking_back, running = self.snapshot_player.selected_step is not None, self._session.run.phase.active
         self.live.setText(self.tr("Live") if running else self.tr("Latest"))
         self.live.setToolTip(
-            self.tr("Go back to the poster as it is now (End)")
-            if looking_back
-            else self.tr("This is the poster as it is now")
+            self.tr("Show the newest poster (End)") if looking_back else self.tr("The newest poster is shown")
         )
         if self.live.property("calls") != looking_back:
             self._set_accented(self.live, looking_back)
 
     @staticmethod
-    def _set_accented(made: QPushButton, calls: bool) -> None:
-        """Fill a button with the accent, or not."""
-        made.setProperty("calls", calls)
-        made.style().unpolish(made)
-        made.style().polish(made)
+    def _set_accented(target: QPushButton, accented: bool) -> None:
+        """Fill a button with the accent color, or restore its normal fill."""
+        target.setProperty("calls", accented)
+        target.style().unpolish(target)
+        target.style().polish(target)
 
     def _step_text(self) -> str:
-        """Which step is on screen, and how good its poster was measured to be."""
+        """Return the step of the shown poster, and its test accuracy if it was evaluated."""
         snapshot_player, poster = self.snapshot_player, self.snapshot_player.poster
         if poster is None:
             return ""
         if snapshot_player.loading:
-            return self.tr("Step %s …") % format_count(snapshot_player.selected_step or 0)
-        words = self.tr("Step %s") % format_count(poster.step)
-        measured = [each for each in self._session.run_history.evaluations if each.step == poster.step]
-        if measured:
-            words += f" · {100 * measured[-1].best_result.test_accuracy:.1f}{THIN_SPACE}%"
-        return words
+            return self.tr("Step %s…") % format_count(snapshot_player.selected_step or 0)
+        step = format_count(poster.step)
+        evaluations = [each for each in self._session.run_history.evaluations if each.step == poster.step]
+        if not evaluations:
+            return self.tr("Step %s") % step
+        return self.tr("Step %s · %s") % (step, f"{100 * evaluations[-1].best_result.test_accuracy:.1f}%")

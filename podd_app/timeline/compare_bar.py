@@ -1,4 +1,4 @@
-"""The row of a comparison: with what, and how it is shown."""
+"""Controls of a comparison: the poster to compare with, and the mode."""
 
 from typing import Literal
 
@@ -10,36 +10,36 @@ from podd_app.widgets.text import button, label
 
 Mode = Literal["swipe", "side", "difference"]
 
-
-_WIDEST_PX = 300
+_MAX_CHOICE_PX = 300
 
 
 class CompareBar(QWidget):
-    """Tells what a person chose, and shows what it is given.
+    """Row of comparison controls with a message below.
+
+    The bar emits the choices of the user. The owner updates the bar with `show_choice` and
+    `show_message`.
 
     Args:
-        menu: of what can be compared with.
+        menu: menu of the posters to compare with.
     """
 
     mode_chosen = Signal(str)
-    """A `Mode`."""
+    """Emitted with the `Mode` that the user chose."""
     follow_step_toggled = Signal(bool)
-    """Whether another run is to be shown at the step looked at."""
+    """Emitted with True if the other run should follow the current step."""
 
     def __init__(self, menu: ComparisonMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.menu = menu
         menu.setParent(self, menu.windowFlags())
-        self.against = button("", "", "toggle")
-        self.against.setCheckable(False)
-        self.against.setMenu(menu)
-        self.against.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.against.setMaximumWidth(_WIDEST_PX)
+        self.choice_button = button("", "", "toggle")
+        self.choice_button.setCheckable(False)
+        self.choice_button.setMenu(menu)
+        self.choice_button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.choice_button.setMaximumWidth(_MAX_CHOICE_PX)
         self.follow_step = button(
-            self.tr("In step"),
-            self.tr(
-                "Show the other run at the step looked at, as near as it is kept, and follow; else its best"
-            ),
+            self.tr("Sync steps"),
+            self.tr("Show the other run at the saved step nearest to the current step"),
             "toggle",
         )
         self.follow_step.clicked.connect(self.follow_step_toggled)
@@ -49,56 +49,56 @@ class CompareBar(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(label(self.tr("Compare with"), "small"))
-        row.addWidget(self.against, 1)
+        row.addWidget(self.choice_button, 1)
         row.addWidget(self.follow_step)
         row.addSpacing(6)
         row.addStretch()
-        for mode, text, tooltip in self._choices():
-            made = button(text, tooltip, "toggle")
-            made.clicked.connect(lambda _, mode=mode: self.mode_chosen.emit(mode))
-            self._group.addButton(made)
-            self.modes[mode] = made
-            row.addWidget(made)
+        for mode, text, tooltip in self._mode_texts():
+            mode_button = button(text, tooltip, "toggle")
+            mode_button.clicked.connect(lambda _, mode=mode: self.mode_chosen.emit(mode))
+            self._group.addButton(mode_button)
+            self.modes[mode] = mode_button
+            row.addWidget(mode_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(row)
         column.addWidget(self.message)
 
-    def _choices(self) -> tuple[tuple[Mode, str, str], ...]:
+    def _mode_texts(self) -> tuple[tuple[Mode, str, str], ...]:
         return (
-            ("swipe", self.tr("Swipe"), self.tr("Lay one over the other, with a divider to move")),
-            ("side", self.tr("Side by side"), self.tr("Show both, zoomed and moved together")),
+            ("swipe", self.tr("Swipe"), self.tr("Show both posters with a movable divider")),
+            ("side", self.tr("Side by side"), self.tr("Show both posters and zoom and pan them together")),
             (
                 "difference",
                 self.tr("Difference"),
-                self.tr("Show how far each pixel, as trained, lies from the other poster's"),
+                self.tr("Show the difference of each pixel before preprocessing is removed"),
             ),
         )
 
-    def show_choice(self, against: str, mode: Mode, same_shape: bool, follow_step: bool | None) -> None:
-        """Show what was chosen.
+    def show_choice(self, choice_text: str, mode: Mode, same_shape: bool, follow_step: bool | None) -> None:
+        """Show the current choice.
 
         Args:
-            against: what is compared with, in words.
-            mode: how it is shown.
-            faced: whether the posters have the same shape; else they can only be side by side.
-            follow_step: whether another run is shown at the step looked at; None where there is no choice.
+            choice_text: description of the poster to compare with.
+            mode: the current mode.
+            same_shape: whether the posters have the same shape. If not, only "side" is possible.
+            follow_step: whether the other run follows the current step. None hides the button.
         """
         self.follow_step.setVisible(follow_step is not None)
         self.follow_step.setChecked(bool(follow_step))
-        self.against.setText(against)
-        self.against.setToolTip(self.tr("Compared with: %s. Choose something else") % against)
-        self.against.setAccessibleName(self.tr("Compare with: %s") % against)
+        self.choice_button.setText(choice_text)
+        self.choice_button.setToolTip(self.tr("Compared with %s. Click to change") % choice_text)
+        self.choice_button.setAccessibleName(self.tr("Compare with: %s") % choice_text)
         self.modes[mode].setChecked(True)
         self.modes["swipe"].setEnabled(same_shape)
         self.modes["difference"].setEnabled(same_shape)
 
-    def show_message(self, sentence: str, wrong: bool) -> None:
-        """One sentence under the row; empty: none."""
-        self.message.setText(sentence)
-        self.message.setVisible(bool(sentence))
-        role = "trouble" if wrong else "small"
+    def show_message(self, message: str, is_error: bool) -> None:
+        """Show a message below the controls. An empty message hides the label."""
+        self.message.setText(message)
+        self.message.setVisible(bool(message))
+        role = "trouble" if is_error else "small"
         if self.message.property("role") != role:
             self.message.setProperty("role", role)
             self.message.style().unpolish(self.message)

@@ -1,4 +1,4 @@
-"""Comparing the poster on screen with a reference: which, how, and what is said about it."""
+"""Comparison of the shown poster with a second poster."""
 
 from dataclasses import replace
 
@@ -12,31 +12,32 @@ from podd_app.models.run_messages import ComparisonPoster, RenderedPoster
 from podd_app.models.session import Session
 from podd_app.services.comparison_source import ComparisonSource
 from podd_app.services.snapshot_player import SnapshotPlayer
-from podd_app.style.formatting import format_count
+from podd_app.style.formatting import format_count, placeholder_class_name
 from podd_app.timeline.compare_bar import CompareBar, Mode
 from podd_app.timeline.comparison_menu import ComparisonMenu
 from podd_app.timeline.comparison_stage import ComparisonStage
 from podd_app.timeline.difference import difference, have_same_shape
 
 CHECK_INTERVAL_MS = 5000
-"""Time between two looks whether the run compared with is still there."""
+"""Time between two checks for changes of the other run on disk."""
 
 
 class ComparisonController(QObject):
-    """Between the reference and the widgets that show it.
+    """Connects the source of the second poster with the widgets that show the comparison.
 
     Args:
-        session: whose run is on screen.
-        reel: the poster looked at.
-        canvas: shows it.
+        session: the session with the open run.
+        snapshot_player: the player with the shown poster.
+        canvas: the canvas of the shown poster.
 
     Attributes:
-        stage: holds the canvas and whatever it is compared with.
-        bar: says with what, and how.
+        stage: the widget with both canvases.
+        source: reads the second poster.
+        bar: the controls of the comparison.
     """
 
     changed = Signal()
-    """The posters are to be shown anew."""
+    """Emitted when the owner must call `show` again."""
 
     def __init__(self, session: Session, snapshot_player: SnapshotPlayer, canvas: PosterCanvas) -> None:
         self.stage = ComparisonStage(canvas)
@@ -45,29 +46,29 @@ class ComparisonController(QObject):
         self._enabled = False
         self._mode: Mode = "swipe"
         self._shown: tuple[ComparisonPoster, bool] | None = None
-        self.reference = ComparisonSource(session, snapshot_player)
+        self.source = ComparisonSource(session, snapshot_player)
         self.bar = CompareBar(ComparisonMenu(session, snapshot_player))
         self.bar.hide()
         self._check_timer = QTimer(self, interval=CHECK_INTERVAL_MS)
-        self._check_timer.timeout.connect(self.reference.refresh_if_changed)
-        self.bar.menu.choice_selected.connect(self.reference.choose)
-        self.bar.menu.pin_requested.connect(self.reference.pin)
+        self._check_timer.timeout.connect(self.source.refresh_if_changed)
+        self.bar.menu.choice_selected.connect(self.source.choose)
+        self.bar.menu.pin_requested.connect(self.source.pin)
         self.bar.mode_chosen.connect(self._on_mode_chosen)
         self.bar.follow_step_toggled.connect(self._on_follow_step_toggled)
-        self.reference.changed.connect(self.changed)
+        self.source.changed.connect(self.changed)
 
     @property
     def mode(self) -> Mode:
-        """How posters that face each other are shown."""
+        """Mode for posters of the same shape."""
         return self._mode
 
     def set_enabled(self, on: bool) -> None:
-        """Compare, or show the poster looked at alone."""
+        """Turn the comparison on or off."""
         self._enabled = on
         self.bar.setVisible(on)
-        self.reference.set_active(on)
+        self.source.set_active(on)
         if on:
-            self.reference.refresh_if_changed()
+            self.source.refresh_if_changed()
             self._check_timer.start()
         else:
             self._check_timer.stop()
@@ -78,16 +79,16 @@ class ComparisonController(QObject):
         self.changed.emit()
 
     def _on_follow_step_toggled(self, follow_step: bool) -> None:
-        self.reference.choose(replace(self.reference.choice, follow_step=follow_step))
+        self.source.choose(replace(self.source.choice, follow_step=follow_step))
 
     def show(self, poster: RenderedPoster | None, as_seen: bool) -> None:
-        """Show a poster, and whatever it is compared with.
+        """Show a poster, with the second poster if the comparison is on.
 
         Args:
-            poster: the one looked at; None: a blank poster, compared with nothing.
-            as_seen: whether its preprocessing is undone.
+            poster: the poster to show. None shows a blank poster without a comparison.
+            as_seen: whether to show the pixels with the preprocessing removed.
         """
-        stage, compared = self.stage, self.reference.compared if self._enabled else None
+        stage, compared = self.stage, self.source.compared if self._enabled else None
         if poster is None or compared is None:
             stage.arrange("alone")
             stage.name("", "")
@@ -100,97 +101,83 @@ class ComparisonController(QObject):
             stage.canvas.set_image(difference(poster, compared.poster))
         else:
             stage.canvas.set_image(_pixels(poster, as_seen))
-            self._show_reference(compared, as_seen)
+            self._show_compared_poster(compared, as_seen)
             stage.reference.show_classes(stage.canvas.classes_shown)
             stage.reference.show_patches(stage.canvas.patches_shown)
         stage.arrange("alone" if mode == "difference" else mode)
-        self._name(poster, compared, mode)
+        self._show_names(poster, compared, mode)
         self._update_bar(poster, same_shape)
 
-    def _show_reference(self, compared: ComparisonPoster, as_seen: bool) -> None:
+    def _show_compared_poster(self, compared: ComparisonPoster, as_seen: bool) -> None:
         if self._shown == (compared, as_seen):
             return
         self._shown = compared, as_seen
         canvas, config = self.stage.reference, compared.config
         names = compared.class_names
-        names += tuple(f"class {index}" for index in range(len(names), config.layout.classes))
+        names += tuple(placeholder_class_name(index) for index in range(len(names), config.layout.classes))
         canvas.set_view(PosterGeometry(config.layout, config.order.grid, names))
         canvas.set_image(_pixels(compared.poster, as_seen))
         self.stage.links.link(self.stage.arrangement != "alone")
 
-    # Words
+    # Texts
 
-    def _name(self, poster: RenderedPoster, compared: ComparisonPoster, mode: Mode) -> None:
+    def _show_names(self, poster: RenderedPoster, compared: ComparisonPoster, mode: Mode) -> None:
         metadata = self._session.run_history.metadata
         run = (
             metadata.path.name if metadata is not None and metadata.path is not None else self.tr("This run")
         )
-        mine, its = (
+        name, compared_name = (
             self._run_step_text(run, poster.step),
             self._run_step_text(compared.path.name, compared.poster.step),
         )
         if mode == "difference":
-            whole = self.tr("Difference: %s − %s") % (mine, its)
-            self.stage.name(whole, "")
+            self.stage.name(self.tr("Difference: %s − %s") % (name, compared_name), "")
         else:
-            self.stage.name(mine, its)
+            self.stage.name(name, compared_name)
 
     def _run_step_text(self, run: str, step: int) -> str:
         return self.tr("%s, step %s") % (run, format_count(step))
 
     def _update_bar(self, poster: RenderedPoster | None, same_shape: bool) -> None:
-        reference, bar = self.reference, self.bar
-        compared, error = reference.compared, reference.error
+        source, bar = self.source, self.bar
+        compared, error = source.compared, source.error
         message = error
         if not message and compared is None:
             message = self._missing_text()
         elif not message and poster is not None and compared is not None and not same_shape:
             message = self._shape_mismatch_text(poster, compared.poster)
         elif not message and self._mode == "difference" and same_shape and poster is not None:
-            message = self.tr("As trained: black where the posters are equal, white where they differ most.")
-        follow_step = reference.choice.follow_step if reference.steps else None
+            message = self.tr("Difference before preprocessing is removed: black is none, white the largest.")
+        follow_step = source.choice.follow_step if source.steps else None
         bar.show_choice(self._choice_text(), self._mode if same_shape else "side", same_shape, follow_step)
         bar.show_message(message, bool(error))
 
     def _missing_text(self) -> str:
-        if self.reference.loading:
-            return self.tr("Reading the poster …")
+        if self.source.loading:
+            return self.tr("Reading the poster…")
         if self._session.run_history.metadata is None:
             return ""
-        return self.tr("This run has not kept a poster to compare with yet.")
+        return self.tr("This run has no saved poster to compare with yet.")
 
     def _shape_mismatch_text(self, poster: RenderedPoster, other: RenderedPoster) -> str:
-        (height, width, channels), (its_height, its_width, its_channels) = (
-            poster.trained.shape,
-            other.trained.shape,
-        )
-        if (height, width) == (its_height, its_width):
-            kinds = {1: self.tr("gray"), 3: self.tr("in color")}
-            return self.tr("One poster is %s, the other %s: they can only be shown side by side.") % (
-                kinds[channels],
-                kinds[its_channels],
-            )
-        return self.tr("%d × %d and %d × %d pixels: posters of two sizes can only be shown side by side.") % (
-            width,
-            height,
-            its_width,
-            its_height,
-        )
+        (height, width), (other_height, other_width) = poster.trained.shape[:2], other.trained.shape[:2]
+        if (height, width) == (other_height, other_width):
+            return self.tr("A gray and a color poster can only be shown side by side.")
+        return self.tr(
+            "Posters of different sizes (%d × %d and %d × %d px) can only be shown side by side."
+        ) % (width, height, other_width, other_height)
 
     def _choice_text(self) -> str:
-        choice, compared = self.reference.choice, self.reference.compared
-        known = compared is not None and not self.reference.loading
-        step = (
-            self.tr("step %s") % format_count(compared.poster.step) if known and compared is not None else "…"
-        )
+        choice, compared = self.source.choice, self.source.compared
+        step = "…" if compared is None or self.source.loading else format_count(compared.poster.step)
         match choice.kind:
             case "start":
-                return self.tr("Start of this run, %s") % step
+                return self.tr("Start of this run, step %s") % step
             case "best":
-                return self.tr("Best of this run, %s") % step
+                return self.tr("Best of this run, step %s") % step
             case "pinned" if compared is not None:
                 return self._run_step_text(compared.path.name, compared.poster.step)
-        return self.tr("%s, %s") % (choice.path.name if choice.path else "", step)
+        return self.tr("%s, step %s") % (choice.path.name if choice.path else "", step)
 
 
 def _pixels(poster: RenderedPoster, as_seen: bool) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Where posters are compared: one canvas, two over each other with a divider, or two side by side."""
+"""Widget with one canvas, two overlaid canvases with a divider, or two canvases side by side."""
 
 from typing import Literal
 
@@ -17,14 +17,14 @@ Arrangement = Literal["alone", "swipe", "side"]
 _GAP_PX = 8
 _INSET_PX = 10
 _NAME_PX = 16
-"""Room for the names below the posters as well."""
+"""Additional bottom margin for the names below the posters."""
 
 
 class ComparisonStage(QWidget):
-    """Holds the canvas of the poster looked at and, before it, that of the reference.
+    """Contains the canvas of the shown poster and the reference canvas of the second poster.
 
     Args:
-        canvas: of the poster looked at.
+        canvas: the canvas of the shown poster.
     """
 
     def __init__(self, canvas: PosterCanvas, parent: QWidget | None = None) -> None:
@@ -32,30 +32,30 @@ class ComparisonStage(QWidget):
         self._arrangement: Arrangement = "alone"
         self._names = ("", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        canvas.setParent(self)  # first: what comes later lies over it
+        canvas.setParent(self)  # the first child is at the bottom of the stack
         self.canvas, self.reference = canvas, PosterCanvas(self)
-        self.reference.setAccessibleName(self.tr("Poster compared with"))
+        self.reference.setAccessibleName(self.tr("Second poster"))
         self.divider = Divider(self)
-        self.canvas_name, self.reference_name = self._make_name(), self._make_name()
+        self.canvas_name, self.reference_name = self._create_name_label(), self._create_name_label()
         self.links = LinkedViews(canvas, self.reference)
         self.divider.valueChanged.connect(self._arrange_canvases)
         QWidget.setTabOrder(canvas, self.divider)
         self.reference.hide()
         self.divider.hide()
 
-    def _make_name(self) -> QLabel:
-        made = label("", "which")
-        made.setParent(self)
-        made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        return made
+    def _create_name_label(self) -> QLabel:
+        name_label = label("", "which")
+        name_label.setParent(self)
+        name_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        return name_label
 
     @property
     def arrangement(self) -> Arrangement:
-        """How the posters are shown."""
+        """Current arrangement of the canvases."""
         return self._arrangement
 
     def arrange(self, arrangement: Arrangement) -> None:
-        """Show the poster looked at alone, or with the reference."""
+        """Show one canvas, or both canvases."""
         if arrangement == self._arrangement:
             return
         self._arrangement = arrangement
@@ -66,7 +66,7 @@ class ComparisonStage(QWidget):
         self.links.link(both)
 
     def name(self, canvas: str, reference: str) -> None:
-        """Say which poster is which; empty names are not shown."""
+        """Set the names below the canvases. An empty name is hidden."""
         if self._names == (canvas, reference):
             return
         self._names = (canvas, reference)
@@ -76,20 +76,20 @@ class ComparisonStage(QWidget):
         self._position_labels()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room anew."""
+        """Arrange the canvases for the new size."""
         super().resizeEvent(event)
         self._arrange_canvases()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Turn round with the direction of reading."""
+        """Mirror the arrangement when the layout direction changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:
             self._arrange_canvases()
 
     def minimumSizeHint(self) -> QSize:
-        """Room for two canvases side by side."""
-        least = self.canvas.minimumSize()
-        return QSize(2 * least.width() + _GAP_PX, least.height())
+        """Return the minimum size of two canvases side by side."""
+        minimum = self.canvas.minimumSize()
+        return QSize(2 * minimum.width() + _GAP_PX, minimum.height())
 
     @property
     def _mirrored(self) -> bool:
@@ -97,15 +97,15 @@ class ComparisonStage(QWidget):
 
     def _arrange_canvases(self) -> None:
         whole = self.rect()
-        before = after = whole
+        reference_area = canvas_area = whole
         if self._arrangement == "side":
             half = (whole.width() - _GAP_PX) // 2
-            before = QRect(0, 0, half, whole.height())
-            after = QRect(whole.width() - half, 0, half, whole.height())
+            reference_area = QRect(0, 0, half, whole.height())
+            canvas_area = QRect(whole.width() - half, 0, half, whole.height())
             if self._mirrored:
-                before, after = after, before
-        self.canvas.setGeometry(after)
-        self.reference.setGeometry(before)
+                reference_area, canvas_area = canvas_area, reference_area
+        self.canvas.setGeometry(canvas_area)
+        self.reference.setGeometry(reference_area)
         if self._arrangement == "swipe":
             self._apply_swipe_mask()
         else:
@@ -113,28 +113,33 @@ class ComparisonStage(QWidget):
         self._position_labels()
 
     def _apply_swipe_mask(self) -> None:
-        """Show the reference before the divider only."""
+        """Show the reference canvas only before the divider."""
         share = self.divider.share
         at = round(self.width() * (1 - share if self._mirrored else share))
         left, right = (at, self.width()) if self._mirrored else (0, at)
-        self.reference.setVisible(right > left)  # an empty mask would be none
+        self.reference.setVisible(right > left)  # Qt ignores an empty mask
         self.reference.setMask(QRegion(left, 0, right - left, self.height()))
         self.divider.setGeometry(at - WIDTH_PX // 2, 0, WIDTH_PX, self.height())
 
     def _position_labels(self) -> None:
-        """The poster looked at is named at the end of its canvas when swiped, else at the beginning."""
+        """Place the names in the bottom corners of the canvases.
+
+        In the swipe arrangement, the name of the shown poster is at the end of its canvas.
+        """
         for name, text, canvas, at_end in (
             (self.canvas_name, self._names[0], self.canvas, self._arrangement == "swipe"),
             (self.reference_name, self._names[1], self.reference, False),
         ):
             name.setVisible(bool(text) and (canvas is self.canvas or self._arrangement != "alone"))
             area = canvas.geometry().adjusted(_INSET_PX, 0, -_INSET_PX, -_INSET_PX)
-            room = area.width() // 2 - _INSET_PX if self._arrangement == "swipe" else area.width()
+            max_width = area.width() // 2 - _INSET_PX if self._arrangement == "swipe" else area.width()
             name.ensurePolished()
             name.setText(text)
-            if name.sizeHint().width() > room:
-                inner = room - (name.sizeHint().width() - name.fontMetrics().horizontalAdvance(text))
-                name.setText(name.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, inner))
+            if name.sizeHint().width() > max_width:
+                text_width = max_width - (
+                    name.sizeHint().width() - name.fontMetrics().horizontalAdvance(text)
+                )
+                name.setText(name.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, text_width))
             size = name.sizeHint()
             left = at_end == self._mirrored
             x = area.left() if left else area.right() + 1 - size.width()

@@ -1,33 +1,37 @@
-"""How far one poster lies from another."""
+"""Difference of two posters."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from podd_app.models.run_messages import RenderedPoster
 
-_FAINTEST_LEVELS = 8
-"""A map is never stretched beyond this many of a poster's 255 levels: less nobody sees."""
+_MIN_RANGE_LEVELS = 8
+"""Minimum range of the map, in units of 1/255 of the value range of a poster.
+
+Without a minimum, the map would amplify invisible differences.
+"""
 
 
 def have_same_shape(poster: RenderedPoster, other: RenderedPoster) -> bool:
-    """Whether two posters have the same width, height and channels, so that pixels face each other."""
+    """Return whether two posters have the same width, height and number of channels."""
     return poster.values.shape == other.values.shape
 
 
 def difference(poster: RenderedPoster, other: RenderedPoster) -> NDArray[np.uint8]:
-    """How far each pixel lies from that of ``other``: black not at all, white the farthest.
+    """Return a gray map of the absolute difference of two posters.
 
     Args:
-        poster: one.
-        other: another that is `have_same_shape`.
+        poster: the first poster.
+        other: the second poster, with the same shape (see `have_same_shape`).
 
     Returns:
-        uint8 [height, width]; the distance is that of the values as trained, summed over channels.
+        uint8 [height, width], sum of the absolute differences of the preprocessed values over the
+        channels. Black is no difference, and white is the largest difference.
     """
-    moved: NDArray[np.float32] = np.abs(poster.values - other.values).sum(axis=0)
+    distance: NDArray[np.float32] = np.abs(poster.values - other.values).sum(axis=0)
     level = max(_level(poster), _level(other))
-    farthest = max(float(moved.max()), _FAINTEST_LEVELS * level) or 1.0
-    return (moved * np.float32(255 / farthest)).round().astype(np.uint8)
+    white = max(float(distance.max()), _MIN_RANGE_LEVELS * level) or 1.0
+    return (distance * np.float32(255 / white)).round().astype(np.uint8)
 
 
 def _level(poster: RenderedPoster) -> float:

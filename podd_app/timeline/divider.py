@@ -1,4 +1,4 @@
-"""The line that parts two posters laid over each other."""
+"""Movable divider between two overlaid posters."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
@@ -7,55 +7,57 @@ from PySide6.QtWidgets import QAbstractSlider, QWidget
 from podd_app.style.theme import colors_of
 
 WIDTH_PX = 28
-_MOST = 1000
+_MAX_VALUE = 1000
 _GRIP_PX = 24
 
 
 class Divider(QAbstractSlider):
-    """Dragged or moved with the arrow keys; its value is how much lies before it, in thousandths.
+    """Divider that the mouse or the arrow keys move.
+
+    The value is the part of the parent width before the divider, in thousandths.
 
     Args:
-        parent: what it parts.
+        parent: the widget that the divider divides.
     """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._whole = parent
+        self._area = parent
         self.setOrientation(Qt.Orientation.Horizontal)
-        self.setRange(0, _MOST)
+        self.setRange(0, _MAX_VALUE)
         self.setSingleStep(10)
         self.setPageStep(100)
-        self.setValue(_MOST // 2)
+        self.setValue(_MAX_VALUE // 2)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setAccessibleName(self.tr("Divider between the two posters"))
-        self.setToolTip(self.tr("Drag, or move with the arrow keys, to see more of one poster or the other"))
+        self.setToolTip(self.tr("Drag, or use the arrow keys, to move the divider"))
 
     def sizeHint(self) -> QSize:
-        """Wide enough to be caught."""
+        """Return a width that is easy to grab."""
         return QSize(WIDTH_PX, WIDTH_PX)
 
     @property
     def share(self) -> float:
-        """How much lies before it, in [0, 1]."""
-        return self.value() / _MOST
+        """Part of the parent width before the divider, in [0, 1]."""
+        return self.value() / _MAX_VALUE
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of it."""
+        """Accept a press of the left button."""
         event.setAccepted(event.button() == Qt.MouseButton.LeftButton)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the pointer."""
-        share = self.mapTo(self._whole, event.position()).x() / self._whole.width()
+        """Move the divider to the pointer."""
+        share = self.mapTo(self._area, event.position()).x() / self._area.width()
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self.setValue(round(_MOST * (1 - share if mirrored else share)))
+        self.setValue(round(_MAX_VALUE * (1 - share if mirrored else share)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the posters, which zoom."""
+        """Pass wheel events to the canvases, so that they zoom."""
         event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A line with a grip in its middle; a ring round it where the keyboard is."""
+        """Draw a line with a grip in the center, and a ring around the grip on keyboard focus."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x, middle, height = self.width() / 2, self.height() / 2, self.height()

@@ -1,4 +1,4 @@
-"""Two canvases that move together: zoom, position, the spot under the pointer, the selected patch."""
+"""Synchronization of two canvases: zoom, position, hovered spot and selected patch."""
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -12,7 +12,7 @@ _OPEN_PX = 3.0
 
 
 class SpotCrosshair(QGraphicsItem):
-    """Cross hairs over one pixel of a poster, equally large at any zoom; open where the pixel is."""
+    """Crosshair around one pixel of a poster, with the same size at each zoom level and an open center."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -22,14 +22,14 @@ class SpotCrosshair(QGraphicsItem):
         self.hide()
 
     def boundingRect(self) -> QRectF:
-        """The arms and their pens, px."""
+        """Return the area of the arms and their pens, px."""
         reach = _ARM_PX + 2
         return QRectF(-reach, -reach, 2 * reach, 2 * reach)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """White on black, so that it is seen over any picture."""
+        """Draw white lines with a black border, which are visible over each image."""
         for color, width_px in (("#000000", 3.5), ("#ffffff", 1.5)):
             painter.setPen(QPen(QColor(color), width_px))
             for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
@@ -37,18 +37,21 @@ class SpotCrosshair(QGraphicsItem):
 
 
 class LinkedViews(QObject):
-    """Lets either canvas follow the other. Posters of other sizes show the same share of themselves.
+    """Makes each of two canvases follow the other.
+
+    Posters of different sizes show the same relative part.
 
     Args:
-        first, second: the canvases.
+        first: the first canvas. The second canvas takes its view when linking starts.
+        second: the second canvas.
     """
 
     def __init__(self, first: PosterCanvas, second: PosterCanvas) -> None:
         super().__init__(second)
-        self._marks = {first: SpotCrosshair(), second: SpotCrosshair()}
+        self._crosshairs = {first: SpotCrosshair(), second: SpotCrosshair()}
         self._linked = self._following = False
         for canvas, other in ((first, second), (second, first)):
-            canvas.scene().addItem(self._marks[canvas])
+            canvas.scene().addItem(self._crosshairs[canvas])
             canvas.view_changed.connect(
                 lambda canvas=canvas, other=other: self._on_view_changed(canvas, other)
             )
@@ -57,14 +60,14 @@ class LinkedViews(QObject):
         self._first, self._second = first, second
 
     def crosshair_of(self, canvas: PosterCanvas) -> SpotCrosshair:
-        """The mark on a canvas."""
-        return self._marks[canvas]
+        """Return the crosshair of a canvas."""
+        return self._crosshairs[canvas]
 
     def link(self, linked: bool) -> None:
-        """Move together from now on, the second where the first is; or each on its own."""
+        """Start or stop linking. On start, the second canvas takes the view of the first."""
         self._linked = linked
-        for mark in self._marks.values():
-            mark.hide()
+        for crosshair in self._crosshairs.values():
+            crosshair.hide()
         if linked:
             self._on_view_changed(self._first, self._second)
             self._second.hover(None)
@@ -81,12 +84,12 @@ class LinkedViews(QObject):
         if not self._linked or self._following:
             return
         self._following = True
-        there = _same_spot(canvas, other, spot)
-        other.hover(there)
-        self._marks[canvas].hide()
-        self._marks[other].setVisible(there is not None)
-        if there is not None:
-            self._marks[other].setPos(there.x_px + 0.5, there.y_px + 0.5)
+        other_spot = _corresponding_spot(canvas, other, spot)
+        other.hover(other_spot)
+        self._crosshairs[canvas].hide()
+        self._crosshairs[other].setVisible(other_spot is not None)
+        if other_spot is not None:
+            self._crosshairs[other].setPos(other_spot.x_px + 0.5, other_spot.y_px + 0.5)
         self._following = False
 
     def _on_selected(self, canvas: PosterCanvas, other: PosterCanvas, patch: int | None) -> None:
@@ -95,14 +98,15 @@ class LinkedViews(QObject):
 
 
 def _same_layout(canvas: PosterCanvas, other: PosterCanvas) -> bool:
-    """Whether both show posters of one geometry, whose patches are the same."""
-    here, there = canvas.view, other.view
-    return here is not None and there is not None and here.layout == there.layout
+    """Return whether both canvases show the same layout, and thus the same patches."""
+    first, second = canvas.view, other.view
+    return first is not None and second is not None and first.layout == second.layout
 
 
-def _same_spot(canvas: PosterCanvas, other: PosterCanvas, spot: Spot | None) -> Spot | None:
-    """What lies at the same share of the other poster's width and height."""
+def _corresponding_spot(canvas: PosterCanvas, other: PosterCanvas, spot: Spot | None) -> Spot | None:
+    """Return the spot at the same relative position of the other poster."""
     if spot is None or canvas.view is None or other.view is None:
         return None
-    (width, height), (its_width, its_height) = canvas.view.layout.poster, other.view.layout.poster
-    return other.view.spot((spot.x_px + 0.5) * its_width / width, (spot.y_px + 0.5) * its_height / height)
+    (width, height), (other_width, other_height) = canvas.view.layout.poster, other.view.layout.poster
+    x, y = spot.x_px + 0.5, spot.y_px + 0.5
+    return other.view.spot(x * other_width / width, y * other_height / height)

@@ -1,22 +1,22 @@
-"""Playing the kept posters one after the other."""
+"""Playback of the saved posters of a run."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from podd_app.services.snapshot_player import SnapshotPlayer
 
 FRAME_MS = 100
-"""Each poster is seen at least so long; one that takes longer to read is waited for."""
+"""Minimum display time of a poster. A poster that takes longer to read delays the next one."""
 
 
 class PlaybackController(QObject):
-    """Moves a reel from stop to stop, and at the end to the live poster.
+    """Selects one saved poster after the other, and the live poster at the end.
 
     Args:
-        reel: what is played.
+        snapshot_player: the player that reads and shows the posters.
     """
 
     changed = Signal()
-    """`playing` is another."""
+    """Emitted when `playing` changed."""
 
     def __init__(self, snapshot_player: SnapshotPlayer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,11 +29,11 @@ class PlaybackController(QObject):
 
     @property
     def playing(self) -> bool:
-        """Whether it goes on by itself."""
+        """Whether the playback is running."""
         return self._playing
 
     def play(self) -> None:
-        """Go on from the poster looked at, or from the first where there is none after it."""
+        """Play from the next saved poster, or from the first one if there is no next poster."""
         if self._playing or not self._snapshot_player.snapshot_steps:
             return
         self._set_playing(True)
@@ -43,7 +43,7 @@ class PlaybackController(QObject):
         )
 
     def pause(self) -> None:
-        """Stay at the poster looked at."""
+        """Stop the playback at the shown poster."""
         self._set_playing(False)
 
     def _set_playing(self, playing: bool) -> None:
@@ -54,7 +54,7 @@ class PlaybackController(QObject):
             self._timer.stop()
 
     def _on_position_changed(self) -> None:
-        """Start the next frame's time once a poster is on screen."""
+        """Start the timer of the next poster when a poster is on screen."""
         if not self._playing:
             return
         if self._snapshot_player.selected_step is None:

@@ -1,4 +1,4 @@
-"""Where thumbnails lie along the track, and how they are drawn."""
+"""Layout and drawing of the thumbnails above the timeline."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 LARGEST_PX = QSizeF(96, 28)
-"""Room for a thumbnail; posters of other shapes lie within it."""
+"""Maximum size of a thumbnail. Thumbnails keep the aspect ratio of the poster."""
 
 _GAP_PX = 4.0
 _RADIUS_PX = 3.0
@@ -15,11 +15,11 @@ _RADIUS_PX = 3.0
 
 @dataclass(frozen=True)
 class ThumbnailFrame:
-    """A place on the strip.
+    """Position of a thumbnail on the film strip.
 
     Args:
-        step: whose thumbnail lies there.
-        area: where, px.
+        step: outer step of the thumbnail.
+        area: rectangle of the thumbnail, px.
     """
 
     step: int
@@ -27,50 +27,54 @@ class ThumbnailFrame:
 
 
 def thumbnail_size(poster: tuple[int, int]) -> QSizeF:
-    """Size of a thumbnail of a poster of this width and height, px."""
+    """Return the size of a thumbnail, px.
+
+    Args:
+        poster: width and height of the poster, px.
+    """
     return QSizeF(*poster).scaled(LARGEST_PX, Qt.AspectRatioMode.KeepAspectRatio)
 
 
 def layout_thumbnails(
     snapshot_steps: Sequence[tuple[int, float]], best: int | None, size: QSizeF, width: float
 ) -> list[ThumbnailFrame]:
-    """As many frames as fit without lying over each other, each where its step is, rising.
+    """Return as many frames as fit without overlaps, sorted by step.
 
-    The latest and the best are among them wherever they fit; the others are taken from the beginning.
+    The latest poster is placed first, then the best one, then the others from the first step on.
 
     Args:
-        stops: step and x of each, px, in the order of steps.
-        best: the step of the best poster.
-        size: of a thumbnail, px.
-        width: of the strip, px; frames at its ends are moved inside.
+        snapshot_steps: step and x position (px) of each snapshot, sorted by step.
+        best: the step of the best poster, or None.
+        size: size of a thumbnail, px.
+        width: width of the strip, px. Frames at the ends are moved inside.
     """
     if not snapshot_steps or width < size.width():
         return []
-    taken: list[ThumbnailFrame] = []
-    favored = [snapshot_steps[-1], *(stop for stop in snapshot_steps if stop[0] == best)]
-    for step, x in [*favored, *snapshot_steps]:
+    frames: list[ThumbnailFrame] = []
+    preferred = [snapshot_steps[-1], *(each for each in snapshot_steps if each[0] == best)]
+    for step, x in [*preferred, *snapshot_steps]:
         left = min(max(0.0, x - size.width() / 2), width - size.width())
-        reach = size.width() + _GAP_PX
-        if all(abs(left - frame.area.left()) >= reach for frame in taken):
-            taken.append(ThumbnailFrame(step, QRectF(left, 0, size.width(), size.height())))
-    return sorted(taken, key=lambda frame: frame.step)
+        spacing = size.width() + _GAP_PX
+        if all(abs(left - frame.area.left()) >= spacing for frame in frames):
+            frames.append(ThumbnailFrame(step, QRectF(left, 0, size.width(), size.height())))
+    return sorted(frames, key=lambda frame: frame.step)
 
 
 def render_filmstrip(
     frames: Iterable[ThumbnailFrame], image_of: Callable[[int], QImage | None], empty: QColor, ratio: float
 ) -> QImage:
-    """All thumbnails side by side, each with rounded corners where its frame lies; else transparent.
+    """Return an image of all thumbnails with rounded corners on a transparent background.
 
     Args:
-        frames: where they lie.
-        image_of: the thumbnail of a step; None while it is being made.
-        empty: color of a frame without one.
-        ratio: device pixels a pixel takes.
+        frames: positions of the thumbnails.
+        image_of: returns the thumbnail of a step, or None if it is not available yet.
+        empty: color of a frame without a thumbnail.
+        ratio: device pixel ratio.
     """
     frames = tuple(frames)
-    across = max((frame.area.right() for frame in frames), default=1.0)
-    down = max((frame.area.bottom() for frame in frames), default=1.0)
-    strip = QImage((QSizeF(across, down) * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    width = max((frame.area.right() for frame in frames), default=1.0)
+    height = max((frame.area.bottom() for frame in frames), default=1.0)
+    strip = QImage((QSizeF(width, height) * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
     strip.setDevicePixelRatio(ratio)
     strip.fill(Qt.GlobalColor.transparent)
     painter = QPainter(strip)
@@ -91,7 +95,7 @@ def render_filmstrip(
 
 
 def draw_outline(painter: QPainter, area: QRectF, color: QColor) -> None:
-    """Mark the frame looked at or pointed at; ``painter`` is antialiased."""
+    """Draw an outline around the shown or hovered thumbnail. ``painter`` must be antialiased."""
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(color, 2))
@@ -100,5 +104,5 @@ def draw_outline(painter: QPainter, area: QRectF, color: QColor) -> None:
 
 
 def frame_at(frames: Iterable[ThumbnailFrame], x: float, y: float) -> ThumbnailFrame | None:
-    """The frame under a point."""
+    """Return the frame at a point, or None."""
     return next((frame for frame in frames if frame.area.contains(x, y)), None)

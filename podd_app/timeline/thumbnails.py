@@ -1,4 +1,4 @@
-"""Small pictures of the posters a run has kept, made off the GUI thread. No widgets."""
+"""Thumbnails of the saved posters of a run. Jobs outside the GUI thread create them."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -12,21 +12,21 @@ from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.workers.snapshots import SnapshotReader, read_thumbnail
 
 LARGEST_PX = (192, 64)
-"""None is larger: the strip's largest on a screen of device pixel ratio 2."""
+"""Maximum size of a thumbnail, px: enough for the film strip at a device pixel ratio of 2."""
 
 MAX_CACHED = 128
-"""Most thumbnails kept: 5 MB of the largest, and twice as many as a run keeps posters."""
+"""Maximum number of cached thumbnails: at most 5 MB, and twice the number of posters that a run saves."""
 
 
 class ThumbnailCache(QObject):
-    """Thumbnails of the run on screen; those of another are forgotten. Lives as long as the reel.
+    """Thumbnails of the open run. When another run is opened, the cache is cleared.
 
     Args:
-        reel: knows the run, and what is kept of it.
+        snapshot_player: the player of the open run. The player is the parent of the cache.
     """
 
     changed = Signal()
-    """There is another thumbnail, or one that cannot be read."""
+    """Emitted when a thumbnail was created or could not be read."""
 
     def __init__(self, snapshot_player: SnapshotPlayer) -> None:
         super().__init__(snapshot_player)
@@ -36,21 +36,21 @@ class ThumbnailCache(QObject):
         self._requested_steps: tuple[int, ...] = ()
         self._draw_job = LatestJob(snapshot_player.jobs, self)
         self._draw_job.succeeded.connect(lambda pixels: self._add_to_cache(to_qimage(pixels)))
-        # The poster was thinned out or is damaged. An error appears when somebody looks at the poster.
+        # The file was deleted or is damaged. The player reports the error when the user selects the poster.
         self._draw_job.failed.connect(lambda _: self._add_to_cache(None))
         self._drawing_step = 0
 
     def image_for(self, step: int) -> QImage | None:
-        """The thumbnail of a step; None while there is none."""
+        """Return the thumbnail of a step, or None if it is not available."""
         return self._images.get(step)
 
     @property
     def failed_steps(self) -> frozenset[int]:
-        """Steps whose posters could not be read."""
+        """Steps of the posters that could not be read."""
         return frozenset(step for step, image in self._images.items() if image is None)
 
     def request(self, steps: Iterable[int]) -> None:
-        """Have the thumbnails of these steps made, in this order, and of no others any more."""
+        """Create the thumbnails of ``steps`` in this order. Replace the previous request."""
         if self._reader is not self._snapshot_player.reader:
             self._reader = self._snapshot_player.reader
             self._images.clear()
@@ -66,7 +66,7 @@ class ThumbnailCache(QObject):
 
     def _add_to_cache(self, image: QImage | None) -> None:
         self._images[self._drawing_step] = image
-        for old in [known for known in self._images if known not in self._requested_steps]:
+        for old in [each for each in self._images if each not in self._requested_steps]:
             if len(self._images) > MAX_CACHED:
                 del self._images[old]
         self.changed.emit()

@@ -83,8 +83,8 @@ def click_step(qtbot: QtBot, page: RunPage, step: int) -> None:
 
 
 def compare(until: WaitUntil, page: RunPage, choice: ComparisonChoice | None = None) -> None:
-    """Turn the comparison on, and wait until the reference poster is read."""
-    reference = page.comparison.reference
+    """Switch the comparison on, and wait until the reference is read."""
+    reference = page.comparison.source
     if choice is not None:
         reference.choose(choice)
     if not page.compare.isChecked():

@@ -1,4 +1,4 @@
-"""The inspector: patch and class, what is asked when, what is remembered; then all of it on a real run."""
+"""Inspector: patch page, class page, background requests, and preferences. Also with a real run."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ REAL = TINY.with_values({"labels.kind": "learned", "augmentation.patches": ("rot
 
 
 def details(step: int = 40) -> EvaluationDetails:
-    """Two networks that take half of the zeros for ones, and nothing else wrong."""
+    """Evaluation of two networks that predict half of the zeros as ones and all others correctly."""
     confusion = np.diag(np.full(10, 20))
     confusion[0, :2] = 10
     predictions = np.full((50, 10), 0.02, dtype=np.float32)
@@ -38,162 +38,164 @@ def details(step: int = 40) -> EvaluationDetails:
 
 @pytest.fixture
 def run_page(qtbot: QtBot, services: Services) -> RunPage:
-    made = RunPage(services)
-    assert made.panel is not None
-    qtbot.addWidget(made)
-    qtbot.addWidget(made.panel)
-    made.resize(880, 720)
-    made.show()
-    made.panel.resize(312, 900)
-    made.panel.show()
-    qtbot.waitExposed(made)
-    return made
+    page = RunPage(services)
+    assert page.panel is not None
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.panel)
+    page.resize(880, 720)
+    page.show()
+    page.panel.resize(312, 900)
+    page.panel.show()
+    qtbot.waitExposed(page)
+    return page
 
 
-def open_story(qtbot: QtBot, session: Session, run_page: RunPage, path: Path) -> None:
-    """A run that was evaluated at step 40, as far as it lies at ``path``."""
+def open_evaluated_run(qtbot: QtBot, session: Session, run_page: RunPage, path: Path) -> None:
+    """Open a run with an evaluation at step 40, and select patch 17. Details are read from ``path``."""
     session.run_history.open(RunMetadata(CONFIG, NAMES, path, (), (evaluation(40),)))
     session.run_history.show_poster(picture(snapshot(40)))
     run_page.canvas.select_patch(17)
-    wait_for(qtbot, run_page.inspector.desk.details)
+    wait_for(qtbot, run_page.inspector.service.details)
 
 
-def wait_for(qtbot: QtBot, question: CachedRequest) -> None:
-    if question.is_pending:
+def wait_for(qtbot: QtBot, request: CachedRequest) -> None:
+    if request.is_pending:
         with qtbot.waitSignal(
-            question.changed, timeout=TIMEOUT_MS, check_params_cb=lambda: not question.is_pending
+            request.changed, timeout=TIMEOUT_MS, check_params_cb=lambda: not request.is_pending
         ):
             pass
 
 
-# What is asked
+# Requests
 
 
-def test_an_answer_that_nobody_wants_any_more_is_dropped(qtbot: QtBot, services: Services) -> None:
-    question = CachedRequest(services.pool.lane(serial=True), kept=2)
-    asked: list[str] = []
+def test_only_the_latest_request_counts_and_results_are_cached(qtbot: QtBot, services: Services) -> None:
+    request = CachedRequest(services.pool.lane(serial=True), kept=2)
+    computed: list[str] = []
 
     def work(name: str, report: ProgressCallback) -> str:
-        asked.append(name)
+        computed.append(name)
         return name.upper()
 
-    question.fetch("a", lambda report: work("a", report))
-    question.fetch("b", lambda report: work("b", report))
-    wait_for(qtbot, question)
-    assert (question.key, question.result) == ("b", "B")
-    question.fetch("b", lambda report: work("b", report))
-    assert not question.is_pending
-    question.fetch("c", lambda report: work("c", report))
-    assert (question.key, question.requested_key) == ("b", "c")
-    wait_for(qtbot, question)
-    question.fetch("b", lambda report: work("b", report))
-    assert (question.key, question.result) == ("b", "B")
-    assert asked[-2:] == ["b", "c"]
+    request.fetch("a", lambda report: work("a", report))
+    request.fetch("b", lambda report: work("b", report))
+    wait_for(qtbot, request)
+    assert (request.key, request.result) == ("b", "B")
+    request.fetch("b", lambda report: work("b", report))
+    assert not request.is_pending
+    request.fetch("c", lambda report: work("c", report))
+    assert (request.key, request.requested_key) == ("b", "c")
+    wait_for(qtbot, request)
+    request.fetch("b", lambda report: work("b", report))
+    assert (request.key, request.result) == ("b", "B")
+    assert computed[-2:] == ["b", "c"]
 
     def broken(report: ProgressCallback) -> None:
-        raise RunError("it is gone")
+        raise RunError("the run was deleted")
 
-    question.fetch("d", broken)
-    wait_for(qtbot, question)
-    assert question.error is not None
-    assert question.error.what == "it is gone"
-    assert question.result == "B"
-    question.reset()
-    assert question.result is question.error is question.requested_key is None
+    request.fetch("d", broken)
+    wait_for(qtbot, request)
+    assert request.error is not None
+    assert request.error.what == "the run was deleted"
+    assert request.result == "B"
+    request.reset()
+    assert request.result is request.error is request.requested_key is None
 
 
 def test_figures_of_a_class() -> None:
     figures = class_figures(details().confusion, 2, 0)
     assert (figures.images, figures.accuracy) == (10, 0.5)
-    np.testing.assert_array_equal(figures.taken_for[:3], [0.5, 0.5, 0])
+    np.testing.assert_array_equal(figures.predicted_as[:3], [0.5, 0.5, 0])
     one = class_figures(details().confusion, 2, 1)
     assert one.accuracy == 1
-    assert one.mistaken[0] == pytest.approx(10 / 30)
+    assert one.mistaken_for_it[0] == pytest.approx(10 / 30)
     empty = np.zeros((10, 10), dtype=np.int64)
     assert np.isnan(class_figures(empty, 2, 4).accuracy)
     assert accuracies(empty) == [None] * 10
     assert accuracies(details().confusion) == [0.5, *[1.0] * 9]
 
 
-# The patch
+# Patch page
 
 
-def test_predictions_stand_beside_the_soft_label(
+def test_predictions_are_shown_with_the_soft_label(
     qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
     RunDirectory(tmp_path).save_evaluation_details(details())
-    open_story(qtbot, session, run_page, tmp_path)
-    part = run_page.inspector.patch_page.label
-    assert part.is_expanded
-    strongest = part.bars.bars[0]
+    open_evaluated_run(qtbot, session, run_page, tmp_path)
+    section = run_page.inspector.patch_page.label
+    assert section.is_expanded
+    strongest = section.bars.bars[0]
     assert (strongest.name, strongest.shares) == ("three", pytest.approx((0.1, 0.82)))
-    assert "networks: 82\u2009% three" in part.bars.accessibleDescription()
-    assert "evaluated at step 40" in part.words.text()
+    assert "prediction: 82% three" in section.bars.accessibleDescription()
+    assert "evaluated at step 40" in section.text_label.text()
 
 
-def test_a_run_that_kept_no_details_says_what_to_do(
+def test_missing_or_damaged_predictions_are_explained(
     qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
-    open_story(qtbot, session, run_page, tmp_path)
-    part = run_page.inspector.patch_page.label
-    assert part.bars.bars[0].shares == pytest.approx((0.1,))
-    assert "Go on with the run" in part.words.text()
+    open_evaluated_run(qtbot, session, run_page, tmp_path)
+    section = run_page.inspector.patch_page.label
+    assert section.bars.bars[0].shares == pytest.approx((0.1,))
+    assert "No predictions were saved" in section.text_label.text()
     (tmp_path / "evaluation.npz").write_bytes(b"torn")
     session.run_history.add_evaluation(evaluation(60))
-    wait_for(qtbot, run_page.inspector.desk.details)
-    assert "cannot be read" in part.words.text()
+    wait_for(qtbot, run_page.inspector.service.details)
+    assert "cannot be read" in section.text_label.text()
     RunDirectory(tmp_path).save_evaluation_details(details(80))
     session.run_history.add_evaluation(evaluation(80))
-    wait_for(qtbot, run_page.inspector.desk.details)
-    assert "evaluated at step 80" in part.words.text()
+    wait_for(qtbot, run_page.inspector.service.details)
+    assert "evaluated at step 80" in section.text_label.text()
     session.run_history.open(RunMetadata(CONFIG, NAMES, tmp_path / "other"))
     session.run_history.show_poster(picture(snapshot(0)))
     assert not run_page.inspector.patch_page.isVisible()
     run_page.canvas.select_patch(17)
-    wait_for(qtbot, run_page.inspector.desk.details)
-    assert part.words.text() == "What networks say comes with the first evaluation."
+    wait_for(qtbot, run_page.inspector.service.details)
+    assert section.text_label.text() == "Predictions appear after the first evaluation."
 
 
-def test_fixed_labels_and_no_augmentation_are_said(
+def test_fixed_labels_and_missing_augmentation_are_explained(
     qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
-    open_story(qtbot, session, run_page, tmp_path)
+    open_evaluated_run(qtbot, session, run_page, tmp_path)
     page = run_page.inspector.patch_page
     plain = replace(
         RunMetadata(CONFIG.with_values({"augmentation.patches": (), "labels.kind": "fixed"}), NAMES, tmp_path)
     )
     session.run_history.open(plain)
-    for part in (page.history, page.versions):
-        part.header.click()
-    assert "Labels are fixed" in page.history.words.text()
+    for section in (page.history, page.versions):
+        section.header.click()
+    assert "Labels are fixed" in page.history.text_label.text()
     assert not page.history.lines.isVisible()
-    assert "augments no patches" in page.versions.words.text()
+    assert "does not augment patches" in page.versions.text_label.text()
     assert not page.versions.grid.isVisible()
-    assert run_page.inspector.desk.versions.requested_key is None
+    assert run_page.inspector.service.versions.requested_key is None
 
 
-def test_which_parts_are_open_is_remembered(qtbot: QtBot, services: Services, run_page: RunPage) -> None:
+def test_expanded_sections_are_stored_in_the_preferences(
+    qtbot: QtBot, services: Services, run_page: RunPage
+) -> None:
     page = run_page.inspector.patch_page
-    assert [part.key for part in page.sections if part.is_expanded] == ["label"]
+    assert [section.key for section in page.sections if section.is_expanded] == ["label"]
     page.label.header.click()
     page.gradient_map.header.click()
     other = RunPage(services)
     qtbot.addWidget(other)
     assert other.panel is not None
     qtbot.addWidget(other.panel)
-    again = other.inspector.patch_page
-    assert [part.key for part in again.sections if part.is_expanded] == ["pull"]
-    assert not again.gradient_map.toggle.isChecked()
+    other_page = other.inspector.patch_page
+    assert [section.key for section in other_page.sections if section.is_expanded] == ["pull"]
+    assert not other_page.gradient_map.toggle.isChecked()
 
 
-# The class
+# Class page
 
 
-def test_the_class_follows_the_clicked_spot(
+def test_class_page_follows_the_clicked_position(
     qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
     RunDirectory(tmp_path).save_evaluation_details(details())
-    open_story(qtbot, session, run_page, tmp_path)
+    open_evaluated_run(qtbot, session, run_page, tmp_path)
     inspector, view = run_page.inspector, run_page.canvas.view
     assert view is not None
     inspector.class_button.click()
@@ -207,10 +209,10 @@ def test_the_class_follows_the_clicked_spot(
     run_page.canvas.select_patch(0)
     assert inspector.cell == 0
     page = inspector.class_page
-    said = page._facts._text.text()
-    assert "of 10 test images recognized" in said
-    assert "even: 10" in said
-    assert page.bars.accessibleDescription() == "taken for: 50\u2009% one; taken for it: 0\u2009% one"
+    facts = page._facts._text.text()
+    assert "of 10 test images correct" in facts
+    assert "uniform: 10%" in facts
+    assert page.bars.accessibleDescription() == "predicted as: 50% one; mistaken for it: 0% one"
     at = run_page.canvas.mapFromScene(view.cells[view.cell_classes.index(5)].center())
     qtbot.mouseClick(run_page.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert page.bars.bars == []
@@ -220,11 +222,11 @@ def test_the_class_follows_the_clicked_spot(
     assert not page.isVisible()
 
 
-def test_tints_show_accuracy_or_confusions_with_a_legend(
+def test_poster_shows_accuracy_or_confusions_with_a_legend(
     qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
     RunDirectory(tmp_path).save_evaluation_details(details())
-    open_story(qtbot, session, run_page, tmp_path)
+    open_evaluated_run(qtbot, session, run_page, tmp_path)
     run_page.canvas.select_patch(0)
     inspector, overlay = run_page.inspector, run_page.canvas._values
     page = inspector.class_page
@@ -241,7 +243,7 @@ def test_tints_show_accuracy_or_confusions_with_a_legend(
     assert not page.accuracy.isChecked()
     assert overlay.values.shares == (None, 0.5, *[0.0] * 8)
     assert overlay.values.highest == 0.5
-    assert page.legend.text.startswith("0\u2009% – 50\u2009%")
+    assert page.legend.text.startswith("0% – 50%")
     inspector.patch_button.click()
     assert overlay.values is overlay.outlined_cell is None
     inspector.class_button.click()
@@ -250,12 +252,12 @@ def test_tints_show_accuracy_or_confusions_with_a_legend(
     assert overlay.values is None
 
 
-# With the real engine
+# With a real run
 
 
 @pytest.fixture(scope="module")
 def real_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run of learned labels and rotated patches; not to be written to."""
+    """Finished run with learned labels and rotated patches. Tests must not change its files."""
     return make_run(tmp_path_factory.mktemp("runs") / "tiny-001", REAL)
 
 
@@ -265,82 +267,83 @@ def open_run(qtbot: QtBot, session: Session, run_page: RunPage, path: Path, patc
     session.run_history.show_poster(read.poster)
     qtbot.waitUntil(lambda: bool(run_page._snapshot_player.snapshot_steps), timeout=TIMEOUT_MS)
     run_page.canvas.select_patch(patch)
-    wait_for(qtbot, run_page.inspector.desk.details)
+    wait_for(qtbot, run_page.inspector.service.details)
 
 
-def test_all_of_it_on_a_run_from_disk(
+def test_all_sections_with_a_run_from_disk(
     qtbot: QtBot, session: Session, run_page: RunPage, real_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(real_run.parent))
     open_run(qtbot, session, run_page, real_run)
-    desk, page, run = run_page.inspector.desk, run_page.inspector.patch_page, RunDirectory(real_run)
-    kept = run.load_evaluation_details()
-    assert kept is not None
+    service, page, run = run_page.inspector.service, run_page.inspector.patch_page, RunDirectory(real_run)
+    saved = run.load_evaluation_details()
+    assert saved is not None
     shown = {bar.name: bar.shares for bar in page.label.bars.bars}
     name = next(iter(shown))
     index = [page.label.subject.name(each) for each in range(10)].index(name)  # type: ignore[union-attr]
     assert shown[name] == pytest.approx(
-        (float(run.load_snapshot(4).patch_labels[12, index]), float(kept.patch_predictions[12, index]))
+        (float(run.load_snapshot(4).patch_labels[12, index]), float(saved.patch_predictions[12, index]))
     )
 
     page.history.header.click()
-    wait_for(qtbot, desk.history)
-    assert desk.history.result.steps == (0, 2, 4)
-    np.testing.assert_array_equal(desk.history.result.shares[1], run.load_snapshot(2).patch_labels[12])
+    wait_for(qtbot, service.history)
+    assert service.history.result.steps == (0, 2, 4)
+    np.testing.assert_array_equal(service.history.result.shares[1], run.load_snapshot(2).patch_labels[12])
     assert page.history.lines.isVisible()
 
     page.versions.header.click()
-    wait_for(qtbot, desk.versions)
+    wait_for(qtbot, service.versions)
     first = page.versions.grid.pictures
     assert [each.lines for each in first] == [("rotate",)] * 4
-    page.versions.others.click()
-    wait_for(qtbot, desk.versions)
-    assert any(one.image != two.image for one, two in zip(first, page.versions.grid.pictures, strict=True))
+    page.versions.resample_button.click()
+    wait_for(qtbot, service.versions)
+    second = page.versions.grid.pictures
+    assert any(before.image != after.image for before, after in zip(first, second, strict=True))
 
     page.nearest.header.click()
-    wait_for(qtbot, desk.nearest)
-    near = page.nearest.grid.pictures
-    assert len(near) == 8
-    distances = [float(each.lines[1]) for each in near]
+    wait_for(qtbot, service.nearest)
+    nearest = page.nearest.grid.pictures
+    assert len(nearest) == 8
+    distances = [float(each.lines[1]) for each in nearest]
     assert distances == sorted(distances)
 
     page.gradient_map.header.click()
     assert page.picture.heat is None
-    assert desk.gradient_map.requested_key is None
+    assert service.gradient_map.requested_key is None
     page.gradient_map.toggle.click()
-    wait_for(qtbot, desk.gradient_map)
+    wait_for(qtbot, service.gradient_map)
     assert page.picture.heat is not None
-    pulls = desk.gradient_map.result
-    assert pulls.shape == (20, 32)
+    poster_map = service.gradient_map.result
+    assert poster_map.shape == (20, 32)
     run_page.canvas.select_patch(13)
-    assert desk.gradient_map.result is pulls  # one gradient for every patch of a poster
-    wait_for(qtbot, desk.nearest)
+    assert service.gradient_map.result is poster_map  # one gradient for all patches of a poster
+    wait_for(qtbot, service.nearest)
     page.gradient_map.toggle.click()
     assert page.picture.heat is None
 
 
-def test_a_newer_poster_starts_nothing_until_it_is_asked_for(
+def test_new_poster_is_inspected_only_after_a_click_on_update(
     qtbot: QtBot, session: Session, run_page: RunPage, real_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(real_run.parent))
     open_run(qtbot, session, run_page, real_run)
-    desk, page = run_page.inspector.desk, run_page.inspector.patch_page
+    service, page = run_page.inspector.service, run_page.inspector.patch_page
     page.nearest.header.click()
-    wait_for(qtbot, desk.nearest)
+    wait_for(qtbot, service.nearest)
     assert not page.nearest.update_button.isVisible()
     poster = session.run_history.poster
     assert poster is not None
     session.run_history.show_poster(replace(poster, step=5))
-    assert not desk.nearest.is_pending
-    assert page.nearest.words.text().startswith("Of the poster of step 4.")
+    assert not service.nearest.is_pending
+    assert page.nearest.text_label.text().startswith("From the poster of step 4.")
     page.nearest.update_button.click()
-    assert desk.nearest.is_pending
-    wait_for(qtbot, desk.nearest)
-    assert not page.nearest.words.text().startswith("Of the poster")
-    assert not page.nearest.again.isVisible()
+    assert service.nearest.is_pending
+    wait_for(qtbot, service.nearest)
+    assert not page.nearest.text_label.text().startswith("From the poster")
+    assert not page.nearest.update_button.isVisible()
 
 
-def test_a_gradient_under_way_is_dropped_with_its_run(
+def test_opening_a_run_cancels_pending_requests(
     qtbot: QtBot,
     services: Services,
     session: Session,
@@ -350,20 +353,22 @@ def test_a_gradient_under_way_is_dropped_with_its_run(
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(real_run.parent))
     open_run(qtbot, session, run_page, real_run)
-    desk, page = run_page.inspector.desk, run_page.inspector.patch_page
-    for part in (page.versions, page.nearest, page.gradient_map):
-        part.header.click()
+    service, page = run_page.inspector.service, run_page.inspector.patch_page
+    for section in (page.versions, page.nearest, page.gradient_map):
+        section.header.click()
     page.gradient_map.toggle.click()
-    assert desk.gradient_map.is_pending
+    assert service.gradient_map.is_pending
     session.run_history.open(RunMetadata(CONFIG, NAMES, real_run / "elsewhere"))
-    assert not any(question.is_pending for question in (desk.gradient_map, desk.nearest, desk.versions))
+    assert not any(
+        request.is_pending for request in (service.gradient_map, service.nearest, service.versions)
+    )
     assert not page.gradient_map.toggle.isChecked()
     services.close()
     qtbot.wait(0)
-    assert desk.gradient_map.result is None
+    assert service.gradient_map.result is None
 
 
-def test_a_run_that_goes_on_elsewhere_is_inspected_too(
+def test_run_in_another_process_is_inspected(
     qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
@@ -372,10 +377,10 @@ def test_a_run_that_goes_on_elsewhere_is_inspected_too(
     first = run_until(events, Evaluation)
     assert isinstance(first, Evaluation)
     open_run(qtbot, session, run_page, path)
-    desk = run_page.inspector.desk
-    assert desk.details.result.step == 2
+    service = run_page.inspector.service
+    assert service.details.result.step == 2
     second = run_until(events, Evaluation)
     session.run_history.add_evaluation(second)  # type: ignore[arg-type]
-    wait_for(qtbot, desk.details)
-    assert desk.details.result.step == 4
+    wait_for(qtbot, service.details)
+    assert service.details.result.step == 4
     run_to_end(events)

@@ -1,4 +1,4 @@
-"""The canvas: views belong to the user, pixels are exact, overlays toggle, patches can be picked."""
+"""Poster canvas: zoom and pan, exact pixels, overlays, selection, and repainted areas."""
 
 from itertools import pairwise
 
@@ -25,24 +25,24 @@ def view_of(preset: str) -> PosterGeometry:
 
 @pytest.fixture
 def canvas(qtbot: QtBot) -> PosterCanvas:
-    made = PosterCanvas()
-    qtbot.addWidget(made)
-    made.resize(800, 600)
-    made.set_view(view_of("cifar10-0.9ipc"))
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    canvas = PosterCanvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(800, 600)
+    canvas.set_view(view_of("cifar10-0.9ipc"))
+    canvas.show()
+    qtbot.waitExposed(canvas)
+    return canvas
 
 
-def on_screen(canvas: PosterCanvas, x: float, y: float) -> QPoint:
+def to_viewport(canvas: PosterCanvas, x: float, y: float) -> QPoint:
     return canvas.mapFromScene(QPointF(x, y))
 
 
-def grabbed(canvas: PosterCanvas) -> QImage:
+def grab(canvas: PosterCanvas) -> QImage:
     return canvas.viewport().grab().toImage()
 
 
-def test_a_new_poster_is_fitted_and_stays_fitted_when_the_window_grows(canvas: PosterCanvas) -> None:
+def test_new_poster_is_fitted_and_stays_fitted_after_a_resize(canvas: PosterCanvas) -> None:
     for width, height in ((800, 600), (1000, 400)):
         canvas.resize(width, height)
         shown = canvas.viewportTransform().mapRect(canvas.view.bounds)
@@ -59,7 +59,7 @@ def test_zoom_keeps_the_point_under_the_pointer(canvas: PosterCanvas) -> None:
     assert not canvas.fitted
 
 
-def test_a_run_never_steals_the_view(canvas: PosterCanvas) -> None:
+def test_new_images_do_not_change_zoom_and_position(canvas: PosterCanvas) -> None:
     canvas.look_at(QPointF(40, 20), 11.0)
     before = canvas.viewportTransform()
     rng = np.random.default_rng(0)
@@ -78,7 +78,7 @@ def test_pixels_are_exact_when_enlarged(canvas: PosterCanvas) -> None:
     pixels = rng.integers(0, 256, (60, 153, 3), dtype=np.uint8)
     canvas.set_image(pixels)
     canvas.look_at(QPointF(50, 30), 16.0)
-    image = grabbed(canvas)
+    image = grab(canvas)
     for x, y in ((45, 25), (50, 30), (60, 33)):
         corner = canvas.mapFromScene(QPointF(x, y))
         for dx, dy in ((2, 2), (13, 13), (2, 13)):
@@ -87,53 +87,53 @@ def test_pixels_are_exact_when_enlarged(canvas: PosterCanvas) -> None:
 
 
 @pytest.mark.parametrize("shape", [(60, 153, 1), (60, 153), (60, 153, 3)])
-def test_images_may_be_gray_or_color_bytes_or_floats(canvas: PosterCanvas, shape: tuple[int, ...]) -> None:
+def test_images_can_be_gray_or_color_bytes_or_floats(canvas: PosterCanvas, shape: tuple[int, ...]) -> None:
     canvas.show_classes(False)
     canvas.show_patches(False)
-    middle = on_screen(canvas, 76.5, 30.5)
+    center = to_viewport(canvas, 76.5, 30.5)
     for pixels in (np.full(shape, 51, np.uint8), np.full(shape, 0.2), np.full(shape, 0.2, np.float32)):
         canvas.set_image(pixels)
-        assert grabbed(canvas).pixelColor(middle).getRgb()[:3] == (51, 51, 51)
+        assert grab(canvas).pixelColor(center).getRgb()[:3] == (51, 51, 51)
 
 
-def test_overlays_toggle_one_by_one(canvas: PosterCanvas) -> None:
-    def look() -> bytes:
-        picture = grabbed(canvas)  # named: its memory must outlive the view of its bits
+def test_overlays_toggle_independently(canvas: PosterCanvas) -> None:
+    def grab_bytes() -> bytes:
+        picture = grab(canvas)  # a variable, because the image must live longer than its buffer is used
         return bytes(picture.constBits())
 
-    everything = look()
+    all_overlays = grab_bytes()
     canvas.show_classes(False)
-    without_classes = look()
+    without_classes = grab_bytes()
     canvas.show_classes(True)
     canvas.show_patches(False)
-    without_patches = look()
+    without_patches = grab_bytes()
     canvas.show_patches(True)
     canvas.show_rulers(False)
-    without_rulers = look()
+    without_rulers = grab_bytes()
     canvas.show_rulers(True)
-    assert look() == everything
-    assert len({everything, without_classes, without_patches, without_rulers}) == 4
+    assert grab_bytes() == all_overlays
+    assert len({all_overlays, without_classes, without_patches, without_rulers}) == 4
 
 
-def test_hover_names_class_and_patch(qtbot: QtBot, canvas: PosterCanvas) -> None:
-    with qtbot.waitSignal(canvas.hovered) as told:
-        qtbot.mouseMove(canvas.viewport(), on_screen(canvas, 76.5, 40.5))
-    (spot,) = told.args
+def test_hover_reports_class_and_patch(qtbot: QtBot, canvas: PosterCanvas) -> None:
+    with qtbot.waitSignal(canvas.hovered) as signal:
+        qtbot.mouseMove(canvas.viewport(), to_viewport(canvas, 76.5, 40.5))
+    (spot,) = signal.args
     assert spot == Spot(76, 40, 7, spot.patch)
     x0, y0, x1, y1 = canvas.view.layout.windows[spot.patch]
     assert x0 <= 76 < x1
     assert y0 <= 40 < y1
-    with qtbot.waitSignal(canvas.hovered) as told:
+    with qtbot.waitSignal(canvas.hovered) as signal:
         qtbot.mouseMove(canvas.viewport(), QPoint(5, 5))
-    assert told.args == [None]
+    assert signal.args == [None]
 
 
-def test_a_click_selects_the_patch_whose_middle_is_nearest(qtbot: QtBot, canvas: PosterCanvas) -> None:
+def test_click_selects_the_patch_with_the_nearest_center(qtbot: QtBot, canvas: PosterCanvas) -> None:
     windows = canvas.view.layout.windows
     x, y = (windows[43, :2] + windows[43, 2:]) / 2
-    with qtbot.waitSignal(canvas.patch_selected) as told:
-        qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=on_screen(canvas, x, y))
-    assert told.args == [43]
+    with qtbot.waitSignal(canvas.patch_selected) as signal:
+        qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=to_viewport(canvas, x, y))
+    assert signal.args == [43]
     qtbot.keyClick(canvas, Qt.Key.Key_Right)
     assert canvas.selected_patch == 49
     qtbot.keyClick(canvas, Qt.Key.Key_Up)
@@ -144,9 +144,9 @@ def test_a_click_selects_the_patch_whose_middle_is_nearest(qtbot: QtBot, canvas:
     assert canvas.selected_patch is None
 
 
-def test_dragging_pans_and_does_not_select(qtbot: QtBot, canvas: PosterCanvas) -> None:
+def test_drag_pans_and_does_not_select(qtbot: QtBot, canvas: PosterCanvas) -> None:
     before = canvas.center
-    start = on_screen(canvas, 70, 30)
+    start = to_viewport(canvas, 70, 30)
     with qtbot.assertNotEmitted(canvas.patch_selected):
         qtbot.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
         qtbot.mouseMove(canvas.viewport(), start + QPoint(40, 0))
@@ -163,14 +163,14 @@ def test_keys_zoom_and_fit(qtbot: QtBot, canvas: PosterCanvas) -> None:
     assert canvas.fitted
 
 
-def test_a_selection_that_no_longer_exists_is_let_go(qtbot: QtBot, canvas: PosterCanvas) -> None:
+def test_selection_is_cleared_if_the_patch_does_not_exist(qtbot: QtBot, canvas: PosterCanvas) -> None:
     canvas.select_patch(95)
     with qtbot.waitSignal(canvas.patch_selected, check_params_cb=lambda index: index is None):
         canvas.set_view(view_of("digits"))
 
 
 @pytest.mark.parametrize("preset", ["digits", "cifar10-0.9ipc", "tiny-imagenet-0.9ipc"])
-def test_every_pixel_is_in_one_cell_and_in_a_patch_that_draws_it(preset: str) -> None:
+def test_spot_is_inside_its_cell_region_and_patch(preset: str) -> None:
     view = view_of(preset)
     width, height = view.layout.poster
     rng = np.random.default_rng(2)
@@ -185,28 +185,28 @@ def test_every_pixel_is_in_one_cell_and_in_a_patch_that_draws_it(preset: str) ->
     assert view.spot(-0.1, 0) is None
 
 
-def test_cells_part_the_poster_without_gaps() -> None:
+def test_cells_cover_the_poster_without_gaps() -> None:
     view = view_of("cifar10-0.9ipc")
     assert sum(cell.width() * cell.height() for cell in view.cells) == pytest.approx(view.layout.pixels)
 
 
-def test_patches_with_gaps_are_drawn_apart() -> None:
+def test_patches_with_gaps_have_separate_lines() -> None:
     layout = PosterLayout((40, 8), (8, 8), (2, 1), (2, 1), (20, 8))
     view = PosterGeometry(layout, ((0, 1),), ("a", "b"))
-    level = [line for line in view.patch_lines if line.dy() == 0]
-    assert sorted({(line.x1(), line.x2()) for line in level}) == [(0, 8), (32, 40)]
+    horizontal = [line for line in view.patch_lines if line.dy() == 0]
+    assert sorted({(line.x1(), line.x2()) for line in horizontal}) == [(0, 8), (32, 40)]
     assert view.spot(20, 4) == Spot(20, 4, 1, None)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 5.2, 30.0])
-def test_ruler_numbers_do_not_crowd(scale: float) -> None:
+def test_ruler_numbers_have_a_minimum_distance(scale: float) -> None:
     at = ticks(153, 32, scale)
     assert at[0] == 0
     assert at[-1] == 153
     assert all((late - early) * scale >= 39 for early, late in pairwise(at)) or len(at) == 2
 
 
-def test_a_reduced_poster_is_the_average_of_its_pixels(canvas: PosterCanvas) -> None:
+def test_reduced_poster_averages_its_pixels(canvas: PosterCanvas) -> None:
     width, height = canvas.view.layout.poster
     stripes = np.zeros((height, width, 1), dtype=np.uint8)
     stripes[:, ::4] = 255  # a quarter is white
@@ -215,34 +215,32 @@ def test_a_reduced_poster_is_the_average_of_its_pixels(canvas: PosterCanvas) -> 
     canvas.show_rulers(False)
     canvas.set_image(stripes)
     canvas.look_at(canvas.view.bounds.center(), 0.25)
-    picture, middle = grabbed(canvas), on_screen(canvas, width / 2, height / 2)
-    seen = [picture.pixelColor(middle.x() + dx, middle.y()).red() for dx in range(-8, 9)]
-    assert all(abs(value - 255 / 4) < 16 for value in seen)
+    picture, center = grab(canvas), to_viewport(canvas, width / 2, height / 2)
+    values = [picture.pixelColor(center.x() + dx, center.y()).red() for dx in range(-8, 9)]
+    assert all(abs(value - 255 / 4) < 16 for value in values)
 
 
-@pytest.mark.parametrize("pictured", [False, True])
-def test_what_stays_still_is_copied_exactly_and_follows_every_change(
-    canvas: PosterCanvas, pictured: bool
-) -> None:
-    if pictured:
+@pytest.mark.parametrize("with_image", [False, True])
+def test_cached_overlays_are_exact_and_follow_each_change(canvas: PosterCanvas, with_image: bool) -> None:
+    if with_image:
         canvas.set_image(np.full((60, 153, 3), 90, dtype=np.uint8))
-    first = grabbed(canvas)
-    kept = [grabbed(canvas) for _ in range(2)]
-    for copy in kept:  # blended once more, a color may be rounded differently
-        difference = np.abs(pixels_of(copy).astype(int) - pixels_of(first).astype(int))
+    first = grab(canvas)
+    cached = [grab(canvas) for _ in range(2)]
+    for image in cached:  # the additional blending of the cached image can change the rounding
+        difference = np.abs(pixels_of(image).astype(int) - pixels_of(first).astype(int))
         assert difference.max() <= 2
     canvas.pan(QPoint(17, 9))
-    moved = grabbed(canvas)
+    moved = grab(canvas)
     assert np.abs(pixels_of(moved).astype(int) - pixels_of(first).astype(int)).max() > 2
     canvas.pan(QPoint(-17, -9))
     canvas.highlight_cells(None, 3)
-    assert grabbed(canvas) != kept[0]
+    assert grab(canvas) != cached[0]
     canvas.highlight_cells(None, None)
-    assert np.abs(pixels_of(grabbed(canvas)).astype(int) - pixels_of(first).astype(int)).max() <= 2
+    assert np.abs(pixels_of(grab(canvas)).astype(int) - pixels_of(first).astype(int)).max() <= 2
 
 
-class Painted(QObject):
-    """What a viewport paints anew."""
+class PaintRecorder(QObject):
+    """Records the regions that a viewport repaints."""
 
     def __init__(self, viewport: QWidget) -> None:
         super().__init__(viewport)
@@ -256,22 +254,20 @@ class Painted(QObject):
 
 
 @pytest.mark.parametrize("scale", [None, 0.4, 3.7, 20.0])
-def test_another_image_has_painted_what_it_covers_and_no_more(
-    qtbot: QtBot, canvas: PosterCanvas, scale: float | None
-) -> None:
+def test_new_image_repaints_only_its_area(qtbot: QtBot, canvas: PosterCanvas, scale: float | None) -> None:
     rng = np.random.default_rng(3)
     canvas.select_patch(0)
     canvas.set_image(rng.random((60, 153, 3)))
     if scale is not None:
         canvas.look_at(QPointF(20, 20), scale)
-    before = pixels_of(grabbed(canvas))
-    QCoreApplication.processEvents()  # what was still to be painted
-    painted = Painted(canvas.viewport())
+    before = pixels_of(grab(canvas))
+    QCoreApplication.processEvents()  # finish pending paint events
+    recorder = PaintRecorder(canvas.viewport())
     canvas.set_image(rng.random((60, 153, 3)))
-    qtbot.waitUntil(lambda: bool(painted.regions))
-    (region,) = painted.regions
-    painted.regions.clear()
-    after = pixels_of(grabbed(canvas))
+    qtbot.waitUntil(lambda: bool(recorder.regions))
+    (region,) = recorder.regions
+    recorder.regions.clear()
+    after = pixels_of(grab(canvas))
     changed = np.abs(after.astype(int) - before.astype(int)).max(axis=-1) > 2
     assert changed.any()
     for y, x in np.argwhere(changed):
@@ -281,6 +277,6 @@ def test_another_image_has_painted_what_it_covers_and_no_more(
 
 
 def pixels_of(image: QImage) -> np.ndarray:
-    """uint8 [height, width, 4]."""
+    """Return the pixels of an image, uint8 [height, width, 4]."""
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4).copy()

@@ -1,4 +1,4 @@
-"""Looking back over a run made by the engine: the track, the keys, playing, and what is read."""
+"""Timeline of a run: mouse, keyboard, playback, and reading of snapshots."""
 
 import tracemalloc
 from dataclasses import replace
@@ -26,7 +26,7 @@ from podd_app.models.run_messages import RenderedPoster
 from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPage
-from podd_app.services import snapshot_player as reel_module
+from podd_app.services import snapshot_player as snapshot_player_module
 from podd_app.services.services import Services
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.workers.live_run import load_run
@@ -46,7 +46,9 @@ def snapshot_player(page: RunPage) -> SnapshotPlayer:
     return page._snapshot_player
 
 
-def test_marks_lie_by_their_steps(qtbot: QtBot, session: Session, page: RunPage, tiny_run: Path) -> None:
+def test_mark_positions_are_proportional_to_steps(
+    qtbot: QtBot, session: Session, page: RunPage, tiny_run: Path
+) -> None:
     show(qtbot, session, page, tiny_run)
     track = page.timeline.track
     assert page._snapshot_player.snapshot_steps == tuple(range(0, STEPS + 1, EVERY))
@@ -57,7 +59,7 @@ def test_marks_lie_by_their_steps(qtbot: QtBot, session: Session, page: RunPage,
     assert 0 < left < right < track.width()
 
 
-def test_a_click_shows_the_poster_of_that_step(
+def test_click_shows_the_poster_of_the_step(
     qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
     show(qtbot, session, page, tiny_run)
@@ -68,19 +70,19 @@ def test_a_click_shows_the_poster_of_that_step(
     click_step(qtbot, page, 6)
     wait_for_poster(qtbot, snapshot_player)
     run = RunDirectory.open(tiny_run)
-    bundle, kept = load_bundle(run.best_path), run.load_snapshot(6)
+    bundle, snapshot = load_bundle(run.best_path), run.load_snapshot(6)
     shown = snapshot_player.poster
     assert shown is not None
     assert (shown.step, track.value(), live.isChecked()) == (6, 6, False)
-    np.testing.assert_array_equal(shown.trained, trained_pixels(kept.poster))
+    np.testing.assert_array_equal(shown.trained, trained_pixels(snapshot.poster))
     np.testing.assert_array_equal(
-        shown.seen, deprocess(kept.poster, bundle.layout, bundle.preprocessing).poster
+        shown.seen, deprocess(snapshot.poster, bundle.layout, bundle.preprocessing).poster
     )
     assert canvas_pixel(page) == shown.seen[0, 0, 0]
     page.as_seen.click()
     assert canvas_pixel(page) == shown.trained[0, 0, 0]
     assert page.timeline.step_label.text().startswith("Step 6 · ")
-    # The patch in question is that of the poster on screen.
+    # The inspector shows the patch of the poster on screen.
     image = page.inspector.picture.image
     assert image is not None
     x, y = bundle.layout.windows[3][:2]
@@ -90,14 +92,14 @@ def test_a_click_shows_the_poster_of_that_step(
     assert displayed_step(page) == STEPS
 
 
-def test_keys_go_from_mark_to_mark(
+def test_keys_move_between_marks(
     qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
     show(qtbot, session, page, tiny_run)
     track = page.timeline.track
     for key, selected_step in (
         (Qt.Key.Key_Right, None),
-        (Qt.Key.Key_Left, STEPS - EVERY),  # the poster of the last step is the latest one itself
+        (Qt.Key.Key_Left, STEPS - EVERY),  # the poster of the last step is the live poster
         (Qt.Key.Key_Left, STEPS - 2 * EVERY),
         (Qt.Key.Key_Right, STEPS - EVERY),
         (Qt.Key.Key_Right, None),
@@ -114,7 +116,7 @@ def test_keys_go_from_mark_to_mark(
     wait_for_poster(qtbot, snapshot_player)
 
 
-def test_dragging_follows_the_pointer_and_ends_live_at_the_right(
+def test_drag_selects_steps_and_the_right_end_is_live(
     qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
     show(qtbot, session, page, tiny_run)
@@ -130,7 +132,7 @@ def test_dragging_follows_the_pointer_and_ends_live_at_the_right(
         qtbot.mouseMove(track, at(step))
         seen.append(snapshot_player.selected_step)
     assert seen == [0, 3, 9, 15]
-    # The live end goes on meanwhile; what lies under the pointer does not slide away.
+    # During a drag, a new live poster does not move the steps under the pointer.
     before = track.x_of(15)
     live = session.run_history.poster
     assert live is not None
@@ -144,7 +146,7 @@ def test_dragging_follows_the_pointer_and_ends_live_at_the_right(
     assert track.x_of(15) < before
 
 
-def test_best_is_one_click_away(
+def test_best_button_shows_the_best_poster(
     qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
     assert not page.timeline.best.isEnabled()
@@ -159,7 +161,7 @@ def test_best_is_one_click_away(
     assert page.timeline.best.isChecked()
 
 
-def test_the_live_end_goes_on_while_somebody_looks_back(
+def test_new_live_posters_do_not_replace_an_earlier_poster(
     qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
     show(qtbot, session, page, tiny_run)
@@ -186,7 +188,7 @@ def test_the_live_end_goes_on_while_somebody_looks_back(
     assert page.timeline.live.text() == "Latest"
 
 
-def test_playing_shows_every_kept_poster_and_ends_live(
+def test_playback_shows_each_snapshot_and_ends_live(
     qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
     show(qtbot, session, page, tiny_run)
@@ -194,28 +196,28 @@ def test_playing_shows_every_kept_poster_and_ends_live(
     snapshot_player.poster_changed.connect(lambda: shown.append(displayed_step(page)))
     play = page.timeline.play
     play.click()
-    assert play.accessibleName() == "Stop playing"
-    qtbot.waitUntil(lambda: not page.timeline.player.playing, timeout=TIMEOUT_MS)
+    assert play.accessibleName() == "Pause"
+    qtbot.waitUntil(lambda: not page.timeline.playback.playing, timeout=TIMEOUT_MS)
     assert shown == [*snapshot_player.snapshot_steps, STEPS]
     assert snapshot_player.selected_step is None
     assert play.accessibleName() == "Play"
-    # Whatever a person does takes over; Play goes on from there.
+    # User actions stop the playback. Play continues from the shown step.
     play.click()
     qtbot.keyClick(page.timeline.track, Qt.Key.Key_End)
-    assert not page.timeline.player.playing
+    assert not page.timeline.playback.playing
     click_step(qtbot, page, 9)
     play.click()
     assert snapshot_player.selected_step == 12
     play.click()
-    assert not page.timeline.player.playing
+    assert not page.timeline.playback.playing
     wait_for_poster(qtbot, snapshot_player)
     assert displayed_step(page) == 12
     play.click()
     page.hide()
-    assert not page.timeline.player.playing
+    assert not page.timeline.playback.playing
 
 
-def test_what_nobody_wants_any_more_is_not_shown(
+def test_outdated_posters_are_not_shown(
     qtbot: QtBot,
     services: Services,
     session: Session,
@@ -230,7 +232,7 @@ def test_what_nobody_wants_any_more_is_not_shown(
         snapshot_player.select_step(step)
     wait_for_poster(qtbot, snapshot_player)
     assert [poster.step for poster in shown if poster] == [9]
-    # A poster of a run that is no longer on screen is not even kept.
+    # A poster of a closed run is not cached.
     snapshot_player.select_step(12)
     session.run_history.open(None)
     assert snapshot_player.snapshot_steps == ()
@@ -241,7 +243,7 @@ def test_what_nobody_wants_any_more_is_not_shown(
     assert not page.timeline.track.isEnabled()
 
 
-def test_memory_stays_flat_over_a_thousand_scrubs(
+def test_memory_is_constant_over_a_thousand_scrubs(
     qtbot: QtBot,
     services: Services,
     session: Session,
@@ -253,8 +255,8 @@ def test_memory_stays_flat_over_a_thousand_scrubs(
     show(qtbot, session, page, tiny_run)
     snapshot_player.select_step(0)
     wait_for_poster(qtbot, snapshot_player)
-    most = 4 * snapshot_player.cached_bytes
-    monkeypatch.setattr(reel_module, "CACHE_BYTES", most)
+    max_bytes = 4 * snapshot_player.cached_bytes
+    monkeypatch.setattr(snapshot_player_module, "CACHE_BYTES", max_bytes)
 
     def scrub(times: int) -> None:
         for number in range(times):
@@ -263,7 +265,7 @@ def test_memory_stays_flat_over_a_thousand_scrubs(
             )
             if number % 10 == 0:
                 wait_for_poster(qtbot, snapshot_player)
-            assert snapshot_player.cached_bytes <= most
+            assert snapshot_player.cached_bytes <= max_bytes
             assert services.pool.running <= MOST_THREADS
 
     scrub(100)
@@ -278,7 +280,7 @@ def test_memory_stays_flat_over_a_thousand_scrubs(
     assert len(snapshot_player._cache) == 4
 
 
-def test_a_poster_that_cannot_be_read_is_said_and_changes_nothing(
+def test_unreadable_poster_is_reported_and_changes_nothing(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
@@ -294,42 +296,42 @@ def test_a_poster_that_cannot_be_read_is_said_and_changes_nothing(
     session.run_history.open(replace(read.metadata, path=tmp_path))
     session.run_history.show_poster(read.poster)
     qtbot.waitUntil(lambda: snapshot_player.snapshot_steps == (3, 6), timeout=TIMEOUT_MS)
-    told: list[ErrorReport] = []
-    session.error_reported.connect(told.append)
+    errors: list[ErrorReport] = []
+    session.error_reported.connect(errors.append)
     page.timeline.play.click()
-    qtbot.waitUntil(lambda: bool(told), timeout=TIMEOUT_MS)
-    assert "the poster of step 6 cannot be read" in told[0].what
-    assert not page.timeline.player.playing
+    qtbot.waitUntil(lambda: bool(errors), timeout=TIMEOUT_MS)
+    assert "the poster of step 6 cannot be read" in errors[0].what
+    assert not page.timeline.playback.playing
     assert (snapshot_player.selected_step, displayed_step(page), page.timeline.track.value()) == (3, 3, 3)
     snapshot_player.select_step(None)
     snapshot_player.select_step(6)
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: len(errors) == 2, timeout=TIMEOUT_MS)
     assert (snapshot_player.selected_step, displayed_step(page)) == (None, STEPS)
     wait_for_poster(qtbot, snapshot_player)
 
 
-def test_everything_has_a_name_and_a_hint(
+def test_controls_have_accessible_names_and_tooltips(
     qtbot: QtBot, session: Session, page: RunPage, snapshot_player: SnapshotPlayer, tiny_run: Path
 ) -> None:
     show(qtbot, session, page, tiny_run)
     bar = page.timeline
-    for made in (bar.play, bar.best, bar.live):
-        assert made.text() or made.accessibleName()
-        assert made.toolTip()
-        assert made.focusPolicy() & Qt.FocusPolicy.TabFocus
+    for control in (bar.play, bar.best, bar.live):
+        assert control.text() or control.accessibleName()
+        assert control.toolTip()
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert bar.track.focusPolicy() & Qt.FocusPolicy.TabFocus
     snapshot_player.select_step(6)
     wait_for_poster(qtbot, snapshot_player)
-    spoken = QAccessible.queryAccessibleInterface(bar.track)
-    assert spoken is not None
-    assert spoken.text(QAccessible.Text.Name) == "Poster over time"
-    assert spoken.text(QAccessible.Text.Description).startswith("Step 6")
-    bar.track.setValue(10)  # as a screen reader would: the nearest kept poster is taken
+    accessible = QAccessible.queryAccessibleInterface(bar.track)
+    assert accessible is not None
+    assert accessible.text(QAccessible.Text.Name) == "Poster history"
+    assert accessible.text(QAccessible.Text.Description).startswith("Step 6")
+    bar.track.setValue(10)  # like a screen reader: selects the nearest snapshot
     assert snapshot_player.selected_step == 9
     wait_for_poster(qtbot, snapshot_player)
 
 
-def test_looking_back_while_the_engine_runs(
+def test_earlier_posters_during_a_run(
     qtbot: QtBot, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
@@ -347,15 +349,15 @@ def test_looking_back_while_the_engine_runs(
     assert session.run.phase is Phase.RUNNING
     snapshot_player.select_step(0)
     wait_for_poster(qtbot, snapshot_player)
-    began = run_history.poster
-    assert began is not None
+    first = run_history.poster
+    assert first is not None
     with qtbot.waitSignals([run_history.poster_changed] * 2, timeout=TIMEOUT_MS):
         pass
     assert displayed_step(page) == 0
     assert snapshot_player.end > 0
     page.timeline.live.click()
     assert snapshot_player.poster is run_history.poster
-    assert displayed_step(page) >= began.step
+    assert displayed_step(page) >= first.step
     with qtbot.waitSignal(
         session.run_changed, timeout=TIMEOUT_MS, check_params_cb=lambda: session.run.phase is Phase.STOPPED
     ):

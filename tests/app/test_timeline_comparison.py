@@ -1,4 +1,4 @@
-"""What the poster on screen is compared with, and how far it lies from that."""
+"""Comparison of the shown poster with a second poster, and their difference."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -43,8 +43,8 @@ def comparison(page: RunPage) -> ComparisonController:
 
 
 @pytest.fixture
-def reference(comparison: ComparisonController) -> ComparisonSource:
-    return comparison.reference
+def source(comparison: ComparisonController) -> ComparisonSource:
+    return comparison.source
 
 
 @pytest.fixture
@@ -52,30 +52,30 @@ def until(qtbot: QtBot) -> WaitUntil:
     return lambda condition: qtbot.waitUntil(condition, timeout=TIMEOUT_MS)
 
 
-def test_nothing_is_read_before_somebody_compares(
+def test_second_poster_is_read_only_when_the_comparison_is_on(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
 ) -> None:
     show(qtbot, session, page, tiny_run)
-    assert not reference.loading
+    assert not source.loading
     assert not page.comparison.bar.isVisible()
     compare(until, page)
-    assert comparison_step(reference) == 0
+    assert comparison_step(source) == 0
     page.compare.click()
     assert not page.comparison.bar.isVisible()
     assert page.comparison.stage.arrangement == "alone"
 
 
-def test_start_best_pinned_and_another_run(
+def test_compare_with_start_best_pinned_and_other_run(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
     comparison: ComparisonController,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
     small_run: Path,
@@ -83,35 +83,35 @@ def test_start_best_pinned_and_another_run(
     show(qtbot, session, page, tiny_run)
     compare(until, page)
     assert comparison_names(comparison) == ("tiny-001, step 24", "tiny-001, step 0")
-    reference.choose(ComparisonChoice("best"))
+    source.choose(ComparisonChoice("best"))
     best = RunDirectory.open(tiny_run).best_step()
-    until(lambda: not reference.loading)
-    assert comparison_step(reference) == best
-    assert f"step {best}" in comparison.bar.against.text()
+    until(lambda: not source.loading)
+    assert comparison_step(source) == best
+    assert f"step {best}" in comparison.bar.choice_button.text()
     page._snapshot_player.select_step(6)
     wait_for_poster(qtbot, page._snapshot_player)
-    reference.pin()
+    source.pin()
     page._snapshot_player.select_step(None)
     assert comparison_names(comparison) == ("tiny-001, step 24", "tiny-001, step 6")
-    # The best poster of another run, or a bundle: the same file.
+    # The best poster of another run, and a bundle, which is the same file.
     for path in (small_run, small_run / "best.safetensors"):
         compare(until, page, ComparisonChoice("other", path))
-        until(lambda path=path: reference.compared is not None and reference.compared.path == path)
+        until(lambda path=path: source.compared is not None and source.compared.path == path)
         bundle = load_bundle(small_run / "best.safetensors")
-        assert comparison_step(reference) == bundle.step
-        assert reference.compared is not None
-        np.testing.assert_array_equal(reference.compared.poster.trained, trained_pixels(bundle.poster))
+        assert comparison_step(source) == bundle.step
+        assert source.compared is not None
+        np.testing.assert_array_equal(source.compared.poster.trained, trained_pixels(bundle.poster))
         assert comparison_names(comparison)[1] == f"{path.name}, step {bundle.step}"
         assert comparison.stage.reference.view is not None
         assert comparison.stage.reference.view.layout == bundle.layout
 
 
-def test_another_run_follows_in_step(
+def test_other_run_follows_the_current_step(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
     comparison: ComparisonController,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
     tmp_path: Path,
@@ -126,35 +126,35 @@ def test_another_run_follows_in_step(
     compare(until, page)
     assert bar.follow_step.isHidden()
     compare(until, page, ComparisonChoice("other", tiny_run / "best.safetensors"))
-    assert bar.follow_step.isHidden()  # a poster alone has no steps
+    assert bar.follow_step.isHidden()  # a single poster has no steps
     compare(until, page, ComparisonChoice("other", other))
     assert not bar.follow_step.isHidden()
     assert not bar.follow_step.isChecked()
-    best = comparison_step(reference)
+    best = comparison_step(source)
     bar.follow_step.click()
     until(lambda: comparison_names(comparison) == (f"tiny-001, step {STEPS}", f"other, step {STEPS}"))
-    for looked, kept in ((6, 6), (9, 6), (12, 12), (0, 0)):
-        snapshot_player.select_step(looked)
+    for selected, nearest in ((6, 6), (9, 6), (12, 12), (0, 0)):
+        snapshot_player.select_step(selected)
         wait_for_poster(qtbot, snapshot_player)
-        until(lambda kept=kept: not reference.loading and comparison_step(reference) == kept)
-        assert comparison_names(comparison) == (f"tiny-001, step {looked}", f"other, step {kept}")
-    assert reference.compared is not None
+        until(lambda nearest=nearest: not source.loading and comparison_step(source) == nearest)
+        assert comparison_names(comparison) == (f"tiny-001, step {selected}", f"other, step {nearest}")
+    assert source.compared is not None
     expected = RunDirectory.open(tiny_run).load_snapshot(0).poster
-    np.testing.assert_array_equal(reference.compared.poster.values, expected)
-    # What cannot be read leaves it as it was.
+    np.testing.assert_array_equal(source.compared.poster.values, expected)
+    # An unreadable file does not change the choice.
     torn = tmp_path / "torn.safetensors"
     torn.write_bytes(b"torn")
-    reference.choose(ComparisonChoice("other", torn))
-    until(lambda: bool(reference.error))
+    source.choose(ComparisonChoice("other", torn))
+    until(lambda: bool(source.error))
     assert bar.follow_step.isChecked()
     snapshot_player.select_step(12)
     wait_for_poster(qtbot, snapshot_player)
     until(lambda: comparison_names(comparison) == ("tiny-001, step 12", "other, step 12"))
     bar.follow_step.click()
-    until(lambda: comparison_step(reference) == best)
+    until(lambda: comparison_step(source) == best)
 
 
-def test_posters_of_two_sizes_are_shown_side_by_side_and_no_other_way(
+def test_posters_of_different_sizes_are_only_shown_side_by_side(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
@@ -167,33 +167,33 @@ def test_posters_of_two_sizes_are_shown_side_by_side_and_no_other_way(
     compare(until, page)
     bar, stage = comparison.bar, comparison.stage
     bar.modes["difference"].click()
-    reference = comparison.reference
-    reference.choose(ComparisonChoice("other", small_run))
-    until(lambda: reference.compared is not None and reference.compared.path == small_run)
+    source = comparison.source
+    source.choose(ComparisonChoice("other", small_run))
+    until(lambda: source.compared is not None and source.compared.path == small_run)
     assert stage.arrangement == "side"
     assert not bar.modes["difference"].isEnabled()
     assert not bar.modes["swipe"].isEnabled()
     assert bar.modes["side"].isChecked()
-    assert "24 × 16 pixels: posters of two sizes can only be shown side by side" in bar.message.text()
-    # Of each, the same share is seen.
+    assert "24 × 16 px) can only be shown side by side" in bar.message.text()
+    # Both canvases show the same relative part.
     stage.canvas.zoom(3)
     assert stage.canvas.view is not None
     width = stage.canvas.view.layout.poster[0]
     assert stage.reference.scale_factor == pytest.approx(stage.canvas.scale_factor * width / 24)
-    # What was chosen comes back with posters that face each other.
-    reference.choose(ComparisonChoice("start"))
-    until(lambda: not reference.loading)
+    # Posters of the same size restore the chosen mode.
+    source.choose(ComparisonChoice("start"))
+    until(lambda: not source.loading)
     assert stage.arrangement == "alone"
     assert bar.modes["difference"].isChecked()
     assert bar.modes["swipe"].isEnabled()
 
 
-def test_the_difference_is_to_whatever_was_chosen(
+def test_difference_to_the_start_and_to_a_pinned_poster(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
     comparison: ComparisonController,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
 ) -> None:
@@ -201,33 +201,35 @@ def test_the_difference_is_to_whatever_was_chosen(
     compare(until, page)
     comparison.bar.modes["difference"].click()
     run, snapshot_player = RunDirectory.open(tiny_run), page._snapshot_player
-    for against in (0, 9):
-        if against:
-            snapshot_player.select_step(against)
+    for other_step in (0, 9):
+        if other_step:
+            snapshot_player.select_step(other_step)
             wait_for_poster(qtbot, snapshot_player)
-            reference.pin()
-            assert canvas_pixel(page) == 0  # nothing lies between a poster and itself
+            source.pin()
+            assert canvas_pixel(page) == 0  # a poster does not differ from itself
         snapshot_player.select_step(12)
         wait_for_poster(qtbot, snapshot_player)
-        poster, compared = snapshot_player.poster, reference.compared
+        poster, compared = snapshot_player.poster, source.compared
         assert poster is not None
         assert compared is not None
-        moved = np.abs(run.load_snapshot(12).poster - run.load_snapshot(against).poster).sum(axis=0)
-        # Posters are told in 255 levels of their own spans; the map is never finer than 8 of them.
+        distance = np.abs(run.load_snapshot(12).poster - run.load_snapshot(other_step).poster).sum(axis=0)
+        # Posters have 255 levels over their value range. The range of the map is at least 8 levels.
         level = max((each.span[1] - each.span[0]) / 255 for each in (poster, compared.poster))
-        scale = 255 / max(moved.max(), 8 * level)
+        scale = 255 / max(distance.max(), 8 * level)
         drawn = difference(poster, compared.poster)
         assert drawn.max() > 0
-        np.testing.assert_allclose(drawn, scale * moved, atol=2 * scale * level + 1)
+        np.testing.assert_allclose(drawn, scale * distance, atol=2 * scale * level + 1)
         assert canvas_pixel(page) == drawn[0, 0]
-        assert comparison_names(comparison)[0] == f"Difference: tiny-001, step 12 − tiny-001, step {against}"
+        assert (
+            comparison_names(comparison)[0] == f"Difference: tiny-001, step 12 − tiny-001, step {other_step}"
+        )
     assert "black" in comparison.bar.message.text()
     page.compare.click()
     assert snapshot_player.poster is not None
     assert canvas_pixel(page) == snapshot_player.poster.seen[0, 0, 0]
 
 
-def test_the_difference_of_a_poster_without_any_is_black() -> None:
+def test_difference_values_and_shape_check() -> None:
     def flat(value: float, span: tuple[float, float], level: int) -> RenderedPoster:
         pixels = np.full((4, 5, 3), level, np.uint8)
         values = np.full((3, 4, 5), value, np.float32)
@@ -237,20 +239,20 @@ def test_the_difference_of_a_poster_without_any_is_black() -> None:
     np.testing.assert_array_equal(difference(poster, poster), 0)
     other = flat(0.0, (0.0, 1.0), 0)
     other.values[0, 1, 2] = 1.0
-    apart = difference(other, flat(0.0, (0.0, 1.0), 0))
-    assert apart[1, 2] == 255
-    assert apart.sum() == 255
+    changed = difference(other, flat(0.0, (0.0, 1.0), 0))
+    assert changed[1, 2] == 255
+    assert changed.sum() == 255
     gray = replace(poster, values=np.zeros((1, 4, 5), np.float32))
     assert have_same_shape(poster, other)
     assert not have_same_shape(poster, gray)
 
 
-def test_another_run_on_screen_is_compared_with_its_own_start(
+def test_opening_a_run_compares_it_with_its_own_start(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
     comparison: ComparisonController,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
     small_run: Path,
@@ -258,23 +260,23 @@ def test_another_run_on_screen_is_compared_with_its_own_start(
     show(qtbot, session, page, tiny_run)
     compare(until, page)
     session.run_history.open(None)
-    assert reference.compared is None
+    assert source.compared is None
     show(qtbot, session, page, small_run)
-    until(lambda: reference.compared is not None and reference.compared.path == small_run)
+    until(lambda: source.compared is not None and source.compared.path == small_run)
     assert comparison_names(comparison)[1] == "small-001, step 0"
-    # What was pinned stays, whatever run comes: it says whose it is.
-    reference.pin()
+    # A pinned poster remains when another run is opened. Its name contains its run.
+    source.pin()
     show(qtbot, session, page, tiny_run)
     assert comparison_names(comparison) == ("tiny-001, step 24", "small-001, step 3")
     assert comparison.stage.arrangement == "side"
 
 
-def test_a_late_answer_does_not_replace_a_newer_choice(
+def test_late_result_does_not_replace_a_newer_choice(
     qtbot: QtBot,
     services: Services,
     session: Session,
     page: RunPage,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
     small_run: Path,
@@ -282,23 +284,23 @@ def test_a_late_answer_does_not_replace_a_newer_choice(
     show(qtbot, session, page, tiny_run)
     page.compare.click()
     read: list[int] = []
-    reference.changed.connect(lambda: reference.compared and read.append(reference.compared.poster.step))
-    reference.choose(ComparisonChoice("other", small_run))
-    reference.choose(ComparisonChoice("best"))
-    reference.choose(ComparisonChoice("other", small_run))
-    reference.pin()
-    assert comparison_step(reference) == STEPS
+    source.changed.connect(lambda: source.compared and read.append(source.compared.poster.step))
+    source.choose(ComparisonChoice("other", small_run))
+    source.choose(ComparisonChoice("best"))
+    source.choose(ComparisonChoice("other", small_run))
+    source.pin()
+    assert comparison_step(source) == STEPS
     services.close()
     qtbot.wait(0)
     assert set(read) == {STEPS}
 
 
-def test_the_menu_offers_what_there_is(
+def test_menu_lists_the_available_posters(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
     comparison: ComparisonController,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
     small_run: Path,
@@ -320,20 +322,20 @@ def test_the_menu_offers_what_there_is(
     assert texts == [
         "Start of this run, step 0",
         f"Best of this run, step {best}",
-        f"The poster looked at now, step {STEPS}",
+        f"Pin current poster, step {STEPS}",
         "other",
         "Another run…",
-        "A poster file…",
+        "Poster file…",
     ]
     next(action for action in menu.actions() if action.text() == "other").trigger()
-    until(lambda: reference.compared is not None and reference.compared.path.name == "other")
-    assert "other, step" in comparison.bar.against.text()
+    until(lambda: source.compared is not None and source.compared.path.name == "other")
+    assert "other, step" in comparison.bar.choice_button.text()
     assert set(runs_with_posters([tmp_path, tmp_path / "nowhere"], 9)) == {mine, tmp_path / "other"}
     assert len(runs_with_posters([tmp_path], 1)) == 1
     menu.close()
 
 
-def test_in_a_low_window_plots_give_way(
+def test_low_window_hides_plots_during_a_comparison(
     qtbot: QtBot, session: Session, page: RunPage, until: WaitUntil, tiny_run: Path
 ) -> None:
     show(qtbot, session, page, tiny_run)

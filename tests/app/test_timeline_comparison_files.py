@@ -1,4 +1,4 @@
-"""What happens on disk to the poster that is compared with: said in words, and nothing is lost."""
+"""Comparison when files of the second poster are damaged, deleted, changed or renamed."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -33,8 +33,8 @@ def comparison(page: RunPage) -> ComparisonController:
 
 
 @pytest.fixture
-def reference(comparison: ComparisonController) -> ComparisonSource:
-    return comparison.reference
+def source(comparison: ComparisonController) -> ComparisonSource:
+    return comparison.source
 
 
 @pytest.fixture
@@ -42,12 +42,12 @@ def until(qtbot: QtBot) -> WaitUntil:
     return lambda condition: qtbot.waitUntil(condition, timeout=TIMEOUT_MS)
 
 
-def test_what_cannot_be_read_is_said_and_changes_nothing(
+def test_unreadable_file_is_reported_and_changes_nothing(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
     comparison: ComparisonController,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
     tmp_path: Path,
@@ -56,28 +56,28 @@ def test_what_cannot_be_read_is_said_and_changes_nothing(
     compare(until, page)
     torn = tmp_path / "torn.safetensors"
     torn.write_bytes(b"torn")
-    reference.choose(ComparisonChoice("other", torn))
-    until(lambda: bool(reference.error))
+    source.choose(ComparisonChoice("other", torn))
+    until(lambda: bool(source.error))
     assert "cannot read the poster bundle" in comparison.bar.message.text()
     assert comparison.bar.message.property("role") == "trouble"
-    assert reference.choice == ComparisonChoice("start")
-    assert comparison_step(reference) == 0
-    # It stays said while the live poster goes on, and is not tried again and again.
+    assert source.choice == ComparisonChoice("start")
+    assert comparison_step(source) == 0
+    # A new live poster keeps the error message and does not read the file again.
     assert session.run_history.poster is not None
     session.run_history.show_poster(session.run_history.poster)
-    assert not reference.loading
-    assert reference.error
-    reference.choose(ComparisonChoice("best"))
-    until(lambda: not reference.loading)
-    assert not reference.error
+    assert not source.loading
+    assert source.error
+    source.choose(ComparisonChoice("best"))
+    until(lambda: not source.loading)
+    assert not source.error
 
 
-def test_a_damaged_start_is_said(
+def test_damaged_first_snapshot_is_reported(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
     comparison: ComparisonController,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
     tmp_path: Path,
@@ -86,17 +86,17 @@ def test_a_damaged_start_is_said(
     (run / "snapshots" / "step-00000000.npz").write_bytes(b"torn")
     show(qtbot, session, page, run)
     page.compare.click()
-    until(lambda: bool(reference.error))
+    until(lambda: bool(source.error))
     assert "the poster of step 0 cannot be read" in comparison.bar.message.text()
     assert comparison.stage.arrangement == "alone"
 
 
-def test_a_pinned_poster_outlives_its_file(
+def test_pinned_poster_remains_after_its_file_is_deleted(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
     comparison: ComparisonController,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
     tmp_path: Path,
@@ -106,8 +106,8 @@ def test_a_pinned_poster_outlives_its_file(
     snapshot_player.select_step(9)
     wait_for_poster(qtbot, snapshot_player)
     page.compare.click()
-    reference.pin()
-    # Thinned away while it is looked at and compared with.
+    source.pin()
+    # The run deletes the snapshot that is shown and compared.
     (run / "snapshots" / "step-00000009.npz").unlink()
     session.run_history.add_evaluation(session.run_history.evaluations[-1])
     until(lambda: 9 not in snapshot_player.snapshot_steps)
@@ -116,15 +116,15 @@ def test_a_pinned_poster_outlives_its_file(
     snapshot_player.select_step(12)
     wait_for_poster(qtbot, snapshot_player)
     assert comparison_names(comparison) == ("thinned, step 12", "thinned, step 9")
-    assert not reference.error
+    assert not source.error
 
 
-def test_a_run_that_is_deleted_or_written_anew_while_compared(
+def test_compared_run_is_changed_and_deleted(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
     comparison: ComparisonController,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
     small_run: Path,
@@ -133,27 +133,27 @@ def test_a_run_that_is_deleted_or_written_anew_while_compared(
     other = copytree(small_run, tmp_path / "other")
     show(qtbot, session, page, tiny_run)
     compare(until, page, ComparisonChoice("other", other))
-    was = reference.compared
+    previous = source.compared
     (other / "best.safetensors").write_bytes((tiny_run / "best.safetensors").read_bytes())
-    reference.refresh_if_changed()
-    until(lambda: reference.compared is not was)
-    assert reference.compared is not None
-    assert reference.compared.config.name == "tiny"
-    was = reference.compared
+    source.refresh_if_changed()
+    until(lambda: source.compared is not previous)
+    assert source.compared is not None
+    assert source.compared.config.name == "tiny"
+    previous = source.compared
     rmtree(other)
-    reference.refresh_if_changed()
-    until(lambda: bool(reference.error))
+    source.refresh_if_changed()
+    until(lambda: bool(source.error))
     assert comparison.bar.message.text() == "other was removed; the last loaded poster is shown"
-    assert reference.compared is was
+    assert source.compared is previous
     assert comparison.stage.arrangement == "swipe"
 
 
-def test_renamed_runs_keep_their_places(
+def test_comparison_follows_renamed_runs(
     qtbot: QtBot,
     session: Session,
     page: RunPage,
     comparison: ComparisonController,
-    reference: ComparisonSource,
+    source: ComparisonSource,
     until: WaitUntil,
     tiny_run: Path,
     small_run: Path,
@@ -171,7 +171,7 @@ def test_renamed_runs_keep_their_places(
     compare(until, page, ComparisonChoice("other", other))
     session.move_run(other, other.rename(tmp_path / "d"))
     assert comparison_names(comparison)[1].startswith("d, step")
-    assert reference.choice.path == tmp_path / "d"
+    assert source.choice.path == tmp_path / "d"
     session.move_run(mine, mine.rename(tmp_path / "c"))
     assert comparison_names(comparison)[0] == "c, step 6"
     assert snapshot_player.selected_step == 6
@@ -179,7 +179,7 @@ def test_renamed_runs_keep_their_places(
     wait_for_poster(qtbot, snapshot_player)
     assert snapshot_player.poster is not None
     assert snapshot_player.poster.step == 9
-    reference.choose(ComparisonChoice("start"))
-    until(lambda: not reference.loading)
+    source.choose(ComparisonChoice("start"))
+    until(lambda: not source.loading)
     assert comparison_names(comparison) == ("c, step 9", "c, step 0")
-    assert not reference.error
+    assert not source.error

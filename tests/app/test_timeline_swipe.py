@@ -1,4 +1,4 @@
-"""Two canvases: the divider, the linked views, who is shown where."""
+"""Comparison stage: divider, linked canvases and names."""
 
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from podd_app.timeline.comparison_stage import ComparisonStage
 
 @pytest.fixture
 def page(qtbot: QtBot, session: Session, run_page: RunPage, tiny_run: Path) -> RunPage:
-    """Compared with the start of the run, by swiping."""
+    """Run page that compares with the start of the run in swipe mode."""
     show(qtbot, session, run_page, tiny_run)
     run_page.compare.click()
-    qtbot.waitUntil(lambda: run_page.comparison.reference.compared is not None, timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: run_page.comparison.source.compared is not None, timeout=TIMEOUT_MS)
     assert run_page.comparison.stage.arrangement == "swipe"
     return run_page
 
@@ -30,26 +30,26 @@ def stage(page: RunPage) -> ComparisonStage:
 
 
 def lay_out() -> None:
-    """Let every layout within a layout take its size."""
+    """Update all nested layouts."""
     for _ in range(5):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def color_at(stage: ComparisonStage, pixel: tuple[int, int]) -> int:
-    """What the stage shows at a pixel of the poster, free of overlays."""
+    """Return the red value that the stage shows at a pixel of the poster."""
     lay_out()
     picture = stage.grab().toImage()
     at = stage.canvas.mapFromScene(QPointF(pixel[0] + 0.5, pixel[1] + 0.5))
     return picture.pixelColor(stage.canvas.geometry().topLeft() + at).red()
 
 
-def bare(page: RunPage) -> None:
+def hide_classes(page: RunPage) -> None:
     page.frame.classes.click()
 
 
-def test_each_side_of_the_divider_shows_its_poster(page: RunPage, stage: ComparisonStage) -> None:
-    bare(page)
-    poster, compared = page._snapshot_player.poster, page.comparison.reference.compared
+def test_divider_separates_the_posters(page: RunPage, stage: ComparisonStage) -> None:
+    hide_classes(page)
+    poster, compared = page._snapshot_player.poster, page.comparison.source.compared
     assert poster is not None
     assert compared is not None
     width = poster.seen.shape[1]
@@ -63,20 +63,20 @@ def test_each_side_of_the_divider_shows_its_poster(page: RunPage, stage: Compari
     assert color_at(stage, (width - 2, 1)) == poster.seen[1, width - 2, 0]
 
 
-def test_names_lie_below_the_posters(page: RunPage, stage: ComparisonStage) -> None:
-    for way in page.comparison.bar.modes.values():
-        way.click()
+def test_names_are_below_the_posters(page: RunPage, stage: ComparisonStage) -> None:
+    for mode_button in page.comparison.bar.modes.values():
+        mode_button.click()
         lay_out()
         assert stage.canvas_name.text()
         for canvas, name in ((stage.canvas, stage.canvas_name), (stage.reference, stage.reference_name)):
             if name.isVisible():
-                below = canvas.geometry().top() + canvas.mapFromScene(canvas.sceneRect().center()).y()
+                center = canvas.geometry().top() + canvas.mapFromScene(canvas.sceneRect().center()).y()
                 assert canvas.view is not None
                 height = canvas.view.layout.poster[1] * canvas.scale_factor
-                assert below + height / 2 <= name.geometry().top()
+                assert center + height / 2 <= name.geometry().top()
 
 
-def test_the_divider_moves_by_keys_and_by_hand(qtbot: QtBot, stage: ComparisonStage) -> None:
+def test_divider_moves_with_keys_and_mouse(qtbot: QtBot, stage: ComparisonStage) -> None:
     divider = stage.divider
     for key, value in (
         (Qt.Key.Key_Right, 510),
@@ -92,13 +92,13 @@ def test_the_divider_moves_by_keys_and_by_hand(qtbot: QtBot, stage: ComparisonSt
     qtbot.mouseRelease(divider, Qt.MouseButton.LeftButton)
     assert divider.share == pytest.approx(0.25, abs=0.01)
     assert divider.geometry().center().x() == pytest.approx(stage.width() / 4, abs=2)
-    spoken = QAccessible.queryAccessibleInterface(divider)
-    assert spoken is not None
-    assert "Divider" in spoken.text(QAccessible.Text.Name)
+    accessible = QAccessible.queryAccessibleInterface(divider)
+    assert accessible is not None
+    assert "Divider" in accessible.text(QAccessible.Text.Name)
     assert divider.toolTip()
 
 
-def test_swiped_posters_lie_exactly_over_each_other(stage: ComparisonStage) -> None:
+def test_swiped_posters_are_aligned_exactly(stage: ComparisonStage) -> None:
     canvas, reference = stage.canvas, stage.reference
     for act in (
         canvas.fit,
@@ -114,7 +114,7 @@ def test_swiped_posters_lie_exactly_over_each_other(stage: ComparisonStage) -> N
         assert canvas.fitted == reference.fitted
 
 
-def test_side_by_side_they_move_together(qtbot: QtBot, page: RunPage, stage: ComparisonStage) -> None:
+def test_side_by_side_canvases_move_together(qtbot: QtBot, page: RunPage, stage: ComparisonStage) -> None:
     page.comparison.bar.modes["side"].click()
     canvas, reference = stage.canvas, stage.reference
     assert not stage.divider.isVisible()
@@ -133,31 +133,31 @@ def test_side_by_side_they_move_together(qtbot: QtBot, page: RunPage, stage: Com
     assert canvas.geometry() == stage.rect()
 
 
-def test_the_pointer_in_one_shows_the_spot_in_the_other(
+def test_hover_shows_a_crosshair_on_the_other_canvas(
     qtbot: QtBot, page: RunPage, stage: ComparisonStage
 ) -> None:
     page.comparison.bar.modes["side"].click()
     lay_out()
-    heard: list[Spot | None] = []
-    stage.canvas.hovered.connect(heard.append)
+    hovered: list[Spot | None] = []
+    stage.canvas.hovered.connect(hovered.append)
     qtbot.mouseMove(stage.reference.viewport(), stage.reference.mapFromScene(QPointF(11.5, 4.5)))
-    spot = heard[-1]
+    spot = hovered[-1]
     assert spot is not None
     assert (spot.x_px, spot.y_px) == (11, 4)
     assert "pixel 11, 4" in page._hover_label.text()
-    there, here = (stage.links.crosshair_of(each) for each in (stage.canvas, stage.reference))
-    assert there.isVisible()
-    assert there.pos() == QPointF(11.5, 4.5)
-    assert not here.isVisible()
+    canvas_mark, reference_mark = (stage.links.crosshair_of(each) for each in (stage.canvas, stage.reference))
+    assert canvas_mark.isVisible()
+    assert canvas_mark.pos() == QPointF(11.5, 4.5)
+    assert not reference_mark.isVisible()
     assert stage.canvas._patches.hovered == stage.reference._patches.hovered == spot.patch
     qtbot.mouseMove(stage.canvas.viewport(), stage.canvas.mapFromScene(QPointF(3.5, 8.5)))
-    assert here.isVisible()
-    assert not there.isVisible()
+    assert reference_mark.isVisible()
+    assert not canvas_mark.isVisible()
     qtbot.mouseMove(stage.canvas.viewport(), QPoint(3, stage.canvas.height() - 3))
-    assert not here.isVisible()
+    assert not reference_mark.isVisible()
 
 
-def test_patches_and_overlays_are_those_of_both(page: RunPage, stage: ComparisonStage) -> None:
+def test_selection_and_overlays_are_synchronized(page: RunPage, stage: ComparisonStage) -> None:
     stage.canvas.select_patch(4)
     assert stage.reference.selected_patch == 4
     stage.reference.select_patch(7)
@@ -171,10 +171,10 @@ def test_patches_and_overlays_are_those_of_both(page: RunPage, stage: Comparison
         assert shown() == toggle.isChecked()
 
 
-def test_mirrored_where_people_read_from_right_to_left(page: RunPage, stage: ComparisonStage) -> None:
+def test_right_to_left_layout_is_mirrored(page: RunPage, stage: ComparisonStage) -> None:
     page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    bare(page)
-    poster, compared = page._snapshot_player.poster, page.comparison.reference.compared
+    hide_classes(page)
+    poster, compared = page._snapshot_player.poster, page.comparison.source.compared
     assert poster is not None
     assert compared is not None
     assert color_at(stage, (1, 1)) == poster.seen[1, 1, 0]

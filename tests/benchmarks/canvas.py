@@ -1,14 +1,14 @@
-"""Measure the canvas with large posters: scrubbing, hovering, panning and memory.
+"""Benchmark of the canvas with large posters: scrubbing, hovering, panning, and memory.
 
-``python -m tests.benchmarks.canvas [--seconds 30] [--scrubs 1000]`` writes run directories with snapshots
-without training. Each run is opened on the Run page of an offscreen window in a separate process, with
-1440x900 px at a device pixel ratio of 2. The program prints one JSON object:
+``python -m tests.benchmarks.canvas [--seconds 30] [--scrubs 1000]`` writes run directories with
+snapshots, without training. Each run is opened on the Run page of an offscreen window of 1440x900 px
+with a device pixel ratio of 2, in a separate process. The benchmark prints one JSON object:
 
-- ``scrubbing``: delay of a 10 ms timer while the timeline is scrubbed over 500 snapshots of 303x303 px with
-  400 patches and 100 classes, with all overlays;
-- ``moving``: frames per second for a poster of 1211x608 px with 800 patches and 200 classes while the
-  pointer hovers and while the view is panned, both zoomed and fitted;
-- ``memory``: resident memory before, during and after the given number of scrubs.
+- ``scrubbing``: delay of a 10 ms timer while the benchmark scrubs through 500 posters of 303x303 px with
+  400 patches and 100 classes. All overlays are on.
+- ``moving``: frames per second of a poster of 1211x608 px with 800 patches and 200 classes, for hovering
+  and panning, both fitted and zoomed in.
+- ``memory``: resident memory before, during and after the scrubs.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import psutil
 
-from tests.benchmarks.snapshot_files import write_run_with_snapshots
+from tests.benchmarks.snapshot_files import write_kept_posters
 
 if TYPE_CHECKING:
     from podd_app.pages.run.page import RunPage
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
 
 TIMER_MS = 10
 SCRUB_MS = 16
-"""Interval between two pointer moves on the timeline, as for a 60 Hz pointer."""
+"""Time between two mouse moves on the timeline: that of a 60 Hz mouse."""
 
 SNAPSHOTS = 500
-SMALLER_PRESET, LARGER_PRESET = "cifar100-0.9ipc", "tiny-imagenet-0.9ipc"
+SMALLER, LARGER = "cifar100-0.9ipc", "tiny-imagenet-0.9ipc"
 FRAMES = 150
-"""Painted frames per kind of movement."""
+"""Number of frames for each kind of movement."""
 
-WARM_UP_SCRUBS = 100
-"""Scrubs before the memory is measured, to fill caches."""
+WARMUP_SCRUBS = 100
+"""Number of scrubs before the first memory measurement, to fill caches and allocators."""
 
 SIZE_PX = (1440, 900)
 
 
 def open_run(folder: Path) -> "tuple[MainWindow, RunPage]":
-    """Open the window on the Run page with the run at ``folder`` and all overlays."""
+    """Open the run in ``folder`` on the Run page of a new window, and show all overlays."""
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
@@ -71,41 +71,41 @@ def open_run(folder: Path) -> "tuple[MainWindow, RunPage]":
 
 
 def back_and_forth(snapshot_steps: Sequence[int]) -> Iterator[int]:
-    """Yield the snapshot steps forward and backward in an endless loop."""
+    """Yield the steps forward and backward, without end."""
     while True:
         yield from snapshot_steps
         yield from reversed(snapshot_steps)
 
 
 def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
-    """Measure the delay of a timer while the timeline is scrubbed."""
+    """Measure the delay of a timer while scrubbing through the timeline."""
     from PySide6.QtCore import QCoreApplication, Qt, QTimer
 
     window, page = open_run(folder)
-    snapshot_player, late_ms, shown = page.timeline.snapshot_player, list[float](), 0
+    snapshot_player, delays_ms, shown = page.timeline.snapshot_player, list[float](), 0
     steps = back_and_forth(snapshot_player.snapshot_steps)
-    previous_timeout = 0.0
+    last_time = 0.0
 
-    def record_delay() -> None:
-        nonlocal previous_timeout
+    def measure_delay() -> None:
+        nonlocal last_time
         now = time.perf_counter()
-        if previous_timeout:
-            late_ms.append(1000 * (now - previous_timeout) - TIMER_MS)
-        previous_timeout = now
+        if last_time:
+            delays_ms.append(1000 * (now - last_time) - TIMER_MS)
+        last_time = now
 
-    def count() -> None:
+    def count_posters() -> None:
         nonlocal shown
         shown += 1
 
     def scrub() -> None:
-        if not snapshot_player.loading:  # like a user who waits for the poster
+        if not snapshot_player.loading:  # a user waits for the selected poster
             snapshot_player.select_step(next(steps))
 
-    snapshot_player.poster_changed.connect(count)
+    snapshot_player.poster_changed.connect(count_posters)
     timers = []
-    for interval, slot in ((TIMER_MS, record_delay), (SCRUB_MS, scrub)):
+    for interval, callback in ((TIMER_MS, measure_delay), (SCRUB_MS, scrub)):
         timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=interval)
-        timer.timeout.connect(slot)
+        timer.timeout.connect(callback)
         timer.start()
         timers.append(timer)
     QTimer.singleShot(int(1000 * seconds), QCoreApplication.quit)
@@ -113,19 +113,19 @@ def scrubbing(folder: Path, seconds: float) -> dict[str, Any]:
     for timer in timers:
         timer.stop()
     window.close()
-    ordered = np.maximum(0, late_ms)
+    delays = np.maximum(0, delays_ms)
     return {
         "snapshots": len(snapshot_player.snapshot_steps),
-        "late_ms_p50": round(float(np.percentile(ordered, 50)), 2),
-        "late_ms_p95": round(float(np.percentile(ordered, 95)), 2),
-        "late_ms_max": round(float(ordered.max()), 2),
-        "timer_events": len(ordered),
+        "late_ms_p50": round(float(np.percentile(delays, 50)), 2),
+        "late_ms_p95": round(float(np.percentile(delays, 95)), 2),
+        "late_ms_max": round(float(delays.max()), 2),
+        "timer_events": len(delays),
         "posters_shown": shown,
     }
 
 
-def frames_per_second(page: "RunPage", move: Callable[[int], None]) -> float:
-    """Measure the frame rate when each frame follows one pointer movement."""
+def frames_per_second_of(page: "RunPage", move: Callable[[int], None]) -> float:
+    """Return the frames per second. Each frame follows one movement."""
     viewport = page.canvas.viewport()
     start = time.perf_counter()
     for frame in range(FRAMES):
@@ -135,7 +135,7 @@ def frames_per_second(page: "RunPage", move: Callable[[int], None]) -> float:
 
 
 def moving(folder: Path) -> dict[str, Any]:
-    """Measure the frame rate while hovering and panning."""
+    """Measure the frames per second while hovering and panning."""
     from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
     from PySide6.QtGui import QMouseEvent
     from PySide6.QtWidgets import QApplication
@@ -145,24 +145,22 @@ def moving(folder: Path) -> dict[str, Any]:
 
     def hover(frame: int) -> None:
         width, height = viewport.width() - 120, viewport.height() - 160
-        position = QPointF(60 + 7 * frame % width, 100 + 5 * frame % height)
+        at = QPointF(60 + 7 * frame % width, 100 + 5 * frame % height)
         buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-        event = QMouseEvent(
-            QEvent.Type.MouseMove, position, viewport.mapToGlobal(position), buttons, buttons, keys
-        )
-        QApplication.sendEvent(viewport, event)
+        moved = QMouseEvent(QEvent.Type.MouseMove, at, viewport.mapToGlobal(at), buttons, buttons, keys)
+        QApplication.sendEvent(viewport, moved)
 
     def pan(frame: int) -> None:
         canvas.pan(QPoint(3, 2) if frame // 25 % 2 else QPoint(-3, -2))
 
     rates = {
-        "hovering_fitted": frames_per_second(page, hover),
-        "panning_fitted": frames_per_second(page, pan),
+        "hovering_fitted": frames_per_second_of(page, hover),
+        "panning_fitted": frames_per_second_of(page, pan),
     }
     for scale in (2.0, 6.0):
         canvas.look_at(QPointF(600, 300), scale)
-        rates[f"hovering_at_{scale:.0f}"] = frames_per_second(page, hover)
-        rates[f"panning_at_{scale:.0f}"] = frames_per_second(page, pan)
+        rates[f"hovering_at_{scale:.0f}"] = frames_per_second_of(page, hover)
+        rates[f"panning_at_{scale:.0f}"] = frames_per_second_of(page, pan)
     result = {
         "viewport_px": [viewport.width(), viewport.height()],
         "pixel_ratio": viewport.devicePixelRatioF(),
@@ -173,7 +171,7 @@ def moving(folder: Path) -> dict[str, Any]:
 
 
 def memory(folder: Path, scrubs: int) -> dict[str, Any]:
-    """Measure the resident memory over many scrubs. Waits for each poster."""
+    """Measure the resident memory over many scrubs. Each scrub waits for its poster."""
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
@@ -182,8 +180,8 @@ def memory(folder: Path, scrubs: int) -> dict[str, Any]:
     assert app is not None
     steps = back_and_forth(snapshot_player.snapshot_steps)
     resident = []
-    for number in range(WARM_UP_SCRUBS + scrubs + 1):
-        if number >= WARM_UP_SCRUBS and (number - WARM_UP_SCRUBS) % max(1, scrubs // 4) == 0:
+    for number in range(WARMUP_SCRUBS + scrubs + 1):
+        if number >= WARMUP_SCRUBS and (number - WARMUP_SCRUBS) % max(1, scrubs // 4) == 0:
             resident.append(round(process.memory_info().rss / 1e6, 1))
         snapshot_player.select_step(next(steps))
         while snapshot_player.loading:
@@ -197,42 +195,41 @@ def memory(folder: Path, scrubs: int) -> dict[str, Any]:
     }
 
 
-def measure(measurement: str, preset: str, snapshots: int, *arguments: str) -> dict[str, Any]:
-    """Run one measurement in a new process with a temporary home folder."""
+def measure(what: str, preset: str, snapshots: int, *arguments: str) -> dict[str, Any]:
+    """Run one measurement in a separate process with a temporary PODD_HOME."""
     with tempfile.TemporaryDirectory() as home:
         run = Path(home) / "runs" / f"{preset}-001"
-        write_run_with_snapshots(run, preset, snapshots)
+        write_kept_posters(run, preset, snapshots)
         settings = {"PODD_HOME": home, "XDG_CONFIG_HOME": home, "QT_SCALE_FACTOR": "2"}
-        module = [sys.executable, "-m", "tests.benchmarks.canvas"]
-        command = [*module, "--measure", measurement, str(run), *arguments]
+        command = [sys.executable, "-m", "tests.benchmarks.canvas", "--measure", what, str(run), *arguments]
         environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **settings}
-        completed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
-    values: dict[str, Any] = json.loads(completed.stdout)
+        process = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    values: dict[str, Any] = json.loads(process.stdout)
     return values
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run all measurements, or one in this process, and print JSON."""
+    """Run the benchmark and print the results as JSON."""
     parser = argparse.ArgumentParser("canvas", description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seconds", type=float, default=30, help="duration of scrubbing, s")
-    parser.add_argument("--scrubs", type=int, default=1000, help="scrubs in the memory measurement")
+    parser.add_argument("--scrubs", type=int, default=1000, help="number of scrubs of the memory measurement")
     parser.add_argument(
-        "--measure", nargs=2, metavar=("NAME", "RUN"), help="run one measurement with the run directory RUN"
+        "--measure", nargs=2, metavar=("WHAT", "RUN"), help="run one measurement with a run directory"
     )
-    options = parser.parse_args(argv)
-    if options.measure:
-        name, run = options.measure
+    arguments = parser.parse_args(argv)
+    if arguments.measure:
+        what, run = arguments.measure
         measurements = {
-            "scrubbing": lambda: scrubbing(Path(run), options.seconds),
+            "scrubbing": lambda: scrubbing(Path(run), arguments.seconds),
             "moving": lambda: moving(Path(run)),
-            "memory": lambda: memory(Path(run), options.scrubs),
+            "memory": lambda: memory(Path(run), arguments.scrubs),
         }
-        print(json.dumps(measurements[name]()))
+        print(json.dumps(measurements[what]()))
         return
     result = {
-        "scrubbing": measure("scrubbing", SMALLER_PRESET, SNAPSHOTS, "--seconds", str(options.seconds)),
-        "moving": measure("moving", LARGER_PRESET, 3),
-        "memory": measure("memory", SMALLER_PRESET, SNAPSHOTS, "--scrubs", str(options.scrubs)),
+        "scrubbing": measure("scrubbing", SMALLER, SNAPSHOTS, "--seconds", str(arguments.seconds)),
+        "moving": measure("moving", LARGER, 3),
+        "memory": measure("memory", SMALLER, SNAPSHOTS, "--scrubs", str(arguments.scrubs)),
         "cores": psutil.cpu_count(logical=False),
         "load": [round(load, 2) for load in os.getloadavg()],
     }

@@ -122,7 +122,7 @@ def open_example(guide: Guide) -> None:
     )
     page = guide.window.page_widget("run")
     assert isinstance(page, RunPage)
-    snapshot_player, reference = page.timeline.snapshot_player, page.comparison.reference
+    snapshot_player, reference = page.timeline.snapshot_player, page.comparison.source
     track = page.timeline.track
     guide.wait_until(
         lambda: len(snapshot_player.snapshot_steps) > 2,

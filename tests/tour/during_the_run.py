@@ -91,9 +91,9 @@ def _use_inspector(guide: Guide, run_page: RunPage) -> None:
     if not isinstance(scrolled, QScrollArea):
         raise TourError("the panel of the Run place does not scroll")
     for part, question, name in (
-        (page.history, inspector.desk.history, "run-inspector-label-over-time"),
-        (page.versions, inspector.desk.versions, "run-inspector-augmented"),
-        (page.nearest, inspector.desk.nearest, "run-inspector-nearest-images"),
+        (page.history, inspector.service.history, "run-inspector-label-over-time"),
+        (page.versions, inspector.service.versions, "run-inspector-augmented"),
+        (page.nearest, inspector.service.nearest, "run-inspector-nearest-images"),
     ):
         guide.click(part.header)
         _wait_for_answer(guide, question)
@@ -103,7 +103,7 @@ def _use_inspector(guide: Guide, run_page: RunPage) -> None:
         guide.click(part.header)
     guide.click(page.gradient_map.header)
     guide.click(page.gradient_map.toggle)
-    _wait_for_answer(guide, inspector.desk.gradient_map)
+    _wait_for_answer(guide, inspector.service.gradient_map)
     guide.settle()
     scrolled.verticalScrollBar().setValue(0)
     guide.picture("run-inspector-pixels-that-pull")
@@ -154,7 +154,7 @@ def _browse_snapshots(guide: Guide, run_page: RunPage) -> None:
 def _compare(guide: Guide, run_page: RunPage) -> None:
     """The best poster against the one the run began with."""
     comparison = run_page.comparison
-    reference, stage = comparison.reference, comparison.stage
+    reference, stage = comparison.source, comparison.stage
     guide.click(run_page.compare)
     guide.wait_until(lambda: reference.compared is not None, reference.changed, "the first poster is read")
     guide.picture("run-swipe")

@@ -34,7 +34,7 @@ def test_opening_a_run_does_not_start_playback(populated_window: MainWindow) -> 
     show(populated_window, "run")
     page = populated_window.page_widget("run")
     assert isinstance(page, RunPage)
-    assert not page.timeline.player.playing
+    assert not page.timeline.playback.playing
     assert page.timeline.snapshot_player.selected_step is None
 
 
