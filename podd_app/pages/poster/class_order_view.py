@@ -54,7 +54,7 @@ class ClassOrderView(QWidget):
         }
         self._lay_out()
         for source, card in self.cards.items():
-            card.chosen.connect(lambda source=source: self._on_chosen(source))
+            card.use_requested.connect(lambda source=source: self._on_use(source))
             card.measure_requested.connect(lambda source=source: self._on_measure(source))
             card.file_requested.connect(lambda source=source: self._on_file(source))
         self.cards["clip"].fetch_requested.connect(weights.fetch)
@@ -185,7 +185,7 @@ class ClassOrderView(QWidget):
         self._pair.setText(classes)
         self.map.setAccessibleDescription(f"{classes}: {distance:.3f}")
 
-    def _on_chosen(self, source: str) -> None:
+    def _on_use(self, source: str) -> None:
         if source == "file":
             choose_source(self._session, source, self._table)
         else:

@@ -131,7 +131,7 @@ class PosterPanel(QWidget):
         fits = config is not None and session.class_order.shown.fits(config.layout.class_grid)
         if self._patch is None or config is None or not fits or self._patch >= config.layout.patches:
             self._label_title.setText(self.tr("SOFT LABEL"))
-            self._bars.set_hint(self.tr("Hover over a patch to see its soft label"))
+            self._bars.set_hint(self.tr("Point at a patch to see its soft label"))
             return
         column, row = divmod(self._patch, layout.patch_grid[1])
         self._label_title.setText(self.tr("PATCH %d · column %d, row %d") % (self._patch, column, row))

@@ -24,7 +24,7 @@ class SourceCard(Card):
         fetching: task that downloads the weights of the source; None if the source needs no weights.
     """
 
-    chosen = Signal()
+    use_requested = Signal()
     """Emitted when the user selects the source."""
     measure_requested = Signal()
     """Emitted when the user asks to compute the distances."""
@@ -54,7 +54,7 @@ class SourceCard(Card):
         for action in (self.use, self.measure, self.file, self.fetch):
             action.setAccessibleName(f"{title}: {action.text()}")
         self.measure.setProperty("role", "toggle")
-        self.use.clicked.connect(self.chosen)
+        self.use.clicked.connect(self.use_requested)
         self.measure.clicked.connect(self.measure_requested)
         self.file.clicked.connect(self.file_requested)
         self.fetch.clicked.connect(self.fetch_requested)
