@@ -1,4 +1,4 @@
-"""Distances between classes as a map, and sources of class orders side by side."""
+"""Class order view: distance matrix and source cards."""
 
 from pathlib import Path
 
@@ -32,21 +32,21 @@ def distances(classes: int, seed: int = 1) -> np.ndarray:
     return np.linalg.norm(points[:, None] - points[None], axis=-1)
 
 
-def answered(request: ClassOrderRequest, seed: int = 1) -> ClassOrderResult:
+def make_result(request: ClassOrderRequest, seed: int = 1) -> ClassOrderResult:
     between = distances(request.columns * request.rows, seed)
     grid = greedy_order(between, request.columns, request.rows)
     return ClassOrderResult(request, tuple(map(tuple, grid.tolist())), between, request.source)
 
 
 @pytest.fixture
-def asked(session: Session) -> list[ClassOrderRequest]:
-    requests: list[ClassOrderRequest] = []
-    session.class_order.requested.connect(requests.append)
-    return requests
+def requests(session: Session) -> list[ClassOrderRequest]:
+    made: list[ClassOrderRequest] = []
+    session.class_order.requested.connect(made.append)
+    return made
 
 
 @pytest.fixture
-def page(qtbot: QtBot, services: Services, asked: list[ClassOrderRequest]) -> PosterPage:
+def page(qtbot: QtBot, services: Services, requests: list[ClassOrderRequest]) -> PosterPage:
     made = PosterPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.controls)
@@ -59,16 +59,16 @@ def page(qtbot: QtBot, services: Services, asked: list[ClassOrderRequest]) -> Po
 
 @pytest.fixture
 def class_order_view(qtbot: QtBot, page: PosterPage) -> ClassOrderView:
-    page.session.class_order.provide(answered(ClassOrderRequest.from_config(page.session.config)))
+    page.session.class_order.provide(make_result(ClassOrderRequest.from_config(page.session.config)))
     page.controls.class_order_row.compare.click()
     return page.class_order_view
 
 
-def spot(shown: DistanceMap, row: float, column: float) -> QPoint:
+def cell_point(shown: DistanceMap, row: float, column: float) -> QPoint:
     return shown.mapFromScene(QPointF(column, row))
 
 
-def test_the_sheet_takes_the_posters_place_and_gives_it_back(
+def test_the_view_replaces_the_poster_until_escape(
     qtbot: QtBot, page: PosterPage, class_order_view: ClassOrderView
 ) -> None:
     assert class_order_view.isVisible()
@@ -77,10 +77,10 @@ def test_the_sheet_takes_the_posters_place_and_gives_it_back(
     qtbot.keyClick(class_order_view.map, Qt.Key.Key_Escape)
     assert page.frame.isVisible()
     assert not class_order_view.isVisible()
-    assert "Drag an edge" in page._hint.text()
+    assert "Drag edges" in page._hint.text()
 
 
-def test_the_map_shows_distances_in_the_order_of_the_grid(
+def test_the_matrix_has_the_order_of_the_class_grid(
     qtbot: QtBot, page: PosterPage, class_order_view: ClassOrderView
 ) -> None:
     session = page.session
@@ -102,11 +102,11 @@ def test_the_map_shows_distances_in_the_order_of_the_grid(
     assert class_order_view.map._names[0] == str(cells[9])
 
 
-def test_pointing_names_two_classes_and_their_distance(
+def test_pointing_shows_two_classes_and_their_distance(
     qtbot: QtBot, page: PosterPage, class_order_view: ClassOrderView
 ) -> None:
     cells = np.ravel(page.session.class_order.shown.grid)
-    qtbot.mouseMove(class_order_view.map.viewport(), spot(class_order_view.map, 2.5, 7.5))
+    qtbot.mouseMove(class_order_view.map.viewport(), cell_point(class_order_view.map, 2.5, 7.5))
     assert class_order_view.map.pair == (2, 7)
     assert class_order_view._pair.text() == f"{cells[2]} – {cells[7]}"
     assert class_order_view.legend.text.endswith(f"{distances(10)[cells[2], cells[7]]:.3f}")
@@ -119,10 +119,10 @@ def test_pointing_names_two_classes_and_their_distance(
     assert class_order_view._pair.text() == ""
 
 
-def test_two_hundred_classes_can_be_zoomed_into(qtbot: QtBot, page: PosterPage) -> None:
+def test_a_matrix_of_two_hundred_classes_can_be_zoomed_and_panned(qtbot: QtBot, page: PosterPage) -> None:
     session = page.session
     session.use_preset("tiny-imagenet-0.9ipc")
-    session.class_order.provide(answered(ClassOrderRequest.from_config(session.config)))
+    session.class_order.provide(make_result(ClassOrderRequest.from_config(session.config)))
     page.show_class_order_view(True)
     shown = page.class_order_view.map
     before = shown.scale_factor
@@ -135,32 +135,32 @@ def test_two_hundred_classes_can_be_zoomed_into(qtbot: QtBot, page: PosterPage) 
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(230, 200))
     assert (center - shown.center).x() == pytest.approx(30 / shown.scale_factor, abs=0.5)
     session.swap_classes(0, 1)
-    assert not shown.fitted, "another order moves nothing"
+    assert not shown.fitted, "a new order keeps the zoom"
 
 
-def test_only_what_is_quickly_answered_is_asked_for(
-    page: PosterPage, class_order_view: ClassOrderView, asked: list[ClassOrderRequest]
+def test_only_fast_sources_are_requested_automatically(
+    page: PosterPage, class_order_view: ClassOrderView, requests: list[ClassOrderRequest]
 ) -> None:
-    assert {request.source for request in asked if request.no_fallback} == {"clip", "bundled"}
+    assert {request.source for request in requests if request.no_fallback} == {"clip", "bundled"}
     page.session.use_preset("cifar10-0.9ipc")
-    asked.clear()
-    page.session.class_order.provide(answered(ClassOrderRequest.from_config(page.session.config)))
+    requests.clear()
+    page.session.class_order.provide(make_result(ClassOrderRequest.from_config(page.session.config)))
     card = class_order_view.cards["images"]
-    assert "images" not in {request.source for request in asked}
+    assert "images" not in {request.source for request in requests}
     assert card.measure.isVisible()
     assert not class_order_view.cards["bundled"].measure.isVisible()
     card.measure.click()
-    assert asked[-1].source == "images"
-    assert card.text == "Measuring…"
+    assert requests[-1].source == "images"
+    assert card.text == "Computing…"
     assert not card.measure.isVisible()
 
 
-def test_costs_of_sources_stand_side_by_side(
-    page: PosterPage, class_order_view: ClassOrderView, asked: list[ClassOrderRequest]
+def test_each_card_shows_the_cost_of_its_source(
+    page: PosterPage, class_order_view: ClassOrderView, requests: list[ClassOrderRequest]
 ) -> None:
     session = page.session
-    bundled = next(request for request in asked if request.source == "bundled")
-    answer = answered(bundled, seed=2)
+    bundled = next(request for request in requests if request.source == "bundled")
+    answer = make_result(bundled, seed=2)
     session.class_order.provide(answer)
     finding = next(each for each in class_order_sources(session, "") if each.source == "bundled")
     assert finding.cost == order_cost(np.array(answer.grid), answer.distances)
@@ -171,51 +171,51 @@ def test_costs_of_sources_stand_side_by_side(
     assert class_order_view.cards["images"].use.text() == "In use"
 
 
-def test_a_click_chooses_a_source_and_undo_takes_it_back(
-    page: PosterPage, class_order_view: ClassOrderView, asked: list[ClassOrderRequest]
+def test_a_click_selects_a_source_and_undo_restores_it(
+    page: PosterPage, class_order_view: ClassOrderView, requests: list[ClassOrderRequest]
 ) -> None:
     session = page.session
-    bundled = next(request for request in asked if request.source == "bundled")
-    answer = answered(bundled, seed=2)
+    bundled = next(request for request in requests if request.source == "bundled")
+    answer = make_result(bundled, seed=2)
     session.class_order.provide(answer)
     before = session.class_order.shown
-    asked.clear()
+    requests.clear()
     class_order_view.cards["bundled"].use.click()
     assert session.config.order.source == "bundled"
     assert session.class_order.shown.grid == answer.grid
-    assert asked == [], "what is known is not asked for again"
+    assert requests == [], "a known result is not requested again"
     assert "Text similarity" in class_order_view._title.text()
     assert class_order_view.cards["bundled"].use.text() == "In use"
     session.undo()
     assert session.class_order.shown == before
 
 
-def test_a_source_without_an_order_says_why(
-    page: PosterPage, class_order_view: ClassOrderView, asked: list[ClassOrderRequest]
+def test_a_source_without_an_order_shows_the_reason(
+    page: PosterPage, class_order_view: ClassOrderView, requests: list[ClassOrderRequest]
 ) -> None:
-    clip = next(request for request in asked if request.source == "clip")
+    clip = next(request for request in requests if request.source == "clip")
     page.session.class_order.fail(clip, "the weights of CLIP are not here; name their file in order.file")
     card = class_order_view.cards["clip"]
     assert card.text == "The weights of CLIP are not here; name their file in ‘Distances or weights’."
     assert card.file.isVisible()
     assert not card.use.isVisible()
-    assert page.session.class_order.shown.failure == "", "the order in use has nothing to do with it"
-    asked.clear()
+    assert page.session.class_order.shown.failure == "", "the current order is not affected"
+    requests.clear()
     assert card.measure.text() == "Try again"
     card.measure.click()
-    assert asked == [clip]
-    assert card.text == "Measuring…"
+    assert requests == [clip]
+    assert card.text == "Computing…"
     page.session.class_order.fail(
         clip, "the weights of CLIP are still not here; name their file in order.file"
     )
-    assert asked == [clip], "what fails is asked for again only when somebody wants it"
+    assert requests == [clip], "a failed request is repeated only on a click"
     assert "Choose a CSV" in class_order_view.cards["file"].text
 
 
-def test_a_file_is_chosen_kept_at_hand_and_taken_again(
+def test_a_chosen_file_is_remembered_for_later_use(
     page: PosterPage,
     class_order_view: ClassOrderView,
-    asked: list[ClassOrderRequest],
+    requests: list[ClassOrderRequest],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     session = page.session
@@ -224,7 +224,7 @@ def test_a_file_is_chosen_kept_at_hand_and_taken_again(
     )
     class_order_view.cards["file"].file.click()
     assert (session.config.order.source, session.config.order.file) == ("file", "/my/table.csv")
-    session.class_order.provide(answered(ClassOrderRequest.from_config(session.config), seed=4))
+    session.class_order.provide(make_result(ClassOrderRequest.from_config(session.config), seed=4))
     class_order_view.cards["images"].use.click()
     assert (session.config.order.source, session.config.order.file) == ("images", "")
     assert "cost" in class_order_view.cards["file"].text
@@ -232,32 +232,32 @@ def test_a_file_is_chosen_kept_at_hand_and_taken_again(
     assert session.config.order.file == "/my/table.csv"
 
 
-def test_a_run_holds_the_sources_still(page: PosterPage, class_order_view: ClassOrderView) -> None:
+def test_sources_are_locked_during_a_run(page: PosterPage, class_order_view: ClassOrderView) -> None:
     page.session.set_run_status(RunStatus(Phase.RUNNING))
     assert not any(card.isEnabled() for card in class_order_view.cards.values())
     page.session.set_run_status(RunStatus(Phase.FINISHED))
     assert all(card.isEnabled() for card in class_order_view.cards.values())
 
 
-def test_index_order_has_no_distances_to_show(page: PosterPage, class_order_view: ClassOrderView) -> None:
+def test_index_order_shows_no_matrix(page: PosterPage, class_order_view: ClassOrderView) -> None:
     page.session.edit({"order.source": "index"}, "Class order from")
     assert not class_order_view.map.isVisible()
-    assert "needs no distances" in class_order_view._placeholder.text()
+    assert "uses no distances" in class_order_view._placeholder.text()
     page.session.edit({"poster.width": 5}, "Poster width")
     assert "width of 5 px is smaller than a patch (8 px)" in class_order_view._placeholder.text()
     assert "smaller than a patch (8 px)" in class_order_view.cards["bundled"].text
 
 
-def test_an_answer_for_another_grid_counts_for_nothing_now(
-    page: PosterPage, class_order_view: ClassOrderView, asked: list[ClassOrderRequest]
+def test_a_result_for_another_grid_is_ignored(
+    page: PosterPage, class_order_view: ClassOrderView, requests: list[ClassOrderRequest]
 ) -> None:
-    late = next(request for request in asked if request.source == "bundled")
+    late = next(request for request in requests if request.source == "bundled")
     page.session.edit({"poster.class_columns": 2, "poster.class_rows": 5}, "Class grid")
-    page.session.class_order.provide(answered(late))
-    assert class_order_view.cards["bundled"].text == "Measuring…"
+    page.session.class_order.provide(make_result(late))
+    assert class_order_view.cards["bundled"].text == "Computing…"
 
 
-def test_in_the_program_the_sources_answer_by_themselves(
+def test_the_main_window_computes_orders_automatically(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODD_HOME", str(tmp_path))
@@ -285,12 +285,12 @@ def test_in_the_program_the_sources_answer_by_themselves(
 
 @pytest.fixture
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No weights on this machine."""
+    """Use an empty Hugging Face cache, so that no weights are installed."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
 
 
-def lack_weights(session: Session) -> ClassOrderRequest:
-    """Let CLIP be asked for, and have nothing; what was asked."""
+def fail_without_weights(session: Session) -> ClassOrderRequest:
+    """Let the CLIP request fail because of missing weights, and return the request."""
     finding = next(finding for finding in class_order_sources(session, "") if finding.source == "clip")
     assert finding.request is not None
     assert session.config is not None
@@ -301,34 +301,34 @@ def lack_weights(session: Session) -> ClassOrderRequest:
 
 
 @pytest.mark.usefixtures("empty_cache")
-def test_weights_are_fetched_and_clip_asked_again(
+def test_weights_are_downloaded_and_clip_is_requested_again(
     qtbot: QtBot,
     services: Services,
     page: PosterPage,
     class_order_view: ClassOrderView,
-    asked: list[ClassOrderRequest],
+    requests: list[ClassOrderRequest],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     session, card = page.session, class_order_view.cards["clip"]
-    desk = services.clip_weights
-    request = lack_weights(session)
+    clip_weights = services.clip_weights
+    request = fail_without_weights(session)
     assert card.text == "The CLIP weights are not on this machine; choose another source."
     assert card.fetch.isVisible()
-    asked.clear()
-    with local_hub(monkeypatch) as hub, qtbot.waitSignal(desk.task.succeeded, timeout=WAIT_MS):
+    requests.clear()
+    with local_hub(monkeypatch) as hub, qtbot.waitSignal(clip_weights.task.succeeded, timeout=WAIT_MS):
         card.fetch.click()
         assert not card.fetch.isVisible()
-        desk.fetch()  # once, if asked twice
+        clip_weights.fetch()  # a second call has no effect
     assert len(hub.asked) == 1
-    assert asked == [request]
-    assert card.text == "Measuring…"
-    session.class_order.provide(answered(request))
+    assert requests == [request]
+    assert card.text == "Computing…"
+    session.class_order.provide(make_result(request))
     assert card.text.startswith("cost")
     assert not card.fetch.isVisible()
 
 
 @pytest.mark.usefixtures("empty_cache")
-def test_a_failed_download_of_weights_is_said_on_its_card(
+def test_a_failed_download_of_weights_is_reported_on_its_card(
     qtbot: QtBot,
     services: Services,
     page: PosterPage,
@@ -336,9 +336,9 @@ def test_a_failed_download_of_weights_is_said_on_its_card(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    card, desk = class_order_view.cards["clip"], services.clip_weights
-    lack_weights(page.session)
-    with qtbot.waitSignal(desk.task.failed, timeout=WAIT_MS):
+    card, clip_weights = class_order_view.cards["clip"], services.clip_weights
+    fail_without_weights(page.session)
+    with qtbot.waitSignal(clip_weights.task.failed, timeout=WAIT_MS):
         card.fetch.click()
     qtbot.waitUntil(lambda: "cannot be downloaded" in card.text)
     assert card.fetch.isVisible()

@@ -1,4 +1,4 @@
-"""The Poster place, used as a person would: drag, type, choose, undo."""
+"""Poster page: dragging, typing, selecting and undoing."""
 
 import json
 from pathlib import Path
@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.class_order import ClassOrderRequest, ClassOrderResult, index_grid
 from podd_app.models.run_status import Phase, RunStatus
-from podd_app.pages.poster.label_mix import label_mix
+from podd_app.pages.poster.label_mix import initial_soft_label
 from podd_app.pages.poster.page import PosterPage
 from podd_app.services.services import Services
+from podd_app.style.formatting import format_percent
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import LabelsConfig
 
@@ -37,7 +38,7 @@ def drag(qtbot: QtBot, page: PosterPage, start: QPoint, end: QPoint) -> None:
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
 
 
-def at(page: PosterPage, x: float, y: float) -> QPoint:
+def viewport_point(page: PosterPage, x: float, y: float) -> QPoint:
     return page.canvas.mapFromScene(QPointF(x, y))
 
 
@@ -56,14 +57,14 @@ def type_into(qtbot: QtBot, field: object, text: str) -> None:
         ((32, 10), (-60, 0), (8, 20)),
     ],
 )
-def test_dragging_an_edge_resizes_the_poster_as_one_step(
+def test_dragging_an_edge_resizes_the_poster_as_one_undo_step(
     qtbot: QtBot,
     page: PosterPage,
     grip: tuple[int, int],
     by: tuple[int, int],
     size: tuple[int, int],
 ) -> None:
-    start = at(page, *grip)
+    start = viewport_point(page, *grip)
     scale = page.canvas.scale_factor
     drag(qtbot, page, start, start + QPoint(round(by[0] * scale), round(by[1] * scale)))
     assert page.session.layout.poster == size
@@ -73,8 +74,8 @@ def test_dragging_an_edge_resizes_the_poster_as_one_step(
     assert page.session.layout.poster == (32, 20)
 
 
-def test_escape_calls_a_resize_off(qtbot: QtBot, page: PosterPage) -> None:
-    start = at(page, 32, 10)
+def test_escape_cancels_a_resize(qtbot: QtBot, page: PosterPage) -> None:
+    start = viewport_point(page, 32, 10)
     qtbot.mousePress(page.canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(page.canvas.viewport(), start + QPoint(90, 0))
     assert page.session.layout.poster[0] > 32
@@ -89,28 +90,30 @@ def test_dragging_a_class_onto_another_swaps_them(qtbot: QtBot, page: PosterPage
         ClassOrderResult(ClassOrderRequest.from_config(session.config), index_grid(5, 2), distances, "images")
     )
     first, second = (page.canvas.view.cells[cell].center() for cell in (0, 8))
-    drag(qtbot, page, at(page, first.x(), first.y()), at(page, second.x(), second.y()))
+    drag(
+        qtbot, page, viewport_point(page, first.x(), first.y()), viewport_point(page, second.x(), second.y())
+    )
     assert session.class_order.shown.grid == ((8, 1, 2, 3, 4), (5, 6, 7, 0, 9))
     assert page.canvas.view.cell_names[0] == "8"
     assert (session.class_order.shown.base_cost, session.class_order.shown.cost) == (33, 49)
-    assert "(+48 %)" in page._order.text()
+    assert "(+48%)" in page._order.text()
 
 
-def test_a_run_holds_the_poster_still(qtbot: QtBot, page: PosterPage) -> None:
+def test_the_poster_is_locked_during_a_run(qtbot: QtBot, page: PosterPage) -> None:
     page.session.set_run_status(RunStatus(Phase.RUNNING))
     assert not page.controls.isEnabled()
-    drag(qtbot, page, at(page, 32, 10), at(page, 36, 10))
+    drag(qtbot, page, viewport_point(page, 32, 10), viewport_point(page, 36, 10))
     assert page.session.layout.poster == (32, 20)
 
 
-def test_typed_sizes_are_taken_over_with_or_without_unit(qtbot: QtBot, page: PosterPage) -> None:
+def test_sizes_can_be_typed_with_or_without_unit(qtbot: QtBot, page: PosterPage) -> None:
     type_into(qtbot, page.controls.width_row.control, "48 px")
     type_into(qtbot, page.controls.height_row.control, "24")
     assert page.session.layout.poster == (48, 24)
     assert page.controls.width_row.control.text() == "48 px"
 
 
-def test_what_cannot_run_is_said_under_its_field(qtbot: QtBot, page: PosterPage) -> None:
+def test_an_invalid_value_is_explained_below_its_field(qtbot: QtBot, page: PosterPage) -> None:
     row = page.controls.width_row
     type_into(qtbot, row.control, "5")
     assert "width of 5 px is smaller than a patch (8 px)" in row.error
@@ -122,7 +125,7 @@ def test_what_cannot_run_is_said_under_its_field(qtbot: QtBot, page: PosterPage)
     assert page.session.can_start
 
 
-def test_the_slider_finds_a_size_in_the_current_shape(qtbot: QtBot, page: PosterPage) -> None:
+def test_the_slider_keeps_the_aspect_ratio(qtbot: QtBot, page: PosterPage) -> None:
     slider = page.controls.budget.slider
     page.session.use_preset("cifar10-0.9ipc")
     slider.setSliderDown(True)
@@ -138,7 +141,7 @@ def test_the_slider_finds_a_size_in_the_current_shape(qtbot: QtBot, page: Poster
     assert page.session.layout.poster == (153, 60)
 
 
-def test_only_grids_that_hold_every_class_are_offered(qtbot: QtBot, page: PosterPage) -> None:
+def test_only_grids_with_one_cell_per_class_are_offered(qtbot: QtBot, page: PosterPage) -> None:
     choice = page.controls._grid
     assert [choice.itemText(row) for row in range(choice.count())] == ["1 × 10", "2 × 5", "5 × 2", "10 × 1"]
     choice.setCurrentIndex(1)
@@ -147,24 +150,24 @@ def test_only_grids_that_hold_every_class_are_offered(qtbot: QtBot, page: Poster
     assert page.session.draft.values["poster.class_rows"] == 5
 
 
-def test_the_hovered_patch_shows_what_it_teaches(qtbot: QtBot, page: PosterPage) -> None:
-    qtbot.mouseMove(page.canvas.viewport(), at(page, 3, 4))
+def test_hovering_over_a_patch_shows_its_soft_label(qtbot: QtBot, page: PosterPage) -> None:
+    qtbot.mouseMove(page.canvas.viewport(), viewport_point(page, 3, 4))
     bars = page.controls._bars
-    assert bars.accessibleDescription().startswith("100\u2009% 0")
+    assert bars.accessibleDescription().startswith(f"{format_percent(1)} 0")
     assert "patch 0" in page._hint.text()
 
 
-def test_label_mix_of_fixed_labels_equals_the_golden_values(golden: Path) -> None:
+def test_fixed_soft_labels_equal_the_golden_values(golden: Path) -> None:
     values = json.loads((golden / "fixed_labels.json").read_text())
     layout = load_preset("cifar10-0.9ipc").layout
     for index, patch in enumerate(values["patch"]):
-        mix = label_mix(LabelsConfig(rule="area"), layout, index_grid(5, 2), patch)
-        assert np.allclose(mix, values["area_fraction"][index], atol=1e-6)
+        soft_label = initial_soft_label(LabelsConfig(rule="area"), layout, index_grid(5, 2), patch)
+        assert np.allclose(soft_label, values["area_fraction"][index], atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["fixed", "learned"])
 @pytest.mark.parametrize("rule", ["softmax", "area"])
-def test_label_mix_equals_what_the_engine_starts_with(kind: str, rule: str) -> None:
+def test_initial_soft_labels_equal_those_of_the_engine(kind: str, rule: str) -> None:
     from podd_engine.distillation.soft_labels import build_label_scheme
 
     labels = LabelsConfig(kind=kind, rule=rule, cover_all=True)
@@ -172,4 +175,4 @@ def test_label_mix_equals_what_the_engine_starts_with(kind: str, rule: str) -> N
     grid = ((3, 1, 4, 0, 5), (9, 2, 6, 8, 7))
     engine = build_label_scheme(labels, layout, np.array(grid)).patch_labels
     for patch in range(layout.patches):
-        assert np.allclose(label_mix(labels, layout, grid, patch), engine[patch])
+        assert np.allclose(initial_soft_label(labels, layout, grid, patch), engine[patch])

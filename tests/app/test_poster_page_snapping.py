@@ -1,4 +1,4 @@
-"""Sizes that edges snap to, and dragging past them."""
+"""Snapping of poster edges."""
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -17,7 +17,7 @@ CIFAR10 = load_preset("cifar10-0.9ipc").layout
 
 
 @pytest.mark.parametrize(
-    ("held_px", "axis", "other_px", "found"),
+    ("length_px", "axis", "other_px", "found"),
     [
         (158.9, 0, 60, Snap(160, "areas", 5, 32)),
         (154.2, 0, 60, Snap(153, "budget", 0.9)),
@@ -31,13 +31,13 @@ CIFAR10 = load_preset("cifar10-0.9ipc").layout
         (20.0, 0, 60, None),
     ],
 )
-def test_the_nearest_size_that_helps_is_found(
-    held_px: float, axis: int, other_px: int | None, found: Snap | None
+def test_snap_returns_the_nearest_useful_size(
+    length_px: float, axis: int, other_px: int | None, found: Snap | None
 ) -> None:
-    assert snap(held_px, axis, CIFAR10, 32, other_px, tolerance_px=1.5) == found
+    assert snap(length_px, axis, CIFAR10, 32, other_px, tolerance_px=1.5) == found
 
 
-def test_budgets_are_never_exceeded_and_steps_grow_with_them() -> None:
+def test_snapped_sizes_do_not_exceed_the_budget_and_steps_depend_on_it() -> None:
     unit = 10 * 32 * 32 / 60
     one_patch = PosterLayout((153, 60), (32, 32), (1, 1), (5, 2), (32, 32))
     for tenths in range(2, 10):
@@ -48,7 +48,7 @@ def test_budgets_are_never_exceeded_and_steps_grow_with_them() -> None:
     assert snap(1.7 * unit, 0, CIFAR10, 10_000, 60, tolerance_px=1) is None
 
 
-def test_a_single_patch_across_has_no_stride() -> None:
+def test_a_single_patch_has_no_stride() -> None:
     layout = load_preset("digits").with_values({"patches.columns": 1, "inner.patch_batch": 5}).layout
     assert snap(35.0, 0, layout, 8, None, tolerance_px=1) is None
 
@@ -65,11 +65,11 @@ def page(qtbot: QtBot, services: Services, session: Session) -> PosterPage:
     return made
 
 
-def pull(page: PosterPage, start: QPoint, by_px: tuple[float, float], *, ctrl: bool = False) -> QPoint:
-    """Press at ``start`` and drag by poster pixels; gives where the pointer is now."""
+def drag_edge(page: PosterPage, start: QPoint, by_px: tuple[float, float], *, ctrl: bool = False) -> QPoint:
+    """Press at ``start``, drag by poster pixels, and return the final position of the pointer."""
     viewport, scale = page.canvas.viewport(), page.canvas.scale_factor
     end = start + QPoint(round(by_px[0] * scale), round(by_px[1] * scale))
-    held = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
+    modifiers = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
     for kind, at in (
         (QEvent.Type.MouseButtonPress, start),
         (QEvent.Type.MouseMove, start + (end - start) / 2),
@@ -77,62 +77,62 @@ def pull(page: PosterPage, start: QPoint, by_px: tuple[float, float], *, ctrl: b
     ):
         button = Qt.MouseButton.LeftButton
         global_at = QPointF(viewport.mapToGlobal(at))
-        QApplication.sendEvent(viewport, QMouseEvent(kind, QPointF(at), global_at, button, button, held))
+        QApplication.sendEvent(viewport, QMouseEvent(kind, QPointF(at), global_at, button, button, modifiers))
     return end
 
 
-def drop(qtbot: QtBot, page: PosterPage, at: QPoint) -> None:
+def release(qtbot: QtBot, page: PosterPage, at: QPoint) -> None:
     qtbot.mouseRelease(page.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
-def grip(page: PosterPage, x: float, y: float) -> QPoint:
+def viewport_point(page: PosterPage, x: float, y: float) -> QPoint:
     return page.canvas.mapFromScene(QPointF(x, y))
 
 
-def test_an_edge_snaps_and_says_to_what(qtbot: QtBot, page: PosterPage) -> None:
-    end = pull(page, grip(page, 153, 30), (6.2, 0))
+def test_a_snapped_edge_shows_the_reason(qtbot: QtBot, page: PosterPage) -> None:
+    end = drag_edge(page, viewport_point(page, 153, 30), (6.2, 0))
     assert page.session.layout.poster == (160, 60)
-    assert page.canvas._tool._tag().endswith("5 class areas of 32 px")
-    drop(qtbot, page, end)
+    assert page.canvas._tool._tag().endswith("5 class regions of 32 px")
+    release(qtbot, page, end)
     assert page.session.layout.poster == (160, 60)
-    assert "areas" not in page.canvas._tool._tag()
+    assert "regions" not in page.canvas._tool._tag()
     page.session.undo_stack.undo()
     assert page.session.layout.poster == (153, 60)
 
 
-def test_ctrl_drags_freely(qtbot: QtBot, page: PosterPage) -> None:
-    end = pull(page, grip(page, 153, 30), (6.2, 0), ctrl=True)
+def test_ctrl_turns_off_snapping(qtbot: QtBot, page: PosterPage) -> None:
+    end = drag_edge(page, viewport_point(page, 153, 30), (6.2, 0), ctrl=True)
     assert page.session.layout.poster == (159, 60)
-    assert "areas" not in page.canvas._tool._tag()
-    drop(qtbot, page, end)
+    assert "regions" not in page.canvas._tool._tag()
+    release(qtbot, page, end)
 
 
-def test_the_corner_snaps_both_ways(qtbot: QtBot, page: PosterPage) -> None:
-    end = pull(page, grip(page, 153, 60), (7.4, 3.6))
+def test_the_corner_snaps_in_both_directions(qtbot: QtBot, page: PosterPage) -> None:
+    end = drag_edge(page, viewport_point(page, 153, 60), (7.4, 3.6))
     assert page.session.layout.poster == (160, 64)
     tag = page.canvas._tool._tag()
-    assert "5 class areas of 32 px" in tag
-    assert "2 class areas of 32 px" in tag
-    drop(qtbot, page, end)
+    assert "5 class regions of 32 px" in tag
+    assert "2 class regions of 32 px" in tag
+    release(qtbot, page, end)
 
 
-def test_class_areas_of_a_given_size_count(qtbot: QtBot, page: PosterPage) -> None:
+def test_edges_snap_to_class_regions_of_the_configured_size(qtbot: QtBot, page: PosterPage) -> None:
     page.session.edit({"poster.class_width": 39}, "Class region width")
-    end = pull(page, grip(page, 153, 30), (2.6, 0))
+    end = drag_edge(page, viewport_point(page, 153, 30), (2.6, 0))
     assert page.session.layout.poster == (156, 60)
-    assert "4 class areas of 39 px" in page.canvas._tool._tag()
-    drop(qtbot, page, end)
+    assert "4 class regions of 39 px" in page.canvas._tool._tag()
+    release(qtbot, page, end)
 
 
-def test_a_line_shows_where_an_edge_snapped(qtbot: QtBot, page: PosterPage) -> None:
-    start = grip(page, 60, 60)
-    end = pull(page, start, (0, -3.1))
+def test_a_snapped_edge_draws_a_line(qtbot: QtBot, page: PosterPage) -> None:
+    start = viewport_point(page, 60, 60)
+    end = drag_edge(page, start, (0, -3.1))
     assert page.session.layout.poster == (153, 57)
     level = page.canvas.mapFromScene(QPointF(0, 57)).y()
     accent = page.canvas._patches.accent.rgb()
     picture = page.canvas.viewport().grab().toImage()
     left_of_the_poster = [picture.pixel(x, level + dy) for x in range(2, 20) for dy in (-1, 0, 1)]
     assert accent in left_of_the_poster
-    drop(qtbot, page, end)
+    release(qtbot, page, end)
     picture = page.canvas.viewport().grab().toImage()
     assert accent not in [picture.pixel(x, level + dy) for x in range(2, 20) for dy in (-1, 0, 1)]

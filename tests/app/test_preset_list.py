@@ -1,4 +1,4 @@
-"""A person's own presets in the window: kept, used, renamed, deleted, brought back."""
+"""User presets: saving, loading, renaming, deleting and restoring."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def presets(page: SettingsPage) -> PresetList:
     return page.presets
 
 
-def give(qtbot: QtBot, presets: PresetList, name: str) -> None:
+def enter_name(qtbot: QtBot, presets: PresetList, name: str) -> None:
     presets.card.name.selectAll()
     qtbot.keyClicks(presets.card.name, name)
     qtbot.keyClick(presets.card.name, Qt.Key.Key_Return)
@@ -53,15 +53,15 @@ def give(qtbot: QtBot, presets: PresetList, name: str) -> None:
 
 def save(qtbot: QtBot, presets: PresetList, name: str) -> None:
     presets.save.click()
-    give(qtbot, presets, name)
+    enter_name(qtbot, presets, name)
 
 
-def choose(presets: PresetList, name: str, what: str) -> None:
+def trigger_menu_action(presets: PresetList, name: str, what: str) -> None:
     actions = {action.text(): action for action in presets.menus[name].menu().actions()}
     actions[what].trigger()
 
 
-def test_settings_are_kept_as_a_preset_and_go_on_from_there(
+def test_saved_settings_become_the_current_preset(
     qtbot: QtBot, session: Session, presets: PresetList
 ) -> None:
     session.edit({"poster.width": 48}, "Poster width")
@@ -79,7 +79,9 @@ def test_settings_are_kept_as_a_preset_and_go_on_from_there(
     assert session.layout.poster == (48, 20)
 
 
-def test_each_preset_has_a_picture_of_its_poster(qtbot: QtBot, session: Session, presets: PresetList) -> None:
+def test_each_preset_has_a_thumbnail_of_its_poster(
+    qtbot: QtBot, session: Session, presets: PresetList
+) -> None:
     session.edit({"poster.width": 48}, "Poster width")
     save(qtbot, presets, "wide")
     for name in (*bundled_preset_names(), "wide"):
@@ -91,7 +93,7 @@ def test_each_preset_has_a_picture_of_its_poster(qtbot: QtBot, session: Session,
     assert square.pixelColor(4, 14).alpha() == 0
 
 
-def test_names_of_the_program_are_refused_in_words(qtbot: QtBot, presets: PresetList) -> None:
+def test_names_of_built_in_presets_are_rejected(qtbot: QtBot, presets: PresetList) -> None:
     save(qtbot, presets, "digits")
     assert "reserved for a built-in preset" in presets.card.error
     assert not presets.card.replace.isVisible()
@@ -101,7 +103,7 @@ def test_names_of_the_program_are_refused_in_words(qtbot: QtBot, presets: Preset
     assert user_preset_names() == ["digits2"]
 
 
-def test_a_name_that_is_taken_may_be_replaced(qtbot: QtBot, session: Session, presets: PresetList) -> None:
+def test_an_existing_preset_can_be_replaced(qtbot: QtBot, session: Session, presets: PresetList) -> None:
     save(qtbot, presets, "mine")
     session.edit({"poster.width": 48}, "Poster width")
     save(qtbot, presets, "mine")
@@ -112,7 +114,7 @@ def test_a_name_that_is_taken_may_be_replaced(qtbot: QtBot, session: Session, pr
     assert user_preset_names() == ["mine"]
 
 
-def test_escape_keeps_nothing(qtbot: QtBot, presets: PresetList) -> None:
+def test_escape_saves_nothing(qtbot: QtBot, presets: PresetList) -> None:
     presets.save.click()
     qtbot.keyClicks(presets.card.name, "mine")
     qtbot.keyClick(presets.card.name, Qt.Key.Key_Escape)
@@ -120,14 +122,12 @@ def test_escape_keeps_nothing(qtbot: QtBot, presets: PresetList) -> None:
     assert user_preset_names() == []
 
 
-def test_renaming_keeps_edits_and_what_they_are_compared_with(
-    qtbot: QtBot, session: Session, presets: PresetList
-) -> None:
+def test_renaming_keeps_edits_and_their_origin(qtbot: QtBot, session: Session, presets: PresetList) -> None:
     save(qtbot, presets, "first")
     session.edit({"outer.steps": 7}, "Outer steps")
-    choose(presets, "first", "Rename…")
+    trigger_menu_action(presets, "first", "Rename…")
     assert presets.card.name.text() == "first"
-    give(qtbot, presets, "second")
+    enter_name(qtbot, presets, "second")
     assert user_preset_names() == ["second"]
     assert session.origin.name == "second"
     assert session.differences == {"outer.steps"}
@@ -136,22 +136,22 @@ def test_renaming_keeps_edits_and_what_they_are_compared_with(
     assert session.draft.values["outer.steps"] == load_preset("second").outer.steps
 
 
-def test_renaming_to_a_taken_name_cannot_replace_it(qtbot: QtBot, presets: PresetList) -> None:
+def test_renaming_cannot_replace_an_existing_preset(qtbot: QtBot, presets: PresetList) -> None:
     save(qtbot, presets, "first")
     save(qtbot, presets, "second")
-    choose(presets, "second", "Rename…")
-    give(qtbot, presets, "first")
+    trigger_menu_action(presets, "second", "Rename…")
+    enter_name(qtbot, presets, "first")
     assert "a preset with this name already exists" in presets.card.error
     assert not presets.card.replace.isVisible()
     assert user_preset_names() == ["first", "second"]
 
 
-def test_a_deleted_preset_can_be_brought_back(qtbot: QtBot, session: Session, presets: PresetList) -> None:
+def test_a_deleted_preset_can_be_restored(qtbot: QtBot, session: Session, presets: PresetList) -> None:
     save(qtbot, presets, "mine")
-    choose(presets, "mine", "Delete")
+    trigger_menu_action(presets, "mine", "Delete")
     assert user_preset_names() == []
     assert "mine" not in presets.buttons
-    assert presets._deleted_label.text() == "‘mine’ is deleted."
+    assert presets._deleted_label.text() == "Deleted ‘mine’."
     assert not session.origin.is_preset
     presets.undo.click()
     assert user_preset_names() == ["mine"]
@@ -159,29 +159,29 @@ def test_a_deleted_preset_can_be_brought_back(qtbot: QtBot, session: Session, pr
     assert not presets.undo.isVisible()
 
 
-def test_a_damaged_preset_says_so_and_can_be_deleted(qtbot: QtBot, presets: PresetList) -> None:
+def test_a_damaged_preset_shows_its_error_and_can_be_deleted(qtbot: QtBot, presets: PresetList) -> None:
     save(qtbot, presets, "mine")
     preset_path("mine").write_text("no toml", encoding="utf-8")
     presets._fill()
     assert not presets.buttons["mine"].isEnabled()
     assert "not valid TOML" in presets.buttons["mine"].toolTip()
-    choose(presets, "mine", "Delete")
+    trigger_menu_action(presets, "mine", "Delete")
     assert user_preset_names() == []
 
 
-def test_a_preset_that_went_away_meanwhile_is_trouble_and_not_the_end(
+def test_a_missing_preset_is_reported_and_removed(
     qtbot: QtBot, session: Session, presets: PresetList
 ) -> None:
     save(qtbot, presets, "mine")
     preset_path("mine").unlink()
-    told: list[ErrorReport] = []
-    session.error_reported.connect(told.append)
+    errors: list[ErrorReport] = []
+    session.error_reported.connect(errors.append)
     presets.buttons["mine"].click()
-    assert "there is no such preset" in str(told[0])
+    assert "there is no such preset" in str(errors[0])
     assert "mine" not in presets.buttons
 
 
-def test_a_disk_that_cannot_be_written_is_said_at_the_name(qtbot: QtBot, presets: PresetList) -> None:
+def test_a_write_error_is_reported_at_the_name_field(qtbot: QtBot, presets: PresetList) -> None:
     user_presets_folder().parent.mkdir(parents=True, exist_ok=True)
     user_presets_folder().write_text("a file where the folder should be")
     save(qtbot, presets, "mine")
@@ -189,7 +189,7 @@ def test_a_disk_that_cannot_be_written_is_said_at_the_name(qtbot: QtBot, presets
     assert presets.card.isVisible()
 
 
-def test_the_top_bar_offers_them_too(
+def test_the_top_bar_offers_user_presets(
     qtbot: QtBot, services: Services, session: Session, presets: PresetList
 ) -> None:
     menu = QMenu()

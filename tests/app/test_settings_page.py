@@ -1,4 +1,4 @@
-"""The settings place: presets, the form, marks, a pasted command."""
+"""Settings page: presets, form, revert buttons and import of a command."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def page(qtbot: QtBot, services: Services) -> SettingsPage:
     made = SettingsPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
-    made.resize(892, 700)  # what the window of 1280 px leaves
+    made.resize(892, 700)  # size of the page in a window 1280 px wide
     made.show()
     qtbot.waitExposed(made)
     return made
@@ -43,23 +43,21 @@ def test_every_setting_is_in_the_form(page: SettingsPage) -> None:
 
 
 @pytest.mark.parametrize("name", bundled_preset_names())
-def test_a_preset_fills_the_form_without_changing_itself(page: SettingsPage, name: str) -> None:
+def test_loading_a_preset_does_not_modify_it(page: SettingsPage, name: str) -> None:
     page.presets.buttons[name].click()
     assert page.session.config == load_preset(name)
     assert not page.session.differences
     assert page._summary.text() == load_preset(name).summary
 
 
-def test_what_differs_from_the_preset_is_marked_and_reverts_on_click(
-    qtbot: QtBot, page: SettingsPage
-) -> None:
+def test_modified_settings_are_marked_and_revert_on_click(qtbot: QtBot, page: SettingsPage) -> None:
     row = page.form.rows["outer.steps"]
     assert not row._mark.isVisible()
     type_into(qtbot, row.control, "333")
     assert row._mark.isVisible()
     assert "digits" in row._mark.toolTip()
     assert str(load_preset("digits").outer.steps) in row._mark.toolTip()
-    assert page._differs.text() == "1 setting differs"
+    assert page._differences_label.text() == "1 modified setting"
     qtbot.mouseClick(row._mark, Qt.MouseButton.LeftButton)
     assert page.session.config == load_preset("digits")
     assert not row._mark.isVisible()
@@ -83,7 +81,7 @@ def test_typing_changes_the_config(
     assert page.session.can_start
 
 
-def test_switches_choices_and_kinds_change_the_config(qtbot: QtBot, page: SettingsPage) -> None:
+def test_switches_and_choices_change_the_config(qtbot: QtBot, page: SettingsPage) -> None:
     rows = page.form.rows
     rows["order.refine"].control.click()
     rows["augmentation.patches"].control._toggles["crop"].click()
@@ -96,7 +94,7 @@ def test_switches_choices_and_kinds_change_the_config(qtbot: QtBot, page: Settin
     assert config.labels.kind == "learned"
 
 
-def test_what_does_not_fit_is_said_at_its_row(qtbot: QtBot, page: SettingsPage) -> None:
+def test_an_invalid_value_is_explained_at_its_row(qtbot: QtBot, page: SettingsPage) -> None:
     row = page.form.rows["truncation.window"]
     type_into(qtbot, row.control, "99")
     assert "‘Max inner steps’" in row.error
@@ -104,7 +102,7 @@ def test_what_does_not_fit_is_said_at_its_row(qtbot: QtBot, page: SettingsPage) 
     assert "whole numbers" in page.form.rows["evaluation.steps"].error
 
 
-def test_the_architecture_is_chosen_by_its_title(page: SettingsPage) -> None:
+def test_the_architecture_is_selected_by_its_title(page: SettingsPage) -> None:
     choice = page.form.rows["network.name"].control
     assert choice.currentText() == ARCHITECTURES["convnet"]
     choice.activated.emit(choice.findText(ARCHITECTURES["resnet18"]))
@@ -113,15 +111,15 @@ def test_the_architecture_is_chosen_by_its_title(page: SettingsPage) -> None:
     option = QStyleOptionComboBox()
     choice.initStyleOption(option)
     field = QStyle.SubControl.SC_ComboBoxEditField
-    room = choice.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, choice).width()
-    assert room >= max(choice.fontMetrics().horizontalAdvance(title) for title in ARCHITECTURES.values())
+    room_px = choice.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, choice).width()
+    assert room_px >= max(choice.fontMetrics().horizontalAdvance(title) for title in ARCHITECTURES.values())
 
 
 @pytest.mark.parametrize(("width_px", "columns"), [(892, 2), (572, 1)])
-def test_nothing_is_cut_off_in_the_form_however_wide_it_is(
+def test_nothing_in_the_form_is_clipped_at_any_width(
     qtbot: QtBot, page: SettingsPage, width_px: int, columns: int
 ) -> None:
-    def cut_off() -> list[str]:
+    def clipped() -> list[str]:
         return [
             path
             for path, row in page.form.rows.items()
@@ -132,10 +130,10 @@ def test_nothing_is_cut_off_in_the_form_however_wide_it_is(
     page.resize(width_px, 700)
     cards = page.form.findChildren(Card)
     qtbot.waitUntil(lambda: len({card.x() for card in cards}) == columns)
-    qtbot.waitUntil(lambda: cut_off() == [])
+    qtbot.waitUntil(lambda: clipped() == [])
 
 
-def test_devices_are_named_when_they_become_known(page: SettingsPage) -> None:
+def test_devices_are_listed_when_they_are_known(page: SettingsPage) -> None:
     choice = page.form.rows["compute.device"].control
     page.session.set_devices((DeviceChoice("auto", "Best"), DeviceChoice("cuda", "NVIDIA RTX 4070")))
     assert [choice.itemText(row) for row in range(choice.count())] == ["Best", "NVIDIA RTX 4070"]
@@ -143,7 +141,7 @@ def test_devices_are_named_when_they_become_known(page: SettingsPage) -> None:
     assert page.session.device.title == "NVIDIA RTX 4070"
 
 
-def test_published_commands_become_the_presets(qtbot: QtBot, page: SettingsPage, golden: Path) -> None:
+def test_a_published_command_is_imported(qtbot: QtBot, page: SettingsPage, golden: Path) -> None:
     line = (golden / "published_commands.txt").read_text().splitlines()[0]
     page.paste.text.setPlainText(line)
     qtbot.mouseClick(page.paste.use, Qt.MouseButton.LeftButton)
@@ -153,7 +151,7 @@ def test_published_commands_become_the_presets(qtbot: QtBot, page: SettingsPage,
     assert page.paste.text.toPlainText() == ""
 
 
-def test_a_flag_nobody_knows_is_named_under_the_box(qtbot: QtBot, page: SettingsPage) -> None:
+def test_an_unknown_flag_is_reported_below_the_box(qtbot: QtBot, page: SettingsPage) -> None:
     assert not page.paste.use.isEnabled()
     page.paste.text.setPlainText("python main.py --dataset=cifar10 --frobnicate=3")
     qtbot.mouseClick(page.paste.use, Qt.MouseButton.LeftButton)
@@ -161,7 +159,7 @@ def test_a_flag_nobody_knows_is_named_under_the_box(qtbot: QtBot, page: Settings
     assert page.session.origin.name == "digits"
 
 
-def test_the_box_gives_its_room_back_once_there_is_no_trouble(qtbot: QtBot, page: SettingsPage) -> None:
+def test_the_box_shrinks_when_the_error_is_gone(qtbot: QtBot, page: SettingsPage) -> None:
     page.panel.resize(312, 700)
     page.panel.show()
     before = page.paste.height()
@@ -172,18 +170,18 @@ def test_the_box_gives_its_room_back_once_there_is_no_trouble(qtbot: QtBot, page
     qtbot.waitUntil(lambda: page.paste.height() == before)
 
 
-def test_settings_made_for_a_folder_say_so(page: SettingsPage) -> None:
+def test_default_settings_of_a_folder_are_described(page: SettingsPage) -> None:
     config = config_for_folder("/images/flowers", 3)
     page.session.edit(config.flat_values, "Dataset flowers")
-    assert "Made for flowers" in page._summary.text()
+    assert "settings for flowers" in page._summary.text()
     assert not any(made.isChecked() for made in page.presets.buttons.values())
-    assert page._differs.text() == ""
+    assert page._differences_label.text() == ""
     row = page.form.rows["outer.steps"]
     page.session.edit({"outer.steps": 3}, "Outer steps")
     assert "the settings for flowers" in row._mark.toolTip()
 
 
-def test_the_form_holds_still_while_a_run_is_going_on(page: SettingsPage) -> None:
+def test_the_form_is_locked_during_a_run(page: SettingsPage) -> None:
     page.session.set_run_status(RunStatus(Phase.RUNNING))
     assert not page.form.isEnabled()
     page.session.set_run_status(RunStatus(Phase.FINISHED))

@@ -1,4 +1,4 @@
-"""Searching settings, only what differs, and what is explained of each."""
+"""Settings search, the filter for modified settings, and the explanations."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -31,22 +31,22 @@ def searchable(page: SettingsPage) -> SearchableForm:
     return page.searchable
 
 
-def shown(page: SearchableForm) -> set[str]:
+def visible_settings(page: SearchableForm) -> set[str]:
     return {path for path, row in page.form.rows.items() if row.isVisibleTo(page.form)}
 
 
 @pytest.mark.parametrize("path", FIELDS)
-def test_every_setting_says_what_it_does_to_result_time_and_memory(path: str) -> None:
-    facts = FIELDS[path]
-    for text in (facts.description, *SETTING_EFFECTS[path]):
+def test_every_setting_explains_its_effects_on_result_time_and_memory(path: str) -> None:
+    field = FIELDS[path]
+    for text in (field.description, *SETTING_EFFECTS[path]):
         assert len(text) > 8
     for effect in SETTING_EFFECTS[path]:
         assert effect.endswith(".")
-        assert effect.replace("&", "&amp;") in facts.tooltip.replace("&#x27;", "'")
-    assert facts.unit in facts.meaning
+        assert effect.replace("&", "&amp;") in field.tooltip.replace("&#x27;", "'")
+    assert field.unit in field.meaning
 
 
-def test_nothing_is_explained_that_is_no_setting() -> None:
+def test_only_settings_are_explained() -> None:
     assert SETTING_EFFECTS.keys() == FIELDS.keys()
 
 
@@ -60,20 +60,20 @@ def test_nothing_is_explained_that_is_no_setting() -> None:
         ("a CPU's caches", {"compute.micro_batch"}),
     ],
 )
-def test_words_are_looked_for_in_names_keys_sections_and_explanations(
+def test_search_covers_names_keys_sections_and_explanations(
     qtbot: QtBot, searchable: SearchableForm, typed: str, found: set[str]
 ) -> None:
     qtbot.keyClicks(searchable.search, typed)
-    assert found <= shown(searchable)
-    assert bool(shown(searchable)) == bool(found)
-    for path in shown(searchable):
-        facts = FIELDS[path]
-        everything = f"{facts.label} {path} {section_title(facts.section)} {facts.meaning} {facts.effects}"
-        assert all(word in everything.casefold() for word in typed.casefold().split())
-    assert (f"{len(shown(searchable))} of {len(FIELDS)}") in searchable.count.text()
+    assert found <= visible_settings(searchable)
+    assert bool(visible_settings(searchable)) == bool(found)
+    for path in visible_settings(searchable):
+        field = FIELDS[path]
+        searched = f"{field.label} {path} {section_title(field.section)} {field.meaning} {field.effects}"
+        assert all(word in searched.casefold() for word in typed.casefold().split())
+    assert (f"{len(visible_settings(searchable))} of {len(FIELDS)}") in searchable.count.text()
 
 
-def test_what_matched_is_marked_wherever_it_stands_in_either_scheme(
+def test_matches_are_highlighted_in_both_color_schemes(
     qtbot: QtBot, qapp: QApplication, searchable: SearchableForm
 ) -> None:
     rows = searchable.form.rows
@@ -92,7 +92,7 @@ def test_what_matched_is_marked_wherever_it_stands_in_either_scheme(
     assert not rows["outer.steps"].found.isVisible()
 
 
-def test_control_f_goes_to_the_search_and_escape_shows_all_again(
+def test_control_f_focuses_the_search_and_escape_shows_all_settings(
     qtbot: QtBot, page: SettingsPage, searchable: SearchableForm
 ) -> None:
     with qtbot.waitActive(page):
@@ -102,23 +102,23 @@ def test_control_f_goes_to_the_search_and_escape_shows_all_again(
     qtbot.keyClick(field, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert searchable.search.hasFocus()
     qtbot.keyClicks(searchable.search, "seed")
-    assert len(shown(searchable)) < 5
+    assert len(visible_settings(searchable)) < 5
     field.setFocus()
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert searchable.search.text() == ""
-    assert shown(searchable) == set(FIELDS)
+    assert visible_settings(searchable) == set(FIELDS)
     assert searchable.search.hasFocus()
 
 
-def test_a_search_without_an_answer_says_so_and_offers_all(qtbot: QtBot, searchable: SearchableForm) -> None:
+def test_a_search_without_matches_offers_all_settings(qtbot: QtBot, searchable: SearchableForm) -> None:
     qtbot.keyClicks(searchable.search, "frobnicate")
     assert searchable.no_matches.isVisible()
     qtbot.mouseClick(searchable.no_matches.findChild(QPushButton), Qt.MouseButton.LeftButton)
     assert not searchable.no_matches.isVisible()
-    assert shown(searchable) == set(FIELDS)
+    assert visible_settings(searchable) == set(FIELDS)
 
 
-def test_only_what_differs_follows_the_settings(
+def test_the_modified_filter_follows_the_settings(
     qtbot: QtBot, searchable: SearchableForm, session: Session
 ) -> None:
     qtbot.mouseClick(searchable.only_differing, Qt.MouseButton.LeftButton)
@@ -127,12 +127,12 @@ def test_only_what_differs_follows_the_settings(
     session.edit({"outer.steps": 7}, "Outer steps")
     session.edit({"order.grid": grid}, "Swap")
     assert not searchable.no_differences.isVisible()
-    assert shown(searchable) == {"outer.steps", "order.grid"}
+    assert visible_settings(searchable) == {"outer.steps", "order.grid"}
     session.undo()
-    assert shown(searchable) == {"outer.steps"}
+    assert visible_settings(searchable) == {"outer.steps"}
 
 
-def test_a_mark_reverts_its_setting_from_the_keyboard_and_undo_takes_that_back(
+def test_a_setting_can_be_reverted_by_keyboard_and_undone(
     qtbot: QtBot, page: SettingsPage, session: Session
 ) -> None:
     with qtbot.waitActive(page):
@@ -153,7 +153,7 @@ def test_a_mark_reverts_its_setting_from_the_keyboard_and_undo_takes_that_back(
     assert session.differences == {"outer.steps", "seed"}
 
 
-def test_a_mark_tells_the_presets_value_in_the_words_of_the_form(
+def test_the_revert_tooltip_shows_the_preset_value_like_the_form(
     page: SettingsPage, session: Session
 ) -> None:
     session.edit({"compute.threads": 3, "network.name": "vgg11", "augmentation.real": ("crop",)}, "Several")
@@ -163,7 +163,7 @@ def test_a_mark_tells_the_presets_value_in_the_words_of_the_form(
     assert rows["augmentation.real"]._mark.toolTip().endswith("none")
 
 
-def test_the_setting_under_the_pointer_or_the_focus_is_explained(
+def test_the_hovered_or_focused_setting_is_explained(
     qtbot: QtBot, page: SettingsPage, searchable: SearchableForm
 ) -> None:
     with qtbot.waitActive(page):
@@ -172,12 +172,12 @@ def test_the_setting_under_the_pointer_or_the_focus_is_explained(
     searchable.form.rows["truncation.window"].control.setFocus()
     assert explanation.path == "truncation.window"
     assert all(effect in explanation.text for effect in SETTING_EFFECTS["truncation.window"])
-    row = searchable.form.rows["truncation.total"]  # near the focus, where the form has gone to
+    row = searchable.form.rows["truncation.total"]  # the form has scrolled to the focused row nearby
     QTest.mouseMove(row, QPoint(4, 4))
     qtbot.waitUntil(lambda: explanation.path == "truncation.total")
 
 
-def test_the_order_set_by_hand_is_told_and_leads_to_the_poster(
+def test_the_class_order_control_shows_a_manual_order_and_opens_the_poster_page(
     qtbot: QtBot, page: SettingsPage, session: Session
 ) -> None:
     control = page.form.rows["order.grid"].control

@@ -1,4 +1,4 @@
-"""The last card: a place to drop a folder of images, or to press."""
+"""Card that adds an image folder."""
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -14,13 +14,14 @@ from podd_app.widgets.text import label
 
 
 class AddCard(QWidget):
-    """Invites a folder; says in place why one could not be added.
+    """Button in the list of datasets that adds an image folder, by click or by drag and drop.
 
     Args:
-        task: looking through the folder that is being added.
+        task: the task that reads the added folder. The card shows its progress and its error.
     """
 
     pressed = Signal()
+    """Emitted when the user clicks the card or presses Return, Enter or Space."""
 
     def __init__(self, task: BackgroundTask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,20 +31,20 @@ class AddCard(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(self.tr("Add a folder of images"))
+        self.setAccessibleName(self.tr("Add image folder"))
         set_accessible_role(self, QAccessible.Role.Button)
         self.setToolTip(
-            self.tr("A folder with a folder of images for each class, on its own or in train/ and test/")
+            self.tr("A folder with one subfolder of images per class, optionally in train/ and test/")
         )
-        self._sign = QLabel()
+        self._icon = QLabel()
         self._title = label(self.tr("Add folder…"), "value")
-        self._hint = label(self.tr("or drop one here: a folder for each class"), "small", wraps=True)
+        self._hint = label(self.tr("or drop it here (one subfolder per class)"), "small", wraps=True)
         self._error_label = label("", "trouble", wraps=True)
         self._error_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._error_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addWidget(self._sign)
+        top.addWidget(self._icon)
         top.addWidget(self._title, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
@@ -59,11 +60,11 @@ class AddCard(QWidget):
 
     @property
     def error(self) -> str:
-        """Why the last folder could not be added; empty if it could."""
+        """Why the last folder could not be added; empty without an error."""
         return self._error_label.text()
 
     def set_drop_highlight(self, dragged_over: bool) -> None:
-        """Show that letting go would add a folder."""
+        """Set whether the card is highlighted as a drop target."""
         self._dragged_over = dragged_over
         self.update()
 
@@ -76,23 +77,23 @@ class AddCard(QWidget):
         self.setAccessibleDescription(error)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Wait for the release."""
+        """Accept the press, so that the card receives the release."""
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ask for a folder."""
+        """Emit `pressed` on a click."""
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.pressed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ask for a folder."""
+        """Emit `pressed` on Return, Enter and Space."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.pressed.emit()
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Light up under the pointer and with the focus."""
+        """Update the highlight when the pointer or the focus enters or leaves the card."""
         if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
             self._hovered = event.type() == QEvent.Type.Enter
             self.update()
@@ -101,12 +102,12 @@ class AddCard(QWidget):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A dashed frame: something belongs here."""
+        """Paint the dashed frame."""
         colors = colors_of(self)
-        lit = self._dragged_over or self.hasFocus()
+        highlighted = self._dragged_over or self.hasFocus()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(colors.accent if lit else colors.muted), 2.0 if lit else 1.2)
+        pen = QPen(QColor(colors.accent if highlighted else colors.muted), 2.0 if highlighted else 1.2)
         pen.setDashPattern([4, 4])
         painter.setPen(pen)
         if self._dragged_over or self._hovered:
@@ -114,10 +115,10 @@ class AddCard(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 9, 9)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._apply_palette()
 
     def _apply_palette(self) -> None:
-        self._sign.setPixmap(pixmap("add", colors_of(self).accent, 18, self.devicePixelRatioF()))
+        self._icon.setPixmap(pixmap("add", colors_of(self).accent, 18, self.devicePixelRatioF()))

@@ -1,4 +1,4 @@
-"""A dataset as a card: what it is, whether it is here, and what can be done if it is not."""
+"""Card of a dataset with its size, its availability and the available actions."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -29,17 +29,21 @@ _DOT_PX = 7
 
 
 class DatasetCard(Card):
-    """One dataset. A click, Return or Space chooses it.
+    """Card of one dataset. A click, Return or Space selects the dataset.
 
     Args:
-        entry: what it shows first.
-        task: what is being done about it.
+        entry: the dataset.
+        task: the task that downloads, locates or removes the dataset.
     """
 
     selected = Signal()
+    """Emitted when the user selects the dataset."""
     download_requested = Signal()
+    """Emitted when the user asks to download the dataset."""
     locate_requested = Signal()
+    """Emitted when the user asks to choose the folder of the dataset."""
     remove_requested = Signal()
+    """Emitted when the user asks to remove an added folder from the list."""
 
     def __init__(self, entry: DatasetEntry, task: BackgroundTask, parent: QWidget | None = None) -> None:
         super().__init__("outlined", parent)
@@ -63,12 +67,15 @@ class DatasetCard(Card):
         self._error_label = label("", "trouble", wraps=True)
         self._error_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._error_label.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.download = button(self.tr("Download"), self.tr("Fetch it from its published place"), "toggle")
-        self.locate = button(self.tr("Locate…"), self.tr("Say in which folder it lies"), "toggle")
+        self.download = button(self.tr("Download"), self.tr("Download from the official source"), "toggle")
+        self.locate = button(self.tr("Locate…"), self.tr("Choose the folder"), "toggle")
         self.view = TaskView(task)
-        for made, signal in ((self.download, self.download_requested), (self.locate, self.locate_requested)):
-            made.setCheckable(False)
-            made.clicked.connect(signal)
+        for action, signal in (
+            (self.download, self.download_requested),
+            (self.locate, self.locate_requested),
+        ):
+            action.setCheckable(False)
+            action.clicked.connect(signal)
         self._lay_out()
         task.changed.connect(self._refresh)
         self._refresh()
@@ -97,19 +104,25 @@ class DatasetCard(Card):
         self.column.addWidget(self.view)
 
     def show_entry(self, entry: DatasetEntry, is_selected: bool, locked: bool) -> None:
-        """Show a dataset as it is now; ``locked`` while a run is going on and nothing can be chosen."""
+        """Show the current state of the dataset.
+
+        Args:
+            entry: the dataset.
+            is_selected: whether the settings name this dataset.
+            locked: whether a run is in progress, so that the user cannot select another dataset.
+        """
         self.entry, self._is_selected, self._locked = entry, is_selected, locked
         self._refresh()
         self.update()
 
     @property
     def is_selected(self) -> bool:
-        """Whether this is the dataset of the settings."""
+        """Whether the settings name this dataset."""
         return self._is_selected
 
     @property
     def error(self) -> str:
-        """What is wrong, one sentence; empty if nothing is."""
+        """The error message; empty without an error."""
         return self._error_label.toolTip()
 
     def _refresh(self) -> None:
@@ -119,13 +132,13 @@ class DatasetCard(Card):
             error = entry.problem
         if running:
             error = ""
-        shown = error.replace(f"{status.path}/", "")  # the card is about this folder
+        shown = error.replace(f"{status.path}/", "")  # the card already shows this folder
         self._title.setText(status.title)
         counts, shape = counts_text(status), shape_text(status)
         for line, text in ((self._counts, counts), (self._shape, shape)):
             line.setText(text)
             line.setVisible(bool(text) and not error and not running)
-        self._location_label.setText(status.path or self.tr("Part of the program"))
+        self._location_label.setText(status.path or self.tr("Built in"))
         self._location_label.setToolTip(status.path)
         self._location_label.setVisible(entry.state == "ready" and not running and not error)
         self._error_label.setText(shown)
@@ -141,25 +154,25 @@ class DatasetCard(Card):
         self._state.show_state("broken" if error else entry.state)
         self.setAccessibleName(status.title)
         self.setCursor(Qt.CursorShape.ArrowCursor if self._locked else Qt.CursorShape.PointingHandCursor)
-        choose = self.tr("Click to distill %s") % status.title
-        locked = self.tr("The dataset cannot change while a run is in progress")
-        self.setToolTip(locked if self._locked else choose)
-        selected = self.tr("chosen") if self._is_selected else ""
+        select = self.tr("Select %s") % status.title
+        locked = self.tr("The dataset is locked while a run is in progress")
+        self.setToolTip(locked if self._locked else select)
+        selected = self.tr("selected") if self._is_selected else ""
         self.setAccessibleDescription(", ".join(part for part in (selected, counts, shape, error) if part))
 
-    # Choosing
+    # Selection
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Choose it."""
+        """Select the dataset on a click."""
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.selected.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Wait for the release."""
+        """Accept the press, so that the card receives the release."""
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose it."""
+        """Select the dataset on Return, Enter and Space. Remove an added folder on Delete."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.selected.emit()
         elif event.key() == Qt.Key.Key_Delete and self.entry.user_folder_name:
@@ -168,48 +181,48 @@ class DatasetCard(Card):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What else can be done about it."""
+        """Show the menu with the actions of the dataset."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Use this dataset"), self.selected.emit)
-        menu.addAction(self.tr("It lies elsewhere…"), self.locate_requested.emit)
+        menu.addAction(self.tr("Change location…"), self.locate_requested.emit)
         if self.entry.user_folder_name:
-            menu.addAction(self.tr("Remove from this list"), self.remove_requested.emit)
+            menu.addAction(self.tr("Remove from the list (files are kept)"), self.remove_requested.emit)
         menu.popup(event.globalPos())
 
-    # Looks
+    # Appearance
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be clicked."""
+        """Show the hover state."""
         self._hovered = True
         self.update()
 
     def leaveEvent(self, event: object) -> None:
-        """Calm down."""
+        """Clear the hover state."""
         self._hovered = False
         self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
+        """Paint the focus ring."""
         super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the ring away."""
+        """Remove the focus ring."""
         super().focusOutEvent(event)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The card, and the accent round the chosen one."""
+        """Paint the card and the frame of the selected, focused or hovered state."""
         super().paintEvent(event)
         if self._is_selected or self._hovered or self.hasFocus():
             colors = colors_of(self)
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            line = 2.0 if self._is_selected or self.hasFocus() else 1.0
             strong = self._is_selected or self.hasFocus()
-            painter.setPen(QPen(QColor(colors.accent if strong else colors.muted), line))
-            inset = line / 2
+            line_px = 2.0 if strong else 1.0
+            painter.setPen(QPen(QColor(colors.accent if strong else colors.muted), line_px))
+            inset = line_px / 2
             frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             painter.drawRoundedRect(frame, _RADIUS_PX - inset, _RADIUS_PX - inset)
             if self._is_selected and self.hasFocus():
@@ -217,7 +230,7 @@ class DatasetCard(Card):
 
 
 class _StateLabel(QLabel):
-    """A dot and a word: ready, not here, …"""
+    """Availability of a dataset as a colored dot and a word."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -227,29 +240,29 @@ class _StateLabel(QLabel):
         self.setContentsMargins(*((0, 0, _DOT_PX + 6, 0) if mirrored else (_DOT_PX + 6, 0, 0, 0)))
 
     def show_state(self, state: str) -> None:
-        """Show one of the states of an entry."""
+        """Show a value of `podd_app.services.dataset_entries.Availability`."""
         self._state = state
-        words = {
-            "looking": self.tr("looking…"),
+        texts = {
+            "looking": self.tr("checking…"),
             "ready": self.tr("ready"),
-            "absent": self.tr("not here"),
-            "broken": self.tr("trouble"),
+            "absent": self.tr("not installed"),
+            "broken": self.tr("error"),
         }
-        self.setText(words[state])
+        self.setText(texts[state])
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for dot and word."""
+        """Return the size of the dot and the text."""
         return super().sizeHint() + QSize(1, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The word, and its dot; hollow for what is not here."""
+        """Paint the text and the dot. The dot is hollow if the dataset is not available."""
         super().paintEvent(event)
         colors = colors_of(self)
-        tone = QColor({"ready": colors.good, "broken": colors.error}.get(self._state, colors.muted))
+        color = QColor({"ready": colors.good, "broken": colors.error}.get(self._state, colors.muted))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(tone, 1.4))
-        painter.setBrush(tone if self._state in ("ready", "broken") else Qt.BrushStyle.NoBrush)
-        at = self.width() - _DOT_PX / 2 - 1 if self.isRightToLeft() else _DOT_PX / 2 + 1
-        painter.drawEllipse(QPointF(at, self.height() / 2), _DOT_PX / 2, _DOT_PX / 2)
+        painter.setPen(QPen(color, 1.4))
+        painter.setBrush(color if self._state in ("ready", "broken") else Qt.BrushStyle.NoBrush)
+        center_x = self.width() - _DOT_PX / 2 - 1 if self.isRightToLeft() else _DOT_PX / 2 + 1
+        painter.drawEllipse(QPointF(center_x, self.height() / 2), _DOT_PX / 2, _DOT_PX / 2)

@@ -1,4 +1,4 @@
-"""The cards side by side, as many as fit, and the place to add one."""
+"""Grid of dataset cards with a card that adds an image folder."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -15,17 +15,17 @@ from podd_app.services.dataset_service import DatasetService
 from podd_app.style.theme import GRID_PX, scaled
 from podd_app.widgets.focus_scroll_area import FocusScrollArea
 
-_NARROWEST_PX = 240
+_MIN_CARD_PX = 240
 _ROWS_SHOWN = 2
 _GAP_PX = GRID_PX + 4
 
 
 class DatasetList(FocusScrollArea):
-    """Every dataset of the shelf as a card.
+    """Scrollable grid of the cards of all datasets.
 
     Args:
-        session: whose run holds the choice as it is.
-        shelf: what is shown and asked.
+        session: the session. Its run locks the selection while the run is in progress.
+        dataset_service: lists, selects, downloads, locates and removes datasets.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class DatasetList(FocusScrollArea):
         self.cards: dict[Key, DatasetCard] = {}
         self._body = QWidget()
         self._body.setObjectName("listBody")
-        # Children from the start: only widgets of one window can follow each other by Tab.
+        # The cards get their parent immediately, because setTabOrder requires widgets of one window.
         self.add_card = AddCard(dataset_service.adding, self._body)
         self.add_card.pressed.connect(self._on_add_pressed)
         self._grid = QGridLayout(self._body)
@@ -44,7 +44,7 @@ class DatasetList(FocusScrollArea):
         self._grid.setSpacing(_GAP_PX)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._columns = 0
-        self._wanted_px = 0
+        self._preferred_height_px = 0
         self.setWidget(self._body)
         dataset_service.entries_changed.connect(self._refresh)
         session.run_changed.connect(self._refresh)
@@ -73,9 +73,9 @@ class DatasetList(FocusScrollArea):
     def _arrange(self) -> None:
         width = self.viewport().width()
         widest = max((card.minimumSizeHint().width() for card in self.cards.values()), default=0)
-        narrowest = max(scaled(_NARROWEST_PX), widest)
+        narrowest = max(scaled(_MIN_CARD_PX), widest)
         columns = max(1, (width + _GAP_PX) // (narrowest + _GAP_PX))
-        # What can be used comes first; the place to add one is always in sight.
+        # Available datasets come first. The add card is always in the visible rows.
         cards = sorted(self.cards.values(), key=lambda card: card.entry.state == "absent")
         add_at = min(len(cards), _ROWS_SHOWN * columns - 1)
         widgets: list[QWidget] = [*cards[:add_at], self.add_card, *cards[add_at:]]
@@ -87,35 +87,35 @@ class DatasetList(FocusScrollArea):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._columns = columns
         rows = min(_ROWS_SHOWN, -(-len(widgets) // columns))
-        self._wanted_px = rows * scaled(HEIGHT_PX) + (rows - 1) * _GAP_PX
-        self.setMaximumHeight(self._wanted_px)
+        self._preferred_height_px = rows * scaled(HEIGHT_PX) + (rows - 1) * _GAP_PX
+        self.setMaximumHeight(self._preferred_height_px)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """Room for two rows; where that is too much, one is enough, and the other is scrolled to."""
-        return QSize(_NARROWEST_PX, self._wanted_px)
+        """Return the size of two rows. If there is less space, the list shows one row and scrolls."""
+        return QSize(_MIN_CARD_PX, self._preferred_height_px)
 
     def minimumSizeHint(self) -> QSize:
-        """One card."""
-        return QSize(_NARROWEST_PX, scaled(HEIGHT_PX))
+        """Return the size of one card."""
+        return QSize(_MIN_CARD_PX, scaled(HEIGHT_PX))
 
     def set_drop_highlight(self, dragged_over: bool) -> None:
-        """Show where what is held over the place would go."""
+        """Highlight the add card while the user drags a file over the page."""
         self.add_card.set_drop_highlight(dragged_over)
         if dragged_over:
             self.ensureWidgetVisible(self.add_card)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go from card to card."""
-        ahead = -1 if self.isRightToLeft() else 1
+        """Move the focus between cards with the arrow keys."""
+        forward = -1 if self.isRightToLeft() else 1
         steps = {
-            Qt.Key.Key_Left: -ahead,
-            Qt.Key.Key_Right: ahead,
+            Qt.Key.Key_Left: -forward,
+            Qt.Key.Key_Right: forward,
             Qt.Key.Key_Up: -self._columns,
             Qt.Key.Key_Down: self._columns,
         }
         shown: list[QWidget] = [self.add_card, *self.cards.values()]
-        shown.sort(key=lambda card: (card.y(), ahead * card.x()))
+        shown.sort(key=lambda card: (card.y(), forward * card.x()))
         focused = [index for index, card in enumerate(shown) if card.hasFocus()]
         if event.key() not in steps or not focused:
             super().keyPressEvent(event)
@@ -125,17 +125,17 @@ class DatasetList(FocusScrollArea):
             shown[target].setFocus(Qt.FocusReason.TabFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put as many cards side by side as fit."""
+        """Rearrange the cards for the new width."""
         super().resizeEvent(event)
         self._arrange()
 
     def _on_add_pressed(self) -> None:
-        selected = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of images"))
+        selected = QFileDialog.getExistingDirectory(self, self.tr("Add image folder"))
         if selected:
             self._dataset_service.add(Path(selected))
 
     def _locate(self, entry: DatasetEntry) -> None:
-        title = self.tr("Where is %s?") % entry.status.title
+        title = self.tr("Choose the folder of %s") % entry.status.title
         selected = QFileDialog.getExistingDirectory(self, title)
         if selected:
             self._dataset_service.locate(entry, Path(selected))

@@ -1,4 +1,4 @@
-"""Real images by class: pointer and keys go from class to class."""
+"""Gallery of real images with mouse and keyboard navigation."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QHelpEvent, QKeyEvent, QMouseEvent
@@ -11,16 +11,16 @@ from podd_app.workers.datasets import ImageCollection
 
 
 class Gallery(GalleryView):
-    """A line of images for each class, or all images of one class.
+    """Gallery with one line of images per class, or all images of one class.
 
-    A click on a line opens its class, as Return does for the line that Up and Down have come to; the
-    owner decides what else that means. Escape wants all classes back.
+    A click on a line emits `class_clicked`. Up and Down select a line, and Return emits `class_clicked`
+    for the selected line. Escape emits `back_requested`. The owner opens and closes classes.
     """
 
     class_clicked = Signal(int)
-    """Index of the class whose line was clicked."""
+    """Emitted with the class index when the user opens a line."""
     back_requested = Signal()
-    """All classes instead of the one that is opened."""
+    """Emitted when the user wants to see all classes again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,12 +30,17 @@ class Gallery(GalleryView):
         self.viewport().setMouseTracking(True)
 
     def show_images(self, names: tuple[str, ...], collection: ImageCollection) -> None:
-        """Show other images, all classes of them."""
+        """Show the images of all classes.
+
+        Args:
+            names: class names by class index.
+            collection: the images.
+        """
         super().show_images(names, collection)
         self._describe()
 
     def open_class(self, index: int | None) -> None:
-        """Show all images of one class; None: a line of each class again."""
+        """Show all images of the class ``index``, or one line per class if ``index`` is None."""
         super().open_class(index)
         self._describe()
 
@@ -43,14 +48,15 @@ class Gallery(GalleryView):
         if self._collection is None:
             return
         shown = self._current if self._opened is None else self._opened
-        images = format_count(len(self._collection.by_class[shown]))
-        line = self.tr("%s, %s images") % (display_class_name(self._names[shown]), images)
+        name, images = display_class_name(self._names[shown]), len(self._collection.by_class[shown])
         if self._opened is None:
-            line = self.tr("class %d of %d: %s") % (shown + 1, len(self._names), line)
-        self.setAccessibleDescription(line)
+            text = self.tr("Class %d of %d: %s, %n image(s)", "", images)
+            self.setAccessibleDescription(text % (shown + 1, len(self._names), name))
+        else:
+            self.setAccessibleDescription(self.tr("%s, %n image(s)", "", images) % name)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point out the line that a click would open."""
+        """Highlight the line under the pointer."""
         line = self._line_at(event.position().toPoint()) if self._opened is None else None
         if line != self._hovered:
             self._hovered = line
@@ -60,18 +66,18 @@ class Gallery(GalleryView):
             self.viewport().update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """No line is pointed at."""
+        """Clear the highlight."""
         self._hovered = None
         self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Open the class of the line."""
+        """Emit `class_clicked` for the line under the pointer."""
         line = self._line_at(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and line is not None and self._opened is None:
             self.class_clicked.emit(line)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go from class to class, open one, and come back; in one class, scroll."""
+        """Select and open classes. If a class is open, scroll or return to all classes."""
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -(10**9), Qt.Key.Key_End: 10**9}
         key = event.key()
         if self._collection is None or self._opened is not None:
@@ -89,7 +95,7 @@ class Gallery(GalleryView):
             super().keyPressEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Name the image under the pointer."""
+        """Show class name and image index as tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found = self.image_at(event.pos())
             text = ""

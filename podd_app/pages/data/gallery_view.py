@@ -1,34 +1,34 @@
-"""What the gallery shows: only the rows in sight are ever read or drawn."""
+"""Geometry and painting of the gallery. Only visible lines are read and painted."""
 
 from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from podd_app.style.formatting import display_class_name, format_count
+from podd_app.style.formatting import display_class_name
 from podd_app.style.theme import SMALL_TEXT_PX, colors_of, scaled
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 from podd_app.workers.datasets import ImageCollection
 
 TILE_PX = 64
-"""About the side of an image on the screen, device-independent px."""
+"""Approximate side of an image on the screen, in device-independent pixels."""
 _GAP_PX = 4
 _ROW_GAP_PX = 8
 _NAME_PX = (100, 260)
-"""Narrowest and widest column of class names."""
+"""Minimum and maximum width of the column of class names."""
 _NAME_GAP_PX = 16
 _MARGIN_PX = 14
-_STRIPS_KEPT = 64
+_MAX_CACHED_STRIPS = 64
 
 GalleryRow = tuple[int, NDArray[np.int64], bool]
-"""Class, indices of its images, whether its name stands before them."""
+"""Class index, image indices int64 [images], and whether the class name is shown."""
 
 
 class GalleryView(QAbstractScrollArea):
-    """What `Gallery` shows: a line of images for each class, or all images of one class."""
+    """Base class of `Gallery` that lays out and paints one line of images per class, or one class."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,35 +45,40 @@ class GalleryView(QAbstractScrollArea):
         self.viewport().setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
-        """Room for a few lines."""
+        """Return the size of a few lines."""
         return QSize(640, 320)
 
     def show_images(self, names: tuple[str, ...], collection: ImageCollection) -> None:
-        """Show other images, all classes of them."""
+        """Show the images of all classes.
+
+        Args:
+            names: class names by class index.
+            collection: the images.
+        """
         self._names, self._collection, self._opened = names, collection, None
         metrics = QFontMetrics(self.font())
         longest = max(metrics.horizontalAdvance(display_class_name(name)) for name in names)
         self._name_px = min(max(longest, _NAME_PX[0]), _NAME_PX[1]) + _NAME_GAP_PX
         self._current = min(self._current, len(names) - 1)
-        self._renew()
+        self._reset()
         self.verticalScrollBar().setValue(0)
 
     def open_class(self, index: int | None) -> None:
-        """Show all images of one class; None: a line of each class again."""
+        """Show all images of the class ``index``, or one line per class if ``index`` is None."""
         self._opened = index
         self._current = self._current if index is None else index
-        self._renew()
+        self._reset()
         self.verticalScrollBar().setValue(0)
         if index is None and self._collection is not None:
             self._show_current()
 
     @property
     def opened_class(self) -> int | None:
-        """The class whose images are shown; None while all classes are."""
+        """Index of the opened class; None while all classes are shown."""
         return self._opened
 
     def _show_current(self) -> None:
-        """Scroll no further than it takes to see the line the keys have come to."""
+        """Scroll by the smallest amount that makes the selected line visible."""
         rect, bar = self.line_rect(self._current), self.verticalScrollBar()
         below = rect.bottom() + _MARGIN_PX - self.viewport().height()
         above = rect.top() - _MARGIN_PX
@@ -84,7 +89,7 @@ class GalleryView(QAbstractScrollArea):
 
     @property
     def tile_px(self) -> float:
-        """Side of an image on the screen: small images are enlarged by whole device pixels."""
+        """Side of an image on the screen. Small images are enlarged by an integer factor of device pixels."""
         if self._collection is None:
             return TILE_PX
         side, ratio = self._collection.images.shape[1], self.devicePixelRatioF()
@@ -93,7 +98,7 @@ class GalleryView(QAbstractScrollArea):
 
     @property
     def columns(self) -> int:
-        """Images side by side."""
+        """Number of images per line."""
         room = self.viewport().width() - self._left - _MARGIN_PX + _GAP_PX
         return max(1, int(room / (self.tile_px + _GAP_PX)))
 
@@ -107,7 +112,7 @@ class GalleryView(QAbstractScrollArea):
 
     @property
     def line_count(self) -> int:
-        """Lines in all, in sight or not."""
+        """Number of lines, visible or not."""
         if self._collection is None:
             return 0
         if self._opened is None:
@@ -122,7 +127,7 @@ class GalleryView(QAbstractScrollArea):
         return self._opened, self._collection.by_class[self._opened][start : start + self.columns], False
 
     def line_rect(self, index: int) -> QRectF:
-        """Where a line lies in the viewport."""
+        """Return the rectangle of a line in viewport coordinates."""
         top = _MARGIN_PX + index * self._line_px - self.verticalScrollBar().value()
         return QRectF(0, top, self.viewport().width(), self.tile_px)
 
@@ -138,7 +143,7 @@ class GalleryView(QAbstractScrollArea):
         )
 
     def image_at(self, point: QPoint) -> tuple[int, int] | None:
-        """Class and index of the image at a point of the viewport; None where there is none."""
+        """Return class index and image index at a point of the viewport; None without an image."""
         line = self._line_at(point)
         x = self.viewport().width() - point.x() if self.isRightToLeft() else point.x()
         column = int((x - self._left) // (self.tile_px + _GAP_PX))
@@ -147,7 +152,7 @@ class GalleryView(QAbstractScrollArea):
         label, indices, _ = self._line(line)
         return (label, int(indices[column])) if column < len(indices) else None
 
-    def _renew(self) -> None:
+    def _reset(self) -> None:
         self._strips.clear()
         self._hovered = None
         self._set_scroll_range()
@@ -161,20 +166,20 @@ class GalleryView(QAbstractScrollArea):
         bar.setSingleStep(round(self._line_px / 2))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer images side by side."""
+        """Update the number of images per line."""
         self._strips.clear()
         self._set_scroll_range()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow a screen of another density."""
+        """Repaint if the window moves to a screen with another pixel density."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._renew()
+            self._reset()
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The lines in sight."""
+        """Paint the visible lines and the focus ring."""
         painter = QPainter(self.viewport())
         for index in self._lines_in(event.rect().top(), event.rect().bottom()):
             self._draw_line(painter, index)
@@ -218,9 +223,10 @@ class GalleryView(QAbstractScrollArea):
         font.setPixelSize(scaled(SMALL_TEXT_PX))
         painter.setFont(font)
         painter.setPen(QColor(colors.muted))
-        images = format_count(len(self._collection.by_class[label]))
+        images = len(self._collection.by_class[label])
+        text = QCoreApplication.translate("GalleryView", "%n image(s)", "", images)
         below = QRect(room.left(), middle, room.width(), line_px)
-        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self.tr("%s images") % images)
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _mirrored(self, rect: QRectF) -> QRectF:
         if not self.isRightToLeft():
@@ -228,21 +234,21 @@ class GalleryView(QAbstractScrollArea):
         return QRectF(self.viewport().width() - rect.right(), rect.top(), rect.width(), rect.height())
 
     def _strip(self, index: int, indices: NDArray[np.int64]) -> QImage:
-        """The images of a line side by side, as they are on disk."""
+        """Return the images of a line side by side, in their original size."""
         strip = self._strips.get(index)
         if strip is None:
             assert self._collection is not None
             strip = self._strips[index] = image_strip(self._collection.images[indices])
-            if len(self._strips) > _STRIPS_KEPT:
+            if len(self._strips) > _MAX_CACHED_STRIPS:
                 self._strips.popitem(last=False)
         return strip
 
 
 def image_strip(images: NDArray[np.uint8]) -> QImage:
-    """Images side by side.
+    """Return a QImage with the images side by side.
 
     Args:
-        images: uint8 [images, height, width, channels], channels 1 or 3.
+        images: uint8 [images, height, width, channels] with 1 or 3 channels.
     """
     number, height, width, channels = images.shape
     pixels = np.ascontiguousarray(images.transpose(1, 0, 2, 3))

@@ -1,4 +1,4 @@
-"""The gallery of the chosen dataset, or what stands in its way and what to do about it."""
+"""Images of the selected dataset, or a notice with a remedy if there are no images."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 from podd_app.models.session import Session
 from podd_app.pages.data.gallery import Gallery
 from podd_app.services.dataset_service import DatasetService
-from podd_app.style.formatting import display_class_name, format_count
+from podd_app.style.formatting import display_class_name
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Card, ElidedLabel, button
@@ -17,11 +17,11 @@ _READING_PX = 360
 
 
 class ImagesView(Card):
-    """Images by class, read while it is in sight.
+    """Card with the images of the selected dataset by class. Reads the images when it is visible.
 
     Args:
-        session: whose settings say at which size.
-        shelf: whose chosen dataset is shown.
+        session: the session, whose settings define the image size.
+        dataset_service: provides the selected dataset.
     """
 
     def __init__(
@@ -32,12 +32,12 @@ class ImagesView(Card):
         self.gallery = Gallery()
         self._title = ElidedLabel()
         self._title.setProperty("role", "title")
-        self.back = button(self.tr("‹ All classes"), self.tr("A line of each class again"), "quiet")
-        self.train = button(self.tr("Training"), self.tr("Images that are distilled"), "toggle")
-        self.test = button(self.tr("Test"), self.tr("Images that posters are measured on"), "toggle")
-        self._parts = QButtonGroup(self)
-        for made in (self.train, self.test):
-            self._parts.addButton(made)
+        self.back = button(self.tr("‹ All classes"), self.tr("Back to all classes"), "quiet")
+        self.train = button(self.tr("Training"), self.tr("Images used for distillation"), "toggle")
+        self.test = button(self.tr("Test"), self.tr("Images used to evaluate posters"), "toggle")
+        self._splits = QButtonGroup(self)
+        for split_button in (self.train, self.test):
+            self._splits.addButton(split_button)
         self.train.setChecked(True)
         self._head = QWidget()
         head = QHBoxLayout(self._head)
@@ -50,7 +50,7 @@ class ImagesView(Card):
         self._pages = QStackedWidget()
         self._loading_page = self._make_loading_page()
         self._notice: EmptyState | None = None
-        self._said = ("", "")
+        self._notice_text = ("", "")
         self._pages.addWidget(self.gallery)
         self._pages.addWidget(self._loading_page)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -61,7 +61,7 @@ class ImagesView(Card):
         self.back.clicked.connect(lambda: self._open_class(None))
         self.gallery.class_clicked.connect(self._open_class)
         self.gallery.back_requested.connect(lambda: self._open_class(None))
-        self._parts.buttonClicked.connect(lambda _: self._show_split())
+        self._splits.buttonClicked.connect(lambda _: self._show_split())
         self._selected.images_changed.connect(self._show_split)
         for signal in (
             self._selected.status_changed,
@@ -74,7 +74,7 @@ class ImagesView(Card):
 
     @property
     def notice(self) -> EmptyState | None:
-        """What stands in place of the images; None while they are shown or on their way."""
+        """The notice shown instead of the images; None while images are shown or being read."""
         return self._notice
 
     def _make_loading_page(self) -> QWidget:
@@ -88,39 +88,39 @@ class ImagesView(Card):
         return page
 
     def refresh(self) -> None:
-        """Show what there is to show, and ask for what is not here yet."""
+        """Show the images, the progress or a notice. Start reading the images if the view is visible."""
         if self.isVisible():
             self._selected.read()
         selected, task, entry = self._selected, self._selected.reading, self._selected.entry
         if task.running:
             self._show(self._loading_page)
         elif entry is not None and self._dataset_service.task(entry.key).running:
-            title = self.tr("%s is on its way") % entry.status.title
-            self._show_notice("data", title, self.tr("Its images appear here once they have arrived."))
+            title = self.tr("Loading %s…") % entry.status.title
+            self._show_notice("data", title, self.tr("The images appear here when loading is complete."))
         elif entry is not None and entry.state == "absent":
-            title = self.tr("%s is not here yet") % entry.status.title
-            sentence = self.tr("Download it, or say in which folder it lies.")
+            title = self.tr("%s is not installed") % entry.status.title
+            sentence = self.tr("Download the dataset or choose its folder.")
             self._show_notice(
                 "data", title, sentence, self.tr("Download"), lambda: self._dataset_service.download(entry)
             )
         elif entry is not None and entry.problem:
             title = self.tr("%s cannot be used") % entry.status.title
             if entry.downloadable:
-                again = self.tr("Download again")
+                action = self.tr("Download again")
                 self._show_notice(
-                    "trouble", title, entry.problem, again, lambda: self._dataset_service.download(entry)
+                    "trouble", title, entry.problem, action, lambda: self._dataset_service.download(entry)
                 )
             else:
-                self._show_notice("trouble", title, entry.problem, self.tr("Look again"), selected.retry)
+                self._show_notice("trouble", title, entry.problem, self.tr("Check again"), selected.retry)
         elif task.was_cancelled:
-            sentence = self.tr("They are decoded once, and open at once after that.")
-            title = self.tr("Images not read yet")
-            self._show_notice("data", title, sentence, self.tr("Read images"), selected.retry)
+            sentence = self.tr("The images are decoded only once. After that, they open immediately.")
+            title = self.tr("Images not loaded")
+            self._show_notice("data", title, sentence, self.tr("Load images"), selected.retry)
         else:
             self._show(self.gallery)
 
     def showEvent(self, event: object) -> None:
-        """Read what is not here yet."""
+        """Read the images if they are not available yet."""
         self.refresh()
 
     def _show(self, page: QWidget) -> None:
@@ -132,14 +132,19 @@ class ImagesView(Card):
             self._notice = None
 
     def _show_notice(
-        self, icon: str, title: str, sentence: str, action: str = "", act: Callable[[], object] | None = None
+        self,
+        icon: str,
+        title: str,
+        sentence: str,
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
     ) -> None:
-        if self._notice is not None and self._said == (title, sentence):
+        if self._notice is not None and self._notice_text == (title, sentence):
             return
-        self._said = (title, sentence)
+        self._notice_text = (title, sentence)
         notice = EmptyState(icon, title, sentence, action)
-        if act is not None:
-            notice.action_triggered.connect(lambda: act())
+        if on_action is not None:
+            notice.action_triggered.connect(on_action)
         before, self._notice = self._notice, notice
         self._pages.addWidget(notice)
         self._show(notice)
@@ -166,7 +171,6 @@ class ImagesView(Card):
         if index is None:
             self._title.setText(self.tr("Images by class"))
         else:
-            number = format_count(len(part.by_class[index]))
-            self._title.setText(
-                self.tr("%s · %s images") % (display_class_name(images.class_names[index]), number)
-            )
+            count = len(part.by_class[index])
+            name = display_class_name(images.class_names[index])
+            self._title.setText(self.tr("%s · %n image(s)", "", count) % name)

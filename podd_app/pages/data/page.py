@@ -1,4 +1,4 @@
-"""The Data place: cards on top, images below, facts at the right."""
+"""Data page: dataset cards at the top, images below, and a panel with details."""
 
 from pathlib import Path
 
@@ -14,7 +14,11 @@ from podd_app.widgets.page import Page
 
 
 class DataPage(Page):
-    """Where a dataset is chosen."""
+    """Page for selecting a dataset and viewing its images.
+
+    Args:
+        services: services of the window.
+    """
 
     def __init__(self, services: Services) -> None:
         session = services.session
@@ -32,17 +36,17 @@ class DataPage(Page):
         self.dataset_service.refresh()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take what the window takes, and show where a folder of images goes."""
+        """Accept local files and highlight the add card."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             self.cards.set_drop_highlight(True)
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Nothing is held over the place any more."""
+        """Remove the highlight of the add card."""
         self.cards.set_drop_highlight(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped; folders of images are added."""
+        """Open the dropped paths. Image folders are added to the list."""
         self.cards.set_drop_highlight(False)
         for url in event.mimeData().urls():
             if url.isLocalFile():

@@ -1,4 +1,4 @@
-"""What is known about the chosen dataset, and how it is prepared."""
+"""Panel with details of the selected dataset and its preparation."""
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -6,25 +6,25 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
 from podd_app.services.selected_dataset import SelectedDataset
-from podd_app.style.formatting import THIN_SPACE, display_class_name, format_bytes, format_count
+from podd_app.style.formatting import display_class_name, format_bytes, format_count
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import FactsCard, button, label, section
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.io.app_dirs import cache_folder
 
-_NAMES_SHOWN = 20
-"""Class names in sight at first."""
+_MAX_NAMES = 20
+"""Number of class names shown before the user expands the list."""
 _BREAK = "\u200b"
-"""A zero-width space: where a long path may break."""
+"""Zero-width space, inserted where a long path may break."""
 
 
 class DataPanel(QWidget):
-    """Facts, class names, preparation, where things lie.
+    """Size, class names, preparation settings and location of the selected dataset.
 
     Args:
-        session: what is edited.
-        chosen: its dataset.
+        session: the session whose settings are edited.
+        selected: the selected dataset.
     """
 
     def __init__(self, session: Session, selected: SelectedDataset, parent: QWidget | None = None) -> None:
@@ -35,7 +35,7 @@ class DataPanel(QWidget):
         self._facts = FactsCard()
         self._names_title = section(self.tr("Classes"))
         self._names = label("", wraps=True)
-        self.all_names = button("", self.tr("The names of all classes"), "quiet")
+        self.all_names = button("", self.tr("Show the names of all classes"), "quiet")
         self.all_names.setCheckable(True)
         self._size = SettingRow(session, "dataset.image_size")
         self._preprocessing = SettingRow(session, "dataset.preprocessing", control_width_px=128)
@@ -43,14 +43,16 @@ class DataPanel(QWidget):
         self._effect = label("", "small", wraps=True)
         self.prepare = button(
             self.tr("Prepare now"),
-            self.tr("Decode and preprocess the images now; otherwise the first run does it when it starts"),
+            self.tr("Decode and preprocess the images now. Otherwise, the first run does this at its start."),
         )
         self._prepared = label("", "small", wraps=True)
-        self._places_title = section(self.tr("Where it lies"))
+        self._location_title = section(self.tr("Location"))
         self._location_label = self._path_label()
-        self.show_folder = button(self.tr("Show in folder"), self.tr("Open it in the file manager"), "quiet")
+        self.show_folder = button(
+            self.tr("Show in folder"), self.tr("Open the folder in the file manager"), "quiet"
+        )
         self._cache = self._path_label()
-        self.next = button(self.tr("Draw the poster"), self.tr("Go on to the poster (Ctrl+2)"))
+        self.next = button(self.tr("Design the poster"), self.tr("Open the Poster page (Ctrl+2)"))
 
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
@@ -71,7 +73,7 @@ class DataPanel(QWidget):
         column.addWidget(self.progress)
         column.addWidget(self._prepared)
         column.addSpacing(10)
-        column.addWidget(self._places_title)
+        column.addWidget(self._location_title)
         column.addWidget(self._location_label)
         column.addWidget(self.show_folder, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._cache)
@@ -96,17 +98,17 @@ class DataPanel(QWidget):
         self.refresh()
 
     def _path_label(self) -> QLabel:
-        made = label("", "small", wraps=True)
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return made
+        path_label = label("", "small", wraps=True)
+        path_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return path_label
 
     def refresh(self) -> None:
-        """Show what is known now."""
+        """Show the current details of the dataset."""
         dataset, entry, images = self._session.dataset, self._selected.entry, self._selected.images
         known = CATALOGUE.get(dataset.name)
         status = entry.status if entry is not None else None
         self._title.setText(dataset.title)
-        self._summary.setText(f"{known.summary}." if known else self.tr("A folder of images."))
+        self._summary.setText(f"{known.summary}." if known else self.tr("Image folder."))
         train, test, classes, native = (
             (status.train_images, status.test_images, status.classes, status.image_size)
             if status is not None
@@ -116,28 +118,28 @@ class DataPanel(QWidget):
         )
         lines = []
         if train:
-            lines.append(self.tr("<b>%s</b> training images") % format_count(train))
-            lines.append(self.tr("<b>%s</b> test images") % format_count(test))
+            lines.append(self.tr("<b>%n</b> training image(s)", "", train))
+            lines.append(self.tr("<b>%n</b> test image(s)", "", test))
         if classes:
-            lines.append(self.tr("<b>%s</b> classes") % format_count(classes))
+            lines.append(self.tr("<b>%n</b> class(es)", "", classes))
         if native:
-            colors = self.tr("gray") if dataset.channels == 1 else self.tr("color")
-            told = colors if known or images is not None else ""
-            size = f"<b>{native} × {native}{THIN_SPACE}px</b>"
-            lines.append(" · ".join(part for part in (size, told) if part))
+            parts = [f"<b>{native} × {native} px</b>"]
+            if known or images is not None:
+                parts.append(self.tr("gray") if dataset.channels == 1 else self.tr("color"))
+            lines.append(" · ".join(parts))
         self._facts.set_html("<br>".join(lines))
         self._facts.setVisible(bool(lines))
         self._show_names(dataset.class_names)
         self._show_preparation(native)
-        self._show_places()
+        self._show_location()
 
     def _show_names(self, names: tuple[str, ...]) -> None:
-        every = self.all_names.isChecked() or len(names) <= _NAMES_SHOWN
-        shown = " · ".join(display_class_name(name) for name in (names if every else names[:_NAMES_SHOWN]))
-        self._names.setText(shown if every else f"{shown} …")
-        self.all_names.setVisible(len(names) > _NAMES_SHOWN)
+        show_all = self.all_names.isChecked() or len(names) <= _MAX_NAMES
+        shown = " · ".join(display_class_name(name) for name in (names if show_all else names[:_MAX_NAMES]))
+        self._names.setText(shown if show_all else f"{shown} …")
+        self.all_names.setVisible(len(names) > _MAX_NAMES)
         self.all_names.setText(
-            self.tr("Show fewer") if every else self.tr("Show all %s") % format_count(len(names))
+            self.tr("Show fewer") if show_all else self.tr("Show all %s") % format_count(len(names))
         )
         for widget in (self._names_title, self._names):
             widget.setVisible(bool(names))
@@ -147,16 +149,19 @@ class DataPanel(QWidget):
         values, dataset = session.draft.values, session.dataset
         size = values["dataset.image_size"]
         self._held_out.setVisible(dataset.name not in CATALOGUE or bool(dataset.path))
-        resized = "" if native in (None, size) else self.tr("Resized to %d × %d px. ") % (size, size)
-        side = size * size * dataset.channels
+        sentences = []
+        if native not in (None, size):
+            sentences.append(self.tr("Images are resized to %d × %d px.") % (size, size))
         if values["dataset.preprocessing"] == "whitening":
-            what = self.tr(
-                "Each image loses its mean and contrast; then a %s × %s matrix, fitted to the training "
-                "images, takes out what neighboring pixels have in common. The poster lives in that space."
-            ) % (format_count(side), format_count(side))
+            side = format_count(size * size * dataset.channels)
+            text = self.tr(
+                "Each image is normalized, then ZCA-whitened with a %s × %s matrix fitted to the training "
+                "images. The poster is optimized in the whitened space."
+            )
+            sentences.append(text % (side, side))
         else:
-            what = self.tr("Each channel is shifted and scaled to mean 0 and deviation 1.")
-        self._effect.setText(resized + what)
+            sentences.append(self.tr("Each channel is normalized to mean 0 and standard deviation 1."))
+        self._effect.setText(" ".join(sentences))
         config, prepared = self._selected.config, self._selected.prepared
         done = prepared is not None and prepared.config == config
         active = session.run.phase.active
@@ -165,24 +170,22 @@ class DataPanel(QWidget):
         self.prepare.setVisible(not task.running and not done)
         self.prepare.setEnabled(config is not None and dataset.ready)
         if done and prepared is not None:
-            self._prepared.setText(
-                self.tr("Prepared: %s on disk, ready to run.") % format_bytes(prepared.number_of_bytes)
-            )
+            self._prepared.setText(self.tr("Prepared (%s on disk).") % format_bytes(prepared.number_of_bytes))
         else:
             self._prepared.setText(task.error.what if task.error else "")
         self._prepared.setProperty("role", "trouble" if task.error and not done else "small")
         self._prepared.style().polish(self._prepared)
         self._prepared.setVisible(bool(self._prepared.text()))
 
-    def _show_places(self) -> None:
+    def _show_location(self) -> None:
         entry = self._selected.entry
-        here = entry is not None and entry.state == "ready"
-        path = entry.status.path if here and entry is not None else ""
-        self._location_label.setText(_breakable(path) if path else self.tr("Part of the program."))
-        self._location_label.setVisible(here)
+        ready = entry is not None and entry.state == "ready"
+        path = entry.status.path if ready and entry is not None else ""
+        self._location_label.setText(_breakable(path) if path else self.tr("Built in"))
+        self._location_label.setVisible(ready)
         self.show_folder.setVisible(bool(path))
         self._cache.setText(
-            self.tr("Decoded and prepared images are kept in<br>%s") % _breakable(str(cache_folder()))
+            self.tr("Cache of decoded and prepared images:<br>%s") % _breakable(str(cache_folder()))
         )
 
     def _on_show_folder(self) -> None:

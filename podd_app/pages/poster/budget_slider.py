@@ -1,4 +1,4 @@
-"""Images per class as one slider: the poster grows and shrinks in its current shape."""
+"""Slider that sets the poster size as a number of images per class."""
 
 import math
 
@@ -14,10 +14,10 @@ _LARGEST_BUDGET = 4.0
 
 
 class BudgetSlider(QWidget):
-    """A slider over the budget, evenly by ratio.
+    """Slider with a logarithmic scale of the budget. The aspect ratio of the poster is kept.
 
     Args:
-        session: whose poster is sized.
+        session: the session whose poster is resized.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -32,8 +32,8 @@ class BudgetSlider(QWidget):
         self.slider.setMinimumHeight(28)
         self.slider.setAccessibleName(self.tr("Images per class"))
         tooltip = self.tr(
-            "<qt><b>Images per class</b><br>The budget: poster pixels over classes × image pixels. "
-            "The poster takes a good size for it in its current shape.</qt>"
+            "<qt><b>Images per class</b><br>Poster pixels divided by (classes × image pixels). "
+            "The slider keeps the aspect ratio of the poster.</qt>"
         )
         self.setToolTip(tooltip)
         row = QHBoxLayout()
@@ -52,7 +52,7 @@ class BudgetSlider(QWidget):
         self._on_draft_changed()
 
     def _limits(self) -> tuple[float, float]:
-        """From a poster of a single patch to a generous one."""
+        """Return the smallest budget, which is a poster of one patch, and the largest budget."""
         layout = self._session.layout
         return 1 / layout.classes, max(_LARGEST_BUDGET, layout.images_per_class)
 

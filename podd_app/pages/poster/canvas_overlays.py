@@ -1,4 +1,4 @@
-"""What the Poster place draws over the poster besides classes and patches: coverage, label array."""
+"""Overlays of the Poster page for the coverage and the label array."""
 
 from functools import cached_property
 
@@ -18,11 +18,11 @@ from podd_engine.poster.layout import PosterLayout
 
 
 class CanvasOverlays(QObject):
-    """The two overlays with their toggles and the legend of the one.
+    """Coverage and label overlays of the canvas with their toggles and the coverage legend.
 
     Args:
-        session: whose poster is drawn.
-        frame: gets the toggles and the legend.
+        session: the session whose poster is shown.
+        frame: frame of the canvas. The toggles and the legend are added to the frame.
     """
 
     def __init__(self, session: Session, frame: CanvasFrame) -> None:
@@ -32,14 +32,14 @@ class CanvasOverlays(QObject):
         frame.canvas.add_overlay(self.coverage, under="classes")
         frame.canvas.add_overlay(self.labels, under="patches")
         self.coverage_toggle = frame.add_toggle(
-            self.tr("Coverage"), self.tr("Show how often patches draw each pixel"), False
+            self.tr("Coverage"), self.tr("Show how many patches contain each pixel"), False
         )
         self.labels_toggle = frame.add_toggle(
             self.tr("Labels"),
-            self.tr("Show the cells of the learned label array, each with the class it starts in"),
+            self.tr("Show the cells of the learned label array and their initial classes"),
             True,
         )
-        self.legend = HeatLegend(self.tr("patches over a pixel"))
+        self.legend = HeatLegend(self.tr("patches per pixel"))
         frame.add_footer(self.legend)
         self._coverage_stats = _CoverageStats(session.layout, session.draft.values["inner.patch_batch"])
         self.coverage_toggle.toggled.connect(self._on_coverage_toggled)
@@ -81,14 +81,12 @@ class CanvasOverlays(QObject):
             return
         patches = int(self._coverage_stats.layout.coverage[spot.y_px, spot.x_px])
         least, most = self._coverage_stats.range
-        words = self.tr("1 patch") if patches == 1 else self.tr("%d patches") % patches
-        words += (
-            self.tr(" · drawn %.2f times an inner step") % self._coverage_stats.draws[spot.y_px, spot.x_px]
-        )
-        self.legend.show_value((patches - least) / (most - least) if most > least else 0.5, words)
+        text = self.tr("%n patch(es) · sampled %.2f times per inner step", "", patches)
+        text %= self._coverage_stats.draws[spot.y_px, spot.x_px]
+        self.legend.show_value((patches - least) / (most - least) if most > least else 0.5, text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the scheme."""
+        """Apply the colors of a new palette of the canvas."""
         if event.type() == QEvent.Type.PaletteChange:
             self._apply_palette()
         return False
@@ -100,18 +98,23 @@ class CanvasOverlays(QObject):
 
 
 class _CoverageStats:
-    """How often the pixels of a layout are drawn, computed when first asked for."""
+    """Coverage statistics of a layout, computed on first access.
+
+    Args:
+        layout: geometry of the poster.
+        patch_batch: number of patches per inner step.
+    """
 
     def __init__(self, layout: PosterLayout, patch_batch: int) -> None:
         self.layout, self._patch_batch = layout, patch_batch
 
     @cached_property
     def range(self) -> tuple[int, int]:
-        """Fewest and most patches over a pixel that any draws."""
+        """Smallest and largest number of patches per pixel, among the pixels of at least one patch."""
         drawn = self.layout.coverage[self.layout.coverage > 0]
         return int(drawn.min()), int(drawn.max())
 
     @cached_property
     def draws(self) -> NDArray[np.float64]:
-        """Times an inner step draws each pixel, float64 [height, width]."""
+        """Expected number of samples of each pixel per inner step, float64 [height, width]."""
         return self.layout.draws_per_step(self._patch_batch)

@@ -1,4 +1,4 @@
-"""Where the class order comes from, and what became of asking for it."""
+"""Controls for the source of the class order."""
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -11,10 +11,10 @@ from podd_app.widgets.text import button, label
 
 
 class ClassOrderRow(QWidget):
-    """Source and refinement of the class order; a way back from swaps by hand.
+    """Source and refinement of the class order, its state, and a button that undoes manual swaps.
 
     Args:
-        session: whose order it is.
+        session: the session whose class order is edited.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -28,13 +28,13 @@ class ClassOrderRow(QWidget):
         )
         self.refine = SettingRow(session, "order.refine", control_width_px=20)
         self._state = label("", "small", wraps=True)
-        self._retry = button(self.tr("Try again"), self.tr("Ask for the distances once more"), "quiet")
+        self._retry = button(self.tr("Try again"), self.tr("Recalculate the distances"), "quiet")
         self._retry.clicked.connect(session.class_order.retry)
-        self._reset = button(self.tr("Undo swaps"), self.tr("Go back to the computed order"), "quiet")
+        self._reset = button(self.tr("Undo swaps"), self.tr("Restore the computed order"), "quiet")
         self._reset.clicked.connect(lambda: session.edit({"order.grid": ()}, self.tr("Undo swaps")))
         self.compare = button(
-            self.tr("Distances and sources…"),
-            self.tr("See the distances between classes, and what the order of each source costs"),
+            self.tr("Compare class orders…"),
+            self.tr("Show the distances between classes and the cost of the order of each source"),
             "quiet",
         )
         below = QHBoxLayout()
@@ -65,9 +65,9 @@ class ClassOrderRow(QWidget):
         if order.failure:
             self._state.setText(order.failure)
         elif order.pending:
-            self._state.setText(self.tr("Measuring distances between classes…"))
+            self._state.setText(self.tr("Computing class distances…"))
         elif order.by_hand:
-            self._state.setText(self.tr("Swapped by hand"))
+            self._state.setText(self.tr("Edited manually"))
         else:
             self._state.setText(order.note)
         self._state.setVisible(bool(self._state.text()))

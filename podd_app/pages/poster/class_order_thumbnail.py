@@ -1,4 +1,4 @@
-"""A class order in small: the class grid, each cell in the color its class has on the poster now."""
+"""Thumbnail of a class order in the class colors of the current poster."""
 
 from collections.abc import Mapping
 
@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QWidget
 
 from podd_app.models.class_order import Grid
 
-_WIDEST_PX, _HIGHEST_PX = 180.0, 60.0
-_LARGEST_CELL_PX = 22.0
+_MAX_WIDTH_PX, _MAX_HEIGHT_PX = 180.0, 60.0
+_MAX_CELL_PX = 22.0
 
 
 class ClassOrderThumbnail(QWidget):
-    """Shows where another order would put the classes."""
+    """Class grid of a class order with one colored square per class."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,8 +25,8 @@ class ClassOrderThumbnail(QWidget):
 
         Args:
             grid: class index of each cell, row by row.
-            colors: by class index.
-            names: by class index.
+            colors: class colors by class index.
+            names: class names by class index.
         """
         self._grid, self._colors = grid, colors
         rows = [", ".join(names[index] for index in row) for row in grid]
@@ -38,15 +38,15 @@ class ClassOrderThumbnail(QWidget):
 
     @property
     def _cell_px(self) -> float:
-        return min(_WIDEST_PX / len(self._grid[0]), _HIGHEST_PX / len(self._grid), _LARGEST_CELL_PX)
+        return min(_MAX_WIDTH_PX / len(self._grid[0]), _MAX_HEIGHT_PX / len(self._grid), _MAX_CELL_PX)
 
     def sizeHint(self) -> QSize:
-        """Square cells within a small space."""
+        """Return the size of the grid with square cells."""
         cell = self._cell_px
         return QSize(round(cell * len(self._grid[0])), round(cell * len(self._grid)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A square a class."""
+        """Paint one square per class."""
         painter = QPainter(self)
         cell = self._cell_px
         from_right = self.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -1,4 +1,4 @@
-"""Distances between the classes as a map, and the sources of class orders side by side."""
+"""View that compares the class orders of all distance sources."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,15 +23,17 @@ _CARDS_PX = 236
 
 
 class ClassOrderView(QWidget):
-    """In the middle of the Poster place, in place of the poster. Looks only while it is shown.
+    """Class distance matrix and cards of the sources. The Poster page shows it instead of the poster.
+
+    The view requests class orders only while it is visible.
 
     Args:
-        session: whose classes are ordered.
-        weights: downloads the weights of CLIP.
+        session: the session whose class order is edited.
+        weights: downloads the CLIP weights.
     """
 
     closed = Signal()
-    """Back to the poster."""
+    """Emitted when the user returns to the poster."""
 
     def __init__(self, session: Session, weights: ClipWeightsService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +41,7 @@ class ClassOrderView(QWidget):
         self._table = ""
         self._distances: NDArray[np.float64] = np.zeros((0, 0))
         self._names: tuple[str, ...] = ()
-        self.back = button(self.tr("Back to the poster"), self.tr("Show the poster again (Escape)"))
+        self.back = button(self.tr("Back to the poster"), self.tr("Return to the poster (Escape)"))
         self._title = RichText()
         self._placeholder = label("", "muted", wraps=True)
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -52,7 +54,7 @@ class ClassOrderView(QWidget):
         }
         self._lay_out()
         for source, card in self.cards.items():
-            card.chosen.connect(lambda source=source: self._on_chosen(source))
+            card.use_requested.connect(lambda source=source: self._on_use(source))
             card.measure_requested.connect(lambda source=source: self._on_measure(source))
             card.file_requested.connect(lambda source=source: self._on_file(source))
         self.cards["clip"].fetch_requested.connect(weights.fetch)
@@ -102,12 +104,12 @@ class ClassOrderView(QWidget):
         whole.addLayout(across, 1)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look at the sources now."""
+        """Update the matrix and the sources."""
         super().showEvent(event)
         self._refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape goes back."""
+        """Emit `closed` on Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         else:
@@ -126,17 +128,15 @@ class ClassOrderView(QWidget):
     def _show_map(self) -> None:
         session = self._session
         config = session.config
-        answer = (
+        result = (
             session.class_order.cache.result_of(ClassOrderRequest.from_config(config)) if config else None
         )
-        distances = answer.distances if answer else None
+        distances = result.distances if result else None
         shown = distances is not None
         self.map.setVisible(shown)
         self.legend.setVisible(shown)
         self._placeholder.setVisible(not shown)
-        self._title.set_html(
-            self.tr("Distances between classes: <b>%s</b>") % session.class_order.shown.source
-        )
+        self._title.set_html(self.tr("Class distances: <b>%s</b>") % session.class_order.shown.source)
         if distances is None:
             self._placeholder.setText(self._placeholder_text())
             return
@@ -156,20 +156,20 @@ class ClassOrderView(QWidget):
         if order.failure:
             return with_field_labels(order.failure)
         if order.pending:
-            return self.tr("Measuring distances between classes…")
-        return self.tr("This order needs no distances. Choose a source at the side to see some.")
+            return self.tr("Computing class distances…")
+        return self.tr("Index order uses no distances. Choose a source to see its distance matrix.")
 
     def _show_sources(self) -> None:
         session = self._session
         request_fast_sources(session, self._table)
-        findings = class_order_sources(session, self._table)
+        known_sources = class_order_sources(session, self._table)
         cells = [index for row in session.class_order.shown.grid for index in row]
         colors: dict[int, QColor] = dict(zip(cells, class_colors(session.layout.class_grid), strict=True))
         names = tuple(map(display_class_name, session.class_names))
-        for finding in findings:
-            card = self.cards[finding.source]
-            in_use = session.draft.values["order.source"] == finding.source
-            card.show_source(finding, in_use, colors, names)
+        for known in known_sources:
+            card = self.cards[known.source]
+            in_use = session.draft.values["order.source"] == known.source
+            card.show_source(known, in_use, colors, names)
             card.setEnabled(not session.run.phase.active)
 
     def _on_pair_hovered(self, pair: ClassPair | None) -> None:
@@ -180,12 +180,12 @@ class ClassOrderView(QWidget):
         row, column = pair
         low, high = self.map.distance_range
         distance = self._distances[pair]
-        words = f"{self._names[row]} – {self._names[column]}"
+        classes = f"{self._names[row]} – {self._names[column]}"
         self.legend.show_value((distance - low) / (high - low) if high > low else 0.5, f"{distance:.3f}")
-        self._pair.setText(words)
-        self.map.setAccessibleDescription(f"{words}: {distance:.3f}")
+        self._pair.setText(classes)
+        self.map.setAccessibleDescription(f"{classes}: {distance:.3f}")
 
-    def _on_chosen(self, source: str) -> None:
+    def _on_use(self, source: str) -> None:
         if source == "file":
             choose_source(self._session, source, self._table)
         else:
@@ -193,9 +193,9 @@ class ClassOrderView(QWidget):
         self._show_sources()
 
     def _on_measure(self, source: str) -> None:
-        for finding in class_order_sources(self._session, self._table):
-            if finding.source == source and finding.request is not None:
-                self._session.class_order.ask(finding.request)
+        for known in class_order_sources(self._session, self._table):
+            if known.source == source and known.request is not None:
+                self._session.class_order.ask(known.request)
         self._refresh()
 
     def _on_file(self, source: str) -> None:

@@ -1,5 +1,6 @@
-"""Distances between classes as a map: both sides in the order of the class grid, so that neighbors lie
-near the diagonal.
+"""Zoomable matrix of class distances.
+
+Rows and columns have the order of the class grid, so that neighboring classes are near the diagonal.
 """
 
 import numpy as np
@@ -14,13 +15,13 @@ from podd_app.style.colormap import apply_colormap
 from podd_app.style.theme import colors_of
 
 ClassPair = tuple[int, int]
-"""Row and column of the map: positions on the class grid, row by row."""
+"""Row and column of the matrix. Both are positions in the class grid, row by row."""
 
-_LONGEST_NAME_PX = 92.0
+_MAX_NAME_PX = 92.0
 _EDGE_PX = 8.0
 _FONT_PX = 11
-_LINE_PX = 12.0
-"""Names stand no closer than this; what is closer is left out, until one zooms in."""
+_MIN_NAME_DISTANCE_PX = 12.0
+"""Minimum distance between two names. Names are skipped if the zoom level leaves less space."""
 _GAP_PX = 5
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
@@ -31,14 +32,17 @@ _STEPS = {
 
 
 class DistanceMap(ZoomView):
-    """A square cell for each pair of classes. Wheel zooms, dragging pans, arrow keys point."""
+    """Matrix with one square cell per pair of classes.
+
+    The wheel zooms, dragging pans, and the arrow keys select a pair.
+    """
 
     hovered = Signal(object)
-    """The `ClassPair` under the pointer or chosen by keys, or None."""
+    """Emitted with the `ClassPair` under the pointer or selected by keys, or with None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QMarginsF(), parent)
-        self.setAccessibleName(self.tr("Distances between classes"))
+        self.setAccessibleName(self.tr("Class distance matrix"))
         self.setMouseTracking(True)
         self.setMinimumSize(200, 200)
         self._cells = ImageLayer()
@@ -52,12 +56,12 @@ class DistanceMap(ZoomView):
 
     @property
     def pair(self) -> ClassPair | None:
-        """The pair pointed at."""
+        """The pair under the pointer or selected by keys; None without a pair."""
         return self._pair
 
     @property
     def distance_range(self) -> tuple[float, float]:
-        """Smallest and largest distance between two classes."""
+        """Smallest and largest distance between two different classes; (0, 0) without classes."""
         apart = self._distances[~np.eye(len(self._distances), dtype=bool)]
         return (float(apart.min()), float(apart.max())) if apart.size else (0.0, 0.0)
 
@@ -67,16 +71,16 @@ class DistanceMap(ZoomView):
         """Show distances.
 
         Args:
-            distances: [classes, classes], in the order of the class grid, row by row.
-            names: of the classes, in the same order.
-            colors: likewise.
+            distances: float64 [classes, classes], in the order of the class grid, row by row.
+            names: class names in the same order.
+            colors: class colors in the same order.
         """
-        others = set(names) != set(self._names)  # in another order, the view stays
+        new_classes = set(names) != set(self._names)  # a new order of the same classes keeps the zoom
         self._distances, self._names, self._colors = distances, names, colors
         if self._pair is not None and max(self._pair) >= len(names):
             self._set_pair(None)
         self._paint_cells()
-        if others:
+        if new_classes:
             bounds = QRectF(0, 0, len(names), len(names))
             self._cells.set_bounds(bounds)
             self.set_content(bounds)
@@ -85,10 +89,10 @@ class DistanceMap(ZoomView):
         self.viewport().update()
 
     def _update_margins(self, names: tuple[str, ...]) -> None:
-        """Keep as much free at two sides as the longest name takes."""
+        """Reserve space for the longest name at the left and at the top."""
         metrics = QFontMetricsF(self._font())
         longest = max(metrics.horizontalAdvance(name) for name in names)
-        self._names_px = min(_LONGEST_NAME_PX, longest) + 4 * _GAP_PX
+        self._names_px = min(_MAX_NAME_PX, longest) + 4 * _GAP_PX
         before = self._names_px + _EDGE_PX
         self._margins = QMarginsF(before, before, _EDGE_PX, _EDGE_PX)
 
@@ -98,15 +102,15 @@ class DistanceMap(ZoomView):
         return font
 
     def _paint_cells(self) -> None:
-        """The diagonal, where a class meets itself, keeps the ground's color."""
+        """Color the cells by distance. The diagonal has the background color."""
         if not len(self._distances):
             return
         colors = apply_colormap(self._distances, *self.distance_range)
-        ground = QColor(colors_of(self).canvas)
-        colors[np.eye(len(colors), dtype=bool)] = (ground.red(), ground.green(), ground.blue())
+        background = QColor(colors_of(self).canvas)
+        colors[np.eye(len(colors), dtype=bool)] = (background.red(), background.green(), background.blue())
         self._cells.set_image(to_qimage(colors))
 
-    # Pointer and keys
+    # Mouse and keyboard
 
     def _pair_at(self, position: QPoint) -> ClassPair | None:
         point, count = self.mapToScene(position), len(self._names)
@@ -120,11 +124,11 @@ class DistanceMap(ZoomView):
             self.hovered.emit(pair)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the map."""
+        """Start to pan."""
         self._drag_position = event.position().toPoint()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point at a pair, or pan."""
+        """Pan while a button is pressed. Otherwise, select the pair under the pointer."""
         position = event.position().toPoint()
         if self._drag_position is None:
             self._set_pair(self._pair_at(position))
@@ -134,20 +138,20 @@ class DistanceMap(ZoomView):
         self._drag_position = position
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
+        """Stop panning."""
         self._drag_position = None
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show the whole map."""
+        """Show the whole matrix."""
         self.fit()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is pointed at any more."""
+        """Clear the selected pair."""
         self._set_pair(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Point, zoom and fit."""
+        """Select a pair with the arrow keys, zoom with + and -, and show the whole matrix with 0."""
         key = event.key()
         if key in _STEPS and self._names:
             down, across = _STEPS[Qt.Key(key)]
@@ -163,20 +167,20 @@ class DistanceMap(ZoomView):
         else:
             event.ignore()
 
-    # Drawing
+    # Painting
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_cells"):
             self._paint_cells()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The ground."""
+        """Fill the background."""
         painter.fillRect(rect, QColor(colors_of(self).canvas))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Names along two sides, kept on screen, and a frame around the pair pointed at."""
+        """Draw the class names at the left and at the top, and a frame around the selected pair."""
         if not self._names:
             return
         painter.save()
@@ -186,9 +190,9 @@ class DistanceMap(ZoomView):
         room = QRectF(self.viewport().rect())
         left = max(room.left() + self._names_px, whole.left()) - _GAP_PX
         top = max(room.top() + self._names_px, whole.top()) - _GAP_PX
-        ground = QColor(colors_of(self).canvas)
-        painter.fillRect(QRectF(room.left(), room.top(), left + 1, room.height()), ground)
-        painter.fillRect(QRectF(room.left(), room.top(), room.width(), top + 1), ground)
+        background = QColor(colors_of(self).canvas)
+        painter.fillRect(QRectF(room.left(), room.top(), left + 1, room.height()), background)
+        painter.fillRect(QRectF(room.left(), room.top(), room.width(), top + 1), background)
         self._draw_names(painter, QPointF(left, top))
         if self._pair is not None:
             row, column = self._pair
@@ -200,20 +204,28 @@ class DistanceMap(ZoomView):
         painter.restore()
 
     def _draw_names(self, painter: QPainter, corner: QPointF) -> None:
-        """Names at the left, and turned above; of crowded ones only some, but always the pair's."""
-        every = max(1, int(np.ceil(_LINE_PX / self.scale_factor)))
+        """Draw the names that have enough space, and always the names of the selected pair."""
+        interval = max(1, int(np.ceil(_MIN_NAME_DISTANCE_PX / self.scale_factor)))
         row, column = self._pair if self._pair is not None else (-1, -1)
         size = self.viewport().size()
         for position in range(len(self._names)):
             middle = self.mapFromScene(QPointF(position + 0.5, position + 0.5))
             at_the_left, above = QPointF(corner.x(), middle.y()), QPointF(middle.x(), corner.y())
-            if corner.y() < middle.y() < size.height() and _is_named(position, row, every):
+            if corner.y() < middle.y() < size.height() and _is_named(position, row, interval):
                 self._draw_name(painter, at_the_left, 0, position, position == row)
-            if corner.x() < middle.x() < size.width() and _is_named(position, column, every):
+            if corner.x() < middle.x() < size.width() and _is_named(position, column, interval):
                 self._draw_name(painter, above, -90, position, position == column)
 
     def _draw_name(self, painter: QPainter, end: QPointF, turn: float, position: int, hovered: bool) -> None:
-        """A name that ends at ``end``, with a dot in the color of its class after it."""
+        """Draw a class name next to a dot in the class color.
+
+        Args:
+            painter: the painter.
+            end: position of the end next to the matrix, in viewport pixels.
+            turn: rotation in degrees.
+            position: index of the class in the order of the matrix.
+            hovered: whether the class belongs to the selected pair.
+        """
         colors = colors_of(self)
         upright = turn != 0
         painter.save()
@@ -230,13 +242,17 @@ class DistanceMap(ZoomView):
         painter.setPen(QColor(colors.text if hovered else colors.muted))
         aligned = Qt.AlignmentFlag.AlignLeft if upright else Qt.AlignmentFlag.AlignRight
         start = 2.5 * _GAP_PX if upright else -room - 2.5 * _GAP_PX
-        aligned |= Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute  # the map never mirrors
+        # AlignAbsolute: the matrix is not mirrored in right-to-left languages.
+        aligned |= Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
         painter.drawText(QRectF(start, -8, room, 16), aligned, name)
         painter.restore()
 
 
-def _is_named(position: int, hovered: int, every: int) -> bool:
-    """Whether a name has room: that pointed at always has, and takes it from those it would lie on."""
-    if hovered >= 0 and abs(position - hovered) < every:
+def _is_named(position: int, hovered: int, interval: int) -> bool:
+    """Return whether to draw a name.
+
+    The name at ``hovered`` is always drawn. It replaces the names that it would overlap.
+    """
+    if hovered >= 0 and abs(position - hovered) < interval:
         return position == hovered
-    return position % every == 0
+    return position % interval == 0

@@ -1,4 +1,4 @@
-"""The soft label a patch starts with."""
+"""Initial soft label of a patch, computed without the engine."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,25 +8,30 @@ from podd_engine.config.schema import LabelsConfig
 from podd_engine.poster.layout import PosterLayout
 
 
-def label_mix(labels: LabelsConfig, layout: PosterLayout, grid: Grid, patch: int) -> NDArray[np.float64]:
-    """Initial soft label of one patch, float64 [classes], by class index, summing to 1.
+def initial_soft_label(
+    labels: LabelsConfig, layout: PosterLayout, grid: Grid, patch: int
+) -> NDArray[np.float64]:
+    """Return the initial soft label of one patch.
 
     Args:
-        labels: fixed (softmax of shared pixels, or share of the area) or learned (the cells the
-            patch reads from the label array).
-        layout: geometry.
+        labels: label settings. Fixed labels are a softmax of the shared pixels or the shares of the
+            area. Learned labels are the mean of the cells that the patch reads from the label array.
+        layout: geometry of the poster.
         grid: class index of each cell, row by row.
         patch: index of the patch.
+
+    Returns:
+        float64 [classes], by class index, with sum 1.
     """
     class_of_cell = np.asarray(grid).ravel()
-    mix: NDArray[np.float64] = np.zeros(layout.classes)
+    label: NDArray[np.float64] = np.zeros(layout.classes)
     if labels.kind == "learned":
         array = layout.label_array(labels.budget, labels.cover_all)
-        np.add.at(mix, class_of_cell[array.cell_owner.ravel()], array.read_matrix[patch])
-        mix /= mix.sum()
-        return mix
+        np.add.at(label, class_of_cell[array.cell_owner.ravel()], array.read_matrix[patch])
+        label /= label.sum()
+        return label
     counts = layout.overlap[patch].astype(np.float64)
     if labels.rule == "softmax":
         counts = np.exp(counts - counts.max())
-    mix[class_of_cell] = counts / counts.sum()
-    return mix
+    label[class_of_cell] = counts / counts.sum()
+    return label

@@ -1,4 +1,4 @@
-"""The Poster place: canvas in the middle, controls at the right, a line of help below."""
+"""Poster page: canvas, status line below the canvas, and a panel with the controls."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QResizeEvent
@@ -17,15 +17,16 @@ from podd_app.style.theme import GRID_PX, colors_of
 from podd_app.widgets.page import Page
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
-_HOW_TO = "Drag an edge to resize · drag a class to swap it"
-_HOW_TO_READ = "Similar classes are dark · wheel zooms, drag pans"
-_MOST_OF_LINE = 0.7
-"""Share of the line below the poster that the class order may take before it is written in two."""
-_WHILE_RUNNING = "The poster cannot change while a run is in progress"
+_MAX_ORDER_SHARE = 0.7
+"""Share of the width that the class order may use on one line. A longer text is wrapped."""
 
 
 class PosterPage(Page):
-    """Where a poster is drawn."""
+    """Page for designing the poster.
+
+    Args:
+        services: services of the window.
+    """
 
     def __init__(self, services: Services) -> None:
         session = services.session
@@ -79,16 +80,16 @@ class PosterPage(Page):
         self._apply_palette()
 
     def _history_button(self, name: str) -> QToolButton:
-        made = QToolButton()
-        made.setProperty("role", "mark")
-        made.setAccessibleName(name)
-        made.setFixedSize(28, 28)
-        made.setIconSize(QSize(18, 18))
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return made
+        history_button = QToolButton()
+        history_button.setProperty("role", "mark")
+        history_button.setAccessibleName(name)
+        history_button.setFixedSize(28, 28)
+        history_button.setIconSize(QSize(18, 18))
+        history_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return history_button
 
     def show_class_order_view(self, shown: bool) -> None:
-        """Show distances and sources of class orders in place of the poster, or the poster again."""
+        """Show the class order view instead of the poster, or show the poster again."""
         self.frame.setVisible(not shown)
         self.class_order_view.setVisible(shown)
         self.setFocusProxy(self.class_order_view.map if shown else self.canvas)
@@ -98,7 +99,7 @@ class PosterPage(Page):
     def _show_poster(self) -> None:
         session = self.session
         view = PosterGeometry(session.layout, session.class_order.shown.grid, session.class_names)
-        # One edit can emit several of the signals that lead here, and most edits change no view.
+        # One edit can emit several of the connected signals, and most edits do not change the view.
         if view != self.canvas.view:
             self.canvas.set_view(view)
 
@@ -108,44 +109,50 @@ class PosterPage(Page):
         self._on_history_changed()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Write the class order in lines where it is too long for one."""
+        """Wrap the class order if it is too long for one line."""
         super().resizeEvent(event)
         self._arrange_order()
 
     def _arrange_order(self) -> None:
         self._order.setWordWrap(False)
-        self._order.setWordWrap(self._order.sizeHint().width() > _MOST_OF_LINE * self.width())
+        self._order.setWordWrap(self._order.sizeHint().width() > _MAX_ORDER_SHARE * self.width())
 
     def _show_order(self) -> None:
         order = self.session.class_order.shown
-        source = order.source + (self.tr(", by hand") if order.by_hand else "")
-        text = self.tr("class order: <b>%s</b>") % source
+        if order.by_hand:
+            parts = [self.tr("class order: <b>%s, edited</b>") % order.source]
+        else:
+            parts = [self.tr("class order: <b>%s</b>") % order.source]
         if order.cost is not None and order.base_cost is not None:
-            text += self.tr(" · neighbor distance <b>%.2f</b>") % order.cost
+            cost = self.tr("cost <b>%.2f</b>") % order.cost
             if order.by_hand and order.base_cost:
-                change = f"{order.cost / order.base_cost - 1:+.0%}".replace("-", "−").replace("%", " %")
-                text += f" ({change})"
-        self._order.set_html(text)
+                change = f"{order.cost / order.base_cost - 1:+.0%}".replace("-", "−")
+                cost = f"{cost} ({change})"
+            parts.append(cost)
+        self._order.set_html(" · ".join(parts))
         self._arrange_order()
 
     def _on_hovered(self, spot: Spot | None) -> None:
         self.controls.show_spot(spot, self.canvas.selected_patch)
         view = self.canvas.view
         if spot is None or view is None:
-            busy = self.session.run.phase.active
-            how_to = (
-                _HOW_TO_READ if self.class_order_view.isVisible() else _WHILE_RUNNING if busy else _HOW_TO
-            )
-            self._hint.setText(self.tr(how_to))
+            self._hint.setText(self._help_text())
             return
-        text = view.cell_names[spot.cell]
+        parts = [view.cell_names[spot.cell]]
         if spot.patch is not None:
             column, row = view.patch_position(spot.patch)
-            text += self.tr(" · patch %d (column %d, row %d)") % (spot.patch, column, row)
-        text += self.tr(" · pixel %d, %d") % (spot.x_px, spot.y_px)
+            parts.append(self.tr("patch %d (column %d, row %d)") % (spot.patch, column, row))
+        parts.append(self.tr("pixel %d, %d") % (spot.x_px, spot.y_px))
         if spot.patch is not None and self.controls.label_text:
-            text += self.tr(" · teaches %s") % self.controls.label_text
-        self._hint.setText(text)
+            parts.append(self.tr("soft label %s") % self.controls.label_text)
+        self._hint.setText(" · ".join(parts))
+
+    def _help_text(self) -> str:
+        if self.class_order_view.isVisible():
+            return self.tr("Similar classes are dark · scroll to zoom, drag to pan")
+        if self.session.run.phase.active:
+            return self.tr("The poster is locked while a run is in progress")
+        return self.tr("Drag edges to resize · drag classes to swap")
 
     def _on_patch_selected(self, patch: int | None) -> None:
         self.controls.show_patch(patch)
@@ -153,22 +160,20 @@ class PosterPage(Page):
 
     def _on_history_changed(self) -> None:
         stack, locked = self.session.undo_stack, self.session.run.phase.active
-        for made, can, text, what in (
-            (self._undo, stack.canUndo(), stack.undoText(), self.tr("Undo %s (Ctrl+Z)")),
-            (self._redo, stack.canRedo(), stack.redoText(), self.tr("Redo %s (Ctrl+Y)")),
-        ):
-            made.setEnabled(can and not locked)
-            made.setToolTip(what % text)
+        self._undo.setEnabled(stack.canUndo() and not locked)
+        self._undo.setToolTip(self.tr("Undo %s (Ctrl+Z)") % stack.undoText())
+        self._redo.setEnabled(stack.canRedo() and not locked)
+        self._redo.setToolTip(self.tr("Redo %s (Ctrl+Y)") % stack.redoText())
         self._apply_palette()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_redo"):
             self._apply_palette()
 
     def _apply_palette(self) -> None:
-        for made, name in ((self._undo, "undo"), (self._redo, "redo")):
+        for history_button, name in ((self._undo, "undo"), (self._redo, "redo")):
             color = QColor(colors_of(self).text)
-            color.setAlpha(255 if made.isEnabled() else 90)
-            made.setIcon(icon(name, color, size_px=18))
+            color.setAlpha(255 if history_button.isEnabled() else 90)
+            history_button.setIcon(icon(name, color, size_px=18))

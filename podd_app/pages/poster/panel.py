@@ -1,4 +1,4 @@
-"""The controls of the Poster place."""
+"""Panel with the controls of the Poster page."""
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -6,7 +6,7 @@ from podd_app.canvas.poster_geometry import Spot
 from podd_app.models.session import Session
 from podd_app.pages.poster.budget_slider import BudgetSlider
 from podd_app.pages.poster.class_order_row import ClassOrderRow
-from podd_app.pages.poster.label_mix import label_mix
+from podd_app.pages.poster.label_mix import initial_soft_label
 from podd_app.style.class_colors import class_colors
 from podd_app.style.formatting import display_class_name, format_bytes, format_count, format_percent
 from podd_app.widgets.choice_field import ChoiceField
@@ -20,10 +20,10 @@ _GRID_PATHS = ("poster.class_columns", "poster.class_rows", "order.grid")
 
 
 class PosterPanel(QWidget):
-    """Poster, class grid, patches, and the label of the patch in question.
+    """Settings of the poster, the class grid, the patches and the labels, and the soft label of a patch.
 
     Args:
-        session: what is edited.
+        session: the session whose settings are edited.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -38,15 +38,15 @@ class PosterPanel(QWidget):
         self._grid_row = FieldRow(
             self.tr("Columns × rows"),
             self._grid,
-            self.tr("<qt><b>Class grid</b><br>Classes across × down; every class has one cell.</qt>"),
+            self.tr("<qt><b>Class grid</b><br>Class columns × class rows. Each class has one cell.</qt>"),
         )
         self._grid.edited.connect(self._on_grid_chosen)
         self.class_order_row = ClassOrderRow(session)
         self._label_title = section("")
         self._bars = LabelBars()
         self._bars.setAccessibleName(self.tr("Soft label"))
-        everything = button(self.tr("All settings…"), self.tr("Every setting of this run, by group"), "quiet")
-        everything.clicked.connect(lambda: session.show_page("settings"))
+        all_settings = button(self.tr("All settings…"), self.tr("Open the Settings page"), "quiet")
+        all_settings.clicked.connect(lambda: session.show_page("settings"))
 
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
@@ -63,7 +63,7 @@ class PosterPanel(QWidget):
         self._add(column, section(self.tr("Labels")), self.label_kind, self.label_cells)
         self._add(column, self._label_title, self._bars)
         column.addStretch(1)
-        column.addWidget(everything)
+        column.addWidget(all_settings)
 
         session.draft_changed.connect(self._on_draft_changed)
         session.class_order.changed.connect(self._show_label)
@@ -79,16 +79,21 @@ class PosterPanel(QWidget):
 
     @property
     def label_text(self) -> str:
-        """The soft label shown, as a sentence says it."""
+        """The displayed soft label as text."""
         return self._bars.words
 
     def show_patch(self, patch: int | None) -> None:
-        """Show the soft label of a patch; None: an invitation to point at one."""
+        """Show the soft label of a patch, or a hint if ``patch`` is None."""
         self._patch = patch
         self._show_label()
 
     def show_spot(self, spot: Spot | None, selected: int | None) -> None:
-        """Show the hovered patch, else the selected one."""
+        """Show the soft label of a patch.
+
+        Args:
+            spot: spot under the pointer; None if the pointer is elsewhere.
+            selected: selected patch, shown if no patch is under the pointer.
+        """
         self.show_patch(spot.patch if spot and spot.patch is not None else selected)
 
     def _on_grid_chosen(self, grid: tuple[int, int]) -> None:
@@ -108,15 +113,14 @@ class PosterPanel(QWidget):
         errors = [problems[path] for path in _GRID_PATHS if path in problems]
         self._grid_row.set_error(errors[0] if errors else "")
         size = format_bytes(layout.pixels * dataset.channels)
-        figures = self.tr("<b>%s pixels</b>") % format_count(layout.pixels)
+        pixels = format_count(layout.pixels)
         if dataset.train_images:
             share = layout.pixels / (dataset.train_images * layout.patch[0] * layout.patch[1])
-            self._facts.set_html(
-                self.tr("%s stand for %s images<br>%s at 8 bits · %s of the data")
-                % (figures, format_count(dataset.train_images), size, format_percent(share))
-            )
+            images = format_count(dataset.train_images)
+            text = self.tr("<b>%s pixels</b> for %s images<br>%s at 8 bits · %s of the data")
+            self._facts.set_html(text % (pixels, images, size, format_percent(share)))
         else:
-            self._facts.set_html(self.tr("%s · %s at 8 bits") % (figures, size))
+            self._facts.set_html(self.tr("<b>%s pixels</b> · %s at 8 bits") % (pixels, size))
         if self._patch is not None and self._patch >= layout.patches:
             self._patch = None
         self._show_label()
@@ -127,17 +131,19 @@ class PosterPanel(QWidget):
         fits = config is not None and session.class_order.shown.fits(config.layout.class_grid)
         if self._patch is None or config is None or not fits or self._patch >= config.layout.patches:
             self._label_title.setText(self.tr("SOFT LABEL"))
-            self._bars.set_hint(self.tr("Point at a patch to see what it teaches"))
+            self._bars.set_hint(self.tr("Point at a patch to see its soft label"))
             return
         column, row = divmod(self._patch, layout.patch_grid[1])
         self._label_title.setText(self.tr("PATCH %d · column %d, row %d") % (self._patch, column, row))
-        mix = label_mix(config.labels, config.layout, session.class_order.shown.grid, self._patch)
+        soft_label = initial_soft_label(
+            config.labels, config.layout, session.class_order.shown.grid, self._patch
+        )
         cells = [index for cells in session.class_order.shown.grid for index in cells]
         colors = dict(zip(cells, class_colors(layout.class_grid), strict=True))
         names = session.class_names
         self._bars.set_bars(
             [
                 (display_class_name(names[index]), float(share), colors[index])
-                for index, share in enumerate(mix)
+                for index, share in enumerate(soft_label)
             ]
         )

@@ -1,4 +1,4 @@
-"""One source of class orders: what its order costs, or why it has none."""
+"""Card of one distance source with the cost of its class order."""
 
 from collections.abc import Mapping
 
@@ -15,21 +15,23 @@ from podd_app.style.formatting import format_percent
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Card, RichText, button, label
 
-_FILE_BUTTONS = {"file": "Choose a file…", "clip": "Choose weights…"}
-
 
 class SourceCard(Card):
-    """A source with its buttons.
+    """Card of a distance source with a thumbnail and the cost of its order, and buttons.
 
     Args:
-        source: the key.
-        fetching: the download of what the source needs; None where nothing can be fetched.
+        source: key of the source.
+        fetching: task that downloads the weights of the source; None if the source needs no weights.
     """
 
-    chosen = Signal()
+    use_requested = Signal()
+    """Emitted when the user selects the source."""
     measure_requested = Signal()
+    """Emitted when the user asks to compute the distances."""
     file_requested = Signal()
+    """Emitted when the user asks to choose a file of distances or weights."""
     fetch_requested = Signal()
+    """Emitted when the user asks to download the weights."""
 
     def __init__(self, source: str, fetching: BackgroundTask | None = None) -> None:
         super().__init__("outlined")
@@ -41,16 +43,18 @@ class SourceCard(Card):
         self._cost = RichText()
         self._cost.setProperty("role", "small")
         self._cost.setWordWrap(True)
-        self._why = label("", "small", wraps=True)
-        self.use = button(self.tr("Use"), self.tr("Order the classes by %s") % title, "toggle")
-        self.measure = button(self.tr("Measure"), self.tr("Measure the distances between the classes"))
-        self.file = button(self.tr(_FILE_BUTTONS.get(source, "")), "", "quiet")
-        self.file.setToolTip(self.tr("Name the file that distances are made from"))
-        self.fetch = button(self.tr("Get weights (600 MB)"), self.tr("Download CLIP's weights once"), "quiet")
-        for made in (self.use, self.measure, self.file, self.fetch):
-            made.setAccessibleName(f"{title}: {made.text()}")
+        self._message = label("", "small", wraps=True)
+        self.use = button(self.tr("Use"), self.tr("Use the class order from %s") % title, "toggle")
+        self.measure = button(self.tr("Compute"), self.tr("Compute the distances between classes"))
+        file_texts = {"file": self.tr("Choose a file…"), "clip": self.tr("Choose weights…")}
+        self.file = button(file_texts.get(source, ""), self.tr("Choose the file for this source"), "quiet")
+        self.fetch = button(
+            self.tr("Download weights (600 MB)"), self.tr("Download the CLIP weights once"), "quiet"
+        )
+        for action in (self.use, self.measure, self.file, self.fetch):
+            action.setAccessibleName(f"{title}: {action.text()}")
         self.measure.setProperty("role", "toggle")
-        self.use.clicked.connect(self.chosen)
+        self.use.clicked.connect(self.use_requested)
         self.measure.clicked.connect(self.measure_requested)
         self.file.clicked.connect(self.file_requested)
         self.fetch.clicked.connect(self.fetch_requested)
@@ -59,57 +63,57 @@ class SourceCard(Card):
         top.addWidget(self.measure)
         top.addWidget(self.use)
         self.column.addLayout(top)
-        for widget in (self._picture, self._cost, self._why):
+        for widget in (self._picture, self._cost, self._message):
             self.column.addWidget(widget)
         if fetching is not None:
             self.column.addWidget(TaskView(fetching))
-        for made in (self.fetch, self.file):
-            self.column.addWidget(made, 0, Qt.AlignmentFlag.AlignLeading)
+        for action in (self.fetch, self.file):
+            self.column.addWidget(action, 0, Qt.AlignmentFlag.AlignLeading)
 
     @property
     def text(self) -> str:
-        """What is said about the source."""
-        return self._why.text() or self._cost.text()
+        """The message or the cost on the card."""
+        return self._message.text() or self._cost.text()
 
     def show_source(
-        self, finding: ClassOrderSource, in_use: bool, colors: Mapping[int, QColor], names: tuple[str, ...]
+        self, state: ClassOrderSource, in_use: bool, colors: Mapping[int, QColor], names: tuple[str, ...]
     ) -> None:
-        """Show what is known.
+        """Show the state of the source.
 
         Args:
-            finding: about this source.
-            in_use: whether the settings name it.
-            colors, names: of the classes, by class index.
+            state: state of the source.
+            in_use: whether the settings name the source.
+            colors: class colors by class index.
+            names: class names by class index.
         """
-        found = finding.state == "found"
+        found = state.state == "found"
         self._picture.setVisible(found)
         self._cost.setVisible(found)
-        if finding.answer is not None:
-            self._picture.set_order(finding.answer.grid, colors, names)
-            words = self.tr("cost <b>%.2f</b> · %s")
-            self._cost.set_html(words % (finding.cost, self._against_chance(finding.chance)))
-        says = {
-            "pending": self.tr("Measuring…"),
-            "unasked": self.tr("Measuring reads all training images."),
+        if state.answer is not None:
+            self._picture.set_order(state.answer.grid, colors, names)
+            if state.chance < 1:
+                text = self.tr("cost <b>%.2f</b> · %s better than random")
+                self._cost.set_html(text % (state.cost, format_percent(1 - state.chance)))
+            else:
+                self._cost.set_html(self.tr("cost <b>%.2f</b> · not better than random") % state.cost)
+        messages = {
+            "pending": self.tr("Computing…"),
+            "unasked": self.tr("The computation reads all training images."),
         }
-        failed = finding.state == "absent" and finding.request is not None
+        failed = state.state == "absent" and state.request is not None
         fetching = self._fetching
         error = fetching.error.what if fetching is not None and fetching.error and failed else ""
-        self._why.setText(with_field_labels(error) if error else finding.why or says.get(finding.state, ""))
+        message = state.why or messages.get(state.state, "")
+        self._message.setText(with_field_labels(error) if error else message)
         busy = fetching is not None and fetching.running
-        self._why.setVisible(bool(self._why.text()) and not busy)
-        fetched = fetching is not None and finding.request is not None and not finding.request.file
-        self.fetch.setVisible(failed and fetched and not busy)
-        self.measure.setVisible((failed and not busy) or finding.state == "unasked")
-        self.measure.setText(self.tr("Try again") if failed else self.tr("Measure"))
+        self._message.setVisible(bool(self._message.text()) and not busy)
+        fetchable = fetching is not None and state.request is not None and not state.request.file
+        self.fetch.setVisible(failed and fetchable and not busy)
+        self.measure.setVisible((failed and not busy) or state.state == "unasked")
+        self.measure.setText(self.tr("Try again") if failed else self.tr("Compute"))
         self.measure.setAccessibleName(f"{self._title.text()}: {self.measure.text()}")
         self.file.setVisible(bool(self.file.text()) and (not found or self.source == "file") and not busy)
         self.use.setVisible(found or in_use)
         self.use.setChecked(in_use)
         self.use.setText(self.tr("In use") if in_use else self.tr("Use"))
         self.use.setAccessibleName(f"{self._title.text()}: {self.use.text()}")
-
-    def _against_chance(self, share: float) -> str:
-        if share < 1:
-            return self.tr("%s below chance") % format_percent(1 - share)
-        return self.tr("no better than chance")

@@ -1,23 +1,25 @@
-"""Choosing where the class order comes from: one undoable step."""
+"""Selection of the class order source, with file dialogs."""
 
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from podd_app.models.class_order import source_titles
 from podd_app.models.session import Session
 
 _FILE_SOURCES = ("file", "clip")
-"""Sources that the one file setting means something to: distances for one, weights for the other."""
+"""Sources that use the setting ``order.file``, for distances or for weights."""
 
 
 def choose_source(session: Session, source: str, file: str | None = None) -> None:
-    """Take the class order from ``source``.
+    """Set the source of the class order as one undo step.
 
     Args:
-        session: whose order it is.
-        source: the key.
-        file: the file it reads; None: the one named already, where that is this source's.
+        session: the session whose class order is edited.
+        source: key of the source.
+        file: file that the source reads. If None, the file of the settings is kept unless it belongs to
+            the previous source.
     """
     changes: dict[str, object] = {"order.source": source, "order.grid": ()}
     before = session.draft.values["order.source"]
@@ -25,18 +27,21 @@ def choose_source(session: Session, source: str, file: str | None = None) -> Non
         changes["order.file"] = file
     elif before in _FILE_SOURCES and before != source:
         changes["order.file"] = ""
-    session.edit(changes, session.tr("Class order from %s") % source_titles()[source])
+    name = QCoreApplication.translate("SourceChoice", "Class order from %s") % source_titles()[source]
+    session.edit(changes, name)
 
 
 def ask_for_distance_file(parent: QWidget) -> str:
-    """Let the person name a CSV of distances; empty if they did not."""
-    title = parent.tr("Distances between classes")
-    chosen, _ = QFileDialog.getOpenFileName(parent, title, "", parent.tr("Distances (*.csv)"))
+    """Ask the user for a CSV file of distances. Return an empty string if the user cancels."""
+    title = QCoreApplication.translate("SourceChoice", "Choose class distances")
+    kinds = QCoreApplication.translate("SourceChoice", "Distances (*.csv)")
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
     return str(Path(chosen)) if chosen else ""
 
 
 def ask_for_weights_file(parent: QWidget) -> str:
-    """Let the person name a file of CLIP's weights; empty if they did not."""
-    kinds = parent.tr("Weights (*.safetensors *.bin *.pt)")
-    chosen, _ = QFileDialog.getOpenFileName(parent, parent.tr("Weights of CLIP"), "", kinds)
+    """Ask the user for a file of CLIP weights. Return an empty string if the user cancels."""
+    title = QCoreApplication.translate("SourceChoice", "Choose CLIP weights")
+    kinds = QCoreApplication.translate("SourceChoice", "Weights (*.safetensors *.bin *.pt)")
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
     return str(Path(chosen)) if chosen else ""

@@ -1,6 +1,6 @@
-"""What the setting at hand is, and what it does to the result, to time and to memory."""
+"""Explanation of the current setting: its meaning and its effects on result, time and memory."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -8,13 +8,13 @@ from podd_app.models.setting_fields import EFFECT_TITLES, FIELDS
 from podd_app.style.theme import colors_of
 from podd_app.widgets.text import label, section
 
-_WIDE_PX = 800
+_MIN_WIDE_PX = 800
 _HEIGHT_PX, _NARROW_HEIGHT_PX = 126, 152
-"""Room for nearly all explanations, so that the strip seldom grows from one to the next."""
+"""Minimum heights that fit nearly all explanations, so that the height rarely changes."""
 
 
 class Explanation(QWidget):
-    """A strip with the name of a setting, its meaning, and a column for each effect."""
+    """Strip with the name and the meaning of a setting, and one column per effect."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class Explanation(QWidget):
         for title, text in zip(EFFECT_TITLES, self._effects, strict=True):
             down = QVBoxLayout()
             down.setSpacing(2)
-            down.addWidget(section(self.tr(title)))
+            down.addWidget(section(QCoreApplication.translate("Fields", title)))
             down.addWidget(text)
             down.addStretch(1)
             across.addLayout(down, 1)
@@ -46,26 +46,26 @@ class Explanation(QWidget):
 
     @property
     def path(self) -> str:
-        """Dotted key of the setting that is explained; empty before there is one."""
+        """Dotted key of the explained setting; empty without a setting."""
         return self._path
 
     @property
     def text(self) -> str:
-        """Everything that is said."""
+        """The whole explanation as text."""
         return "\n".join([self._title.text(), *(effect.text() for effect in self._effects)])
 
     def show_setting(self, path: str) -> None:
-        """Explain the setting with this dotted key."""
+        """Show the explanation of the setting with the dotted key ``path``."""
         self._path = path
         self._refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Have room for the lines that there are at this width."""
+        """Adjust the minimum height to the number of lines at the new width."""
         super().resizeEvent(event)
-        self.setMinimumHeight(_HEIGHT_PX if event.size().width() >= _WIDE_PX else _NARROW_HEIGHT_PX)
+        self.setMinimumHeight(_HEIGHT_PX if event.size().width() >= _MIN_WIDE_PX else _NARROW_HEIGHT_PX)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_columns"):
             self._refresh()
@@ -74,9 +74,9 @@ class Explanation(QWidget):
         self._columns.setVisible(bool(self._path))
         muted = f'<span style="color:{colors_of(self).muted}">%s</span>'
         if not self._path:
-            self._title.setText(muted % self.tr("Point at a setting to read what it does."))
+            self._title.setText(muted % self.tr("Point at a setting to see its explanation."))
             return
-        facts = FIELDS[self._path]
-        self._title.setText(f"<b>{facts.label}</b> &nbsp;{facts.meaning} &nbsp;" + muted % self._path)
-        for text, effect in zip(self._effects, facts.effects, strict=True):
+        field = FIELDS[self._path]
+        self._title.setText(f"<b>{field.label}</b> &nbsp;{field.meaning} &nbsp;" + muted % self._path)
+        for text, effect in zip(self._effects, field.effects, strict=True):
             text.setText(effect)

@@ -1,4 +1,4 @@
-"""The whole config as grouped cards, made from its own descriptions."""
+"""Form with all settings, grouped into cards."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, SettingField, section_title
 from podd_app.pages.settings.found_row import SearchableSettingRow
 from podd_app.pages.settings.order_grid import ClassOrderField
-from podd_app.pages.settings.search import SearchTerms, marked, matches
+from podd_app.pages.settings.search import SearchTerms, highlight_terms, matches
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
@@ -21,23 +21,23 @@ from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 
 _CONTROL_PX = 128
 _LONG_CONTROL_PX = 188
-_WORDS_PX = 264
+_TEXT_CONTROL_PX = 264
 _GAP_PX = 16
 _COLUMN_PX = 372
-"""Room that the longest label with its control needs."""
+"""Width of the longest label with its control."""
 _LEFT = ("", "dataset", "poster", "patches", "order", "labels", "augmentation")
 _RIGHT = ("network", "inner", "outer", "truncation", "evaluation", "compute")
 
 
 class ConfigForm(QWidget):
-    """A card a section, in two columns, or below each other where there is no room for two.
+    """Form with one card per section, in two columns if there is enough space.
 
     Args:
-        session: what is edited.
+        session: the session whose settings are edited.
     """
 
     current_setting_changed = Signal(str)
-    """The dotted key of the setting that the pointer or the focus came to."""
+    """Emitted with the dotted key when the pointer or the focus moves to a setting."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,77 +46,77 @@ class ConfigForm(QWidget):
         self.rows: dict[str, SearchableSettingRow] = {}
         self._cards: dict[str, Card] = {}
         self._titles: dict[str, QLabel] = {}
-        self._words: SearchTerms = ()
-        self._complete = True
-        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._both.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, _GAP_PX)
-        self._both.setSpacing(_GAP_PX)
+        self._terms: SearchTerms = ()
+        self._shows_all = True
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._columns.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, _GAP_PX)
+        self._columns.setSpacing(_GAP_PX)
         for names in (_LEFT, _RIGHT):
             column = QVBoxLayout()
             column.setSpacing(_GAP_PX)
             for name in names:
                 column.addWidget(self._card(name))
             column.addStretch(1)
-            self._both.addLayout(column, 1)
+            self._columns.addLayout(column, 1)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus_changed)
 
-    def apply_search(self, words: SearchTerms, among: Collection[str]) -> int:
-        """Show only settings that have all ``words``, with what matched marked.
+    def apply_search(self, terms: SearchTerms, among: Collection[str]) -> int:
+        """Show only the settings that match all search terms, and highlight the matches.
 
         Args:
-            words: of `search.search_terms`; none: all settings match.
-            among: dotted keys of the settings that are looked at.
+            terms: result of `search.search_terms`. If empty, all settings match.
+            among: dotted keys of the settings to search.
 
         Returns:
-            How many are shown.
+            The number of settings shown.
         """
-        self._words = words
+        self._terms = terms
         shown = 0
         for name, card in self._cards.items():
-            found = [path for path in self._paths(name) if path in among and matches(words, FIELDS[path])]
+            found = [path for path in self._paths(name) if path in among and matches(terms, FIELDS[path])]
             for path in self._paths(name):
-                self.rows[path].apply_search(words)
+                self.rows[path].apply_search(terms)
                 self.rows[path].setVisible(path in found)
             card.setVisible(bool(found))
             shown += len(found)
-        self._mark_titles()
-        self._complete = shown == len(self.rows)
+        self._highlight_titles()
+        self._shows_all = shown == len(self.rows)
         self._place_columns()
         return shown
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_words"):
-            self._mark_titles()
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_terms"):
+            self._highlight_titles()
 
-    def _mark_titles(self) -> None:
+    def _highlight_titles(self) -> None:
         for name, title in self._titles.items():
-            title.setText(marked(section_title(name).upper(), self._words, colors_of(self)))
+            title.setText(highlight_terms(section_title(name).upper(), self._terms, colors_of(self)))
 
     def _paths(self, name: str) -> list[str]:
-        return [path for path, facts in FIELDS.items() if facts.section == name]
+        return [path for path, field in FIELDS.items() if field.section == name]
 
     def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
-        """Tell at which setting the keyboard is."""
+        """Emit `current_setting_changed` if a setting of this form has the focus."""
         while now is not None and not isinstance(now, SearchableSettingRow):
             now = now.parentWidget()
         if now is not None and now is self.rows[now.path]:
             self.current_setting_changed.emit(now.path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the columns side by side where both fit."""
+        """Use two columns if both fit."""
         super().resizeEvent(event)
         self._place_columns()
 
     def _place_columns(self) -> None:
-        """Side by side where both fit and all settings are shown; what was found stands in one column."""
-        wide = self.width() >= 2 * scaled(_COLUMN_PX) + 3 * _GAP_PX and self._complete
-        directions = QBoxLayout.Direction
-        self._both.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
-        self._both.setStretch(0, 1 if wide else 0)
+        """Use two columns if both fit and all settings are shown. Search results use one column."""
+        wide = self.width() >= 2 * scaled(_COLUMN_PX) + 3 * _GAP_PX and self._shows_all
+        direction = QBoxLayout.Direction
+        self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        self._columns.setStretch(0, 1 if wide else 0)
 
     def _card(self, name: str) -> Card:
         card = Card("outlined")
@@ -133,30 +133,39 @@ class ConfigForm(QWidget):
                 card.column.addWidget(LabelCellsNotice(self._session))
         return card
 
-    def _row(self, path: str, facts: SettingField) -> SearchableSettingRow:
-        control, width_px = self._control(path, facts)
+    def _row(self, path: str, field: SettingField) -> SearchableSettingRow:
+        control, width_px = self._control(path, field)
         return SearchableSettingRow(
             self._session, path, control=control, marked=True, control_width_px=width_px
         )
 
-    def _control(self, path: str, facts: SettingField) -> tuple[ChoiceField | ClassOrderField | None, int]:
-        """The control where it is no plain one of its kind, else None; and its width, px, or 0."""
+    def _control(self, path: str, field: SettingField) -> tuple[ChoiceField | ClassOrderField | None, int]:
+        """Return a control and its width in px.
+
+        The control is None if the default control of the kind is used. The width is 0 if the size hint
+        of the control is used.
+        """
         match path:
             case "order.grid":
                 return ClassOrderField(self._session), 0
             case "dataset.name":
-                titles = {name: known.title for name, known in CATALOGUE.items()}
-                return ChoiceField(titles | {FOLDER_DATASET: self.tr("Folder of images")}), _LONG_CONTROL_PX
+                titles = {name: entry.title for name, entry in CATALOGUE.items()}
+                return ChoiceField(titles | {FOLDER_DATASET: self.tr("Image folder")}), _LONG_CONTROL_PX
             case "order.source":
                 return ChoiceField(source_titles(), source_hints()), _CONTROL_PX
             case "network.name":
                 choice = ChoiceField(ARCHITECTURES)
-                choice.setMinimumWidth(_CONTROL_PX)  # else as wide as its titles
+                choice.setMinimumWidth(_CONTROL_PX)  # otherwise as wide as the longest title
                 return choice, 0
             case "compute.device":
                 return self._device_choice(), _LONG_CONTROL_PX
-        widths = {"switch": 20, "kinds": _LONG_CONTROL_PX, "numbers": _LONG_CONTROL_PX, "text": _WORDS_PX}
-        return None, widths.get(facts.kind, _CONTROL_PX)
+        widths = {
+            "switch": 20,
+            "kinds": _LONG_CONTROL_PX,
+            "numbers": _LONG_CONTROL_PX,
+            "text": _TEXT_CONTROL_PX,
+        }
+        return None, widths.get(field.kind, _CONTROL_PX)
 
     def _device_choice(self) -> ChoiceField:
         choice = ChoiceField({})

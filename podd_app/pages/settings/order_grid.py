@@ -1,4 +1,4 @@
-"""The class order in the form: whether it is set by hand; it is changed where it is drawn."""
+"""Form control of the class order."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
@@ -8,14 +8,14 @@ from podd_app.models.setting_fields import FIELDS
 
 
 class ClassOrderField(QPushButton):
-    """Says how the classes came to lie where they lie, and leads to the poster.
+    """Button that shows whether the class order is manual or computed, and opens the Poster page.
 
     Args:
-        session: goes there.
+        session: the session that shows the page.
     """
 
     edited = Signal(object)
-    """Never: classes are swapped on the poster."""
+    """Required by `SettingRow`. Never emitted, because classes are swapped on the Poster page."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -25,5 +25,5 @@ class ClassOrderField(QPushButton):
         self.clicked.connect(lambda: session.show_page("poster"))
 
     def set_value(self, value: tuple[tuple[int, ...], ...]) -> None:
-        """Show whether there is a grid set by hand."""
+        """Show whether the grid ``value`` is a manual order. An empty grid means a computed order."""
         self.setText(FIELDS["order.grid"].shown(value))

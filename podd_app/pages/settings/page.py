@@ -1,4 +1,4 @@
-"""The settings place: form in the middle; presets, a pasted command and files at the right."""
+"""Settings page: form with all settings, and a panel with the presets and the command import."""
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,7 +13,11 @@ from podd_engine.config.schema import DistillationConfig
 
 
 class SettingsPage(Page):
-    """Everything a run depends on."""
+    """Page for viewing and changing all settings.
+
+    Args:
+        services: services of the window.
+    """
 
     def __init__(self, services: Services) -> None:
         session = services.session
@@ -38,13 +42,13 @@ class SettingsPage(Page):
         column.addWidget(self.presets)
         self._summary = label("", "small", wraps=True)
         column.addWidget(self._summary)
-        differs = QHBoxLayout()
-        self._differs = label("", "small", wraps=True)
-        self._revert = button(self.tr("Revert all"), self.tr("Put every setting back"), "quiet")
+        differences_row = QHBoxLayout()
+        self._differences_label = label("", "small", wraps=True)
+        self._revert = button(self.tr("Revert all"), self.tr("Reset all settings"), "quiet")
         self._revert.clicked.connect(self._on_revert)
-        differs.addWidget(self._differs, 1)
-        differs.addWidget(self._revert)
-        column.addLayout(differs)
+        differences_row.addWidget(self._differences_label, 1)
+        differences_row.addWidget(self._revert)
+        column.addLayout(differences_row)
         column.addSpacing(10)
         column.addWidget(section(self.tr("Published command")))
         self.paste = PasteCard()
@@ -66,12 +70,11 @@ class SettingsPage(Page):
     def _on_draft_changed(self) -> None:
         session = self.session
         if session.origin.is_for_folder:
-            words = self.tr("Made for %s: its classes, and images like these.") % session.dataset.title
+            summary = self.tr("Default settings for %s.") % session.dataset.title
         else:
-            words = str(session.draft.values["summary"])
-        self._summary.setText(words)
-        self._summary.setVisible(bool(words))
+            summary = str(session.draft.values["summary"])
+        self._summary.setText(summary)
+        self._summary.setVisible(bool(summary))
         count = len(session.differences)
-        what = self.tr("1 setting differs") if count == 1 else self.tr("%d settings differ") % count
-        self._differs.setText(what if count else "")
+        self._differences_label.setText(self.tr("%n modified setting(s)", "", count) if count else "")
         self._revert.setVisible(count > 0)

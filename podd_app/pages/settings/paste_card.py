@@ -1,4 +1,4 @@
-"""Pasting a published ``python main.py …`` line."""
+"""Card that imports the settings of a published ``python main.py …`` command."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
@@ -12,10 +12,10 @@ _HEIGHT_PX = 92
 
 
 class PasteCard(Card):
-    """A box for the line, and what is wrong with it under the box."""
+    """Text box for a published command, with an error message and a button."""
 
     parsed = Signal(object)
-    """The `DistillationConfig` the line stands for."""
+    """Emitted with the `DistillationConfig` of a valid command."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("card", parent)
@@ -26,7 +26,7 @@ class PasteCard(Card):
         self.text.setAccessibleName(self.tr("Published command"))
         self._error_label = label("", "trouble", wraps=True)
         self._error_label.hide()
-        self.use = button(self.tr("Use this command"), self.tr("Turn the line into settings"))
+        self.use = button(self.tr("Import command"), self.tr("Load the settings of this command"))
         self.use.setEnabled(False)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -39,7 +39,7 @@ class PasteCard(Card):
 
     @property
     def error(self) -> str:
-        """What is wrong with the line; empty if nothing is."""
+        """The error message; empty without an error."""
         return self._error_label.text()
 
     def _on_text_changed(self) -> None:

@@ -1,4 +1,4 @@
-"""All presets with pictures of their posters; a person's own can be kept, renamed and deleted here."""
+"""List of presets with thumbnails of their posters. Users can save, rename and delete their own presets."""
 
 from functools import partial
 from itertools import pairwise
@@ -21,31 +21,32 @@ _MARK_PX = 28
 
 
 class PresetList(QWidget):
-    """A button for each preset, checked where the settings came from it.
+    """Buttons of all presets. The button of the preset that the settings are based on is checked.
 
     Args:
-        session: uses a preset, or is kept as one.
-        shelf: the presets.
+        session: the session that loads a preset or is saved as a preset.
+        preset_store: the presets.
 
     Attributes:
-        buttons: by name.
+        buttons: buttons by preset name.
+        menus: menu buttons of the user presets, by preset name.
     """
 
-    def __init__(self, session: Session, shelf: PresetStore, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, preset_store: PresetStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._preset_store = session, shelf
+        self._session, self._preset_store = session, preset_store
         self._renaming = ""
         self.buttons: dict[str, QPushButton] = {}
         self.menus: dict[str, QToolButton] = {}
-        self._shown: list[QWidget] = []
+        self._row_widgets: list[QWidget] = []
         self._group = QButtonGroup(self)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(2)
         self._deleted_label = label("", "small", wraps=True)
-        self.undo = button(self.tr("Undo"), self.tr("Bring the preset back"), "quiet")
+        self.undo = button(self.tr("Undo"), self.tr("Restore the deleted preset"), "quiet")
         self.undo.clicked.connect(self._on_undo)
         self.save = button(
-            self.tr("Keep as a preset…"), self.tr("Keep these settings under a name of yours"), "quiet"
+            self.tr("Save as preset…"), self.tr("Save these settings under a new name"), "quiet"
         )
         self.save.clicked.connect(self._on_save)
         self.card = PresetNameCard()
@@ -66,95 +67,100 @@ class PresetList(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        for row in self._shown:
+        for row in self._row_widgets:
             row.hide()
             self._rows.removeWidget(row)
             row.deleteLater()
         self.buttons.clear()
         self.menus.clear()
-        self._shown = [self._row(preset) for preset in self._preset_store.presets]
-        for row in self._shown:
+        self._row_widgets = [self._row(preset) for preset in self._preset_store.presets]
+        for row in self._row_widgets:
             self._rows.addWidget(row)
-        rows = [made for name in self.buttons for made in (self.buttons[name], self.menus.get(name)) if made]
-        for before, after in pairwise(rows):
+        tab_order = [
+            widget for name in self.buttons for widget in (self.buttons[name], self.menus.get(name)) if widget
+        ]
+        for before, after in pairwise(tab_order):
             self.setTabOrder(before, after)
-        for below in (self.save, self.undo):  # rows come later than what is below, the last of it first
-            self.setTabOrder(rows[-1], below)
-        for made in self.buttons.values():
-            self._group.addButton(made)
-        gone = self._preset_store.deleted
-        self._deleted_label.setText(self.tr("‘%s’ is deleted.") % gone if gone else "")
-        self._deleted_label.setVisible(bool(gone))
-        self.undo.setVisible(bool(gone))
+        # Each call inserts directly after the last row, so that the last widget is inserted first.
+        for below in (self.save, self.undo):
+            self.setTabOrder(tab_order[-1], below)
+        for preset_button in self.buttons.values():
+            self._group.addButton(preset_button)
+        deleted = self._preset_store.deleted
+        self._deleted_label.setText(self.tr("Deleted ‘%s’.") % deleted if deleted else "")
+        self._deleted_label.setVisible(bool(deleted))
+        self.undo.setVisible(bool(deleted))
         self._check()
 
     def _row(self, preset: Preset) -> QWidget:
-        made = button(preset.name, preset.problem or (preset.config.summary if preset.config else ""), "list")
-        made.clicked.connect(partial(self._on_chosen, preset.name))
-        made.setEnabled(preset.config is not None)
-        made.setMinimumWidth(0)
+        tooltip = preset.problem or (preset.config.summary if preset.config else "")
+        preset_button = button(preset.name, tooltip, "list")
+        preset_button.clicked.connect(partial(self._on_chosen, preset.name))
+        preset_button.setEnabled(preset.config is not None)
+        preset_button.setMinimumWidth(0)
         if preset.config is not None:
-            made.setIcon(layout_icon(preset.config.layout))
-            made.setIconSize(THUMBNAIL_PX)
-        self.buttons[preset.name] = made
+            preset_button.setIcon(layout_icon(preset.config.layout))
+            preset_button.setIconSize(THUMBNAIL_PX)
+        self.buttons[preset.name] = preset_button
         row = QWidget()
         across = QHBoxLayout(row)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(2)
-        across.addWidget(made, 1)
+        across.addWidget(preset_button, 1)
         if preset.is_user_preset:
-            self.menus[preset.name] = self._menu_of(preset.name)
+            self.menus[preset.name] = self._menu_button(preset.name)
             across.addWidget(self.menus[preset.name])
         return row
 
-    def _menu_of(self, name: str) -> QToolButton:
-        made = QToolButton()
-        made.setProperty("role", "mark")
-        made.setFixedSize(_MARK_PX, _MARK_PX)
-        made.setIconSize(QSize(16, 16))
-        made.setIcon(icon("menu", colors_of(self).muted, size_px=16))
-        made.setToolTip(self.tr("Rename or delete ‘%s’") % name)
-        made.setAccessibleName(made.toolTip())
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        made.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        menu = QMenu(made)
+    def _menu_button(self, name: str) -> QToolButton:
+        menu_button = QToolButton()
+        menu_button.setProperty("role", "mark")
+        menu_button.setFixedSize(_MARK_PX, _MARK_PX)
+        menu_button.setIconSize(QSize(16, 16))
+        menu_button.setIcon(icon("menu", colors_of(self).muted, size_px=16))
+        menu_button.setToolTip(self.tr("Rename or delete ‘%s’") % name)
+        menu_button.setAccessibleName(menu_button.toolTip())
+        menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        menu = QMenu(menu_button)
         menu.addAction(self.tr("Rename…"), partial(self._on_rename, name))
         menu.addAction(self.tr("Delete"), partial(self.delete, name))
-        made.setMenu(menu)
-        return made
+        menu_button.setMenu(menu)
+        return menu_button
 
     def _check(self) -> None:
         self._group.setExclusive(False)
-        for name, made in self.buttons.items():
-            made.setChecked(name == self._session.origin.name)
+        for name, preset_button in self.buttons.items():
+            preset_button.setChecked(name == self._session.origin.name)
         self._group.setExclusive(True)
-        # Tab comes to the chosen one, arrows go on from there.
+        # Tab moves to the checked button. The arrow keys move between the buttons.
         current = self._group.checkedButton() or next(iter(self.buttons.values()))
-        for made in self.buttons.values():
-            made.setFocusPolicy(Qt.FocusPolicy.TabFocus if made is current else Qt.FocusPolicy.NoFocus)
+        for preset_button in self.buttons.values():
+            policy = Qt.FocusPolicy.TabFocus if preset_button is current else Qt.FocusPolicy.NoFocus
+            preset_button.setFocusPolicy(policy)
         self.save.setEnabled(self._session.config is not None)
 
     def _on_chosen(self, name: str) -> None:
         try:
             self._session.use_preset(name)
         except PoddError as error:
-            self._session.report_error(ErrorReport(self.tr("‘%s’ could not be used") % name, str(error)))
+            self._session.report_error(ErrorReport(self.tr("Cannot load the preset ‘%s’") % name, str(error)))
             self._fill()
 
-    # A person's own
+    # User presets
 
     def _on_save(self) -> None:
         self._renaming = ""
         origin = self._session.origin.name
         suggestion = origin if origin in self.menus else ""
-        question = self.tr("Keep these settings under which name?")
-        self.card.ask(question, suggestion, self.tr("Keep"), self.tr("Keep them on this computer"))
+        prompt = self.tr("Preset name")
+        self.card.ask(prompt, suggestion, self.tr("Save"), self.tr("Save the preset on this computer"))
 
     def _on_rename(self, name: str) -> None:
         self._renaming = name
-        question = self.tr("Call ‘%s’ what?") % name
-        self.card.ask(question, name, self.tr("Rename"), self.tr("Give the preset this name"))
+        prompt = self.tr("New name for ‘%s’") % name
+        self.card.ask(prompt, name, self.tr("Rename"), self.tr("Rename the preset"))
 
     def _on_name_entered(self, name: str, overwrite: bool) -> None:
         try:
@@ -170,24 +176,24 @@ class PresetList(QWidget):
             self.card.dismiss()
 
     def delete(self, name: str) -> None:
-        """Delete a preset of the person's own; Undo brings it back."""
+        """Delete a user preset. The Undo button restores it."""
         try:
             self._preset_store.delete(name)
         except PoddError as error:
-            self._session.report_error(ErrorReport(self.tr("‘%s’ could not be deleted") % name, str(error)))
+            self._session.report_error(
+                ErrorReport(self.tr("Cannot delete the preset ‘%s’") % name, str(error))
+            )
             self._fill()
 
     def _on_undo(self) -> None:
         try:
             self._preset_store.restore_deleted()
         except PoddError as error:
-            self._session.report_error(
-                ErrorReport(self.tr("The preset could not be brought back"), str(error))
-            )
+            self._session.report_error(ErrorReport(self.tr("Cannot restore the preset"), str(error)))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the scheme."""
+        """Apply the colors of the new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "menus"):
-            for made in self.menus.values():
-                made.setIcon(icon("menu", colors_of(self).muted, size_px=16))
+            for menu_button in self.menus.values():
+                menu_button.setIcon(icon("menu", colors_of(self).muted, size_px=16))

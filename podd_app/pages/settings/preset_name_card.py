@@ -1,4 +1,4 @@
-"""Asking for the name of a preset, where the button was."""
+"""Card that asks for the name of a preset."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -8,29 +8,32 @@ from podd_app.widgets.text import Card, button, label
 
 
 class PresetNameCard(Card):
-    """Hidden until it asks. What is wrong with a name is said under it; a taken one may be replaced."""
+    """Card with a name field, an error message, and buttons. Hidden until `ask` is called."""
 
     name_entered = Signal(str, bool)
-    """The name, and whether what goes by it may be replaced. Answer with `dismiss` or `show_name_error`."""
+    """Emitted with the name and whether to replace an existing preset.
+
+    The owner answers with `dismiss` or `show_name_error`.
+    """
     closed = Signal()
-    """It asks no more."""
+    """Emitted when the card was hidden."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("card", parent)
-        self._question = label("", "small", wraps=True)
+        self._prompt = label("", "small", wraps=True)
         self.name = QLineEdit()
-        self.name.setAccessibleName(self.tr("Name of the preset"))
+        self.name.setAccessibleName(self.tr("Preset name"))
         self._error_label = label("", "trouble", wraps=True)
         self.accept = button("", "")
-        self.replace = button(self.tr("Replace it"), self.tr("Put these settings in its place"))
-        self.cancel = button(self.tr("Cancel"), self.tr("Leave everything as it is"), "quiet")
+        self.replace = button(self.tr("Replace"), self.tr("Replace the existing preset with these settings"))
+        self.cancel = button(self.tr("Cancel"), self.tr("Close without changes"), "quiet")
         row = QHBoxLayout()
         row.setSpacing(12)
-        for made in (self.accept, self.replace, self.cancel):
-            row.addWidget(made)
+        for action in (self.accept, self.replace, self.cancel):
+            row.addWidget(action)
         row.addStretch(1)
         self.column.setSpacing(6)
-        for widget in (self._question, self.name, self._error_label):
+        for widget in (self._prompt, self.name, self._error_label):
             self.column.addWidget(widget)
         self.column.addLayout(row)
         self.name.textEdited.connect(lambda: self.show_name_error("", False))
@@ -42,12 +45,19 @@ class PresetNameCard(Card):
 
     @property
     def error(self) -> str:
-        """What is wrong with the name; empty if nothing is."""
+        """The error message; empty without an error."""
         return self._error_label.text()
 
-    def ask(self, question: str, suggestion: str, accept: str, hint: str) -> None:
-        """Ask ``question``, beginning with ``suggestion``; ``accept`` is what the button says."""
-        self._question.setText(question)
+    def ask(self, prompt: str, suggestion: str, accept: str, hint: str) -> None:
+        """Show the card.
+
+        Args:
+            prompt: text above the name field.
+            suggestion: initial name.
+            accept: text of the button that accepts the name.
+            hint: tooltip of that button.
+        """
+        self._prompt.setText(prompt)
         self.name.setText(suggestion)
         self.accept.setText(accept)
         self.accept.setToolTip(hint)
@@ -57,19 +67,24 @@ class PresetNameCard(Card):
         self.name.selectAll()
 
     def dismiss(self) -> None:
-        """Ask no more."""
+        """Hide the card and emit `closed`."""
         self.hide()
         self.closed.emit()
 
-    def show_name_error(self, why: str, replaceable: bool) -> None:
-        """Say what is wrong with the name; ``replaceable``: it is only taken."""
-        self._error_label.setText(why)
-        self._error_label.setVisible(bool(why))
+    def show_name_error(self, error: str, replaceable: bool) -> None:
+        """Show why the name is not accepted.
+
+        Args:
+            error: error message. If empty, the message is removed.
+            replaceable: whether the only problem is an existing preset that the user may replace.
+        """
+        self._error_label.setText(error)
+        self._error_label.setVisible(bool(error))
         self.replace.setVisible(replaceable)
         self.accept.setVisible(not replaceable)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves everything as it is."""
+        """Hide the card on Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
         else:

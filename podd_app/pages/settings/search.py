@@ -1,4 +1,4 @@
-"""Finding settings by words: in their names, keys, sections and explanations. No widgets."""
+"""Search for settings by words in their names, keys, sections and explanations. No widgets."""
 
 import re
 from html import escape
@@ -12,45 +12,61 @@ _SENTENCE = re.compile(r"(?<=[.;:])\s+")
 
 
 def search_terms(text: str) -> SearchTerms:
-    """What a person looks for: every word for itself, in any order."""
+    """Split a search text into lower-case words."""
     return tuple(text.casefold().split())
 
 
-def matches(words: SearchTerms, facts: SettingField) -> bool:
-    """Whether a setting has all ``words`` somewhere."""
-    everything = " ".join(
-        (facts.label, facts.path, section_title(facts.section), facts.meaning, *facts.effects)
-    ).casefold()
-    return all(word in everything for word in words)
+def matches(terms: SearchTerms, field: SettingField) -> bool:
+    """Return whether the texts of a setting contain all search terms.
 
-
-def match_excerpt(words: SearchTerms, facts: SettingField) -> str:
-    """Where words were found that neither the name nor the section shows; empty if they show all.
-
-    The key where it has such a word, else the first sentence of the explanation that has it.
+    Args:
+        terms: result of `search_terms`.
+        field: the setting.
     """
-    seen = f"{facts.label} {section_title(facts.section)}".casefold()
-    hidden = [word for word in words if word not in seen]
+    texts = (field.label, field.path, section_title(field.section), field.meaning, *field.effects)
+    searched = " ".join(texts).casefold()
+    return all(term in searched for term in terms)
+
+
+def match_excerpt(terms: SearchTerms, field: SettingField) -> str:
+    """Return a text that contains the terms that the name and the section do not contain.
+
+    Args:
+        terms: result of `search_terms`.
+        field: the setting.
+
+    Returns:
+        The key or the sentence of the explanation with the most of these terms. Empty if the name and
+        the section contain all terms.
+    """
+    visible = f"{field.label} {section_title(field.section)}".casefold()
+    hidden = [term for term in terms if term not in visible]
     if not hidden:
         return ""
-    sentences = [facts.path]
-    for text in (facts.meaning, *facts.effects):
+    sentences = [field.path]
+    for text in (field.meaning, *field.effects):
         sentences += _SENTENCE.split(text)
-    found = max(sentences, key=lambda sentence: sum(word in sentence.casefold() for word in hidden))
-    return found.rstrip(";:")
+    best = max(sentences, key=lambda sentence: sum(term in sentence.casefold() for term in hidden))
+    return best.rstrip(";:")
 
 
-def marked(text: str, words: SearchTerms, colors: Colors) -> str:
-    """``text`` as rich text with every occurrence of ``words`` marked; plain where there are none."""
-    if not words:
+def highlight_terms(text: str, terms: SearchTerms, colors: Colors) -> str:
+    """Return ``text`` as rich text with highlighted search terms, or unchanged if there are no terms.
+
+    Args:
+        text: plain text.
+        terms: result of `search_terms`.
+        colors: colors of the theme.
+    """
+    if not terms:
         return text
-    pattern = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.I)
+    pattern = re.compile("|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True)), re.I)
     parts, end = [], 0
-    for found in pattern.finditer(text):
-        parts += [escape(text[end : found.start()]), _mark(found[0], colors)]
-        end = found.end()
+    for match in pattern.finditer(text):
+        parts += [escape(text[end : match.start()]), _highlight(match[0], colors)]
+        end = match.end()
     return "".join([*parts, escape(text[end:])])
 
 
-def _mark(text: str, colors: Colors) -> str:
+def _highlight(text: str, colors: Colors) -> str:
     return f'<span style="background:{colors.accent}; color:{colors.on_accent}">{escape(text)}</span>'

@@ -1,4 +1,4 @@
-"""The form with a search over it and an explanation under it."""
+"""Settings form with a search field above and an explanation below."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -14,14 +14,14 @@ from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.focus_scroll_area import FocusScrollArea
 from podd_app.widgets.text import button, label
 
-_NARROW_SEARCH_PX, _SEARCH_PX = 220, 320
+_MIN_SEARCH_PX, _MAX_SEARCH_PX = 220, 320
 
 
 class SearchableForm(QWidget):
-    """All settings, or those that are looked for.
+    """Form with all settings, or with the settings that match the search.
 
     Args:
-        session: what is edited.
+        session: the session whose settings are edited.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -29,28 +29,30 @@ class SearchableForm(QWidget):
         self._session = session
         self.form = ConfigForm(session)
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search by name, key or what it does"))
+        self.search.setPlaceholderText(self.tr("Search by name, key or description"))
         self.search.setClearButtonEnabled(True)
-        self.search.setToolTip(self.tr("Show only settings with these words (Ctrl+F; Escape shows all)"))
+        self.search.setToolTip(
+            self.tr("Show only settings with these words (Ctrl+F). Escape shows all settings.")
+        )
         self.search.setAccessibleName(self.tr("Search settings"))
-        self.search.setMinimumWidth(_NARROW_SEARCH_PX)
-        self.search.setMaximumWidth(_SEARCH_PX)
+        self.search.setMinimumWidth(_MIN_SEARCH_PX)
+        self.search.setMaximumWidth(_MAX_SEARCH_PX)
         self.only_differing = button(
-            self.tr("Only what differs"),
-            self.tr("Show only settings that are not as the preset, or the file, has them"),
+            self.tr("Modified only"),
+            self.tr("Show only settings that differ from the preset or the file"),
             "toggle",
         )
         self.count = label("", "muted")
         self.no_matches = EmptyState(
             "settings",
-            self.tr("No setting matches"),
-            self.tr("Try fewer or other words: a name, a key such as outer.steps, or what it should change."),
+            self.tr("No matching settings"),
+            self.tr("Try fewer or different words, such as a name, a key (outer.steps) or an effect."),
             self.tr("Show all settings"),
         )
         self.no_differences = EmptyState(
             "settings",
-            self.tr("Nothing differs"),
-            self.tr("Every setting is as it was when these settings were opened."),
+            self.tr("No modified settings"),
+            self.tr("All settings have the values of the preset or the file."),
             self.tr("Show all settings"),
         )
         self._area = FocusScrollArea()
@@ -85,13 +87,13 @@ class SearchableForm(QWidget):
         column.addWidget(self.explanation)
 
     def show_all(self) -> None:
-        """Look for nothing any more."""
+        """Clear the search and the filter."""
         self.only_differing.setChecked(False)
         self.search.clear()
         self.search.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape shows all settings again."""
+        """Show all settings on Escape."""
         if event.key() == Qt.Key.Key_Escape and (self.search.text() or self.only_differing.isChecked()):
             self.show_all()
         else:
@@ -102,10 +104,10 @@ class SearchableForm(QWidget):
         self.search.selectAll()
 
     def _refresh(self) -> None:
-        words, only = search_terms(self.search.text()), self.only_differing.isChecked()
-        among = self._session.differences if only else FIELDS.keys()
-        shown = self.form.apply_search(words, among)
-        limited = bool(words) or only
-        self.count.setText(self.tr("%d of %d settings") % (shown, len(FIELDS)) if limited else "")
-        nothing = self.no_matches if words else self.no_differences
-        self.pages.setCurrentWidget(self._area if shown else nothing)
+        terms, modified_only = search_terms(self.search.text()), self.only_differing.isChecked()
+        among = self._session.differences if modified_only else FIELDS.keys()
+        shown = self.form.apply_search(terms, among)
+        filtered = bool(terms) or modified_only
+        self.count.setText(self.tr("%d of %d settings") % (shown, len(FIELDS)) if filtered else "")
+        empty_page = self.no_matches if terms else self.no_differences
+        self.pages.setCurrentWidget(self._area if shown else empty_page)

@@ -114,7 +114,7 @@ def choose_data(qtbot: QtBot, window: MainWindow) -> None:
     assert isinstance(gallery, Gallery)
     press(Key.Key_Down)
     press(Key.Key_Down)
-    assert "class 3 of 10: 2" in gallery.accessibleDescription()
+    assert "Class 3 of 10: 2" in gallery.accessibleDescription()
     press(Key.Key_Return)
     assert gallery.opened_class == 2
     press(Key.Key_Escape)

@@ -1,4 +1,4 @@
-"""The Data place in a home of its own, and a folder of images."""
+"""Fixtures of the Data page tests: a temporary PODD_HOME, the page, and a folder of images."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def dataset_service(services: Services) -> DatasetService:
 
 @pytest.fixture
 def page(qtbot: QtBot, services: Services, dataset_service: DatasetService) -> DataPage:
-    """The place with its panel, shown, once it has looked around and read the digits."""
+    """The visible page and its panel, after all datasets were checked and the digits were read."""
     made = DataPage(services)
     qtbot.addWidget(made)
     qtbot.addWidget(made.panel)
@@ -41,5 +41,5 @@ def page(qtbot: QtBot, services: Services, dataset_service: DatasetService) -> D
 
 @pytest.fixture
 def flowers(tmp_path: Path) -> Path:
-    """Three classes of five images each, red, green and blue."""
+    """Folder of three classes with five images each in red, green and blue."""
     return class_folders(tmp_path / "flowers", ("rose", "fern", "iris"), 5)

@@ -1,4 +1,4 @@
-"""What the tests of the Data place share: names, waiting times, folders of images."""
+"""Names, timeouts and image folders for the tests of the Data page."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from podd_app.pages.data.page import DataPage
 
 DIGITS = ("digits", "")
 WAIT_MS = 30_000
-"""Longest wait for a signal: a busy machine takes its time to load scikit-learn."""
+"""Timeout of signals. Loading scikit-learn takes several seconds on a busy machine."""
 
 
 def class_folders(root: Path, names: tuple[str, ...], each: int) -> Path:
-    """A folder for each class with ``each`` images, red, green, blue, red, …"""
+    """Create one folder per class with ``each`` images. The class colors are red, green, blue, red, …"""
     for index, name in enumerate(names):
         (root / name).mkdir(parents=True)
         for number in range(each):
@@ -24,8 +24,8 @@ def class_folders(root: Path, names: tuple[str, ...], each: int) -> Path:
     return root
 
 
-def added(qtbot: QtBot, page: DataPage, folder: Path) -> DatasetCard:
-    """The card of a folder, added and read."""
+def add_folder(qtbot: QtBot, page: DataPage, folder: Path) -> DatasetCard:
+    """Add a folder, wait until its images are read, and return its card."""
     with qtbot.waitSignals(
         [page.dataset_service.listing.succeeded, page.dataset_service.selected.reading.succeeded],
         timeout=WAIT_MS,

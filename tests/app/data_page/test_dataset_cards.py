@@ -1,4 +1,4 @@
-"""The cards of the Data place: what they say, and choosing one."""
+"""Dataset cards on the Data page: texts and selection."""
 
 from dataset_samples import DIGITS, WAIT_MS
 from PySide6.QtCore import Qt
@@ -10,7 +10,7 @@ from podd_app.style.formatting import THIN_SPACE, format_count
 from podd_engine.config.dataset_catalogue import CATALOGUE
 
 
-def test_every_dataset_has_a_card_that_says_where_it_is(page: DataPage) -> None:
+def test_every_dataset_has_a_card_with_its_availability(page: DataPage) -> None:
     cards = page.cards.cards
     assert list(cards) == [(name, "") for name in CATALOGUE]
     assert cards[DIGITS].entry.state == "ready"
@@ -24,7 +24,7 @@ def test_every_dataset_has_a_card_that_says_where_it_is(page: DataPage) -> None:
     assert cards["cifar10", ""].accessibleDescription() == f"{counts}, 10 classes · 32{THIN_SPACE}px"
 
 
-def test_choosing_what_is_not_here_invites_and_makes_start_wait(qtbot: QtBot, page: DataPage) -> None:
+def test_selecting_a_missing_dataset_shows_a_notice_and_blocks_start(qtbot: QtBot, page: DataPage) -> None:
     session, card = page.session, page.cards.cards["cifar100", ""]
     with qtbot.waitSignal(page.dataset_service.selected.status_changed, timeout=WAIT_MS):
         qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
@@ -38,14 +38,14 @@ def test_choosing_what_is_not_here_invites_and_makes_start_wait(qtbot: QtBot, pa
     qtbot.waitUntil(lambda: session.can_start, timeout=WAIT_MS)
 
 
-def test_a_key_chooses_too(qtbot: QtBot, page: DataPage) -> None:
+def test_return_selects_the_focused_card(qtbot: QtBot, page: DataPage) -> None:
     card = page.cards.cards["cub200", ""]
     qtbot.keyClick(card, Qt.Key.Key_Return)
     assert page.session.draft.values["dataset.name"] == "cub200"
     assert card.is_selected
 
 
-def test_nothing_is_chosen_while_a_run_is_going_on(qtbot: QtBot, page: DataPage) -> None:
+def test_no_dataset_can_be_selected_during_a_run(qtbot: QtBot, page: DataPage) -> None:
     page.session.set_run_status(RunStatus(Phase.RUNNING))
     card = page.cards.cards["cub200", ""]
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
@@ -53,11 +53,11 @@ def test_nothing_is_chosen_while_a_run_is_going_on(qtbot: QtBot, page: DataPage)
     assert "run is in progress" in card.toolTip()
 
 
-def test_tab_goes_from_card_to_card_in_the_order_shown(page: DataPage) -> None:
+def test_tab_follows_the_displayed_order_of_cards(page: DataPage) -> None:
     shown = sorted([*page.cards.cards.values(), page.cards.add_card], key=lambda card: (card.y(), card.x()))
-    follows, widget = [], shown[0]
-    while len(follows) < len(shown):
+    tab_order, widget = [], shown[0]
+    while len(tab_order) < len(shown):
         if widget in shown:
-            follows.append(widget)
+            tab_order.append(widget)
         widget = widget.nextInFocusChain()
-    assert follows == shown
+    assert tab_order == shown

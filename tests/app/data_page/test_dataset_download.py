@@ -1,4 +1,4 @@
-"""Downloads from a real local server: they arrive, fail and are mended in the Data place."""
+"""Downloads on the Data page from a real local server: success, failure and repair."""
 
 import hashlib
 import io
@@ -21,21 +21,21 @@ from podd_engine.data import cifar
 from podd_engine.data.download import ARCHIVES, Archive
 
 CIFAR10 = ("cifar10", "")
-IMAGES_A_FILE = 20
+IMAGES_PER_FILE = 20
 RECORD_BYTES = 1 + 3072
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves a folder without a word."""
+    """HTTP handler that serves a folder without log messages."""
 
     def log_message(self, *arguments: object) -> None:
-        """Keep the tests' output clean."""
+        """Discard the message."""
 
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The archive of a small CIFAR-10 as a local server has it; its checksum is the published one."""
-    edition = replace(cifar.CIFAR10, binary_files=dict.fromkeys(cifar.CIFAR10.binary_files, IMAGES_A_FILE))
+    """Archive file of a small CIFAR-10 on a local server, registered with its URL and checksum."""
+    edition = replace(cifar.CIFAR10, binary_files=dict.fromkeys(cifar.CIFAR10.binary_files, IMAGES_PER_FILE))
     monkeypatch.setattr(cifar, "CIFAR10", edition)
     folder = tmp_path / "server"
     folder.mkdir()
@@ -54,7 +54,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def archive_of(edition: cifar.CifarEdition) -> bytes:
-    """Every file holds images of each class in turn, in random colors."""
+    """Return a tar archive whose files contain random images with cycling class labels."""
     buffer, random = io.BytesIO(), np.random.default_rng(0)
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
         for name, images in edition.binary_files.items():
@@ -68,7 +68,7 @@ def archive_of(edition: cifar.CifarEdition) -> bytes:
 
 @pytest.fixture
 def card(qtbot: QtBot, served: Path, page: DataPage) -> DatasetCard:
-    """The card of CIFAR-10, chosen and not here."""
+    """The card of CIFAR-10, which is selected and not installed."""
     made = page.cards.cards[CIFAR10]
     with qtbot.waitSignal(page.dataset_service.selected.checking.succeeded, timeout=WAIT_MS):
         page.dataset_service.choose(made.entry)
@@ -77,7 +77,7 @@ def card(qtbot: QtBot, served: Path, page: DataPage) -> DatasetCard:
 
 
 def download(qtbot: QtBot, page: DataPage, card: DatasetCard) -> None:
-    """Press the card's button and wait until the images are in the gallery."""
+    """Click the download button and wait until the gallery shows the images."""
     selected = page.dataset_service.selected
     with qtbot.waitSignals(
         [selected.checking.succeeded, page.dataset_service.listing.succeeded], timeout=WAIT_MS
@@ -88,25 +88,23 @@ def download(qtbot: QtBot, page: DataPage, card: DatasetCard) -> None:
     assert card.error == ""
     assert not card.download.isVisible()
     assert page.images.notice is None
-    assert len(selected.images.train.images) == 5 * IMAGES_A_FILE
+    assert len(selected.images.train.images) == 5 * IMAGES_PER_FILE
     assert page.images.gallery.line_count == 10
     assert page.session.can_start
 
 
-def test_a_download_ends_with_its_images_in_the_gallery(
-    qtbot: QtBot, page: DataPage, card: DatasetCard, home: Path
-) -> None:
+def test_a_download_fills_the_gallery(qtbot: QtBot, page: DataPage, card: DatasetCard, home: Path) -> None:
     assert card.entry.state == "absent"
     stages: list[str] = []
     task = page.dataset_service.task(CIFAR10)
     task.changed.connect(lambda: stages.append(task.progress.what if task.progress else task.what))
     download(qtbot, page, card)
-    words = [stage.partition(" ")[0] for stage in dict.fromkeys(stages)]
-    assert words[:4] == ["Asking", "downloading", "checking", "unpacking"]
+    verbs = [stage.partition(" ")[0] for stage in dict.fromkeys(stages)]
+    assert verbs[:4] == ["Asking", "downloading", "checking", "unpacking"]
     assert card.entry.status.path == str(home / "data" / "cifar10")
 
 
-def test_a_download_that_nobody_serves_says_so_on_its_card(
+def test_a_missing_file_on_the_server_is_reported_on_the_card(
     qtbot: QtBot, page: DataPage, card: DatasetCard, served: Path
 ) -> None:
     served.rename(served.with_suffix(".away"))
@@ -119,62 +117,62 @@ def test_a_download_that_nobody_serves_says_so_on_its_card(
     download(qtbot, page, card)
 
 
-def test_a_download_that_broke_off_says_so_on_its_card(
+def test_an_interrupted_download_is_reported_on_the_card(
     qtbot: QtBot, page: DataPage, card: DatasetCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nowhere = (tmp_path / "cifar.tar.gz").as_uri()
-    monkeypatch.setitem(ARCHIVES, "cifar10", Archive(nowhere, "", cifar.CIFAR10.binary_folder))
+    missing_url = (tmp_path / "cifar.tar.gz").as_uri()
+    monkeypatch.setitem(ARCHIVES, "cifar10", Archive(missing_url, "", cifar.CIFAR10.binary_folder))
     with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
         card.download.click()
-    assert nowhere in card.error
+    assert missing_url in card.error
     assert "the download was interrupted" in card.error
     assert card.download.text() == "Try again"
 
 
-def test_a_damaged_download_is_named_and_the_second_press_succeeds(
+def test_a_corrupt_download_is_reported_and_can_be_retried(
     qtbot: QtBot, page: DataPage, card: DatasetCard, served: Path, home: Path
 ) -> None:
-    whole = served.read_bytes()
-    served.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    intact = served.read_bytes()
+    served.write_bytes(intact[:-1] + bytes([intact[-1] ^ 1]))
     with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
         card.download.click()
     assert f"{home / 'data' / 'cifar10' / served.name}: the download is corrupt" in card.error
     assert card.download.isVisible()
     assert card.download.text() == "Try again"
-    served.write_bytes(whole)
+    served.write_bytes(intact)
     download(qtbot, page, card)
 
 
-def test_a_damaged_file_is_named_and_downloaded_again(
+def test_a_damaged_file_is_reported_and_downloaded_again(
     qtbot: QtBot, page: DataPage, card: DatasetCard, home: Path
 ) -> None:
     download(qtbot, page, card)
-    file = one_file(home)
+    file = data_file(home)
     file.write_bytes(file.read_bytes()[:-100])
     with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
-        # At another size the files are read again; what was decoded before is still whole.
+        # A new image size requires reading the files again. The decoded images of the old size stay valid.
         page.session.edit({"dataset.image_size": 16}, "Patch size")
-    assert_mended_by_downloading(qtbot, page, card, f"{file}: file is damaged or incomplete")
-    assert file.stat().st_size == IMAGES_A_FILE * RECORD_BYTES
+    assert_download_repairs(qtbot, page, card, f"{file}: file is damaged or incomplete")
+    assert file.stat().st_size == IMAGES_PER_FILE * RECORD_BYTES
 
 
-def test_a_missing_file_is_named_and_downloaded_again(
+def test_a_missing_file_is_reported_and_downloaded_again(
     qtbot: QtBot, page: DataPage, card: DatasetCard, home: Path
 ) -> None:
     download(qtbot, page, card)
-    file = one_file(home)
+    file = data_file(home)
     file.unlink()
     with qtbot.waitSignal(page.dataset_service.selected.checking.succeeded, timeout=WAIT_MS):
         page.dataset_service.selected.retry()
-    assert_mended_by_downloading(qtbot, page, card, f"{file}: file is missing")
+    assert_download_repairs(qtbot, page, card, f"{file}: file is missing")
     assert file.is_file()
 
 
-def one_file(home: Path) -> Path:
+def data_file(home: Path) -> Path:
     return home / "data" / "cifar10" / cifar.CIFAR10.binary_folder / "data_batch_3.bin"
 
 
-def assert_mended_by_downloading(qtbot: QtBot, page: DataPage, card: DatasetCard, error: str) -> None:
+def assert_download_repairs(qtbot: QtBot, page: DataPage, card: DatasetCard, error: str) -> None:
     assert error in card.error
     assert card.entry.state == "broken"
     assert error in page.session.start_blocker

@@ -1,9 +1,9 @@
-"""Folders of images: added, dropped, moved, broken, removed."""
+"""Image folders on the Data page: adding, dropping, moving, repairing and removing."""
 
 from pathlib import Path
 
 import pytest
-from dataset_samples import DIGITS, WAIT_MS, added, class_folders
+from dataset_samples import DIGITS, WAIT_MS, add_folder, class_folders
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
@@ -14,7 +14,7 @@ from podd_app.window.main_window import MainWindow
 from podd_engine.config.presets import load_preset
 
 
-def test_a_folder_that_is_added_is_chosen_read_and_can_start(
+def test_an_added_folder_is_selected_and_read(
     qtbot: QtBot, page: DataPage, flowers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = page.session
@@ -41,7 +41,7 @@ def test_a_dropped_folder_is_added(qtbot: QtBot, page: DataPage, flowers: Path) 
     assert page.session.dataset.title == "flowers"
 
 
-def test_a_folder_dropped_elsewhere_opens_the_data_place(
+def test_a_folder_dropped_on_another_page_opens_the_data_page(
     qtbot: QtBot, window: MainWindow, flowers: Path
 ) -> None:
     assert window.page == "poster"
@@ -52,14 +52,18 @@ def test_a_folder_dropped_elsewhere_opens_the_data_place(
     assert window.session.dataset.title == "flowers"
 
 
-def test_two_folders_of_one_name_both_stay(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+def test_two_folders_with_the_same_name_get_different_titles(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
     for parent in ("one", "two"):
-        added(qtbot, page, class_folders(tmp_path / parent / "images", ("a", "b"), 3))
+        add_folder(qtbot, page, class_folders(tmp_path / parent / "images", ("a", "b"), 3))
     titles = [card.entry.status.title for card in page.cards.cards.values()]
     assert titles[-2:] == ["images", "images (two)"]
 
 
-def test_a_folder_without_classes_is_refused_in_place(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+def test_a_folder_without_classes_is_rejected_with_an_error(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
     (tmp_path / "empty").mkdir()
     with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS) as error_reported:
         page.dataset_service.add(tmp_path / "empty")
@@ -70,10 +74,8 @@ def test_a_folder_without_classes_is_refused_in_place(qtbot: QtBot, page: DataPa
     assert page.cards.add_card.error == ""
 
 
-def test_a_removed_folder_leaves_the_list_and_stays_on_disk(
-    qtbot: QtBot, page: DataPage, flowers: Path
-) -> None:
-    card = added(qtbot, page, flowers)
+def test_removing_a_folder_keeps_its_files(qtbot: QtBot, page: DataPage, flowers: Path) -> None:
+    card = add_folder(qtbot, page, flowers)
     page.dataset_service.choose(page.cards.cards[DIGITS].entry)
     with qtbot.waitSignal(page.dataset_service.listing.succeeded, timeout=WAIT_MS):
         qtbot.keyClick(card, Qt.Key.Key_Delete)
@@ -81,10 +83,10 @@ def test_a_removed_folder_leaves_the_list_and_stays_on_disk(
     assert len(list(flowers.rglob("*.png"))) == 15
 
 
-def test_a_folder_that_went_away_can_be_located(
+def test_a_moved_folder_can_be_located(
     qtbot: QtBot, page: DataPage, flowers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    card = added(qtbot, page, flowers)
+    card = add_folder(qtbot, page, flowers)
     moved = flowers.rename(flowers.parent / "elsewhere")
     with qtbot.waitSignal(page.dataset_service.listing.succeeded, timeout=WAIT_MS):
         page.dataset_service.refresh()
@@ -99,19 +101,17 @@ def test_a_folder_that_went_away_can_be_located(
     qtbot.waitUntil(lambda: page.session.can_start, timeout=WAIT_MS)
 
 
-def test_a_broken_image_is_named_on_the_card_and_can_be_mended(
-    qtbot: QtBot, page: DataPage, flowers: Path
-) -> None:
+def test_a_broken_image_is_reported_and_can_be_repaired(qtbot: QtBot, page: DataPage, flowers: Path) -> None:
     broken = flowers / "iris" / "2.png"
-    whole = broken.read_bytes()
-    broken.write_bytes(whole[:40])
+    intact = broken.read_bytes()
+    broken.write_bytes(intact[:40])
     with qtbot.waitSignal(page.session.error_reported, timeout=WAIT_MS):
         page.dataset_service.add(flowers)
     card = page.cards.cards["folder", str(flowers)]
     assert str(broken) in card.error
     assert str(broken) in page.session.start_blocker
     assert page.images.notice is not None
-    broken.write_bytes(whole)
+    broken.write_bytes(intact)
     with qtbot.waitSignal(page.dataset_service.selected.reading.succeeded, timeout=WAIT_MS):
         page.images.notice.action_triggered.emit()
     assert card.error == ""

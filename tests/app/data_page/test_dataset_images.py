@@ -1,10 +1,10 @@
-"""The gallery: which images it shows, how large, and how many it reads."""
+"""Gallery of the Data page: displayed images, image size and lazy reading."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
-from dataset_samples import WAIT_MS, added
+from dataset_samples import WAIT_MS, add_folder
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
@@ -14,21 +14,21 @@ from podd_app.pages.data.page import DataPage
 from podd_app.workers.datasets import ImageCollection
 
 
-def test_images_are_those_of_their_class(qtbot: QtBot, page: DataPage, flowers: Path) -> None:
-    added(qtbot, page, flowers)
+def test_each_line_shows_the_images_of_its_class(qtbot: QtBot, page: DataPage, flowers: Path) -> None:
+    add_folder(qtbot, page, flowers)
     gallery = page.images.gallery
     assert gallery.line_count == 3
-    picture = gallery.viewport().grab().toImage()
+    screenshot = gallery.viewport().grab().toImage()
     for line, channel in ((0, "green"), (1, "blue"), (2, "red")):
         point = gallery.line_rect(line).center().toPoint()
         point.setX(160)
-        color = picture.pixelColor(point)
+        color = screenshot.pixelColor(point)
         assert getattr(color, channel)() > 150
         assert color.red() + color.green() + color.blue() < 260
         assert gallery.image_at(point)[0] == line
 
 
-def test_a_class_opens_and_closes(qtbot: QtBot, page: DataPage) -> None:
+def test_a_click_opens_a_class_and_back_closes_it(qtbot: QtBot, page: DataPage) -> None:
     gallery = page.images.gallery
     point = gallery.line_rect(3).center().toPoint()
     qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=point)
@@ -42,7 +42,7 @@ def test_a_class_opens_and_closes(qtbot: QtBot, page: DataPage) -> None:
     assert gallery.line_count == 10
 
 
-def test_reading_waits_until_the_place_is_in_sight(qtbot: QtBot, page: DataPage) -> None:
+def test_images_are_read_only_when_the_page_is_visible(qtbot: QtBot, page: DataPage) -> None:
     page.hide()
     with qtbot.assertNotEmitted(page.dataset_service.selected.images_changed):
         page.session.edit({"dataset.image_size": 16}, "Patch size")
@@ -52,7 +52,7 @@ def test_reading_waits_until_the_place_is_in_sight(qtbot: QtBot, page: DataPage)
     assert page.dataset_service.selected.images.train.images.shape[1:3] == (16, 16)
 
 
-def test_small_images_grow_by_whole_pixels(qtbot: QtBot) -> None:
+def test_small_images_are_enlarged_by_integer_factors(qtbot: QtBot) -> None:
     gallery = Gallery()
     qtbot.addWidget(gallery)
     for side, shown in ((8, 64), (28, 56), (32, 64), (48, 48), (64, 64), (100, 100), (224, TILE_PX)):
@@ -61,30 +61,30 @@ def test_small_images_grow_by_whole_pixels(qtbot: QtBot) -> None:
         assert gallery.tile_px == shown
 
 
-def test_only_lines_in_sight_are_read(qtbot: QtBot) -> None:
-    touched: list[int] = []
+def test_only_visible_lines_are_read(qtbot: QtBot) -> None:
+    read_indices: list[int] = []
 
-    class Watched(np.ndarray):
+    class RecordingArray(np.ndarray):
         def __getitem__(self, index: object) -> object:
-            touched.append(int(np.asarray(index).flat[0]))
+            read_indices.append(int(np.asarray(index).flat[0]))
             return np.asarray(super().__getitem__(index))
 
-    images = np.zeros((2000, 8, 8, 1), dtype=np.uint8).view(Watched)
+    images = np.zeros((2000, 8, 8, 1), dtype=np.uint8).view(RecordingArray)
     gallery = Gallery()
     qtbot.addWidget(gallery)
     gallery.resize(700, 400)
     by_class = tuple(np.arange(start, start + 10) for start in range(0, 2000, 10))
     gallery.show_images(tuple(map(str, range(200))), ImageCollection(images, by_class))
     gallery.grab()
-    assert max(touched) < 100
-    touched.clear()
+    assert max(read_indices) < 100
+    read_indices.clear()
     gallery.verticalScrollBar().setValue(gallery.verticalScrollBar().maximum())
     gallery.grab()
-    assert min(touched) > 1900
+    assert min(read_indices) > 1900
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_a_strip_holds_the_images_side_by_side(channels: int) -> None:
+def test_image_strip_places_images_side_by_side(channels: int) -> None:
     images = np.random.default_rng(0).integers(0, 256, (3, 5, 5, channels), dtype=np.uint8)
     strip = image_strip(images)
     assert (strip.width(), strip.height()) == (15, 5)
@@ -92,5 +92,5 @@ def test_a_strip_holds_the_images_side_by_side(channels: int) -> None:
         for y in range(5):
             for x in range(5):
                 color = strip.pixelColor(5 * image + x, y)
-                seen = [color.red(), color.green(), color.blue()]
-                assert seen == [*np.broadcast_to(images[image, y, x], 3)]
+                rgb = [color.red(), color.green(), color.blue()]
+                assert rgb == [*np.broadcast_to(images[image, y, x], 3)]
