@@ -13,8 +13,8 @@ def format_number(value: float, spec: str) -> str:
         spec: A format specification of Python, for example ``","`` or ``".1f"``.
     """
     locale = QLocale()
-    separators = {",": locale.groupSeparator(), ".": locale.decimalPoint()}
-    return format(value, spec).translate(str.maketrans(separators))
+    separators = str.maketrans({",": locale.groupSeparator(), ".": locale.decimalPoint()})
+    return format(value, spec).translate(separators)
 
 
 def format_count(number: int) -> str:
