@@ -13,7 +13,7 @@ def format_number(value: float, spec: str) -> str:
         spec: A format specification of Python, for example ``","`` or ``".1f"``.
     """
     locale = QLocale()
-    separators = {ord(","): locale.groupSeparator(), ord("."): locale.decimalPoint()}
+    separators = str.maketrans({",": locale.groupSeparator(), ".": locale.decimalPoint()})
     return format(value, spec).translate(separators)
 
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
+from podd_app.qt.translation import QT_TRANSLATE_NOOP
 from podd_app.style.theme import Scheme, apply_theme
 from podd_app.window.page_entry import PageEntry
 

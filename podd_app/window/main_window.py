@@ -280,9 +280,7 @@ class MainWindow(QMainWindow):
         box = QMessageBox(self)
         box.setIconPixmap(pixmap("run", colors_of(self).accent, 32, self.devicePixelRatioF()))
         box.setText(self.tr("A run is in progress."))
-        box.setInformativeText(
-            self.tr("Closing stops the run. You can resume it later from the last saved step.")
-        )
+        box.setInformativeText(self.tr("Closing stops the run. You can resume it from the last saved step."))
         stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
         box.exec()

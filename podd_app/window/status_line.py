@@ -94,9 +94,8 @@ class StatusLine(QWidget):
             parts.append(self.tr("saved %s ago") % format_duration(run.seconds_since_save))
         elif run.seconds_since_save is not None and run.phase.has_ended:
             parts.append(self.tr("saved"))
-        parts += [
-            text for text in (run.note, escape(run.notice)) if text
-        ]  # compiler messages contain < and >
+        # Messages of compilers contain < and >.
+        parts += [text for text in (run.note, escape(run.notice)) if text]
         self._text.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
         # A narrow window cuts off the end of the line.
         self._text.setToolTip(f"<qt>{escape(run.notice)}</qt>" if run.notice else "")

@@ -12,6 +12,40 @@
     </message>
 </context>
 <context>
+    <name>CanvasOverlays</name>
+    <message numerus="yes">
+        <source>%n patch(es) · sampled %.2f times per inner step</source>
+        <translation>
+            <numerusform>%Ln patch · sampled %.2f times per inner step</numerusform>
+            <numerusform>%Ln patches · sampled %.2f times per inner step</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DataPanel</name>
+    <message numerus="yes">
+        <source>&lt;b&gt;%n&lt;/b&gt; class(es)</source>
+        <translation>
+            <numerusform>&lt;b&gt;%Ln&lt;/b&gt; class</numerusform>
+            <numerusform>&lt;b&gt;%Ln&lt;/b&gt; classes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&lt;b&gt;%n&lt;/b&gt; test image(s)</source>
+        <translation>
+            <numerusform>&lt;b&gt;%Ln&lt;/b&gt; test image</numerusform>
+            <numerusform>&lt;b&gt;%Ln&lt;/b&gt; test images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&lt;b&gt;%n&lt;/b&gt; training image(s)</source>
+        <translation>
+            <numerusform>&lt;b&gt;%Ln&lt;/b&gt; training image</numerusform>
+            <numerusform>&lt;b&gt;%Ln&lt;/b&gt; training images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EstimateLabel</name>
     <message numerus="yes">
         <source>%n evaluation(s), %s each</source>
@@ -114,6 +148,43 @@
     </message>
 </context>
 <context>
+    <name>Gallery</name>
+    <message numerus="yes">
+        <source>%s, %n image(s)</source>
+        <translation>
+            <numerusform>%s, %Ln image</numerusform>
+            <numerusform>%s, %Ln images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Class %d of %d: %s, %n image(s)</source>
+        <translation>
+            <numerusform>Class %d of %d: %s, %Ln image</numerusform>
+            <numerusform>Class %d of %d: %s, %Ln images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GalleryView</name>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImagesView</name>
+    <message numerus="yes">
+        <source>%s · %n image(s)</source>
+        <translation>
+            <numerusform>%s · %Ln image</numerusform>
+            <numerusform>%s · %Ln images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>InterruptedRunsBar</name>
     <message numerus="yes">
         <source>%n run(s) were interrupted. Latest: %s, after step %s of %s.</source>
@@ -161,6 +232,26 @@
     </message>
 </context>
 <context>
+    <name>PatchPage</name>
+    <message numerus="yes">
+        <source>Overlaps &lt;b&gt;%n&lt;/b&gt; other patch(es)</source>
+        <translation>
+            <numerusform>Overlaps &lt;b&gt;%Ln&lt;/b&gt; other patch</numerusform>
+            <numerusform>Overlaps &lt;b&gt;%Ln&lt;/b&gt; other patches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PosterDragTool</name>
+    <message numerus="yes">
+        <source>%n class region(s) of %d px</source>
+        <translation>
+            <numerusform>%Ln class region of %d px</numerusform>
+            <numerusform>%Ln class regions of %d px</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RunPanel</name>
     <message numerus="yes">
         <source>%n class(es)</source>
@@ -174,6 +265,16 @@
         <translation>
             <numerusform>&lt;b&gt;%s&lt;/b&gt; test accuracy (%Ln network)</numerusform>
             <numerusform>&lt;b&gt;%s&lt;/b&gt; test accuracy (%Ln networks)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message numerus="yes">
+        <source>%n modified setting(s)</source>
+        <translation>
+            <numerusform>%Ln modified setting</numerusform>
+            <numerusform>%Ln modified settings</numerusform>
         </translation>
     </message>
 </context>
