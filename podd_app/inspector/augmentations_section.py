@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
 from podd_app.canvas.image_layer import to_qimage
 from podd_app.inspector.picture_grid import CaptionedImage, PictureGrid
 from podd_app.inspector.section import RequestSection
 from podd_app.inspector.subject import Subject
+from podd_app.qt.translation import QT_TRANSLATE_NOOP
 from podd_app.services.inspection_service import InspectionService
 from podd_app.widgets.text import button
 

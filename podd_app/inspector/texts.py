@@ -11,11 +11,9 @@ translate = QCoreApplication.translate
 
 def evaluation_text(details: EvaluationDetails) -> str:
     """Return a description of the evaluation."""
+    networks = details.networks
     return translate(
-        "Inspector",
-        "Mean of %n network(s) after %s training steps, evaluated at step %s.",
-        "",
-        details.networks,
+        "Inspector", "Mean of %n network(s) after %s training steps, evaluated at step %s.", "", networks
     ) % (format_count(details.length), format_count(details.step))
 
 

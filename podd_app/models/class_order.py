@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
+from podd_app.qt.translation import QT_TRANSLATE_NOOP
 from podd_engine.config.schema import DistillationConfig
 
 Grid = tuple[tuple[int, ...], ...]

@@ -9,8 +9,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
+from podd_app.qt.translation import QT_TRANSLATE_NOOP
 from podd_app.style.formatting import format_count
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.setting_effects import SETTING_EFFECTS, SettingEffects

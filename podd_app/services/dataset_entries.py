@@ -5,7 +5,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
-from podd_app.style.formatting import THIN_SPACE, format_count
+from podd_app.style.formatting import format_count
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 from podd_engine.data.download import ARCHIVES
 from podd_engine.data.registry import DatasetStatus
@@ -113,9 +113,9 @@ def counts_text(status: DatasetStatus) -> str:
 
 def shape_text(status: DatasetStatus) -> str:
     """Return the number of classes and the image size: "10 classes · 32 px"; empty while unknown."""
-    parts = []
-    if status.classes:
-        parts.append(QCoreApplication.translate("DatasetCard", "%n class(es)", "", status.classes))
+    parts, classes = [], status.classes
+    if classes:
+        parts.append(QCoreApplication.translate("DatasetCard", "%n class(es)", "", classes))
     if status.image_size:
-        parts.append(f"{status.image_size}{THIN_SPACE}px")
+        parts.append(f"{status.image_size} px")
     return " · ".join(parts)

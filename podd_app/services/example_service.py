@@ -32,7 +32,7 @@ class ExampleService(QObject):
         self._unpacking.failed.connect(session.report_error)
 
     def open(self, name: str = FIRST_EXAMPLE) -> None:
-        """Open the example ``name``, a key of `podd_app.workers.examples.EXAMPLES`.
+        """Open the example ``name``, one of `podd_app.workers.examples.EXAMPLES`.
 
         Repeated requests are ignored while an example is being unpacked.
         """

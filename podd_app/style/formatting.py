@@ -2,8 +2,6 @@
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-THIN_SPACE = "\u2009"
-
 
 def format_number(value: float, spec: str) -> str:
     """Format ``value`` with the separators of the default `QLocale`.

@@ -1,4 +1,4 @@
-"""Help topics: Markdown pages of ``resources/help`` and the shortcuts that they list. Imports no widgets."""
+"""Help topics, documents, and the shortcuts that the topics list. Uses no widgets."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,9 @@ SHORTCUTS = "shortcuts"
 
 FILES = ("start", "data", "poster", "run", "library", "export", "settings")
 """Names of the topics with a file, in display order. The topic of a page has the key of that page."""
+
+DOCUMENTS = ("architecture", "formats", "benchmarks", "contributing", "changelog")
+"""Names of the documents in ``resources/docs`` in display order."""
 
 _SHORTCUTS_HEADING = "\n## Keyboard shortcuts\n"
 _SHORTCUT = re.compile(r"^- \*\*(.+?)\*\*: (.+)$", re.MULTILINE)
@@ -63,3 +66,9 @@ def read_topics() -> Iterator[HelpTopic]:
     """Yield the topics of all files in display order."""
     for name in FILES:
         yield HelpTopic(name, resource_path(f"help/{name}.md").read_text(encoding="utf-8"))
+
+
+def read_documents() -> Iterator[HelpTopic]:
+    """Yield the documents about the program and its files in display order."""
+    for name in DOCUMENTS:
+        yield HelpTopic(name, resource_path(f"docs/{name}.md").read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """Help window with a list of topics, the text of the topic and a search field."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl
-from PySide6.QtGui import QColor, QKeySequence, QShortcut, QTextCharFormat, QTextCursor, QTextTable
+from PySide6.QtGui import QColor, QImage, QKeySequence, QShortcut, QTextCharFormat, QTextCursor, QTextTable
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 
 from podd_app.style.theme import GRID_PX, colors_of, scaled
 from podd_app.widgets.text import label
-from podd_app.window.help_topics import HelpTopic, read_topics
+from podd_app.window.help_topics import HelpTopic, read_documents, read_topics
 from podd_app.window.shortcut_sheet import shortcut_sheet
+from podd_engine.io.resources import resource_path
 
-_SIZE_PX = (820, 600)
+_SIZE_PX = (960, 640)
 _MINIMUM_PX = (560, 360)
 _TOPICS_PX, _TOPIC_PX = 200, 32
 _PAGE_MARGIN_PX = 18
@@ -40,7 +41,7 @@ class HelpWindow(QDialog):
         self.resize(*_SIZE_PX)
         files = tuple(read_topics())
         sheet = shortcut_sheet(parent, self.tr("Keyboard shortcuts"), self.tr("All pages"), files)
-        self._topics = {topic.name: topic for topic in (*files, sheet)}
+        self._topics = {topic.name: topic for topic in (*files, sheet, *read_documents())}
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search help"))
         self.search.setClearButtonEnabled(True)
@@ -59,6 +60,7 @@ class HelpWindow(QDialog):
         self._no_results.hide()
         self.page = QTextBrowser()
         self.page.setOpenLinks(False)
+        self.page.setSearchPaths([str(resource_path("docs"))])  # images of the documents
         self.page.setAccessibleName(self.tr("Help text"))
         self.page.document().setDocumentMargin(_PAGE_MARGIN_PX)
         self._build_layout()
@@ -139,6 +141,7 @@ class HelpWindow(QDialog):
         self.page.setMarkdown(self.topic.markdown)
         self._space_blocks()
         self._format_tables()
+        self._fit_images()
         self.page.moveCursor(QTextCursor.MoveOperation.Start)
         self._highlight_words()
 
@@ -162,8 +165,24 @@ class HelpWindow(QDialog):
                 table_format.setBorder(0)
                 table_format.setCellPadding(3)
                 table_format.setCellSpacing(0)
-                frame.removeRows(0, 1)  # the empty header row that Markdown requires
+                if all(not self._cell_text(frame, column) for column in range(frame.columns())):
+                    frame.removeRows(0, 1)  # the empty header row that Markdown requires
                 frame.setFormat(table_format)
+
+    @staticmethod
+    def _cell_text(table: QTextTable, column: int) -> str:
+        return table.cellAt(0, column).firstCursorPosition().block().text()
+
+    def _fit_images(self) -> None:
+        """Shrink images that are wider than the page."""
+        width = self.page.viewport().width() - 2 * _PAGE_MARGIN_PX
+        document = self.page.document()
+        cursor = document.find("\N{OBJECT REPLACEMENT CHARACTER}")
+        while not cursor.isNull():
+            image = cursor.charFormat().toImageFormat()
+            image.setWidth(min(width, QImage(str(resource_path("docs") / image.name())).width()))
+            cursor.setCharFormat(image)
+            cursor = document.find("\N{OBJECT REPLACEMENT CHARACTER}", cursor)
 
     def _highlight_words(self) -> None:
         colors, marks = colors_of(self), []

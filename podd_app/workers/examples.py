@@ -10,8 +10,8 @@ from podd_engine.io.app_dirs import data_folder
 from podd_engine.io.atomic_write import flush_to_disk, translate_disk_errors
 from podd_engine.io.resources import resource_path
 
-EXAMPLES = {"digits": "Digits: a finished run"}
-"""Menu titles of the examples, by the name of the zip file in resources/examples."""
+EXAMPLES = ("digits",)
+"""Names of the examples: zip files in ``resources/examples``."""
 
 
 def examples_folder() -> Path:
@@ -23,7 +23,7 @@ def ensure_example_unpacked(name: str) -> Path:
     """Return the run directory of an example. Unpack the run if the directory is missing.
 
     Args:
-        name: a key of `EXAMPLES`.
+        name: one of `EXAMPLES`.
 
     Raises:
         InstallationError: the zip file is missing.

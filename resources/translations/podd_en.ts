@@ -46,6 +46,16 @@
     </message>
 </context>
 <context>
+    <name>DatasetCard</name>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>%Ln class</numerusform>
+            <numerusform>%Ln classes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EstimateLabel</name>
     <message numerus="yes">
         <source>%n evaluation(s), %s each</source>
@@ -181,6 +191,16 @@
         <translation>
             <numerusform>%s · %Ln image</numerusform>
             <numerusform>%s · %Ln images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message numerus="yes">
+        <source>Mean of %n network(s) after %s training steps, evaluated at step %s.</source>
+        <translation>
+            <numerusform>Mean of %Ln network after %s training steps, evaluated at step %s.</numerusform>
+            <numerusform>Mean of %Ln networks after %s training steps, evaluated at step %s.</numerusform>
         </translation>
     </message>
 </context>

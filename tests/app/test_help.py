@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from podd_app.window.help_topics import SHORTCUTS, HelpTopic, read_topics
+from podd_app.window.help_topics import SHORTCUTS, HelpTopic, read_documents, read_topics
 from podd_app.window.help_window import HelpWindow
 from podd_app.window.main_window import MainWindow
 from podd_app.window.shortcut_sheet import window_shortcuts
@@ -35,6 +35,19 @@ def test_every_page_has_a_topic_with_tasks_and_shortcuts(key: str) -> None:
     assert len(headings) > 1
     assert headings[-1] == "Keyboard shortcuts"
     assert TOPICS[key].keys
+
+
+@pytest.mark.parametrize("document", list(read_documents()), ids=lambda document: document.name)
+def test_documents_are_shown_with_their_tables_and_images(window: MainWindow, document: HelpTopic) -> None:
+    window.show_help(document.name)
+    help_window = window.findChild(HelpWindow)
+    assert help_window.topic == document
+    text = help_window.page.toPlainText()
+    for heading in re.findall(r"^#+ (.+)$", document.markdown, re.MULTILINE):
+        assert heading.replace("`", "") in text
+    for header in re.findall(r"^\| (\w[^|]*) \|.*\n\|-", document.markdown, re.MULTILINE):
+        assert header in text
+    assert text.count("\N{OBJECT REPLACEMENT CHARACTER}") == document.markdown.count("![")
 
 
 @pytest.mark.parametrize("topic", TOPICS.values(), ids=lambda topic: topic.name)

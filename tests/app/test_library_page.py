@@ -335,7 +335,7 @@ def test_missing_folder_shows_an_error_and_keeps_other_runs(
     page.run_library.refresh()
     wait_until_scanned(qtbot, page)
     assert len(names(page)) == 4
-    assert "is not there" in page.folders.error
+    assert "does not exist" in page.folders.error
     other.write_text("a file where a folder was")
     page.run_library.refresh()
     wait_until_scanned(qtbot, page)

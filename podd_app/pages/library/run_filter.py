@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP
-
+from podd_app.qt.translation import QT_TRANSLATE_NOOP
 from podd_engine.runs.run_info import RunInfo
 
 # The stub of QT_TRANSLATE_NOOP returns `object`, hence `Any`.

@@ -3,8 +3,9 @@
 import time
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
+from podd_app.qt.translation import QT_TRANSLATE_NOOP
 from podd_app.style.formatting import format_count, format_duration, format_percent, images_per_class
 from podd_app.style.theme import Colors
 from podd_engine.runs.run_info import RunInfo, RunInfoStatus

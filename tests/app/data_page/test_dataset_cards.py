@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.pages.data.page import DataPage
-from podd_app.style.formatting import THIN_SPACE, format_count
+from podd_app.style.formatting import format_count
 from podd_engine.config.dataset_catalogue import CATALOGUE
 
 
@@ -21,7 +21,7 @@ def test_every_dataset_has_a_card_with_its_availability(page: DataPage) -> None:
         assert card.download.isVisible() == absent
         assert card.locate.isVisible() == absent
     counts = f"{format_count(50_000)} + {format_count(10_000)} images"
-    assert cards["cifar10", ""].accessibleDescription() == f"{counts}, 10 classes · 32{THIN_SPACE}px"
+    assert cards["cifar10", ""].accessibleDescription() == f"{counts}, 10 classes · 32 px"
 
 
 def test_selecting_a_missing_dataset_shows_a_notice_and_blocks_start(qtbot: QtBot, page: DataPage) -> None:
