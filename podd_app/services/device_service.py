@@ -38,5 +38,5 @@ class DeviceService(QObject):
 
     def _on_listed(self, devices: tuple[DeviceChoice, ...]) -> None:
         automatic, *others = devices
-        title = self.tr("Automatic: %s") % automatic.title
+        title = self.tr("Auto: %s") % automatic.title
         self._session.set_devices((replace(automatic, title=title), *others))

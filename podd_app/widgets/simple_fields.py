@@ -14,7 +14,8 @@ class SwitchField(QCheckBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.clicked.connect(self.edited.emit)
+        # PySide drops the argument of `clicked` when the slot is the `emit` of an `object` signal.
+        self.clicked.connect(lambda checked: self.edited.emit(checked))  # noqa: PLW0108
 
     def set_value(self, value: bool) -> None:
         """Show ``value`` without emitting `edited`."""

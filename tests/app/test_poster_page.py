@@ -119,7 +119,7 @@ def test_an_invalid_value_is_explained_below_its_field(qtbot: QtBot, page: Poste
     assert "width of 5 px is smaller than a patch (8 px)" in row.error
     assert row.control.property("trouble") == "true"
     type_into(qtbot, row.control, "five")
-    assert row.error == "‘five’ is not a whole number."
+    assert row.error == "“five” is not a whole number."
     type_into(qtbot, row.control, "40")
     assert row.error == ""
     assert page.session.can_start

@@ -158,9 +158,9 @@ def test_the_revert_tooltip_shows_the_preset_value_like_the_form(
 ) -> None:
     session.edit({"compute.threads": 3, "network.name": "vgg11", "augmentation.real": ("crop",)}, "Several")
     rows = page.form.rows
-    assert rows["compute.threads"]._mark.toolTip().endswith("automatic")
-    assert rows["network.name"]._mark.toolTip().endswith("ConvNet, instance norm")
-    assert rows["augmentation.real"]._mark.toolTip().endswith("none")
+    assert rows["compute.threads"]._mark.toolTip().endswith("restore automatic.")
+    assert rows["network.name"]._mark.toolTip().endswith("restore ConvNet, instance norm.")
+    assert rows["augmentation.real"]._mark.toolTip().endswith("restore none.")
 
 
 def test_the_hovered_or_focused_setting_is_explained(

@@ -127,7 +127,7 @@ def test_plot_lines_differ_in_color_or_style(
     page = populated_window.page_widget("run")
     assert isinstance(page, RunPage)
     for card in (page.accuracy, page.loss, page.gradient):
-        card._curves.color(colors)
+        card._curves.set_colors(colors)
         drawn = [(item.opts["pen"], item.opts["symbol"]) for item in card.view.plotItem.listDataItems()]
         pens = [(pen, mark) for pen, mark in drawn if pen is not None]
         assert len(pens) > 1

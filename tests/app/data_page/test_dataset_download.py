@@ -100,7 +100,7 @@ def test_a_download_fills_the_gallery(qtbot: QtBot, page: DataPage, card: Datase
     task.changed.connect(lambda: stages.append(task.progress.what if task.progress else task.what))
     download(qtbot, page, card)
     verbs = [stage.partition(" ")[0] for stage in dict.fromkeys(stages)]
-    assert verbs[:4] == ["Asking", "downloading", "checking", "unpacking"]
+    assert verbs[:4] == ["Connecting…", "downloading", "checking", "unpacking"]
     assert card.entry.status.path == str(home / "data" / "cifar10")
 
 
