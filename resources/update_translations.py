@@ -18,6 +18,8 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from podd_app.models.setting_fields import FIELDS
+
 ROOT = Path(__file__).resolve().parents[1]
 TRANSLATIONS = ROOT / "resources" / "translations"
 
@@ -133,7 +135,7 @@ def read_messages(ts: Path) -> list[Message]:
 
 
 def extract_messages(sources: Path) -> tuple[list[Message], str]:
-    """Run pyside6-lupdate.
+    """Run pyside6-lupdate on the GUI and on the texts of the engine that the GUI shows.
 
     Args:
         sources: A folder of Python files.
@@ -143,9 +145,22 @@ def extract_messages(sources: Path) -> tuple[list[Message], str]:
         were no warnings.
     """
     with tempfile.TemporaryDirectory() as folder:
-        ts = Path(folder) / "all.ts"
-        printed = _run_tool("lupdate", "-silent", "-extensions", "py", str(sources), "-ts", str(ts))
+        ts, marked = Path(folder) / "all.ts", Path(folder) / "engine_texts.py"
+        lines = [f"QT_TRANSLATE_NOOP({each.context!r}, {each.source!r})\n" for each in engine_messages()]
+        marked.write_text("".join(lines), encoding="utf-8")
+        printed = _run_tool(
+            "lupdate", "-silent", "-extensions", "py", str(sources), str(marked), "-ts", str(ts)
+        )
         return read_messages(ts), printed
+
+
+def engine_messages() -> list[Message]:
+    """Return the descriptions and effects of all settings.
+
+    `podd_engine` defines these texts without Qt, so they cannot be marked where they are defined.
+    """
+    texts = [text for field in FIELDS.values() for text in (field.description, *field.changes)]
+    return [Message("Fields", text) for text in dict.fromkeys(texts) if text]
 
 
 def plural_messages(messages: Iterable[Message]) -> list[Message]:

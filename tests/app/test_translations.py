@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from tr_calls import find_tr_calls, folders_of
 
 import podd_app
+from podd_engine.config.setting_effects import SETTING_EFFECTS
 
 APP = Path(podd_app.__file__).parent
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -61,6 +62,12 @@ def test_lupdate_finds_every_text_in_its_context(folder: str, extracted: set[tup
         if (each.context, each.text) not in extracted
     ]
     assert not missing, "\n".join(missing)
+
+
+def test_lupdate_finds_the_texts_of_the_engine(updater: ModuleType, extracted: set[tuple[str, str]]) -> None:
+    messages = updater.engine_messages()
+    assert ("Fields", SETTING_EFFECTS["truncation.window"].result) in messages
+    assert set(messages) <= extracted
 
 
 def test_every_text_with_a_count_has_english_plural_forms(updater: ModuleType) -> None:
