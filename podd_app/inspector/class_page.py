@@ -39,7 +39,7 @@ class ClassPage(QWidget):
         self.bars.setToolTip(
             self.tr(
                 "Predicted as: share of the test images of this class that are predicted as the other class. "
-                "Mistaken for it: share of the other class among the images predicted as this class."
+                "Mistaken: share of the other class among the images predicted as this class."
             )
         )
         self.accuracy = button(
@@ -129,7 +129,7 @@ class ClassPage(QWidget):
             for index, (predicted, mistaken) in enumerate(shares)
             if index != subject.class_index
         ]
-        self.bars.set_bars((self.tr("predicted as"), self.tr("mistaken for it")), others)
+        self.bars.set_bars((self.tr("predicted as"), self.tr("mistaken")), others)
 
     # Values on the poster
 

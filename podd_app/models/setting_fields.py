@@ -41,7 +41,7 @@ _LABELS: dict[str, Any] = {
     "labels.budget": QT_TRANSLATE_NOOP("Fields", "Label budget"),
     "labels.cover_all": QT_TRANSLATE_NOOP("Fields", "Cover every class"),
     "labels.learning_rate": QT_TRANSLATE_NOOP("Fields", "Label learning rate"),
-    "order.source": QT_TRANSLATE_NOOP("Fields", "Class order source"),
+    "order.source": QT_TRANSLATE_NOOP("Fields", "Class order"),
     "order.file": QT_TRANSLATE_NOOP("Fields", "Distances or weights"),
     "order.refine": QT_TRANSLATE_NOOP("Fields", "Refine class order"),
     "order.grid": QT_TRANSLATE_NOOP("Fields", "Manual class order"),

@@ -212,7 +212,7 @@ def test_class_page_follows_the_clicked_position(
     facts = page._facts._text.text()
     assert "of 10 test images correct" in facts
     assert "uniform: 10%" in facts
-    assert page.bars.accessibleDescription() == "predicted as: 50% one; mistaken for it: 0% one"
+    assert page.bars.accessibleDescription() == "predicted as: 50% one; mistaken: 0% one"
     at = run_page.canvas.mapFromScene(view.cells[view.cell_classes.index(5)].center())
     qtbot.mouseClick(run_page.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert page.bars.bars == []

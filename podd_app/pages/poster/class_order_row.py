@@ -24,7 +24,7 @@ class ClassOrderRow(QWidget):
             session,
             "order.source",
             control=ChoiceField(source_titles(), source_hints()),
-            control_width_px=140,
+            control_width_px=168,
         )
         self.refine = SettingRow(session, "order.refine", control_width_px=20)
         self._state = label("", "small", wraps=True)
