@@ -122,7 +122,7 @@ def test_resume_saves_the_number_of_steps(podd: Podd, tiny: Path) -> None:
     assert podd("resume", "run", "--json").json["steps"] == 6
     fewer = podd("resume", "run", "--steps", "4")
     assert (fewer.code, fewer.out) == (1, "")
-    assert "already taken 6 outer steps" in fewer.message
+    assert "already has 6 outer steps" in fewer.message
 
 
 def test_resume_of_a_finished_run_repeats_its_summary(podd: Podd, tiny: Path) -> None:
