@@ -1,1 +1,1 @@
-"""PoDD Studio's window: pick data, draw a poster, watch it learn, leave with files."""
+"""Graphical program: pick a dataset, draw a poster, watch the distillation, and export files."""

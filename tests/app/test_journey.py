@@ -88,22 +88,22 @@ def test_pause_stop_resume_and_open_again(qtbot: QtBot, window: MainWindow, sess
     with qtbot.waitSignal(session.run_history.steps_reported, timeout=TIMEOUT_MS):
         session.resume()
     wait_for_phase(qtbot, session, Phase.STOPPED, session.stop)
-    path, told = session.run.path, list(session.run_history.reports)
+    path, reports = session.run.path, list(session.run_history.reports)
     assert path is not None
     assert session.run.resumable
-    assert session.run.step == told[-1].step == len(told)
+    assert session.run.step == reports[-1].step == len(reports)
 
     session.new_run()
     assert session.run_history.metadata is None
     with qtbot.waitSignal(session.run_history.poster_changed, timeout=TIMEOUT_MS):
         window.open_path(path)
-    assert list(session.run_history.reports) == told
+    assert list(session.run_history.reports) == reports
     assert session.run.phase is Phase.STOPPED
     assert session.run.resumable
     assert window.page == "run"
     poster = session.run_history.poster
     assert poster is not None
-    assert poster.step == len(told)
+    assert poster.step == len(reports)
 
     with qtbot.waitSignal(session.run_history.steps_reported, timeout=TIMEOUT_MS):
         session.resume()
@@ -113,7 +113,7 @@ def test_pause_stop_resume_and_open_again(qtbot: QtBot, window: MainWindow, sess
     page._redraw_scheduler.flush()
     steps = [row[0] for row in page.loss.table().rows]
     assert steps == list(range(1, len(steps) + 1))
-    assert len(steps) > len(told)
+    assert len(steps) > len(reports)
     logged = read_events(RunDirectory(path).events_path)
     assert list(session.run_history.reports) == events_of_type(logged, StepReport)
     assert [end.kind for end in events_of_type(logged, Terminal)] == ["stopped", "stopped"]

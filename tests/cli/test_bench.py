@@ -33,15 +33,15 @@ def test_bench_reports_time_and_memory(podd: Podd) -> None:
     assert set(found["peak_bytes"]["replayed"]) == {"2", "12"}
     assert found["machine"]["cores"] >= 1
     assert found["versions"]["torch"]
-    told = ["seconds", "evaluation_seconds", "repetitions", "peak_bytes"]
+    keys = ["seconds", "evaluation_seconds", "repetitions", "peak_bytes"]
     if find_spec("higher"):
-        told += ["baseline_seconds", "speedup"]
+        keys += ["baseline_seconds", "speedup"]
         assert set(found["peak_bytes"]["baseline"]) == {"2", "4"}
         assert found["speedup"] == pytest.approx(found["baseline_seconds"] / min(found["seconds"].values()))
     else:
         assert found["baseline_seconds"] is None
         assert found["speedup"] is None
-    assert all(number > 0 for number in numbers([found[key] for key in told]))
+    assert all(number > 0 for number in numbers([found[key] for key in keys]))
 
 
 @pytest.fixture

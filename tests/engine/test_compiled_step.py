@@ -91,11 +91,11 @@ def test_run_continues_without_a_working_compiler(
         raise CompileError("the inner step cannot be compiled on this machine (no compiler)")
 
     monkeypatch.setattr(compiled_step, "_trace_and_compile", broken)
-    told: list[str] = []
+    notices: list[str] = []
     config = DistillationConfig().with_overrides(["order.source=index", "compute.compile=on"])
-    prepared = runs.prepare_run(config, engine_cache, notify=told.append)
+    prepared = runs.prepare_run(config, engine_cache, notify=notices.append)
     assert not prepared.distiller.compiled
-    assert told[-1].startswith("Running without compilation, which is slower: the inner step cannot be")
+    assert notices[-1].startswith("Running without compilation, which is slower: the inner step cannot be")
 
 
 @pytest.mark.parametrize(
