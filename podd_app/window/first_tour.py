@@ -137,9 +137,7 @@ class FirstTour(QObject):
 
     def _dataset_list(self) -> QWidget:
         """Return the list of datasets. Before the Data page exists, return its button in the rail."""
-        from podd_app.pages.data.dataset_list import DatasetList
-
-        return self._window.findChild(DatasetList) or self._rail.button("data")
+        return self._window.findChild(QWidget, "datasetList") or self._rail.button("data")
 
     def _start_button(self) -> QWidget:
         """Return the Start button, or the top bar if a run hides the button."""

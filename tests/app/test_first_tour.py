@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from podd_app.models.preferences import Preferences
+from podd_app.pages.data.dataset_list import DatasetList
 from podd_app.window.main_window import MainWindow
 
 START_AND_CLOSE = """
@@ -70,6 +71,10 @@ def test_the_menu_starts_the_tour(window: MainWindow) -> None:
     window.actions_.tour.trigger()
     assert window.tour.is_running
     assert not Preferences().first_start
+
+
+def test_the_first_step_points_at_the_list_of_datasets(window_with_tour: MainWindow) -> None:
+    assert isinstance(window_with_tour.tour.steps[0].target(), DatasetList)
 
 
 def test_next_and_back_show_the_pages_in_workflow_order(qtbot: QtBot, window_with_tour: MainWindow) -> None:

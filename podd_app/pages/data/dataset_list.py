@@ -32,6 +32,7 @@ class DatasetList(FocusScrollArea):
         self, session: Session, dataset_service: DatasetService, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self.setObjectName("datasetList")  # the first tour points at this widget
         self._session, self._dataset_service = session, dataset_service
         self.cards: dict[Key, DatasetCard] = {}
         self._body = QWidget()
