@@ -19,7 +19,6 @@ from podd_engine.errors import ConfigError
 from podd_engine.poster.layout import PosterLayout
 
 _DOTTED_KEY = re.compile(r"\b[a-z]+\.[a-z_]+\b")
-_SIDES = {"poster": (("wide", "poster.width"), ("high", "poster.height"))}
 
 
 @dataclass(frozen=True)
@@ -101,19 +100,8 @@ def _problems(error: ValidationError) -> dict[str, str]:
         if isinstance(cause, ConfigError):
             where, _, sentence = str(cause).partition(": ")
             for path in where.split(" x "):
-                found[_field_of_error(path, sentence)] = with_field_labels(sentence)
+                found[path] = with_field_labels(sentence)
         else:
             path = ".".join(str(part) for part in item["loc"][:2])
             found[path] = with_field_labels(item["msg"].removeprefix("Input "))
     return found
-
-
-def _field_of_error(path: str, sentence: str) -> str:
-    """Return the field that a message about a whole section refers to.
-
-    A word of the message tells which side of the poster is meant.
-    """
-    for word, field in _SIDES.get(path, ()):
-        if word in sentence:
-            return field
-    return path
