@@ -19,6 +19,8 @@ from podd_engine.io.file_kind import check_is_folder
 from podd_engine.io.os_errors import translate_read_errors
 from podd_engine.io.user_path import require_storable, user_path
 from podd_engine.progress import ProgressCallback, ignore_progress
+from podd_engine.runtime.cpu_memory import available_cpu_memory_bytes
+from podd_engine.runtime.size_check import check_memory, image_need
 
 CACHE_FORMAT = 1
 """Version of the cached data. Increase it when the decoding of images changes."""
@@ -86,6 +88,7 @@ def load_dataset(
 
     Raises:
         DataError: the dataset is missing, incomplete or unreadable.
+        OutOfMemoryError: the decoded images do not fit in memory.
         StorageError: the cache cannot be written.
 
     Example:
@@ -98,6 +101,8 @@ def load_dataset(
     source = _find_source(config.name, folder, config.held_out)
 
     def make(entry: EntryWriter) -> None:
+        images = source.train_count + source.test_count
+        check_memory([image_need(images, config.image_size)], available_cpu_memory_bytes())
         train, test = source.read(config.image_size, report)
         entry.write_array("train_images", train.images)
         entry.write_array("train_labels", train.labels)
