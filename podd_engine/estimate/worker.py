@@ -17,11 +17,12 @@ from typing import Any
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.compile_policy import COMPILE_PROGRESS_LABEL
 from podd_engine.distillation.distiller import Distiller
-from podd_engine.errors import OutOfMemoryError, PoddError
+from podd_engine.errors import OutOfMemoryError
 from podd_engine.estimate.activation_memory import ActivationBytes, measure_activation_bytes
 from podd_engine.estimate.cost_model import Estimate, build_estimate
 from podd_engine.estimate.memory_fit import MemoryModel, memory_advice
 from podd_engine.estimate.probe import longest_window, probe, probed_span
+from podd_engine.io.os_errors import error_text
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import save_checkpoint
@@ -174,8 +175,8 @@ def main() -> None:
     answer: dict[str, Any]
     try:
         answer = asdict(estimate_run(DistillationConfig.parse(json.loads(sys.stdin.readline()))))
-    except PoddError as error:
-        answer = {"error": str(error)}
+    except Exception as error:  # noqa: BLE001 - the caller shows the cause of every failure
+        answer = {"error": error_text(error)}
     answers.write(json.dumps(answer) + "\n")
     answers.close()
 
