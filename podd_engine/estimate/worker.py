@@ -1,8 +1,9 @@
 """Estimate a run in a separate process.
 
 ``python -m podd_engine.estimate.worker`` reads a config as JSON from stdin and writes one line of JSON to
-stdout: an `Estimate`, or ``{"error": …}``. Each process makes only one estimate, because the peak memory of
-a process is meaningful only for a single task.
+stdout: an `Estimate`, or ``{"error": …}``. If the run does not fit in memory, the line also contains
+``"shortage"``, the values of a `MemoryShortage`. Each process makes only one estimate, because the peak
+memory of a process is meaningful only for a single task.
 """
 
 import json
@@ -20,10 +21,15 @@ import torch
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.compile_policy import COMPILE_PROGRESS_LABEL
 from podd_engine.distillation.distiller import Distiller
-from podd_engine.errors import OutOfMemoryError, PoddError
+from podd_engine.errors import PoddError
 from podd_engine.estimate.activation_memory import ActivationBytes, measure_activation_bytes
 from podd_engine.estimate.cost_model import Estimate, build_estimate
-from podd_engine.estimate.memory_fit import MemoryModel, memory_advice
+from podd_engine.estimate.memory_fit import (
+    MemoryModel,
+    MemoryShortage,
+    MemoryShortageError,
+    memory_advice,
+)
 from podd_engine.estimate.probe import longest_window, probe, probed_span
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import make_bundle, save_bundle
@@ -85,11 +91,19 @@ def _available_bytes() -> int:
     return psutil.virtual_memory().available
 
 
+def _total_bytes() -> int:
+    """Return the total memory of the device on which a run computes, bytes."""
+    if torch.cuda.is_available():
+        _, total = torch.cuda.mem_get_info()
+        return total
+    return psutil.virtual_memory().total
+
+
 def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, available: int) -> None:
     """Check before the measurement that the run fits in memory.
 
     Raises:
-        OutOfMemoryError: the run does not fit. The message names a setting that makes the run fit.
+        MemoryShortageError: the run does not fit. The message names a setting that makes the run fit.
     """
     distiller = prepared.distiller
     if distiller.device.type != "cpu":
@@ -107,6 +121,7 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
         stored_bytes=_stored_bytes(distiller, window) if cache_requested else 0,
         image_bytes=0,
         available=available - peak_memory_bytes(),
+        total=_total_bytes(),
         checkpoint=0,
         bundle=0,
         snapshot=0,
@@ -117,10 +132,8 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
     )
     advice = memory_advice(prepared.config, memory)
     if advice:
-        needed = (memory.peak + peak_memory_bytes()) / 1e9
-        raise OutOfMemoryError(
-            f"memory: needs {needed:.1f} GB, but only {available / 1e9:.1f} GB are free; {advice}"
-        )
+        needed = memory.peak + peak_memory_bytes()
+        raise MemoryShortageError(MemoryShortage(needed, available, _total_bytes(), advice))
 
 
 def _memory_model(prepared: PreparedRun, activation_bytes: ActivationBytes, available: int) -> MemoryModel:
@@ -151,6 +164,7 @@ def _memory_model(prepared: PreparedRun, activation_bytes: ActivationBytes, avai
             stored_bytes=stored_bytes,
             image_bytes=image_bytes,
             available=available,
+            total=_total_bytes(),
             checkpoint=run.checkpoint_path.stat().st_size,
             bundle=run.best_path.stat().st_size,
             snapshot=snapshot_path.stat().st_size,
@@ -183,6 +197,8 @@ def main() -> None:
     answer: dict[str, Any]
     try:
         answer = asdict(estimate_run(DistillationConfig.parse(json.loads(sys.stdin.readline()))))
+    except MemoryShortageError as error:
+        answer = {"error": str(error), "shortage": asdict(error.shortage)}
     except PoddError as error:
         answer = {"error": str(error)}
     answers.write(json.dumps(answer) + "\n")
