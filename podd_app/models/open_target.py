@@ -6,6 +6,9 @@ from typing import Literal
 
 from podd_engine.errors import ConfigError
 
+_RUN_FILES = ("events.jsonl", "checkpoint.safetensors", "best.safetensors")
+"""Files that only a run directory contains."""
+
 OpenTargetKind = Literal["run", "bundle", "config", "images"]
 
 
@@ -24,7 +27,7 @@ def classify_path(path: Path) -> OpenTarget:
         ConfigError: ``path`` does not exist or is a file of another type.
     """
     if path.is_dir():
-        return OpenTarget("run" if (path / "config.toml").is_file() else "images", path)
+        return OpenTarget("run" if _is_run(path) else "images", path)
     if not path.exists():
         raise ConfigError(f"{path} does not exist; choose another path")
     if path.suffix == ".safetensors":
@@ -35,3 +38,11 @@ def classify_path(path: Path) -> OpenTarget:
         f"{path.name} has an unknown type; choose an image folder, a run folder, "
         "a poster bundle (.safetensors) or a settings file (.toml)"
     )
+
+
+def _is_run(folder: Path) -> bool:
+    """Return whether ``folder`` is a run directory, even a damaged one.
+
+    Other programs also name their files config.toml. Such a file alone does not make a folder a run.
+    """
+    return any((folder / name).exists() for name in _RUN_FILES)
