@@ -36,6 +36,7 @@ class PosterPage(FollowsPalette, Page):
         self.canvas.set_tool(PosterDragTool(session, self.canvas))
         self.setFocusProxy(self.canvas)
         self.frame = CanvasFrame(self.canvas)
+        self.frame.setObjectName("posterFrame")  # the first tour points at this widget
         self.overlays = CanvasOverlays(session, self.frame)
         self._undo = self._history_button(self.tr("Undo"))
         self._redo = self._history_button(self.tr("Redo"))
@@ -71,7 +72,6 @@ class PosterPage(FollowsPalette, Page):
         session.class_order.changed.connect(self._show_poster)
         session.class_order.changed.connect(self._show_order)
         session.dataset_changed.connect(self._show_poster)
-        session.run_changed.connect(self._on_run_changed)
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self._show_poster()
@@ -103,11 +103,6 @@ class PosterPage(FollowsPalette, Page):
         # One edit can emit several of the connected signals, and most edits do not change the view.
         if view != self.canvas.view:
             self.canvas.set_view(view)
-
-    def _on_run_changed(self) -> None:
-        self.controls.setEnabled(not self.session.run.phase.active)
-        self._on_hovered(None)
-        self._on_history_changed()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the class order if it is too long for one line."""
@@ -151,8 +146,6 @@ class PosterPage(FollowsPalette, Page):
     def _help_text(self) -> str:
         if self.class_order_view.isVisible():
             return self.tr("Similar classes are dark · scroll to zoom, drag to pan")
-        if self.session.run.phase.active:
-            return self.tr("The poster is locked while a run is in progress")
         return self.tr("Drag edges to resize · drag classes to swap")
 
     def _on_patch_selected(self, patch: int | None) -> None:
@@ -160,10 +153,10 @@ class PosterPage(FollowsPalette, Page):
         self.canvas.set_label_description(self.controls.label_text)
 
     def _on_history_changed(self) -> None:
-        stack, locked = self.session.undo_stack, self.session.run.phase.active
-        self._undo.setEnabled(stack.canUndo() and not locked)
+        stack = self.session.undo_stack
+        self._undo.setEnabled(stack.canUndo())
         self._undo.setToolTip(self.tr("Undo %s (Ctrl+Z)") % stack.undoText())
-        self._redo.setEnabled(stack.canRedo() and not locked)
+        self._redo.setEnabled(stack.canRedo())
         self._redo.setToolTip(self.tr("Redo %s (Ctrl+Y)") % stack.redoText())
         self._apply_palette()
 
