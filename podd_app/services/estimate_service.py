@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, QProcess, QTimer
 
 from podd_app.models.class_order import index_grid
 from podd_app.models.run_estimate import RunEstimate
-from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
+from podd_app.services.shortages import advice_sentence, disk_shortage, memory_shortage
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.estimate.cost_model import Estimate
+from podd_engine.estimate.memory_fit import MemoryShortage
 
 STARTUP_DELAY_MS = 3000
 """Delay of the first estimate after the service is created."""
@@ -26,7 +27,7 @@ MAX_CACHED_ESTIMATES = 32
 
 
 class EstimateService(QObject):
-    """Keeps `Session.run_estimate` up to date while a run can start.
+    """Keeps `Session.run_estimate` up to date while no run is in progress.
 
     The estimate runs in a separate process, which frees all its memory when it ends. The service
     kills the process when the settings change or a run starts.
@@ -47,13 +48,12 @@ class EstimateService(QObject):
         self._closed = False
         self._debounce_timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._debounce_timer.timeout.connect(self._request_estimate)
-        for signal in (
-            session.draft_changed,
-            session.class_order.changed,
-            session.can_start_changed,
-            session.run_changed,
-        ):
+        self._was_ready = False
+        for signal in (session.draft_changed, session.class_order.changed):
             signal.connect(self._on_session_changed)
+        # Not `can_start_changed`, because the estimate itself determines whether a run can start.
+        for signal in (session.dataset_changed, session.run_changed):
+            signal.connect(self._on_readiness_changed)
         self._startup_timer = QTimer(self, singleShot=True, interval=STARTUP_DELAY_MS)
         self._startup_timer.timeout.connect(self._on_session_changed)
         self._startup_timer.start()
@@ -69,15 +69,20 @@ class EstimateService(QObject):
 
     @property
     def _should_estimate(self) -> bool:
-        """Whether a run can start and its class order is known."""
+        """Whether the draft is ready, its class order is known, and no run uses this computer."""
         session = self._session
-        ready = session.run.phase is Phase.READY and session.can_start
+        ready = not session.draft_blocker and not session.run.phase.active
         return ready and not session.class_order.shown.pending and not self._closed
+
+    def _on_readiness_changed(self) -> None:
+        if self._should_estimate != self._was_ready:
+            self._on_session_changed()
 
     def _on_session_changed(self) -> None:
         if self._startup_timer.isActive():
             return
-        if not self._should_estimate:
+        self._was_ready = self._should_estimate
+        if not self._was_ready:
             self._debounce_timer.stop()
             self._cancel_process()
             self._session.set_run_estimate(RunEstimate())
@@ -137,7 +142,17 @@ class EstimateService(QObject):
         except ValueError:
             # Linux kills a process that needs more memory than is available.
             error = self.tr("the estimate was interrupted; if memory ran out, lower network.width")
-            return RunEstimate(error=error)
+            return RunEstimate(error=advice_sentence(error))
         if "error" in values:
-            return RunEstimate(error=values["error"])
-        return RunEstimate(estimate=Estimate(**values))
+            shortage = values.get("shortage")
+            return RunEstimate(
+                error=advice_sentence(values["error"]),
+                shortage=memory_shortage(MemoryShortage(**shortage)) if shortage else None,
+            )
+        estimate = Estimate(**values)
+        missing = MemoryShortage(
+            estimate.peak_memory_bytes, estimate.available_bytes, estimate.total_bytes, estimate.advice
+        )
+        memory = memory_shortage(missing) if estimate.advice else None
+        shortage = memory or disk_shortage(estimate.disk_bytes, self._session.runs_folder)
+        return RunEstimate(estimate=estimate, shortage=shortage)

@@ -19,7 +19,7 @@ from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import Preprocessing, prepare_dataset
 from podd_engine.poster.layout import PosterLayout
-from podd_engine.progress import ProgressCallback
+from podd_engine.progress import Progress, ProgressCallback
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.directory import next_run_path
 from podd_engine.runs.event_log import LoggedEvent, read_events
@@ -45,6 +45,7 @@ def prepare_live_run(
     match request:
         case NewRunRequest(config, folder):
             prepared = runs.prepare_run(config, report=report, notify=notify)
+            report(Progress("creating the run folder", 0, 1))  # the last point at which no file was written
             path = next_run_path(folder, config)
             events = runs.distill(prepared, path)
             past_events: list[StepReport | Evaluation] = []

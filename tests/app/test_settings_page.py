@@ -181,8 +181,25 @@ def test_default_settings_of_a_folder_are_described(page: SettingsPage) -> None:
     assert "the settings for flowers" in row._mark.toolTip()
 
 
-def test_the_form_is_locked_during_a_run(page: SettingsPage) -> None:
+def test_the_draft_can_be_edited_during_a_run(page: SettingsPage) -> None:
     page.session.set_run_status(RunStatus(Phase.RUNNING))
-    assert not page.form.isEnabled()
-    page.session.set_run_status(RunStatus(Phase.FINISHED))
-    assert page.form.isEnabled()
+    page.form.rows["outer.steps"].control.edited.emit(7)
+    assert page.session.differences == {"outer.steps"}
+    page._revert.click()
+    assert not page.session.differences
+    page.presets.buttons["digits-0.4"].click()
+    assert page.session.config == load_preset("digits-0.4")
+
+
+def test_revert_all_and_an_imported_command_can_be_undone(page: SettingsPage) -> None:
+    session = page.session
+    session.edit({"outer.steps": 7}, "Outer steps")
+    page._revert.click()
+    page.paste.text.setPlainText("python main.py --dataset=cifar10")
+    page.paste.use.click()
+    assert session.undo_stack.undoText() == "Import command"
+    session.undo()
+    assert session.undo_stack.undoText() == "Revert all"
+    session.undo()
+    assert session.differences == {"outer.steps"}
+    assert page.presets.buttons["digits"].isChecked()

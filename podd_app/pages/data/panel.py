@@ -164,9 +164,6 @@ class DataPanel(QWidget):
         self._effect.setText(" ".join(sentences))
         config, prepared = self._selected.config, self._selected.prepared
         done = prepared is not None and prepared.config == config
-        active = session.run.phase.active
-        for row in (self._size, self._preprocessing, self._held_out):
-            row.setEnabled(not active)
         self.prepare.setVisible(not task.running and not done)
         self.prepare.setEnabled(config is not None and dataset.ready)
         if done and prepared is not None:

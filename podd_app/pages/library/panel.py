@@ -127,7 +127,7 @@ class RunPanel(QWidget):
             else self.tr("Show the poster and plots on the Run page")
         )
         self.open.setEnabled(readable and not busy)
-        self.settings.setEnabled(readable and not busy)
+        self.settings.setEnabled(readable)
         self.resume.setVisible(run.resumable)
         self.resume.setEnabled(not busy)
         self.name.setEnabled(not running)

@@ -170,7 +170,6 @@ class ClassOrderView(QWidget):
             card = self.cards[known.source]
             in_use = session.draft.values["order.source"] == known.source
             card.show_source(known, in_use, colors, names)
-            card.setEnabled(not session.run.phase.active)
 
     def _on_pair_hovered(self, pair: ClassPair | None) -> None:
         if pair is None:

@@ -20,7 +20,7 @@ class RunOutcomeCard(FactsCard):
     def __init__(self, run_history: RunHistory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run_history = run_history
-        for signal in (run_history.opened, run_history.evaluated):
+        for signal in (run_history.opened, run_history.steps_reported, run_history.evaluated):
             signal.connect(self._refresh)
         self._refresh()
 
@@ -44,8 +44,6 @@ class RunOutcomeCard(FactsCard):
             )
             return
         chosen = best.best_result
-        compute_seconds = sum(report.seconds for report in self._run_history.reports)
-        compute_seconds += sum(evaluation.seconds for evaluation in self._run_history.evaluations)
         accuracy = f"{100 * chosen.test_accuracy:.1f} ± {100 * chosen.test_accuracy_std:.1f}%"
         self.set_html(
             self.tr(
@@ -57,6 +55,6 @@ class RunOutcomeCard(FactsCard):
                 format_count(best.step),
                 format_count(best.networks),
                 format_count(chosen.steps),
-                format_duration(compute_seconds),
+                format_duration(self._run_history.compute_seconds),
             )
         )
