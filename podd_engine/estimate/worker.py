@@ -171,20 +171,27 @@ def _stored_bytes(distiller: Distiller, window: int) -> int:
     return cached_steps * distiller.cached_step_bytes() if cached_steps else 0
 
 
+def answer_request(line: str) -> dict[str, Any]:
+    """Return the fields of the estimate of a config, or the cause of its failure as ``error``.
+
+    Args:
+        line: the config as JSON.
+    """
+    try:
+        return asdict(estimate_run(DistillationConfig.parse(json.loads(line))))
+    except MemoryShortageError as error:
+        return {"error": str(error), "shortage": asdict(error.shortage)}
+    except Exception as error:  # noqa: BLE001 - the caller shows the cause of every failure
+        return {"error": error_text(error)}
+
+
 def main() -> None:
     """Read one config from stdin and write its estimate to stdout."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # keep the window responsive while the user edits settings
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # send output printed by libraries to stderr, not into the answer
-    answer: dict[str, Any]
-    try:
-        answer = asdict(estimate_run(DistillationConfig.parse(json.loads(sys.stdin.readline()))))
-    except MemoryShortageError as error:
-        answer = {"error": str(error), "shortage": asdict(error.shortage)}
-    except Exception as error:  # noqa: BLE001 - the caller shows the cause of every failure
-        answer = {"error": error_text(error)}
-    answers.write(json.dumps(answer) + "\n")
+    answers.write(json.dumps(answer_request(sys.stdin.readline())) + "\n")
     answers.close()
 
 
