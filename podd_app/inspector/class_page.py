@@ -10,6 +10,7 @@ from podd_app.inspector.class_figures import ClassFigures, accuracies, class_fig
 from podd_app.inspector.paired_bars import PairedBar, PairedBars
 from podd_app.inspector.subject import Subject
 from podd_app.inspector.texts import evaluation_text, missing_evaluation_text
+from podd_app.qt.plain_text import join_html, rich_text, set_tooltip
 from podd_app.services.inspection_service import InspectionService
 from podd_app.style.formatting import format_count, format_percent
 from podd_app.widgets.heat_legend import HeatLegend
@@ -36,11 +37,12 @@ class ClassPage(QWidget):
         self._confusions_title = section(self.tr("Confused with"))
         self.bars = PairedBars()
         self.bars.setAccessibleName(self.tr("Confused with"))
-        self.bars.setToolTip(
+        set_tooltip(
+            self.bars,
             self.tr(
                 "Predicted as: share of the test images of this class that are predicted as the other class. "
                 "Mistaken: share of the other class among the images predicted as this class."
-            )
+            ),
         )
         self.accuracy = button(
             self.tr("Accuracy"), self.tr("Color the classes on the poster by accuracy"), "toggle"
@@ -96,7 +98,7 @@ class ClassPage(QWidget):
         if details is not None:
             figures = class_figures(details.confusion, details.networks, index)
             self._show_bars(subject, figures)
-        self._facts.set_html("<br>".join(self._fact_lines(subject, figures)))
+        self._facts.set_html(join_html("<br>", self._fact_lines(subject, figures)))
         self._evaluation_label.setText(
             evaluation_text(details) if details else missing_evaluation_text(self._service)
         )
@@ -108,18 +110,17 @@ class ClassPage(QWidget):
         x0, y0, x1, y1 = (int(edge) for edge in subject.view.layout.class_regions[subject.cell])
         labels = subject.poster.patch_labels
         weight = float(labels[:, subject.class_index].mean())
-        lines = [
-            self.tr("Region: x <b>%d–%d</b> px, y <b>%d–%d</b> px") % (x0, x1 - 1, y0, y1 - 1),
-            self.tr("<b>%s</b> of total label weight (uniform: %s)")
-            % (format_percent(weight), format_percent(1 / labels.shape[1])),
+        region = self.tr("Region: x <b>%d–%d</b> px, y <b>%d–%d</b> px")
+        share = self.tr("<b>%s</b> of total label weight (uniform: %s)")
+        lines: list[str] = [
+            rich_text(region, x0, x1 - 1, y0, y1 - 1),
+            rich_text(share, format_percent(weight), format_percent(1 / labels.shape[1])),
         ]
         if figures is not None and isnan(figures.accuracy):
             lines.append(self.tr("No test images of this class"))
         elif figures is not None:
-            lines.append(
-                self.tr("<b>%s</b> of %s test images correct")
-                % (format_percent(figures.accuracy), format_count(figures.images))
-            )
+            correct = self.tr("<b>%s</b> of %s test images correct")
+            lines.append(rich_text(correct, format_percent(figures.accuracy), format_count(figures.images)))
         return lines
 
     def _show_bars(self, subject: Subject, figures: ClassFigures) -> None:

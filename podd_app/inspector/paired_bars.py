@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from podd_app.qt.accessibility import set_accessible_role
+from podd_app.qt.plain_text import set_description
 from podd_app.style.formatting import format_percent
 from podd_app.style.theme import colors_of, scaled
 
@@ -75,7 +76,7 @@ class PairedBars(QWidget):
             f"{heading}: " + ", ".join(f"{_share_text(bar.shares[index])} {bar.name}" for bar in self._bars)
             for index, heading in enumerate(headings)
         ]
-        self.setAccessibleDescription("; ".join(descriptions) if self._bars else self._no_class)
+        set_description(self, "; ".join(descriptions) if self._bars else self._no_class)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, SettingField
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.icons import icon
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
@@ -102,8 +103,9 @@ class SettingRow(FollowsPalette, FieldRow):
             self._mark.setVisible(differs)
             if differs:
                 text = self.tr("Differs from %s. Click to restore %s.")
-                self._mark.setToolTip(text % (self._session.origin_title, self._preset_value_text()))
-                self._mark.setAccessibleName(f"{self._label}: {self._mark.toolTip()}")
+                hint = text % (self._session.origin_title, self._preset_value_text())
+                set_tooltip(self._mark, hint)
+                self._mark.setAccessibleName(f"{self._label}: {hint}")
 
     def _preset_value_text(self) -> str:
         """Return the value of the preset as the control shows it."""

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.models.run_status import ErrorReport
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.icons import icon, pixmap
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import code_font, colors_of
-from podd_app.widgets.text import Card, button, label
+from podd_app.widgets.text import Card, PlainLabel, button, label
 
 _DETAILS_PX = 140
 
@@ -20,7 +21,7 @@ class ErrorBanner(FollowsPalette, Card):
         super().__init__("alarm", parent)
         self.setAccessibleName(self.tr("Error"))
         self._error = ErrorReport("")
-        self._icon_label = QLabel()
+        self._icon_label = PlainLabel()
         self._what = label("", "value", wraps=True)
         self._remedy = label("", wraps=True)
         self._details = QPlainTextEdit()
@@ -37,7 +38,7 @@ class ErrorBanner(FollowsPalette, Card):
         self._dismiss.setProperty("role", "mark")
         self._dismiss.setFixedSize(28, 28)
         self._dismiss.setIconSize(QSize(18, 18))
-        self._dismiss.setToolTip(self.tr("Dismiss"))
+        set_tooltip(self._dismiss, self.tr("Dismiss"))
         self._dismiss.setAccessibleName(self.tr("Dismiss"))
         self._dismiss.clicked.connect(self.hide)
         texts = QVBoxLayout()

@@ -1,16 +1,18 @@
 """Label with the estimated time, memory and disk space of the run."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.formatting import format_bytes, format_duration, format_number
+from podd_app.widgets.text import PlainLabel
 from podd_engine.estimate.cost_model import Estimate
 
 _ERROR_WIDTH_PX = 330
 
 
-class EstimateLabel(QLabel):
+class EstimateLabel(PlainLabel):
     """Shows the estimate in one line, or the reason why the run does not fit and a setting that fits.
 
     Args:
@@ -18,10 +20,9 @@ class EstimateLabel(QLabel):
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._session = session
         self.setProperty("role", "small")
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         session.run_estimate_changed.connect(self.refresh)
         self.refresh()
@@ -34,16 +35,17 @@ class EstimateLabel(QLabel):
         self._set_role("trouble" if short else "small")
         if estimate is not None:
             self.setText(self._lines(estimate))
-            self.setToolTip(self._details(estimate))
+            set_tooltip(self, self._details(estimate))
         elif run_estimate.error:
             self.setText(self._two_lines(run_estimate.error))
-            self.setToolTip(run_estimate.error)
+            set_tooltip(self, run_estimate.error)
         else:
             self.setText(self.tr("estimating…") if run_estimate.pending else "")
-            self.setToolTip(
+            set_tooltip(
+                self,
                 self.tr("Timing a few steps with these settings on this computer…")
                 if run_estimate.pending
-                else ""
+                else "",
             )
 
     def _lines(self, estimate: Estimate) -> str:

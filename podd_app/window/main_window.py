@@ -279,6 +279,7 @@ class MainWindow(QMainWindow):
     def _confirm_stop(self) -> bool:
         box = QMessageBox(self)
         box.setIconPixmap(pixmap("run", colors_of(self).accent, 32, self.devicePixelRatioF()))
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(self.tr("A run is in progress."))
         box.setInformativeText(self.tr("Closing stops the run. You can resume it from the last saved step."))
         stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)

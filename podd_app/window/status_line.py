@@ -1,16 +1,15 @@
 """Status line at the bottom of the main window."""
 
-from html import escape
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import join_html, rich_text, set_tooltip
 from podd_app.style.formatting import format_bytes, format_duration, format_number
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
-from podd_app.widgets.text import label
+from podd_app.widgets.text import RichText, label
 
 HEIGHT_PX = 26
 
@@ -28,8 +27,7 @@ class StatusLine(FollowsPalette, QWidget):
         self.setObjectName("statusLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(scaled(HEIGHT_PX))
-        self._text = label("")
-        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text = RichText(None)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._path = label("")
         self._path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -78,9 +76,11 @@ class StatusLine(FollowsPalette, QWidget):
         phase = self._phase_texts()[run.phase]
         if run.phase is Phase.READY and blocker:
             phase = self.tr("not ready")
-        parts = [f'<span style="color:{tone.get(run.phase, colors.muted)}">{dot}</span> {phase}']
+        parts: list[str] = [
+            rich_text('<span style="color:%s">%s</span> %s', tone.get(run.phase, colors.muted), dot, phase)
+        ]
         if run.phase is Phase.READY and blocker:
-            parts.append(f'<span style="color:{colors.error}">{escape(blocker)}</span>')
+            parts.append(rich_text('<span style="color:%s">%s</span>', colors.error, blocker))
         if run.steps_per_second and run.phase in (Phase.RUNNING, Phase.WATCHED):
             if run.steps_per_second >= 1:
                 parts.append(self.tr("%s steps/s") % format_number(run.steps_per_second, ",.1f"))
@@ -92,10 +92,9 @@ class StatusLine(FollowsPalette, QWidget):
             parts.append(self.tr("saved %s ago") % format_duration(run.seconds_since_save))
         elif run.seconds_since_save is not None and run.phase.has_ended:
             parts.append(self.tr("saved"))
-        # Messages of compilers contain < and >.
-        parts += [text for text in (run.note, escape(run.notice)) if text]
-        self._text.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
+        parts += [text for text in (run.note, run.notice) if text]
+        self._text.set_html(join_html(5 * "&nbsp;", parts))
         # A narrow window cuts off the end of the line.
-        self._text.setToolTip(f"<qt>{escape(run.notice)}</qt>" if run.notice else "")
+        set_tooltip(self._text, run.notice)
         self._path.setText("" if run.path is None else "/".join(run.path.parts[-2:]))
-        self._path.setToolTip("" if run.path is None else str(run.path))
+        set_tooltip(self._path, "" if run.path is None else str(run.path))

@@ -5,7 +5,6 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
     QToolButton,
     QVBoxLayout,
@@ -16,12 +15,13 @@ from podd_app.canvas.layout_thumbnail import layout_icon
 from podd_app.models.preset_store import PresetStore
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import action_text, set_tooltip
 from podd_app.style.formatting import format_count, format_duration
 from podd_app.style.icons import icon
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.busy_bar import BusyBar
-from podd_app.widgets.text import ElidedLabel, button, label
+from podd_app.widgets.text import ElidedLabel, PlainLabel, button, label
 from podd_app.window.estimate_label import EstimateLabel
 
 HEIGHT_PX = 48
@@ -57,7 +57,7 @@ class TopBar(FollowsPalette, QWidget):
         self._menu.setProperty("role", "mark")
         self._menu.setFixedSize(32, 32)
         self._menu.setIconSize(QSize(20, 20))
-        self._menu.setToolTip(self.tr("Menu (F10)"))
+        set_tooltip(self._menu, self.tr("Menu (F10)"))
         self._menu.setAccessibleName(self.tr("Menu"))
         self._menu.setShortcut("F10")
         self._menu.setMenu(menu)
@@ -128,9 +128,9 @@ class TopBar(FollowsPalette, QWidget):
         self.preset_chip.setText(self._origin_text() + (" •" if session.differences else ""))
         if session.differences:
             differences = self.tr("%n setting(s) differ from %s", "", len(session.differences))
-            self.preset_chip.setToolTip(differences % session.origin_title)
+            set_tooltip(self.preset_chip, differences % session.origin_title)
         else:
-            self.preset_chip.setToolTip(self.tr("Presets and settings"))
+            set_tooltip(self.preset_chip, self.tr("Presets and settings"))
         self.device_chip.setText(session.device.title)
         for chip in (self.preset_chip, self.device_chip):
             chip.setEnabled(not phase.active)
@@ -138,8 +138,9 @@ class TopBar(FollowsPalette, QWidget):
         self.save.setVisible(no_run)
         self.start.setVisible(no_run)
         self.start.setEnabled(session.can_start)
-        self.start.setToolTip(
-            self.tr("Start distilling (Ctrl+Return)") if session.can_start else session.start_blocker
+        set_tooltip(
+            self.start,
+            self.tr("Start distilling (Ctrl+Return)") if session.can_start else session.start_blocker,
         )
         self.pause.setVisible(phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSING))
         self.pause.setEnabled(phase is Phase.RUNNING)
@@ -192,7 +193,7 @@ class TopBar(FollowsPalette, QWidget):
             if preset.is_user_preset and is_first_user_preset:
                 menu.addSeparator()
                 is_first_user_preset = False
-            action = menu.addAction(preset.name, partial(self._session.use_preset, preset.name))
+            action = menu.addAction(action_text(preset.name), partial(self._session.use_preset, preset.name))
             action.setIcon(layout_icon(preset.config.layout))
             action.setCheckable(True)
             action.setChecked(preset.name == self._session.origin.name)
@@ -208,7 +209,7 @@ class TopBar(FollowsPalette, QWidget):
         for device in self._session.devices:
             change = {"compute.device": device.key}
             choose = partial(self._session.edit, change, self.tr("Device"))
-            action = menu.addAction(device.title, choose)
+            action = menu.addAction(action_text(device.title), choose)
             action.setCheckable(True)
             action.setChecked(device == self._session.device)
 
@@ -223,7 +224,7 @@ class _Progress(QWidget):
         super().__init__()
         self.setFixedWidth(min(scaled(_PROGRESS_PX), _WIDEST_PROGRESS_PX))
         self._step = label("", "small")
-        self._time_left_label = QLabel()
+        self._time_left_label = PlainLabel()
         self._time_left_label.setProperty("role", "small")
         self._bar = BusyBar()
         line = QHBoxLayout()

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.pages.export.page import ExportPage
+from podd_app.qt.plain_text import plain_tooltip
 from podd_app.services.services import Services
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.exporters.registry import EXPORTERS, estimate_bytes
@@ -115,7 +116,7 @@ def test_all_exporters_are_offered_with_their_sizes(ready: ExportPage) -> None:
     assert [item.name for item in poster.items] == list(EXPORTERS) == list(ready.controls.items.boxes)
     for item in poster.items:
         assert item.number_of_bytes == estimate_bytes(poster.bundle, item.name)
-        assert ready.controls.items.boxes[item.name].toolTip() == EXPORTERS[item.name].description
+        assert plain_tooltip(ready.controls.items.boxes[item.name]) == EXPORTERS[item.name].description
     patches = poster.bundle.layout.patches
     assert ready.controls.total.text().startswith(f"{patches + len(EXPORTERS) - 1} files")
     check_items(ready, "npz")
@@ -159,10 +160,10 @@ def test_checked_files_are_written_to_the_chosen_folder(qtbot: QtBot, home: Path
 def test_export_button_explains_missing_files_or_folder(ready: ExportPage) -> None:
     check_items(ready)
     assert not ready.controls.export.isEnabled()
-    assert ready.controls.export.toolTip() == "Select at least one file type."
+    assert plain_tooltip(ready.controls.export) == "Select at least one file type."
     check_items(ready, "npz")
     ready.controls.folder.setText(" ")
-    assert ready.controls.export.toolTip() == "Choose a folder."
+    assert plain_tooltip(ready.controls.export) == "Choose a folder."
     assert not ready.controls.export.isEnabled()
 
 

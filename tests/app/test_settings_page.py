@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.run_status import DeviceChoice, Phase, RunStatus
 from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.settings.page import SettingsPage
+from podd_app.qt.plain_text import plain_tooltip
 from podd_app.services.services import Services
 from podd_app.widgets.text import Card
 from podd_engine.config.architectures import ARCHITECTURES
@@ -38,7 +39,7 @@ def type_into(qtbot: QtBot, field: object, text: str) -> None:
 def test_every_setting_is_in_the_form(page: SettingsPage) -> None:
     assert set(page.form.rows) == set(FIELDS)
     for path, row in page.form.rows.items():
-        assert FIELDS[path].label in row.control.toolTip()
+        assert FIELDS[path].label in plain_tooltip(row.control)
         assert row.control.accessibleName()
 
 
@@ -55,8 +56,8 @@ def test_modified_settings_are_marked_and_revert_on_click(qtbot: QtBot, page: Se
     assert not row._mark.isVisible()
     type_into(qtbot, row.control, "333")
     assert row._mark.isVisible()
-    assert "digits" in row._mark.toolTip()
-    assert str(load_preset("digits").outer.steps) in row._mark.toolTip()
+    assert "digits" in plain_tooltip(row._mark)
+    assert str(load_preset("digits").outer.steps) in plain_tooltip(row._mark)
     assert page._differences_label.text() == "1 modified setting"
     qtbot.mouseClick(row._mark, Qt.MouseButton.LeftButton)
     assert page.session.config == load_preset("digits")
@@ -178,7 +179,7 @@ def test_default_settings_of_a_folder_are_described(page: SettingsPage) -> None:
     assert page._differences_label.text() == ""
     row = page.form.rows["outer.steps"]
     page.session.edit({"outer.steps": 3}, "Outer steps")
-    assert "the settings for flowers" in row._mark.toolTip()
+    assert "the settings for flowers" in plain_tooltip(row._mark)
 
 
 def test_the_form_is_locked_during_a_run(page: SettingsPage) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import join_html, rich_text
 from podd_app.services.selected_dataset import SelectedDataset
 from podd_app.style.formatting import display_class_name, format_bytes, format_count
 from podd_app.widgets.setting_row import SettingRow
@@ -116,18 +117,18 @@ class DataPanel(QWidget):
             if known
             else (0, 0, 0, None)
         )
-        lines = []
+        lines: list[str] = []
         if train:
-            lines.append(self.tr("<b>%n</b> training image(s)", "", train))
-            lines.append(self.tr("<b>%n</b> test image(s)", "", test))
+            lines.append(rich_text(self.tr("<b>%n</b> training image(s)", "", train)))
+            lines.append(rich_text(self.tr("<b>%n</b> test image(s)", "", test)))
         if classes:
-            lines.append(self.tr("<b>%n</b> class(es)", "", classes))
+            lines.append(rich_text(self.tr("<b>%n</b> class(es)", "", classes)))
         if native:
-            parts = [f"<b>{native} × {native} px</b>"]
+            parts: list[str] = [rich_text("<b>%d × %d px</b>", native, native)]
             if known or images is not None:
                 parts.append(self.tr("gray") if dataset.channels == 1 else self.tr("color"))
-            lines.append(" · ".join(parts))
-        self._facts.set_html("<br>".join(lines))
+            lines.append(join_html(" · ", parts))
+        self._facts.set_html(join_html("<br>", lines))
         self._facts.setVisible(bool(lines))
         self._show_names(dataset.class_names)
         self._show_preparation(native)
@@ -185,7 +186,7 @@ class DataPanel(QWidget):
         self._location_label.setVisible(ready)
         self.show_folder.setVisible(bool(path))
         self._cache.setText(
-            self.tr("Cache of decoded and prepared images:<br>%s") % _breakable(str(cache_folder()))
+            self.tr("Cache of decoded and prepared images:\n%s") % _breakable(str(cache_folder()))
         )
 
     def _on_show_folder(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Reading, Table
 from podd_app.pages.run.series import Series
+from podd_app.qt.plain_text import Html, rich_text
 from podd_app.style.formatting import format_count
 from podd_app.style.theme import Colors
 from podd_engine.runtime.events import Evaluation
@@ -84,7 +85,7 @@ class AccuracyCurves:
     def __init__(self) -> None:
         self._curves: list[_TrainingStepsCurves] = []
         self._colors: Colors | None = None
-        self._latest = ""
+        self._latest = Html()
 
     def add_to(self, item: pg.PlotItem) -> None:
         """Set the plot. `clear` adds the curves, because their number depends on the run."""
@@ -100,9 +101,8 @@ class AccuracyCurves:
         self._curves = [_TrainingStepsCurves(steps, self._item) for steps in training_steps]
         self._apply_colors()
         first = min(metadata.config.evaluation.every, metadata.config.outer.steps) if metadata else 0
-        self._latest = (
-            translate("AccuracyCurves", "first at step %s") % format_count(first) if metadata else ""
-        )
+        text = translate("AccuracyCurves", "first at step %s")
+        self._latest = rich_text(text, format_count(first)) if metadata else Html()
         self._item.setYRange(0, 100)
 
     def add(self, evaluation: Evaluation) -> None:
@@ -121,7 +121,7 @@ class AccuracyCurves:
             )
         chosen = evaluation.best_result
         text = _format_accuracy(chosen.test_accuracy, chosen.test_accuracy_std)
-        self._latest = translate("AccuracyCurves", "test <b>%s</b>") % text
+        self._latest = rich_text(translate("AccuracyCurves", "test <b>%s</b>"), text)
 
     def draw(self) -> None:
         """Show all added evaluations."""
@@ -138,7 +138,7 @@ class AccuracyCurves:
             for rank, curves in enumerate(reversed(self._curves)):
                 curves.set_style(QColor(self._colors.accent), QColor(self._colors.second), rank)
 
-    def latest(self) -> str:
+    def latest(self) -> Html:
         """Return the latest test accuracy, or the step of the first evaluation."""
         return self._latest
 

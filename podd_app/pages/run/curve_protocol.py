@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
 from podd_app.models.run_messages import RunMetadata
+from podd_app.qt.plain_text import Html
 from podd_app.style.theme import Colors
 
 
@@ -57,7 +58,7 @@ class Curves(Protocol):
     def set_colors(self, colors: Colors) -> None:
         """Apply the colors of a theme."""
 
-    def latest(self) -> str:
+    def latest(self) -> Html:
         """Return the latest value as rich text for the plot header; ``<b>`` highlights numbers."""
 
     def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from podd_app.models.run_history import RunHistory
+from podd_app.qt.plain_text import Html, rich_text
 from podd_app.style.formatting import format_count, format_duration
 from podd_app.widgets.text import FactsCard
 
@@ -27,15 +28,15 @@ class RunOutcomeCard(FactsCard):
     def _refresh(self) -> None:
         metadata, best = self._run_history.metadata, self._run_history.best
         if metadata is None:
-            self.set_html("")
+            self.set_html(Html())
             return
         layout = metadata.config.layout
         if best is None:
             evaluation = metadata.config.evaluation
             first = min(evaluation.every, metadata.config.outer.steps)
             self.set_html(
-                self.tr("<b>%s pixels</b> in %s patches<br>First evaluation at step %s<br>Networks: %s")
-                % (
+                rich_text(
+                    self.tr("<b>%s pixels</b> in %s patches<br>First evaluation at step %s<br>Networks: %s"),
                     format_count(layout.pixels),
                     format_count(layout.patches),
                     format_count(first),
@@ -48,11 +49,11 @@ class RunOutcomeCard(FactsCard):
         compute_seconds += sum(evaluation.seconds for evaluation in self._run_history.evaluations)
         accuracy = f"{100 * chosen.test_accuracy:.1f} ± {100 * chosen.test_accuracy_std:.1f}%"
         self.set_html(
-            self.tr(
-                "<b>%s</b> test accuracy (<b>best poster</b>, step %s)<br>"
-                "Networks: %s, training steps: %s<br>Compute time: %s"
-            )
-            % (
+            rich_text(
+                self.tr(
+                    "<b>%s</b> test accuracy (<b>best poster</b>, step %s)<br>"
+                    "Networks: %s, training steps: %s<br>Compute time: %s"
+                ),
                 accuracy,
                 format_count(best.step),
                 format_count(best.networks),

@@ -1,7 +1,5 @@
 """Card with a plot, its title and its latest value."""
 
-import re
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -19,6 +17,7 @@ from podd_app.pages.run.curve_protocol import Curves, Reading, Table
 from podd_app.pages.run.plot_view import PlotView
 from podd_app.pages.run.readout import Readout
 from podd_app.qt.accessibility import set_accessible_role
+from podd_app.qt.plain_text import set_tooltip, to_plain_text
 from podd_app.style.formatting import format_count
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
@@ -27,7 +26,6 @@ from podd_app.widgets.text import Card, ElidedLabel, RichText
 
 _RADIUS_PX = 10.0
 _HEADER_GAP_PX = 12
-_TAG = re.compile(r"<[^>]*>")
 
 
 class PlotCard(FollowsPalette, Card):
@@ -60,7 +58,7 @@ class PlotCard(FollowsPalette, Card):
         super().__init__("outlined", parent)
         self._curves = curves
         self.title, self.can_log = title, can_log
-        self.setToolTip(hint)
+        set_tooltip(self, hint)
         self.setAccessibleName(title)
         set_accessible_role(self, QAccessible.Role.Chart)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -94,7 +92,7 @@ class PlotCard(FollowsPalette, Card):
         self._latest.set_html(self._curves.latest())
         self._update_header_layout()
         if self._crosshair_step is None:
-            self.setAccessibleDescription(_TAG.sub("", self._curves.latest()))
+            self.setAccessibleDescription(to_plain_text(self._curves.latest()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Move the latest value below the title if the card is too narrow."""

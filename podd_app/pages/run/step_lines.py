@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Reading, Table, format_number
 from podd_app.pages.run.step_rows import StepRows
+from podd_app.qt.plain_text import Html
 from podd_app.style.theme import Colors
 
 
@@ -44,7 +45,7 @@ class StepLines:
     """
 
     def __init__(
-        self, rows: StepRows, lines: tuple[LineSpec, ...], latest: Callable[[Mapping[str, float]], str]
+        self, rows: StepRows, lines: tuple[LineSpec, ...], latest: Callable[[Mapping[str, float]], Html]
     ) -> None:
         self._rows, self._lines, self._latest = rows, lines, latest
         self._items: list[pg.PlotDataItem] = []
@@ -69,9 +70,9 @@ class StepLines:
             tint.setAlphaF(line.opacity)
             item.setPen(pg.mkPen(tint, width=line.width_px, style=line.style))
 
-    def latest(self) -> str:
+    def latest(self) -> Html:
         """Return the formatted last row; empty if there are no rows."""
-        return "" if self._rows.last is None else self._latest(self._rows.last)
+        return Html() if self._rows.last is None else self._latest(self._rows.last)
 
     def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
         """Return the values of all lines at the step nearest to ``step``."""

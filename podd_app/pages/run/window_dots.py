@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Reading, Table
 from podd_app.pages.run.step_rows import StepRows
+from podd_app.qt.plain_text import Html, rich_text
 from podd_app.style.formatting import format_count
 from podd_app.style.theme import Colors
 
@@ -49,14 +50,14 @@ class WindowDots:
         """Draw the dots in the accent color."""
         self._dots.setSymbolBrush(QColor(colors.accent))
 
-    def latest(self) -> str:
+    def latest(self) -> Html:
         """Return the last window start; empty if there are no rows."""
         last = self._rows.last
         if last is None:
-            return ""
+            return Html()
         start, length = int(last["undifferentiated"]), int(last["window"])
         text = translate("WindowDots", "after <b>%s</b> of %s steps")
-        return text % (format_count(start), format_count(start + length))
+        return rich_text(text, format_count(start), format_count(start + length))
 
     def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
         """Return start and end of the window at the step nearest to ``step``."""

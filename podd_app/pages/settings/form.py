@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from podd_app.models.class_order import source_hints, source_titles
 from podd_app.models.session import Session
@@ -16,7 +16,7 @@ from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
-from podd_app.widgets.text import Card, section
+from podd_app.widgets.text import Card, RichText
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 
@@ -46,7 +46,7 @@ class ConfigForm(FollowsPalette, QWidget):
         self._session = session
         self.rows: dict[str, SearchableSettingRow] = {}
         self._cards: dict[str, Card] = {}
-        self._titles: dict[str, QLabel] = {}
+        self._titles: dict[str, RichText] = {}
         self._terms: SearchTerms = ()
         self._shows_all = True
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -93,7 +93,7 @@ class ConfigForm(FollowsPalette, QWidget):
 
     def _highlight_titles(self) -> None:
         for name, title in self._titles.items():
-            title.setText(highlight_terms(section_title(name).upper(), self._terms, colors_of(self)))
+            title.set_html(highlight_terms(section_title(name).upper(), self._terms, colors_of(self)))
 
     def _paths(self, name: str) -> list[str]:
         return [path for path, field in FIELDS.items() if field.section == name]
@@ -122,7 +122,9 @@ class ConfigForm(FollowsPalette, QWidget):
         card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         card.column.setContentsMargins(16, 14, 16, 14)
         card.column.setSpacing(6)
-        self._cards[name], self._titles[name] = card, section(section_title(name))
+        title = RichText("section")
+        title.setWordWrap(True)
+        self._cards[name], self._titles[name] = card, title
         card.column.addWidget(self._titles[name])
         for path in self._paths(name):
             row = self.rows[path] = self._row(path, FIELDS[path])

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.pages.data.page import DataPage
+from podd_app.qt.plain_text import plain_tooltip
 from podd_app.style.formatting import format_count
 from podd_engine.config.dataset_catalogue import CATALOGUE
 
@@ -50,7 +51,7 @@ def test_no_dataset_can_be_selected_during_a_run(qtbot: QtBot, page: DataPage) -
     card = page.cards.cards["cub200", ""]
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert page.session.draft.values["dataset.name"] == "digits"
-    assert "run is in progress" in card.toolTip()
+    assert "run is in progress" in plain_tooltip(card)
 
 
 def test_tab_follows_the_displayed_order_of_cards(page: DataPage) -> None:
