@@ -1,6 +1,6 @@
 """Bar below the poster: play button, timeline, step label, and the Best and Live buttons."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -8,6 +8,7 @@ from podd_app.models.session import Session
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.style.formatting import format_count
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.timeline.player import PlaybackController
 from podd_app.timeline.thumbnails import ThumbnailCache
@@ -18,7 +19,7 @@ _STEP_LABEL_PX = 128
 _ICON_PX = 16
 
 
-class TimelineBar(QWidget):
+class TimelineBar(FollowsPalette, QWidget):
     """Controls that select the snapshot to show.
 
     Args:
@@ -63,6 +64,7 @@ class TimelineBar(QWidget):
         self.playback.changed.connect(self._refresh)
         session.run_changed.connect(self._update_live_button)
         self._on_snapshots_changed()
+        self.follow_palette()
 
     # User actions
 
@@ -82,12 +84,9 @@ class TimelineBar(QWidget):
         self.playback.pause()
         super().hideEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of a new color scheme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._shown_playing = None
-            self._refresh()
+    def _apply_palette(self) -> None:
+        self._shown_playing = None
+        self._refresh()
 
     # Updates
 

@@ -1,16 +1,17 @@
 """Placeholder for an empty page: an icon, an explanation and the next action."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from podd_app.style.icons import pixmap
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.widgets.text import button, label
 
 _SENTENCE_PX = 380
 
 
-class EmptyState(QWidget):
+class EmptyState(FollowsPalette, QWidget):
     """Placeholder with an icon, a title, an explanation and up to two buttons.
 
     Args:
@@ -66,13 +67,7 @@ class EmptyState(QWidget):
             second_button.clicked.connect(self.second_action_triggered)
             column.addWidget(second_button, 0, center)
         column.addStretch(4)
-        self._apply_palette()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
+        self.follow_palette()
 
     def _apply_palette(self) -> None:
         self._icon.setPixmap(pixmap(self._icon_name, colors_of(self).muted, 48, self.devicePixelRatioF()))

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, SettingField
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.field_row import FieldRow
@@ -35,7 +36,7 @@ def control_for(field: SettingField) -> Any:
             return TextField()
 
 
-class SettingRow(FieldRow):
+class SettingRow(FollowsPalette, FieldRow):
     """Form row that shows one setting of the draft and edits it.
 
     Args:
@@ -72,6 +73,7 @@ class SettingRow(FieldRow):
             editor.input_rejected.connect(self.set_error)
         session.draft_changed.connect(self._on_draft_changed)
         self._on_draft_changed()
+        self.follow_palette()
 
     def _make_mark(self) -> QToolButton:
         mark = QToolButton()
@@ -102,7 +104,6 @@ class SettingRow(FieldRow):
                 text = self.tr("Differs from %s. Click to restore %s.")
                 self._mark.setToolTip(text % (self._session.origin_title, self._preset_value_text()))
                 self._mark.setAccessibleName(f"{self._label}: {self._mark.toolTip()}")
-                self._mark.setIcon(icon("revert", colors_of(self).accent, size_px=16))
 
     def _preset_value_text(self) -> str:
         """Return the value of the preset as the control shows it."""
@@ -122,9 +123,6 @@ class SettingRow(FieldRow):
         super().enterEvent(event)
         self.row_hovered.emit(self.path)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        mark: QToolButton | None = getattr(self, "_mark", None)
-        if event.type() == QEvent.Type.PaletteChange and mark is not None:
-            mark.setIcon(icon("revert", colors_of(self).accent, size_px=16))
+    def _apply_palette(self) -> None:
+        if self._mark is not None:
+            self._mark.setIcon(icon("revert", colors_of(self).accent, size_px=16))

@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import GRID_PX, colors_of
 
 TextRole = Literal["title", "heading", "section", "muted", "small", "value", "trouble", "which"]
@@ -67,7 +68,7 @@ class ElidedLabel(QLabel):
         painter.drawText(self.rect(), self.alignment(), shown)
 
 
-class RichText(QLabel):
+class RichText(FollowsPalette, QLabel):
     """Muted rich text. Words in ``<b>`` have the regular text color."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -75,17 +76,15 @@ class RichText(QLabel):
         self.setProperty("role", "muted")
         self.setTextFormat(Qt.TextFormat.RichText)
         self._html = ""
+        self.follow_palette()
 
     def set_html(self, html: str) -> None:
         """Set the rich text."""
         self._html = html
         self.setText(html.replace("<b>", f'<b style="color:{colors_of(self).text}">'))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.set_html(self._html)
+    def _apply_palette(self) -> None:
+        self.set_html(self._html)
 
 
 class FactsCard(Card):

@@ -1,18 +1,19 @@
 """Banner that shows an error, its remedy and its details."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.models.run_status import ErrorReport
 from podd_app.style.icons import icon, pixmap
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import code_font, colors_of
 from podd_app.widgets.text import Card, button, label
 
 _DETAILS_PX = 140
 
 
-class ErrorBanner(Card):
+class ErrorBanner(FollowsPalette, Card):
     """Error banner. Stays visible until the user dismisses it or another error replaces it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,7 +53,7 @@ class ErrorBanner(Card):
         self.column.addLayout(row)
         self.column.addWidget(self._details)
         self.hide()
-        self._apply_palette()
+        self.follow_palette()
 
     @property
     def error(self) -> ErrorReport:
@@ -74,12 +75,6 @@ class ErrorBanner(Card):
     def _copy(self) -> None:
         parts = (self._error.what, self._error.remedy, self._error.details)
         QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         colors = colors_of(self)

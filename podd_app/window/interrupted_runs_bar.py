@@ -1,6 +1,6 @@
 """Notice bar that offers to resume interrupted runs."""
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
@@ -8,11 +8,12 @@ from podd_app.services.interrupted_runs import InterruptedRuns
 from podd_app.services.resume_run import RunResumer
 from podd_app.style.formatting import format_count
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.widgets.text import Card, ElidedLabel, button
 
 
-class InterruptedRunsBar(QWidget):
+class InterruptedRunsBar(FollowsPalette, QWidget):
     """Notice bar for interrupted runs. Hidden if there are none, and during a run.
 
     Args:
@@ -50,7 +51,7 @@ class InterruptedRunsBar(QWidget):
         self.dismiss.clicked.connect(interrupted_runs.dismiss)
         interrupted_runs.runs_changed.connect(self._refresh)
         session.run_changed.connect(self._on_run_changed)
-        self._apply_palette()
+        self.follow_palette()
         self._refresh()
 
     @property
@@ -76,12 +77,6 @@ class InterruptedRunsBar(QWidget):
     def _on_run_changed(self) -> None:
         if self._session.run.phase.active:
             self._interrupted_runs.clear()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         self.dismiss.setIcon(icon("close", colors_of(self).text, size_px=18))

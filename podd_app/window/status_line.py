@@ -2,19 +2,20 @@
 
 from html import escape
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.style.formatting import format_bytes, format_duration, format_number
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.text import label
 
 HEIGHT_PX = 26
 
 
-class StatusLine(QWidget):
+class StatusLine(FollowsPalette, QWidget):
     """Shows the phase, speed, memory and last save of the run, and the run directory.
 
     Args:
@@ -44,13 +45,10 @@ class StatusLine(QWidget):
             session.draft_changed,
         ):
             signal.connect(self.refresh)
-        self.refresh()
+        self.follow_palette()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_path"):
-            self.refresh()
+    def _apply_palette(self) -> None:
+        self.refresh()
 
     def _phase_texts(self) -> dict[Phase, str]:
         return {

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -18,6 +18,7 @@ from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
 from podd_app.style.formatting import format_count, format_duration
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.text import ElidedLabel, button, label
@@ -29,7 +30,7 @@ _MENU_ICON_PX = 36
 _WIDEST_PROGRESS_PX = 320
 
 
-class TopBar(QWidget):
+class TopBar(FollowsPalette, QWidget):
     """Shows the run and the buttons for the next actions.
 
     Args:
@@ -110,7 +111,7 @@ class TopBar(QWidget):
         ):
             signal.connect(self.refresh)
         session.run_progressed.connect(self._show_progress)
-        self._apply_palette()
+        self.follow_palette()
         self.refresh()
 
     def show_page(self, key: str) -> None:
@@ -210,12 +211,6 @@ class TopBar(QWidget):
             action = menu.addAction(device.title, choose)
             action.setCheckable(True)
             action.setChecked(device == self._session.device)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         self._menu.setIcon(icon("menu", colors_of(self).muted))

@@ -8,12 +8,13 @@ from podd_app.engine.task import BackgroundTask
 from podd_app.pages.data.dataset_card import HEIGHT_PX
 from podd_app.qt.accessibility import set_accessible_role
 from podd_app.style.icons import pixmap
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import label
 
 
-class AddCard(QWidget):
+class AddCard(FollowsPalette, QWidget):
     """Button in the list of datasets that adds an image folder, by click or by drag and drop.
 
     Args:
@@ -56,7 +57,7 @@ class AddCard(QWidget):
         column.addWidget(TaskView(task))
         task.changed.connect(self._refresh)
         self._refresh()
-        self._apply_palette()
+        self.follow_palette()
 
     @property
     def error(self) -> str:
@@ -113,12 +114,6 @@ class AddCard(QWidget):
         if self._dragged_over or self._hovered:
             painter.setBrush(QColor(colors.hover))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 9, 9)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         self._icon.setPixmap(pixmap("add", colors_of(self).accent, 18, self.devicePixelRatioF()))

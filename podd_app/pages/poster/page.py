@@ -1,6 +1,6 @@
 """Poster page: canvas, status line below the canvas, and a panel with the controls."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
@@ -13,6 +13,7 @@ from podd_app.pages.poster.drag_tool import PosterDragTool
 from podd_app.pages.poster.panel import PosterPanel
 from podd_app.services.services import Services
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import GRID_PX, colors_of
 from podd_app.widgets.page import Page
 from podd_app.widgets.text import Card, ElidedLabel, RichText
@@ -21,7 +22,7 @@ _MAX_ORDER_SHARE = 0.7
 """Share of the width that the class order may use on one line. A longer text is wrapped."""
 
 
-class PosterPage(Page):
+class PosterPage(FollowsPalette, Page):
     """Page for designing the poster.
 
     Args:
@@ -77,7 +78,7 @@ class PosterPage(Page):
         self._show_order()
         self._on_hovered(None)
         self._on_history_changed()
-        self._apply_palette()
+        self.follow_palette()
 
     def _history_button(self, name: str) -> QToolButton:
         history_button = QToolButton()
@@ -165,12 +166,6 @@ class PosterPage(Page):
         self._redo.setEnabled(stack.canRedo() and not locked)
         self._redo.setToolTip(self.tr("Redo %s (Ctrl+Y)") % stack.redoText())
         self._apply_palette()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_redo"):
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         for history_button, name in ((self._undo, "undo"), (self._redo, "redo")):

@@ -20,6 +20,7 @@ from podd_app.pages.run.plot_view import PlotView
 from podd_app.pages.run.readout import Readout
 from podd_app.qt.accessibility import set_accessible_role
 from podd_app.style.formatting import format_count
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.text import Card, ElidedLabel, RichText
@@ -29,7 +30,7 @@ _HEADER_GAP_PX = 12
 _TAG = re.compile(r"<[^>]*>")
 
 
-class PlotCard(Card):
+class PlotCard(FollowsPalette, Card):
     """Plot of curves over outer steps with a crosshair that follows the pointer or the arrow keys.
 
     Args:
@@ -80,7 +81,7 @@ class PlotCard(Card):
         self.view.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.view.viewport().installEventFilter(self)
         curves.add_to(self.view.plotItem)
-        self._apply_palette()
+        self.follow_palette()
 
     def clear(self, metadata: RunMetadata | None) -> None:
         """Remove all values and prepare for a run; None if no run is open."""
@@ -199,12 +200,6 @@ class PlotCard(Card):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Request the context menu."""
         self.context_menu_requested.emit(event.globalPos())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_readout"):
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         colors = colors_of(self)

@@ -1,10 +1,11 @@
 """Explanation of the current setting: its meaning and its effects on result, time and memory."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.models.setting_fields import EFFECT_TITLES, FIELDS
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.widgets.text import label, section
 
@@ -13,7 +14,7 @@ _HEIGHT_PX, _NARROW_HEIGHT_PX = 126, 152
 """Minimum heights that fit nearly all explanations, so that the height rarely changes."""
 
 
-class Explanation(QWidget):
+class Explanation(FollowsPalette, QWidget):
     """Strip with the name and the meaning of a setting, and one column per effect."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,7 +43,7 @@ class Explanation(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._columns)
         column.addStretch(1)
-        self._refresh()
+        self.follow_palette()
 
     @property
     def path(self) -> str:
@@ -64,11 +65,8 @@ class Explanation(QWidget):
         super().resizeEvent(event)
         self.setMinimumHeight(_HEIGHT_PX if event.size().width() >= _MIN_WIDE_PX else _NARROW_HEIGHT_PX)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_columns"):
-            self._refresh()
+    def _apply_palette(self) -> None:
+        self._refresh()
 
     def _refresh(self) -> None:
         self._columns.setVisible(bool(self._path))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from podd_app.models.setting_fields import FIELDS, SettingField, section_title
 from podd_app.pages.settings.found_row import SearchableSettingRow
 from podd_app.pages.settings.order_grid import ClassOrderField
 from podd_app.pages.settings.search import SearchTerms, highlight_terms, matches
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
@@ -29,7 +30,7 @@ _LEFT = ("", "dataset", "poster", "patches", "order", "labels", "augmentation")
 _RIGHT = ("network", "inner", "outer", "truncation", "evaluation", "compute")
 
 
-class ConfigForm(QWidget):
+class ConfigForm(FollowsPalette, QWidget):
     """Form with one card per section, in two columns if there is enough space.
 
     Args:
@@ -61,6 +62,7 @@ class ConfigForm(QWidget):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus_changed)
+        self.follow_palette()
 
     def apply_search(self, terms: SearchTerms, among: Collection[str]) -> int:
         """Show only the settings that match all search terms, and highlight the matches.
@@ -86,11 +88,8 @@ class ConfigForm(QWidget):
         self._place_columns()
         return shown
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_terms"):
-            self._highlight_titles()
+    def _apply_palette(self) -> None:
+        self._highlight_titles()
 
     def _highlight_titles(self) -> None:
         for name, title in self._titles.items():

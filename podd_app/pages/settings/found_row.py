@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent
-
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.settings.search import SearchTerms, highlight_terms, match_excerpt
@@ -23,9 +21,9 @@ class SearchableSettingRow(SettingRow):
 
     def __init__(self, session: Session, path: str, **options: Any) -> None:
         self._terms: SearchTerms = ()
-        super().__init__(session, path, **options)
         self.found = label("", "small", wraps=True)
         self.found.hide()
+        super().__init__(session, path, **options)
         self.grid.addWidget(self.found, 2, 0, 1, 3)
 
     def apply_search(self, terms: SearchTerms) -> None:
@@ -35,11 +33,9 @@ class SearchableSettingRow(SettingRow):
         self._terms = terms
         self._highlight_terms()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "found"):
-            self._highlight_terms()
+    def _apply_palette(self) -> None:
+        super()._apply_palette()
+        self._highlight_terms()
 
     def _highlight_terms(self) -> None:
         field, colors = FIELDS[self.path], colors_of(self)
