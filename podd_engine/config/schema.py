@@ -61,6 +61,9 @@ class DatasetConfig(ConfigSection):
         "Whitening (ZCA) removes correlations between pixels; standardize uses the mean and standard "
         "deviation of each channel",
     )
+    classes: tuple[str, ...] = key(
+        (), "Class names in the order of the class indices, recorded by a run; empty: those of the dataset"
+    )
 
     @field_validator("preprocessing", mode="before")
     @classmethod
@@ -285,6 +288,15 @@ class DistillationConfig(ConfigSection):
                 f"poster.class_columns x poster.class_rows: {columns} x {rows} is {layout.classes} "
                 f"cells, but {known.title} has {known.classes} classes; use a grid with {known.classes} cells"
             )
+        names = self.dataset.classes
+        if names and len(names) != layout.classes:
+            raise ConfigError(
+                f"dataset.classes: {len(names)} class names are listed, but the class grid has "
+                f"{layout.classes} cells; clear the list, or restore the class grid"
+            )
+        if len(set(names)) < len(names):
+            name = next(name for name in names if names.count(name) > 1)
+            raise ConfigError(f"dataset.classes: the name {name!r} occurs twice; list each class once")
         if truncation.minimum + truncation.window > truncation.total:
             raise ConfigError(
                 f"truncation.window: minimum ({truncation.minimum}) plus window ({truncation.window}) "
