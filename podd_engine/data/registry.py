@@ -1,5 +1,6 @@
 """Registry of datasets: find, read, download and check them by name."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from podd_engine.data.download import ARCHIVES, download_archive
 from podd_engine.data.user_folders import load_user_folders, remove_user_folder, save_user_folder
 from podd_engine.errors import DataError
 from podd_engine.io.app_dirs import data_folder
+from podd_engine.io.file_kind import check_is_folder
+from podd_engine.io.os_errors import translate_read_errors
+from podd_engine.io.user_path import require_storable, user_path
 from podd_engine.progress import ProgressCallback, ignore_progress
 
 CACHE_FORMAT = 1
@@ -36,6 +40,9 @@ follow the sorted folder names."""
 
 POSTER = "the poster"
 """What requires the classes in ``dataset.classes``, for messages."""
+
+FOLDER_EXPECTED = "a folder of images"
+"""What `podd_engine.io.file_kind.check_is_folder` names if a file is given instead."""
 
 CHECK_IMAGE_SIZE = 8
 """Image size in px for `check_dataset`. A small size suffices, because decoding reads the whole file."""
@@ -189,7 +196,9 @@ def add_folder(path: Path, name: str = "") -> DatasetStatus:
             added folders is damaged.
         StorageError: the list of added folders cannot be written.
     """
-    folder = path.expanduser().resolve()
+    folder = Path(os.path.realpath(user_path(path, DataError)))
+    check_is_folder(folder, FOLDER_EXPECTED, DataError)
+    require_storable(folder, DataError)
     name = name or next((known for known in CATALOGUE if _find_published(known, folder)), folder.name)
     if name == FOLDER_DATASET:
         raise DataError(f"{folder}: the name {FOLDER_DATASET!r} is reserved; choose another name")
@@ -260,7 +269,7 @@ def check_dataset(name: str, report: ProgressCallback = ignore_progress) -> Data
 def _dataset_folder(name: str, path: str) -> Path:
     """Return the folder where a dataset is expected."""
     if path:
-        return Path(path).expanduser()
+        return user_path(path, DataError)
     return load_user_folders().get(name, data_folder() / name)
 
 
@@ -299,8 +308,16 @@ def _find_source(name: str, folder: Path, share: float, class_names: tuple[str, 
             own order.
 
     Raises:
-        DataError: the dataset is missing or incomplete, or its classes are wrong.
+        DataError: the dataset is missing, incomplete or unreadable, or its classes are wrong.
     """
+    check_is_folder(folder, FOLDER_EXPECTED, DataError)
+    with translate_read_errors(folder, DataError):
+        return _find_readable_source(name, folder, share, class_names)
+
+
+def _find_readable_source(
+    name: str, folder: Path, share: float, class_names: tuple[str, ...]
+) -> DatasetSource:
     if _is_built_in(name, folder):
         return Digits()
     if name not in CATALOGUE:
