@@ -20,6 +20,7 @@ from podd_engine.data.preprocessing import Preprocessing, prepare_dataset
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.progress import ProgressCallback
 from podd_engine.runs.bundle import load_bundle
+from podd_engine.runs.class_names import complete_class_names
 from podd_engine.runs.directory import next_run_path
 from podd_engine.runs.event_log import LoggedEvent, read_events
 from podd_engine.runs.load_source import checkpoint_snapshot
@@ -49,7 +50,7 @@ def prepare_live_run(
             past_events: list[StepReport | Evaluation] = []
         case ResumeRequest(path):
             run = runs.RunDirectory.open(path)
-            prepared = runs.prepare_run(run.config, report=report, notify=notify)
+            prepared = runs.prepare_run(complete_class_names(run.config), report=report, notify=notify)
             events = runs.resume(prepared, path)
             step = checkpoint_snapshot(run).step
             past_events = [event for event in _steps(read_events(run.events_path)) if event.step <= step]
@@ -94,6 +95,7 @@ def load_run(path: Path, report: ProgressCallback) -> LoadedRun:
         bundle = load_bundle(run.best_path)
         class_names, preprocessing = bundle.class_names, bundle.preprocessing
     else:
+        config = complete_class_names(config)
         data = prepare_dataset(config.dataset, report=report)
         class_names, preprocessing = data.dataset.class_names, data.preprocessing
     render = _make_renderer(config.layout, preprocessing)

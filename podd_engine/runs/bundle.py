@@ -6,7 +6,7 @@ the metadata of the file.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from podd_engine.io.file_kind import wrong_file_text
 from podd_engine.io.os_errors import read_error_text
 from podd_engine.io.safetensors_file import save_tensors
 from podd_engine.poster.layout import PosterLayout
+from podd_engine.runs.class_names import record_class_names
 from podd_engine.runtime.events import Evaluation, PosterSnapshot
 
 BUNDLE_EXPECTED = "a run folder or a poster bundle (.safetensors)"
@@ -40,7 +41,8 @@ class PosterBundle:
         poster: poster as trained, float32 [channels, height, width].
         patch_labels: soft labels, float32 [patches, classes]. Each row sums to 1.
         preprocessing: preprocessing of real images before a network trained on the poster sees them.
-        config: config of the run. ``order.grid`` contains the class order.
+        config: config of the run. ``order.grid`` contains the class order, and ``dataset.classes`` the
+            class names.
         dataset: name of the dataset.
         class_names: class names by class index.
         step: number of outer steps that the poster was optimized for.
@@ -84,7 +86,7 @@ def make_bundle(
         poster=torch.from_numpy(snapshot.poster),
         patch_labels=torch.from_numpy(snapshot.patch_labels),
         preprocessing=data.preprocessing,
-        config=config,
+        config=record_class_names(config, data.dataset.class_names),
         dataset=data.dataset.name,
         class_names=data.dataset.class_names,
         step=snapshot.step,
@@ -116,7 +118,8 @@ def save_bundle(path: Path, bundle: PosterBundle) -> None:
         "step": bundle.step,
         "measured": bundle.measured,
         "networks": bundle.networks,
-        "config": bundle.config.model_dump(mode="json"),
+        # The class names are above. Earlier versions do not know them as a setting.
+        "config": bundle.config.model_dump(mode="json", exclude={"dataset": {"classes"}}),
     }
     save_tensors(path, tensors, {"podd": json.dumps(metadata)})
 
@@ -142,7 +145,7 @@ def load_bundle(path: Path) -> PosterBundle:
         raise RunError(f"{path}: written by a newer version; update podd-studio to read it")
     if not _is_consistent(bundle):
         raise RunError(f"{path}: the file is damaged (tensors do not match the layout); export it again")
-    return bundle
+    return replace(bundle, config=record_class_names(bundle.config, bundle.class_names))
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], str | None]:

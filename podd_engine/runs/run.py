@@ -11,6 +11,7 @@ from types import TracebackType
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs import loop
+from podd_engine.runs.class_names import complete_class_names
 from podd_engine.runs.directory import RunDirectory, next_run_path
 from podd_engine.runs.event_log import read_events
 from podd_engine.runs.load_config import load_config
@@ -167,7 +168,7 @@ def resume(
 
     Raises:
         ConfigError: ``steps`` or ``device`` is invalid.
-        DataError: the dataset is missing or damaged.
+        DataError: the dataset is missing or damaged, or has other classes than the poster.
         DeviceError: the device is not available.
         RunError: ``path`` is not a run directory. The first event raises RunError if the run has no
             readable checkpoint or has already taken more than ``steps`` steps.
@@ -179,7 +180,8 @@ def resume(
         'finished'
     """
     run_path = Path(path)
-    config = _with_given(RunDirectory.open(run_path).config, steps=steps, device=device)
+    config = complete_class_names(RunDirectory.open(run_path).config)
+    config = _with_given(config, steps=steps, device=device)
     return _start(loop.resume, prepare_run(config, cache, report, notify), run_path)
 
 

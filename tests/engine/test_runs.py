@@ -56,6 +56,9 @@ def test_run_writes_its_files_and_one_terminal_event(prepared: PreparedRun, tmp_
     run = RunDirectory.open(tmp_path / "run")
     assert run.config == prepared.config
     assert run.snapshot_steps() == [0, 2, 4, 5]
+    assert run.config.dataset.classes == run.poster_class_names() == tuple("0123456789")
+    with np.load(run.snapshots_path / "step-00000005.npz") as arrays:
+        assert tuple(arrays["class_names"]) == run.config.dataset.classes
     last = [event for event in events if isinstance(event, PosterSnapshot)][-1]
     np.testing.assert_array_equal(run.load_snapshot(5).poster, last.poster)
     np.testing.assert_allclose(last.patch_labels.sum(axis=1), 1, atol=1e-6)
@@ -84,6 +87,7 @@ def test_resumed_run_equals_an_uninterrupted_run(
     assert isinstance(stopped, Terminal)
     assert stopped.kind == "stopped"
     assert list(interrupted) == []
+    assert 0 in RunDirectory(tmp_path / "interrupted").snapshot_steps()
     rest = list(resume(prepared, tmp_path / "interrupted"))
     assert rest[-1] == Terminal("finished", 5)
     expected = checkpoint_tensors(tmp_path / "complete")
