@@ -21,9 +21,9 @@ from podd_engine.poster.layout import PosterLayout
 from podd_engine.progress import ProgressCallback
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.class_names import complete_class_names
-from podd_engine.runs.directory import next_run_path
 from podd_engine.runs.event_log import LoggedEvent, read_events
 from podd_engine.runs.load_source import checkpoint_snapshot
+from podd_engine.runs.reservation import Reservation
 from podd_engine.runs.summary import peak_memory_bytes
 from podd_engine.runtime.events import Evaluation, PosterSnapshot, StepReport, Terminal
 
@@ -31,7 +31,7 @@ from podd_engine.runtime.events import Evaluation, PosterSnapshot, StepReport, T
 def prepare_live_run(
     request: RunRequest, report: ProgressCallback, notify: Callable[[str], None]
 ) -> RunStream:
-    """Prepare a run. Only the cache is written before the first event of the run.
+    """Prepare a run. If the preparation of a new run fails or is canceled, no folder remains.
 
     Args:
         request: run to start or to resume.
@@ -44,9 +44,10 @@ def prepare_live_run(
     """
     match request:
         case NewRunRequest(config, folder):
-            prepared = runs.prepare_run(config, report=report, notify=notify)
-            path = next_run_path(folder, config)
-            events = runs.distill(prepared, path)
+            with Reservation(folder, config) as reservation:
+                path = reservation.path
+                prepared = runs.prepare_run(config, report=report, notify=notify)
+                events = runs.distill(prepared, path)
             past_events: list[StepReport | Evaluation] = []
         case ResumeRequest(path):
             run = runs.RunDirectory.open(path)

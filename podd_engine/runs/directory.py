@@ -12,7 +12,6 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import RunError, StorageError
 from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
@@ -250,19 +249,3 @@ def _metadata(path: Path, key: str) -> dict[str, Any]:
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def next_run_path(parent: Path, config: DistillationConfig) -> Path:
-    """Return the first free path of the form ``parent/name-001``.
-
-    Args:
-        parent: folder that contains run directories.
-        config: config of the run. The name is the config's name, or the name of the image folder for
-            default settings of an image folder.
-    """
-    name, number = config.name, 1
-    if name == FOLDER_DATASET:
-        name = Path(config.dataset.path).name or name
-    while (parent / f"{name}-{number:03d}").exists():
-        number += 1
-    return parent / f"{name}-{number:03d}"
