@@ -1,7 +1,5 @@
 """Output of a command: results on stdout, progress, notes and errors on stderr."""
 
-import json
-import math
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +10,7 @@ import typer
 from rich.console import Console
 
 from podd_engine.errors import CancelledError, PoddError
+from podd_engine.io.finite_json import finite_json
 
 EXIT_FAILED = 1
 EXIT_STOPPED = 130
@@ -42,7 +41,7 @@ class Output:
             print_text: prints the result as text.
         """
         if self.as_json:
-            sys.stdout.write(json.dumps(_with_finite_numbers(values), allow_nan=False) + "\n")
+            sys.stdout.write(finite_json(values) + "\n")
             sys.stdout.flush()
         else:
             print_text(self.stdout_console)
@@ -96,15 +95,6 @@ def _console(stream: TextIO, stderr: bool) -> Console:
     return Console(
         stderr=stderr, force_terminal=stream.isatty(), soft_wrap=True, highlight=False, markup=False
     )
-
-
-def _with_finite_numbers(value: Any) -> Any:
-    """Return a copy of nested mappings and sequences with None in place of NaN and infinity."""
-    if isinstance(value, Mapping):
-        return {key: _with_finite_numbers(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_with_finite_numbers(entry) for entry in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _traceback(error: BaseException) -> str:
