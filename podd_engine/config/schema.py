@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
-from podd_engine.config.setting_errors import unknown_setting_text, validation_text
+from podd_engine.config.setting_errors import not_utf_8_error, unknown_setting_text, validation_text
 from podd_engine.config.setting_text import parse_setting_text
 from podd_engine.errors import ConfigError
 from podd_engine.io.toml_file import read_toml
@@ -31,6 +31,18 @@ class ConfigSection(BaseModel):
     """Base class of all sections. Sections are immutable and reject unknown keys, infinity and NaN."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _require_utf_8(cls, value: Any) -> Any:
+        """Reject names from the file system that a settings file cannot contain."""
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and not text.isascii():
+                try:
+                    text.encode()
+                except UnicodeEncodeError:
+                    raise not_utf_8_error() from None
+        return value
 
 
 def key(default: Any, text: str, *, unit: str = "", **limits: Any) -> Any:
