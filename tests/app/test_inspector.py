@@ -1,5 +1,6 @@
 """Inspector: patch page, class page, background requests, and preferences. Also with a real run."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from podd_app.models.run_messages import RunMetadata
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPage
 from podd_app.services.services import Services
+from podd_app.workers.inspection import Inspection
 from podd_app.workers.live_run import load_run
 from podd_engine.errors import RunError
 from podd_engine.progress import ProgressCallback, ignore_progress
@@ -384,3 +386,25 @@ def test_run_in_another_process_is_inspected(
     wait_for(qtbot, service.details)
     assert service.details.result.step == 4
     run_to_end(events)
+
+
+def test_concurrent_inspections_equal_those_one_after_the_other(
+    real_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODD_HOME", str(real_run.parent))
+    run = load_run(real_run, ignore_progress)
+    assert run.poster is not None
+    # An inner step of these networks takes long enough that two computations would overlap.
+    config = run.metadata.config.with_values({"network.width": 64, "truncation.total": 12})
+    posters = [replace(run.poster, step=step) for step in range(4)]
+    reference = Inspection(real_run, config)
+    expected = [reference.gradient_map(poster, ignore_progress) for poster in posters]
+    together = Inspection(real_run, config)
+    with ThreadPoolExecutor(len(posters)) as pool:
+        maps = [pool.submit(together.gradient_map, poster, ignore_progress) for poster in posters]
+        images = [pool.submit(together.nearest, posters[0], patch, ignore_progress) for patch in range(4)]
+    for found, exact in zip(maps, expected, strict=True):
+        np.testing.assert_array_equal(found.result(), exact)
+    for patch, nearest in enumerate(images):
+        exact_images = reference.nearest(posters[0], patch, ignore_progress)
+        assert [each.distance for each in nearest.result()] == [each.distance for each in exact_images]
