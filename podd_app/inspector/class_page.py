@@ -91,9 +91,7 @@ class ClassPage(QWidget):
         index, view = subject.class_index, subject.view
         columns = view.layout.class_grid[0]
         row, column = divmod(subject.cell, columns)
-        self._title.setText(
-            self.tr("CLASS %s · column %d, row %d") % (subject.name(index).upper(), column, row)
-        )
+        self._title.setText(self.tr("CLASS %s · column %d, row %d") % (subject.name(index), column, row))
         figures = None
         if details is not None:
             figures = class_figures(details.confusion, details.networks, index)

@@ -1,13 +1,13 @@
 """Form control of the class order."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
+from podd_app.widgets.text import PlainButton
 
 
-class ClassOrderField(QPushButton):
+class ClassOrderField(PlainButton):
     """Button that shows whether the class order is manual or computed, and opens the Poster page.
 
     Args:
