@@ -224,6 +224,41 @@ def test_class_page_follows_the_clicked_position(
     assert not page.isVisible()
 
 
+def test_figures_of_a_later_step_are_named_and_dimmed(
+    qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
+) -> None:
+    RunDirectory(tmp_path).save_evaluation_details(details(40))
+    open_evaluated_run(qtbot, session, run_page, tmp_path)
+    inspector = run_page.inspector
+    label, page = inspector.patch_page.label, inspector.class_page
+    assert label.bars.dimmed_columns == ()
+    assert "prediction: " in label.bars.accessibleDescription()
+    current = label.bars.grab().toImage()
+    session.run_history.show_poster(picture(snapshot(10)))
+    assert label.bars.dimmed_columns == (1,)  # the soft label is that of the poster on screen
+    assert "at step 40: " in label.bars.accessibleDescription()
+    assert label.text_label.text().endswith("The poster on screen is older (step 10).")
+    assert label.bars.grab().toImage() != current
+    run_page.canvas.select_patch(0)
+    inspector.class_button.click()
+    assert page.bars.dimmed_columns == (0, 1)
+    assert page._confusions_title.text() == "CONFUSED WITH · STEP 40"
+    assert "At step 40: 50% of 10 test images correct" in page._facts._text.text()
+    session.run_history.show_poster(picture(snapshot(41)))  # the run has not evaluated this poster yet
+    assert page.bars.dimmed_columns == ()
+    assert page._confusions_title.text() == "CONFUSED WITH"
+    assert "evaluated at step 40" in page._evaluation_label.text()
+
+
+def test_each_page_has_a_hint(session: Session, run_page: RunPage) -> None:
+    session.run_history.open(RunMetadata(CONFIG, NAMES))
+    inspector = run_page.inspector
+    assert inspector._hint.text().startswith("Click a patch ")
+    inspector.class_button.click()
+    assert inspector._hint.isVisible()
+    assert inspector._hint.text().startswith("Click a class ")
+
+
 def test_poster_shows_accuracy_or_confusions_with_a_legend(
     qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
