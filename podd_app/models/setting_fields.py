@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from podd_app.qt.plain_text import Html, join_html, rich_text
 from podd_app.qt.translation import QT_TRANSLATE_NOOP
-from podd_app.style.formatting import format_count
+from podd_app.style.formatting import format_count, format_real
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.setting_effects import SETTING_EFFECTS, SettingEffects
 
@@ -205,7 +205,7 @@ class SettingField:
             case "whole":
                 return f"{format_count(value)} {self.unit}".strip()
             case "real":
-                return f"{value:g} {self.unit}".strip()
+                return f"{format_real(value)} {self.unit}".strip()
             case "switch":
                 return _switch_text(value)
             case "grid":

@@ -1,5 +1,6 @@
 """Export page with a real run: previews, sizes, exported files and the Python example."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -237,14 +238,18 @@ def test_python_example_is_shown_only_if_a_bundle_was_exported(qtbot: QtBot, rea
 
 
 @pytest.mark.slow
-def test_copied_python_example_trains_and_tests_a_network(
-    qtbot: QtBot, home: Path, ready: ExportPage
+@pytest.mark.parametrize("version", ["one_call", "pytorch"])
+def test_copied_python_example_prints_the_accuracy_of_the_run(
+    qtbot: QtBot, home: Path, ready: ExportPage, version: str
 ) -> None:
     check_items(ready, "bundle")
     export(qtbot, ready)
+    qtbot.mouseClick(getattr(ready.snippet, version), Qt.MouseButton.LeftButton)
     qtbot.mouseClick(ready.snippet.copy, Qt.MouseButton.LeftButton)
     program = QGuiApplication.clipboard().text()
+    assert ("train_network" in program) == (version == "one_call")
     process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    text, _, accuracy = process.stdout.strip().rpartition(" ")
-    assert text == "accuracy on real test images:"
-    assert 0 <= float(accuracy) <= 1
+    accuracy, displayed = re.findall(r"(\S+)%", process.stdout)[:2]
+    # The run evaluated one network. The program trains the same network.
+    assert float(accuracy) == pytest.approx(float(displayed), abs=0.6)
+    assert "1 network)" in process.stdout

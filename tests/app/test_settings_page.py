@@ -82,6 +82,26 @@ def test_typing_changes_the_config(
     assert page.session.can_start
 
 
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [("outer.steps", "10,00"), ("outer.learning_rate", "0,05"), ("evaluation.steps", "300,600")],
+)
+def test_the_message_of_a_rejected_text_stays_until_the_text_is_corrected(
+    qtbot: QtBot, page: SettingsPage, path: str, typed: str
+) -> None:
+    row, before = page.form.rows[path], page.session.draft.values[path]
+    type_into(qtbot, row.control, typed)
+    shown = FIELDS[path].shown(before)
+    assert row.error.startswith(f"“{typed}”")
+    assert row.error.endswith(f"The value is still {shown}.")
+    page.session.edit({"network.width": 48}, "width")
+    page.session.undo()
+    assert row.error.startswith(f"“{typed}”")
+    assert page.session.draft.values[path] == before
+    page.session.use_preset("cifar10-laptop")
+    assert (row.error, row.control.text()) == ("", FIELDS[path].shown(page.session.draft.values[path]))
+
+
 def test_switches_and_choices_change_the_config(qtbot: QtBot, page: SettingsPage) -> None:
     rows = page.form.rows
     rows["order.refine"].control.click()
@@ -100,7 +120,7 @@ def test_an_invalid_value_is_explained_at_its_row(qtbot: QtBot, page: SettingsPa
     type_into(qtbot, row.control, "99")
     assert "‘Max inner steps’" in row.error
     type_into(qtbot, page.form.rows["evaluation.steps"].control, "soon")
-    assert "whole numbers" in page.form.rows["evaluation.steps"].error
+    assert "not a whole number" in page.form.rows["evaluation.steps"].error
 
 
 def test_the_architecture_is_selected_by_its_title(page: SettingsPage) -> None:

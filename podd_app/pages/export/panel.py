@@ -183,9 +183,9 @@ class ExportPanel(QWidget):
         self.outcome.setVisible(exported is not None or export_service.was_cancelled)
         self.show_folder.setVisible(exported is not None)
         if exported is not None:
-            files, size = len(exported.files), sum(path.stat().st_size for path in exported.files)
+            files = len(exported.files)
             text = self.tr("%n file(s) written (%s)", "", files)
-            self.outcome_label.setText(text % format_bytes(size))
+            self.outcome_label.setText(text % format_bytes(exported.number_of_bytes))
             set_tooltip(self.outcome_label, "\n".join(str(path) for path in exported.files[:20]))
         elif export_service.was_cancelled:
             self.outcome_label.setText(self.tr("Canceled. Files already written are kept."))
