@@ -51,6 +51,21 @@ class LabeledImages:
     labels: Labels
 
 
+@dataclass(frozen=True)
+class DecodedImages:
+    """All images of a dataset at one size, as a `DatasetSource` returns them.
+
+    Args:
+        train: training images.
+        test: test images.
+        notices: one-line sentences about the reading that the user should know.
+    """
+
+    train: LabeledImages
+    test: LabeledImages
+    notices: tuple[str, ...] = ()
+
+
 class DatasetSource(Protocol):
     """A dataset on disk. Its properties are known without decoding the images."""
 
@@ -82,7 +97,7 @@ class DatasetSource(Protocol):
         """
         ...
 
-    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> DecodedImages:
         """Read and resize all images.
 
         Args:
@@ -90,7 +105,7 @@ class DatasetSource(Protocol):
             report: receives progress in images or files.
 
         Returns:
-            The training images and the test images.
+            The training images, the test images, and notices for the user.
 
         Raises:
             DataError: a file is missing, damaged or cannot be decoded; the message names the file.

@@ -105,11 +105,11 @@ def load_dataset(
     source = _find_source(config.name, folder, config.held_out, config.classes)
 
     def make(entry: EntryWriter) -> None:
-        train, test = source.read(config.image_size, report)
-        entry.write_array("train_images", train.images)
-        entry.write_array("train_labels", train.labels)
-        entry.write_array("test_images", test.images)
-        entry.write_array("test_labels", test.labels)
+        decoded = source.read(config.image_size, report)
+        entry.write_array("train_images", decoded.train.images)
+        entry.write_array("train_labels", decoded.train.labels)
+        entry.write_array("test_images", decoded.test.images)
+        entry.write_array("test_labels", decoded.test.labels)
 
     key = content_key("decoded", CACHE_FORMAT, source.fingerprint(), config.image_size)
     arrays = Cache(cache).get_or_create(key, make)

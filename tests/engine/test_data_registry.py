@@ -131,7 +131,8 @@ def test_folder_replaces_cifar10(cifar_folder: Path, added: bool) -> None:
     assert dataset.class_names == registry.CIFAR10_NAMES
     assert np.bincount(dataset.train_labels).tolist() == [2] * 10
     airplane = dataset.train_images[dataset.train_labels == 0]
-    train, test = scan_folder(cifar_folder, 0.3).read(12, ignore_progress)
+    decoded = scan_folder(cifar_folder, 0.3).read(12, ignore_progress)
+    train, test = decoded.train, decoded.test
     images = np.concatenate([train.images, test.images])
     labels = np.concatenate([train.labels, test.labels])
     expected = images[labels == sorted(registry.CIFAR10_NAMES).index("airplane")]
