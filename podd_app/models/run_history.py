@@ -74,7 +74,8 @@ class RunHistory(QObject):
         self._metadata = metadata
         self._reports = list(metadata.reports) if metadata else []
         self._evaluations = list(metadata.evaluations) if metadata else []
-        self._compute_seconds = sum(event.seconds for event in (*self._reports, *self._evaluations))
+        self._compute_seconds = sum(report.seconds for report in self._reports)
+        self._compute_seconds += sum(evaluation.seconds for evaluation in self._evaluations)
         self._poster = self._poster if same_run else None
         self.opened.emit()
 

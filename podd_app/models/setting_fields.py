@@ -4,19 +4,19 @@ Titles and units are defined here. Descriptions and effects are the English text
 """
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication
 
+from podd_app.qt.plain_text import Html, join_html, rich_text
 from podd_app.qt.translation import QT_TRANSLATE_NOOP
-from podd_app.style.formatting import format_count
+from podd_app.style.formatting import format_count, format_real
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.setting_effects import SETTING_EFFECTS, SettingEffects
 
-ControlKind = Literal["whole", "real", "switch", "choice", "kinds", "numbers", "text", "grid"]
+ControlKind = Literal["whole", "real", "switch", "choice", "kinds", "numbers", "text", "grid", "names"]
 
 # The stub of QT_TRANSLATE_NOOP returns `object`, hence `Any`.
 _LABELS: dict[str, Any] = {
@@ -28,6 +28,7 @@ _LABELS: dict[str, Any] = {
     "dataset.image_size": QT_TRANSLATE_NOOP("Fields", "Patch size"),
     "dataset.held_out": QT_TRANSLATE_NOOP("Fields", "Held-out test share"),
     "dataset.preprocessing": QT_TRANSLATE_NOOP("Fields", "Preprocessing"),
+    "dataset.classes": QT_TRANSLATE_NOOP("Fields", "Class names"),
     "poster.width": QT_TRANSLATE_NOOP("Fields", "Width"),
     "poster.height": QT_TRANSLATE_NOOP("Fields", "Height"),
     "poster.class_columns": QT_TRANSLATE_NOOP("Fields", "Classes across"),
@@ -188,13 +189,14 @@ class SettingField:
         return SettingEffects(*map(_translate, self.changes))
 
     @property
-    def tooltip(self) -> str:
+    def tooltip(self) -> Html:
         """Title, description, effects and dotted key as rich text."""
-        effects = "".join(
-            f"<br><b>{_translate(title)}:</b> {escape(text)}"
+        effects = [
+            rich_text("<b>%s:</b> %s", _translate(title), text)
             for title, text in zip(EFFECT_TITLES, self.effects, strict=True)
-        )
-        return f"<qt><b>{self.label}</b><br>{escape(self.meaning)}{effects}<br><code>{self.path}</code></qt>"
+        ]
+        title, path = rich_text("<b>%s</b>", self.label), rich_text("<code>%s</code>", self.path)
+        return join_html("<br>", [title, rich_text("%s", self.meaning), *effects, path])
 
     def shown(self, value: Any) -> str:
         """Return ``value`` as text, as the control of the setting shows it."""
@@ -204,11 +206,13 @@ class SettingField:
             case "whole":
                 return f"{format_count(value)} {self.unit}".strip()
             case "real":
-                return f"{value:g} {self.unit}".strip()
+                return f"{format_real(value)} {self.unit}".strip()
             case "switch":
                 return _switch_text(value)
             case "grid":
                 return _grid_text(value)
+            case "names":
+                return _names_text(value)
             case "kinds" | "numbers":
                 return ", ".join(map(str, value)) or QCoreApplication.translate("Fields", "none")
             case _:
@@ -228,6 +232,11 @@ def _switch_text(value: bool) -> str:
 def _grid_text(value: object) -> str:
     translate = QCoreApplication.translate
     return translate("Fields", "manual") if value else translate("Fields", "computed")
+
+
+def _names_text(value: object) -> str:
+    translate = QCoreApplication.translate
+    return translate("Fields", "recorded by a run") if value else translate("Fields", "from the dataset")
 
 
 def _translate(text: str) -> str:
@@ -266,7 +275,8 @@ def _kind(annotation: Any) -> tuple[ControlKind, tuple[str, ...]]:
         inner = get_args(annotation)[0]
         if get_origin(inner) is Literal:
             return "kinds", tuple(get_args(inner))
-        return ("numbers" if inner is int else "grid"), ()
+        kinds: dict[Any, ControlKind] = {int: "numbers", str: "names"}
+        return kinds.get(inner, "grid"), ()
     simple: dict[Any, ControlKind] = {int: "whole", float: "real", bool: "switch"}
     return simple.get(annotation, "text"), ()
 

@@ -9,6 +9,7 @@ from shiboken6 import isValid
 
 from podd_app.models.draft import Draft
 from podd_app.models.settings_origin import SettingsOrigin
+from podd_app.qt.plain_text import single_line
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class EditCommand(QUndoCommand):
         text: str,
         gesture: object = None,
     ) -> None:
-        super().__init__(text)
+        super().__init__(single_line(text))  # Qt splits the text at a line break
         # A strong reference would put commands and their stack into one reference cycle. When the
         # garbage collector clears such a cycle, PySide can delete a command twice.
         self._receiver = WeakMethod(apply)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.style.formatting import format_count
 from podd_app.style.icons import icon
@@ -119,13 +120,16 @@ class TimelineBar(FollowsPalette, QWidget):
         self._shown_playing = playing
         self.play.setIcon(icon("pause" if playing else "start", colors_of(self).text, size_px=_ICON_PX))
         self.play.setAccessibleName(self.tr("Pause") if playing else self.tr("Play"))
-        self.play.setToolTip(self.tr("Pause") if playing else self.tr("Play the history of the poster"))
+        set_tooltip(self.play, self.tr("Pause") if playing else self.tr("Play the history of the poster"))
 
     def _update_live_button(self) -> None:
         looking_back, running = self.snapshot_player.selected_step is not None, self._session.run.phase.active
         self.live.setText(self.tr("Live") if running else self.tr("Latest"))
-        self.live.setToolTip(
-            self.tr("Show the newest poster (End)") if looking_back else self.tr("The newest poster is shown")
+        set_tooltip(
+            self.live,
+            self.tr("Show the newest poster (End)")
+            if looking_back
+            else self.tr("The newest poster is shown"),
         )
         if self.live.property("calls") != looking_back:
             self._set_accented(self.live, looking_back)

@@ -1,12 +1,12 @@
 """Placeholder for an empty page: an icon, an explanation and the next action."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.style.icons import pixmap
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
-from podd_app.widgets.text import button, label
+from podd_app.widgets.text import PlainLabel, button, label
 
 _SENTENCE_PX = 380
 
@@ -38,7 +38,9 @@ class EmptyState(FollowsPalette, QWidget):
     ) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
-        self._icon = QLabel()
+        self._icon = PlainLabel()
+        title_label = label(title, "heading", wraps=True)
+        title_label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence = label(sentence, "muted", wraps=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence.setFixedWidth(_SENTENCE_PX)
@@ -50,7 +52,7 @@ class EmptyState(FollowsPalette, QWidget):
         center = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(self._icon, 0, center)
         column.addSpacing(8)
-        column.addWidget(label(title, "heading"), 0, center)
+        column.addWidget(title_label)
         # With an alignment in the column, the label would get the height of a single line.
         row = QHBoxLayout()
         row.addStretch(1)

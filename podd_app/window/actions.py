@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_action_text
 from podd_app.qt.translation import QT_TRANSLATE_NOOP
 from podd_app.style.theme import Scheme, apply_theme
 from podd_app.window.page_entry import PageEntry
@@ -112,8 +113,8 @@ class ApplicationActions(QObject):
         run, stack = self._session.run, self._session.undo_stack
         undo = self.tr("Undo %s") % stack.undoText() if stack.canUndo() else self.tr("Undo")
         redo = self.tr("Redo %s") % stack.redoText() if stack.canRedo() else self.tr("Redo")
-        self.undo.setText(undo.replace("&", "&&"))  # class names may contain &
-        self.redo.setText(redo.replace("&", "&&"))
+        set_action_text(self.undo, undo)
+        set_action_text(self.redo, redo)
         self.undo.setEnabled(stack.canUndo())
         self.redo.setEnabled(stack.canRedo())
         # Start stays enabled: pressing its shortcut reports why the draft cannot start.
@@ -166,6 +167,7 @@ class ApplicationActions(QObject):
     def _fill_recent(self) -> None:
         self.recent.clear()
         for path in self._preferences.recent:
-            self.recent.addAction(str(path).replace("&", "&&"), partial(self._session.open_path, path))
+            action = self.recent.addAction("", partial(self._session.open_path, path))
+            set_action_text(action, str(path))
         if self.recent.isEmpty():
             self.recent.addAction(self.tr("No recent files")).setEnabled(False)

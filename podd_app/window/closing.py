@@ -1,6 +1,6 @@
 """Closes the main window: asks during a run, stops the run, and closes when the run has ended."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from podd_app.models.run_status import Phase
@@ -61,6 +61,7 @@ class WindowClosing(QObject):
         window = self._window
         box = self.question = QMessageBox(window)
         box.setIconPixmap(pixmap("run", colors_of(window).accent, 32, window.devicePixelRatioF()))
+        box.setTextFormat(Qt.TextFormat.PlainText)
         stop = self._stop_button = box.addButton("", QMessageBox.ButtonRole.AcceptRole)
         keep = box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
         # Return and Escape choose the button that loses nothing.

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from podd_app.canvas.layout_thumbnail import layout_icon
 from podd_app.models.preset_store import PresetStore
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_action_text, set_tooltip
 from podd_app.style.theme import scaled
 from podd_app.widgets.text import button
 from podd_app.window.estimate_label import EstimateLabel
@@ -66,19 +67,16 @@ class DraftBar(QWidget):
 
     def _refresh(self) -> None:
         session = self._session
-        self.preset_chip.setText(
-            (self._origin_text() + (" •" if session.differences else "")).replace("&", "&&")
-        )
+        self.preset_chip.setText(self._origin_text() + (" •" if session.differences else ""))
         if session.differences:
             differences = self.tr("%n setting(s) differ from %s", "", len(session.differences))
-            self.preset_chip.setToolTip(differences % session.origin_title)
+            set_tooltip(self.preset_chip, differences % session.origin_title)
         else:
-            self.preset_chip.setToolTip(self.tr("Presets and settings"))
+            set_tooltip(self.preset_chip, self.tr("Presets and settings"))
         self.device_chip.setText(session.device.title)
         self.start.setEnabled(session.can_start)
-        self.start.setToolTip(
-            self.tr("Start distilling (Ctrl+Return)") if session.can_start else session.start_blocker
-        )
+        start = self.tr("Start distilling (Ctrl+Return)")
+        set_tooltip(self.start, start if session.can_start else session.start_blocker)
 
     def _origin_text(self) -> str:
         session = self._session
@@ -104,7 +102,8 @@ class DraftBar(QWidget):
                 menu.addSeparator()
                 is_first_user_preset = False
             use = partial(self._session.use_preset, preset.name)
-            action = menu.addAction(preset.name.replace("&", "&&"), use)
+            action = menu.addAction("", use)
+            set_action_text(action, preset.name)
             action.setIcon(layout_icon(preset.config.layout))
             action.setCheckable(True)
             action.setChecked(preset.name == self._session.origin.name)
@@ -120,6 +119,7 @@ class DraftBar(QWidget):
         for device in self._session.devices:
             change = {"compute.device": device.key}
             choose = partial(self._session.edit, change, self.tr("Device"))
-            action = menu.addAction(device.title.replace("&", "&&"), choose)
+            action = menu.addAction("", choose)
+            set_action_text(action, device.title)
             action.setCheckable(True)
             action.setChecked(device == self._session.device)

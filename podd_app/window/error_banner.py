@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.models.run_status import ErrorReport
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.icons import icon, pixmap
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import code_font, colors_of
-from podd_app.widgets.text import Card, button, label
+from podd_app.widgets.text import Card, PlainLabel, button, label
 
 _DETAILS_PX = 140
 
@@ -20,11 +21,9 @@ class ErrorBanner(FollowsPalette, Card):
         super().__init__("alarm", parent)
         self.setAccessibleName(self.tr("Error"))
         self._error, self._is_error = ErrorReport(""), True
-        self._icon_label = QLabel()
+        self._icon_label = PlainLabel()
         self._what = label("", "value", wraps=True)
         self._remedy = label("", wraps=True)
-        for text in (self._what, self._remedy):
-            text.setTextFormat(Qt.TextFormat.PlainText)  # errors contain names of files and classes
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -39,7 +38,7 @@ class ErrorBanner(FollowsPalette, Card):
         self._dismiss.setProperty("role", "mark")
         self._dismiss.setFixedSize(28, 28)
         self._dismiss.setIconSize(QSize(18, 18))
-        self._dismiss.setToolTip(self.tr("Dismiss"))
+        set_tooltip(self._dismiss, self.tr("Dismiss"))
         self._dismiss.setAccessibleName(self.tr("Dismiss"))
         self._dismiss.clicked.connect(self.hide)
         texts = QVBoxLayout()

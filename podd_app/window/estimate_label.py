@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.formatting import format_bytes, format_duration, format_number
+from podd_app.widgets.text import PlainLabel
 from podd_engine.estimate.cost_model import Estimate
 
 _MIN_WIDTH_PX = 60
@@ -16,7 +18,7 @@ _MIN_SHOWN_S = 3
 """Elapsed time from which the label shows the time."""
 
 
-class EstimateLabel(QLabel):
+class EstimateLabel(PlainLabel):
     """Shows the estimate in one line, or what is missing and the remedy in two lines.
 
     Args:
@@ -27,11 +29,10 @@ class EstimateLabel(QLabel):
     def __init__(
         self, session: Session, clock: Callable[[], float] = time.monotonic, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._session, self._clock = session, clock
         self._pending_since: float | None = None
         self.setProperty("role", "small")
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._timer = QTimer(self, interval=1000)
         self._timer.timeout.connect(self.refresh)
@@ -63,7 +64,7 @@ class EstimateLabel(QLabel):
 
     def _show(self, text: str, tooltip: str) -> None:
         self.setText(text)
-        self.setToolTip(tooltip)
+        set_tooltip(self, tooltip)
 
     def _pending_text(self) -> str:
         assert self._pending_since is not None

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import GRID_PX, colors_of, scaled
 from podd_app.widgets.text import label
@@ -46,7 +47,7 @@ class HelpWindow(FollowsPalette, QDialog):
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search help"))
         self.search.setClearButtonEnabled(True)
-        self.search.setToolTip(self.tr("Show topics that contain all words (Ctrl+F)"))
+        set_tooltip(self.search, self.tr("Show topics that contain all words (Ctrl+F)"))
         self.search.setAccessibleName(self.tr("Search help"))
         self.topics = QListWidget()
         self.topics.setObjectName("helpTopics")

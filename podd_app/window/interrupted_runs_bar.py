@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.services.interrupted_runs import InterruptedRuns
 from podd_app.services.resume_run import RunResumer
 from podd_app.style.formatting import format_count
@@ -34,7 +35,7 @@ class InterruptedRunsBar(FollowsPalette, QWidget):
         self.dismiss.setProperty("role", "mark")
         self.dismiss.setFixedSize(28, 28)
         self.dismiss.setIconSize(QSize(18, 18))
-        self.dismiss.setToolTip(self.tr("Hide this notice and keep the runs unchanged"))
+        set_tooltip(self.dismiss, self.tr("Hide this notice and keep the runs unchanged"))
         self.dismiss.setAccessibleName(self.tr("Dismiss"))
         card = Card("card")
         row = QHBoxLayout()

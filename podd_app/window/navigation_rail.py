@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
+from podd_app.qt.plain_text import rich_text, set_tooltip
 from podd_app.style.icons import icon
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
@@ -38,7 +39,7 @@ class NavigationRail(FollowsPalette, QWidget):
             button = QToolButton()
             button.setProperty("role", "rail")
             button.setText(entry.title)
-            button.setToolTip(f"<qt><b>{entry.title}</b><br>{entry.hint}</qt>")
+            set_tooltip(button, rich_text("<b>%s</b><br>%s", entry.title, entry.hint))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIconSize(QSize(22, 22))
             button.setCheckable(True)

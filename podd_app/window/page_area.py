@@ -21,6 +21,7 @@ class PageArea(FocusScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._page = page
         self.setWidget(page)
         page.installEventFilter(self)
 
@@ -31,12 +32,12 @@ class PageArea(FocusScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Resize the page when its minimum size changes."""
-        if watched is self.widget() and event.type() is QEvent.Type.LayoutRequest:
+        if watched is self._page and event.type() is QEvent.Type.LayoutRequest:
             self._fit_page()
         return super().eventFilter(watched, event)
 
     def _fit_page(self) -> None:
-        page, available = self.widget(), self.viewport().size()
+        page, available = self._page, self.viewport().size()
         minimum = page.minimumSizeHint().expandedTo(page.minimumSize())
         width, height = max(available.width(), minimum.width()), minimum.height()
         layout = page.layout()

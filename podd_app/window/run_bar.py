@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.formatting import format_count
 from podd_app.style.theme import scaled
 from podd_app.widgets.busy_bar import BusyBar
@@ -66,9 +67,9 @@ class RunBar(QWidget):
         self.stop.setEnabled(phase is not Phase.STOPPING)
         self.stop.setText(self.tr("Stopping…") if phase is Phase.STOPPING else self.tr("Stop"))
         if run.is_preparing:
-            self.stop.setToolTip(self.tr("Cancel the preparation"))
+            set_tooltip(self.stop, self.tr("Cancel the preparation"))
         else:
-            self.stop.setToolTip(self.tr("Save and stop the run. You can resume it later."))
+            set_tooltip(self.stop, self.tr("Save and stop the run. You can resume it later."))
         self.new.setVisible(phase.has_ended or phase is Phase.WATCHED)
         self.export.setVisible(phase.has_ended and run.path is not None and not self._at_export)
         self._show_progress()

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_tooltip, shortened
 from podd_app.style.formatting import format_bytes, format_duration, format_number
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
@@ -13,6 +14,7 @@ from podd_app.window.run_texts import phase_text
 from podd_app.window.subject import ShownSubject, Subject
 
 HEIGHT_PX = 26
+_MAX_PATH_CHARACTERS = 60
 _GAP = " " * 5
 
 
@@ -35,12 +37,9 @@ class StatusLine(FollowsPalette, QWidget):
         self._dot = label("")
         self._text = ElidedLabel()
         self._problem = ElidedLabel()
-        for part in (self._text, self._problem):
-            part.setTextFormat(Qt.TextFormat.PlainText)
         self._problem.setProperty("role", "trouble")
         self._problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._path = label("")
-        self._path.setTextFormat(Qt.TextFormat.PlainText)
         self._path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 1, 16, 0)
@@ -79,7 +78,7 @@ class StatusLine(FollowsPalette, QWidget):
     def _show_draft(self) -> None:
         session = self._session
         self._show_dot("○", colors_of(self).muted)
-        self._path.clear()
+        self._path.setText("")
         if session.start_blocker:
             self._text.setText(self.tr("not ready"))
             self._problem.setText(session.start_blocker)
@@ -111,9 +110,11 @@ class StatusLine(FollowsPalette, QWidget):
             parts.append(self.tr("saved"))
         parts += [text for text in (run.note, run.notice) if text]
         self._text.setText(_GAP.join(parts))
-        self._problem.clear()
-        self._path.setText("" if run.path is None else "/".join(run.path.parts[-2:]))
-        self._path.setToolTip("" if run.path is None else str(run.path))
+        self._problem.setText("")
+        self._path.setText(
+            "" if run.path is None else shortened("/".join(run.path.parts[-2:]), _MAX_PATH_CHARACTERS)
+        )
+        set_tooltip(self._path, "" if run.path is None else str(run.path))
 
     def _show_dot(self, dot: str, color: str) -> None:
         self._dot.setText(dot)

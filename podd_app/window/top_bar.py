@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, Q
 from podd_app.models.preset_store import PresetStore
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.icons import icon
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
@@ -99,7 +100,7 @@ class TopBar(FollowsPalette, QWidget):
         made.setProperty("role", "mark")
         made.setFixedSize(32, 32)
         made.setIconSize(QSize(20, 20))
-        made.setToolTip(tooltip)
+        set_tooltip(made, tooltip)
         made.setAccessibleName(name)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return made
@@ -130,7 +131,7 @@ class TopBar(FollowsPalette, QWidget):
         text = tab_text(self._session)
         width = self.run_tab.maximumWidth() - 2 * _TAB_PADDING_PX
         shown = self.run_tab.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, width)
-        self.run_tab.setText(shown.replace("&", "&&"))
+        self.run_tab.setText(shown)
         self.run_tab.setAccessibleName(text)
 
     def _apply_palette(self) -> None:

@@ -28,7 +28,7 @@ TruncationKind = Literal["random", "backward", "forward", "growing"]
 
 
 class ConfigSection(BaseModel):
-    """Base class of all sections. Sections are immutable and reject unknown keys."""
+    """Base class of all sections. Sections are immutable and reject unknown keys, infinity and NaN."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -88,6 +88,9 @@ class DatasetConfig(ConfigSection):
         "whitening",
         "Whitening (ZCA) removes correlations between pixels; standardize uses the mean and standard "
         "deviation of each channel",
+    )
+    classes: tuple[str, ...] = key(
+        (), "Class names in the order of the class indices, recorded by a run; empty: those of the dataset"
     )
 
     @field_validator("preprocessing", mode="before")
@@ -338,6 +341,15 @@ class DistillationConfig(ConfigSection):
                 f"poster.class_columns x poster.class_rows: {columns} x {rows} is {layout.classes} "
                 f"cells, but {known.title} has {known.classes} classes; use a grid with {known.classes} cells"
             )
+        classes = self.dataset.classes
+        if classes and len(classes) != layout.classes:
+            raise ConfigError(
+                f"dataset.classes: {len(classes)} class names are listed, but the class grid has "
+                f"{layout.classes} cells; clear the list, or restore the class grid"
+            )
+        if len(set(classes)) < len(classes):
+            name = next(name for name in classes if classes.count(name) > 1)
+            raise ConfigError(f"dataset.classes: the name {name!r} occurs twice; list each class once")
         if truncation.minimum + truncation.window > truncation.total:
             raise ConfigError(
                 f"truncation.window: minimum ({truncation.minimum}) plus window ({truncation.window}) "

@@ -19,6 +19,7 @@ from podd_app.models.preferences import Preferences
 from podd_app.models.preparation import Preparation
 from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import plain_tooltip
 from podd_app.style.theme import apply_theme, colors_of
 from podd_app.window.main_window import MainWindow
 from podd_engine.config.presets import load_preset
@@ -55,7 +56,7 @@ def test_the_first_start_shows_the_digits_poster_ready_to_start(window: MainWind
 def test_invalid_settings_disable_start_and_show_the_reason(window: MainWindow) -> None:
     window.session.edit({"poster.width": 5}, "Poster width")
     assert not window.top_bar.start.isEnabled()
-    assert "smaller than a patch (8 px)" in window.top_bar.start.toolTip()
+    assert "smaller than a patch (8 px)" in plain_tooltip(window.top_bar.start)
     assert "smaller than a patch (8 px)" in window.status_line.text
 
 

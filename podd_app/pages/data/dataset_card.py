@@ -13,15 +13,16 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from podd_app.engine.task import BackgroundTask
 from podd_app.qt.accessibility import set_accessible_role
+from podd_app.qt.plain_text import plain_tooltip, set_tooltip
 from podd_app.services.dataset_entries import DatasetEntry, counts_text, shape_text
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.task_view import TaskView
-from podd_app.widgets.text import Card, ElidedLabel, button, label
+from podd_app.widgets.text import Card, ElidedLabel, PlainLabel, button, label
 
 HEIGHT_PX = 124
 _RADIUS_PX = 10.0
@@ -122,7 +123,7 @@ class DatasetCard(Card):
     @property
     def error(self) -> str:
         """The error message; empty without an error."""
-        return self._error_label.toolTip()
+        return plain_tooltip(self._error_label)
 
     def _refresh(self) -> None:
         entry, status, running = self.entry, self.entry.status, self.task.running
@@ -138,10 +139,10 @@ class DatasetCard(Card):
             line.setText(text)
             line.setVisible(bool(text) and not error and not running)
         self._location_label.setText(status.path or self.tr("Built in"))
-        self._location_label.setToolTip(status.path)
+        set_tooltip(self._location_label, status.path)
         self._location_label.setVisible(entry.state == "ready" and not running and not error)
         self._error_label.setText(shown)
-        self._error_label.setToolTip(error)
+        set_tooltip(self._error_label, error)
         self._error_label.setVisible(bool(error))
         self.download.setVisible(entry.downloadable)
         if entry.state == "broken":
@@ -152,7 +153,7 @@ class DatasetCard(Card):
         self._actions.setVisible((entry.locatable or entry.downloadable) and not running)
         self._state.show_state("broken" if error else entry.state)
         self.setAccessibleName(status.title)
-        self.setToolTip(self.tr("Select %s") % status.title)
+        set_tooltip(self, self.tr("Select %s") % status.title)
         selected = self.tr("selected") if self._is_selected else ""
         self.setAccessibleDescription(", ".join(part for part in (selected, counts, shape, error) if part))
 
@@ -225,7 +226,7 @@ class DatasetCard(Card):
                 draw_focus_ring(painter, self, QRectF(self.rect()).adjusted(4, 4, -4, -4), _RADIUS_PX - 4)
 
 
-class _StateLabel(QLabel):
+class _StateLabel(PlainLabel):
     """Availability of a dataset as a colored dot and a word."""
 
     def __init__(self) -> None:

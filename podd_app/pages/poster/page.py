@@ -11,6 +11,7 @@ from podd_app.pages.poster.canvas_overlays import CanvasOverlays
 from podd_app.pages.poster.class_order_view import ClassOrderView
 from podd_app.pages.poster.drag_tool import PosterDragTool
 from podd_app.pages.poster.panel import PosterPanel
+from podd_app.qt.plain_text import join_html, rich_text, set_tooltip
 from podd_app.services.services import Services
 from podd_app.style.icons import icon
 from podd_app.style.palette import FollowsPalette
@@ -116,16 +117,16 @@ class PosterPage(FollowsPalette, Page):
     def _show_order(self) -> None:
         order = self.session.class_order.shown
         if order.by_hand:
-            parts = [self.tr("class order: <b>%s, edited</b>") % order.source]
+            parts = [rich_text(self.tr("class order: <b>%s, edited</b>"), order.source)]
         else:
-            parts = [self.tr("class order: <b>%s</b>") % order.source]
+            parts = [rich_text(self.tr("class order: <b>%s</b>"), order.source)]
         if order.cost is not None and order.base_cost is not None:
-            cost = self.tr("cost <b>%.2f</b>") % order.cost
+            cost = rich_text(self.tr("cost <b>%.2f</b>"), order.cost)
             if order.by_hand and order.base_cost:
                 change = f"{order.cost / order.base_cost - 1:+.0%}".replace("-", "−")
-                cost = f"{cost} ({change})"
+                cost = rich_text("%s (%s)", cost, change)
             parts.append(cost)
-        self._order.set_html(" · ".join(parts))
+        self._order.set_html(join_html(" · ", parts))
         self._arrange_order()
 
     def _on_hovered(self, spot: Spot | None) -> None:
@@ -155,9 +156,9 @@ class PosterPage(FollowsPalette, Page):
     def _on_history_changed(self) -> None:
         stack = self.session.undo_stack
         self._undo.setEnabled(stack.canUndo())
-        self._undo.setToolTip(self.tr("Undo %s (Ctrl+Z)") % stack.undoText())
+        set_tooltip(self._undo, self.tr("Undo %s (Ctrl+Z)") % stack.undoText())
         self._redo.setEnabled(stack.canRedo())
-        self._redo.setToolTip(self.tr("Redo %s (Ctrl+Y)") % stack.redoText())
+        set_tooltip(self._redo, self.tr("Redo %s (Ctrl+Y)") % stack.redoText())
         self._apply_palette()
 
     def _apply_palette(self) -> None:

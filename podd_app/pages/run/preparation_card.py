@@ -1,6 +1,5 @@
 """Card with the stages of the preparation of a run."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from podd_app.models.preparation import Preparation
@@ -31,8 +30,6 @@ class PreparationCard(Card):
         self._bar.setAccessibleName(self.tr("Progress of the preparation"))
         self._time_left = label("", "small")
         self._hint = label("", "small", wraps=True)
-        for text in (self._completed, self._current):
-            text.setTextFormat(Qt.TextFormat.PlainText)
         self.column.setContentsMargins(20, 16, 20, 16)
         self.column.setSpacing(8)
         for widget in (self._title, self._completed, self._current, self._bar, self._time_left, self._hint):

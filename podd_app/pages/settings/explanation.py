@@ -5,10 +5,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.models.setting_fields import EFFECT_TITLES, FIELDS
+from podd_app.qt.plain_text import rich_text
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
-from podd_app.widgets.text import label, section
+from podd_app.widgets.text import RichText, label, section
 
+_MUTED = '<span style="color:%s">%s</span>'
 _MIN_WIDE_PX = 800
 _HEIGHT_PX, _NARROW_HEIGHT_PX = 126, 152
 """Minimum heights that fit nearly all explanations, so that the height rarely changes."""
@@ -23,8 +25,8 @@ class Explanation(FollowsPalette, QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Explanation"))
         self._path = ""
-        self._title = label("", wraps=True)
-        self._title.setTextFormat(Qt.TextFormat.RichText)
+        self._title = RichText(None)
+        self._title.setWordWrap(True)
         self._effects = [label("", "small", wraps=True) for _ in EFFECT_TITLES]
         self._columns = QWidget()
         across = QHBoxLayout(self._columns)
@@ -70,11 +72,13 @@ class Explanation(FollowsPalette, QWidget):
 
     def _refresh(self) -> None:
         self._columns.setVisible(bool(self._path))
-        muted = f'<span style="color:{colors_of(self).muted}">%s</span>'
+        muted = colors_of(self).muted
         if not self._path:
-            self._title.setText(muted % self.tr("Point at a setting to see its explanation."))
+            text = self.tr("Point at a setting to see its explanation.")
+            self._title.set_html(rich_text(_MUTED, muted, text))
             return
         field = FIELDS[self._path]
-        self._title.setText(f"<b>{field.label}</b> &nbsp;{field.meaning} &nbsp;" + muted % self._path)
-        for text, effect in zip(self._effects, field.effects, strict=True):
-            text.setText(effect)
+        path = rich_text(_MUTED, muted, self._path)
+        self._title.set_html(rich_text("<b>%s</b> &nbsp;%s &nbsp;%s", field.label, field.meaning, path))
+        for effect_label, effect in zip(self._effects, field.effects, strict=True):
+            effect_label.setText(effect)

@@ -4,19 +4,19 @@ from collections.abc import Collection
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from podd_app.models.class_order import source_hints, source_titles
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, SettingField, section_title
 from podd_app.pages.settings.found_row import SearchableSettingRow
-from podd_app.pages.settings.order_grid import ClassOrderField
+from podd_app.pages.settings.page_link_field import PageLinkField
 from podd_app.pages.settings.search import SearchTerms, highlight_terms, matches
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
-from podd_app.widgets.text import Card, section
+from podd_app.widgets.text import Card, RichText
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 
@@ -46,7 +46,7 @@ class ConfigForm(FollowsPalette, QWidget):
         self._session = session
         self.rows: dict[str, SearchableSettingRow] = {}
         self._cards: dict[str, Card] = {}
-        self._titles: dict[str, QLabel] = {}
+        self._titles: dict[str, RichText] = {}
         self._terms: SearchTerms = ()
         self._shows_all = True
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -93,7 +93,7 @@ class ConfigForm(FollowsPalette, QWidget):
 
     def _highlight_titles(self) -> None:
         for name, title in self._titles.items():
-            title.setText(highlight_terms(section_title(name).upper(), self._terms, colors_of(self)))
+            title.set_html(highlight_terms(section_title(name).upper(), self._terms, colors_of(self)))
 
     def _paths(self, name: str) -> list[str]:
         return [path for path, field in FIELDS.items() if field.section == name]
@@ -122,7 +122,9 @@ class ConfigForm(FollowsPalette, QWidget):
         card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         card.column.setContentsMargins(16, 14, 16, 14)
         card.column.setSpacing(6)
-        self._cards[name], self._titles[name] = card, section(section_title(name))
+        title = RichText("section")
+        title.setWordWrap(True)
+        self._cards[name], self._titles[name] = card, title
         card.column.addWidget(self._titles[name])
         for path in self._paths(name):
             row = self.rows[path] = self._row(path, FIELDS[path])
@@ -138,7 +140,7 @@ class ConfigForm(FollowsPalette, QWidget):
             self._session, path, control=control, marked=True, control_width_px=width_px
         )
 
-    def _control(self, path: str, field: SettingField) -> tuple[ChoiceField | ClassOrderField | None, int]:
+    def _control(self, path: str, field: SettingField) -> tuple[ChoiceField | PageLinkField | None, int]:
         """Return a control and its width in px.
 
         The control is None if the default control of the kind is used. The width is 0 if the size hint
@@ -146,7 +148,9 @@ class ConfigForm(FollowsPalette, QWidget):
         """
         match path:
             case "order.grid":
-                return ClassOrderField(self._session), 0
+                return PageLinkField(self._session, path, "poster"), 0
+            case "dataset.classes":
+                return PageLinkField(self._session, path, "data"), 0
             case "dataset.name":
                 titles = {name: entry.title for name, entry in CATALOGUE.items()}
                 return ChoiceField(titles | {FOLDER_DATASET: self.tr("Image folder")}), _LONG_CONTROL_PX

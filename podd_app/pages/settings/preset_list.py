@@ -11,6 +11,7 @@ from podd_app.models.preset_store import Preset, PresetStore
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.pages.settings.preset_name_card import PresetNameCard
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.icons import icon
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
@@ -120,8 +121,9 @@ class PresetList(FollowsPalette, QWidget):
         menu_button.setFixedSize(_MARK_PX, _MARK_PX)
         menu_button.setIconSize(QSize(16, 16))
         menu_button.setIcon(icon("menu", colors_of(self).muted, size_px=16))
-        menu_button.setToolTip(self.tr("Rename or delete ‘%s’") % name)
-        menu_button.setAccessibleName(menu_button.toolTip())
+        hint = self.tr("Rename or delete ‘%s’") % name
+        set_tooltip(menu_button, hint)
+        menu_button.setAccessibleName(hint)
         menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
