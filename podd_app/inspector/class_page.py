@@ -92,7 +92,7 @@ class ClassPage(QWidget):
         columns = view.layout.class_grid[0]
         row, column = divmod(subject.cell, columns)
         self._title.setText(
-            self.tr("CLASS %s · column %d, row %d") % (subject.name(index).upper(), column, row)
+            self.tr("CLASS %s · column %d, row %d") % (subject.name(index).upper(), column + 1, row + 1)
         )
         figures = None
         if details is not None:
