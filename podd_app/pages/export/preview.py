@@ -40,7 +40,6 @@ class ExportPreview(QWidget):
         self._poster: ExportablePoster | None = None
         self.canvas = PosterCanvas()
         self.canvas.show_classes(False)
-        self.canvas.show_patches(False)
         self.contact_sheet = PictureView()
         self.contact_sheet.setAccessibleName(self.tr("Contact sheet"))
         self._drawing_label = label(self.tr("Drawing the contact sheet…"), "muted")
