@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from podd_app.models.session import Session
 from podd_app.qt.plain_text import join_html, rich_text
 from podd_app.services.selected_dataset import SelectedDataset
-from podd_app.style.formatting import display_class_name, format_bytes, format_count
+from podd_app.style.formatting import display_class_name, format_bytes, format_count, format_size
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import FactsCard, button, label, section
@@ -122,7 +122,7 @@ class DataPanel(QWidget):
         if classes:
             lines.append(rich_text(self.tr("<b>%n</b> class(es)", "", classes)))
         if native:
-            parts: list[str] = [rich_text("<b>%d × %d px</b>", native, native)]
+            parts: list[str] = [rich_text("<b>%s px</b>", format_size(native, native))]
             if known or images is not None:
                 parts.append(self.tr("gray") if dataset.channels == 1 else self.tr("color"))
             lines.append(join_html(" · ", parts))
@@ -150,14 +150,14 @@ class DataPanel(QWidget):
         self._held_out.setVisible(dataset.name not in CATALOGUE or bool(dataset.path))
         sentences = []
         if native not in (None, size):
-            sentences.append(self.tr("Images are resized to %d × %d px.") % (size, size))
+            sentences.append(self.tr("Images are resized to %s px.") % format_size(size, size))
         if values["dataset.preprocessing"] == "whitening":
-            side = format_count(size * size * dataset.channels)
+            side = size * size * dataset.channels
             text = self.tr(
-                "Each image is normalized, then ZCA-whitened with a %s × %s matrix fitted to the training "
+                "Each image is normalized, then ZCA-whitened with a %s matrix fitted to the training "
                 "images. The poster is optimized in the whitened space."
             )
-            sentences.append(text % (side, side))
+            sentences.append(text % format_size(side, side))
         else:
             sentences.append(self.tr("Each channel is normalized to mean 0 and standard deviation 1."))
         self._effect.setText(" ".join(sentences))
