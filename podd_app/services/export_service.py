@@ -122,12 +122,13 @@ class ExportService(QObject):
 
         self._drawing.start(work)
 
-    def export(self, names: Sequence[str], folder: Path) -> None:
+    def export(self, names: Sequence[str], folder: Path, scale: int) -> None:
         """Write files of the poster.
 
         Args:
             names: keys of `podd_engine.exporters.registry.EXPORTERS`.
             folder: folder for the files.
+            scale: scale of pictures.
         """
         if self.poster is None or self._writing.running:
             return
@@ -136,7 +137,7 @@ class ExportService(QObject):
         def work(report: ProgressCallback) -> object:
             from podd_app.workers.export import export_files
 
-            return export_files(bundle, names, folder, report)
+            return export_files(bundle, names, folder, scale, report)
 
         self._writing.start(work)
         self.exported, self.export_error, self.was_cancelled = None, None, False
