@@ -15,10 +15,9 @@ from PySide6.QtGui import QAction, QTextDocumentFragment
 from PySide6.QtWidgets import QToolTip, QWidget
 
 _MAX_TOOLTIP_CHARACTERS = 1500
-_MAX_WORD_CHARACTERS = 60
-"""Longer words are broken, because a tooltip is as wide as its longest word."""
-_MAX_ACTION_CHARACTERS = 80
-_LONG_WORD = re.compile(rf"\S{{{_MAX_WORD_CHARACTERS}}}")
+_MAX_ACTION_CHARACTERS = 64
+_LONG_WORD = re.compile(r"\S{25,}")
+_WORD_PART = re.compile(r"[^/\\]{0,11}[/\\]|[^/\\]{1,12}")
 _ZERO_WIDTH_SPACE = "\u200b"
 _PLAIN_TOOLTIP = "plainTooltip"
 """Dynamic property with the tooltip of a widget as plain text."""
@@ -55,7 +54,7 @@ def join_html(separator: str, parts: Iterable[str]) -> Html:
 
 def to_plain_text(html: Html) -> str:
     """Return a rich text without its markup."""
-    return QTextDocumentFragment.fromHtml(html).toPlainText()
+    return QTextDocumentFragment.fromHtml(html).toPlainText().replace(_ZERO_WIDTH_SPACE, "")
 
 
 def tooltip_text(text: str) -> str:
@@ -70,8 +69,7 @@ def tooltip_text(text: str) -> str:
         return f"<qt>{text}</qt>"
     if len(text) > _MAX_TOOLTIP_CHARACTERS:
         text = f"{text[:_MAX_TOOLTIP_CHARACTERS]}…"
-    breakable = _LONG_WORD.sub(lambda word: word[0] + _ZERO_WIDTH_SPACE, text)
-    return f'<qt><div style="white-space:pre-wrap">{escape(breakable)}</div></qt>'
+    return f'<qt><div style="white-space:pre-wrap">{escape(breakable(text))}</div></qt>'
 
 
 def set_tooltip(target: QWidget | QAction, text: str) -> None:
@@ -85,7 +83,7 @@ def set_tooltip(target: QWidget | QAction, text: str) -> None:
         text: plain text, or `Html`.
     """
     shown = tooltip_text(text)
-    if target.toolTip() == shown and not isinstance(target, QAction):
+    if target.toolTip() == shown:
         return
     target.setToolTip(shown)
     if isinstance(target, QWidget):
@@ -122,11 +120,13 @@ def action_text(text: str) -> str:
 
     Qt takes the character after ``&`` as a shortcut key and the text after a tab as a shortcut.
     """
-    line = single_line(text)
-    if len(line) > _MAX_ACTION_CHARACTERS:
-        half = _MAX_ACTION_CHARACTERS // 2
-        line = f"{line[:half]}…{line[-half:]}"
-    return line.replace("&", "&&")
+    return shortened(single_line(text), _MAX_ACTION_CHARACTERS).replace("&", "&&")
+
+
+def set_action_text(action: QAction, text: str) -> None:
+    """Set the text of an action literally, also as its tooltip. By default, the tooltip is the raw text."""
+    action.setText(action_text(text))
+    action.setToolTip(tooltip_text(text))
 
 
 def single_line(text: str) -> str:
@@ -134,5 +134,21 @@ def single_line(text: str) -> str:
     return re.sub(r"[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]+", " ", text)
 
 
+def shortened(text: str, max_characters: int) -> str:
+    """Return ``text`` with an ellipsis in place of the middle if it is longer than ``max_characters``."""
+    if len(text) <= max_characters:
+        return text
+    half = max_characters // 2
+    return f"{text[:half]}…{text[-half:]}"
+
+
+def breakable(text: str) -> str:
+    """Return ``text`` with zero-width spaces at which long words, such as paths, can be wrapped.
+
+    A label with wrapped text is at least as wide as its longest word, and so is a tooltip.
+    """
+    return _LONG_WORD.sub(lambda word: _ZERO_WIDTH_SPACE.join(_WORD_PART.findall(word[0])), text)
+
+
 def _escaped(text: str) -> str:
-    return text if isinstance(text, Html) else escape(text)
+    return text if isinstance(text, Html) else escape(breakable(text))

@@ -69,5 +69,5 @@ def placeholder_class_name(index: int) -> str:
 
 
 def display_class_name(class_name: str) -> str:
-    """Return the class name with spaces instead of underscores."""
-    return class_name.replace("_", " ")
+    """Return the class name on one line, with spaces instead of underscores."""
+    return " ".join(class_name.replace("_", " ").split())

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from podd_app.engine.latest_job import LatestJob
 from podd_app.models.preferences import Preferences
 from podd_app.models.session import Session
-from podd_app.qt.plain_text import action_text, set_tooltip
+from podd_app.qt.plain_text import set_action_text, set_tooltip
 from podd_app.services.comparison_source import ComparisonChoice
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.style.formatting import format_count
@@ -89,7 +89,8 @@ class ComparisonMenu(QMenu):
         self.insertActions(self._other_run_action, self._run_actions)
 
     def _create_run_action(self, path: Path) -> QAction:
-        action = QAction(action_text(path.name), self)
+        action = QAction(self)
+        set_action_text(action, path.name)
         set_tooltip(action, self.tr("Compare with a poster of %s") % path)
         action.triggered.connect(lambda: self.choice_selected.emit(ComparisonChoice("other", path)))
         return action

@@ -39,6 +39,8 @@ class EmptyState(FollowsPalette, QWidget):
         super().__init__(parent)
         self._icon_name = icon_name
         self._icon = PlainLabel()
+        title_label = label(title, "heading", wraps=True)
+        title_label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence = label(sentence, "muted", wraps=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence.setFixedWidth(_SENTENCE_PX)
@@ -50,7 +52,7 @@ class EmptyState(FollowsPalette, QWidget):
         center = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(self._icon, 0, center)
         column.addSpacing(8)
-        column.addWidget(label(title, "heading"), 0, center)
+        column.addWidget(title_label)
         # With an alignment in the column, the label would get the height of a single line.
         row = QHBoxLayout()
         row.addStretch(1)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from podd_app.qt.plain_text import Html, action_text, set_tooltip, single_line
+from podd_app.qt.plain_text import Html, action_text, breakable, set_tooltip, single_line
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import GRID_PX, colors_of
 
@@ -15,12 +15,25 @@ ButtonRole = Literal["primary", "chip", "toggle", "quiet", "list"]
 
 
 class PlainLabel(QLabel):
-    """Label that shows its text literally, also if the text looks like rich text."""
+    """Label that shows its text literally, also if the text looks like rich text.
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    A label that wraps its text also wraps long words, so that a long name does not widen the window.
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, wraps: bool = False) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wraps)
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Set the text of the label."""
+        self._text = text
+        super().setText(breakable(text) if self.wordWrap() else text)
+
+    def text(self) -> str:
+        """Return the text that was set."""
+        return self._text
 
 
 class PlainButton(QPushButton):
@@ -37,8 +50,7 @@ class PlainButton(QPushButton):
 
 def label(text: str, role: TextRole | None = None, *, wraps: bool = False) -> PlainLabel:
     """Create a label with a role of the style sheet. The label shows its text literally."""
-    made = PlainLabel(text)
-    made.setWordWrap(wraps)
+    made = PlainLabel(text, wraps=wraps)
     if role is not None:
         made.setProperty("role", role)
     return made

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.qt.plain_text import action_text
+from podd_app.qt.plain_text import set_action_text
 from podd_app.qt.translation import QT_TRANSLATE_NOOP
 from podd_app.style.theme import Scheme, apply_theme
 from podd_app.window.page_entry import PageEntry
@@ -111,8 +111,8 @@ class ApplicationActions(QObject):
         run, stack = self._session.run, self._session.undo_stack
         undo = self.tr("Undo %s") % stack.undoText() if stack.canUndo() else self.tr("Undo")
         redo = self.tr("Redo %s") % stack.redoText() if stack.canRedo() else self.tr("Redo")
-        self.undo.setText(action_text(undo))
-        self.redo.setText(action_text(redo))
+        set_action_text(self.undo, undo)
+        set_action_text(self.redo, redo)
         self.undo.setEnabled(stack.canUndo() and not run.phase.active)
         self.redo.setEnabled(stack.canRedo() and not run.phase.active)
         self.new.setEnabled(not run.phase.active)
@@ -166,6 +166,7 @@ class ApplicationActions(QObject):
     def _fill_recent(self) -> None:
         self.recent.clear()
         for path in self._preferences.recent:
-            self.recent.addAction(action_text(str(path)), partial(self._session.open_path, path))
+            action = self.recent.addAction("", partial(self._session.open_path, path))
+            set_action_text(action, str(path))
         if self.recent.isEmpty():
             self.recent.addAction(self.tr("No recent files")).setEnabled(False)

@@ -5,13 +5,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.qt.plain_text import join_html, rich_text, set_tooltip
+from podd_app.qt.plain_text import join_html, rich_text, set_tooltip, shortened
 from podd_app.style.formatting import format_bytes, format_duration, format_number
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.text import RichText, label
 
 HEIGHT_PX = 26
+_MAX_PATH_CHARACTERS = 60
 
 
 class StatusLine(FollowsPalette, QWidget):
@@ -96,5 +97,7 @@ class StatusLine(FollowsPalette, QWidget):
         self._text.set_html(join_html(5 * "&nbsp;", parts))
         # A narrow window cuts off the end of the line.
         set_tooltip(self._text, run.notice)
-        self._path.setText("" if run.path is None else "/".join(run.path.parts[-2:]))
+        self._path.setText(
+            "" if run.path is None else shortened("/".join(run.path.parts[-2:]), _MAX_PATH_CHARACTERS)
+        )
         set_tooltip(self._path, "" if run.path is None else str(run.path))

@@ -15,7 +15,7 @@ from podd_app.canvas.layout_thumbnail import layout_icon
 from podd_app.models.preset_store import PresetStore
 from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
-from podd_app.qt.plain_text import action_text, set_tooltip
+from podd_app.qt.plain_text import set_action_text, set_tooltip
 from podd_app.style.formatting import format_count, format_duration
 from podd_app.style.icons import icon
 from podd_app.style.palette import FollowsPalette
@@ -193,7 +193,8 @@ class TopBar(FollowsPalette, QWidget):
             if preset.is_user_preset and is_first_user_preset:
                 menu.addSeparator()
                 is_first_user_preset = False
-            action = menu.addAction(action_text(preset.name), partial(self._session.use_preset, preset.name))
+            action = menu.addAction("", partial(self._session.use_preset, preset.name))
+            set_action_text(action, preset.name)
             action.setIcon(layout_icon(preset.config.layout))
             action.setCheckable(True)
             action.setChecked(preset.name == self._session.origin.name)
@@ -209,7 +210,8 @@ class TopBar(FollowsPalette, QWidget):
         for device in self._session.devices:
             change = {"compute.device": device.key}
             choose = partial(self._session.edit, change, self.tr("Device"))
-            action = menu.addAction(action_text(device.title), choose)
+            action = menu.addAction("", choose)
+            set_action_text(action, device.title)
             action.setCheckable(True)
             action.setChecked(device == self._session.device)
 

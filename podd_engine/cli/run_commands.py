@@ -1,6 +1,7 @@
 """``podd distill`` and ``podd resume``."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +23,7 @@ from podd_engine.cli.output import EXIT_FAILED, EXIT_STOPPED, Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.cli.run_progress import RunProgressPrinter, duration_text
 from podd_engine.cli.signals import stop_signals
+from podd_engine.errors import StorageError
 from podd_engine.progress import ProgressCallback
 
 if TYPE_CHECKING:
@@ -81,14 +83,16 @@ def resume(
 def _drive(output: Output, start: Callable[[ProgressCallback], "Run"]) -> None:
     """Prepare a run with ``start``, drive it to its terminal event, print its summary and exit."""
     with stop_signals() as request:
-        with progress_line(output.stderr_console) as line:
-            run = start(line.show)
+        with progress_line(output.stderr_console) as line, closing(start(line.show)) as run:
             request.graceful = True
             progress = RunProgressPrinter(line, run.config)
             for event in request.cancel_on_signal(run):
                 progress.take(event)
         summary = run.summary()
-        output.result(asdict(summary), lambda console: _print_summary(console, summary))
+        try:
+            output.result(asdict(summary), lambda console: _print_summary(console, summary))
+        except StorageError as error:
+            output.note(str(error))  # the run itself is saved, so its exit code stays
         if run.terminal is not None and run.terminal.kind == "failed":
             output.error(run.terminal.message, run.terminal.details)
         raise typer.Exit(EXIT_CODES[summary.terminal])

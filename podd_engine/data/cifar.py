@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
-from podd_engine.data.dataset import Images, LabeledImages
+from podd_engine.data.dataset import DecodedImages, Images, LabeledImages
 from podd_engine.data.image_files import resize_array
 from podd_engine.data.safe_pickle import read_byte_array, read_integer_list
 from podd_engine.data.text_tables import incomplete_error
@@ -123,7 +123,7 @@ class CifarFiles:
         facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in self.paths]
         return repr((self.edition.class_names, facts))
 
-    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> DecodedImages:
         """Read the training and test images, and resize them if ``image_size`` is not 32.
 
         Raises:
@@ -141,7 +141,7 @@ class CifarFiles:
             np.concatenate([part.images for part in parts[:-1]]),
             np.concatenate([part.labels for part in parts[:-1]]),
         )
-        return train, parts[-1]
+        return DecodedImages(train, parts[-1])
 
     def _read_binary(self, path: Path) -> LabeledImages:
         record = self.edition.label_bytes + PIXELS

@@ -6,10 +6,15 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from podd_engine.errors import DataError
 from podd_engine.progress import ProgressCallback
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
+
+
+class DatasetMissingError(DataError):
+    """A named dataset is not on this machine."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,21 @@ class LabeledImages:
     labels: Labels
 
 
+@dataclass(frozen=True)
+class DecodedImages:
+    """All images of a dataset at one size, as a `DatasetSource` returns them.
+
+    Args:
+        train: training images.
+        test: test images.
+        notices: one-line sentences about the reading that the user should know.
+    """
+
+    train: LabeledImages
+    test: LabeledImages
+    notices: tuple[str, ...] = ()
+
+
 class DatasetSource(Protocol):
     """A dataset on disk. Its properties are known without decoding the images."""
 
@@ -77,7 +97,7 @@ class DatasetSource(Protocol):
         """
         ...
 
-    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> DecodedImages:
         """Read and resize all images.
 
         Args:
@@ -85,7 +105,7 @@ class DatasetSource(Protocol):
             report: receives progress in images or files.
 
         Returns:
-            The training images and the test images.
+            The training images, the test images, and notices for the user.
 
         Raises:
             DataError: a file is missing, damaged or cannot be decoded; the message names the file.

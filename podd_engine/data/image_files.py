@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from podd_engine.data.dataset import Images, LabeledImages
+from podd_engine.data.dataset import DecodedImages, Images, LabeledImages
 from podd_engine.errors import DataError
 from podd_engine.progress import Progress, ProgressCallback
 
@@ -124,7 +124,7 @@ class ImageFiles:
             digest.update(f"{file.path}\0{file.label}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
         return digest.hexdigest()
 
-    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> DecodedImages:
         """Decode all images and resize them as `decode` does.
 
         Raises:
@@ -156,7 +156,9 @@ class ImageFiles:
             images = images[..., :1]
         labels = np.array([file.label for file in files], dtype=np.int64)
         count = len(self.train)
-        return LabeledImages(images[:count], labels[:count]), LabeledImages(images[count:], labels[count:])
+        return DecodedImages(
+            LabeledImages(images[:count], labels[:count]), LabeledImages(images[count:], labels[count:])
+        )
 
 
 def _summary(problems: list[DataError]) -> str:

@@ -6,7 +6,7 @@ the metadata of the file.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,16 @@ from torch import Tensor
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import PreparedData, Preprocessing
 from podd_engine.errors import PoddError, RunError
+from podd_engine.io.file_kind import wrong_file_text
+from podd_engine.io.os_errors import read_error_text
 from podd_engine.io.safetensors_file import save_tensors
 from podd_engine.poster.layout import PosterLayout
+from podd_engine.runs.class_names import record_class_names
 from podd_engine.runs.training_recipe import TrainingRecipe
 from podd_engine.runtime.events import Evaluation, PosterSnapshot
+
+BUNDLE_EXPECTED = "a run folder or a poster bundle (.safetensors)"
+"""What an error message names if another file is given."""
 
 FORMAT = 1
 """Format version. Increase it when older readers can no longer read new files."""
@@ -36,7 +42,8 @@ class PosterBundle:
         poster: poster as trained, float32 [channels, height, width].
         patch_labels: soft labels, float32 [patches, classes]. Each row sums to 1.
         preprocessing: preprocessing of real images before a network trained on the poster sees them.
-        config: config of the run. ``order.grid`` contains the class order.
+        config: config of the run. ``order.grid`` contains the class order, and ``dataset.classes`` the
+            class names.
         dataset: name of the dataset.
         class_names: class names by class index.
         step: number of outer steps that the poster was optimized for.
@@ -83,7 +90,7 @@ def make_bundle(
         poster=torch.from_numpy(snapshot.poster),
         patch_labels=torch.from_numpy(snapshot.patch_labels),
         preprocessing=data.preprocessing,
-        config=config,
+        config=record_class_names(config, data.dataset.class_names),
         dataset=data.dataset.name,
         class_names=data.dataset.class_names,
         step=snapshot.step,
@@ -117,7 +124,8 @@ def save_bundle(path: Path, bundle: PosterBundle) -> None:
         "training": bundle.training.model_dump(mode="json"),
         "measured": bundle.measured,
         "networks": bundle.networks,
-        "config": bundle.config.model_dump(mode="json"),
+        # The class names are above. Earlier versions do not know them as a setting.
+        "config": bundle.config.model_dump(mode="json", exclude={"dataset": {"classes"}}),
     }
     save_tensors(path, tensors, {"podd": json.dumps(metadata)})
 
@@ -130,7 +138,7 @@ def load_bundle(path: Path) -> PosterBundle:
     """
     tensors, text = _read(path)
     if text is None:
-        raise RunError(f"{path}: not a poster bundle; choose a file written by podd export or by a run")
+        raise RunError(wrong_file_text(path, BUNDLE_EXPECTED))
     try:
         metadata = json.loads(text)
         is_newer = metadata["format"] > FORMAT
@@ -143,7 +151,7 @@ def load_bundle(path: Path) -> PosterBundle:
         raise RunError(f"{path}: written by a newer version; update podd-studio to read it")
     if not _is_consistent(bundle):
         raise RunError(f"{path}: the file is damaged (tensors do not match the layout); export it again")
-    return bundle
+    return replace(bundle, config=record_class_names(bundle.config, bundle.class_names))
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], str | None]:
@@ -154,7 +162,11 @@ def _read(path: Path) -> tuple[dict[str, Tensor], str | None]:
         with safe_open(path, framework="pt") as file:
             names = file.keys()
             return {name: file.get_tensor(name) for name in names}, (file.metadata() or {}).get("podd")
-    except (SafetensorError, OSError) as error:
+    except OSError as error:
+        raise RunError(read_error_text(path, error)) from error
+    except SafetensorError as error:
+        if path.suffix != ".safetensors":
+            raise RunError(wrong_file_text(path, BUNDLE_EXPECTED)) from error
         raise RunError(f"{path}: cannot read the poster bundle ({error}); export it again") from error
 
 

@@ -38,7 +38,7 @@ def load_evaluation_images(
     """Load the real images for an evaluation and apply the preprocessing of the poster.
 
     Args:
-        bundle: poster bundle. Its config names the dataset.
+        bundle: poster bundle. Its config contains the dataset and the class names.
         cache: cache folder. None selects the default folder.
         report: receives the progress. Raising `CancelledError` from it stops the operation.
 
@@ -47,7 +47,7 @@ def load_evaluation_images(
     """
     config = bundle.config
     dataset = load_dataset(config.dataset, cache, report)
-    if dataset.class_names != bundle.class_names:
+    if dataset.class_names != bundle.class_names:  # several classes have the same name
         raise DataError(
             f"{dataset.name}: the classes differ from those of the poster; "
             "choose the dataset that the poster was distilled from"

@@ -11,10 +11,12 @@ from types import TracebackType
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs import loop
-from podd_engine.runs.directory import RunDirectory, next_run_path
+from podd_engine.runs.class_names import complete_class_names
+from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import read_events
 from podd_engine.runs.load_config import load_config
 from podd_engine.runs.preparation import PreparedRun, prepare_run
+from podd_engine.runs.reservation import Reservation
 from podd_engine.runs.summary import RunSummary, summarize
 from podd_engine.runtime.events import RunEvent, Terminal
 
@@ -25,13 +27,14 @@ RUNS_FOLDER = Path("runs")
 class Run(Generator[RunEvent, None, None]):
     """Prepared run: a generator of events that distills the poster while you iterate over it.
 
-    The run writes nothing to its directory before the first event. The last event is always a
+    The run writes no file to its directory before the first event. The last event is always a
     `Terminal`. The run does no work between two events, so a loop that waits pauses the run.
 
     Args:
         path: run directory.
         config: complete configuration of the run, including the class order.
         events: events of the run loop.
+        reservation: reserved folder of a new run. `close` releases it if the run has written no file.
 
     Attributes:
         path: run directory.
@@ -39,8 +42,14 @@ class Run(Generator[RunEvent, None, None]):
         terminal: the terminal event. None before the end of the run, and after `close`.
     """
 
-    def __init__(self, path: Path, config: DistillationConfig, events: loop.RunEvents) -> None:
-        self.path, self.config = path, config
+    def __init__(
+        self,
+        path: Path,
+        config: DistillationConfig,
+        events: loop.RunEvents,
+        reservation: Reservation | None = None,
+    ) -> None:
+        self.path, self.config, self._reservation = path, config, reservation
         self.terminal: Terminal | None = None
         self._events = events
 
@@ -62,8 +71,10 @@ class Run(Generator[RunEvent, None, None]):
         return self._record(self._events.throw(value if isinstance(value, BaseException) else error))
 
     def close(self) -> None:
-        """Stop the run and save its state. Do nothing if the run has not started or has ended."""
+        """Stop the run and save its state. Delete the reserved folder if the run has written no file."""
         self._events.close()
+        if self._reservation is not None:
+            self._reservation.release()
 
     def summary(self) -> RunSummary:
         """Return steps, accuracies, time and memory of the run up to now."""
@@ -94,7 +105,8 @@ def distill(
     """Prepare a run that distills a dataset into a poster. Iterating over the result drives the run.
 
     The preparation reads and preprocesses the dataset, computes the class order, and compiles the inner
-    step if that saves time. It takes seconds to minutes and writes to the cache only.
+    step if that saves time. It takes seconds to minutes. It writes to the cache only, and creates the empty
+    run directory if ``path`` is None, so that no other run takes its name.
 
     Closing the returned generator stops the run and saves its state. `resume` continues the run with
     exactly the result of an uninterrupted run.
@@ -103,7 +115,8 @@ def distill(
         config: configuration, or what `load_config` accepts: the name of a preset, the path of a TOML
             file, or the path of a folder of images.
         path: new run directory. None creates ``runs/NAME-001``, ``runs/NAME-002``, … in the current
-            folder.
+            folder. NAME is the name of the configuration, with hyphens for characters that file names
+            must not contain.
         device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``. None uses ``compute.device`` of the
             configuration.
         cache: cache folder for decoded images, preprocessed images and compiled code. None uses the
@@ -135,9 +148,12 @@ def distill(
     """
     chosen = config if isinstance(config, DistillationConfig) else load_config(os.fspath(config))
     chosen = _with_given(chosen, device=device)
-    run_path = next_run_path(RUNS_FOLDER, chosen) if path is None else Path(path)
-    RunDirectory.check_available(run_path)
-    return _start(loop.distill, prepare_run(chosen, cache, report, notify), run_path)
+    if path is not None:
+        RunDirectory.check_available(Path(path))
+        return _start(loop.distill, prepare_run(chosen, cache, report, notify), Path(path))
+    with Reservation(RUNS_FOLDER, chosen) as reservation:
+        prepared = prepare_run(chosen, cache, report, notify)
+        return _start(loop.distill, prepared, reservation.path, reservation)
 
 
 def resume(
@@ -167,7 +183,7 @@ def resume(
 
     Raises:
         ConfigError: ``steps`` or ``device`` is invalid.
-        DataError: the dataset is missing or damaged.
+        DataError: the dataset is missing or damaged, or has other classes than the poster.
         DeviceError: the device is not available.
         RunError: ``path`` is not a run directory. The first event raises RunError if the run has no
             readable checkpoint or has already taken more than ``steps`` steps.
@@ -179,7 +195,8 @@ def resume(
         'finished'
     """
     run_path = Path(path)
-    config = _with_given(RunDirectory.open(run_path).config, steps=steps, device=device)
+    config = complete_class_names(RunDirectory.open(run_path).config)
+    config = _with_given(config, steps=steps, device=device)
     return _start(loop.resume, prepare_run(config, cache, report, notify), run_path)
 
 
@@ -191,10 +208,20 @@ def _with_given(
     return config.with_values({key: value for key, value in given.items() if value is not None})
 
 
-def _start(start: Callable[[PreparedRun, Path], loop.RunEvents], prepared: PreparedRun, path: Path) -> Run:
+def _start(
+    start: Callable[[PreparedRun, Path], loop.RunEvents],
+    prepared: PreparedRun,
+    path: Path,
+    reservation: Reservation | None = None,
+) -> Run:
     """Return a run that calls ``start``, which writes to the run directory, at its first event."""
 
     def events() -> loop.RunEvents:
-        yield from start(prepared, path)
+        try:
+            yield from start(prepared, path)
+        except BaseException:
+            if reservation is not None:
+                reservation.release()
+            raise
 
-    return Run(path, prepared.config, events())
+    return Run(path, prepared.config, events(), reservation)

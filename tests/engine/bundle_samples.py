@@ -20,7 +20,7 @@ def make_color_bundle(cache: Path) -> PosterBundle:
     rng = np.random.default_rng(7)
     config = DistillationConfig.parse(
         {
-            "dataset": {"name": "folder", "path": "somewhere", "image_size": 6},
+            "dataset": {"name": "folder", "path": "somewhere", "image_size": 6, "classes": AWKWARD_NAMES},
             "poster": {"width": 20, "height": 14, "class_columns": 3, "class_rows": 2},
             "patches": {"columns": 5, "rows": 3},
             "inner": {"patch_batch": 15},

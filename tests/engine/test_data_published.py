@@ -21,18 +21,20 @@ from podd_engine.progress import Progress, ignore_progress
 
 
 def test_digits_have_a_fixed_stratified_split() -> None:
-    train, test = Digits().read(8, ignore_progress)
+    decoded = Digits().read(8, ignore_progress)
+    train, test = decoded.train, decoded.test
     assert train.images.shape == (1437, 8, 8, 1)
     assert test.images.shape == (360, 8, 8, 1)
     assert train.images.dtype == np.uint8
     shares = np.bincount(test.labels) / np.bincount(load_digits().target)
     assert np.abs(shares - 360 / 1797).max() < 0.005
-    again = Digits().read(8, ignore_progress)[1]
+    again = Digits().read(8, ignore_progress).test
     assert np.array_equal(test.images, again.images)
 
 
 def test_digits_use_the_full_value_range_and_keep_every_image() -> None:
-    train, test = Digits().read(8, ignore_progress)
+    decoded = Digits().read(8, ignore_progress)
+    train, test = decoded.train, decoded.test
     images = np.concatenate([train.images, test.images])
     original = load_digits().images
     assert images.max() == 255
@@ -41,7 +43,7 @@ def test_digits_use_the_full_value_range_and_keep_every_image() -> None:
 
 
 def test_digits_are_resized_on_request() -> None:
-    assert Digits().read(16, ignore_progress)[0].images.shape == (1437, 16, 16, 1)
+    assert Digits().read(16, ignore_progress).train.images.shape == (1437, 16, 16, 1)
 
 
 @pytest.mark.parametrize("counts", [[10, 10], [1, 1, 1], [3, 50, 2, 1], [7] * 30])
@@ -88,7 +90,8 @@ def test_cifar_binary_version_is_read(tmp_path: Path, edition: cifar.CifarEditio
     for place in (tmp_path, tmp_path / edition.binary_folder):
         source = cifar.find(place, edition)
         assert source is not None
-        train, test = source.read(32, ignore_progress)
+        decoded = source.read(32, ignore_progress)
+        train, test = decoded.train, decoded.test
         assert train.labels.tolist() == [label for _, labels in written[:-1] for label in labels]
         assert test.labels.tolist() == written[-1][1].tolist()
         assert np.array_equal(test.images, written[-1][0].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
@@ -144,7 +147,7 @@ def test_cifar_python_version_is_read_without_unpickling(
             first = rows, labels
     source = cifar.find(tmp_path, replace(edition, python_files=sums))
     assert source is not None
-    train, _ = source.read(32, ignore_progress)
+    train = source.read(32, ignore_progress).train
     assert train.labels[:1200].tolist() == first[1].tolist()
     assert np.array_equal(train.images[:1200], first[0].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
 
@@ -191,7 +194,8 @@ def test_cifar_images_are_resized(tmp_path: Path) -> None:
     source = cifar.find(tmp_path, edition)
     assert source is not None
     seen: list[Progress] = []
-    train, test = source.read(16, seen.append)
+    decoded = source.read(16, seen.append)
+    train, test = decoded.train, decoded.test
     assert train.images.shape[1:] == test.images.shape[1:] == (16, 16, 3)
     assert seen[-1].done == seen[-1].total
 
@@ -238,7 +242,8 @@ def test_cub_images_and_split_follow_the_text_files(tmp_path: Path) -> None:
         assert source is not None
         assert source.class_names == ("Black_footed_Albatross", "Laysan_Albatross", "Red_winged_Blackbird")
         assert (source.train_count, source.test_count) == (9, 3)
-        train, test = source.read(16, ignore_progress)
+        decoded = source.read(16, ignore_progress)
+        train, test = decoded.train, decoded.test
         assert train.images.shape == (9, 16, 16, 3)
         assert test.labels.tolist() == [0, 1, 2]
     assert tree(tmp_path) == before
@@ -302,7 +307,8 @@ def test_tiny_imagenet_is_read_in_place(tmp_path: Path) -> None:
         assert source is not None
         assert source.class_names == ("goldfish", "Egyptian_cat", "reel")
         assert (source.train_count, source.test_count, source.image_size) == (9, 4, 64)
-        train, test = source.read(32, ignore_progress)
+        decoded = source.read(32, ignore_progress)
+        train, test = decoded.train, decoded.test
         assert train.labels.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
         assert test.labels.tolist() == [2, 1, 0, 0]
         assert train.images.shape == (9, 32, 32, 3)

@@ -20,7 +20,8 @@ def test_train_and_test_folders_are_read(tmp_path: Path, test_folder: str) -> No
         for number in range(3):
             picture(tmp_path / "train" / name / f"{number}.png", color)
         picture(tmp_path / test_folder / name / "0.png", color)
-    train, test = scan_folder(tmp_path, 0.2).read(8, ignore_progress)
+    decoded = scan_folder(tmp_path, 0.2).read(8, ignore_progress)
+    train, test = decoded.train, decoded.test
     assert train.images.shape == (9, 8, 8, 3)
     assert train.images.dtype == np.uint8
     assert train.labels.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
@@ -55,7 +56,8 @@ def test_gray_images_have_one_channel(tmp_path: Path) -> None:
         for number in range(3):
             picture(tmp_path / name / f"{number}.png", value)
     picture(tmp_path / "dark" / "gray_in_color.png", (40, 40, 40))
-    train, test = scan_folder(tmp_path, 0.3).read(8, ignore_progress)
+    decoded = scan_folder(tmp_path, 0.3).read(8, ignore_progress)
+    train, test = decoded.train, decoded.test
     assert train.images.shape[1:] == (8, 8, 1)
     assert set(np.unique(np.concatenate([train.images, test.images]))) <= {30, 40, 200}
 
@@ -64,13 +66,13 @@ def test_a_single_color_image_gives_three_channels(tmp_path: Path) -> None:
     for number in range(3):
         picture(tmp_path / "a" / f"{number}.png", 30)
     picture(tmp_path / "a" / "color.png", (1, 2, 3))
-    assert scan_folder(tmp_path, 0.3).read(8, ignore_progress)[0].images.shape[3] == 3
+    assert scan_folder(tmp_path, 0.3).read(8, ignore_progress).train.images.shape[3] == 3
 
 
 def test_gray_images_have_three_channels_if_color_is_required(tmp_path: Path) -> None:
     for number in range(3):
         picture(tmp_path / "a" / f"{number}.png", 30)
-    assert scan_folder(tmp_path, 0.3, color=True).read(8, ignore_progress)[0].images.shape[3] == 3
+    assert scan_folder(tmp_path, 0.3, color=True).read(8, ignore_progress).train.images.shape[3] == 3
 
 
 def test_hidden_and_other_files_are_ignored(tmp_path: Path) -> None:
@@ -259,5 +261,5 @@ def test_replacement_folder_with_different_classes_is_rejected(tmp_path: Path) -
     class_folders(tmp_path, {"a": 3, "b": 3})
     with pytest.raises(DataError, match="has 2 class folders, but the dataset has 3"):
         scan_folder(tmp_path, 0.4, classes=3)
-    with pytest.raises(DataError, match="class folder 'c' is missing; name the class folders a, c"):
+    with pytest.raises(DataError, match="missing: 'c'; additional: 'b'"):
         scan_folder(tmp_path, 0.4, names=("a", "c"), classes=2)

@@ -16,8 +16,6 @@ from podd_engine.io.app_dirs import cache_folder
 
 _MAX_NAMES = 20
 """Number of class names shown before the user expands the list."""
-_BREAK = "\u200b"
-"""Zero-width space, inserted where a long path may break."""
 
 
 class DataPanel(QWidget):
@@ -182,18 +180,12 @@ class DataPanel(QWidget):
         entry = self._selected.entry
         ready = entry is not None and entry.state == "ready"
         path = entry.status.path if ready and entry is not None else ""
-        self._location_label.setText(_breakable(path) if path else self.tr("Built in"))
+        self._location_label.setText(path if path else self.tr("Built in"))
         self._location_label.setVisible(ready)
         self.show_folder.setVisible(bool(path))
-        self._cache.setText(
-            self.tr("Cache of decoded and prepared images:\n%s") % _breakable(str(cache_folder()))
-        )
+        self._cache.setText(self.tr("Cache of decoded and prepared images:\n%s") % cache_folder())
 
     def _on_show_folder(self) -> None:
         entry = self._selected.entry
         if entry is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(entry.status.path))
-
-
-def _breakable(path: str) -> str:
-    return path.replace("/", f"/{_BREAK}").replace("\\", f"\\{_BREAK}")

@@ -79,6 +79,7 @@ class RunPage(Page):
         self._step_plots = (loss_plot(), gradient_plot(), window_plot())
         self.loss, self.gradient, self.windows = (plot.card for plot in self._step_plots)
         self._plots = (self.accuracy, self.loss, self.gradient, self.windows)
+        self._outcome = RunOutcomeCard(self._run_history)
         self.inspector = Inspector(services.inspection, self._snapshot_player)
         self.panel = self._lay_out_panel()
         self._lay_out()
@@ -119,7 +120,7 @@ class RunPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(section(self.tr("Result")))
-        column.addWidget(RunOutcomeCard(self._run_history))
+        column.addWidget(self._outcome)
         column.addSpacing(8)
         column.addWidget(self.inspector)
         column.addStretch(1)
@@ -136,6 +137,7 @@ class RunPage(Page):
     def _connect(self) -> None:
         run_history, session = self._run_history, self.session
         self._snapshot_player.poster_changed.connect(self._show_poster)
+        self._snapshot_player.position_changed.connect(self._on_position_changed)
         run_history.opened.connect(self._on_opened)
         run_history.steps_reported.connect(self._on_reported)
         run_history.evaluated.connect(self._on_evaluated)
@@ -148,7 +150,7 @@ class RunPage(Page):
         self.comparison.changed.connect(self._show_poster)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self.canvas.spot_clicked.connect(lambda spot: self.inspector.show_cell(spot.cell))
-        self.inspector.highlight_changed.connect(self.canvas.show_class_values)
+        self.inspector.highlight_changed.connect(self.comparison.show_class_values)
         self.canvas.hovered.connect(self._on_hovered)
         self.empty_state.action_triggered.connect(lambda: session.show_page("poster"))
         self.empty_state.second_action_triggered.connect(self._examples.open)
@@ -173,6 +175,7 @@ class RunPage(Page):
         self._redraw_scheduler.cancel_all()
         metadata = self._run_history.metadata
         self._stack.setCurrentIndex(0 if metadata is None else 1)
+        self._outcome.refresh()
         self._next_run.setVisible(metadata is None)
         self._facts.setVisible(metadata is not None)
         for card in self._plots:
@@ -188,6 +191,8 @@ class RunPage(Page):
             self._accuracies.add(evaluation)
         self._redraw_scheduler.schedule(self.accuracy.draw)
         self._redraw_scheduler.flush()
+        self._outcome.refresh()
+        self._on_position_changed()
         self._on_patch_selected(self.canvas.selected_patch)
         self._show_poster()
 
@@ -197,6 +202,7 @@ class RunPage(Page):
             self._redraw_scheduler.schedule(plot.card.draw)
         if reports:
             self._redraw_scheduler.schedule(self._follow_steps)
+            self._redraw_scheduler.schedule(self._outcome.refresh)
 
     def _follow_steps(self) -> None:
         self.loss.view.show_steps(self._run_history.reports[-1].step)
@@ -204,6 +210,11 @@ class RunPage(Page):
     def _on_evaluated(self, evaluation: Evaluation) -> None:
         self._accuracies.add(evaluation)
         self._redraw_scheduler.schedule(self.accuracy.draw)
+        self._outcome.refresh()
+
+    def _on_position_changed(self) -> None:
+        for card in self._plots:
+            card.show_step(self._snapshot_player.selected_step)
 
     def _show_poster(self) -> None:
         poster, as_seen = self._snapshot_player.poster, self.as_seen.isChecked()

@@ -10,14 +10,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Curves, Reading, Table
 from podd_app.pages.run.plot_view import PlotView
 from podd_app.pages.run.readout import Readout
 from podd_app.qt.accessibility import set_accessible_role
-from podd_app.qt.plain_text import set_tooltip, to_plain_text
+from podd_app.qt.plain_text import Html, set_tooltip, to_plain_text
 from podd_app.style.formatting import format_count
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
@@ -58,23 +58,26 @@ class PlotCard(FollowsPalette, Card):
         super().__init__("outlined", parent)
         self._curves = curves
         self.title, self.can_log = title, can_log
-        set_tooltip(self, hint)
+        self._step: int | None = None
         self.setAccessibleName(title)
         set_accessible_role(self, QAccessible.Role.Chart)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._latest = RichText()
-        self._latest.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._value_label = RichText()
+        self._value_label.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._title_label = ElidedLabel(title)
         self._title_label.setProperty("role", "value")
-        header = self._header = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        header.setSpacing(0)
-        header.addWidget(self._title_label, 1)
-        header.addWidget(self._latest)
+        header = QWidget()
+        set_tooltip(header, hint)  # a tooltip of the whole card would cover the values at the crosshair
+        row = QHBoxLayout(header)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_HEADER_GAP_PX)
+        row.addWidget(self._title_label, 1)
+        row.addWidget(self._value_label)
         self.view = PlotView(unit, self)
         self._readout = Readout(self.view)
         self._crosshair_step: float | None = None
         self.column.setContentsMargins(12, 10, 10, 6)
-        self.column.addLayout(header)
+        self.column.addWidget(header)
         self.column.addWidget(self.view, 1)
         self.view.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.view.viewport().installEventFilter(self)
@@ -83,27 +86,41 @@ class PlotCard(FollowsPalette, Card):
 
     def clear(self, metadata: RunMetadata | None) -> None:
         """Remove all values and prepare for a run; None if no run is open."""
+        self._step = None
+        self.view.reset_values()
         self._curves.clear(metadata)
         self.draw()
 
     def draw(self) -> None:
-        """Show all added values and the latest value."""
+        """Show all added values, and a value in the header."""
         self._curves.draw()
-        self._latest.set_html(self._curves.latest())
-        self._update_header_layout()
-        if self._crosshair_step is None:
-            self.setAccessibleDescription(to_plain_text(self._curves.latest()))
+        self.view.fit_values(self._curves.value_range())
+        self._update_header()
+
+    def show_step(self, step: int | None) -> None:
+        """Show the value at an outer step in the header, and a line there; None for the latest value."""
+        if step != self._step:
+            self._step = step
+            self._update_header()
+            self.show_crosshair(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Move the latest value below the title if the card is too narrow."""
+        """Choose a text for the header that fits."""
         super().resizeEvent(event)
-        self._update_header_layout()
+        self._update_header()
 
-    def _update_header_layout(self) -> None:
-        width = self._title_label.sizeHint().width() + _HEADER_GAP_PX + self._latest.sizeHint().width()
-        beside = width <= self.column.contentsRect().width()
-        directions = QBoxLayout.Direction
-        self._header.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+    def _update_header(self) -> None:
+        """Show the longest text that fits next to the title, so that the header is always one line."""
+        headers = self._curves.headers(self._step) or (Html(),)
+        margins = self.column.contentsMargins()
+        width = self.width() - margins.left() - margins.right() - _HEADER_GAP_PX
+        width -= self._title_label.sizeHint().width()
+        for header in headers:
+            self._value_label.set_html(header)
+            if self._value_label.sizeHint().width() <= width:
+                break
+        if self._crosshair_step is None:
+            self.setAccessibleDescription(to_plain_text(headers[0]))
 
     def readings(self, step: float) -> tuple[float, list[Reading]] | None:
         """Return the step with values nearest to ``step`` and its values; None without values."""
@@ -114,7 +131,8 @@ class PlotCard(FollowsPalette, Card):
         return self._curves.table()
 
     def show_crosshair(self, step: float | None) -> None:
-        """Show the crosshair at an outer step; None hides the crosshair."""
+        """Show the crosshair at an outer step; None moves the crosshair to the step of `show_step`."""
+        step = self._step if step is None else step
         found = None if step is None else self.readings(step)
         self.view.set_crosshair(None if found is None else found[0])
 
