@@ -104,9 +104,12 @@ class ExportService(QObject):
         self._mark_stale()
 
     def set_observed(self, observed: bool) -> None:
-        """Set whether a view shows the poster. The poster is read only while it is shown."""
+        """Set whether a view shows the poster. The poster is read only while it is shown.
+
+        After an error, showing the view again reads the poster again.
+        """
         self._observed = observed
-        if observed and self._stale:
+        if observed and (self._stale or self.error is not None):
             self._read()
 
     def draw_contact_sheet(self) -> None:

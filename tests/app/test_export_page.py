@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from real_runs import begin_run, make_interrupted_run, run_until
 
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase, RunStatus
@@ -26,7 +27,7 @@ from podd_engine.exporters.registry import EXPORTERS, SCALES, estimate_bytes
 from podd_engine.exporters.rendering import bundle_deprocessed_pixels, bundle_trained_pixels
 from podd_engine.runs import RunDirectory, distill, prepare_run
 from podd_engine.runs.bundle import load_bundle
-from podd_engine.runtime.events import Evaluation
+from podd_engine.runtime.events import Evaluation, StepReport
 
 QUICK = [
     "name=quick",
@@ -237,6 +238,112 @@ def test_export_button_explains_missing_files_or_folder(ready: ExportPage) -> No
     ready.controls.folder.setText(" ")
     assert plain_tooltip(ready.controls.export) == "Choose a folder."
     assert not ready.controls.export.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("~no-such-user-here", "~no-such-user-here: there is no user no-such-user-here on this machine"),
+        ("~no-such-user-here/posters", "there is no user"),
+        ("a\0b", "null character"),
+    ],
+)
+def test_impossible_folder_is_explained(ready: ExportPage, text: str, problem: str) -> None:
+    ready.controls.folder.setText(text)
+    assert problem in ready.controls.folder_note.text()
+    assert ready.controls.folder_note.isVisibleTo(ready.controls)
+    assert not ready.controls.export.isEnabled()
+    ready.controls.folder.setText("usable")
+    assert ready.controls.export.isEnabled()
+    assert not ready.controls.folder_note.isVisibleTo(ready.controls)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "missing/" + "y" * 5000, "loop/inside"])
+def test_unusable_folder_is_reported_by_the_export(
+    qtbot: QtBot, home: Path, ready: ExportPage, name: str
+) -> None:
+    (home / "loop").symlink_to(home / "loop")
+    ready.controls.folder.setText(str(home / name))
+    assert ready.controls.export.isEnabled()
+    export(qtbot, ready)
+    assert "cannot be written" in ready.controls.error.text()
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")]
+)
+def test_folder_that_cannot_be_listed_does_not_stop_the_window(
+    ready: ExportPage, home: Path, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    def fail(path: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(Path, "iterdir", fail)
+    ready.controls.folder.setText(str(home))
+    assert not ready.controls.folder_note.isVisibleTo(ready.controls)
+    assert ready.controls.export.isEnabled()
+
+
+def test_name_without_a_folder_is_inside_the_folder_of_exports(
+    qtbot: QtBot, home: Path, ready: ExportPage
+) -> None:
+    ready.controls.folder.setText("mine")
+    check_items(ready, "labels")
+    export(qtbot, ready)
+    assert [path.name for path in (home / "posters" / "mine").iterdir()] == ["labels.csv"]
+
+
+@pytest.mark.parametrize("phase", [Phase.STOPPED, Phase.FAILED, Phase.WATCHED, Phase.PAUSED, Phase.RUNNING])
+def test_best_poster_of_a_run_in_any_phase_is_exported(
+    qtbot: QtBot, home: Path, page: ExportPage, quick_run: Path, phase: Phase
+) -> None:
+    page.session.set_run_status(RunStatus(phase, path=quick_run))
+    wait_until_loaded(qtbot, page)
+    export(qtbot, page)
+    assert page.controls.outcome_label.text().startswith("3 files written")
+    assert load_bundle(home / "posters" / "quick-001" / "poster.safetensors").measured
+
+
+def test_interrupted_run_is_exported(qtbot: QtBot, home: Path, page: ExportPage) -> None:
+    run = make_interrupted_run(home / "runs" / "interrupted-001")
+    page.session.set_run_status(RunStatus(Phase.STOPPED, path=run))
+    wait_until_loaded(qtbot, page)
+    export(qtbot, page)
+    assert load_bundle(home / "posters" / "interrupted-001" / "poster.safetensors").step == 2
+
+
+def test_run_that_another_process_writes_is_exported_before_its_first_evaluation(
+    qtbot: QtBot, home: Path, page: ExportPage
+) -> None:
+    path = home / "runs" / "watched-001"
+    events = begin_run(path)
+    run_until(events, StepReport)
+    page.session.set_run_status(RunStatus(Phase.WATCHED, path=path))
+    wait_until_loaded(qtbot, page)
+    assert "not evaluated yet" in page.controls.facts._text.text()
+    evaluation = run_until(events, Evaluation)
+    page.session.run_history.add_evaluation(evaluation)
+    wait_until_loaded(qtbot, page)
+    assert "test accuracy" in page.controls.facts._text.text()
+    events.close()
+    export(qtbot, page)
+    assert page.export_service.exported is not None
+
+
+def test_run_without_a_poster_is_read_again_when_the_page_is_shown(
+    qtbot: QtBot, home: Path, page: ExportPage, quick_run: Path
+) -> None:
+    run = home / "runs" / "early-001"
+    run.mkdir(parents=True)
+    shutil.copy(quick_run / "config.toml", run)
+    page.session.set_run_status(RunStatus(Phase.WATCHED, path=run))
+    wait_until_loaded(qtbot, page)
+    assert page.pages.currentWidget() is page._error_page
+    page.hide()
+    shutil.copy(quick_run / "best.safetensors", run)
+    page.show()
+    wait_until_loaded(qtbot, page)
+    assert page.pages.currentWidget() is page._preview_page
 
 
 def test_write_error_is_shown_below_the_button(qtbot: QtBot, home: Path, ready: ExportPage) -> None:

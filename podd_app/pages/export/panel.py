@@ -25,6 +25,8 @@ from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Card, FactsCard, button, label, section
 from podd_engine.config.dataset_catalogue import CATALOGUE
+from podd_engine.errors import ConfigError
+from podd_engine.io.user_path import user_path
 from podd_engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -155,24 +157,44 @@ class ExportPanel(QWidget):
 
     @property
     def destination(self) -> Path:
-        """Export folder."""
-        return Path(self.folder.text().strip()).expanduser()
+        """Export folder. A name without a folder is inside the folder of the last export.
+
+        Raises:
+            ConfigError: the text in the field cannot be a path.
+        """
+        return self._preferences.posters_folder / user_path(self.folder.text().strip())
+
+    def _folder_problem(self) -> str:
+        """Return why the export folder cannot be used; empty if nothing is known to prevent the export."""
+        if not self.folder.text().strip():
+            return self.tr("Choose a folder.")
+        try:
+            _ = self.destination
+        except ConfigError as error:
+            return str(error)
+        return ""
+
+    def _folder_has_files(self) -> bool:
+        try:
+            return self.destination.is_dir() and any(self.destination.iterdir())
+        except OSError:
+            return False  # the export reports the cause
 
     def _show_total(self) -> None:
         number_of_bytes, files = self.items.total
         total = self.tr("%n file(s), about %s", "", files) % format_bytes(number_of_bytes)
         self.total.setText(total if files else "")
-        has_folder = bool(self.folder.text().strip())
-        has_files = has_folder and self.destination.is_dir() and any(self.destination.iterdir())
-        self.folder_note.setText(self.tr("Existing files with the same names are replaced."))
-        self.folder_note.setVisible(has_files)
+        problem = self._folder_problem()
+        note = problem or self.tr("Existing files with the same names are replaced.")
+        self.folder_note.setText(note)
+        self.folder_note.setVisible(bool(problem) or self._folder_has_files())
         blocker = ""
         if self._export_service.poster is None:
             blocker = self.tr("The poster is not loaded yet.")
         elif not files:
             blocker = self.tr("Select at least one file type.")
-        elif not has_folder:
-            blocker = self.tr("Choose a folder.")
+        elif problem:
+            blocker = problem
         self.export.setEnabled(not blocker and not self._export_service.exporting)
         set_tooltip(self.export, blocker or self.tr("Write the selected files"))
 
