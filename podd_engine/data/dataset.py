@@ -28,6 +28,7 @@ class ImageDataset:
         train_labels: int64 [images], class indices.
         test_images: like ``train_images``.
         test_labels: like ``train_labels``.
+        notices: one-line sentences that the user should know, for example about skipped files.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ImageDataset:
     train_labels: Labels
     test_images: Images
     test_labels: Labels
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ class DatasetStatus:
         test_images: number of test images; 0 if unknown.
         image_size: native side of the images in px (of the first image if sizes vary); None if unknown.
         problem: one line with the cause and the remedy if the dataset is not available; otherwise empty.
+        notices: one-line notices, for example about skipped files and about classes with few images.
     """
 
     name: str
@@ -76,6 +77,7 @@ class DatasetStatus:
     test_images: int
     image_size: int | None
     problem: str
+    notices: tuple[str, ...] = ()
 
 
 def load_dataset(
