@@ -16,7 +16,7 @@ from podd_engine.errors import DataError
 from podd_engine.io.app_dirs import data_folder
 from podd_engine.progress import ProgressCallback, ignore_progress
 
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
 """Version of the cached data. Increase it when the decoding of images changes."""
 
 DEFAULT_HELD_OUT: float = DatasetConfig().held_out
