@@ -175,7 +175,7 @@ class SettingField:
         parts = [f"{_translate(self.description)}."]
         if self.unit:
             parts.append(QCoreApplication.translate("Fields", "Unit: %s.") % self.unit)
-        if self.minimum is not None and self.maximum is not None and self.maximum < 1e12:
+        if self.minimum is not None and self.maximum is not None and self.maximum < 1e6:
             limits = self.minimum, self.maximum
             parts.append(QCoreApplication.translate("Fields", "Range: %g to %g.") % limits)
         elif self.minimum is not None:

@@ -1,5 +1,6 @@
 """Registry of datasets: find, read, download and check them by name."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +15,12 @@ from podd_engine.data.download import ARCHIVES, download_archive
 from podd_engine.data.user_folders import load_user_folders, remove_user_folder, save_user_folder
 from podd_engine.errors import DataError
 from podd_engine.io.app_dirs import data_folder
+from podd_engine.io.file_kind import check_is_folder
+from podd_engine.io.os_errors import translate_read_errors
+from podd_engine.io.user_path import require_storable, user_path
 from podd_engine.progress import ProgressCallback, ignore_progress
+from podd_engine.runtime.cpu_memory import available_cpu_memory_bytes
+from podd_engine.runtime.size_check import check_memory, image_need
 
 CACHE_FORMAT = 2
 """Version of the cached data. Increase it when the decoding of images changes."""
@@ -30,6 +36,9 @@ REQUIRED_CLASS_NAMES: dict[str, tuple[str, ...]] = {
 }
 """Required class folders when a folder replaces a named dataset. For other datasets, the class indices
 follow the sorted folder names."""
+
+FOLDER_EXPECTED = "a folder of images"
+"""What `podd_engine.io.file_kind.check_is_folder` names if a file is given instead."""
 
 CHECK_IMAGE_SIZE = 8
 """Image size in px for `check_dataset`. A small size suffices, because decoding reads the whole file."""
@@ -79,6 +88,7 @@ def load_dataset(
 
     Raises:
         DataError: the dataset is missing, incomplete or unreadable.
+        OutOfMemoryError: the decoded images do not fit in memory.
         StorageError: the cache cannot be written.
 
     Example:
@@ -91,6 +101,8 @@ def load_dataset(
     source = _find_source(config.name, folder, config.held_out)
 
     def make(entry: EntryWriter) -> None:
+        images = source.train_count + source.test_count
+        check_memory([image_need(images, config.image_size)], available_cpu_memory_bytes())
         decoded = source.read(config.image_size, report)
         entry.write_array("train_images", decoded.train.images)
         entry.write_array("train_labels", decoded.train.labels)
@@ -178,7 +190,9 @@ def add_folder(path: Path, name: str = "") -> DatasetStatus:
             added folders is damaged.
         StorageError: the list of added folders cannot be written.
     """
-    folder = path.expanduser().resolve()
+    folder = Path(os.path.realpath(user_path(path, DataError)))
+    check_is_folder(folder, FOLDER_EXPECTED, DataError)
+    require_storable(folder, DataError)
     name = name or next((known for known in CATALOGUE if _find_published(known, folder)), folder.name)
     if name == FOLDER_DATASET:
         raise DataError(f"{folder}: the name {FOLDER_DATASET!r} is reserved; choose another name")
@@ -249,7 +263,7 @@ def check_dataset(name: str, report: ProgressCallback = ignore_progress) -> Data
 def _dataset_folder(name: str, path: str) -> Path:
     """Return the folder where a dataset is expected."""
     if path:
-        return Path(path).expanduser()
+        return user_path(path, DataError)
     return load_user_folders().get(name, data_folder() / name)
 
 
@@ -261,8 +275,14 @@ def _find_source(name: str, folder: Path, share: float) -> DatasetSource:
     """Find a dataset in ``folder``: its published files, or class folders that replace them.
 
     Raises:
-        DataError: the dataset is missing or incomplete, or its classes are wrong.
+        DataError: the dataset is missing, incomplete or unreadable, or its classes are wrong.
     """
+    check_is_folder(folder, FOLDER_EXPECTED, DataError)
+    with translate_read_errors(folder, DataError):
+        return _find_readable_source(name, folder, share)
+
+
+def _find_readable_source(name: str, folder: Path, share: float) -> DatasetSource:
     if _is_built_in(name, folder):
         return Digits()
     if name not in CATALOGUE:
