@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-import psutil
 from PIL import Image
 
 from podd_engine.data.dataset import Images
@@ -19,6 +18,7 @@ from podd_engine.data.image_metadata import transposition, without_metadata
 from podd_engine.data.image_pixels import flatten, resize
 from podd_engine.data.quiet_pillow import quiet_pillow
 from podd_engine.errors import DataError
+from podd_engine.runtime.cpu_memory import available_cpu_memory_bytes
 
 T = TypeVar("T")
 Source = Path | BytesIO
@@ -148,7 +148,7 @@ def _memory_for(image: Image.Image) -> Iterator[None]:
         yield
         return
     with _large_image_lock:
-        available = psutil.virtual_memory().available
+        available = available_cpu_memory_bytes()
         if needed > available:
             raise too_large_error(width * height, needed, available)
         yield

@@ -5,28 +5,16 @@ import re
 import struct
 from pathlib import Path
 
-import psutil
 from PIL import Image, UnidentifiedImageError
 
 from podd_engine.data.image_formats import CONVERT, DELETE, readable_formats, unsupported_content
 from podd_engine.data.quiet_pillow import MIN_BYTES_PER_PIXEL
 from podd_engine.errors import DataError
+from podd_engine.io.os_errors import read_error_text
+from podd_engine.runtime.cpu_memory import available_cpu_memory_bytes
 
-REMEDIES = {
-    errno.EACCES: "change the permissions of the file",
-    errno.EPERM: "change the permissions of the file",
-    errno.EISDIR: "move or rename the folder",
-    errno.ELOOP: "delete the symbolic link",
-    errno.ENAMETOOLONG: "shorten the name of the file",
-    errno.ENOTDIR: "copy the dataset again",
-    errno.EIO: "check the disk, then copy the file again",
-    errno.ESTALE: "check the connection to the network folder",
-    errno.ETIMEDOUT: "check the connection to the network folder",
-    errno.EMFILE: "close other programs or raise the limit of open files",
-    errno.ENFILE: "close other programs or raise the limit of open files",
-    errno.ENOMEM: "close other programs or use smaller images",
-}
-"""Remedy by error number of the operating system. Pillow uses other numbers for damaged files."""
+DAMAGED_FILE_ERRORS = frozenset({None, errno.EINVAL, errno.EOVERFLOW})
+"""Error numbers of Pillow's own errors, and of reading at an impossible position."""
 
 UNSUPPORTED = re.compile("(?i)unsupported|unimplemented|unknown|cannot handle|not support|not installed")
 """Words of Pillow for files that are not damaged, but need a decoder that Pillow does not have."""
@@ -47,9 +35,8 @@ def unreadable_error(path: Path, error: Exception) -> DataError:
         return DataError(
             f"{path}: image does not fit into memory; close other programs or use smaller images"
         )
-    if isinstance(error, OSError) and error.errno in REMEDIES:
-        cause = (error.strerror or "unknown cause").lower()
-        return DataError(f"{path}: the file cannot be read ({cause}); {REMEDIES[error.errno]}")
+    if isinstance(error, OSError) and error.errno not in DAMAGED_FILE_ERRORS:
+        return DataError(read_error_text(path, error))
     try:
         if path.stat().st_size == 0:
             return DataError(f"{path}: file cannot be read as an image (file is empty); {DELETE}")
@@ -81,7 +68,7 @@ def too_large_error(pixels: int, needed_bytes: float, available_bytes: float) ->
 def _too_large_in_container(error: Image.DecompressionBombError) -> DataError:
     """Return the error for an image that Pillow refused. Pillow tells the number of pixels in its message."""
     pixels = int(re.search(r"\d+", str(error)).group())  # type: ignore[union-attr]
-    return too_large_error(pixels, pixels * MIN_BYTES_PER_PIXEL, psutil.virtual_memory().available)
+    return too_large_error(pixels, pixels * MIN_BYTES_PER_PIXEL, available_cpu_memory_bytes())
 
 
 def _failed_format(path: Path) -> tuple[str, str]:

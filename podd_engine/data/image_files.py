@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from podd_engine.data.dataset import DecodedImages, LabeledImages
+from podd_engine.data.dataset import DecodedImages, Images, LabeledImages
 from podd_engine.data.deep_images import PixelRange
-from podd_engine.data.image_decoding import decode_or_measure, smaller_side
+from podd_engine.data.image_decoding import decode, decode_or_measure, smaller_side
 from podd_engine.data.image_errors import unreadable_error
 from podd_engine.data.image_formats import image_suffixes
 from podd_engine.data.quiet_pillow import quiet_pillow
@@ -124,9 +124,9 @@ class ImageFiles:
         files = (*self.train, *self.test)
         images = np.empty((len(files), image_size, image_size, 3), dtype=np.uint8)
 
-        def decode_into(index: int, pixel_range: PixelRange | None = None) -> PixelRange | str | None:
+        def read_into(index: int, read: Callable[[Path], Images | PixelRange]) -> PixelRange | str | None:
             try:
-                decoded = decode_or_measure(self.folder / files[index].path, image_size, pixel_range)
+                decoded = read(self.folder / files[index].path)
             except DataError as problem:
                 return str(problem)  # the exception would keep the decoded image in memory
             if isinstance(decoded, PixelRange):
@@ -134,12 +134,13 @@ class ImageFiles:
             images[index] = decoded
             return None
 
-        measured = _in_batches("reading images", range(len(files)), decode_into, report)
+        read = partial(decode_or_measure, image_size=image_size)
+        measured = _in_batches("reading images", range(len(files)), partial(read_into, read=read), report)
         notices: tuple[str, ...] = ()
         if measured:
             pixel_range = reduce(PixelRange.union, measured.values()).widened()
-            scale_into = partial(decode_into, pixel_range=pixel_range)
-            _in_batches("scaling images", list(measured), scale_into, report)
+            scale = partial(decode, image_size=image_size, pixel_range=pixel_range)
+            _in_batches("scaling images", list(measured), partial(read_into, read=scale), report)
             notices = (_scaling_notice(pixel_range, len(measured), len(files)),)
         if not self.color and (images == images[..., :1]).all():
             images = images[..., :1]
@@ -155,7 +156,7 @@ class ImageFiles:
 def _in_batches(
     what: str,
     indices: Sequence[int],
-    decode_into: Callable[[int], PixelRange | str | None],
+    read_into: Callable[[int], PixelRange | str | None],
     report: ProgressCallback,
 ) -> dict[int, PixelRange]:
     """Decode files in threads.
@@ -163,7 +164,7 @@ def _in_batches(
     Args:
         what: activity for the progress reports.
         indices: indices of the files.
-        decode_into: decodes one file. Returns a range if the image must be scaled first, or a problem.
+        read_into: decodes one file. Returns a range if the image must be scaled first, or a problem.
         report: receives the progress in files.
 
     Returns:
@@ -179,7 +180,7 @@ def _in_batches(
         for start in range(0, len(indices), FILES_PER_BATCH):
             report(Progress(what, start, len(indices)))
             batch = indices[start : start + FILES_PER_BATCH]
-            for index, result in zip(batch, pool.map(decode_into, batch), strict=True):
+            for index, result in zip(batch, pool.map(read_into, batch), strict=True):
                 if isinstance(result, PixelRange):
                     ranges[index] = result
                 elif result is not None:

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, cast
 
-import psutil
 from PIL import Image, _imaging
+
+from podd_engine.runtime.cpu_memory import available_cpu_memory_bytes
 
 MIN_BYTES_PER_PIXEL = 8
 """Minimum memory for the limit. Pillow applies it to images inside of other files, such as icons."""
@@ -44,7 +45,7 @@ def quiet_pillow() -> Iterator[None]:
         if _State.contexts == 0:
             _State.max_image_pixels = Image.MAX_IMAGE_PIXELS
             # Pillow refuses images with more than twice this number of pixels.
-            available = psutil.virtual_memory().available
+            available = available_cpu_memory_bytes()
             Image.MAX_IMAGE_PIXELS = available // (2 * MIN_BYTES_PER_PIXEL)
             if set_tiff_error_handler := _tiff_error_handler_setter():
                 _State.tiff_error_handler = set_tiff_error_handler(None)

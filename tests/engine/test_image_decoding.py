@@ -7,16 +7,14 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
-import psutil
 import pytest
 from data_samples import class_folders, noise, picture
 from image_samples import chunk, png, tiff, write
 from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 
-from podd_engine.data import image_decoding
+from podd_engine.data import image_decoding, image_errors, quiet_pillow
 from podd_engine.data.image_decoding import decode, smaller_side
 from podd_engine.data.image_folder import scan_folder
 from podd_engine.errors import DataError
@@ -155,7 +153,8 @@ def test_bilevel_image_is_black_and_white(tmp_path: Path) -> None:
 
 
 def available(monkeypatch: pytest.MonkeyPatch, size: float) -> None:
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=int(size)))
+    for module in (image_decoding, image_errors, quiet_pillow):
+        monkeypatch.setattr(module, "available_cpu_memory_bytes", lambda: int(size))
 
 
 def test_image_beyond_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,15 +260,16 @@ def raise_in(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     [
         (
             PermissionError(errno.EACCES, "Permission denied"),
-            "the file cannot be read (permission denied); change the permissions of the file",
+            "cannot be read (permission denied); change its permissions",
         ),
         (
             OSError(errno.EIO, "Input/output error"),
-            "the file cannot be read (input/output error); check the disk, then copy the file again",
+            "cannot be read (the drive reports an input/output error); check the drive and copy the files "
+            "again",
         ),
         (
             OSError(errno.ELOOP, "Too many levels of symbolic links"),
-            "the file cannot be read (too many levels of symbolic links); delete the symbolic link",
+            "cannot be read (its symbolic links form a loop); correct or delete the links",
         ),
         (
             MemoryError(),
@@ -298,8 +298,8 @@ def test_keyboard_interrupt_is_not_an_error_of_the_file(
 @pytest.mark.parametrize(
     ("make", "expected"),
     [
-        (lambda path: path.mkdir(), "the file cannot be read (is a directory); move or rename the folder"),
-        (lambda path: path.symlink_to(path), "the file cannot be read (too many levels of symbolic links)"),
+        (lambda path: path.mkdir(), "cannot be read (it is a folder); choose a file"),
+        (lambda path: path.symlink_to(path), "cannot be read (its symbolic links form a loop)"),
         (lambda path: path.write_bytes(b""), "file cannot be read as an image (file is empty); replace"),
         (
             lambda path: path.write_bytes(b"\0" * 99),
@@ -335,7 +335,7 @@ def test_file_without_permission_is_named(tmp_path: Path) -> None:
     path.chmod(0)
     if os.access(path, os.R_OK):
         pytest.skip("this user may read every file")
-    with pytest.raises(DataError, match="change the permissions of the file"):
+    with pytest.raises(DataError, match="change its permissions"):
         decode(path, SIZE)
 
 
