@@ -25,7 +25,7 @@ from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runtime.cpu_memory import available_cpu_memory_bytes
 from podd_engine.runtime.size_check import check_memory, image_need
 
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
 """Version of the cached data. Increase it when the decoding of images changes."""
 
 DEFAULT_HELD_OUT: float = DatasetConfig().held_out
