@@ -7,7 +7,8 @@ from zipfile import BadZipFile, ZipFile
 
 from podd_engine.errors import RunError
 from podd_engine.io.app_dirs import data_folder
-from podd_engine.io.atomic_write import flush_to_disk, translate_disk_errors
+from podd_engine.io.atomic_write import flush_to_disk
+from podd_engine.io.os_errors import translate_disk_errors
 from podd_engine.io.resources import resource_path
 
 EXAMPLES = ("digits",)

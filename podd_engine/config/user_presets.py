@@ -10,8 +10,9 @@ from podd_engine.config.presets import (
 )
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
-from podd_engine.io.atomic_write import atomic_write_bytes, translate_disk_errors
+from podd_engine.io.atomic_write import atomic_write_bytes
 from podd_engine.io.file_names import invalid_name_reason
+from podd_engine.io.os_errors import translate_disk_errors
 
 
 def conflicting_preset(name: str) -> str:

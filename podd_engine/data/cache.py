@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from podd_engine.errors import StorageError
 from podd_engine.io.app_dirs import cache_folder
-from podd_engine.io.atomic_write import flush_to_disk, translate_disk_errors
+from podd_engine.io.atomic_write import flush_to_disk
+from podd_engine.io.os_errors import translate_disk_errors
 
 Arrays = dict[str, NDArray[Any]]
 

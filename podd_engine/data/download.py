@@ -14,7 +14,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from podd_engine.errors import DataError
-from podd_engine.io.atomic_write import translate_disk_errors
+from podd_engine.io.os_errors import translate_disk_errors
 from podd_engine.progress import Progress, ProgressCallback
 
 TIMEOUT_S = 30

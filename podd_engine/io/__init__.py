@@ -1,1 +1,1 @@
-"""File access: application folders, bundled resources, file names, atomic writes, safetensors."""
+"""File access: application folders, bundled resources, file names, text files, atomic writes, safetensors."""

@@ -6,19 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from podd_engine.errors import StorageError
-
-
-@contextmanager
-def translate_disk_errors(path: Path) -> Iterator[None]:
-    """Convert an `OSError` inside the block to a `StorageError` that names ``path``."""
-    try:
-        yield
-    except OSError as error:
-        cause = error.strerror or error
-        raise StorageError(
-            f"{path}: cannot be written ({cause}); free some space or choose another folder"
-        ) from error
+from podd_engine.io.os_errors import translate_disk_errors
 
 
 @contextmanager
@@ -30,7 +18,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
     ``path`` in one step. If the block raises, the temporary file is deleted and ``path`` is unchanged.
 
     Raises:
-        StorageError: the disk is full, or the folder is not writable.
+        StorageError: the file cannot be written.
     """
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(6)}{path.suffix}")
     with translate_disk_errors(path):
@@ -48,7 +36,7 @@ def atomic_write_bytes(path: Path, data: bytes | memoryview) -> None:
     """Write ``data`` to ``path``, completely or not at all.
 
     Raises:
-        StorageError: the disk is full, or the folder is not writable.
+        StorageError: the file cannot be written.
     """
     with atomic_write(path) as temporary:
         temporary.write_bytes(data)

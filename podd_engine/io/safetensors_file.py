@@ -1,5 +1,7 @@
 """Atomic writes of safetensors files."""
 
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,7 +21,7 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
         metadata: texts by name.
 
     Raises:
-        StorageError: the disk is full, or the folder is not writable.
+        StorageError: the file cannot be written.
     """
     with atomic_write(path) as temporary:
         temporary.touch()
@@ -27,7 +29,18 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
         try:
             save_file(dict(tensors), temporary, metadata=dict(metadata))
         except SafetensorError as error:
-            raise OSError(str(error)) from error
+            raise _as_os_error(error) from error
         # safetensors creates files that only the owner can read. Files in shared folders must be readable
         # for others too.
         temporary.chmod(default_mode)
+
+
+def _as_os_error(error: SafetensorError) -> OSError:
+    """Return the error of the operating system that safetensors reports only in its message."""
+    found = re.search(r"\(os error (\d+)\)", str(error))
+    if found is None:
+        return OSError(str(error))
+    number = int(found[1])
+    return OSError(
+        number, os.strerror(number), None, number
+    )  # on Windows, the number is a Windows error code
