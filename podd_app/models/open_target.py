@@ -5,6 +5,11 @@ from pathlib import Path
 from typing import Literal
 
 from podd_engine.errors import ConfigError
+from podd_engine.io.file_kind import wrong_file_text
+from podd_engine.io.os_errors import translate_read_errors
+
+OPEN_EXPECTED = "a folder of images, a run folder, a poster bundle (.safetensors) or a settings file (.toml)"
+"""What an error message names if another file is opened or dropped."""
 
 OpenTargetKind = Literal["run", "bundle", "config", "images"]
 
@@ -23,15 +28,14 @@ def classify_path(path: Path) -> OpenTarget:
     Raises:
         ConfigError: ``path`` does not exist or is a file of another type.
     """
-    if path.is_dir():
+    with translate_read_errors(path, ConfigError):
+        is_folder, exists = path.is_dir(), path.exists()
+    if is_folder:
         return OpenTarget("run" if (path / "config.toml").is_file() else "images", path)
-    if not path.exists():
+    if not exists:
         raise ConfigError(f"{path} does not exist; choose another path")
     if path.suffix == ".safetensors":
         return OpenTarget("bundle", path)
     if path.suffix == ".toml":
         return OpenTarget("config", path)
-    raise ConfigError(
-        f"{path.name} has an unknown type; choose an image folder, a run folder, "
-        "a poster bundle (.safetensors) or a settings file (.toml)"
-    )
+    raise ConfigError(wrong_file_text(path, OPEN_EXPECTED))

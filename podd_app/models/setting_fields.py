@@ -16,7 +16,7 @@ from podd_app.style.formatting import format_count
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.setting_effects import SETTING_EFFECTS, SettingEffects
 
-ControlKind = Literal["whole", "real", "switch", "choice", "kinds", "numbers", "text", "grid"]
+ControlKind = Literal["whole", "real", "switch", "choice", "kinds", "numbers", "text", "grid", "names"]
 
 # The stub of QT_TRANSLATE_NOOP returns `object`, hence `Any`.
 _LABELS: dict[str, Any] = {
@@ -28,6 +28,7 @@ _LABELS: dict[str, Any] = {
     "dataset.image_size": QT_TRANSLATE_NOOP("Fields", "Patch size"),
     "dataset.held_out": QT_TRANSLATE_NOOP("Fields", "Held-out test share"),
     "dataset.preprocessing": QT_TRANSLATE_NOOP("Fields", "Preprocessing"),
+    "dataset.classes": QT_TRANSLATE_NOOP("Fields", "Class names"),
     "poster.width": QT_TRANSLATE_NOOP("Fields", "Width"),
     "poster.height": QT_TRANSLATE_NOOP("Fields", "Height"),
     "poster.class_columns": QT_TRANSLATE_NOOP("Fields", "Classes across"),
@@ -175,7 +176,7 @@ class SettingField:
         parts = [f"{_translate(self.description)}."]
         if self.unit:
             parts.append(QCoreApplication.translate("Fields", "Unit: %s.") % self.unit)
-        if self.minimum is not None and self.maximum is not None and self.maximum < 1e12:
+        if self.minimum is not None and self.maximum is not None and self.maximum < 1e6:
             limits = self.minimum, self.maximum
             parts.append(QCoreApplication.translate("Fields", "Range: %g to %g.") % limits)
         elif self.minimum is not None:
@@ -209,6 +210,8 @@ class SettingField:
                 return _switch_text(value)
             case "grid":
                 return _grid_text(value)
+            case "names":
+                return _names_text(value)
             case "kinds" | "numbers":
                 return ", ".join(map(str, value)) or QCoreApplication.translate("Fields", "none")
             case _:
@@ -228,6 +231,11 @@ def _switch_text(value: bool) -> str:
 def _grid_text(value: object) -> str:
     translate = QCoreApplication.translate
     return translate("Fields", "manual") if value else translate("Fields", "computed")
+
+
+def _names_text(value: object) -> str:
+    translate = QCoreApplication.translate
+    return translate("Fields", "recorded by a run") if value else translate("Fields", "from the dataset")
 
 
 def _translate(text: str) -> str:
@@ -266,7 +274,8 @@ def _kind(annotation: Any) -> tuple[ControlKind, tuple[str, ...]]:
         inner = get_args(annotation)[0]
         if get_origin(inner) is Literal:
             return "kinds", tuple(get_args(inner))
-        return ("numbers" if inner is int else "grid"), ()
+        kinds: dict[Any, ControlKind] = {int: "numbers", str: "names"}
+        return kinds.get(inner, "grid"), ()
     simple: dict[Any, ControlKind] = {int: "whole", float: "real", bool: "switch"}
     return simple.get(annotation, "text"), ()
 

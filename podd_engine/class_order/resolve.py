@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from podd_engine.class_order.class_words import class_words_by_dataset
 from podd_engine.class_order.ordering import ClassOrder, resolve_class_order
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.errors import DataError
+from podd_engine.data.dataset import DatasetMissingError
 from podd_engine.progress import ProgressCallback, ignore_progress
 
 
@@ -43,10 +43,10 @@ def class_order(
 
     try:
         names = class_names(config.dataset)
-    except DataError as problem:
+    except DatasetMissingError as problem:
         published = class_words_by_dataset().get(config.dataset.name)
         if published is None or config.dataset.path or config.order.source == "images":
             raise
         notify(f"{problem}; using the published class names for the order")
-        return resolve_class_order(config, tuple(published), notify=notify)
+        return resolve_class_order(config, config.dataset.classes or tuple(published), notify=notify)
     return resolve_class_order(config, names, images=images, notify=notify)

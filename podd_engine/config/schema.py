@@ -4,8 +4,8 @@ Every key has a description. `podd_engine.config.setting_effects` describes the 
 result, time and memory. The GUI shows both. Imports no torch.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -14,8 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
+from podd_engine.config.setting_errors import unknown_setting_text, validation_text
+from podd_engine.config.setting_text import parse_setting_text
 from podd_engine.errors import ConfigError
+from podd_engine.io.toml_file import read_toml
 from podd_engine.poster.layout import LabelArrayLayout, PosterLayout
+
+SETTINGS_EXPECTED = "a settings file (TOML)"
+"""What `podd_engine.io.file_kind.wrong_file_text` names if another file is given instead."""
 
 Augmentation = Literal["flip", "rotate", "scale", "crop", "color", "cutout"]
 TruncationKind = Literal["random", "backward", "forward", "growing"]
@@ -24,7 +30,7 @@ TruncationKind = Literal["random", "backward", "forward", "growing"]
 class ConfigSection(BaseModel):
     """Base class of all sections. Sections are immutable and reject unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def key(default: Any, text: str, *, unit: str = "", **limits: Any) -> Any:
@@ -37,6 +43,14 @@ def key(default: Any, text: str, *, unit: str = "", **limits: Any) -> Any:
         **limits: pydantic constraints such as ``ge`` and ``lt``.
     """
     return Field(default=default, description=text, json_schema_extra={"unit": unit}, **limits)
+
+
+MAX_IMAGE_SIDE_PX, MAX_POSTER_SIDE_PX = 4096, 100_000
+MAX_GRID_SIDE = 10_000
+MAX_NETWORK_WIDTH, MAX_NETWORKS, MAX_THREADS = 65_536, 10_000, 1024
+MAX_BATCH, MAX_INNER_STEPS, MAX_OUTER_STEPS = 10_000_000, 10_000_000, 10**12
+MAX_CACHE_MB = 10**8
+"""Limits above which a value is a typing error. The memory of the machine sets much lower limits."""
 
 
 EARLIER_PREPROCESSING_VALUES = {"standardise": "standardize"}
@@ -52,7 +66,9 @@ class DatasetConfig(ConfigSection):
     path: str = key(
         "", "Folder of images to use instead of the files of the dataset; empty: use the files of the dataset"
     )
-    image_size: int = key(8, "Side length of network inputs and of patches", unit="px", ge=4)
+    image_size: int = key(
+        8, "Side length of network inputs and of patches", unit="px", ge=4, le=MAX_IMAGE_SIDE_PX
+    )
     held_out: float = key(
         0.2, "Share of each class that is used for testing, for folders without test/ or val/", gt=0, lt=1
     )
@@ -60,6 +76,9 @@ class DatasetConfig(ConfigSection):
         "whitening",
         "Whitening (ZCA) removes correlations between pixels; standardize uses the mean and standard "
         "deviation of each channel",
+    )
+    classes: tuple[str, ...] = key(
+        (), "Class names in the order of the class indices, recorded by a run; empty: those of the dataset"
     )
 
     @field_validator("preprocessing", mode="before")
@@ -72,31 +91,38 @@ class DatasetConfig(ConfigSection):
 class PosterConfig(ConfigSection):
     """Size of the poster and grid of classes."""
 
-    width: int = key(32, "Poster width", unit="px", ge=1)
-    height: int = key(20, "Poster height", unit="px", ge=1)
+    width: int = key(32, "Poster width", unit="px", ge=1, le=MAX_POSTER_SIDE_PX)
+    height: int = key(20, "Poster height", unit="px", ge=1, le=MAX_POSTER_SIDE_PX)
     class_columns: int = key(
-        5, "Columns of the class grid; columns x rows must equal the number of classes", ge=1
+        5,
+        "Columns of the class grid; columns x rows must equal the number of classes",
+        ge=1,
+        le=MAX_GRID_SIDE,
     )
-    class_rows: int = key(2, "Rows of the class grid; columns x rows must equal the number of classes", ge=1)
+    class_rows: int = key(
+        2, "Rows of the class grid; columns x rows must equal the number of classes", ge=1, le=MAX_GRID_SIDE
+    )
     class_width: int = key(
         0,
         "Width of a class region; 0: image width, or more if the regions would not cover the poster",
         unit="px",
         ge=0,
+        le=MAX_POSTER_SIDE_PX,
     )
     class_height: int = key(
         0,
         "Height of a class region; 0: image height, or more if the regions would not cover the poster",
         unit="px",
         ge=0,
+        le=MAX_POSTER_SIDE_PX,
     )
 
 
 class PatchesConfig(ConfigSection):
     """Overlapping windows of the poster that networks are trained on."""
 
-    columns: int = key(10, "Columns of patches, evenly spaced across the poster", ge=1)
-    rows: int = key(5, "Rows of patches, evenly spaced down the poster", ge=1)
+    columns: int = key(10, "Columns of patches, evenly spaced across the poster", ge=1, le=MAX_GRID_SIDE)
+    rows: int = key(5, "Rows of patches, evenly spaced down the poster", ge=1, le=MAX_GRID_SIDE)
 
 
 class LabelsConfig(ConfigSection):
@@ -138,7 +164,7 @@ class NetworkConfig(ConfigSection):
     """Architecture of the networks that are trained on the poster."""
 
     name: str = key("convnet", "Network architecture")
-    width: int = key(128, "Channels of the first block", ge=4)
+    width: int = key(128, "Channels of the first block", ge=4, le=MAX_NETWORK_WIDTH)
     depth: int = key(3, "Convolution blocks of a ConvNet; each block halves the image", ge=1, le=6)
 
 
@@ -149,20 +175,25 @@ class InnerConfig(ConfigSection):
     learning_rate: float = key(0.001, "Learning rate of the networks", gt=0)
     momentum: float = key(0.9, "Momentum of SGD; ignored for Adam", ge=0, lt=1)
     weight_decay: float = key(0.0, "L2 penalty on network parameters", ge=0)
-    patch_batch: int = key(50, "Patches per inner step, drawn without replacement", ge=1)
+    patch_batch: int = key(50, "Patches per inner step, drawn without replacement", ge=1, le=MAX_BATCH)
 
 
 class OuterConfig(ConfigSection):
     """Training of the poster."""
 
-    steps: int = key(200, "Number of poster updates", ge=1)
+    steps: int = key(200, "Number of poster updates", ge=1, le=MAX_OUTER_STEPS)
     learning_rate: float = key(
         0.001, "Learning rate of the outer Adam optimizer, which updates the poster", gt=0
     )
     schedule: Literal["constant", "cosine"] = key("constant", "Schedule of the outer learning rate")
-    warmup_steps: int = key(0, "Outer steps over which the learning rate rises linearly from 0", ge=0)
+    warmup_steps: int = key(
+        0, "Outer steps over which the learning rate rises linearly from 0", ge=0, le=MAX_OUTER_STEPS
+    )
     real_batch: int = key(
-        256, "Real images per outer step, on which the loss of the trained network is measured", ge=1
+        256,
+        "Real images per outer step, on which the loss of the trained network is measured",
+        ge=1,
+        le=MAX_BATCH,
     )
     clip_factor: float = key(
         2.0, "Clip the gradient norm of the poster at this multiple of its running average", gt=0
@@ -174,9 +205,11 @@ class TruncationConfig(ConfigSection):
     """Inner steps that are differentiated (RaT-BPTT)."""
 
     kind: TruncationKind = key("random", "Position of the differentiated window in the inner training")
-    window: int = key(10, "Number of differentiated inner steps", ge=1)
-    total: int = key(40, "Maximum number of inner steps", ge=1)
-    minimum: int = key(0, "Minimum number of undifferentiated steps before the window", ge=0)
+    window: int = key(10, "Number of differentiated inner steps", ge=1, le=MAX_INNER_STEPS)
+    total: int = key(40, "Maximum number of inner steps", ge=1, le=MAX_INNER_STEPS)
+    minimum: int = key(
+        0, "Minimum number of undifferentiated steps before the window", ge=0, le=MAX_INNER_STEPS
+    )
     redraw: Literal["pass", "step"] = key(
         "step",
         "How often 'random' and 'growing' draw a new window: every outer step, or every pass over the real "
@@ -186,6 +219,7 @@ class TruncationConfig(ConfigSection):
         200,
         "Evaluations without a lower loss before 'backward' and 'forward' move by one window length",
         ge=1,
+        le=MAX_OUTER_STEPS,
     )
 
 
@@ -201,12 +235,14 @@ class AugmentationConfig(ConfigSection):
 class EvaluationConfig(ConfigSection):
     """Training of newly initialized networks on the poster, and their test on real images."""
 
-    every: int = key(100, "Outer steps between evaluations", ge=1)
-    networks: int = key(8, "Newly initialized networks per evaluation", ge=1)
+    every: int = key(100, "Outer steps between evaluations", ge=1, le=MAX_OUTER_STEPS)
+    networks: int = key(8, "Newly initialized networks per evaluation", ge=1, le=MAX_NETWORKS)
     steps: tuple[int, ...] = key(
         (300, 600, 1000, 2000), "Training lengths, in inner steps, at which networks are measured"
     )
-    train_images: int = key(5000, "Maximum number of real training images for the training loss", ge=1)
+    train_images: int = key(
+        5000, "Maximum number of real training images for the training loss", ge=1, le=MAX_OUTER_STEPS
+    )
 
 
 class ComputeConfig(ConfigSection):
@@ -220,7 +256,9 @@ class ComputeConfig(ConfigSection):
         "Floating-point precision: float64 is for verification; tf32 is faster on NVIDIA GPUs; bfloat16 "
         "rounds convolutions to 8 bits and is faster on processors that support it",
     )
-    threads: int = key(0, "CPU threads of torch; 0: a number that suits the size of the steps", ge=0)
+    threads: int = key(
+        0, "CPU threads of torch; 0: a number that suits the size of the steps", ge=0, le=MAX_THREADS
+    )
     strategy: Literal["auto", "stored", "replayed"] = key(
         "auto",
         "Computation of the exact meta-gradient: stored keeps the activations of all steps of the window; "
@@ -237,9 +275,13 @@ class ComputeConfig(ConfigSection):
         "Activation cache for the last steps of the window. Cached steps are not recomputed in the backward "
         "pass. 0: chosen automatically for the strategy 'auto', otherwise no cache",
         ge=0,
+        le=MAX_CACHE_MB,
     )
     micro_batch: int = key(
-        0, "Real images that are processed at the same time; 0: a number that suits the processor", ge=0
+        0,
+        "Real images that are processed at the same time; 0: a number that suits the processor",
+        ge=0,
+        le=MAX_BATCH,
     )
 
 
@@ -285,6 +327,15 @@ class DistillationConfig(ConfigSection):
                 f"poster.class_columns x poster.class_rows: {columns} x {rows} is {layout.classes} "
                 f"cells, but {known.title} has {known.classes} classes; use a grid with {known.classes} cells"
             )
+        names = self.dataset.classes
+        if names and len(names) != layout.classes:
+            raise ConfigError(
+                f"dataset.classes: {len(names)} class names are listed, but the class grid has "
+                f"{layout.classes} cells; clear the list, or restore the class grid"
+            )
+        if len(set(names)) < len(names):
+            name = next(name for name in names if names.count(name) > 1)
+            raise ConfigError(f"dataset.classes: the name {name!r} occurs twice; list each class once")
         if truncation.minimum + truncation.window > truncation.total:
             raise ConfigError(
                 f"truncation.window: minimum ({truncation.minimum}) plus window ({truncation.window}) "
@@ -310,6 +361,10 @@ class DistillationConfig(ConfigSection):
         lengths = self.evaluation.steps
         if not lengths or min(lengths) < 1 or sorted(set(lengths)) != list(lengths):
             raise ConfigError("evaluation.steps: training lengths must be at least 1 and in increasing order")
+        if lengths[-1] > MAX_INNER_STEPS:
+            raise ConfigError(
+                f"evaluation.steps: {lengths[-1]} steps are too many; use at most {MAX_INNER_STEPS}"
+            )
         return self
 
     @property
@@ -349,23 +404,23 @@ class DistillationConfig(ConfigSection):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise ConfigError("; ".join(_error_lines(error))) from None
+            raise ConfigError(validation_text(error, setting_types())) from None
 
     @classmethod
-    def load(cls, path: Path) -> Self:
+    def load(cls, path: Path, expected: str = SETTINGS_EXPECTED) -> Self:
         """Read a config from a TOML file.
+
+        Args:
+            path: the file.
+            expected: what the error message names if the file is of another kind.
 
         Raises:
             ConfigError: the file cannot be read or a value is invalid; the message contains the path.
         """
-        try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise ConfigError(f"{path}: there is no such file") from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path}: cannot be read ({error})") from None
-        except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"{path}: is not valid TOML ({error})") from None
+        values = read_toml(path, expected)
+        if values.keys().isdisjoint(cls.model_fields):
+            content = "settings of another program" if values else "no settings"
+            raise ConfigError(f"{path}: the file contains {content}; choose a settings file of this program")
         try:
             return cls.parse(values)
         except ConfigError as error:
@@ -401,8 +456,8 @@ class DistillationConfig(ConfigSection):
             node: Any = tree
             for section in sections:
                 node = node.get(section) if isinstance(node, dict) else None
-            if not isinstance(node, dict) or last not in node:
-                raise ConfigError(f"{dotted}: there is no such setting")
+            if not isinstance(node, dict) or last not in node or isinstance(node[last], dict):
+                raise ConfigError(unknown_setting_text(dotted, setting_types()))
             node[last] = value
         return self.parse(tree)
 
@@ -410,35 +465,32 @@ class DistillationConfig(ConfigSection):
         """Return a validated copy with ``section.key=value`` assignments applied.
 
         Args:
-            assignments: each value is parsed as TOML; if that fails, the value is a string.
+            assignments: each value is read as `parse_setting_text` describes.
 
         Raises:
-            ConfigError: an assignment has no ``=``, a key is unknown, or the values do not fit together.
+            ConfigError: an assignment has no ``=``, a key is unknown, a value is ambiguous, or the values do
+                not fit together.
         """
         values: dict[str, Any] = {}
         for assignment in assignments:
-            dotted, equals, text = assignment.partition("=")
+            written, equals, text = assignment.partition("=")
+            dotted = written.strip()
             if not equals:
                 raise ConfigError(f"{assignment}: invalid setting; write section.key=value")
-            try:
-                values[dotted.strip()] = tomllib.loads(f"value = {text}")["value"]
-            except tomllib.TOMLDecodeError:
-                values[dotted.strip()] = text.strip()
+            if dotted not in setting_types():
+                raise ConfigError(unknown_setting_text(dotted, setting_types()))
+            values[dotted] = parse_setting_text(dotted, text, setting_types()[dotted])
         return self.with_values(values)
 
 
-def _error_lines(error: ValidationError) -> list[str]:
-    """Return the errors of pydantic as lines of the form ``path: message (got value)``."""
-    lines = []
-    for item in error.errors():
-        cause = item.get("ctx", {}).get("error")
-        if isinstance(cause, ConfigError):
-            lines.append(str(cause))
-            continue
-        path = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "extra_forbidden":
-            lines.append(f"{path}: there is no such setting")
+@cache
+def setting_types() -> dict[str, Any]:
+    """Return the type of each setting by dotted key."""
+    types: dict[str, Any] = {}
+    for name, info in DistillationConfig.model_fields.items():
+        section = info.annotation
+        if isinstance(section, type) and issubclass(section, ConfigSection):
+            types.update({f"{name}.{key}": inner.annotation for key, inner in section.model_fields.items()})
         else:
-            message = item["msg"][0].lower() + item["msg"][1:]
-            lines.append(f"{path}: {message} (got {item['input']!r})")
-    return lines
+            types[name] = section
+    return types

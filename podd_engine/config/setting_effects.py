@@ -79,6 +79,12 @@ SETTING_EFFECTS: dict[str, SettingEffects] = {
         "The whitening matrix is computed once and cached. The time per step does not change.",
         "The whitening matrix has (values per image)² entries. The poster bundle contains it too.",
     ),
+    "dataset.classes": SettingEffects(
+        "A run records the names of its classes. Each class then keeps its place on the poster if the class "
+        "folders are sorted in another way. A dataset with other class names is rejected.",
+        NO_EFFECT,
+        NO_EFFECT,
+    ),
     "poster.width": _POSTER_SIZE,
     "poster.height": _POSTER_SIZE,
     "poster.class_columns": _CLASS_GRID,

@@ -6,10 +6,15 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from podd_engine.errors import DataError
 from podd_engine.progress import ProgressCallback
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
+
+
+class DatasetMissingError(DataError):
+    """A named dataset is not on this machine."""
 
 
 @dataclass(frozen=True)

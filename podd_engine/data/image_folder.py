@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from podd_engine.data.class_matching import positions_of_classes
 from podd_engine.data.image_files import SUFFIXES, ImageFile, ImageFiles
 from podd_engine.data.train_test_split import held_out_mask
 from podd_engine.errors import DataError
@@ -28,6 +29,7 @@ def scan_folder(
     names: tuple[str, ...] = (),
     classes: int | None = None,
     color: bool = False,
+    names_owner: str = "the dataset",
 ) -> ImageFiles:
     """List the classes and image files of a folder without decoding images.
 
@@ -38,6 +40,7 @@ def scan_folder(
         classes: required number of classes; None: any number.
         color: if True, the images always have three channels; if False, they have one channel when
             all images are gray.
+        names_owner: what requires the class names, for messages.
 
     Raises:
         DataError: the folder or its class folders do not exist, the classes are not the required
@@ -55,7 +58,11 @@ def scan_folder(
             f"{train_folder}: the folder has {len(found)} class folders, but the dataset has {classes} "
             "classes; add or delete class folders"
         )
-    class_folders = _match_class_names(train_folder, found, names) if names else sorted(found)
+    if names:
+        positions = positions_of_classes(names, found, train_folder, names_owner)
+        class_folders = [found[position] for position in positions]
+    else:
+        class_folders = sorted(found)
     train = _list_image_files(folder, train_folder, class_folders)
     if not train:
         raise DataError(f"{train_folder}: the class folders contain no images; {EXPECTED_LAYOUT}")
@@ -109,23 +116,6 @@ def _class_folders(folder: Path) -> list[str]:
     if not found:
         raise DataError(f"{folder}: the folder has no class folders; {EXPECTED_LAYOUT}")
     return found
-
-
-def _match_class_names(folder: Path, found: list[str], names: tuple[str, ...]) -> list[str]:
-    """Return the class folders in the order of ``names``.
-
-    The comparison ignores case and treats " ", "-" and "_" as equal.
-    """
-    by_name = {_normalize_name(name): name for name in found}
-    missing = [name for name in names if _normalize_name(name) not in by_name]
-    if missing:
-        wanted = ", ".join(names)
-        raise DataError(f"{folder}: class folder {missing[0]!r} is missing; name the class folders {wanted}")
-    return [by_name[_normalize_name(name)] for name in names]
-
-
-def _normalize_name(name: str) -> str:
-    return name.lower().replace(" ", "_").replace("-", "_")
 
 
 def _check_unknown_classes(folder: Path, class_folders: list[str]) -> None:

@@ -1,19 +1,26 @@
 """Registry of datasets: find, read, download and check them by name."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import cifar, cub200, image_folder, tiny_imagenet
 from podd_engine.data.cache import Cache, EntryWriter, content_key
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
-from podd_engine.data.dataset import DatasetSource, ImageDataset
+from podd_engine.data.class_matching import positions_of_classes
+from podd_engine.data.dataset import DatasetMissingError, DatasetSource, ImageDataset
 from podd_engine.data.digits import Digits
 from podd_engine.data.download import ARCHIVES, download_archive
 from podd_engine.data.user_folders import load_user_folders, remove_user_folder, save_user_folder
 from podd_engine.errors import DataError
 from podd_engine.io.app_dirs import data_folder
+from podd_engine.io.file_kind import check_is_folder
+from podd_engine.io.os_errors import translate_read_errors
+from podd_engine.io.user_path import require_storable, user_path
 from podd_engine.progress import ProgressCallback, ignore_progress
 
 CACHE_FORMAT = 1
@@ -30,6 +37,12 @@ REQUIRED_CLASS_NAMES: dict[str, tuple[str, ...]] = {
 }
 """Required class folders when a folder replaces a named dataset. For other datasets, the class indices
 follow the sorted folder names."""
+
+POSTER = "the poster"
+"""What requires the classes in ``dataset.classes``, for messages."""
+
+FOLDER_EXPECTED = "a folder of images"
+"""What `podd_engine.io.file_kind.check_is_folder` names if a file is given instead."""
 
 CHECK_IMAGE_SIZE = 8
 """Image size in px for `check_dataset`. A small size suffices, because decoding reads the whole file."""
@@ -69,7 +82,8 @@ def load_dataset(
     """Read a dataset. The first call decodes the image files; later calls use the cache.
 
     Args:
-        config: name, folder, image size and held-out fraction.
+        config: name, folder, image size, held-out fraction and class names. If class names are given, the
+            class indices follow them.
         cache: cache folder; None: the cache folder of the system.
         report: receives progress. It may raise `CancelledError` to cancel; this leaves no incomplete
             cache entry.
@@ -78,7 +92,7 @@ def load_dataset(
         The dataset. Its arrays are memory-mapped from the cache; writing to them does not change the files.
 
     Raises:
-        DataError: the dataset is missing, incomplete or unreadable.
+        DataError: the dataset is missing, incomplete or unreadable, or has other classes.
         StorageError: the cache cannot be written.
 
     Example:
@@ -88,7 +102,7 @@ def load_dataset(
         (360, 8, 8, 1)
     """
     folder = _dataset_folder(config.name, config.path)
-    source = _find_source(config.name, folder, config.held_out)
+    source = _find_source(config.name, folder, config.held_out, config.classes)
 
     def make(entry: EntryWriter) -> None:
         decoded = source.read(config.image_size, report)
@@ -99,17 +113,21 @@ def load_dataset(
 
     key = content_key("decoded", CACHE_FORMAT, source.fingerprint(), config.image_size)
     arrays = Cache(cache).get_or_create(key, make)
-    name = folder.name if config.name == FOLDER_DATASET else config.name
-    return ImageDataset(name=name, class_names=source.class_names, **arrays)
+    dataset = ImageDataset(name=_short_name(config, folder), class_names=source.class_names, **arrays)
+    return _with_class_order(dataset, config.classes) if config.classes else dataset
 
 
 def class_names(config: DatasetConfig) -> tuple[str, ...]:
     """Return the class names of a dataset by class index, without decoding images.
 
     Raises:
-        DataError: the dataset is missing or incomplete.
+        DataError: the dataset is missing or incomplete, or has other classes than ``config.classes``.
     """
-    return _find_source(config.name, _dataset_folder(config.name, config.path), config.held_out).class_names
+    folder = _dataset_folder(config.name, config.path)
+    found = _find_source(config.name, folder, config.held_out, config.classes).class_names
+    if config.classes:
+        positions_of_classes(config.classes, found, _short_name(config, folder), POSTER)
+    return config.classes or found
 
 
 def dataset_status(name: str, path: str = "") -> DatasetStatus:
@@ -178,7 +196,9 @@ def add_folder(path: Path, name: str = "") -> DatasetStatus:
             added folders is damaged.
         StorageError: the list of added folders cannot be written.
     """
-    folder = path.expanduser().resolve()
+    folder = Path(os.path.realpath(user_path(path, DataError)))
+    check_is_folder(folder, FOLDER_EXPECTED, DataError)
+    require_storable(folder, DataError)
     name = name or next((known for known in CATALOGUE if _find_published(known, folder)), folder.name)
     if name == FOLDER_DATASET:
         raise DataError(f"{folder}: the name {FOLDER_DATASET!r} is reserved; choose another name")
@@ -249,35 +269,75 @@ def check_dataset(name: str, report: ProgressCallback = ignore_progress) -> Data
 def _dataset_folder(name: str, path: str) -> Path:
     """Return the folder where a dataset is expected."""
     if path:
-        return Path(path).expanduser()
+        return user_path(path, DataError)
     return load_user_folders().get(name, data_folder() / name)
+
+
+def _short_name(config: DatasetConfig, folder: Path) -> str:
+    """Return the name of the dataset, or the name of the folder for an image folder."""
+    return folder.name if config.name == FOLDER_DATASET else config.name
 
 
 def _is_built_in(name: str, folder: Path) -> bool:
     return name == DIGITS and folder == data_folder() / DIGITS
 
 
-def _find_source(name: str, folder: Path, share: float) -> DatasetSource:
+def _with_class_order(dataset: ImageDataset, class_names: tuple[str, ...]) -> ImageDataset:
+    """Return a dataset whose labels are indices into ``class_names``. The images are not copied."""
+    positions = positions_of_classes(class_names, dataset.class_names, dataset.name, POSTER)
+    index = np.argsort(positions)
+    if np.array_equal(index, np.arange(len(index))):
+        return replace(dataset, class_names=class_names)
+    return replace(
+        dataset,
+        class_names=class_names,
+        train_labels=index[dataset.train_labels],
+        test_labels=index[dataset.test_labels],
+    )
+
+
+def _find_source(name: str, folder: Path, share: float, class_names: tuple[str, ...] = ()) -> DatasetSource:
     """Find a dataset in ``folder``: its published files, or class folders that replace them.
 
+    Args:
+        name: name of the dataset in configs.
+        folder: folder of the dataset.
+        share: fraction of each class to hold out for testing.
+        class_names: required class names. Class folders follow their order, so that their images have
+            the same order and the same split after the folders were renamed. Published files keep their
+            own order.
+
     Raises:
-        DataError: the dataset is missing or incomplete, or its classes are wrong.
+        DataError: the dataset is missing, incomplete or unreadable, or its classes are wrong.
     """
+    check_is_folder(folder, FOLDER_EXPECTED, DataError)
+    with translate_read_errors(folder, DataError):
+        return _find_readable_source(name, folder, share, class_names)
+
+
+def _find_readable_source(
+    name: str, folder: Path, share: float, class_names: tuple[str, ...]
+) -> DatasetSource:
     if _is_built_in(name, folder):
         return Digits()
     if name not in CATALOGUE:
-        return image_folder.scan_folder(folder, share)
+        return image_folder.scan_folder(folder, share, class_names, names_owner=POSTER)
     facts = CATALOGUE[name]
     published = _find_published(name, folder)
     if published is not None:
         return published
     if not folder.is_dir():
-        raise DataError(
+        raise DatasetMissingError(
             f"{facts.title} is not at {folder}; download it with 'podd datasets get {name}', or set "
             "dataset.path to its folder"
         )
     return image_folder.scan_folder(
-        folder, share, REQUIRED_CLASS_NAMES.get(name, ()), facts.classes, facts.channels == 3
+        folder,
+        share,
+        class_names or REQUIRED_CLASS_NAMES.get(name, ()),
+        facts.classes,
+        facts.channels == 3,
+        POSTER if class_names else facts.title,
     )
 
 

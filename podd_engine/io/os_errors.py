@@ -1,6 +1,7 @@
 """Messages for errors of the operating system: the cause in words and a remedy that fits the cause."""
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,6 +118,8 @@ def explain_os_error(error: OSError, *, writing: bool) -> tuple[str, str]:
 def read_error_text(path: object, error: OSError) -> str:
     """Return the message for a file or folder that cannot be read."""
     cause, remedy = explain_os_error(error, writing=False)
+    if isinstance(error, FileNotFoundError):
+        return f"{path}: {cause}; {remedy}"
     return f"{path}: cannot be read ({cause}); {remedy}"
 
 
@@ -148,16 +151,28 @@ def translate_disk_errors(path: Path, action: str = "written") -> Iterator[None]
 
 @contextmanager
 def translate_read_errors(path: Path, error_type: type[PoddError]) -> Iterator[None]:
-    """Convert an `OSError` of a reading operation to an ``error_type`` that names ``path``.
+    """Convert an `OSError` of a reading operation to an ``error_type`` that names the affected path.
 
     Args:
-        path: the file or folder that the user knows. The error may concern a file inside the folder.
+        path: the file or folder that the user knows. If the error concerns a file inside this folder, the
+            message names that file.
         error_type: class of the new error.
     """
     try:
         yield
     except OSError as error:
-        raise error_type(read_error_text(path, error)) from error
+        raise error_type(read_error_text(_affected_path(path, error), error)) from error
+
+
+def _affected_path(path: Path, error: OSError) -> Path:
+    """Return the path that the user must change."""
+    reported = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else path
+    affected = reported if path in (reported, *reported.parents) else path
+    if isinstance(error, PermissionError):
+        # The name may be one that the program looks for. Then the closed folder is the last that exists.
+        existing = (part for part in (affected, *affected.parents[:-1]) if os.path.lexists(part))
+        return next(existing, path)
+    return affected
 
 
 def error_text(error: BaseException, path: object = None) -> str:
@@ -182,4 +197,4 @@ def error_text(error: BaseException, path: object = None) -> str:
 
 
 def _shown(path: object) -> str:
-    return path.decode("utf-8", "surrogateescape") if isinstance(path, bytes) else str(path)
+    return os.fsdecode(path) if isinstance(path, bytes) else str(path)

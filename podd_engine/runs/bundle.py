@@ -19,9 +19,14 @@ from torch import Tensor
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import PreparedData, Preprocessing
 from podd_engine.errors import PoddError, RunError
+from podd_engine.io.file_kind import wrong_file_text
+from podd_engine.io.os_errors import read_error_text
 from podd_engine.io.safetensors_file import save_tensors
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.runtime.events import Evaluation, PosterSnapshot
+
+BUNDLE_EXPECTED = "a run folder or a poster bundle (.safetensors)"
+"""What an error message names if another file is given."""
 
 FORMAT = 1
 """Format version. Increase it when older readers can no longer read new files."""
@@ -124,7 +129,7 @@ def load_bundle(path: Path) -> PosterBundle:
     """
     tensors, text = _read(path)
     if text is None:
-        raise RunError(f"{path}: not a poster bundle; choose a file written by podd export or by a run")
+        raise RunError(wrong_file_text(path, BUNDLE_EXPECTED))
     try:
         metadata = json.loads(text)
         is_newer = metadata["format"] > FORMAT
@@ -148,7 +153,11 @@ def _read(path: Path) -> tuple[dict[str, Tensor], str | None]:
         with safe_open(path, framework="pt") as file:
             names = file.keys()
             return {name: file.get_tensor(name) for name in names}, (file.metadata() or {}).get("podd")
-    except (SafetensorError, OSError) as error:
+    except OSError as error:
+        raise RunError(read_error_text(path, error)) from error
+    except SafetensorError as error:
+        if path.suffix != ".safetensors":
+            raise RunError(wrong_file_text(path, BUNDLE_EXPECTED)) from error
         raise RunError(f"{path}: cannot read the poster bundle ({error}); export it again") from error
 
 

@@ -13,8 +13,10 @@ from safetensors import SafetensorError, safe_open
 
 from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.errors import RunError
+from podd_engine.errors import RunError, StorageError
 from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
+from podd_engine.io.file_kind import check_is_folder
+from podd_engine.io.os_errors import translate_disk_errors, translate_read_errors, write_error_text
 from podd_engine.runs.snapshot_retention import steps_to_keep
 from podd_engine.runtime.events import EvaluationDetails, PosterSnapshot
 
@@ -71,8 +73,11 @@ class RunDirectory:
 
         Raises:
             RunError: ``path`` is a file or a folder that is not empty.
+            StorageError: the system refuses access to ``path``.
         """
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        with translate_disk_errors(path, "used for a run"):
+            blocked = path.exists() and (not path.is_dir() or any(path.iterdir()))
+        if blocked:
             raise RunError(
                 f"{path}: already exists and is not empty; resume that run or choose another folder"
             )
@@ -98,7 +103,10 @@ class RunDirectory:
             RunError: ``path`` is not a run directory.
         """
         run = cls(path)
-        if not run.config_path.is_file():
+        check_is_folder(path, "a run folder", RunError)
+        with translate_read_errors(path, RunError):
+            is_run = run.config_path.is_file()
+        if not is_run:
             raise RunError(
                 f"{path}: not a run directory (config.toml is missing); choose the folder of a run"
             )
@@ -122,6 +130,7 @@ class RunDirectory:
 
         Raises:
             RunError: another process is writing this run.
+            StorageError: the run directory is not writable.
         """
         lock = FileLock(self.path / ".lock")
         try:
@@ -130,6 +139,8 @@ class RunDirectory:
             raise RunError(
                 f"{self.path}: another process is writing this run; stop that process first"
             ) from None
+        except OSError as error:
+            raise StorageError(write_error_text(self.path, error)) from error
         return lock
 
     def is_locked(self) -> bool:

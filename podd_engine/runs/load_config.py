@@ -7,7 +7,12 @@ from podd_engine.config.dataset_defaults import config_for_folder
 from podd_engine.config.presets import load_preset, preset_names
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.registry import dataset_status
-from podd_engine.errors import DataError
+from podd_engine.errors import ConfigError, DataError
+from podd_engine.io.os_errors import translate_read_errors
+from podd_engine.io.user_path import user_path
+
+CONFIG_EXPECTED = "the name of a preset, a settings file (TOML) or a folder of images"
+"""What an error message names if another file is given."""
 
 
 def load_config(name_or_path: str) -> DistillationConfig:
@@ -33,19 +38,26 @@ def load_config(name_or_path: str) -> DistillationConfig:
         >>> config.outer.steps
         50
     """
-    path = Path(name_or_path).expanduser()
+    path = user_path(name_or_path)
     if name_or_path in preset_names():
         return load_preset(name_or_path)
-    if path.is_dir():
+    with translate_read_errors(path, ConfigError):
+        is_folder, is_file = path.is_dir(), path.is_file()
+    if is_folder:
         return _folder_config(path)
-    if path.suffix == ".toml" or len(path.parts) > 1 or path.is_file():
-        return DistillationConfig.load(path)
+    if path.suffix == ".toml" or len(path.parts) > 1 or is_file:
+        return DistillationConfig.load(path, CONFIG_EXPECTED)
     return load_preset(name_or_path)
 
 
 def _folder_config(path: Path) -> DistillationConfig:
     """Return default settings for a folder of images."""
     status = dataset_status(FOLDER_DATASET, str(path))
+    if not status.available and (path / "events.jsonl").is_file():
+        raise ConfigError(
+            f"{path}: this is a run folder; continue the run with 'podd resume', or give its config.toml to "
+            "start a new run"
+        )
     if not status.available:
         raise DataError(status.problem)
     return config_for_folder(str(path.resolve()), status.classes)

@@ -8,6 +8,7 @@ import torch
 from podd_engine.data.preprocessing import prepare_dataset
 from podd_engine.distillation.soft_labels import LabelReader, build_label_scheme
 from podd_engine.errors import RunError
+from podd_engine.io.os_errors import translate_read_errors
 from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import PosterBundle, load_bundle, make_bundle
 from podd_engine.runs.checkpoint import load_checkpoint
@@ -33,9 +34,11 @@ def load_source(
         RunError: ``path`` does not exist, is neither a run nor a bundle, or is damaged.
         DataError: the run has no evaluation, and its dataset is not available.
     """
-    if not path.exists():
+    with translate_read_errors(path, RunError):
+        is_folder, exists = path.is_dir(), path.exists()
+    if not exists:
         raise RunError(f"{path}: run or file not found; check the path")
-    if not path.is_dir():
+    if not is_folder:
         return load_bundle(path)
     run = RunDirectory.open(path)
     if run.best_path.is_file():

@@ -187,3 +187,15 @@ def test_the_class_order_control_shows_a_manual_order_and_opens_the_poster_page(
     with qtbot.waitSignal(session.page_requested) as asked:
         control.click()
     assert asked.args == ["poster"]
+
+
+def test_recorded_class_names_are_shown_until_another_dataset_is_chosen(
+    page: SettingsPage, session: Session
+) -> None:
+    control = page.form.rows["dataset.classes"].control
+    assert control.text() == "from the dataset"
+    recorded = session.origin.config.with_values({"dataset.classes": tuple("abcdefghij")})
+    session.load_config(recorded, "digits-001")
+    assert control.text() == "recorded by a run"
+    session.edit({"dataset.path": "elsewhere"}, "Folder")
+    assert session.draft.values["dataset.classes"] == ()

@@ -86,9 +86,9 @@ def test_other_files_are_rejected(tmp_path: Path) -> None:
     text, other = tmp_path / "a.txt", tmp_path / "b.safetensors"
     text.write_text("not tensors at all, but long enough to hold a header")
     save_file({"weight": torch.zeros(2)}, other)
-    with pytest.raises(RunError, match=r"a\.txt: cannot read the poster bundle"):
+    with pytest.raises(RunError, match=r"a\.txt: this is a text file, but a run folder or a poster bundle"):
         load_bundle(text)
-    with pytest.raises(RunError, match=r"b\.safetensors: not a poster bundle"):
+    with pytest.raises(RunError, match=r"b\.safetensors: this is a safetensors file of another program"):
         load_bundle(other)
 
 
@@ -151,7 +151,7 @@ def test_failed_write_keeps_the_old_file(color_bundle: PosterBundle, tmp_path: P
     path.write_bytes(b"the old one")
     with (
         full_disk(),
-        pytest.raises(StorageError, match=r"poster\.safetensors: cannot be written .*free some"),
+        pytest.raises(StorageError, match=r"poster\.safetensors: cannot be written .*choose another folder"),
     ):
         save_bundle(path, color_bundle)
     assert path.read_bytes() == b"the old one"

@@ -39,6 +39,8 @@ def test_toml_round_trip(tmp_path: Path) -> None:
         ("order.grid=[[0,1]]", "order.grid: the class order needs 2 rows of 5 class indices"),
         ("order.source=file", "order.file: no file is set; choose a CSV file"),
         ("evaluation.steps=[300,100]", "evaluation.steps: training lengths must be .* in increasing order"),
+        ('dataset.classes=["a", "b"]', "dataset.classes: 2 class names are listed, but .* has 10 cells"),
+        (f"dataset.classes={list('abcdefghia')}", "dataset.classes: the name 'a' occurs twice"),
         ("seed", "seed: invalid setting; write section.key=value"),
     ],
 )

@@ -1,5 +1,6 @@
 """Tests of the dataset registry: status, added folders, replacement folders and the image cache."""
 
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -13,6 +14,7 @@ from data_samples import class_folders, noise, tree, truncate
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import registry
+from podd_engine.data.image_files import decode
 from podd_engine.data.image_folder import scan_folder
 from podd_engine.errors import CancelledError, DataError
 from podd_engine.progress import Progress, ignore_progress
@@ -147,7 +149,9 @@ def test_folder_replaces_digits(tmp_path: Path) -> None:
 
 def test_replacement_folder_with_wrong_classes_is_rejected(tmp_path: Path) -> None:
     folder = class_folders(tmp_path / "things", dict.fromkeys("abcdefghij", 3))
-    with pytest.raises(DataError, match="class folder 'airplane' is missing"):
+    with pytest.raises(
+        DataError, match=r"CIFAR-10 \(missing: 'airplane', 'automobile' and 8 more; additional"
+    ):
         registry.load_dataset(DatasetConfig(name="cifar10", path=str(folder)))
     with pytest.raises(DataError, match="has 10 class folders, but the dataset has 200"):
         registry.load_dataset(DatasetConfig(name="cub200", path=str(folder)))
@@ -241,3 +245,43 @@ def test_published_cifar10_is_read(tmp_path: Path) -> None:
     # The published channel means of the training set.
     means = dataset.train_images.mean((0, 1, 2)) / 255
     assert np.abs(means - (0.4914, 0.4822, 0.4465)).max() < 0.002
+
+
+RENAMED = {"10": "10", "9": "9", "Crow": "CROW", "caf\u00e9": "cafe\u0301", "two words": "two-words"}
+"""Class folders before and after a change that keeps the classes but can change their sorted order."""
+
+
+def test_recorded_classes_keep_images_and_labels_when_folders_are_sorted_in_another_way(
+    tmp_path: Path,
+) -> None:
+    before = class_folders(tmp_path / "before" / "birds", dict.fromkeys(RENAMED, 6))
+    after = tmp_path / "after" / "birds"
+    for old, new in RENAMED.items():
+        shutil.copytree(before / old, after / new)
+    recorded = ("two words", "10", "9", "caf\u00e9", "Crow")
+    config = DatasetConfig(name="folder", path=str(before), classes=recorded)
+    first = registry.load_dataset(config, tmp_path / "cache")
+    second = registry.load_dataset(config.model_copy(update={"path": str(after)}), tmp_path / "cache")
+    assert first.class_names == second.class_names == recorded
+    for name in ("train_images", "train_labels", "test_images", "test_labels"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+    own = [np.asarray(decode(path, 8)) for path in sorted((before / "10").iterdir())]
+    labeled = [*first.train_images[first.train_labels == 1], *first.test_images[first.test_labels == 1]]
+    assert {image.tobytes() for image in labeled} == {image.tobytes() for image in own}
+
+
+def test_labels_of_published_files_follow_the_recorded_classes() -> None:
+    plain = registry.load_dataset(DatasetConfig())
+    reordered = registry.load_dataset(DatasetConfig(classes=plain.class_names[::-1]))
+    assert reordered.class_names == plain.class_names[::-1]
+    np.testing.assert_array_equal(reordered.train_labels, 9 - plain.train_labels)
+    np.testing.assert_array_equal(reordered.test_labels, 9 - plain.test_labels)
+    np.testing.assert_array_equal(reordered.train_images, plain.train_images)
+
+
+@pytest.mark.parametrize("folders", [{"b": 6, "c": 6}, {"a": 6}, {"a": 6, "b": 6, "c": 6}])
+def test_other_classes_than_the_recorded_ones_are_rejected(tmp_path: Path, folders: dict[str, int]) -> None:
+    config = DatasetConfig(name="folder", path=str(class_folders(tmp_path, folders)), classes=("a", "b"))
+    for read in (registry.load_dataset, registry.class_names):
+        with pytest.raises(DataError, match="classes differ from those of the poster"):
+            read(config)

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from data_samples import class_folders
 
 from podd_engine.class_order.resolve import class_order
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
+from podd_engine.data import registry
 from podd_engine.errors import DataError
 from podd_engine.runs import prepare_run
 
@@ -51,3 +53,10 @@ def test_given_order_is_used_unchanged() -> None:
     grid = [[9, 8, 7, 6, 5], [4, 3, 2, 1, 0]]
     found = class_order(DistillationConfig().with_values({"order.grid": grid}))
     assert (found.grid.tolist(), found.source, found.cost) == (grid, "given", None)
+
+
+def test_folder_that_replaces_a_dataset_with_renamed_classes_is_rejected(tmp_path: Path) -> None:
+    names = [*registry.CIFAR10_NAMES[:9], "lorry"]
+    registry.save_user_folder("cifar10", class_folders(tmp_path / "things", dict.fromkeys(names, 2)))
+    with pytest.raises(DataError, match="missing: 'truck'; additional: 'lorry'"):
+        class_order(load_preset("cifar10-laptop").with_values({"order.source": "bundled"}))

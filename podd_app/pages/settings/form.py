@@ -10,7 +10,7 @@ from podd_app.models.class_order import source_hints, source_titles
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, SettingField, section_title
 from podd_app.pages.settings.found_row import SearchableSettingRow
-from podd_app.pages.settings.order_grid import ClassOrderField
+from podd_app.pages.settings.page_link_field import PageLinkField
 from podd_app.pages.settings.search import SearchTerms, highlight_terms, matches
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
@@ -139,7 +139,7 @@ class ConfigForm(QWidget):
             self._session, path, control=control, marked=True, control_width_px=width_px
         )
 
-    def _control(self, path: str, field: SettingField) -> tuple[ChoiceField | ClassOrderField | None, int]:
+    def _control(self, path: str, field: SettingField) -> tuple[ChoiceField | PageLinkField | None, int]:
         """Return a control and its width in px.
 
         The control is None if the default control of the kind is used. The width is 0 if the size hint
@@ -147,7 +147,9 @@ class ConfigForm(QWidget):
         """
         match path:
             case "order.grid":
-                return ClassOrderField(self._session), 0
+                return PageLinkField(self._session, path, "poster"), 0
+            case "dataset.classes":
+                return PageLinkField(self._session, path, "data"), 0
             case "dataset.name":
                 titles = {name: entry.title for name, entry in CATALOGUE.items()}
                 return ChoiceField(titles | {FOLDER_DATASET: self.tr("Image folder")}), _LONG_CONTROL_PX
