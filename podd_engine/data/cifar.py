@@ -17,10 +17,12 @@ import numpy as np
 
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import DecodedImages, Images, LabeledImages
+from podd_engine.data.file_fingerprint import fingerprint_files
 from podd_engine.data.image_files import resize_array
 from podd_engine.data.safe_pickle import read_byte_array, read_integer_list
 from podd_engine.data.text_tables import incomplete_error
 from podd_engine.errors import DataError
+from podd_engine.io.os_errors import translate_read_errors
 from podd_engine.progress import Progress, ProgressCallback
 
 SIDE = 32
@@ -96,6 +98,7 @@ class CifarFiles:
     python: bool
 
     image_size = SIDE
+    notices = ()
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -119,20 +122,25 @@ class CifarFiles:
         return [self.folder / name for name in names]
 
     def fingerprint(self) -> str:
-        """Return a text made of the names, sizes and modification times of the files."""
-        facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in self.paths]
-        return repr((self.edition.class_names, facts))
+        """Return a fingerprint of the files; see `fingerprint_files`.
+
+        Raises:
+            DataError: a file is missing or cannot be read.
+        """
+        files = [(path.name, 0) for path in self.paths]
+        return fingerprint_files(self.folder, files, self.edition.class_names)
 
     def read(self, image_size: int, report: ProgressCallback) -> DecodedImages:
         """Read the training and test images, and resize them if ``image_size`` is not 32.
 
         Raises:
-            DataError: a file is damaged (wrong length, checksum or labels).
+            DataError: a file cannot be read or is damaged (wrong length, checksum or labels).
         """
         parts = []
         for done, path in enumerate(self.paths):
             report(Progress("reading files", done, len(self.paths)))
-            part = self._read_python(path) if self.python else self._read_binary(path)
+            with translate_read_errors(path, DataError):
+                part = self._read_python(path) if self.python else self._read_binary(path)
             if part.labels.max(initial=0) >= len(self.class_names):
                 raise _damaged_error(path)
             parts.append(LabeledImages(resize_array(part.images, image_size), part.labels))
