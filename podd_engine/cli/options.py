@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from podd_engine.cli.output import Output
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.runs.load_config import load_config
 
@@ -54,11 +55,15 @@ SetOption = Annotated[
 
 
 def select_config(
-    config: str, settings: Iterable[str] | None, values: Mapping[str, Any] | None = None
+    output: Output,
+    config: str,
+    settings: Iterable[str] | None,
+    values: Mapping[str, Any] | None = None,
 ) -> DistillationConfig:
     """Load the configuration that the options of a command select.
 
     Args:
+        output: prints notes.
         config: value of `ConfigArgument`.
         settings: values of `SetOption`.
         values: settings by dotted key. Values of None are ignored. They replace those of ``settings``.
@@ -71,4 +76,4 @@ def select_config(
         DataError: ``config`` is a folder without images.
     """
     given = {key: value for key, value in (values or {}).items() if value is not None}
-    return load_config(config).with_overrides(settings or ()).with_values(given)
+    return load_config(config, output.note).with_overrides(settings or ()).with_values(given)
