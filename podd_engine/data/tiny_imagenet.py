@@ -24,11 +24,12 @@ from podd_engine.data.text_tables import (
 
 FOLDER_NAME = "tiny-imagenet-200"
 MARKER = "wnids.txt"
+COMPANIONS = ("words.txt", "val/val_annotations.txt")
 
 
 def find(folder: Path) -> ImageFiles | None:
     """Find Tiny ImageNet in ``folder``; see `find_published`."""
-    return find_published(folder, FOLDER_NAME, MARKER, _read_lists)
+    return find_published(folder, FOLDER_NAME, MARKER, COMPANIONS, _read_lists)
 
 
 def _read_lists(folder: Path) -> ImageFiles:
