@@ -13,6 +13,7 @@ from podd_engine.data.sources import find_any_published
 from podd_engine.errors import ConfigError, DataError
 from podd_engine.io.os_errors import translate_read_errors
 from podd_engine.io.user_path import user_path
+from podd_engine.runs.run_detection import is_run_directory
 
 CONFIG_EXPECTED = "the name of a preset, a settings file (TOML) or a folder of images"
 """What an error message names if another file is given."""
@@ -63,7 +64,7 @@ def load_config(name_or_path: str, notify: Callable[[str], None] = lambda _: Non
 def _folder_config(path: Path) -> DistillationConfig:
     """Return default settings for a folder of images."""
     status = dataset_status(FOLDER_DATASET, str(path))
-    if not status.available and (path / "events.jsonl").is_file():
+    if not status.available and is_run_directory(path):
         raise ConfigError(
             f"{path}: this is a run folder; continue the run with 'podd resume', or give its config.toml to "
             "start a new run"
