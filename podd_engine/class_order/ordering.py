@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from podd_engine.class_order.distance_file import read_distances
 from podd_engine.class_order.distances import Distances, DistancesUnavailableError, distances_from_embeddings
 from podd_engine.class_order.placement import ClassGrid, check_cells, greedy_order, order_cost, refine_order
 from podd_engine.config.schema import DistillationConfig
+from podd_engine.io.user_path import user_path
 
 FALLBACK_SOURCES = {"clip": "bundled", "bundled": "images", "images": "index"}
 """Next source to try when a source is unavailable. Fallbacks apply only if the config requests ``clip``."""
@@ -97,7 +97,7 @@ def resolve_class_order(
         "clip": clip,
         "bundled": lambda: distances_from_embeddings(bundled_embeddings(words)),
         "images": image_distances,
-        "file": lambda: read_distances(Path(config.order.file).expanduser()).for_classes(names),
+        "file": lambda: read_distances(user_path(config.order.file)).for_classes(names),
         "index": lambda: None,
     }
     source: str = config.order.source

@@ -11,6 +11,7 @@ from podd_engine.cli.command import command
 from podd_engine.cli.options import CacheOption, SetOption, select_config
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
+from podd_engine.errors import printable_text
 
 if TYPE_CHECKING:
     from podd_engine.class_order.ordering import ClassOrder
@@ -101,7 +102,7 @@ def _order_of_table(table: Path, grid: str, refine: bool) -> "ClassOrder":
     from podd_engine.class_order.ordering import ClassOrder
     from podd_engine.class_order.placement import greedy_order, order_cost, refine_order
 
-    shape = re.fullmatch(r"(\d+)x(\d+)", grid)
+    shape = re.fullmatch(r"(\d+)\s*[x×X*,]\s*(\d+)", grid.strip())
     if shape is None:
         raise typer.BadParameter(f"--grid: {grid!r} is not COLUMNSxROWS; use for example 5x2")
     columns, rows = map(int, shape.groups())
@@ -114,8 +115,9 @@ def _order_of_table(table: Path, grid: str, refine: bool) -> "ClassOrder":
 
 
 def _print_order(console: Console, order: "ClassOrder") -> None:
-    width = max(map(len, order.names))
+    names = [printable_text(name) for name in order.names]
+    width = max(map(len, names))
     for row in order.grid:
-        console.print("  ".join(f"{order.names[index]:<{width}}" for index in row).rstrip())
+        console.print("  ".join(f"{names[index]:<{width}}" for index in row).rstrip())
     cost = "" if order.cost is None else f", cost {order.cost:.4f}"
     console.print(f"source {order.source}{cost}")

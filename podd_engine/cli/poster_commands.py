@@ -100,8 +100,8 @@ def export(
 
 
 def _names(text: str | None) -> list[str] | None:
-    """Split the value of an option at its commas. Return None for an option that is not set."""
-    return text.split(",") if text else None
+    """Split the value of an option at its commas. Return None for an option without names."""
+    return [name.strip().lower() for name in (text or "").split(",") if name.strip()] or None
 
 
 def _print_results(console: Console, results: Sequence["ArchitectureResult"]) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import DecodedImages, Images, LabeledImages
 from podd_engine.data.file_fingerprint import fingerprint_files
-from podd_engine.data.image_files import resize_array
+from podd_engine.data.image_pixels import resize_array
 from podd_engine.data.safe_pickle import read_byte_array, read_integer_list
 from podd_engine.data.text_tables import incomplete_error, published_candidates
 from podd_engine.errors import DataError

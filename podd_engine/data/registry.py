@@ -28,6 +28,8 @@ from podd_engine.io.app_dirs import data_folder
 from podd_engine.io.file_kind import check_is_folder
 from podd_engine.io.user_path import require_storable, user_path
 from podd_engine.progress import ProgressCallback, ignore_progress
+from podd_engine.runtime.cpu_memory import available_cpu_memory_bytes
+from podd_engine.runtime.size_check import check_memory, image_need
 
 CACHE_FORMAT = 2
 """Version of the cached data. Increase it when the decoding of images or the notices change."""
@@ -85,6 +87,7 @@ def load_dataset(
 
     Raises:
         DataError: the dataset is missing, incomplete or unreadable, or has other classes.
+        OutOfMemoryError: the decoded images do not fit in memory.
         StorageError: the cache cannot be written.
 
     Example:
@@ -97,6 +100,8 @@ def load_dataset(
     source = find_source(config.name, folder, config.held_out, config.classes)
 
     def make(entry: EntryWriter) -> None:
+        images = source.train_count + source.test_count
+        check_memory([image_need(images, config.image_size)], available_cpu_memory_bytes())
         decoded = _read(source, config.image_size, report)
         entry.write_array("train_images", decoded.train.images)
         entry.write_array("train_labels", decoded.train.labels)

@@ -14,9 +14,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import psutil
-import torch
-
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.compile_policy import COMPILE_PROGRESS_LABEL
 from podd_engine.distillation.distiller import Distiller
@@ -30,7 +27,8 @@ from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.preparation import PreparedRun, compile_if_worthwhile, prepare_uncompiled
-from podd_engine.runs.summary import peak_memory_bytes
+from podd_engine.runtime.device import choose_device
+from podd_engine.runtime.memory import available_memory_bytes, peak_memory_bytes
 
 NICENESS = 5
 """Increment of the process niceness, which gives other processes priority over an estimate."""
@@ -50,7 +48,7 @@ def estimate_run(
     Raises:
         PoddError: the run could not start.
     """
-    available = _available_bytes()
+    available = available_memory_bytes(choose_device(config.compute))
     compile_start: float | None = None
 
     def on_progress(progress: Progress) -> None:
@@ -77,14 +75,6 @@ def estimate_run(
     )
 
 
-def _available_bytes() -> int:
-    """Return the memory that is currently available for a run, bytes."""
-    if torch.cuda.is_available():
-        free, _ = torch.cuda.mem_get_info()
-        return free
-    return psutil.virtual_memory().available
-
-
 def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, available: int) -> None:
     """Check before the measurement that the run fits in memory.
 
@@ -94,6 +84,7 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
     distiller = prepared.distiller
     if distiller.device.type != "cpu":
         return  # a GPU raises an error that the distiller handles by using less memory
+    used = peak_memory_bytes(distiller.device)
     patches_at_once = distiller.inner_loop.micro_batch
     window, compute = longest_window(prepared.config.truncation), prepared.config.compute
     # The default activation cache uses at most half of the free memory, so it always fits.
@@ -106,7 +97,7 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
         longest_window=window,
         stored_bytes=_stored_bytes(distiller, window) if cache_requested else 0,
         image_bytes=0,
-        available=available - peak_memory_bytes(),
+        available=available - used,
         checkpoint=0,
         bundle=0,
         snapshot=0,
@@ -117,7 +108,7 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
     )
     advice = memory_advice(prepared.config, memory)
     if advice:
-        needed = (memory.peak + peak_memory_bytes()) / 1e9
+        needed = (memory.peak + used) / 1e9
         raise OutOfMemoryError(
             f"memory: needs {needed:.1f} GB, but only {available / 1e9:.1f} GB are free; {advice}"
         )
@@ -126,7 +117,7 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
 def _memory_model(prepared: PreparedRun, activation_bytes: ActivationBytes, available: int) -> MemoryModel:
     """Extrapolate the memory of the run from the peak memory of the measurement."""
     distiller, config = prepared.distiller, prepared.config
-    peak, step_bytes = peak_memory_bytes(), _step_state_bytes(prepared)
+    peak, step_bytes = peak_memory_bytes(distiller.device), _step_state_bytes(prepared)
     window = longest_window(config.truncation)
     probed = probed_span(distiller).window
     stored_bytes = _stored_bytes(distiller, window)

@@ -8,6 +8,8 @@ from os import PathLike
 from pathlib import Path
 from types import TracebackType
 
+import torch
+
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs import loop
@@ -17,6 +19,7 @@ from podd_engine.runs.load_config import load_config
 from podd_engine.runs.preparation import PreparedRun, prepare_run
 from podd_engine.runs.summary import RunSummary, summarize
 from podd_engine.runtime.events import RunEvent, Terminal
+from podd_engine.runtime.memory import peak_memory_bytes
 
 RUNS_FOLDER = Path("runs")
 """Parent of new run directories, relative to the current folder."""
@@ -32,6 +35,7 @@ class Run(Generator[RunEvent, None, None]):
         path: run directory.
         config: complete configuration of the run, including the class order.
         events: events of the run loop.
+        device: device of the run.
 
     Attributes:
         path: run directory.
@@ -39,8 +43,11 @@ class Run(Generator[RunEvent, None, None]):
         terminal: the terminal event. None before the end of the run, and after `close`.
     """
 
-    def __init__(self, path: Path, config: DistillationConfig, events: loop.RunEvents) -> None:
+    def __init__(
+        self, path: Path, config: DistillationConfig, events: loop.RunEvents, device: torch.device
+    ) -> None:
         self.path, self.config = path, config
+        self._device = device
         self.terminal: Terminal | None = None
         self._events = events
 
@@ -67,7 +74,8 @@ class Run(Generator[RunEvent, None, None]):
 
     def summary(self) -> RunSummary:
         """Return steps, accuracies, time and memory of the run up to now."""
-        summary = summarize(self.path, read_events(RunDirectory(self.path).events_path))
+        events = read_events(RunDirectory(self.path).events_path)
+        summary = summarize(self.path, events, peak_memory_bytes(self._device))
         if self.terminal is None:
             return summary
         return replace(summary, terminal=self.terminal.kind, message=self.terminal.message)
@@ -197,4 +205,4 @@ def _start(start: Callable[[PreparedRun, Path], loop.RunEvents], prepared: Prepa
     def events() -> loop.RunEvents:
         yield from start(prepared, path)
 
-    return Run(path, prepared.config, events())
+    return Run(path, prepared.config, events(), prepared.distiller.device)

@@ -16,7 +16,7 @@ from podd_engine.estimate.memory_fit import MemoryModel
 from podd_engine.estimate.probe import longest_window, probe, probed_span
 from podd_engine.estimate.worker import estimate_run
 from podd_engine.runs import prepare_run
-from podd_engine.runs.summary import peak_memory_bytes
+from podd_engine.runtime.memory import peak_memory_bytes
 
 TIMINGS = StepTimings(
     undifferentiated=1.0,
@@ -172,7 +172,9 @@ def test_run_that_does_not_fit_is_rejected_with_a_suitable_setting(
     )
     activation_bytes = measure_activation_bytes(prepare_run(config, tmp_path).distiller)
     assert 4 * 512 * 64 < activation_bytes.real_image < activation_bytes.patch
-    monkeypatch.setattr(worker, "_available_bytes", lambda: peak_memory_bytes() + 300 * 10**6)
+    monkeypatch.setattr(
+        worker, "available_memory_bytes", lambda device: peak_memory_bytes(device) + 300 * 10**6
+    )
     with pytest.raises(OutOfMemoryError, match=r"needs .* GB are free; set compute.micro_batch to"):
         estimate_run(config, tmp_path)
     advised = advised_micro_batch(config, tmp_path)

@@ -107,9 +107,7 @@ def test_run_without_a_checkpoint_has_no_poster(learned_run: PreparedRun, tmp_pa
 
 
 def test_file_that_is_not_a_bundle_is_reported(digits_run: Path) -> None:
-    with pytest.raises(
-        RunError, match=r"config\.toml: this is a settings file \(TOML\), but a run folder"
-    ):
+    with pytest.raises(RunError, match=r"config\.toml: this is a settings file \(TOML\), but a run folder"):
         load_source(digits_run / "config.toml")
 
 
