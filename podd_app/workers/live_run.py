@@ -19,11 +19,12 @@ from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import Preprocessing, prepare_dataset
 from podd_engine.poster.layout import PosterLayout
-from podd_engine.progress import ProgressCallback
+from podd_engine.progress import Progress, ProgressCallback
 from podd_engine.runs.bundle import load_bundle
-from podd_engine.runs.directory import next_run_path
+from podd_engine.runs.class_names import complete_class_names
 from podd_engine.runs.event_log import LoggedEvent, read_events
 from podd_engine.runs.load_source import checkpoint_snapshot
+from podd_engine.runs.reservation import Reservation
 from podd_engine.runtime.events import Evaluation, PosterSnapshot, StepReport, Terminal
 from podd_engine.runtime.memory import peak_memory_bytes
 
@@ -31,7 +32,7 @@ from podd_engine.runtime.memory import peak_memory_bytes
 def prepare_live_run(
     request: RunRequest, report: ProgressCallback, notify: Callable[[str], None]
 ) -> RunStream:
-    """Prepare a run. Only the cache is written before the first event of the run.
+    """Prepare a run. If the preparation of a new run fails or is canceled, no folder remains.
 
     Args:
         request: run to start or to resume.
@@ -44,13 +45,15 @@ def prepare_live_run(
     """
     match request:
         case NewRunRequest(config, folder):
-            prepared = runs.prepare_run(config, report=report, notify=notify)
-            path = next_run_path(folder, config)
-            events = runs.distill(prepared, path)
+            with Reservation(folder, config) as reservation:
+                path = reservation.path
+                prepared = runs.prepare_run(config, report=report, notify=notify)
+                report(Progress("saving the first checkpoint", 0, 1))  # the last chance to cancel
+                events = runs.distill(prepared, path)
             past_events: list[StepReport | Evaluation] = []
         case ResumeRequest(path):
             run = runs.RunDirectory.open(path)
-            prepared = runs.prepare_run(run.config, report=report, notify=notify)
+            prepared = runs.prepare_run(complete_class_names(run.config), report=report, notify=notify)
             events = runs.resume(prepared, path)
             step = checkpoint_snapshot(run).step
             past_events = [event for event in _steps(read_events(run.events_path)) if event.step <= step]
@@ -95,6 +98,7 @@ def load_run(path: Path, report: ProgressCallback) -> LoadedRun:
         bundle = load_bundle(run.best_path)
         class_names, preprocessing = bundle.class_names, bundle.preprocessing
     else:
+        config = complete_class_names(config)
         data = prepare_dataset(config.dataset, report=report)
         class_names, preprocessing = data.dataset.class_names, data.preprocessing
     render = _make_renderer(config.layout, preprocessing)

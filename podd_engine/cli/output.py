@@ -1,7 +1,5 @@
 """Output of a command: results on stdout, progress, notes and errors on stderr."""
 
-import json
-import math
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +12,7 @@ from rich.console import Console
 
 from podd_engine.cli.streams import PlainConsole, SafeStream
 from podd_engine.errors import CancelledError, PoddError, StorageError, is_out_of_memory, one_line_text
+from podd_engine.io.finite_json import finite_json
 from podd_engine.io.os_errors import error_text, write_error_text
 
 EXIT_FAILED = 1
@@ -49,7 +48,7 @@ class Output:
                 that has stopped reading the output is no error.
         """
         if self.as_json:
-            self._stdout.write(json.dumps(_with_finite_numbers(values), allow_nan=False) + "\n")
+            self._stdout.write(finite_json(values) + "\n")
             self._stdout.flush()
         else:
             print_text(PlainConsole(self._stdout))
@@ -95,15 +94,6 @@ class Output:
             hint = "" if self.verbose or expected else " (use --verbose to see the traceback)"
             self.error(error_text(error, path) + hint, _traceback(error))
             raise typer.Exit(EXIT_FAILED) from None
-
-
-def _with_finite_numbers(value: Any) -> Any:
-    """Return a copy of nested mappings and sequences with None in place of NaN and infinity."""
-    if isinstance(value, Mapping):
-        return {key: _with_finite_numbers(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_with_finite_numbers(entry) for entry in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _traceback(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 """``podd distill`` and ``podd resume``."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -82,8 +83,7 @@ def resume(
 def _drive(output: Output, start: Callable[[ProgressCallback], "Run"]) -> None:
     """Prepare a run with ``start``, drive it to its terminal event, print its summary and exit."""
     with stop_signals() as request:
-        with progress_line(output.stderr_console) as line:
-            run = start(line.show)
+        with progress_line(output.stderr_console) as line, closing(start(line.show)) as run:
             request.graceful = True
             progress = RunProgressPrinter(line, run.config)
             for event in request.cancel_on_signal(run):

@@ -28,7 +28,7 @@ TruncationKind = Literal["random", "backward", "forward", "growing"]
 
 
 class ConfigSection(BaseModel):
-    """Base class of all sections. Sections are immutable and reject unknown keys."""
+    """Base class of all sections. Sections are immutable and reject unknown keys, infinity and NaN."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -341,14 +341,14 @@ class DistillationConfig(ConfigSection):
                 f"poster.class_columns x poster.class_rows: {columns} x {rows} is {layout.classes} "
                 f"cells, but {known.title} has {known.classes} classes; use a grid with {known.classes} cells"
             )
-        names = self.dataset.classes
-        if names and len(names) != layout.classes:
+        classes = self.dataset.classes
+        if classes and len(classes) != layout.classes:
             raise ConfigError(
-                f"dataset.classes: {len(names)} class names are listed, but the class grid has "
+                f"dataset.classes: {len(classes)} class names are listed, but the class grid has "
                 f"{layout.classes} cells; clear the list, or restore the class grid"
             )
-        if len(set(names)) < len(names):
-            name = next(name for name in names if names.count(name) > 1)
+        if len(set(classes)) < len(classes):
+            name = next(name for name in classes if classes.count(name) > 1)
             raise ConfigError(f"dataset.classes: the name {name!r} occurs twice; list each class once")
         if truncation.minimum + truncation.window > truncation.total:
             raise ConfigError(

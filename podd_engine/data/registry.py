@@ -100,8 +100,8 @@ def load_dataset(
     source = find_source(config.name, folder, config.held_out, config.classes)
 
     def make(entry: EntryWriter) -> None:
-        images = source.train_count + source.test_count
-        check_memory([image_need(images, config.image_size)], available_cpu_memory_bytes())
+        count = source.train_count + source.test_count
+        check_memory([image_need(count, config.image_size)], available_cpu_memory_bytes())
         decoded = _read(source, config.image_size, report)
         entry.write_array("train_images", decoded.train.images)
         entry.write_array("train_labels", decoded.train.labels)

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Callable, Sequence
 
-import psutil
 import torch
 from torch import Tensor
 
 from podd_engine.config.schema import ComputeConfig
 from podd_engine.distillation.step_functions import RecordedGradient
-from podd_engine.runtime.memory import available_memory_bytes
+from podd_engine.runtime.memory import available_memory_bytes, total_memory_bytes
 
 ACTIVATION_CACHE_FRACTION, ACTIVATION_CACHE_MAX_BYTES = 0.25, 4e9
 """Default limit of the activation cache: fraction of the device memory, and maximum in bytes.
@@ -74,7 +73,5 @@ def activation_cache_limit(config: ComputeConfig, device: torch.device) -> float
         return math.inf
     if config.kept_memory or config.strategy == "replayed":
         return config.kept_memory * 1e6
-    on_gpu = device.type == "cuda"
-    total = torch.cuda.mem_get_info(device)[1] if on_gpu else psutil.virtual_memory().total
-    free = available_memory_bytes(device)
+    total, free = total_memory_bytes(device), available_memory_bytes(device)
     return min(total * ACTIVATION_CACHE_FRACTION, free / 2, ACTIVATION_CACHE_MAX_BYTES)

@@ -1,8 +1,9 @@
 """Estimate a run in a separate process.
 
 ``python -m podd_engine.estimate.worker`` reads a config as JSON from stdin and writes one line of JSON to
-stdout: an `Estimate`, or ``{"error": …}``. Each process makes only one estimate, because the peak memory of
-a process is meaningful only for a single task.
+stdout: an `Estimate`, or ``{"error": …}``. If the run does not fit in memory, the line also contains
+``"shortage"``, the values of a `MemoryShortage`. Each process makes only one estimate, because the peak
+memory of a process is meaningful only for a single task.
 """
 
 import json
@@ -17,18 +18,23 @@ from typing import Any
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.compile_policy import COMPILE_PROGRESS_LABEL
 from podd_engine.distillation.distiller import Distiller
-from podd_engine.errors import OutOfMemoryError, PoddError
 from podd_engine.estimate.activation_memory import ActivationBytes, measure_activation_bytes
 from podd_engine.estimate.cost_model import Estimate, build_estimate
-from podd_engine.estimate.memory_fit import MemoryModel, memory_advice
+from podd_engine.estimate.memory_fit import (
+    MemoryModel,
+    MemoryShortage,
+    MemoryShortageError,
+    memory_advice,
+)
 from podd_engine.estimate.probe import longest_window, probe, probed_span
+from podd_engine.io.os_errors import error_text
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.preparation import PreparedRun, compile_if_worthwhile, prepare_uncompiled
 from podd_engine.runtime.device import choose_device
-from podd_engine.runtime.memory import available_memory_bytes, peak_memory_bytes
+from podd_engine.runtime.memory import available_memory_bytes, peak_memory_bytes, total_memory_bytes
 
 NICENESS = 5
 """Increment of the process niceness, which gives other processes priority over an estimate."""
@@ -79,7 +85,7 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
     """Check before the measurement that the run fits in memory.
 
     Raises:
-        OutOfMemoryError: the run does not fit. The message names a setting that makes the run fit.
+        MemoryShortageError: the run does not fit. The message names a setting that makes the run fit.
     """
     distiller = prepared.distiller
     if distiller.device.type != "cpu":
@@ -98,6 +104,7 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
         stored_bytes=_stored_bytes(distiller, window) if cache_requested else 0,
         image_bytes=0,
         available=available - used,
+        total=total_memory_bytes(distiller.device),
         checkpoint=0,
         bundle=0,
         snapshot=0,
@@ -108,10 +115,8 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
     )
     advice = memory_advice(prepared.config, memory)
     if advice:
-        needed = (memory.peak + used) / 1e9
-        raise OutOfMemoryError(
-            f"memory: needs {needed:.1f} GB, but only {available / 1e9:.1f} GB are free; {advice}"
-        )
+        total = total_memory_bytes(distiller.device)
+        raise MemoryShortageError(MemoryShortage(memory.peak + used, available, total, advice))
 
 
 def _memory_model(prepared: PreparedRun, activation_bytes: ActivationBytes, available: int) -> MemoryModel:
@@ -142,6 +147,7 @@ def _memory_model(prepared: PreparedRun, activation_bytes: ActivationBytes, avai
             stored_bytes=stored_bytes,
             image_bytes=image_bytes,
             available=available,
+            total=total_memory_bytes(distiller.device),
             checkpoint=run.checkpoint_path.stat().st_size,
             bundle=run.best_path.stat().st_size,
             snapshot=snapshot_path.stat().st_size,
@@ -165,18 +171,27 @@ def _stored_bytes(distiller: Distiller, window: int) -> int:
     return cached_steps * distiller.cached_step_bytes() if cached_steps else 0
 
 
+def answer_request(line: str) -> dict[str, Any]:
+    """Return the fields of the estimate of a config, or the cause of its failure as ``error``.
+
+    Args:
+        line: the config as JSON.
+    """
+    try:
+        return asdict(estimate_run(DistillationConfig.parse(json.loads(line))))
+    except MemoryShortageError as error:
+        return {"error": str(error), "shortage": asdict(error.shortage)}
+    except Exception as error:  # noqa: BLE001 - the caller shows the cause of every failure
+        return {"error": error_text(error)}
+
+
 def main() -> None:
     """Read one config from stdin and write its estimate to stdout."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # keep the window responsive while the user edits settings
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # send output printed by libraries to stderr, not into the answer
-    answer: dict[str, Any]
-    try:
-        answer = asdict(estimate_run(DistillationConfig.parse(json.loads(sys.stdin.readline()))))
-    except PoddError as error:
-        answer = {"error": str(error)}
-    answers.write(json.dumps(answer) + "\n")
+    answers.write(json.dumps(answer_request(sys.stdin.readline())) + "\n")
     answers.close()
 
 

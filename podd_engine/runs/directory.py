@@ -1,17 +1,17 @@
 """Run directory: the paths, the lock and the snapshot files of a run."""
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import RunError, StorageError
 from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
@@ -120,8 +120,23 @@ class RunDirectory:
 
     @property
     def config(self) -> DistillationConfig:
-        """Config of the run, read from its file."""
-        return DistillationConfig.load(self.config_path)
+        """Config of the run, read from its file.
+
+        Earlier versions recorded the class names only in the best poster.
+        """
+        config = DistillationConfig.load(self.config_path)
+        names = config.dataset.classes or self.poster_class_names()
+        if names == config.dataset.classes or len(names) != config.layout.classes:
+            return config
+        return config.with_values({"dataset.classes": names})
+
+    def poster_class_names(self) -> tuple[str, ...]:
+        """Return the class names by class index that are stored with the poster; empty if there are none."""
+        for path, key in ((self.checkpoint_path, "checkpoint"), (self.best_path, "podd")):
+            names = _metadata(path, key).get("class_names")
+            if isinstance(names, list) and all(isinstance(name, str) for name in names):
+                return tuple(names) if len(set(names)) == len(names) else ()
+        return ()
 
     def save_config(self, config: DistillationConfig) -> None:
         """Write ``config`` as the config of the run.
@@ -168,10 +183,18 @@ class RunDirectory:
         lock.release()
         return False
 
-    def save_snapshot(self, snapshot: PosterSnapshot) -> None:
-        """Write a snapshot to ``snapshots/step-00000040.npz``, named by its outer step."""
+    def save_snapshot(self, snapshot: PosterSnapshot, class_names: Sequence[str] = ()) -> None:
+        """Write a snapshot to ``snapshots/step-00000040.npz``, named by its outer step.
+
+        Args:
+            snapshot: poster and labels.
+            class_names: names by class index; empty: not stored.
+        """
+        arrays: dict[str, Any] = {"poster": snapshot.poster, "patch_labels": snapshot.patch_labels}
+        if class_names:
+            arrays["class_names"] = np.array(class_names)
         with atomic_write(self._snapshot_path(snapshot.step)) as temporary:
-            np.savez_compressed(temporary, poster=snapshot.poster, patch_labels=snapshot.patch_labels)
+            np.savez_compressed(temporary, **arrays)
 
     def save_evaluation_details(self, details: EvaluationDetails) -> None:
         """Write the details of an evaluation, replacing those of the previous evaluation."""
@@ -202,12 +225,8 @@ class RunDirectory:
 
     def best_step(self) -> int | None:
         """Return the outer step of the best poster, or None if no best poster can be read."""
-        try:
-            with safe_open(self.best_path, framework="numpy") as file:
-                step = json.loads(file.metadata()["podd"])["step"]
-        except (OSError, SafetensorError, KeyError, TypeError, ValueError):
-            return None
-        return int(step)
+        step = _metadata(self.best_path, "podd").get("step")
+        return step if isinstance(step, int) else None
 
     def snapshot_steps(self) -> list[int]:
         """Return the outer steps of all snapshots in ascending order."""
@@ -228,17 +247,11 @@ class RunDirectory:
         return self.snapshots_path / f"step-{step:08d}.npz"
 
 
-def next_run_path(parent: Path, config: DistillationConfig) -> Path:
-    """Return the first free path of the form ``parent/name-001``.
-
-    Args:
-        parent: folder that contains run directories.
-        config: config of the run. The name is the config's name, or the name of the image folder for
-            default settings of an image folder.
-    """
-    name, number = config.name, 1
-    if name == FOLDER_DATASET:
-        name = Path(config.dataset.path).name or name
-    while (parent / f"{name}-{number:03d}").exists():
-        number += 1
-    return parent / f"{name}-{number:03d}"
+def _metadata(path: Path, key: str) -> dict[str, Any]:
+    """Return a JSON object in the metadata of a safetensors file; empty if it cannot be read."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            content = json.loads(file.metadata()[key])
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,13 +1,18 @@
-"""Event log of a run: an append-only file of JSON lines that can be read during the run."""
+"""Event log of a run: an append-only file of JSON lines that can be read during the run.
+
+JSON has neither NaN nor infinity. Both are written as null and read as NaN.
+"""
 
 import json
+import math
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from podd_engine.errors import StorageError
+from podd_engine.io.finite_json import finite_json
 from podd_engine.runtime.events import Evaluation, LengthResult, Notice, StepReport, Terminal
 
 
@@ -60,7 +65,7 @@ class EventLog:
                 contains no part of the event.
         """
         end = self._file.tell()
-        line = (json.dumps({"type": _EVENT_NAMES[type(event)], **asdict(event)}) + "\n").encode()
+        line = (finite_json({"type": _EVENT_NAMES[type(event)], **asdict(event)}) + "\n").encode()
         try:
             written = self._file.write(line)
         except OSError as error:
@@ -133,8 +138,15 @@ def drop_reverted_events(written: Iterable[LoggedEvent]) -> list[LoggedEvent]:
 def _parse(values: dict[str, Any]) -> LoggedEvent:
     kind = _EVENT_TYPES[values.pop("type")]
     if kind is Evaluation:
-        values["results"] = tuple(LengthResult(**result) for result in values["results"])
-    return kind(**values)
+        results = values["results"]
+        values["results"] = tuple(LengthResult(**_with_nan(LengthResult, result)) for result in results)
+    return kind(**_with_nan(kind, values))
+
+
+def _with_nan(kind: type[Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of an event with NaN in place of null where the event contains a number."""
+    floats = {name for name, annotation in get_type_hints(kind).items() if annotation is float}
+    return {name: math.nan if value is None and name in floats else value for name, value in values.items()}
 
 
 LoggedEventT = TypeVar("LoggedEventT", bound=LoggedEvent)

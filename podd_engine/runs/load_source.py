@@ -11,7 +11,8 @@ from podd_engine.errors import RunError
 from podd_engine.io.os_errors import translate_read_errors
 from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import PosterBundle, load_bundle, make_bundle
-from podd_engine.runs.checkpoint import load_checkpoint
+from podd_engine.runs.checkpoint import check_fits, load_checkpoint
+from podd_engine.runs.class_names import complete_class_names
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runtime.events import PosterSnapshot
 
@@ -52,11 +53,13 @@ def checkpoint_snapshot(run: RunDirectory) -> PosterSnapshot:
     """Load the poster of a run's last checkpoint.
 
     Raises:
-        RunError: the checkpoint is missing or damaged.
+        RunError: the checkpoint is missing or damaged, or does not fit the config of the run.
     """
     config, cpu = run.config, torch.device("cpu")
     state = load_checkpoint(run.checkpoint_path, cpu)
     scheme = build_label_scheme(config.labels, config.layout, np.array(config.order.grid))
+    poster = (len(state.poster), *config.layout.poster[::-1])
+    check_fits(run.checkpoint_path, state, poster, scheme.initial.shape)
     labels = LabelReader(scheme, cpu, torch.float32)(state.labels.float())
     return PosterSnapshot(state.step, state.poster.float().numpy(), labels.numpy())
 
@@ -64,4 +67,5 @@ def checkpoint_snapshot(run: RunDirectory) -> PosterSnapshot:
 def _bundle_from_checkpoint(run: RunDirectory, cache: Path | None, report: ProgressCallback) -> PosterBundle:
     """Build a bundle from a run's last checkpoint."""
     snapshot = checkpoint_snapshot(run)
-    return make_bundle(run.config, prepare_dataset(run.config.dataset, cache, report), snapshot, None)
+    config = complete_class_names(run.config)
+    return make_bundle(config, prepare_dataset(config.dataset, cache, report), snapshot, None)

@@ -13,12 +13,12 @@ from podd_engine.distillation.state import State
 from podd_engine.errors import CancelledError, PoddError, RunError, StorageError
 from podd_engine.io.os_errors import error_text
 from podd_engine.runs.bundle import make_bundle, save_bundle
-from podd_engine.runs.checkpoint import load_checkpoint, save_checkpoint
+from podd_engine.runs.checkpoint import check_fits, load_checkpoint, save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import EventLog, Resumed
 from podd_engine.runs.preparation import PreparedRun
 from podd_engine.runtime.coroutines import Computation
-from podd_engine.runtime.events import PausePoint, RunEvent, Terminal
+from podd_engine.runtime.events import PausePoint, PosterSnapshot, RunEvent, Terminal
 
 Result = TypeVar("Result")
 
@@ -44,7 +44,7 @@ def distill(prepared: PreparedRun, path: Path) -> RunEvents:
     state = prepared.distiller.init_state(prepared.config.seed)
     try:
         run = RunDirectory.create(path, prepared.config)
-        save_checkpoint(run.checkpoint_path, state)
+        save_checkpoint(run.checkpoint_path, state, prepared.config.dataset.classes)
     except StorageError:
         shutil.rmtree(path, ignore_errors=True)  # the original error matters more than a failed cleanup
         raise
@@ -60,11 +60,19 @@ def resume(prepared: PreparedRun, path: Path) -> RunEvents:
         path: the run directory.
 
     Raises:
-        RunError: ``path`` contains no run or no checkpoint, or the run already has more outer steps than
-            the config allows.
+        RunError: ``path`` contains no run or no checkpoint, the checkpoint does not fit the config, or the
+            run already has more outer steps than the config allows.
     """
-    run = RunDirectory.open(path)
-    state = load_checkpoint(run.checkpoint_path, prepared.distiller.device)
+    run, distiller = RunDirectory.open(path), prepared.distiller
+    state = load_checkpoint(run.checkpoint_path, distiller.device)
+    poster = (distiller.channels, *distiller.layout.poster[::-1])
+    labels = distiller.label_scheme.initial.shape
+    check_fits(run.checkpoint_path, state, poster, labels, distiller.dtype)
+    names = run.poster_class_names()
+    if names and names != prepared.config.dataset.classes:
+        raise RunError(
+            f"{path}: config.toml lists other classes than the checkpoint; restore dataset.classes"
+        )
     if state.step > prepared.config.outer.steps:
         raise RunError(
             f"{path}: the run already has {state.step} outer steps, but outer.steps is "
@@ -124,9 +132,9 @@ class _RunLifecycle:
     def _run_steps(self) -> Iterator[RunEvent]:
         distiller, evaluation = self.distiller, self.config.evaluation
         last = self.config.outer.steps
+        if self.state.step == 0:
+            self._save_snapshot(distiller.snapshot(self.state))
         yield distiller.snapshot(self.state)
-        if not self.resumed:
-            self.run.save_snapshot(distiller.snapshot(self.state))
         while True:
             step = self.state.step
             due = step > 0 and (step % evaluation.every == 0 or step >= last)
@@ -151,7 +159,7 @@ class _RunLifecycle:
         )
         report = replace(report, seconds=report.seconds - paused_seconds)
         snapshot = self.distiller.snapshot(state)
-        self.run.save_snapshot(snapshot)
+        self._save_snapshot(snapshot)
         self.run.save_evaluation_details(details)
         if report.best:
             bundle = make_bundle(self.config, self.prepared.data, snapshot, report)
@@ -183,8 +191,11 @@ class _RunLifecycle:
             yield notice or PausePoint()
             paused_seconds += time.perf_counter() - start
 
+    def _save_snapshot(self, snapshot: PosterSnapshot) -> None:
+        self.run.save_snapshot(snapshot, self.config.dataset.classes)
+
     def _save(self) -> None:
-        save_checkpoint(self.run.checkpoint_path, self.state)
+        save_checkpoint(self.run.checkpoint_path, self.state, self.config.dataset.classes)
         self.saved_at = time.monotonic()
 
     def _stopped(self) -> Terminal:

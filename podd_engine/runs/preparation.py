@@ -18,6 +18,7 @@ from podd_engine.errors import CompileError, ConfigError
 from podd_engine.io.app_dirs import cache_folder
 from podd_engine.networks.registry import count_parameters
 from podd_engine.progress import ProgressCallback, ignore_progress
+from podd_engine.runs.class_names import record_class_names
 from podd_engine.runtime.allocator import keep_freed_memory
 from podd_engine.runtime.device import choose_device, choose_threads
 from podd_engine.runtime.memory import available_memory_bytes, translate_memory_errors
@@ -30,7 +31,7 @@ class PreparedRun:
     """Run that is ready to start.
 
     Args:
-        config: config with the resolved class order.
+        config: config with the resolved class order and the class names.
         data: dataset and preprocessing.
         order: class order and its source.
         distiller: distillation algorithm with its data on the selected device.
@@ -97,6 +98,7 @@ def prepare_uncompiled(
         return data.train.numpy(), data.train_labels.numpy()
 
     order = resolve_class_order(config, data.dataset.class_names, images=images, notify=notify)
+    config = record_class_names(config, data.dataset.class_names)
     config = config.with_values({"order.grid": order.grid.tolist()})
     set_precision(config.compute)
     dtype = STORAGE_DTYPES[config.compute.precision]

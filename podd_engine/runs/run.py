@@ -13,10 +13,12 @@ import torch
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs import loop
-from podd_engine.runs.directory import RunDirectory, next_run_path
+from podd_engine.runs.class_names import complete_class_names
+from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import read_events
 from podd_engine.runs.load_config import load_config
 from podd_engine.runs.preparation import PreparedRun, prepare_run
+from podd_engine.runs.reservation import Reservation
 from podd_engine.runs.summary import RunSummary, summarize
 from podd_engine.runtime.events import RunEvent, Terminal
 from podd_engine.runtime.memory import peak_memory_bytes
@@ -28,7 +30,7 @@ RUNS_FOLDER = Path("runs")
 class Run(Generator[RunEvent, None, None]):
     """Prepared run: a generator of events that distills the poster while you iterate over it.
 
-    The run writes nothing to its directory before the first event. The last event is always a
+    The run writes no file to its directory before the first event. The last event is always a
     `Terminal`. The run does no work between two events, so a loop that waits pauses the run.
 
     Args:
@@ -36,6 +38,7 @@ class Run(Generator[RunEvent, None, None]):
         config: complete configuration of the run, including the class order.
         events: events of the run loop.
         device: device of the run.
+        reservation: reserved folder of a new run. `close` releases it if the run has written no file.
 
     Attributes:
         path: run directory.
@@ -44,9 +47,14 @@ class Run(Generator[RunEvent, None, None]):
     """
 
     def __init__(
-        self, path: Path, config: DistillationConfig, events: loop.RunEvents, device: torch.device
+        self,
+        path: Path,
+        config: DistillationConfig,
+        events: loop.RunEvents,
+        device: torch.device,
+        reservation: Reservation | None = None,
     ) -> None:
-        self.path, self.config = path, config
+        self.path, self.config, self._reservation = path, config, reservation
         self._device = device
         self.terminal: Terminal | None = None
         self._events = events
@@ -69,8 +77,10 @@ class Run(Generator[RunEvent, None, None]):
         return self._record(self._events.throw(value if isinstance(value, BaseException) else error))
 
     def close(self) -> None:
-        """Stop the run and save its state. Do nothing if the run has not started or has ended."""
+        """Stop the run and save its state. Delete the reserved folder if the run has written no file."""
         self._events.close()
+        if self._reservation is not None:
+            self._reservation.release()
 
     def summary(self) -> RunSummary:
         """Return steps, accuracies, time and memory of the run up to now."""
@@ -102,7 +112,8 @@ def distill(
     """Prepare a run that distills a dataset into a poster. Iterating over the result drives the run.
 
     The preparation reads and preprocesses the dataset, computes the class order, and compiles the inner
-    step if that saves time. It takes seconds to minutes and writes to the cache only.
+    step if that saves time. It takes seconds to minutes. It writes to the cache only, and creates the empty
+    run directory if ``path`` is None, so that no other run takes its name.
 
     Closing the returned generator stops the run and saves its state. `resume` continues the run with
     exactly the result of an uninterrupted run.
@@ -111,7 +122,8 @@ def distill(
         config: configuration, or what `load_config` accepts: the name of a preset, the path of a TOML
             file, or the path of a folder of images.
         path: new run directory. None creates ``runs/NAME-001``, ``runs/NAME-002``, … in the current
-            folder.
+            folder. NAME is the name of the configuration, with hyphens for characters that file names
+            must not contain.
         device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``. None uses ``compute.device`` of the
             configuration.
         cache: cache folder for decoded images, preprocessed images and compiled code. None uses the
@@ -143,9 +155,12 @@ def distill(
     """
     chosen = config if isinstance(config, DistillationConfig) else load_config(os.fspath(config), notify)
     chosen = _with_given(chosen, device=device)
-    run_path = next_run_path(RUNS_FOLDER, chosen) if path is None else Path(path)
-    RunDirectory.check_available(run_path)
-    return _start(loop.distill, prepare_run(chosen, cache, report, notify), run_path)
+    if path is not None:
+        RunDirectory.check_available(Path(path))
+        return _start(loop.distill, prepare_run(chosen, cache, report, notify), Path(path))
+    with Reservation(RUNS_FOLDER, chosen) as reservation:
+        prepared = prepare_run(chosen, cache, report, notify)
+        return _start(loop.distill, prepared, reservation.path, reservation)
 
 
 def resume(
@@ -175,7 +190,7 @@ def resume(
 
     Raises:
         ConfigError: ``steps`` or ``device`` is invalid.
-        DataError: the dataset is missing or damaged.
+        DataError: the dataset is missing or damaged, or has other classes than the poster.
         DeviceError: the device is not available.
         RunError: ``path`` is not a run directory. The first event raises RunError if the run has no
             readable checkpoint or has already taken more than ``steps`` steps.
@@ -187,7 +202,8 @@ def resume(
         'finished'
     """
     run_path = Path(path)
-    config = _with_given(RunDirectory.open(run_path).config, steps=steps, device=device)
+    config = complete_class_names(RunDirectory.open(run_path).config)
+    config = _with_given(config, steps=steps, device=device)
     return _start(loop.resume, prepare_run(config, cache, report, notify), run_path)
 
 
@@ -199,10 +215,20 @@ def _with_given(
     return config.with_values({key: value for key, value in given.items() if value is not None})
 
 
-def _start(start: Callable[[PreparedRun, Path], loop.RunEvents], prepared: PreparedRun, path: Path) -> Run:
+def _start(
+    start: Callable[[PreparedRun, Path], loop.RunEvents],
+    prepared: PreparedRun,
+    path: Path,
+    reservation: Reservation | None = None,
+) -> Run:
     """Return a run that calls ``start``, which writes to the run directory, at its first event."""
 
     def events() -> loop.RunEvents:
-        yield from start(prepared, path)
+        try:
+            yield from start(prepared, path)
+        except BaseException:
+            if reservation is not None:
+                reservation.release()
+            raise
 
-    return Run(path, prepared.config, events(), prepared.distiller.device)
+    return Run(path, prepared.config, events(), prepared.distiller.device, reservation)

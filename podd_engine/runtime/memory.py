@@ -23,6 +23,14 @@ def available_memory_bytes(device: torch.device) -> int:
     return available_cpu_memory_bytes()
 
 
+def total_memory_bytes(device: torch.device) -> int:
+    """Return the total memory of ``device``, bytes."""
+    if device.type == "cuda":
+        _, total = torch.cuda.mem_get_info(device)
+        return total
+    return psutil.virtual_memory().total
+
+
 def peak_memory_bytes(device: torch.device) -> int:
     """Return the peak memory of this process on ``device``, bytes: GPU memory, or RSS on the CPU."""
     if device.type == "cuda":

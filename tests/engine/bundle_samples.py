@@ -8,8 +8,11 @@ import torch
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import Preprocessing
 from podd_engine.runs.bundle import PosterBundle
+from podd_engine.runs.training_recipe import TrainingRecipe
 
 AWKWARD_NAMES = ("black_cat", 'comma, "quote"', "naïve", "猫", "x0", "line\nbreak")
+
+MEASURED = ({"steps": 300, "test_accuracy": 0.5, "test_accuracy_std": 0.01, "train_loss": 1.25},)
 
 
 def make_color_bundle(cache: Path) -> PosterBundle:
@@ -17,7 +20,7 @@ def make_color_bundle(cache: Path) -> PosterBundle:
     rng = np.random.default_rng(7)
     config = DistillationConfig.parse(
         {
-            "dataset": {"name": "folder", "path": "somewhere", "image_size": 6},
+            "dataset": {"name": "folder", "path": "somewhere", "image_size": 6, "classes": AWKWARD_NAMES},
             "poster": {"width": 20, "height": 14, "class_columns": 3, "class_rows": 2},
             "patches": {"columns": 5, "rows": 3},
             "inner": {"patch_batch": 15},
@@ -37,6 +40,7 @@ def make_color_bundle(cache: Path) -> PosterBundle:
         dataset="somewhere",
         class_names=AWKWARD_NAMES,
         step=3,
-        measured=({"steps": 300, "test_accuracy": 0.5, "train_loss": 1.25},),
+        training=TrainingRecipe.of_run(config, MEASURED),
+        measured=MEASURED,
         networks=2,
     )

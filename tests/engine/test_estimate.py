@@ -8,7 +8,7 @@ import pytest
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.truncation import TruncationSchedule
-from podd_engine.errors import OutOfMemoryError
+from podd_engine.errors import DataError, OutOfMemoryError
 from podd_engine.estimate import worker
 from podd_engine.estimate.activation_memory import measure_activation_bytes
 from podd_engine.estimate.cost_model import StepCounts, StepTimings, build_estimate
@@ -189,3 +189,23 @@ def advised_micro_batch(config: DistillationConfig, cache: Path) -> int:
     except OutOfMemoryError as error:
         return int(str(error).rsplit(" ", 1)[1])
     return 0
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (DataError("birds: folder does not exist"), "birds: folder does not exist"),
+        (MemoryError(), "memory ran out"),
+        (PermissionError(13, "Permission denied", "birds"), "birds: permission denied"),
+        (ZeroDivisionError("division by zero"), "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_process_answers_with_the_cause_of_any_failure(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
+) -> None:
+    def fail(config: DistillationConfig) -> None:
+        raise error
+
+    monkeypatch.setattr(worker, "estimate_run", fail)
+    answer = worker.answer_request(load_preset("digits").model_dump_json())
+    assert message in answer["error"]

@@ -10,14 +10,11 @@ import pytest
 import torch
 from filelock import FileLock
 
-from podd_engine.config.dataset_defaults import config_for_folder
-from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import CancelledError, RunError, StorageError
 from podd_engine.runs import PreparedRun, RunDirectory, distill, prepare_run, resume, summarize
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.checkpoint import load_checkpoint
-from podd_engine.runs.directory import next_run_path
 from podd_engine.runs.event_log import EventLog, Resumed, events_of_type, read_events
 from podd_engine.runtime.events import Evaluation, PausePoint, PosterSnapshot, StepReport, Terminal
 
@@ -56,6 +53,9 @@ def test_run_writes_its_files_and_one_terminal_event(prepared: PreparedRun, tmp_
     run = RunDirectory.open(tmp_path / "run")
     assert run.config == prepared.config
     assert run.snapshot_steps() == [0, 2, 4, 5]
+    assert run.config.dataset.classes == run.poster_class_names() == tuple("0123456789")
+    with np.load(run.snapshots_path / "step-00000005.npz") as arrays:
+        assert tuple(arrays["class_names"]) == run.config.dataset.classes
     last = [event for event in events if isinstance(event, PosterSnapshot)][-1]
     np.testing.assert_array_equal(run.load_snapshot(5).poster, last.poster)
     np.testing.assert_allclose(last.patch_labels.sum(axis=1), 1, atol=1e-6)
@@ -84,6 +84,7 @@ def test_resumed_run_equals_an_uninterrupted_run(
     assert isinstance(stopped, Terminal)
     assert stopped.kind == "stopped"
     assert list(interrupted) == []
+    assert 0 in RunDirectory(tmp_path / "interrupted").snapshot_steps()
     rest = list(resume(prepared, tmp_path / "interrupted"))
     assert rest[-1] == Terminal("finished", 5)
     expected = checkpoint_tensors(tmp_path / "complete")
@@ -221,12 +222,3 @@ def test_damaged_checkpoint_is_reported_with_its_path(prepared: PreparedRun, tmp
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(RunError, match=r"checkpoint\.safetensors: the checkpoint is damaged"):
         resume(prepared, tmp_path / "run")
-
-
-def test_run_is_named_after_its_config_or_image_folder(tmp_path: Path) -> None:
-    photos = config_for_folder(str(tmp_path / "holiday photos"), 3)
-    assert next_run_path(tmp_path, photos) == tmp_path / "holiday photos-001"
-    (tmp_path / "holiday photos-001").mkdir()
-    assert next_run_path(tmp_path, photos).name == "holiday photos-002"
-    assert next_run_path(tmp_path, photos.with_values({"name": "mine"})).name == "mine-001"
-    assert next_run_path(tmp_path, load_preset("digits")).name == "digits-001"
