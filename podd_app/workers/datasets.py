@@ -23,7 +23,7 @@ class DatasetCheck:
 
     Args:
         config: dataset section of the settings.
-        status: location and readability of the dataset.
+        status: location and readability of the dataset. Its notices concern files and labels.
         class_names: class names by class index; empty if the dataset cannot be read.
     """
 
@@ -53,7 +53,7 @@ class ImagesByClass:
         config: dataset section of the settings.
         class_names: class names by class index.
         train, test: training and test images.
-        notices: one-line notices about the reading.
+        notices: one-line notices about the files, the labels and the content of the images.
     """
 
     config: DatasetConfig

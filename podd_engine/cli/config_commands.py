@@ -66,7 +66,7 @@ def layout(
     ] = None,
 ) -> None:
     """Show the layout of a poster: size, patches, class regions and label array."""
-    chosen = select_config(config, settings)
+    chosen = select_config(output, config, settings)
     geometry, array = chosen.layout, chosen.label_array
     coverage = int(geometry.coverage.min()), int(geometry.coverage.max())
     if png is not None:
@@ -117,7 +117,7 @@ def labels(
     output: Output, config: ConfigArgument, settings: SetOption = None, cache: CacheOption = None
 ) -> None:
     """Show the initial soft label of every patch."""
-    chosen = select_config(config, settings)
+    chosen = select_config(output, config, settings)
     from podd_engine.class_order.resolve import class_order
     from podd_engine.distillation.soft_labels import build_label_scheme
 

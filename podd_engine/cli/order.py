@@ -78,6 +78,7 @@ def _order_of_config(
 ) -> "ClassOrder":
     from podd_engine.class_order.clip_weights import download_clip_weights
     from podd_engine.class_order.resolve import class_order
+    from podd_engine.data.registry import dataset_notices
 
     changes: dict[str, Any] = {}
     if source is not None:
@@ -87,10 +88,12 @@ def _order_of_config(
         changes["order.refine"] = True
     if changes:
         changes["order.grid"] = ()
-    chosen = select_config(config, settings, changes)
+    chosen = select_config(output, config, settings, changes)
     with progress_line(output.stderr_console) as line:
         if download and chosen.order.source == "clip" and not chosen.order.file:
             download_clip_weights(line.show)
+        for notice in dataset_notices(chosen.dataset):
+            output.note(notice)
         return class_order(chosen, cache, line.show, output.note)
 
 

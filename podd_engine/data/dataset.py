@@ -91,6 +91,11 @@ class DatasetSource(Protocol):
         """Native side of the images in px; the side of the first training image if sizes vary."""
         ...
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """One-line notices about files and labels that are known without decoding the images."""
+        ...
+
     def fingerprint(self) -> str:
         """Return a text that changes when the images or labels change (names, sizes and times of files).
 

@@ -25,6 +25,7 @@ class Digits:
     train_count = DIGITS_INFO.train_images
     test_count = DIGITS_INFO.test_images
     image_size = 8
+    notices: tuple[str, ...] = ()
 
     def fingerprint(self) -> str:
         """Return a constant text, because the digits never change."""

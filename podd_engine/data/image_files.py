@@ -1,7 +1,5 @@
 """Datasets with one file per image: decoding listed files to arrays."""
 
-import hashlib
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,8 +10,8 @@ import numpy as np
 
 from podd_engine.data.dataset import DecodedImages, Images, LabeledImages
 from podd_engine.data.deep_images import PixelRange
+from podd_engine.data.file_fingerprint import fingerprint_files
 from podd_engine.data.image_decoding import decode, decode_or_measure, smaller_side
-from podd_engine.data.image_errors import unreadable_error
 from podd_engine.data.image_formats import image_suffixes
 from podd_engine.data.quiet_pillow import quiet_pillow
 from podd_engine.errors import DataError
@@ -55,6 +53,7 @@ class ImageFiles:
         test: test images.
         color: if True, the images always have three channels; if False, they have one channel when
             all images are gray.
+        notices: one-line notices about files that are not used and about the labels.
 
     Raises:
         DataError: a class has no training images, or there are no test images.
@@ -65,6 +64,7 @@ class ImageFiles:
     train: tuple[ImageFile, ...]
     test: tuple[ImageFile, ...]
     color: bool = False
+    notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         trained = {file.label for file in self.train}
@@ -96,20 +96,14 @@ class ImageFiles:
         return smaller_side(self.folder / self.train[0].path)
 
     def fingerprint(self) -> str:
-        """Return a hash of the path, class, size and modification time of every file.
+        """Return a fingerprint of the listed files; see `fingerprint_files`.
 
         Raises:
-            DataError: a listed file is missing.
+            DataError: a listed file is missing or cannot be read.
         """
-        digest = hashlib.sha256(repr((self.class_names, len(self.train), self.color)).encode())
-        root = str(self.folder)
-        for file in (*self.train, *self.test):
-            try:
-                facts = os.stat(os.path.join(root, file.path))  # noqa: PTH116, PTH118 - pathlib is slow for 100,000 files
-            except OSError as error:
-                raise unreadable_error(self.folder / file.path, error) from error
-            digest.update(f"{file.path}\0{file.label}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
-        return digest.hexdigest()
+        facts = (self.class_names, len(self.train), self.color)
+        files = [(file.path, file.label) for file in (*self.train, *self.test)]
+        return fingerprint_files(self.folder, files, facts)
 
     def read(self, image_size: int, report: ProgressCallback) -> DecodedImages:
         """Decode all images and resize them as `decode` does.

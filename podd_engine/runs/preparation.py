@@ -91,6 +91,8 @@ def prepare_uncompiled(
     torch.set_num_threads(choose_threads(config))
     data = prepare_dataset(config.dataset, cache, report)
     _check_classes(config, data)
+    for notice in data.dataset.notices:
+        notify(f"{data.dataset.name}: {notice}")
 
     def images() -> tuple[np.ndarray, np.ndarray]:
         return data.train.numpy(), data.train_labels.numpy()

@@ -130,8 +130,8 @@ def distill(
             cache folder of the system.
         report: receives the progress of the preparation. A `CancelledError` raised by it ends the
             preparation.
-        notify: receives notes about the preparation, for example about an unavailable source of class
-            distances. The default issues a `UserWarning`.
+        notify: receives notes about the preparation, for example about skipped files or an unavailable
+            source of class distances. The default issues a `UserWarning`.
 
     Returns:
         The run, a generator of `RunEvent`. Errors during the run do not raise. They end the run with a
@@ -153,7 +153,7 @@ def distill(
         ...         print(f"step {event.step}: test accuracy {event.best_result.test_accuracy:.1%}")
         >>> poster = podd_engine.load_poster(run.path / "best.safetensors")
     """
-    chosen = config if isinstance(config, DistillationConfig) else load_config(os.fspath(config))
+    chosen = config if isinstance(config, DistillationConfig) else load_config(os.fspath(config), notify)
     chosen = _with_given(chosen, device=device)
     if path is not None:
         RunDirectory.check_available(Path(path))
