@@ -34,7 +34,8 @@ class SessionState:
     def of(cls, origin: SettingsOrigin, run: RunStatus) -> "SessionState":
         """Return the state with the unedited settings of ``origin``."""
         config = origin.config
-        dataset = DatasetState.from_catalogue(config.dataset.name, config.dataset.path)
+        selected = config.dataset
+        dataset = DatasetState.before_reading(selected.name, selected.path, selected.classes)
         return cls(origin, Draft.from_config(config), config.layout, dataset, run)
 
     def with_draft(self, draft: Draft, origin: SettingsOrigin | None = None) -> "SessionState":
@@ -44,14 +45,14 @@ class SessionState:
             draft: the new settings.
             origin: origin of the new settings; None if ``draft`` is an edit of the current settings.
         """
-        name, path = draft.values["dataset.name"], draft.values["dataset.path"]
-        same_dataset = (name, path) == (self.dataset.name, self.dataset.path)
+        name, path, classes = (draft.values[f"dataset.{key}"] for key in ("name", "path", "classes"))
+        same_dataset = (name, path, classes) == self.dataset.settings
         return replace(
             self,
             origin=(origin or self.origin).after_edit(draft),
             draft=draft,
             layout=draft.layout or self.layout,
-            dataset=self.dataset if same_dataset else DatasetState.from_catalogue(name, path),
+            dataset=self.dataset if same_dataset else DatasetState.before_reading(name, path, classes),
         )
 
     @property
