@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 
 from podd_app.models.class_order import Grid
 from podd_app.style.class_colors import class_colors
+from podd_app.style.formatting import display_class_name
 from podd_engine.poster.layout import PosterLayout
 
 
@@ -58,7 +59,7 @@ class PosterGeometry:
     @cached_property
     def cell_names(self) -> tuple[str, ...]:
         """Class name of each cell, row-major."""
-        return tuple(self.class_names[index].replace("_", " ") for index in self.cell_classes)
+        return tuple(display_class_name(self.class_names[index]) for index in self.cell_classes)
 
     @property
     def colors(self) -> list[QColor]:

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QMarginsF, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QMarginsF, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QRegion
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,7 @@ from podd_app.canvas.rulers import draw_rulers
 from podd_app.canvas.tool import CanvasTool
 from podd_app.canvas.value_overlay import CellValues, ValueOverlay
 from podd_app.canvas.zoom_view import ZoomView
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.widgets.focus_ring import FocusRing, draw_focus_ring
 
@@ -25,7 +26,7 @@ _CORNER_PX = 8
 _CLASS_ALPHA = 40
 
 
-class PosterGraphicsView(ZoomView):
+class PosterGraphicsView(FollowsPalette, ZoomView):
     """Drawing part of `PosterCanvas`.
 
     Only the user changes zoom and position. A new image never changes them.
@@ -48,7 +49,7 @@ class PosterGraphicsView(ZoomView):
         self._rulers = True
         self._focus_ring = FocusRing(self)
         self.fill_classes(True)
-        self._apply_palette()
+        self.follow_palette()
 
     @property
     def view(self) -> PosterGeometry | None:
@@ -162,12 +163,6 @@ class PosterGraphicsView(ZoomView):
         return True
 
     # Drawing
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of a new color scheme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         colors = colors_of(self)

@@ -9,7 +9,8 @@ from podd_app.canvas.value_overlay import CellValues
 from podd_app.inspector.class_figures import ClassFigures, accuracies, class_figures
 from podd_app.inspector.paired_bars import PairedBar, PairedBars
 from podd_app.inspector.subject import Subject
-from podd_app.inspector.texts import evaluation_text, missing_evaluation_text
+from podd_app.inspector.texts import evaluation_text, is_later, missing_evaluation_text
+from podd_app.qt.plain_text import join_html, rich_text, set_tooltip
 from podd_app.services.inspection_service import InspectionService
 from podd_app.style.formatting import format_count, format_percent
 from podd_app.widgets.heat_legend import HeatLegend
@@ -36,11 +37,12 @@ class ClassPage(QWidget):
         self._confusions_title = section(self.tr("Confused with"))
         self.bars = PairedBars()
         self.bars.setAccessibleName(self.tr("Confused with"))
-        self.bars.setToolTip(
+        set_tooltip(
+            self.bars,
             self.tr(
                 "Predicted as: share of the test images of this class that are predicted as the other class. "
                 "Mistaken: share of the other class among the images predicted as this class."
-            )
+            ),
         )
         self.accuracy = button(
             self.tr("Accuracy"), self.tr("Color the classes on the poster by accuracy"), "toggle"
@@ -89,47 +91,57 @@ class ClassPage(QWidget):
         index, view = subject.class_index, subject.view
         columns = view.layout.class_grid[0]
         row, column = divmod(subject.cell, columns)
-        self._title.setText(
-            self.tr("CLASS %s · column %d, row %d") % (subject.name(index).upper(), column, row)
-        )
-        figures = None
+        self._title.setText(self.tr("CLASS %s · column %d, row %d") % (subject.name(index), column, row))
+        figures, later_step = None, None
         if details is not None:
+            later_step = details.step if is_later(details, subject.poster) else None
             figures = class_figures(details.confusion, details.networks, index)
-            self._show_bars(subject, figures)
-        self._facts.set_html("<br>".join(self._fact_lines(subject, figures)))
+            self._show_bars(subject, figures, later_step)
+        self._facts.set_html(join_html("<br>", self._fact_lines(subject, figures, later_step)))
         self._evaluation_label.setText(
-            evaluation_text(details) if details else missing_evaluation_text(self._service)
+            evaluation_text(details, subject.poster) if details else missing_evaluation_text(self._service)
         )
         for widget in (self._confusions_title, self.bars, self._poster_title, self.accuracy, self.confusions):
             widget.setVisible(details is not None)
         self._show_on_poster()
 
-    def _fact_lines(self, subject: Subject, figures: ClassFigures | None) -> list[str]:
+    def _fact_lines(
+        self, subject: Subject, figures: ClassFigures | None, later_step: int | None
+    ) -> list[str]:
         x0, y0, x1, y1 = (int(edge) for edge in subject.view.layout.class_regions[subject.cell])
         labels = subject.poster.patch_labels
         weight = float(labels[:, subject.class_index].mean())
-        lines = [
-            self.tr("Region: x <b>%d–%d</b> px, y <b>%d–%d</b> px") % (x0, x1 - 1, y0, y1 - 1),
-            self.tr("<b>%s</b> of total label weight (uniform: %s)")
-            % (format_percent(weight), format_percent(1 / labels.shape[1])),
+        region = self.tr("Region: x <b>%d–%d</b> px, y <b>%d–%d</b> px")
+        share = self.tr("<b>%s</b> of total label weight (uniform: %s)")
+        lines: list[str] = [
+            rich_text(region, x0, x1 - 1, y0, y1 - 1),
+            rich_text(share, format_percent(weight), format_percent(1 / labels.shape[1])),
         ]
         if figures is not None and isnan(figures.accuracy):
             lines.append(self.tr("No test images of this class"))
+        elif figures is not None and later_step is not None:
+            at_step = self.tr("At step %s: %s of %s test images correct")
+            share, images = format_percent(figures.accuracy), format_count(figures.images)
+            lines.append(at_step % (format_count(later_step), share, images))
         elif figures is not None:
-            lines.append(
-                self.tr("<b>%s</b> of %s test images correct")
-                % (format_percent(figures.accuracy), format_count(figures.images))
-            )
+            correct = self.tr("<b>%s</b> of %s test images correct")
+            lines.append(rich_text(correct, format_percent(figures.accuracy), format_count(figures.images)))
         return lines
 
-    def _show_bars(self, subject: Subject, figures: ClassFigures) -> None:
+    def _show_bars(self, subject: Subject, figures: ClassFigures, later_step: int | None) -> None:
+        """Show the confusions, dimmed if they belong to the poster of a later step."""
+        title, at_step = self.tr("Confused with"), self.tr("Confused with · step %s")
+        self._confusions_title.setText(
+            title.upper() if later_step is None else (at_step % format_count(later_step)).upper()
+        )
         shares = zip(figures.predicted_as, figures.mistaken_for_it, strict=True)
         others = [
             PairedBar(subject.name(index), subject.color(index), (float(predicted), float(mistaken)))
             for index, (predicted, mistaken) in enumerate(shares)
             if index != subject.class_index
         ]
-        self.bars.set_bars((self.tr("predicted as"), self.tr("mistaken")), others)
+        headings = (self.tr("predicted as"), self.tr("mistaken"))
+        self.bars.set_bars(headings, others, () if later_step is None else (0, 1))
 
     # Values on the poster
 

@@ -49,11 +49,7 @@ class Inspector(QWidget):
             self.tr("Class"), self.tr("Show details of the class at the clicked position"), "toggle"
         )
         self._switch = QButtonGroup(self)
-        self._hint = label(
-            self.tr("Click the poster to see details of a patch and its class."),
-            "muted",
-            wraps=True,
-        )
+        self._hint = label("", "muted", wraps=True)
         self._lay_out()
         for section in self.patch_page.sections:
             section.set_expanded(section.key in self._preferences.open_sections)
@@ -135,6 +131,11 @@ class Inspector(QWidget):
         if view is not None and poster is not None and patch is not None:
             subject = Subject(view, poster, patch, self._cell, self._seen)
         self._subject = subject
+        self._hint.setText(
+            self.tr("Click a patch to see it enlarged, with its soft label and predictions.")
+            if self.page == "patch"
+            else self.tr("Click a class to see its accuracy and what it is confused with.")
+        )
         self._hint.setVisible(subject is None)
         self.patch_page.setVisible(subject is not None and self.page == "patch")
         self.class_page.setVisible(subject is not None and self.page == "class")

@@ -5,8 +5,9 @@ from PySide6.QtCore import QCoreApplication
 from podd_app.inspector.paired_bars import PairedBar, PairedBars
 from podd_app.inspector.section import InspectorSection
 from podd_app.inspector.subject import Subject
-from podd_app.inspector.texts import evaluation_text, missing_evaluation_text
+from podd_app.inspector.texts import evaluation_text, is_later, missing_evaluation_text
 from podd_app.services.inspection_service import InspectionService
+from podd_app.style.formatting import format_count
 
 translate = QCoreApplication.translate
 
@@ -36,14 +37,21 @@ class LabelSection(InspectorSection):
         label, classes = subject.soft_label, range(len(subject.soft_label))
         headings: tuple[str, ...] = (self.tr("soft label"),)
         shares: list[tuple[float, ...]] = [(float(label[index]),) for index in classes]
+        dimmed: tuple[int, ...] = ()
         if details is not None:
             predicted = details.patch_predictions[subject.patch]
-            headings = (*headings, self.tr("prediction"))
+            later = is_later(details, subject.poster)
+            at_step = self.tr("at step %s") % format_count(details.step)
+            headings = (*headings, at_step if later else self.tr("prediction"))
+            dimmed = (1,) if later else ()
             shares = [(*shares[index], float(predicted[index])) for index in classes]
         self.bars.set_bars(
             headings,
             [PairedBar(subject.name(index), subject.color(index), shares[index]) for index in classes],
+            dimmed,
         )
         self.text_label.setText(
-            missing_evaluation_text(self.service) if details is None else evaluation_text(details)
+            missing_evaluation_text(self.service)
+            if details is None
+            else evaluation_text(details, subject.poster)
         )

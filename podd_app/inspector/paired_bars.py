@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from podd_app.qt.accessibility import set_accessible_role
+from podd_app.qt.plain_text import set_description
 from podd_app.style.formatting import format_percent
 from podd_app.style.theme import colors_of, scaled
 
@@ -17,6 +18,7 @@ _SHARE_PX = 48
 _BAR_PX = 8
 _GAP_PX = 10
 _MIN_SHARE = 0.001
+_DIMMED_OPACITY = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,15 @@ class PairedBars(QWidget):
         self._name_px, self._share_px = scaled(_NAME_PX), scaled(_SHARE_PX)
         self._headings: tuple[str, ...] = ()
         self._bars: list[PairedBar] = []
+        self._dimmed: tuple[int, ...] = ()
         self._no_class = self.tr("No class")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         set_accessible_role(self, QAccessible.Role.Chart)
+
+    @property
+    def dimmed_columns(self) -> tuple[int, ...]:
+        """Indices of the columns that do not belong to the poster on screen."""
+        return self._dimmed
 
     @property
     def bars(self) -> list[PairedBar]:
@@ -61,13 +69,17 @@ class PairedBars(QWidget):
         """Return the size for the maximum number of rows, so that the layout does not jump."""
         return QSize(200, self._head_px + self._max_rows * self._row_px)
 
-    def set_bars(self, headings: tuple[str, ...], bars: list[PairedBar]) -> None:
+    def set_bars(
+        self, headings: tuple[str, ...], bars: list[PairedBar], dimmed: tuple[int, ...] = ()
+    ) -> None:
         """Set the bars.
 
         Args:
             headings: heading of each column.
             bars: the bars of all classes.
+            dimmed: indices of the columns to dim, because they do not belong to the poster on screen.
         """
+        self._dimmed = dimmed
         visible = [bar for bar in bars if max(bar.shares) >= _MIN_SHARE]
         self._headings = headings
         self._bars = sorted(visible, key=lambda bar: -max(bar.shares))[: self._max_rows]
@@ -75,7 +87,7 @@ class PairedBars(QWidget):
             f"{heading}: " + ", ".join(f"{_share_text(bar.shares[index])} {bar.name}" for bar in self._bars)
             for index, heading in enumerate(headings)
         ]
-        self.setAccessibleDescription("; ".join(descriptions) if self._bars else self._no_class)
+        set_description(self, "; ".join(descriptions) if self._bars else self._no_class)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -98,11 +110,14 @@ class PairedBars(QWidget):
             return
         for index, heading in enumerate(self._headings):
             left = self._name_px + index * (column_px + _GAP_PX)
+            painter.setOpacity(1)
             draw_text(QRect(left, 0, column_px, self._head_px), heading, colors.muted, start)
             for row, bar in enumerate(self._bars):
                 top, share = self._head_px + row * self._row_px, bar.shares[index]
+                painter.setOpacity(1)
                 if index == 0:
                     draw_text(QRect(0, top, self._name_px - 8, self._row_px), bar.name, colors.text, start)
+                painter.setOpacity(_DIMMED_OPACITY if index in self._dimmed else 1)
                 share_rect = QRect(left + column_px - self._share_px, top, self._share_px, self._row_px)
                 draw_text(share_rect, _share_text(share), colors.muted, end)
                 if share < _MIN_SHARE:

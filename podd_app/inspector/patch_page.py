@@ -13,6 +13,7 @@ from podd_app.inspector.neighbors_section import NearestImagesSection
 from podd_app.inspector.patch_picture import PatchPicture
 from podd_app.inspector.section import InspectorSection
 from podd_app.inspector.subject import Subject
+from podd_app.qt.plain_text import join_html, rich_text
 from podd_app.services.inspection_service import InspectionService
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.widgets.text import RichText, section
@@ -68,12 +69,12 @@ class PatchPage(QWidget):
         x0, y0, x1, y1 = (int(edge) for edge in view.layout.windows[patch])
         overlapping = _count_overlapping(view.layout.windows, patch)
         lines = (
-            self.tr("x: <b>%d–%d</b> px") % (x0, x1 - 1),
-            self.tr("y: <b>%d–%d</b> px") % (y0, y1 - 1),
-            self.tr("Size: <b>%d × %d</b> px") % (x1 - x0, y1 - y0),
-            self.tr("Overlaps <b>%n</b> other patch(es)", "", overlapping),
+            rich_text(self.tr("x: <b>%d–%d</b> px"), x0, x1 - 1),
+            rich_text(self.tr("y: <b>%d–%d</b> px"), y0, y1 - 1),
+            rich_text(self.tr("Size: <b>%d × %d</b> px"), x1 - x0, y1 - y0),
+            rich_text(self.tr("Overlaps <b>%n</b> other patch(es)", "", overlapping)),
         )
-        self._position_label.set_html("<br>".join(lines))
+        self._position_label.set_html(join_html("<br>", lines))
         self.picture.show_pixels(subject.patch_pixels)
         for each in self.sections:
             each.show_subject(subject)

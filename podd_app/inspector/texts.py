@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from podd_app.models.run_messages import RenderedPoster
 from podd_app.services.inspection_service import InspectionService
 from podd_app.style.formatting import format_count
 from podd_engine.runtime.events import EvaluationDetails
@@ -9,12 +10,24 @@ from podd_engine.runtime.events import EvaluationDetails
 translate = QCoreApplication.translate
 
 
-def evaluation_text(details: EvaluationDetails) -> str:
-    """Return a description of the evaluation."""
+def is_later(details: EvaluationDetails, poster: RenderedPoster) -> bool:
+    """Return whether the evaluation belongs to a later poster than the poster on screen.
+
+    The run keeps the details of its last evaluation only, and the user can look back at earlier posters.
+    """
+    return details.step > poster.step
+
+
+def evaluation_text(details: EvaluationDetails, poster: RenderedPoster) -> str:
+    """Return a description of the evaluation, with a remark if it belongs to a later poster."""
     networks = details.networks
-    return translate(
+    text = translate(
         "Inspector", "Mean of %n network(s) after %s training steps, evaluated at step %s.", "", networks
     ) % (format_count(details.length), format_count(details.step))
+    if not is_later(details, poster):
+        return text
+    remark = translate("Inspector", "The poster on screen is older (step %s).")
+    return f"{text} {remark % format_count(poster.step)}"
 
 
 def missing_evaluation_text(service: InspectionService) -> str:

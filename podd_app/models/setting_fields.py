@@ -4,15 +4,15 @@ Titles and units are defined here. Descriptions and effects are the English text
 """
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication
 
+from podd_app.qt.plain_text import Html, join_html, rich_text
 from podd_app.qt.translation import QT_TRANSLATE_NOOP
-from podd_app.style.formatting import format_count
+from podd_app.style.formatting import format_count, format_real
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.setting_effects import SETTING_EFFECTS, SettingEffects
 
@@ -189,13 +189,14 @@ class SettingField:
         return SettingEffects(*map(_translate, self.changes))
 
     @property
-    def tooltip(self) -> str:
+    def tooltip(self) -> Html:
         """Title, description, effects and dotted key as rich text."""
-        effects = "".join(
-            f"<br><b>{_translate(title)}:</b> {escape(text)}"
+        effects = [
+            rich_text("<b>%s:</b> %s", _translate(title), text)
             for title, text in zip(EFFECT_TITLES, self.effects, strict=True)
-        )
-        return f"<qt><b>{self.label}</b><br>{escape(self.meaning)}{effects}<br><code>{self.path}</code></qt>"
+        ]
+        title, path = rich_text("<b>%s</b>", self.label), rich_text("<code>%s</code>", self.path)
+        return join_html("<br>", [title, rich_text("%s", self.meaning), *effects, path])
 
     def shown(self, value: Any) -> str:
         """Return ``value`` as text, as the control of the setting shows it."""
@@ -205,7 +206,7 @@ class SettingField:
             case "whole":
                 return f"{format_count(value)} {self.unit}".strip()
             case "real":
-                return f"{value:g} {self.unit}".strip()
+                return f"{format_real(value)} {self.unit}".strip()
             case "switch":
                 return _switch_text(value)
             case "grid":

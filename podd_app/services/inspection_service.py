@@ -45,8 +45,8 @@ class InspectionService(QObject):
     Args:
         session: the session whose run is inspected.
         snapshot_player: snapshots of the run.
-        jobs: serial lane that runs the requests. All requests share the networks of one
-            `Inspection`. Concurrent requests would give wrong results.
+        jobs: serial lane that runs the requests. One `Inspection` computes one result at a time, so that
+            a second thread would only wait.
     """
 
     run_changed = Signal()

@@ -20,6 +20,11 @@ def format_count(number: int) -> str:
     return format_number(number, ",")
 
 
+def format_real(number: float) -> str:
+    """Format a real number with up to ten significant digits: ``0.005``."""
+    return format_number(number, ".10g")
+
+
 def format_percent(share: float) -> str:
     """Format a share between 0 and 1 as a percentage, with two significant digits below 10%."""
     value = share * 100
@@ -64,5 +69,5 @@ def placeholder_class_name(index: int) -> str:
 
 
 def display_class_name(class_name: str) -> str:
-    """Return the class name with spaces instead of underscores."""
-    return class_name.replace("_", " ")
+    """Return the class name on one line, with spaces instead of underscores."""
+    return " ".join(class_name.replace("_", " ").split())

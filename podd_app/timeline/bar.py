@@ -1,13 +1,15 @@
 """Bar below the poster: play button, timeline, step label, and the Best and Live buttons."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.style.formatting import format_count
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.timeline.player import PlaybackController
 from podd_app.timeline.thumbnails import ThumbnailCache
@@ -18,7 +20,7 @@ _STEP_LABEL_PX = 128
 _ICON_PX = 16
 
 
-class TimelineBar(QWidget):
+class TimelineBar(FollowsPalette, QWidget):
     """Controls that select the snapshot to show.
 
     Args:
@@ -63,6 +65,7 @@ class TimelineBar(QWidget):
         self.playback.changed.connect(self._refresh)
         session.run_changed.connect(self._update_live_button)
         self._on_snapshots_changed()
+        self.follow_palette()
 
     # User actions
 
@@ -82,12 +85,9 @@ class TimelineBar(QWidget):
         self.playback.pause()
         super().hideEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of a new color scheme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._shown_playing = None
-            self._refresh()
+    def _apply_palette(self) -> None:
+        self._shown_playing = None
+        self._refresh()
 
     # Updates
 
@@ -120,13 +120,16 @@ class TimelineBar(QWidget):
         self._shown_playing = playing
         self.play.setIcon(icon("pause" if playing else "start", colors_of(self).text, size_px=_ICON_PX))
         self.play.setAccessibleName(self.tr("Pause") if playing else self.tr("Play"))
-        self.play.setToolTip(self.tr("Pause") if playing else self.tr("Play the history of the poster"))
+        set_tooltip(self.play, self.tr("Pause") if playing else self.tr("Play the history of the poster"))
 
     def _update_live_button(self) -> None:
         looking_back, running = self.snapshot_player.selected_step is not None, self._session.run.phase.active
         self.live.setText(self.tr("Live") if running else self.tr("Latest"))
-        self.live.setToolTip(
-            self.tr("Show the newest poster (End)") if looking_back else self.tr("The newest poster is shown")
+        set_tooltip(
+            self.live,
+            self.tr("Show the newest poster (End)")
+            if looking_back
+            else self.tr("The newest poster is shown"),
         )
         if self.live.property("calls") != looking_back:
             self._set_accented(self.live, looking_back)

@@ -5,6 +5,7 @@ from typing import Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.timeline.comparison_menu import ComparisonMenu
 from podd_app.widgets.text import button, label
 
@@ -88,7 +89,7 @@ class CompareBar(QWidget):
         self.follow_step.setVisible(follow_step is not None)
         self.follow_step.setChecked(bool(follow_step))
         self.choice_button.setText(choice_text)
-        self.choice_button.setToolTip(self.tr("Compared with %s. Click to change") % choice_text)
+        set_tooltip(self.choice_button, self.tr("Compared with %s. Click to change") % choice_text)
         self.choice_button.setAccessibleName(self.tr("Compare with: %s") % choice_text)
         self.modes[mode].setChecked(True)
         self.modes["swipe"].setEnabled(same_shape)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_geometry import PosterGeometry
+from podd_app.canvas.value_overlay import CellValues
 from podd_app.models.run_messages import ComparisonPoster, RenderedPoster
 from podd_app.models.session import Session
 from podd_app.services.comparison_source import ComparisonSource
@@ -45,6 +46,7 @@ class ComparisonController(QObject):
         self._session, self._snapshot_player = session, snapshot_player
         self._enabled = False
         self._mode: Mode = "swipe"
+        self._outlined_cell: int | None = None
         self._shown: tuple[ComparisonPoster, bool] | None = None
         self.source = ComparisonSource(session, snapshot_player)
         self.bar = CompareBar(ComparisonMenu(session, snapshot_player))
@@ -108,6 +110,25 @@ class ComparisonController(QObject):
         self._show_names(poster, compared, mode)
         self._update_bar(poster, same_shape)
 
+    def show_class_values(self, cell: int | None, values: CellValues | None) -> None:
+        """Outline a class on both posters, and tint the classes of the shown poster by a value.
+
+        Args:
+            cell: cell of the shown poster to outline instead of the selected patch, or None.
+            values: values of the shown poster, or None for no tint.
+        """
+        self._outlined_cell = cell
+        self.stage.canvas.show_class_values(cell, values)
+        self._outline_on_reference()
+
+    def _outline_on_reference(self) -> None:
+        canvas, reference = self.stage.canvas.view, self.stage.reference.view
+        if canvas is not None and reference is not None:
+            cell = self._outlined_cell
+            name = None if cell is None else canvas.cell_names[cell]
+            same_class = reference.cell_names.index(name) if name in reference.cell_names else None
+            self.stage.reference.show_class_values(same_class, None)
+
     def _show_compared_poster(self, compared: ComparisonPoster, as_seen: bool) -> None:
         if self._shown == (compared, as_seen):
             return
@@ -116,6 +137,7 @@ class ComparisonController(QObject):
         names = compared.class_names
         names += tuple(placeholder_class_name(index) for index in range(len(names), config.layout.classes))
         canvas.set_view(PosterGeometry(config.layout, config.order.grid, names))
+        self._outline_on_reference()
         canvas.set_image(_pixels(compared.poster, as_seen))
         self.stage.links.link(self.stage.arrangement != "alone")
 

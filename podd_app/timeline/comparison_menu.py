@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from podd_app.engine.latest_job import LatestJob
 from podd_app.models.preferences import Preferences
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_action_text, set_tooltip
 from podd_app.services.comparison_source import ComparisonChoice
 from podd_app.services.snapshot_player import SnapshotPlayer
 from podd_app.style.formatting import format_count
@@ -62,7 +63,7 @@ class ComparisonMenu(QMenu):
         self._add_choice(start_text, start is not None, ComparisonChoice("start"))
         self._add_choice(best_text, best is not None, ComparisonChoice("best"))
         pin = self.addAction(self.tr("Pin current poster"), self.pin_requested.emit)
-        pin.setToolTip(self.tr("Compare other steps with the current poster"))
+        set_tooltip(pin, self.tr("Compare other steps with the current poster"))
         pin.setEnabled(shown is not None and snapshot_player.path is not None)
         if shown is not None:
             pin.setText(self.tr("Pin current poster, step %s") % format_count(shown.step))
@@ -88,8 +89,9 @@ class ComparisonMenu(QMenu):
         self.insertActions(self._other_run_action, self._run_actions)
 
     def _create_run_action(self, path: Path) -> QAction:
-        action = QAction(path.name, self)
-        action.setToolTip(self.tr("Compare with a poster of %s") % path)
+        action = QAction(self)
+        set_action_text(action, path.name)
+        set_tooltip(action, self.tr("Compare with a poster of %s") % path)
         action.triggered.connect(lambda: self.choice_selected.emit(ComparisonChoice("other", path)))
         return action
 

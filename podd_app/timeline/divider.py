@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.theme import colors_of
 
 WIDTH_PX = 28
@@ -31,7 +32,7 @@ class Divider(QAbstractSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setAccessibleName(self.tr("Divider between the two posters"))
-        self.setToolTip(self.tr("Drag, or use the arrow keys, to move the divider"))
+        set_tooltip(self, self.tr("Drag, or use the arrow keys, to move the divider"))
 
     def sizeHint(self) -> QSize:
         """Return a width that is easy to grab."""

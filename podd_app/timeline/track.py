@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
+from podd_app.qt.plain_text import show_tooltip
 from podd_app.style.formatting import format_count
 from podd_app.timeline.strip import frame_at
 from podd_app.timeline.thumbnails import ThumbnailCache
@@ -114,9 +115,7 @@ class TimelineTrack(TrackView):
     def event(self, event: QEvent) -> bool:
         """Show the step under the pointer as a tooltip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.isEnabled():
-            QToolTip.showText(
-                event.globalPos(), self._step_text(self._step_under(QPointF(event.pos()))), self
-            )
+            show_tooltip(event.globalPos(), self._step_text(self._step_under(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 

@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.timeline.strip import (
     LARGEST_PX,
@@ -26,7 +27,7 @@ _HANDLE_PX = 14
 _BEST_DOT_RADIUS_PX = 3.5
 
 
-class TrackView(QAbstractSlider):
+class TrackView(FollowsPalette, QAbstractSlider):
     """Groove from step 0 to the live end with marks, a handle, and a film strip above.
 
     Args:
@@ -53,6 +54,7 @@ class TrackView(QAbstractSlider):
         self._dragged = False
         self.setRange(0, 1)
         thumbnails.changed.connect(self._update_layout)
+        self.follow_palette()
 
     def sizeHint(self) -> QSize:
         """Return the preferred size. The width can grow."""
@@ -136,11 +138,8 @@ class TrackView(QAbstractSlider):
         self.update()
         self.thumbnails_changed.emit()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of a new color scheme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._filmstrip = None
+    def _apply_palette(self) -> None:
+        self._filmstrip = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many thumbnails as fit in the new width."""

@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
+from podd_app.qt.plain_text import tooltip_text
+
 
 class ChoiceField(QComboBox):
     """Drop-down list that maps titles to keys.
@@ -34,7 +36,7 @@ class ChoiceField(QComboBox):
         self._keys = list(choices)
         for key, title in choices.items():
             self.addItem(title)
-            self.setItemData(self.count() - 1, hints.get(key, ""), Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(self.count() - 1, tooltip_text(hints.get(key, "")), Qt.ItemDataRole.ToolTipRole)
         self.set_value(chosen)
 
     @property

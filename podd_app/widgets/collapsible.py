@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.theme import colors_of
 
 _HEADER_PX = 30
@@ -25,7 +26,7 @@ class Collapsible(QWidget):
     def __init__(self, title: str, tooltip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.header = _CollapsibleHeader(title)
-        self.header.setToolTip(tooltip)
+        set_tooltip(self.header, tooltip)
         self._body = QWidget()
         self.column = QVBoxLayout(self._body)
         self.column.setContentsMargins(0, 2, 0, 8)

@@ -1,16 +1,17 @@
 """Placeholder for an empty page: an icon, an explanation and the next action."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.style.icons import pixmap
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
-from podd_app.widgets.text import button, label
+from podd_app.widgets.text import PlainLabel, button, label
 
 _SENTENCE_PX = 380
 
 
-class EmptyState(QWidget):
+class EmptyState(FollowsPalette, QWidget):
     """Placeholder with an icon, a title, an explanation and up to two buttons.
 
     Args:
@@ -37,7 +38,9 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
-        self._icon = QLabel()
+        self._icon = PlainLabel()
+        title_label = label(title, "heading", wraps=True)
+        title_label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence = label(sentence, "muted", wraps=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence.setFixedWidth(_SENTENCE_PX)
@@ -49,7 +52,7 @@ class EmptyState(QWidget):
         center = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(self._icon, 0, center)
         column.addSpacing(8)
-        column.addWidget(label(title, "heading"), 0, center)
+        column.addWidget(title_label)
         # With an alignment in the column, the label would get the height of a single line.
         row = QHBoxLayout()
         row.addStretch(1)
@@ -66,13 +69,7 @@ class EmptyState(QWidget):
             second_button.clicked.connect(self.second_action_triggered)
             column.addWidget(second_button, 0, center)
         column.addStretch(4)
-        self._apply_palette()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
+        self.follow_palette()
 
     def _apply_palette(self) -> None:
         self._icon.setPixmap(pixmap(self._icon_name, colors_of(self).muted, 48, self.devicePixelRatioF()))

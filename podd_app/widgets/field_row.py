@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from podd_app.qt.plain_text import set_description, set_tooltip
 from podd_app.style.theme import scaled
 from podd_app.widgets.text import label
 
@@ -31,12 +32,12 @@ class FieldRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.control = control
-        self._title = label(title, wraps=True)
+        self._title = self._create_title(title)
         self._title.setBuddy(control)
         self._sentence = label("", "trouble", wraps=True)
         self._sentence.hide()
         for widget in (self._title, control):
-            widget.setToolTip(tooltip)
+            set_tooltip(widget, tooltip)
         control.setAccessibleName(title)
         if control_width_px:
             widest = min(scaled(control_width_px), round(_MOST_GROWTH * control_width_px))
@@ -51,10 +52,8 @@ class FieldRow(QWidget):
         self.grid.setColumnStretch(0, 1)
         self.grid.addWidget(self._sentence, 1, 0, 1, 3)
 
-    @property
-    def title(self) -> QLabel:
-        """The label of the control."""
-        return self._title
+    def _create_title(self, title: str) -> QLabel:
+        return label(title, wraps=True)
 
     @property
     def error(self) -> str:
@@ -68,6 +67,6 @@ class FieldRow(QWidget):
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
         self.control.setProperty("trouble", "true" if sentence else "false")
-        self.control.setAccessibleDescription(sentence)
+        set_description(self.control, sentence)
         self.control.style().unpolish(self.control)
         self.control.style().polish(self.control)

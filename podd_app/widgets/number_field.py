@@ -1,14 +1,13 @@
 """Input field for a number with a unit. The number can be typed or changed in steps."""
 
 import math
-import re
-from typing import Literal
 
-from PySide6.QtCore import QEvent, QLocale, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 
-from podd_app.style.formatting import format_count, format_number
+from podd_app.style.formatting import format_count, format_real
+from podd_app.widgets.checked_line_edit import CheckedLineEdit
+from podd_app.widgets.number_text import NumberKind, parse_number
 
 _LADDER = (1.0, 2.0, 5.0, 10.0)
 _WHEEL_NOTCH = 120
@@ -20,7 +19,7 @@ _KEY_STEPS = {
 }
 
 
-class NumberField(QLineEdit):
+class NumberField(CheckedLineEdit):
     """Input field for a whole or real number.
 
     The arrow keys and the mouse wheel change whole numbers by 1 and real numbers along 1, 2, 5, 10, 20, …
@@ -32,20 +31,13 @@ class NumberField(QLineEdit):
         zero: A word shown and accepted instead of 0. If empty, 0 is shown as a number.
     """
 
-    edited = Signal(object)
-    """Emitted with the new int or float when the user finishes editing."""
-    input_rejected = Signal(str)
-    """Emitted with an error message when the text is not a number of the right kind."""
-
-    def __init__(self, kind: Literal["whole", "real"], unit: str = "", zero: str = "") -> None:
+    def __init__(self, kind: NumberKind, unit: str = "", zero: str = "") -> None:
         super().__init__()
         self._kind = kind
         self._unit = unit
         self._zero = zero
         self._value: float = 0
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.editingFinished.connect(self._commit)
-        self._show()
+        self.discard_edit()
 
     @property
     def value(self) -> float:
@@ -53,41 +45,31 @@ class NumberField(QLineEdit):
         return self._value
 
     def set_value(self, value: float) -> None:
-        """Show ``value`` without emitting `edited`. Text that is being edited stays."""
+        """Show ``value`` without emitting `edited`. Text that is being edited or was rejected stays."""
+        changed = value != self._value
         self._value = value
-        if not self.isModified():
-            self._show()
+        self.show_value(changed)
 
     def step(self, steps: int) -> None:
-        """Increase or decrease the number by ``steps`` steps and emit `edited`."""
-        self._commit()
+        """Increase or decrease the number by ``steps`` steps and emit `edited`. A rejected text stays."""
+        if not self.commit():
+            return
         value = self._value
         if self._kind == "whole":
             value += steps
         else:
             for _ in range(abs(steps)):
                 value = _next_value(value, up=steps > 0)
-        self._set_and_emit(value)
-
-    def event(self, event: QEvent) -> bool:
-        """Let the window handle Undo and Redo unless the text is being edited."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and not self.isModified()
-            and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
-        ):
-            event.ignore()
-            return True
-        return super().event(event)
+        if value != self._value:
+            self._value = value
+            self.discard_edit()
+            self.edited.emit(value)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Change the number with the arrow keys. Escape discards the edit."""
+        """Change the number with the arrow keys."""
         key = event.key()
         if key in _KEY_STEPS:
             self.step(_KEY_STEPS[Qt.Key(key)])
-        elif key == Qt.Key.Key_Escape and self.isModified():
-            self._show()
         else:
             super().keyPressEvent(event)
 
@@ -105,51 +87,15 @@ class NumberField(QLineEdit):
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self.selectAll()
 
-    def _commit(self) -> None:
-        if not self.isModified():
-            return
-        text = self.text().strip()
-        self.setModified(False)
-        digits = "0" if self._zero and text == self._zero else _plain_digits(text.removesuffix(self._unit))
-        try:
-            number = float(digits)
-        except ValueError:
-            number = math.nan
-        if self._kind == "whole" and not number.is_integer():
-            self.input_rejected.emit(self.tr("“%s” is not a whole number.") % text)
-        elif not math.isfinite(number):
-            self.input_rejected.emit(self.tr("“%s” is not a number. Example: 0.5.") % text)
-        else:
-            # Integers above 2**53, such as seeds, must not pass through a float.
-            exact = self._kind == "whole" and digits.lstrip("+-").isdigit()
-            self._set_and_emit(int(digits) if exact else number)
+    def _read(self, text: str) -> float:
+        if self._zero and text.strip().casefold() == self._zero.casefold():
+            return parse_number("0", self._kind)
+        return parse_number(text, self._kind, self._unit)
 
-    def _set_and_emit(self, number: float) -> None:
-        value = int(number) if self._kind == "whole" else float(number)
-        changed = value != self._value
-        self._value = value
-        self._show()
-        if changed:
-            self.edited.emit(value)
-
-    def _show(self) -> None:
-        number = format_count(int(self._value)) if self._kind == "whole" else format_number(self._value, "g")
+    def _value_text(self) -> str:
+        number = format_count(int(self._value)) if self._kind == "whole" else format_real(self._value)
         zero = self._zero if self._value == 0 else ""
-        self.setText(zero or f"{number} {self._unit}".strip())
-        self.setModified(False)
-
-
-def _plain_digits(text: str) -> str:
-    """Remove spaces and the group separators of the default `QLocale`, and use ``.`` for the decimal point.
-
-    A misplaced separator stays, so that ``float`` rejects "1,00" and "0,5" instead of reading 100 and 5.
-    """
-    locale = QLocale()
-    group, point = locale.groupSeparator(), locale.decimalPoint()
-    compact = re.sub(r"\s", "", text)
-    if re.match(rf"[+-]?\d{{1,3}}({re.escape(group)}\d{{3}})+(\D|$)", compact):
-        compact = compact.replace(group, "")
-    return compact.replace(point, ".")
+        return zero or f"{number} {self._unit}".strip()
 
 
 def _next_value(value: float, up: bool) -> float:

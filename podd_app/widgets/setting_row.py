@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, SettingField
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
+from podd_app.widgets.checked_line_edit import CheckedLineEdit
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.field_row import FieldRow
 from podd_app.widgets.number_field import NumberField
@@ -35,7 +38,7 @@ def control_for(field: SettingField) -> Any:
             return TextField()
 
 
-class SettingRow(FieldRow):
+class SettingRow(FollowsPalette, FieldRow):
     """Form row that shows one setting of the draft and edits it.
 
     Args:
@@ -65,13 +68,15 @@ class SettingRow(FieldRow):
         super().__init__(field.label, editor, field.tooltip, control_width_px, parent)
         self.path = path
         self._session = session
+        self._origin = session.origin
         self._label = field.label
         self._mark = self._make_mark() if marked else None
         editor.edited.connect(self._on_edited)
-        if hasattr(editor, "input_rejected"):
-            editor.input_rejected.connect(self.set_error)
+        if isinstance(editor, CheckedLineEdit):
+            editor.input_error_changed.connect(self._show_error)
         session.draft_changed.connect(self._on_draft_changed)
         self._on_draft_changed()
+        self.follow_palette()
 
     def _make_mark(self) -> QToolButton:
         mark = QToolButton()
@@ -93,16 +98,30 @@ class SettingRow(FieldRow):
 
     def _on_draft_changed(self) -> None:
         draft = self._session.draft
+        if self._origin is not self._session.origin:
+            # Other settings were loaded. A rejected text belongs to the previous ones.
+            self._origin = self._session.origin
+            if isinstance(self.control, CheckedLineEdit):
+                self.control.discard_edit()
         self.control.set_value(draft.values[self.path])  # type: ignore[attr-defined]
-        self.set_error(draft.problems.get(self.path, ""))
+        self._show_error()
         if self._mark is not None:
             differs = self.path in self._session.differences
             self._mark.setVisible(differs)
             if differs:
                 text = self.tr("Differs from %s. Click to restore %s.")
-                self._mark.setToolTip(text % (self._session.origin_title, self._preset_value_text()))
-                self._mark.setAccessibleName(f"{self._label}: {self._mark.toolTip()}")
-                self._mark.setIcon(icon("revert", colors_of(self).accent, size_px=16))
+                hint = text % (self._session.origin_title, self._preset_value_text())
+                set_tooltip(self._mark, hint)
+                self._mark.setAccessibleName(f"{self._label}: {hint}")
+
+    def _show_error(self) -> None:
+        """Show why the text was rejected, or else why the value is invalid."""
+        draft = self._session.draft
+        error = draft.problems.get(self.path, "")
+        if isinstance(self.control, CheckedLineEdit) and self.control.input_error:
+            value = FIELDS[self.path].shown(draft.values[self.path])
+            error = self.tr("%s The value is still %s.") % (self.control.input_error, value)
+        self.set_error(error)
 
     def _preset_value_text(self) -> str:
         """Return the value of the preset as the control shows it."""
@@ -122,9 +141,6 @@ class SettingRow(FieldRow):
         super().enterEvent(event)
         self.row_hovered.emit(self.path)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        mark: QToolButton | None = getattr(self, "_mark", None)
-        if event.type() == QEvent.Type.PaletteChange and mark is not None:
-            mark.setIcon(icon("revert", colors_of(self).accent, size_px=16))
+    def _apply_palette(self) -> None:
+        if self._mark is not None:
+            self._mark.setIcon(icon("revert", colors_of(self).accent, size_px=16))

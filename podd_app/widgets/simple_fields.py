@@ -1,8 +1,10 @@
 """Input controls for switches, text, lists of integers and multiple choices."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
+from podd_app.widgets.checked_line_edit import CheckedLineEdit
+from podd_app.widgets.number_text import parse_whole_numbers
 from podd_app.widgets.text import button
 
 
@@ -45,34 +47,25 @@ class TextField(QLineEdit):
             self.edited.emit(self.text().strip())
 
 
-class IntegerListField(QLineEdit):
+class IntegerListField(CheckedLineEdit):
     """Text field for a comma-separated list of whole numbers."""
-
-    edited = Signal(object)
-    """Emitted with the new tuple of ints when the user finishes editing."""
-    input_rejected = Signal(str)
-    """Emitted with an error message when the text is not a list of whole numbers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumHeight(28)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.editingFinished.connect(self._commit)
+        self._value: tuple[int, ...] = ()
 
     def set_value(self, value: tuple[int, ...]) -> None:
-        """Show ``value`` without emitting `edited`."""
-        if not self.isModified():
-            self.setText(", ".join(str(number) for number in value))
+        """Show ``value`` without emitting `edited`. Text that is being edited or was rejected stays."""
+        changed = value != self._value
+        self._value = value
+        self.show_value(changed)
 
-    def _commit(self) -> None:
-        if not self.isModified():
-            return
-        self.setModified(False)
-        words = self.text().replace(",", " ").split()
-        if all(word.isdigit() for word in words):
-            self.edited.emit(tuple(int(word) for word in words))
-        else:
-            self.input_rejected.emit(self.tr("Enter whole numbers separated by commas: 300, 600, 1000."))
+    def _value_text(self) -> str:
+        return ", ".join(str(number) for number in self._value)
+
+    def _read(self, text: str) -> tuple[int, ...]:
+        return parse_whole_numbers(text)
 
 
 class MultiChoiceField(QWidget):

@@ -1,6 +1,6 @@
 """Help window with a list of topics, the text of the topic and a search field."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QKeySequence, QShortcut, QTextCharFormat, QTextCursor, QTextTable
 from PySide6.QtWidgets import (
     QDialog,
@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from podd_app.qt.plain_text import set_tooltip
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import GRID_PX, colors_of, scaled
 from podd_app.widgets.text import label
 from podd_app.window.help_topics import HelpTopic, read_documents, read_topics
@@ -27,7 +29,7 @@ _PAGE_MARGIN_PX = 18
 _HEADING_MARGIN_PX, _PARAGRAPH_MARGIN_PX, _LIST_MARGIN_PX = 14, 7, 3
 
 
-class HelpWindow(QDialog):
+class HelpWindow(FollowsPalette, QDialog):
     """Non-modal help window.
 
     Args:
@@ -45,7 +47,7 @@ class HelpWindow(QDialog):
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search help"))
         self.search.setClearButtonEnabled(True)
-        self.search.setToolTip(self.tr("Show topics that contain all words (Ctrl+F)"))
+        set_tooltip(self.search, self.tr("Show topics that contain all words (Ctrl+F)"))
         self.search.setAccessibleName(self.tr("Search help"))
         self.topics = QListWidget()
         self.topics.setObjectName("helpTopics")
@@ -68,6 +70,7 @@ class HelpWindow(QDialog):
         self.topics.currentItemChanged.connect(self._on_topic_chosen)
         self.page.anchorClicked.connect(self._on_link)
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self.search.setFocus)
+        self.follow_palette()
 
     def _build_layout(self) -> None:
         side = QVBoxLayout()
@@ -97,11 +100,8 @@ class HelpWindow(QDialog):
         self.activateWindow()
         self.page.setFocus()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "page"):
-            self._show_page()
+    def _apply_palette(self) -> None:
+        self._show_page()
 
     def _choose(self, name: str) -> None:
         for row in range(self.topics.count()):

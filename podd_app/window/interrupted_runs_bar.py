@@ -1,18 +1,20 @@
 """Notice bar that offers to resume interrupted runs."""
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.services.interrupted_runs import InterruptedRuns
 from podd_app.services.resume_run import RunResumer
 from podd_app.style.formatting import format_count
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.widgets.text import Card, ElidedLabel, button
 
 
-class InterruptedRunsBar(QWidget):
+class InterruptedRunsBar(FollowsPalette, QWidget):
     """Notice bar for interrupted runs. Hidden if there are none, and during a run.
 
     Args:
@@ -33,7 +35,7 @@ class InterruptedRunsBar(QWidget):
         self.dismiss.setProperty("role", "mark")
         self.dismiss.setFixedSize(28, 28)
         self.dismiss.setIconSize(QSize(18, 18))
-        self.dismiss.setToolTip(self.tr("Hide this notice and keep the runs unchanged"))
+        set_tooltip(self.dismiss, self.tr("Hide this notice and keep the runs unchanged"))
         self.dismiss.setAccessibleName(self.tr("Dismiss"))
         card = Card("card")
         row = QHBoxLayout()
@@ -50,7 +52,7 @@ class InterruptedRunsBar(QWidget):
         self.dismiss.clicked.connect(interrupted_runs.dismiss)
         interrupted_runs.runs_changed.connect(self._refresh)
         session.run_changed.connect(self._on_run_changed)
-        self._apply_palette()
+        self.follow_palette()
         self._refresh()
 
     @property
@@ -76,12 +78,6 @@ class InterruptedRunsBar(QWidget):
     def _on_run_changed(self) -> None:
         if self._session.run.phase.active:
             self._interrupted_runs.clear()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         self.dismiss.setIcon(icon("close", colors_of(self).text, size_px=18))

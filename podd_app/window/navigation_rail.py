@@ -1,9 +1,11 @@
 """Navigation rail: one button for each page."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
+from podd_app.qt.plain_text import rich_text, set_tooltip
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.window.page_entry import PageEntry
 
@@ -11,7 +13,7 @@ WIDTH_PX = 76
 _BUTTON_PX = 58
 
 
-class NavigationRail(QWidget):
+class NavigationRail(FollowsPalette, QWidget):
     """Column of buttons that select a page.
 
     Args:
@@ -37,7 +39,7 @@ class NavigationRail(QWidget):
             button = QToolButton()
             button.setProperty("role", "rail")
             button.setText(entry.title)
-            button.setToolTip(f"<qt><b>{entry.title}</b><br>{entry.hint}</qt>")
+            set_tooltip(button, rich_text("<b>%s</b><br>%s", entry.title, entry.hint))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIconSize(QSize(22, 22))
             button.setCheckable(True)
@@ -46,7 +48,7 @@ class NavigationRail(QWidget):
             group.addButton(button)
             column.addWidget(button)
             self._buttons[entry.key] = button
-        self._apply_palette()
+        self.follow_palette()
         self._fit_width()
 
     def _fit_width(self) -> None:
@@ -67,12 +69,6 @@ class NavigationRail(QWidget):
         # Tab stops at the current page only. The arrow keys move to the other buttons.
         for other, button in self._buttons.items():
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus if other == key else Qt.FocusPolicy.NoFocus)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         colors = colors_of(self)

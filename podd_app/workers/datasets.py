@@ -22,7 +22,7 @@ class DatasetCheck:
 
     Args:
         config: dataset section of the settings.
-        status: location and readability of the dataset.
+        status: location and readability of the dataset. Its notices concern files and labels.
         class_names: class names by class index; empty if the dataset cannot be read.
     """
 
@@ -52,12 +52,14 @@ class ImagesByClass:
         config: dataset section of the settings.
         class_names: class names by class index.
         train, test: training and test images.
+        notices: one-line notices about the files, the labels and the content of the images.
     """
 
     config: DatasetConfig
     class_names: tuple[str, ...]
     train: ImageCollection
     test: ImageCollection
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def read(config: DatasetConfig, report: ProgressCallback) -> ImagesByClass:
         dataset.class_names,
         ImageCollection(dataset.train_images, _by_class(dataset.train_labels, classes)),
         ImageCollection(dataset.test_images, _by_class(dataset.test_labels, classes)),
+        dataset.notices,
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from podd_engine.exporters.contact_sheet import draw_contact_sheet
 from podd_engine.exporters.registry import EXPORTERS, export
 from podd_engine.exporters.rendering import bundle_deprocessed_pixels, bundle_trained_pixels
-from podd_engine.exporters.snippet import python_snippet
+from podd_engine.exporters.snippet import one_call_snippet, pytorch_snippet
 from podd_engine.progress import ProgressCallback
 from podd_engine.runs.bundle import PosterBundle
 from podd_engine.runs.load_source import load_source
@@ -65,18 +65,33 @@ class ExportablePoster:
 
 
 @dataclass(frozen=True)
+class ExamplePrograms:
+    """Python programs that train networks on an exported bundle and test them.
+
+    Args:
+        one_call: trains with one call of the engine.
+        pytorch: trains with a loop in plain PyTorch.
+    """
+
+    one_call: str
+    pytorch: str
+
+
+@dataclass(frozen=True)
 class ExportResult:
     """Result of an export.
 
     Args:
         folder: folder of the files.
         files: all files in the order of writing.
-        snippet: Python program that uses the exported bundle; empty if no bundle was exported.
+        number_of_bytes: total size of the files.
+        programs: programs that use the exported bundle; None if no bundle was exported.
     """
 
     folder: Path
     files: tuple[Path, ...]
-    snippet: str
+    number_of_bytes: int
+    programs: ExamplePrograms | None
 
 
 def read_poster(path: Path, report: ProgressCallback) -> ExportablePoster:
@@ -116,5 +131,13 @@ def export_files(
         report: callback for progress, which counts files.
     """
     files = export(bundle, folder, names, report)
-    bundle_path = next((path for path in files if path.suffix == ".safetensors"), None)
-    return ExportResult(folder, tuple(files), python_snippet(bundle_path.resolve()) if bundle_path else "")
+    size = sum(path.stat().st_size for path in files)
+    return ExportResult(folder, tuple(files), size, _example_programs(bundle, files))
+
+
+def _example_programs(bundle: PosterBundle, files: Sequence[Path]) -> ExamplePrograms | None:
+    """Return the programs for the bundle among the exported files."""
+    path = next((path.resolve() for path in files if path.suffix == ".safetensors"), None)
+    if path is None:
+        return None
+    return ExamplePrograms(one_call_snippet(path, bundle), pytorch_snippet(path, bundle))

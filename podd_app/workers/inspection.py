@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -62,8 +61,8 @@ class NearestImage:
 class Inspection:
     """Inspects the posters of one run. Data is read when it is first needed, and then cached.
 
-    All methods may be called on any thread, but only one at a time. Concurrent calls would share
-    networks and give wrong results. All computations run on the CPU.
+    All methods may be called on any thread. Concurrent calls run one after the other, because they share
+    networks, whose parameters each inner step replaces in place. All computations run on the CPU.
 
     Args:
         path: run directory.
@@ -72,9 +71,10 @@ class Inspection:
 
     def __init__(self, path: Path, config: DistillationConfig) -> None:
         self._path, self._config = path, config
-        self._read_lock = threading.Lock()
+        self._lock = threading.Lock()
         self._data: PreparedData | None = None
         self._preprocessing: Preprocessing | None = None
+        self._distiller: Distiller | None = None
 
     def versions(
         self, poster: RenderedPoster, patch: int, draw_index: int, report: ProgressCallback
@@ -92,14 +92,15 @@ class Inspection:
             DataError: the dataset is missing and no bundle contains its preprocessing.
         """
         config, preprocessing = self._config, self._read_preprocessing(report)
-        augmented = augmented_versions(
-            self._patch(poster, patch),
-            config.augmentation.patches,
-            AUGMENTED_VERSIONS,
-            config.seed,
-            patch,
-            draw_index,
-        )
+        with self._lock:
+            augmented = augmented_versions(
+                self._patch(poster, patch),
+                config.augmentation.patches,
+                AUGMENTED_VERSIONS,
+                config.seed,
+                patch,
+                draw_index,
+            )
         span = deprocess(poster.values, config.layout, preprocessing).span
         seen = scale_to_uint8(preprocessing.invert(augmented.images), *span)
         trained = scale_to_uint8(augmented.images, *poster.span)
@@ -123,9 +124,10 @@ class Inspection:
         """
         data = self._read_data(report)
         classes = strongest_classes(poster.patch_labels[patch])
-        indices, distances = nearest_images(
-            self._patch(poster, patch), data.train, data.train_labels, classes, NEAREST_IMAGES, report
-        )
+        with self._lock:
+            indices, distances = nearest_images(
+                self._patch(poster, patch), data.train, data.train_labels, classes, NEAREST_IMAGES, report
+            )
         return tuple(
             NearestImage(int(data.train_labels[index]), distance, np.array(data.dataset.train_images[index]))
             for index, distance in zip(indices.tolist(), distances.tolist(), strict=True)
@@ -144,27 +146,25 @@ class Inspection:
         Raises:
             DataError: the dataset is missing.
         """
-        self._read_data(report)
+        data = self._read_data(report)
         snapshot = PosterSnapshot(poster.step, poster.values, poster.patch_labels)
-        return gradient_magnitude(gradient_map(self._distiller, snapshot, report))
+        with self._lock:
+            if self._distiller is None:
+                self._distiller = gradient_map_distiller(self._config, data)
+            return gradient_magnitude(gradient_map(self._distiller, snapshot, report))
 
     def _patch(self, poster: RenderedPoster, patch: int) -> NDArray[np.float32]:
         x0, y0, x1, y1 = self._config.layout.windows[patch]
         return poster.values[:, y0:y1, x0:x1]
 
-    @cached_property
-    def _distiller(self) -> Distiller:
-        assert self._data is not None
-        return gradient_map_distiller(self._config, self._data)
-
     def _read_data(self, report: ProgressCallback) -> PreparedData:
-        with self._read_lock:
+        with self._lock:
             if self._data is None:
                 self._data = prepare_dataset(self._config.dataset, report=report)
             return self._data
 
     def _read_preprocessing(self, report: ProgressCallback) -> Preprocessing:
-        with self._read_lock:
+        with self._lock:
             if self._preprocessing is None:
                 self._preprocessing = load_source(self._path, report=report).preprocessing
             return self._preprocessing

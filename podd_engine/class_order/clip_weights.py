@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from podd_engine.class_order.distances import DistancesError, DistancesUnavailableError, error_summary
 from podd_engine.errors import CancelledError
+from podd_engine.io.file_kind import wrong_file_text
+from podd_engine.io.os_errors import translate_read_errors
+from podd_engine.io.user_path import user_path
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 
 if TYPE_CHECKING:
@@ -37,9 +40,13 @@ def find_clip_weights(file: str = "") -> Path:
     from huggingface_hub import try_to_load_from_cache
 
     if file:
-        path = Path(file).expanduser()
-        if not path.is_file():
+        path = user_path(file, DistancesError)
+        with translate_read_errors(path, DistancesError):
+            is_file, exists = path.is_file(), path.exists()
+        if not exists:
             raise DistancesError(f"{path}: file does not exist; set order.file to a file of CLIP weights")
+        if not is_file:
+            raise DistancesError(wrong_file_text(path, "a file of CLIP weights"))
         return path
     for name in WEIGHT_FILES:
         cached = try_to_load_from_cache(REPOSITORY, name)

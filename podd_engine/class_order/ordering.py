@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from podd_engine.class_order.distance_file import read_distances
 from podd_engine.class_order.distances import Distances, DistancesUnavailableError, distances_from_embeddings
 from podd_engine.class_order.placement import ClassGrid, check_cells, greedy_order, order_cost, refine_order
 from podd_engine.config.schema import DistillationConfig
+from podd_engine.io.user_path import user_path
 
 FALLBACK_SOURCES = {"clip": "bundled", "bundled": "images", "images": "index"}
 """Next source to try when a source is unavailable. Fallbacks apply only if the config requests ``clip``."""
@@ -94,7 +94,7 @@ def resolve_class_order(
         return class_mean_distances(*images(), names)
 
     def file_distances() -> Distances:
-        table = read_distances(Path(config.order.file).expanduser(), len(names))
+        table = read_distances(user_path(config.order.file), len(names))
         if table.note:
             notify(f"class order: {table.note}")
         return table.for_classes(names)

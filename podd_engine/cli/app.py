@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from podd_engine.cli import bench, config_commands, datasets, estimate, order, poster_commands, run_commands
-from podd_engine.cli.output import one_line
+from podd_engine.cli.output import EXIT_STOPPED
+from podd_engine.cli.streams import prepare_standard_streams
+from podd_engine.errors import one_line_text
 
 EXIT_USAGE = 2
 """Exit code for invalid arguments."""
@@ -55,12 +57,16 @@ def podd(
 
 def main() -> None:
     """Run ``podd`` with the arguments of the process and exit with its exit code."""
+    prepare_standard_streams()
     try:
         code = app(standalone_mode=False, prog_name="podd")
     except typer.TyperException as error:
-        message = one_line(error.format_message())
+        message = one_line_text(error.format_message())
         if not message:  # no command was given, and typer has printed the help
             sys.exit(EXIT_USAGE)
         sys.stderr.write(f"podd: {message.rstrip('.')}; see podd --help\n")
         sys.exit(EXIT_USAGE)
+    except typer.Abort:
+        sys.stderr.write("podd: stopped\n")
+        sys.exit(EXIT_STOPPED)
     sys.exit(code if isinstance(code, int) else 0)

@@ -13,6 +13,7 @@ from podd_engine.cli.progress import progress_line
 from podd_engine.config.presets import load_preset, preset_names, user_preset_names
 from podd_engine.config.reference_command import parse_reference_command
 from podd_engine.errors import ConfigError
+from podd_engine.io.atomic_write import atomic_write_bytes
 
 MAX_LABELS_SHOWN, MIN_SHARE_SHOWN = 3, 0.0005
 """Maximum number of classes that the text output lists per patch, and minimum share of each."""
@@ -54,7 +55,7 @@ def layout(
     ] = None,
 ) -> None:
     """Show the layout of a poster: size, patches, class regions and label array."""
-    chosen = select_config(config, settings)
+    chosen = select_config(output, config, settings)
     geometry, array = chosen.layout, chosen.label_array
     coverage = int(geometry.coverage.min()), int(geometry.coverage.max())
     if png is not None:
@@ -105,7 +106,7 @@ def labels(
     output: Output, config: ConfigArgument, settings: SetOption = None, cache: CacheOption = None
 ) -> None:
     """Show the initial soft label of every patch."""
-    chosen = select_config(config, settings)
+    chosen = select_config(output, config, settings)
     from podd_engine.class_order.resolve import class_order
     from podd_engine.distillation.soft_labels import build_label_scheme
 
@@ -143,12 +144,27 @@ def import_command(
     reference: Annotated[
         str, typer.Argument(metavar="COMMAND", help="The command in quotes: 'python main.py --…'.")
     ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Settings file (TOML) to write. Without it, the TOML is printed."
+        ),
+    ] = None,
 ) -> None:
     """Convert a command of the published PoDD code to a configuration.
 
-    The command prints the configuration as TOML. Redirect the output to a file to save it.
+    Use --out to save the configuration as a settings file, which 'podd distill' accepts.
     """
     config = parse_reference_command(reference, output.note)
-    output.result(
-        {"config": config.model_dump(mode="json")}, lambda console: console.out(config.to_toml(), end="")
-    )
+    if out is not None:
+        atomic_write_bytes(out, config.to_toml().encode())
+
+    def show(console: Console) -> None:
+        if out is not None:
+            console.print(f"settings file: {out}")
+            return
+        for line in config.to_toml().splitlines():
+            console.print(line)
+
+    values = {"config": config.model_dump(mode="json"), "out": None if out is None else str(out)}
+    output.result(values, show)

@@ -11,6 +11,7 @@ from podd_engine.cli.command import command
 from podd_engine.cli.options import CacheOption, SetOption, select_config
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
+from podd_engine.errors import printable_text
 
 if TYPE_CHECKING:
     from podd_engine.class_order.ordering import ClassOrder
@@ -77,6 +78,7 @@ def _order_of_config(
 ) -> "ClassOrder":
     from podd_engine.class_order.clip_weights import download_clip_weights
     from podd_engine.class_order.resolve import class_order
+    from podd_engine.data.registry import dataset_notices
 
     changes: dict[str, Any] = {}
     if source is not None:
@@ -86,10 +88,12 @@ def _order_of_config(
         changes["order.refine"] = True
     if changes:
         changes["order.grid"] = ()
-    chosen = select_config(config, settings, changes)
+    chosen = select_config(output, config, settings, changes)
     with progress_line(output.stderr_console) as line:
         if download and chosen.order.source == "clip" and not chosen.order.file:
             download_clip_weights(line.show)
+        for notice in dataset_notices(chosen.dataset):
+            output.note(notice)
         return class_order(chosen, cache, line.show, output.note)
 
 
@@ -98,7 +102,7 @@ def _order_of_table(output: Output, table: Path, grid: str, refine: bool) -> "Cl
     from podd_engine.class_order.ordering import ClassOrder
     from podd_engine.class_order.placement import greedy_order, order_cost, refine_order
 
-    shape = re.fullmatch(r"(\d+)x(\d+)", grid)
+    shape = re.fullmatch(r"(\d+)\s*[x×X*,]\s*(\d+)", grid.strip())
     if shape is None:
         raise typer.BadParameter(f"--grid: {grid!r} is not COLUMNSxROWS; use for example 5x2")
     columns, rows = map(int, shape.groups())
@@ -113,8 +117,9 @@ def _order_of_table(output: Output, table: Path, grid: str, refine: bool) -> "Cl
 
 
 def _print_order(console: Console, order: "ClassOrder") -> None:
-    width = max(map(len, order.names))
+    names = [printable_text(name) for name in order.names]
+    width = max(map(len, names))
     for row in order.grid:
-        console.print("  ".join(f"{order.names[index]:<{width}}" for index in row).rstrip())
+        console.print("  ".join(f"{names[index]:<{width}}" for index in row).rstrip())
     cost = "" if order.cost is None else f", cost {order.cost:.4f}"
     console.print(f"source {order.source}{cost}")

@@ -4,19 +4,22 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
 
-from podd_engine.errors import CancelledError, PoddError
+from podd_engine.cli.streams import PlainConsole, SafeStream
+from podd_engine.errors import CancelledError, PoddError, StorageError, is_out_of_memory, one_line_text
 from podd_engine.io.finite_json import finite_json
+from podd_engine.io.os_errors import error_text, write_error_text
 
 EXIT_FAILED = 1
 EXIT_STOPPED = 130
 """Exit codes of a failed and of a stopped command. The exit code of a successful command is 0."""
 
-PROPAGATED_EXCEPTIONS = (typer.Exit, typer.TyperException, BrokenPipeError)
+PROPAGATED_EXCEPTIONS = (typer.Exit, typer.TyperException)
 """Exceptions that typer or `podd_engine.cli.app.main` handles."""
 
 
@@ -30,8 +33,8 @@ class Output:
 
     def __init__(self, as_json: bool, verbose: bool) -> None:
         self.as_json, self.verbose = as_json, verbose
-        self.stdout_console = _console(sys.stdout, stderr=False)
-        self.stderr_console = _console(sys.stderr, stderr=True)
+        self._stdout, self._stderr = SafeStream(sys.stdout), SafeStream(sys.stderr)
+        self.stderr_console = PlainConsole(self._stderr)
 
     def result(self, values: Mapping[str, Any], print_text: Callable[[Console], None]) -> None:
         """Print the result of the command.
@@ -39,16 +42,23 @@ class Output:
         Args:
             values: the result for ``--json``. NaN and infinity become null because JSON has neither.
             print_text: prints the result as text.
+
+        Raises:
+            StorageError: stdout cannot be written, for example because it is a file on a full disk. A program
+                that has stopped reading the output is no error.
         """
         if self.as_json:
-            sys.stdout.write(finite_json(values) + "\n")
-            sys.stdout.flush()
+            self._stdout.write(finite_json(values) + "\n")
+            self._stdout.flush()
         else:
-            print_text(self.stdout_console)
+            print_text(PlainConsole(self._stdout))
+        failure = self._stdout.failure
+        if failure is not None and not isinstance(failure, BrokenPipeError):
+            raise StorageError(write_error_text("standard output", failure))
 
     def note(self, text: str) -> None:
         """Print a note on stderr."""
-        self.stderr_console.print(f"note: {one_line(text)}")
+        self.stderr_console.print(f"note: {one_line_text(text)}")
 
     def error(self, message: str, details: str = "") -> None:
         """Print an error on stderr.
@@ -58,13 +68,17 @@ class Output:
             details: traceback, printed above the message if ``--verbose`` is set.
         """
         if self.verbose and details:
-            sys.stderr.write(details)
-        sys.stderr.write(f"podd: {one_line(message)}\n")
-        sys.stderr.flush()
+            self._stderr.write(details)
+        self._stderr.write(f"podd: {one_line_text(message)}\n")
+        self._stderr.flush()
 
     @contextmanager
-    def errors_as_exit_codes(self) -> Iterator[None]:
-        """Print an exception of the ``with`` block as one line and exit with the code for it."""
+    def errors_as_exit_codes(self, path: Path | None = None) -> Iterator[None]:
+        """Print an exception of the ``with`` block as one line and exit with the code for it.
+
+        Args:
+            path: path that the user gave, which an error of the operating system may not name.
+        """
         try:
             yield
         except PROPAGATED_EXCEPTIONS:
@@ -76,25 +90,10 @@ class Output:
             self.error(str(error), _traceback(error))
             raise typer.Exit(EXIT_FAILED) from None
         except Exception as error:  # noqa: BLE001 - a command ends with one line, whatever the cause
-            message = f"{type(error).__name__}: {error}"
-            hint = "" if self.verbose else " (use --verbose to see the traceback)"
-            self.error(message + hint, _traceback(error))
+            expected = isinstance(error, OSError) or is_out_of_memory(error)
+            hint = "" if self.verbose or expected else " (use --verbose to see the traceback)"
+            self.error(error_text(error, path) + hint, _traceback(error))
             raise typer.Exit(EXIT_FAILED) from None
-
-
-def one_line(text: str) -> str:
-    """Return ``text`` with each run of white space replaced by a single space."""
-    return " ".join(text.split())
-
-
-def _console(stream: TextIO, stderr: bool) -> Console:
-    """Return a console that prints plain text.
-
-    The console writes control codes to a terminal only, even if the environment forces colors.
-    """
-    return Console(
-        stderr=stderr, force_terminal=stream.isatty(), soft_wrap=True, highlight=False, markup=False
-    )
 
 
 def _traceback(error: BaseException) -> str:

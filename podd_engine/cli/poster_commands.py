@@ -80,13 +80,23 @@ def export(
             show_default="all",
         ),
     ] = None,
+    scale: Annotated[
+        int,
+        typer.Option(
+            "--scale",
+            metavar="N",
+            min=1,
+            max=16,
+            help="Enlarge each pixel of poster, seen and patches to N x N px, without interpolation.",
+        ),
+    ] = 1,
     cache: CacheOption = None,
 ) -> None:
     """Export a poster as images, tables, tensors and a bundle for training."""
     from podd_engine.exporters.export import export as write_files
 
     with progress_line(output.stderr_console) as line:
-        files = write_files(poster, to, _names(formats), cache=cache, report=line.show)
+        files = write_files(poster, to, _names(formats), scale=scale, cache=cache, report=line.show)
 
     def show(console: Console) -> None:
         for path in files:
@@ -100,8 +110,8 @@ def export(
 
 
 def _names(text: str | None) -> list[str] | None:
-    """Split the value of an option at its commas. Return None for an option that is not set."""
-    return text.split(",") if text else None
+    """Split the value of an option at its commas. Return None for an option without names."""
+    return [name.strip().lower() for name in (text or "").split(",") if name.strip()] or None
 
 
 def _print_results(console: Console, results: Sequence["ArchitectureResult"]) -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from podd_engine.errors import printable_text
 from podd_engine.progress import Progress
 
 SHORTEST_INTERVAL_SECONDS, LONGEST_INTERVAL_SECONDS = 10.0, 300.0
@@ -38,9 +39,9 @@ def progress_line(console: Console) -> Iterator[ProgressLine]:
         yield PlainProgressLines(console)
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=10),
-        TextColumn("{task.fields[text]}", style="default"),
+        TextColumn("{task.fields[text]}", style="default", markup=False),
     )
     with Bar(*columns, console=console, transient=True) as bar:
         yield LiveProgressLine(bar)
@@ -104,6 +105,7 @@ class PlainProgressLines:
 
 def progress_text(progress: Progress) -> str:
     """Return the activity and its progress, as counts or as a percentage for large totals."""
+    what = printable_text(progress.what)
     if progress.total >= PERCENTAGE_THRESHOLD:
-        return f"{progress.what} {progress.done / progress.total:.0%}"
-    return f"{progress.what} {progress.done:,}/{progress.total:,}"
+        return f"{what} {progress.done / progress.total:.0%}"
+    return f"{what} {progress.done:,}/{progress.total:,}"

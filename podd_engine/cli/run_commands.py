@@ -23,6 +23,7 @@ from podd_engine.cli.output import EXIT_FAILED, EXIT_STOPPED, Output
 from podd_engine.cli.progress import progress_line
 from podd_engine.cli.run_progress import RunProgressPrinter, duration_text
 from podd_engine.cli.signals import stop_signals
+from podd_engine.errors import StorageError
 from podd_engine.progress import ProgressCallback
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def distill(
 
     Ctrl-C stops the run and saves its state. Use 'podd resume' to continue.
     """
-    chosen = select_config(config, settings, {"outer.steps": steps, "seed": seed})
+    chosen = select_config(output, config, settings, {"outer.steps": steps, "seed": seed})
     from podd_engine.runs.run import distill as start
 
     _drive(
@@ -88,7 +89,10 @@ def _drive(output: Output, start: Callable[[ProgressCallback], "Run"]) -> None:
             for event in request.cancel_on_signal(run):
                 progress.take(event)
         summary = run.summary()
-        output.result(asdict(summary), lambda console: _print_summary(console, summary))
+        try:
+            output.result(asdict(summary), lambda console: _print_summary(console, summary))
+        except StorageError as error:
+            output.note(str(error))  # the run itself is saved, so its exit code stays
         if run.terminal is not None and run.terminal.kind == "failed":
             output.error(run.terminal.message, run.terminal.details)
         raise typer.Exit(EXIT_CODES[summary.terminal])

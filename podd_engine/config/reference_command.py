@@ -8,17 +8,15 @@ Source: the command lines of PoDD (arXiv 2403.12040).
 
 import argparse
 import math
-import shlex
 from collections.abc import Callable
-from pathlib import PurePath
+from difflib import get_close_matches
 from typing import Any, Never
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
+from podd_engine.config.pasted_command import program_arguments
 from podd_engine.config.presets import bundled_preset_names, load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
-
-SCRIPT_NAME = "main.py"
 
 MAPPED_FLAGS: dict[str, int | float | str] = {
     "name": "test",
@@ -120,7 +118,7 @@ def parse_reference_command(text: str, notify: Callable[[str], None] = lambda _:
     """Convert a command line of the published code to a config.
 
     Args:
-        text: ``python main.py --flag=value …``, or the flags alone; lines may end with backslashes.
+        text: ``python main.py --flag=value …``, or the flags alone, as `program_arguments` reads them.
         notify: receives a message that lists ignored flags.
 
     Returns:
@@ -130,7 +128,7 @@ def parse_reference_command(text: str, notify: Callable[[str], None] = lambda _:
     Raises:
         ConfigError: a flag is unknown, has an invalid value, or has no counterpart in this engine.
     """
-    given = _parse_flags(_split_command_line(text))
+    given = _parse_flags(program_arguments(text))
     _reject_unsupported(given)
     ignored = [f"--{name}" for name in given if name in (*IGNORED_FLAGS, "workers", "wandb")]
     if ignored:
@@ -141,18 +139,6 @@ def parse_reference_command(text: str, notify: Callable[[str], None] = lambda _:
         if config == preset.with_values({"name": config.name, "summary": config.summary}):
             return preset
     return config
-
-
-def _split_command_line(text: str) -> list[str]:
-    """Split a command line into words and return the words after the script name."""
-    try:
-        words = shlex.split(text.replace("\\\r\n", " ").replace("\\\n", " "))
-    except ValueError as error:
-        raise ConfigError(f"the command line cannot be parsed ({error}); check the quotes") from None
-    if not words:
-        raise ConfigError("the command line is empty; paste a line that starts with 'python main.py'")
-    scripts = [position for position, word in enumerate(words) if PurePath(word).name == SCRIPT_NAME]
-    return words[scripts[0] + 1 :] if scripts else words
 
 
 class _Parser(argparse.ArgumentParser):
@@ -172,8 +158,16 @@ def _parse_flags(words: list[str]) -> dict[str, Any]:
         parser.add_argument(f"--{name}", action="store_true")
     known, unknown = parser.parse_known_args(words)
     if unknown:
-        raise ConfigError(f"{unknown[0]}: the published program has no such flag; correct or remove the flag")
+        raise ConfigError(_unknown_flag_text(unknown[0], [*MAPPED_FLAGS, *MAPPED_SWITCHES]))
     return vars(known)
+
+
+def _unknown_flag_text(flag: str, known: list[str]) -> str:
+    """Return the message for an unknown flag, in which each of its characters is visible."""
+    shown = flag if flag.isascii() else ascii(flag)
+    close = get_close_matches(flag.lstrip("-").partition("=")[0], known, n=1)
+    remedy = f"did you mean --{close[0]}?" if close else "correct or remove the flag"
+    return f"{shown}: the published program has no such flag; {remedy}"
 
 
 def _reject_unsupported(given: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
-from podd_engine.config.setting_errors import unknown_setting_text, validation_text
+from podd_engine.config.setting_errors import not_utf_8_error, unknown_setting_text, validation_text
 from podd_engine.config.setting_text import parse_setting_text
 from podd_engine.errors import ConfigError
 from podd_engine.io.toml_file import read_toml
@@ -32,6 +32,18 @@ class ConfigSection(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    @field_validator("*")
+    @classmethod
+    def _require_utf_8(cls, value: Any) -> Any:
+        """Reject names from the file system that a settings file cannot contain."""
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and not text.isascii():
+                try:
+                    text.encode()
+                except UnicodeEncodeError:
+                    raise not_utf_8_error() from None
+        return value
+
 
 def key(default: Any, text: str, *, unit: str = "", **limits: Any) -> Any:
     """Return a pydantic field for a config key.
@@ -46,7 +58,7 @@ def key(default: Any, text: str, *, unit: str = "", **limits: Any) -> Any:
 
 
 MAX_IMAGE_SIDE_PX, MAX_POSTER_SIDE_PX = 4096, 100_000
-MAX_GRID_SIDE = 10_000
+MAX_GRID_SIDE, MAX_PATCHES, MAX_LABEL_BUDGET = 10_000, 100_000, 10_000
 MAX_NETWORK_WIDTH, MAX_NETWORKS, MAX_THREADS = 65_536, 10_000, 1024
 MAX_BATCH, MAX_INNER_STEPS, MAX_OUTER_STEPS = 10_000_000, 10_000_000, 10**12
 MAX_CACHE_MB = 10**8
@@ -134,7 +146,9 @@ class LabelsConfig(ConfigSection):
     rule: Literal["softmax", "area"] = key(
         "softmax", "Rule for fixed labels: softmax of pixel counts (nearly one-hot), or area fractions"
     )
-    budget: float = key(1.0, "Size of the learned label array, in class vectors per class", gt=0)
+    budget: float = key(
+        1.0, "Size of the learned label array, in class vectors per class", gt=0, le=MAX_LABEL_BUDGET
+    )
     cover_all: bool = key(
         False, "Give every class at least one cell of the learned label array, even beyond the label budget"
     )
@@ -340,6 +354,11 @@ class DistillationConfig(ConfigSection):
             raise ConfigError(
                 f"truncation.window: minimum ({truncation.minimum}) plus window ({truncation.window}) "
                 f"exceeds truncation.total ({truncation.total}); shorten the window or raise truncation.total"
+            )
+        if layout.patches > MAX_PATCHES:
+            raise ConfigError(
+                f"patches.columns x patches.rows: {layout.patches} patches are too many; "
+                f"use at most {MAX_PATCHES}"
             )
         if inner.patch_batch > layout.patches:
             raise ConfigError(

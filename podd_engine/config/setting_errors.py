@@ -4,6 +4,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from podd_engine.errors import ConfigError
 
@@ -11,6 +12,10 @@ MAX_LISTED_ERRORS = 3
 """Maximum number of errors in one message."""
 
 MAX_SUGGESTIONS = 3
+
+_NOT_UTF_8 = "not_utf_8"
+_NOT_UTF_8_TYPES = (_NOT_UTF_8, "string_unicode")
+"""Types of the errors of pydantic for texts that are not UTF-8."""
 
 
 def unknown_setting_text(key: str, known: Collection[str]) -> str:
@@ -39,6 +44,11 @@ def _similar(spelled: str, known: Collection[str]) -> list[str]:
     return [by_last_part[last] for last in get_close_matches(spelled, by_last_part, n=1, cutoff=0.7)]
 
 
+def not_utf_8_error() -> PydanticCustomError:
+    """Return the error of a validator for a text that contains bytes that are not UTF-8."""
+    return PydanticCustomError(_NOT_UTF_8, "the text is not UTF-8")
+
+
 def validation_text(error: ValidationError, known: Collection[str]) -> str:
     """Return the errors of pydantic in the form ``path: message (got value)``.
 
@@ -55,7 +65,7 @@ def validation_text(error: ValidationError, known: Collection[str]) -> str:
             lines.append(str(cause))
         elif item["type"] == "extra_forbidden":
             lines.append(unknown_setting_text(path, known))
-        elif item["type"] == "string_unicode":
+        elif item["type"] in _NOT_UTF_8_TYPES:
             lines.append(
                 f"{path}: {item['input']} contains bytes that are not UTF-8, so it cannot be saved in "
                 "settings; rename the file or folder"

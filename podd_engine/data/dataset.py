@@ -28,6 +28,7 @@ class ImageDataset:
         train_labels: int64 [images], class indices.
         test_images: like ``train_images``.
         test_labels: like ``train_labels``.
+        notices: one-line sentences that the user should know, for example about skipped files.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ImageDataset:
     train_labels: Labels
     test_images: Images
     test_labels: Labels
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,21 @@ class LabeledImages:
 
     images: Images
     labels: Labels
+
+
+@dataclass(frozen=True)
+class DecodedImages:
+    """All images of a dataset at one size, as a `DatasetSource` returns them.
+
+    Args:
+        train: training images.
+        test: test images.
+        notices: one-line sentences about the reading that the user should know.
+    """
+
+    train: LabeledImages
+    test: LabeledImages
+    notices: tuple[str, ...] = ()
 
 
 class DatasetSource(Protocol):
@@ -74,6 +91,11 @@ class DatasetSource(Protocol):
         """Native side of the images in px; the side of the first training image if sizes vary."""
         ...
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """One-line notices about files and labels that are known without decoding the images."""
+        ...
+
     def fingerprint(self) -> str:
         """Return a text that changes when the images or labels change (names, sizes and times of files).
 
@@ -82,7 +104,7 @@ class DatasetSource(Protocol):
         """
         ...
 
-    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> DecodedImages:
         """Read and resize all images.
 
         Args:
@@ -90,7 +112,7 @@ class DatasetSource(Protocol):
             report: receives progress in images or files.
 
         Returns:
-            The training images and the test images.
+            The training images, the test images, and notices for the user.
 
         Raises:
             DataError: a file is missing, damaged or cannot be decoded; the message names the file.

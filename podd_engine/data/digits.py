@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
-from podd_engine.data.dataset import LabeledImages
-from podd_engine.data.image_files import resize_array
+from podd_engine.data.dataset import DecodedImages, LabeledImages
+from podd_engine.data.image_pixels import resize_array
 from podd_engine.data.train_test_split import held_out_mask
 from podd_engine.io.resources import InstallationError
 from podd_engine.progress import Progress, ProgressCallback
@@ -25,12 +25,13 @@ class Digits:
     train_count = DIGITS_INFO.train_images
     test_count = DIGITS_INFO.test_images
     image_size = 8
+    notices: tuple[str, ...] = ()
 
     def fingerprint(self) -> str:
         """Return a constant text, because the digits never change."""
         return "scikit-learn digits"
 
-    def read(self, image_size: int, report: ProgressCallback) -> tuple[LabeledImages, LabeledImages]:
+    def read(self, image_size: int, report: ProgressCallback) -> DecodedImages:
         """Return training and test images with one channel and values scaled to 0–255."""
         table = _read_table()
         report(Progress("reading images", 0, len(table)))
@@ -39,7 +40,9 @@ class Digits:
         labels = table[:, -1].astype(np.int64)
         report(Progress("reading images", len(images), len(images)))
         test = held_out_mask(labels, self.test_count / len(labels))
-        return LabeledImages(images[~test], labels[~test]), LabeledImages(images[test], labels[test])
+        return DecodedImages(
+            LabeledImages(images[~test], labels[~test]), LabeledImages(images[test], labels[test])
+        )
 
 
 def _read_table() -> NDArray[np.float64]:

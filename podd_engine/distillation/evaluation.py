@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from podd_engine.distillation.distiller import Distiller
-from podd_engine.distillation.inner_loop import Patches
+from podd_engine.distillation.inner_loop import InnerState, PatchDraw, Patches
 from podd_engine.distillation.real_data import RealData, ScoreFunction, score_network
 from podd_engine.distillation.state import State
 from podd_engine.distillation.step_functions import IGNORE_INDEX, score
@@ -101,6 +101,44 @@ def parallel_networks(distiller: Distiller, networks: int) -> int:
     return 1
 
 
+def evaluation_network(distiller: Distiller, address: tuple[int, int]) -> Tensor:
+    """Return the parameters [parameter_count] of a newly initialized network of an evaluation.
+
+    Args:
+        distiller: determines the architecture.
+        address: (outer step, network number).
+    """
+    return distiller.fresh_network("evaluation-network", *address)
+
+
+def evaluation_draws(distiller: Distiller, address: tuple[int, int], steps: int) -> list[PatchDraw]:
+    """Return the random draws of the inner steps of a network of an evaluation.
+
+    Args:
+        distiller: determines patches and augmentations.
+        address: (outer step, network number).
+        steps: longest training length. The draws of all steps depend on this number.
+    """
+    return distiller.draw_patches("evaluation-inner", *address, steps=steps)
+
+
+def train_network(
+    distiller: Distiller, patches: Patches, address: tuple[int, int], steps: int
+) -> Iterator[InnerState]:
+    """Train a newly initialized network as in an evaluation, and yield its state after every inner step.
+
+    Args:
+        distiller: trains the network.
+        patches: patches and soft labels of the poster.
+        address: (outer step, network number).
+        steps: longest training length. The draws of all steps depend on this number.
+    """
+    inner = distiller.inner_loop.start(evaluation_network(distiller, address))
+    for draw in evaluation_draws(distiller, address, steps):
+        inner = distiller.inner_loop.step(inner, patches, draw)
+        yield inner
+
+
 def _train_and_evaluate(
     distiller: Distiller, patches: Patches, address: tuple[int, int], lengths: Sequence[int], train: RealData
 ) -> Computation[list[tuple[_Metrics, _Predictions]]]:
@@ -116,15 +154,12 @@ def _train_and_evaluate(
     Returns:
         Metrics and predictions per training length.
     """
-    inner_loop = distiller.inner_loop
     ignored_labels = torch.full((len(patches.images),), IGNORE_INDEX, device=distiller.device)
     # Compiled scoring expects contiguous images. Patches are cut from the poster channel by channel, so
     # their memory layout differs.
     patch_data = RealData(patches.images.contiguous(), ignored_labels)
-    inner = inner_loop.start(distiller.fresh_network("evaluation-network", *address))
     evaluated = []
-    for draw in distiller.draw_patches("evaluation-inner", *address, steps=lengths[-1]):
-        inner = inner_loop.step(inner, patches, draw)
+    for inner in train_network(distiller, patches, address, lengths[-1]):
         yield None
         if inner.step in lengths:
             with network_scorer(distiller, inner.parameters, patches.images) as network:

@@ -15,6 +15,7 @@ def export(
     folder: str | PathLike[str],
     names: Iterable[str] | None = None,
     *,
+    scale: int = 1,
     cache: Path | None = None,
     report: ProgressCallback = ignore_progress,
 ) -> list[Path]:
@@ -27,6 +28,8 @@ def export(
         folder: output folder. It is created if it does not exist.
         names: names of the formats: ``poster``, ``seen``, ``patches``, ``sheet``, ``labels``, ``npz``,
             ``pt`` and ``bundle``. None exports all formats.
+        scale: side in px of each pixel of the poster in pictures of the poster and of patches, 1 to 16. The
+            names of enlarged files contain the scale, for example ``poster@4x.png``.
         cache: cache folder, used for a run without an evaluation. None uses the cache folder of the
             system.
         report: receives progress in files. A `CancelledError` raised by it ends the export. Complete
@@ -36,7 +39,8 @@ def export(
         Paths of the written files, in the order of ``names``.
 
     Raises:
-        ConfigError: a format does not exist, or ``names`` is empty. No file is written.
+        ConfigError: a format does not exist, ``names`` is empty, or the scale is invalid. No file is
+            written.
         DataError: the run has no evaluation and its dataset is missing.
         RunError: ``path`` is neither a run directory with a poster nor a poster bundle.
         StorageError: the disk is full or the folder cannot be written.
@@ -47,4 +51,4 @@ def export(
         [PosixPath('digits/poster-seen.png'), PosixPath('digits/poster.safetensors')]
     """
     bundle = load_source(Path(path), cache, report)
-    return export_bundle(bundle, Path(folder), EXPORTERS if names is None else names, report)
+    return export_bundle(bundle, Path(folder), EXPORTERS if names is None else names, report, scale=scale)

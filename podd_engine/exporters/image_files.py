@@ -31,17 +31,17 @@ def write_png(path: Path, picture: Image.Image) -> Path:
     return path
 
 
-def write_trained(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
-    """Write the poster as trained to ``poster.png`` in ``folder``."""
-    yield write_png(folder / "poster.png", as_image(bundle_trained_pixels(bundle)))
+def write_trained(bundle: PosterBundle, folder: Path, scale: int = 1) -> Iterator[Path]:
+    """Write the poster as trained to ``poster.png`` in ``folder``, or to ``poster@4x.png`` for scale 4."""
+    yield _write_enlarged(folder, "poster", bundle_trained_pixels(bundle), scale)
 
 
-def write_deprocessed(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
+def write_deprocessed(bundle: PosterBundle, folder: Path, scale: int = 1) -> Iterator[Path]:
     """Write the poster with its preprocessing undone to ``poster-seen.png`` in ``folder``."""
-    yield write_png(folder / "poster-seen.png", as_image(bundle_deprocessed_pixels(bundle)))
+    yield _write_enlarged(folder, "poster-seen", bundle_deprocessed_pixels(bundle), scale)
 
 
-def write_patches(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
+def write_patches(bundle: PosterBundle, folder: Path, scale: int = 1) -> Iterator[Path]:
     """Write every patch with its preprocessing undone.
 
     File names have the form ``patches/patch-0012-column-02-row-03.png``. Indices, columns and rows
@@ -50,5 +50,14 @@ def write_patches(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
     rows = bundle.layout.patch_grid[1]
     for index, pixels in enumerate(deprocess(bundle.poster, bundle.layout, bundle.preprocessing).patches):
         column, row = divmod(index, rows)
-        name = f"patch-{index:04d}-column-{column:02d}-row-{row:02d}.png"
-        yield write_png(folder / "patches" / name, as_image(pixels))
+        stem = f"patch-{index:04d}-column-{column:02d}-row-{row:02d}"
+        yield _write_enlarged(folder / "patches", stem, pixels, scale)
+
+
+def _write_enlarged(folder: Path, stem: str, pixels: Pixels, scale: int) -> Path:
+    """Write pixels as squares of ``scale`` x ``scale`` px. The file name contains a scale above 1."""
+    picture = as_image(pixels)
+    if scale == 1:
+        return write_png(folder / f"{stem}.png", picture)
+    size = (picture.width * scale, picture.height * scale)
+    return write_png(folder / f"{stem}@{scale}x.png", picture.resize(size, Image.Resampling.NEAREST))

@@ -1,6 +1,7 @@
 """PyTorch dataset of a poster."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -8,14 +9,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from podd_engine.data.image_files import as_rgb, resize
+from podd_engine.data.image_pixels import flatten, resize
+from podd_engine.distillation.augmentation import AugmentationDraw
+from podd_engine.distillation.augmentation import apply as apply_augmentation
+from podd_engine.distillation.inner_loop import PatchDraw
 from podd_engine.errors import DataError
+from podd_engine.networks.normalization import measure_statistics
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.poster.patches import PatchCutter
 from podd_engine.runs.bundle import PosterBundle, load_bundle
+from podd_engine.runs.bundle_training import draw_bundle_batches, new_bundle_network, train_bundle_network
+from podd_engine.runs.training_recipe import TrainingRecipe
 
 RealImages = NDArray[np.uint8] | Tensor | Image.Image | Sequence[Image.Image]
 
@@ -102,10 +109,89 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
 
     def _fit_image(self, picture: Image.Image) -> NDArray[np.uint8]:
         """Convert an image to uint8 [image size, image size, channels]."""
-        resized = resize(as_rgb(picture), self.image_size)
+        resized = resize(flatten(picture), self.image_size)
         if self.channels == 1:
             return np.asarray(resized.convert("L"))[..., None]
-        return np.asarray(resized)
+        return np.asarray(resized.convert("RGB"))
+
+    @property
+    def training(self) -> TrainingRecipe:
+        """Recipe for training a network, as in the evaluation with the displayed accuracy."""
+        return self.bundle.training
+
+    def train_network(self, seed: int = 0, *, device: str = "auto") -> nn.Module:
+        """Train a newly initialized network with `training`.
+
+        The seeds 0, 1, … give the networks of the run's evaluation. On other devices than that of the
+        run, the networks differ by rounding.
+
+        Args:
+            seed: number of the network, at least 0. It determines the initial parameters, the batches and
+                the augmentations.
+            device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
+
+        Returns:
+            The network on the CPU, in evaluation mode. Its input are preprocessed images, float32
+            [images, channels, image size, image size]. Its output are logits [images, classes].
+
+        Raises:
+            ConfigError: the device does not exist.
+            DeviceError: the device is not available on this machine.
+
+        Example:
+            >>> import podd_engine
+            >>> poster = podd_engine.load_poster("runs/digits-001/best.safetensors")
+            >>> network = poster.train_network(seed=0)
+        """
+        config = self.bundle.config.with_values({"compute.device": device})
+        return train_bundle_network(replace(self.bundle, config=config), seed)
+
+    def new_network(self, seed: int = 0) -> nn.Module:
+        """Return the network of `train_network` before its training.
+
+        Args:
+            seed: number of the network, at least 0. It determines the initial parameters.
+
+        Returns:
+            The network on the CPU, in training mode.
+        """
+        return new_bundle_network(self.bundle, seed)
+
+    def draw_batches(self, seed: int = 0, steps: int | None = None) -> list[PatchDraw]:
+        """Draw the batches on which `train_network` trains.
+
+        Args:
+            seed: number of the network, at least 0.
+            steps: number of batches. None draws as many as `training` has steps.
+
+        Returns:
+            One pair per step: int64 [batch size], indices of patches, and the argument of `augment`.
+        """
+        return draw_bundle_batches(self.bundle, seed, self.training.steps if steps is None else steps)
+
+    @staticmethod
+    def augment(patches: Tensor, augmentation: AugmentationDraw) -> Tensor:
+        """Augment a batch of patches.
+
+        Args:
+            patches: float32 [batch, channels, height, width].
+            augmentation: draw for this batch from `draw_batches`.
+
+        Returns:
+            Augmented patches of the same shape. Without augmentation in `training`, ``patches``.
+        """
+        return apply_augmentation(patches, augmentation)
+
+    def set_norm_statistics(self, network: nn.Module) -> None:
+        """Set the statistics of batch norms to those of all patches, as the evaluation of the run does.
+
+        Call this method after training and before ``network.eval()``. Networks without batch norm remain
+        unchanged.
+
+        Args:
+            network: network from `new_network`.
+        """
+        measure_statistics(network, self.patches)
 
 
 def _batch(images: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from podd_engine.errors import ConfigError
@@ -12,6 +13,10 @@ from podd_engine.exporters.label_csv import write_labels
 from podd_engine.exporters.tensors import write_bundle, write_npz, write_pt
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import PosterBundle
+
+SCALES = (1, 4, 16)
+"""Scales of pictures that the GUI offers."""
+MAX_SCALE = 16
 
 
 def _single_file(_bundle: PosterBundle) -> int:
@@ -28,6 +33,8 @@ class Exporter:
         write: writes the files into a folder and yields the path of each file when it is complete.
         estimate_bytes: returns the approximate total size of the files, bytes.
         files: returns the number of files.
+        at_scale: returns the format with every pixel enlarged to a square of ``scale`` x ``scale`` px; None
+            for formats that are not pictures of pixels.
     """
 
     title: str
@@ -35,28 +42,44 @@ class Exporter:
     write: Callable[[PosterBundle, Path], Iterator[Path]]
     estimate_bytes: Callable[[PosterBundle], int]
     files: Callable[[PosterBundle], int] = _single_file
+    at_scale: "Callable[[int], Exporter] | None" = None
+
+
+def _trained_poster(scale: int) -> Exporter:
+    return Exporter(
+        "Poster as trained",
+        "PNG of the values that networks train on, scaled linearly from black to white",
+        partial(write_trained, scale=scale),
+        partial(size_estimates.poster_png_bytes, scale=scale),
+        at_scale=_trained_poster,
+    )
+
+
+def _seen_poster(scale: int) -> Exporter:
+    return Exporter(
+        "Poster as seen",
+        "PNG with the preprocessing undone, in the colors of the dataset's images",
+        partial(write_deprocessed, scale=scale),
+        partial(size_estimates.poster_png_bytes, scale=scale),
+        at_scale=_seen_poster,
+    )
+
+
+def _patches(scale: int) -> Exporter:
+    return Exporter(
+        "Patches",
+        "One PNG per patch, with the preprocessing undone",
+        partial(write_patches, scale=scale),
+        partial(size_estimates.patch_pngs_bytes, scale=scale),
+        lambda bundle: bundle.layout.patches,
+        at_scale=_patches,
+    )
 
 
 EXPORTERS: dict[str, Exporter] = {
-    "poster": Exporter(
-        "Poster as trained",
-        "PNG of the values that networks train on, scaled linearly from black to white",
-        write_trained,
-        size_estimates.poster_png_bytes,
-    ),
-    "seen": Exporter(
-        "Poster as seen",
-        "PNG with the preprocessing undone, in the colors of the dataset's images",
-        write_deprocessed,
-        size_estimates.poster_png_bytes,
-    ),
-    "patches": Exporter(
-        "Patches",
-        "One PNG per patch, with the preprocessing undone",
-        write_patches,
-        size_estimates.patch_pngs_bytes,
-        lambda bundle: bundle.layout.patches,
-    ),
+    "poster": _trained_poster(scale=1),
+    "seen": _seen_poster(scale=1),
+    "patches": _patches(scale=1),
     "sheet": Exporter(
         "Contact sheet",
         "One PNG with every patch enlarged and its soft label below",
@@ -91,7 +114,12 @@ EXPORTERS: dict[str, Exporter] = {
 
 
 def export(
-    bundle: PosterBundle, directory: Path, names: Iterable[str], report: ProgressCallback = ignore_progress
+    bundle: PosterBundle,
+    directory: Path,
+    names: Iterable[str],
+    report: ProgressCallback = ignore_progress,
+    *,
+    scale: int = 1,
 ) -> list[Path]:
     """Export a poster. Each file is written atomically and replaces the file of an earlier export.
 
@@ -101,15 +129,16 @@ def export(
         names: keys of `EXPORTERS`. Duplicates are ignored.
         report: receives the progress, counted in files. Raising `CancelledError` from it stops the
             export. Complete files are kept.
+        scale: side in px of each pixel of the poster in pictures of the poster and of patches, 1 to 16.
 
     Returns:
         Paths of all written files, in the order of ``names``.
 
     Raises:
-        ConfigError: a name is unknown, or ``names`` is empty. No file is written.
+        ConfigError: a name is unknown, ``names`` is empty, or the scale is invalid. No file is written.
         StorageError: the disk is full, or the folder is not writable.
     """
-    exporters = [get_exporter(name) for name in dict.fromkeys(names)]
+    exporters = [get_exporter(name, scale) for name in dict.fromkeys(names)]
     if not exporters:
         raise ConfigError(f"export: no format is selected; choose from {', '.join(EXPORTERS)}")
     total = sum(exporter.files(bundle) for exporter in exporters)
@@ -122,21 +151,24 @@ def export(
     return written
 
 
-def estimate_bytes(bundle: PosterBundle, name: str) -> int:
+def estimate_bytes(bundle: PosterBundle, name: str, scale: int = 1) -> int:
     """Estimate the total size in bytes of the files of exporter ``name``, without writing them.
 
     Raises:
-        ConfigError: the name is unknown.
+        ConfigError: the name is unknown, or the scale is invalid.
     """
-    return get_exporter(name).estimate_bytes(bundle)
+    return get_exporter(name, scale).estimate_bytes(bundle)
 
 
-def get_exporter(name: str) -> Exporter:
-    """Return the exporter called ``name``.
+def get_exporter(name: str, scale: int = 1) -> Exporter:
+    """Return the exporter called ``name``, with pictures enlarged by ``scale``.
 
     Raises:
-        ConfigError: the name is unknown. The message lists the known names.
+        ConfigError: the name is unknown, or the scale is invalid. The message lists the known names.
     """
     if name not in EXPORTERS:
         raise ConfigError(f"export: unknown format {name!r}; choose from {', '.join(EXPORTERS)}")
-    return EXPORTERS[name]
+    if scale not in range(1, MAX_SCALE + 1):
+        raise ConfigError(f"export: scale {scale} is not supported; use a whole number from 1 to {MAX_SCALE}")
+    exporter = EXPORTERS[name]
+    return exporter if exporter.at_scale is None else exporter.at_scale(scale)

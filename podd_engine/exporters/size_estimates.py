@@ -4,12 +4,14 @@ A trained poster is close to noise, so the PNG is almost as large as the raw pix
 measured.
 """
 
-from math import prod
+from math import log2, prod
 
 from podd_engine.exporters.contact_sheet import ContactSheet
 from podd_engine.runs.bundle import PosterBundle
 
 PNG_OVERHEAD = 90
+PNG_ENLARGED_PIXEL = 0.75
+"""Bytes that each pixel adds for every doubling of the scale. PNG stores repeated pixels in little space."""
 SHEET_HEADING, SHEET_INDEX, SHEET_LINE = 10_000, 600, 300
 """Bytes of the contact sheet for the heading, for the index of a patch, and for a label line."""
 TENSORS_OVERHEAD = 6000
@@ -18,14 +20,14 @@ SAMPLED_LABELS = 16
 """Number of labels that are formatted to measure their average length."""
 
 
-def poster_png_bytes(bundle: PosterBundle) -> int:
-    """Estimate the size of the poster as a PNG file."""
-    return PNG_OVERHEAD + bundle.poster.numel()
+def poster_png_bytes(bundle: PosterBundle, scale: int = 1) -> int:
+    """Estimate the size of the poster as a PNG file with pixels enlarged by ``scale``."""
+    return _png_bytes(bundle, bundle.layout.poster, scale)
 
 
-def patch_pngs_bytes(bundle: PosterBundle) -> int:
-    """Estimate the total size of all patches as PNG files."""
-    return bundle.layout.patches * (PNG_OVERHEAD + _patch_values(bundle))
+def patch_pngs_bytes(bundle: PosterBundle, scale: int = 1) -> int:
+    """Estimate the total size of all patches as PNG files with pixels enlarged by ``scale``."""
+    return bundle.layout.patches * _png_bytes(bundle, bundle.layout.patch, scale)
 
 
 def contact_sheet_bytes(bundle: PosterBundle) -> int:
@@ -47,6 +49,11 @@ def tensors_bytes(bundle: PosterBundle) -> int:
     """Estimate the size of poster, labels, windows and preprocessing, uncompressed."""
     parts = [bundle.poster, bundle.patch_labels, *bundle.preprocessing.to_tensors().values()]
     return TENSORS_OVERHEAD + bundle.layout.windows.nbytes + sum(part.nbytes for part in parts)
+
+
+def _png_bytes(bundle: PosterBundle, size: tuple[int, int], scale: int) -> int:
+    """Estimate the size of a PNG file of ``size`` px before enlargement."""
+    return PNG_OVERHEAD + round(prod(size) * (len(bundle.poster) + PNG_ENLARGED_PIXEL * log2(scale)))
 
 
 def _patch_values(bundle: PosterBundle) -> int:

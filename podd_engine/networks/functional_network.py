@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from podd_engine.networks.normalization import BatchNorm
+from podd_engine.networks.normalization import BatchNorm, measure_statistics
 
 
 class FunctionalNetwork:
@@ -81,6 +81,16 @@ class FunctionalNetwork:
         """
         return functional_call(self.module, self.split(parameters), (images,))  # type: ignore[no-any-return]
 
+    def initialized_module(self, parameters: Tensor) -> nn.Module:
+        """Return the module with a copy of ``parameters`` [parameter_count], in training mode.
+
+        The module is shared: the next call overwrites its parameters.
+        """
+        for name, part in self.split(parameters.detach()).items():
+            owner, _, leaf = name.rpartition(".")
+            getattr(self.module.get_submodule(owner), leaf).data.copy_(part)
+        return self.module.train()
+
     def evaluation_module(self, parameters: Tensor, training_images: Tensor) -> nn.Module:
         """Return the module with ``parameters`` in evaluation mode.
 
@@ -92,23 +102,9 @@ class FunctionalNetwork:
             training_images: [images, channels, height, width], training images of the network. The
                 statistics of batch norms are computed from them.
         """
-        for name, part in self.split(parameters.detach()).items():
-            owner, _, leaf = name.rpartition(".")
-            getattr(self.module.get_submodule(owner), leaf).data.copy_(part)
-        self.measure_statistics(training_images)
-        return self.module.eval()
-
-    def measure_statistics(self, images: Tensor) -> None:
-        """Set the running statistics of all batch norms to those of ``images``, in one forward pass."""
-        if not self.batch_norms:
-            return
-        for norm in self.batch_norms:
-            norm.measuring_statistics, norm.momentum = True, None
-            norm.reset_running_stats()
-        with torch.no_grad():
-            self.module.train()(images)
-        for norm in self.batch_norms:
-            norm.measuring_statistics = False
+        module = self.initialized_module(parameters)
+        measure_statistics(module, training_images)
+        return module.eval()
 
 
 def _initial_range(module: nn.Module, name: str) -> tuple[float, float]:

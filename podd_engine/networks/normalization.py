@@ -39,8 +39,8 @@ class BatchNorm(nn.BatchNorm2d):
     """Batch normalization whose training steps are pure.
 
     Training uses the statistics of the batch and does not update running statistics.
-    `FunctionalNetwork.measure_statistics` computes them after training, in one pass over the training
-    images ("precise" batch norm, Wu & Johnson 2021).
+    `measure_statistics` computes them after training, in one pass over the training images ("precise"
+    batch norm, Wu & Johnson 2021).
 
     Attributes:
         measuring_statistics: whether a forward pass in training mode updates the running statistics.
@@ -55,3 +55,23 @@ class BatchNorm(nn.BatchNorm2d):
                 input, None, None, self.weight, self.bias, training=True, eps=self.eps
             )
         return super().forward(input)
+
+
+def measure_statistics(module: nn.Module, images: torch.Tensor) -> None:
+    """Set the running statistics of all batch norms of a network to those of ``images``.
+
+    Args:
+        module: network in any mode. It is in training mode afterwards.
+        images: [images, channels, height, width], training images of the network.
+    """
+    module.train()
+    norms = [part for part in module.modules() if isinstance(part, BatchNorm)]
+    if not norms:
+        return
+    for norm in norms:
+        norm.measuring_statistics, norm.momentum = True, None
+        norm.reset_running_stats()
+    with torch.no_grad():
+        module(images)
+    for norm in norms:
+        norm.measuring_statistics = False

@@ -24,6 +24,7 @@ from podd_engine.io.os_errors import read_error_text
 from podd_engine.io.safetensors_file import save_tensors
 from podd_engine.poster.layout import PosterLayout
 from podd_engine.runs.class_names import record_class_names
+from podd_engine.runs.training_recipe import TrainingRecipe
 from podd_engine.runtime.events import Evaluation, PosterSnapshot
 
 BUNDLE_EXPECTED = "a run folder or a poster bundle (.safetensors)"
@@ -46,6 +47,7 @@ class PosterBundle:
         dataset: name of the dataset.
         class_names: class names by class index.
         step: number of outer steps that the poster was optimized for.
+        training: recipe for training networks on the poster.
         measured: evaluation results with the fields of `LengthResult`. Empty before an evaluation.
         networks: number of newly initialized networks in the evaluation.
     """
@@ -57,6 +59,7 @@ class PosterBundle:
     dataset: str
     class_names: tuple[str, ...]
     step: int
+    training: TrainingRecipe
     measured: tuple[dict[str, float], ...] = ()
     networks: int = 0
 
@@ -82,6 +85,7 @@ def make_bundle(
         snapshot: poster and labels at this outer step.
         evaluation: evaluation of this poster, or None.
     """
+    measured = tuple(asdict(result) for result in evaluation.results) if evaluation else ()
     return PosterBundle(
         poster=torch.from_numpy(snapshot.poster),
         patch_labels=torch.from_numpy(snapshot.patch_labels),
@@ -90,7 +94,8 @@ def make_bundle(
         dataset=data.dataset.name,
         class_names=data.dataset.class_names,
         step=snapshot.step,
-        measured=tuple(asdict(result) for result in evaluation.results) if evaluation else (),
+        training=TrainingRecipe.of_run(config, measured),
+        measured=measured,
         networks=evaluation.networks if evaluation else 0,
     )
 
@@ -116,6 +121,7 @@ def save_bundle(path: Path, bundle: PosterBundle) -> None:
         "layout": asdict(bundle.layout),
         "preprocessing": bundle.preprocessing.kind,
         "step": bundle.step,
+        "training": bundle.training.model_dump(mode="json"),
         "measured": bundle.measured,
         "networks": bundle.networks,
         # The class names are above. Earlier versions do not know them as a setting.
@@ -169,15 +175,20 @@ def _assemble(tensors: dict[str, Tensor], metadata: dict[str, Any]) -> PosterBun
     preprocessing_tensors = {
         name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)
     }
+    config, measured = DistillationConfig.parse(metadata["config"]), tuple(metadata["measured"])
+    # Earlier versions recorded no recipe. The config and the evaluation determine theirs.
+    recipe = metadata.get("training")
+    training = TrainingRecipe.of_run(config, measured) if recipe is None else TrainingRecipe.parse(recipe)
     return PosterBundle(
         poster=tensors["poster"],
         patch_labels=tensors["patch_labels"],
         preprocessing=Preprocessing.from_tensors(metadata["preprocessing"], preprocessing_tensors),
-        config=DistillationConfig.parse(metadata["config"]),
+        config=config,
         dataset=metadata["dataset"],
         class_names=tuple(metadata["class_names"]),
         step=metadata["step"],
-        measured=tuple(metadata["measured"]),
+        training=training,
+        measured=measured,
         networks=metadata["networks"],
     )
 

@@ -1,24 +1,22 @@
 """Train and test networks of any architecture on a poster bundle."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from podd_engine.data.dataset import Images, Labels
 from podd_engine.data.registry import load_dataset
-from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.evaluation import evaluate
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import DataError
 from podd_engine.networks import build
 from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import PosterBundle
+from podd_engine.runs.bundle_training import make_distiller, set_up_torch
 from podd_engine.runtime.coroutines import Computation
-from podd_engine.runtime.device import choose_device, choose_threads
 from podd_engine.runtime.events import LengthResult
-from podd_engine.runtime.precision import STORAGE_DTYPES, set_precision
 
 
 @dataclass(frozen=True)
@@ -111,24 +109,9 @@ def evaluate_architecture(
         ConfigError: the architecture is unknown, or the patches are too small for it.
         DeviceError: the device is not available on this machine.
     """
-    # The bundle contains a final label for each patch, which corresponds to fixed labels.
-    config = bundle.config.with_values({"network.name": architecture, "labels.kind": "fixed"})
-    device = choose_device(config.compute)
-    torch.set_num_threads(choose_threads(config))
-    set_precision(config.compute)
-    dtype = STORAGE_DTYPES[config.compute.precision]
-
-    def to_device(part: RealData) -> RealData:
-        return RealData(part.images.to(device=device, dtype=dtype), part.labels.to(device))
-
-    distiller = Distiller(config, to_device(images.train), to_device(images.test), bundle.grid)
-    state = replace(
-        distiller.init_state(config.seed),
-        step=bundle.step,
-        poster=bundle.poster.to(device=device, dtype=dtype),
-        labels=bundle.patch_labels.to(device=device, dtype=dtype),
-    )
-    train_images = config.evaluation.train_images
+    set_up_torch(bundle)
+    distiller, state = make_distiller(bundle, images.train, images.test, architecture)
+    train_images = bundle.config.evaluation.train_images
     evaluated = yield from evaluate(
         distiller, state, networks=networks, lengths=lengths, train_images=train_images
     )

@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from podd_app.models.class_order import ClassOrderRequest, ClassOrderResult, Grid
 from podd_app.models.class_order_sources import class_order_sources
-from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.poster.class_order_view import ClassOrderView
 from podd_app.pages.poster.distance_map import DistanceMap
@@ -230,13 +229,6 @@ def test_a_chosen_file_is_remembered_for_later_use(
     assert "cost" in class_order_view.cards["file"].text
     class_order_view.cards["file"].use.click()
     assert session.config.order.file == "/my/table.csv"
-
-
-def test_sources_are_locked_during_a_run(page: PosterPage, class_order_view: ClassOrderView) -> None:
-    page.session.set_run_status(RunStatus(Phase.RUNNING))
-    assert not any(card.isEnabled() for card in class_order_view.cards.values())
-    page.session.set_run_status(RunStatus(Phase.FINISHED))
-    assert all(card.isEnabled() for card in class_order_view.cards.values())
 
 
 def test_index_order_shows_no_matrix(page: PosterPage, class_order_view: ClassOrderView) -> None:

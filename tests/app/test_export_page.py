@@ -1,5 +1,6 @@
 """Export page with a real run: previews, sizes, exported files and the Python example."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.pages.export.page import ExportPage
+from podd_app.qt.plain_text import plain_tooltip
 from podd_app.services.services import Services
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.exporters.registry import EXPORTERS, estimate_bytes
@@ -115,7 +117,7 @@ def test_all_exporters_are_offered_with_their_sizes(ready: ExportPage) -> None:
     assert [item.name for item in poster.items] == list(EXPORTERS) == list(ready.controls.items.boxes)
     for item in poster.items:
         assert item.number_of_bytes == estimate_bytes(poster.bundle, item.name)
-        assert ready.controls.items.boxes[item.name].toolTip() == EXPORTERS[item.name].description
+        assert plain_tooltip(ready.controls.items.boxes[item.name]) == EXPORTERS[item.name].description
     patches = poster.bundle.layout.patches
     assert ready.controls.total.text().startswith(f"{patches + len(EXPORTERS) - 1} files")
     check_items(ready, "npz")
@@ -159,10 +161,10 @@ def test_checked_files_are_written_to_the_chosen_folder(qtbot: QtBot, home: Path
 def test_export_button_explains_missing_files_or_folder(ready: ExportPage) -> None:
     check_items(ready)
     assert not ready.controls.export.isEnabled()
-    assert ready.controls.export.toolTip() == "Select at least one file type."
+    assert plain_tooltip(ready.controls.export) == "Select at least one file type."
     check_items(ready, "npz")
     ready.controls.folder.setText(" ")
-    assert ready.controls.export.toolTip() == "Choose a folder."
+    assert plain_tooltip(ready.controls.export) == "Choose a folder."
     assert not ready.controls.export.isEnabled()
 
 
@@ -236,14 +238,18 @@ def test_python_example_is_shown_only_if_a_bundle_was_exported(qtbot: QtBot, rea
 
 
 @pytest.mark.slow
-def test_copied_python_example_trains_and_tests_a_network(
-    qtbot: QtBot, home: Path, ready: ExportPage
+@pytest.mark.parametrize("version", ["one_call", "pytorch"])
+def test_copied_python_example_prints_the_accuracy_of_the_run(
+    qtbot: QtBot, home: Path, ready: ExportPage, version: str
 ) -> None:
     check_items(ready, "bundle")
     export(qtbot, ready)
+    qtbot.mouseClick(getattr(ready.snippet, version), Qt.MouseButton.LeftButton)
     qtbot.mouseClick(ready.snippet.copy, Qt.MouseButton.LeftButton)
     program = QGuiApplication.clipboard().text()
+    assert ("train_network" in program) == (version == "one_call")
     process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    text, _, accuracy = process.stdout.strip().rpartition(" ")
-    assert text == "accuracy on real test images:"
-    assert 0 <= float(accuracy) <= 1
+    accuracy, displayed = re.findall(r"(\S+)%", process.stdout)[:2]
+    # The run evaluated one network. The program trains the same network.
+    assert float(accuracy) == pytest.approx(float(displayed), abs=0.6)
+    assert "1 network)" in process.stdout

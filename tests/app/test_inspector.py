@@ -1,5 +1,6 @@
 """Inspector: patch page, class page, background requests, and preferences. Also with a real run."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from podd_app.models.run_messages import RunMetadata
 from podd_app.models.session import Session
 from podd_app.pages.run.page import RunPage
 from podd_app.services.services import Services
+from podd_app.workers.inspection import Inspection
 from podd_app.workers.live_run import load_run
 from podd_engine.errors import RunError
 from podd_engine.progress import ProgressCallback, ignore_progress
@@ -222,6 +224,41 @@ def test_class_page_follows_the_clicked_position(
     assert not page.isVisible()
 
 
+def test_figures_of_a_later_step_are_named_and_dimmed(
+    qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
+) -> None:
+    RunDirectory(tmp_path).save_evaluation_details(details(40))
+    open_evaluated_run(qtbot, session, run_page, tmp_path)
+    inspector = run_page.inspector
+    label, page = inspector.patch_page.label, inspector.class_page
+    assert label.bars.dimmed_columns == ()
+    assert "prediction: " in label.bars.accessibleDescription()
+    current = label.bars.grab().toImage()
+    session.run_history.show_poster(picture(snapshot(10)))
+    assert label.bars.dimmed_columns == (1,)  # the soft label is that of the poster on screen
+    assert "at step 40: " in label.bars.accessibleDescription()
+    assert label.text_label.text().endswith("The poster on screen is older (step 10).")
+    assert label.bars.grab().toImage() != current
+    run_page.canvas.select_patch(0)
+    inspector.class_button.click()
+    assert page.bars.dimmed_columns == (0, 1)
+    assert page._confusions_title.text() == "CONFUSED WITH · STEP 40"
+    assert "At step 40: 50% of 10 test images correct" in page._facts._text.text()
+    session.run_history.show_poster(picture(snapshot(41)))  # the run has not evaluated this poster yet
+    assert page.bars.dimmed_columns == ()
+    assert page._confusions_title.text() == "CONFUSED WITH"
+    assert "evaluated at step 40" in page._evaluation_label.text()
+
+
+def test_each_page_has_a_hint(session: Session, run_page: RunPage) -> None:
+    session.run_history.open(RunMetadata(CONFIG, NAMES))
+    inspector = run_page.inspector
+    assert inspector._hint.text().startswith("Click a patch ")
+    inspector.class_button.click()
+    assert inspector._hint.isVisible()
+    assert inspector._hint.text().startswith("Click a class ")
+
+
 def test_poster_shows_accuracy_or_confusions_with_a_legend(
     qtbot: QtBot, session: Session, run_page: RunPage, tmp_path: Path
 ) -> None:
@@ -384,3 +421,25 @@ def test_run_in_another_process_is_inspected(
     wait_for(qtbot, service.details)
     assert service.details.result.step == 4
     run_to_end(events)
+
+
+def test_concurrent_inspections_equal_those_one_after_the_other(
+    real_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODD_HOME", str(real_run.parent))
+    run = load_run(real_run, ignore_progress)
+    assert run.poster is not None
+    # An inner step of these networks takes long enough that two computations would overlap.
+    config = run.metadata.config.with_values({"network.width": 64, "truncation.total": 12})
+    posters = [replace(run.poster, step=step) for step in range(4)]
+    reference = Inspection(real_run, config)
+    expected = [reference.gradient_map(poster, ignore_progress) for poster in posters]
+    together = Inspection(real_run, config)
+    with ThreadPoolExecutor(len(posters)) as pool:
+        maps = [pool.submit(together.gradient_map, poster, ignore_progress) for poster in posters]
+        images = [pool.submit(together.nearest, posters[0], patch, ignore_progress) for patch in range(4)]
+    for found, exact in zip(maps, expected, strict=True):
+        np.testing.assert_array_equal(found.result(), exact)
+    for patch, nearest in enumerate(images):
+        exact_images = reference.nearest(posters[0], patch, ignore_progress)
+        assert [each.distance for each in nearest.result()] == [each.distance for each in exact_images]

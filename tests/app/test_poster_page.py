@@ -99,10 +99,12 @@ def test_dragging_a_class_onto_another_swaps_them(qtbot: QtBot, page: PosterPage
     assert "(+48%)" in page._order.text()
 
 
-def test_the_poster_is_locked_during_a_run(qtbot: QtBot, page: PosterPage) -> None:
+def test_the_poster_of_the_draft_can_be_edited_during_a_run(qtbot: QtBot, page: PosterPage) -> None:
     page.session.set_run_status(RunStatus(Phase.RUNNING))
-    assert not page.controls.isEnabled()
+    assert page.controls.isEnabled()
     drag(qtbot, page, viewport_point(page, 32, 10), viewport_point(page, 36, 10))
+    assert page.session.layout.poster == (36, 20)
+    page._undo.click()
     assert page.session.layout.poster == (32, 20)
 
 
@@ -136,7 +138,7 @@ def test_the_slider_keeps_the_aspect_ratio(qtbot: QtBot, page: PosterPage) -> No
     assert 1.0 < layout.images_per_class < 1.3
     assert layout.poster[0] / layout.poster[1] == pytest.approx(153 / 60, rel=0.03)
     assert page.session.can_start
-    assert page.session.undo_stack.count() == 1
+    assert page.session.undo_stack.count() == 2  # the preset and the drag
     page.session.undo_stack.undo()
     assert page.session.layout.poster == (153, 60)
 

@@ -12,6 +12,7 @@ from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.pages.settings.page import SettingsPage
 from podd_app.pages.settings.preset_list import PresetList
+from podd_app.qt.plain_text import plain_tooltip
 from podd_app.services.services import Services
 from podd_app.window.top_bar import TopBar
 from podd_engine.config.presets import (
@@ -164,7 +165,7 @@ def test_a_damaged_preset_shows_its_error_and_can_be_deleted(qtbot: QtBot, prese
     preset_path("mine").write_text("no toml", encoding="utf-8")
     presets._fill()
     assert not presets.buttons["mine"].isEnabled()
-    assert "not valid TOML" in presets.buttons["mine"].toolTip()
+    assert "not valid TOML" in plain_tooltip(presets.buttons["mine"])
     trigger_menu_action(presets, "mine", "Delete")
     assert user_preset_names() == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fake_engine import CONFIG, evaluation, picture, snapshot, step
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,8 @@ from podd_app.pages.run.plot_card import PlotCard
 from podd_app.pages.run.plot_menu import make_plot_menu, render_csv, render_png
 from podd_app.pages.run.redraw_scheduler import RedrawScheduler
 from podd_app.pages.run.series import Series
+from podd_app.pages.run.value_range import range_without_outliers
+from podd_app.qt.plain_text import Html, to_plain_text
 from podd_app.services.services import Services
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -224,14 +226,14 @@ def test_pending_redraws_are_cancelled_when_another_run_opens(
 
 def test_opened_run_is_drawn_immediately(page_with_run: RunPage, session: Session) -> None:
     session.run_history.open(replace(METADATA, reports=(step(1), step(2)), evaluations=(evaluation(2, 0.7),)))
-    assert "76.0" in page_with_run.accuracy._latest.text()
+    assert "76.0" in page_with_run.accuracy._value_label.text()
 
 
 def test_paused_run_is_drawn_immediately(page_with_run: RunPage, session: Session) -> None:
     session.run_history.add_evaluation(evaluation(60, 0.8))
-    assert "86.0" not in page_with_run.accuracy._latest.text()
+    assert "86.0" not in page_with_run.accuracy._value_label.text()
     session.set_run_status(RunStatus(Phase.PAUSED, "", 60, 100))
-    assert "86.0" in page_with_run.accuracy._latest.text()
+    assert "86.0" in page_with_run.accuracy._value_label.text()
 
 
 def test_drawing_plots_does_not_leak_references_to_none(
@@ -279,3 +281,141 @@ def test_scheduler_runs_callbacks_one_at_a_time_and_coalesces_them(qtbot: QtBot)
     assert drawn == []
     qtbot.waitUntil(lambda: len(drawn) == 3)
     assert drawn == ["first", "second", "first"]
+
+
+def header(card: PlotCard) -> str:
+    return to_plain_text(Html(card._value_label.text())).replace("\u00a0", " ")
+
+
+def test_best_and_last_accuracy_are_named_in_the_result_and_in_the_plot(
+    page_with_run: RunPage, session: Session
+) -> None:
+    session.run_history.add_evaluation(evaluation(60, 0.5, best=False))
+    page_with_run._redraw_scheduler.flush()
+    result = to_plain_text(Html(page_with_run._outcome._text.text())).replace("\u00a0", " ")
+    assert "Best 66.0% (step 40) · Last 56.0% (step 60)" in result
+    page_with_run.accuracy.resize(700, 172)
+    assert header(page_with_run.accuracy) == "Best 66.0% (step 40) · Last 56.0% (step 60)"
+    page_with_run.accuracy.resize(280, 172)
+    assert header(page_with_run.accuracy) == "Best 66.0% · Last 56.0%"
+    assert "Best 66.0% (step 40)" in page_with_run.accuracy.accessibleDescription().replace("\u00a0", " ")
+    session.run_history.add_evaluation(evaluation(80, 0.7))
+    page_with_run._redraw_scheduler.flush()
+    assert header(page_with_run.accuracy).startswith("Best and last 76.0%")
+
+
+@pytest.mark.parametrize("width", [600, 760, 880, 1000, 1400])
+def test_plot_headers_are_one_line_and_the_plots_line_up(page_with_run: RunPage, width: int) -> None:
+    page_with_run.resize(width, 720)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    cards = (page_with_run.accuracy, page_with_run.loss, page_with_run.gradient)
+    assert len({card.view.geometry().top() for card in cards}) == 1
+    assert len({card.view.height() for card in cards}) == 1
+    for card in cards:
+        assert card._value_label.geometry().right() < card.width()
+        assert card._title_label.geometry().right() < card._value_label.geometry().left()
+
+
+def test_compute_time_is_updated_during_the_run(page_with_run: RunPage, session: Session) -> None:
+    text = page_with_run._outcome._text
+    assert "Compute time: 26 s" in text.text()
+    session.run_history.add_reports([step(number, seconds=30) for number in range(41, 51)])
+    page_with_run._redraw_scheduler.flush()
+    assert "Compute time: 5 min" in text.text()
+
+
+def test_plot_headers_belong_to_the_step_on_screen(
+    page_with_run: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = page_with_run._snapshot_player
+    page_with_run.resize(1400, 720)
+    latest = {card.title: header(card) for card in page_with_run._plots}
+    monkeypatch.setattr(type(player), "selected_step", property(lambda _: 25))
+    player.position_changed.emit()
+    assert header(page_with_run.accuracy) == "Step 20: 46.0 ± 1.0%"  # the last evaluation up to step 25
+    assert header(page_with_run.gradient) == "Step 25: clip at 3.00"
+    assert header(page_with_run.loss).startswith("Step 25: ")
+    assert [card.view.crosshair_step for card in page_with_run._plots] == [20, 25, 25, 25]
+    page_with_run._on_step_hovered(31)
+    page_with_run._on_step_hovered(None)
+    assert page_with_run.loss.view.crosshair_step == 25  # the line at the step returns
+    monkeypatch.setattr(type(player), "selected_step", property(lambda _: 5))
+    player.position_changed.emit()
+    assert header(page_with_run.accuracy) == "first at step 100"
+    monkeypatch.setattr(type(player), "selected_step", property(lambda _: None))
+    player.position_changed.emit()
+    assert {card.title: header(card) for card in page_with_run._plots} == latest
+    assert page_with_run.loss.view.crosshair_step is None
+
+
+def test_tooltip_of_a_plot_is_only_on_its_header(page_with_run: RunPage) -> None:
+    for card in page_with_run._plots:
+        assert card.toolTip() == card.view.toolTip() == card.view.viewport().toolTip() == ""
+        head = card._title_label.parentWidget()
+        assert head is not card
+        assert head.toolTip().startswith("<qt>")
+        assert head.height() < 40
+
+
+def y_range(card: PlotCard) -> tuple[float, float]:
+    low, high = card.view.plotItem.getViewBox().viewRange()[1]
+    return low, high
+
+
+def test_spikes_do_not_flatten_the_gradient_norm(page_with_run: RunPage, session: Session) -> None:
+    calm = [replace(step(number), gradient_norm=0.3 + 0.01 * (number % 7)) for number in range(1, 200)]
+    spike = replace(step(200), gradient_norm=200.0, clip_level=50.0)
+    session.run_history.open(replace(METADATA, path=Path("runs/spike"), reports=(*calm, spike)))
+    card = page_with_run.gradient
+    low, high = y_range(card)
+    assert low < 0.3
+    assert high < 5
+    actions = {action.text(): action for action in make_plot_menu(card, session).actions()}
+    assert not actions["Show outliers"].isChecked()
+    actions["Reset zoom"].trigger()
+    card.view.grab()
+    assert y_range(card)[1] >= 200
+    session.run_history.add_reports([step(201)])
+    page_with_run._redraw_scheduler.flush()
+    card.view.grab()
+    assert y_range(card)[1] >= 200  # all values stay visible while the run continues
+    actions = {action.text(): action for action in make_plot_menu(card, session).actions()}
+    actions["Show outliers"].trigger()
+    assert y_range(card)[1] < 60
+    card.view.plotItem.getViewBox().setYRange(1, 2, padding=0)
+    card.view.plotItem.getViewBox().sigRangeChangedManually.emit([True, True])
+    session.run_history.add_reports([step(202)])
+    page_with_run._redraw_scheduler.flush()
+    assert y_range(card) == pytest.approx((1, 2), abs=0.01)
+    session.run_history.open(replace(METADATA, path=Path("runs/empty")))
+    assert y_range(card)[1] < 2  # a new run does not keep the axis of the run before
+
+
+@pytest.mark.parametrize(
+    ("values", "low", "high"),
+    [
+        ([1.0], 0.9, 1.1),
+        ([0.0], -1.0, 1.0),
+        ([float("nan"), float("inf"), 2.0], 1.9, 2.1),
+        ([2.0] * 50 + [900.0], 1.5, 3.0),
+        ([-900.0] + [2.0] * 50, 1.0, 2.5),
+        (list(np.linspace(2.3, 0.1, 40)), -0.1, 2.5),  # a steep curve has no outliers
+        ([1.0, 2.0, 3.0], 0.8, 3.2),
+        ([5.0] * 20 + [0.3] * 180, 0.0, 5.5),  # a tenth of the values is no outlier
+    ],
+)
+def test_range_without_outliers(values: list[float], low: float, high: float) -> None:
+    found = range_without_outliers(np.array(values))
+    assert found is not None
+    assert low <= found[0] < found[1] <= high
+    shown = [value for value in values if np.isfinite(value) and abs(value) < 900]
+    assert found[0] <= min(shown)
+    assert max(shown) <= found[1]
+
+
+def test_range_without_outliers_contains_the_middle_of_other_curves() -> None:
+    assert range_without_outliers(np.array([])) is None
+    assert range_without_outliers(np.array([float("nan")])) is None
+    found = range_without_outliers(np.array([1.0, 2.0]), [np.array([7.0, 8.0, 500.0])])
+    assert found is not None
+    assert 8 <= found[1] < 10

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.run_status import DeviceChoice, Phase, RunStatus
 from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.settings.page import SettingsPage
+from podd_app.qt.plain_text import plain_tooltip
 from podd_app.services.services import Services
 from podd_app.widgets.text import Card
 from podd_engine.config.architectures import ARCHITECTURES
@@ -38,7 +39,7 @@ def type_into(qtbot: QtBot, field: object, text: str) -> None:
 def test_every_setting_is_in_the_form(page: SettingsPage) -> None:
     assert set(page.form.rows) == set(FIELDS)
     for path, row in page.form.rows.items():
-        assert FIELDS[path].label in row.control.toolTip()
+        assert FIELDS[path].label in plain_tooltip(row.control)
         assert row.control.accessibleName()
 
 
@@ -55,8 +56,8 @@ def test_modified_settings_are_marked_and_revert_on_click(qtbot: QtBot, page: Se
     assert not row._mark.isVisible()
     type_into(qtbot, row.control, "333")
     assert row._mark.isVisible()
-    assert "digits" in row._mark.toolTip()
-    assert str(load_preset("digits").outer.steps) in row._mark.toolTip()
+    assert "digits" in plain_tooltip(row._mark)
+    assert str(load_preset("digits").outer.steps) in plain_tooltip(row._mark)
     assert page._differences_label.text() == "1 modified setting"
     qtbot.mouseClick(row._mark, Qt.MouseButton.LeftButton)
     assert page.session.config == load_preset("digits")
@@ -81,6 +82,26 @@ def test_typing_changes_the_config(
     assert page.session.can_start
 
 
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [("outer.steps", "10,00"), ("outer.learning_rate", "0,05"), ("evaluation.steps", "300,600")],
+)
+def test_the_message_of_a_rejected_text_stays_until_the_text_is_corrected(
+    qtbot: QtBot, page: SettingsPage, path: str, typed: str
+) -> None:
+    row, before = page.form.rows[path], page.session.draft.values[path]
+    type_into(qtbot, row.control, typed)
+    shown = FIELDS[path].shown(before)
+    assert row.error.startswith(f"“{typed}”")
+    assert row.error.endswith(f"The value is still {shown}.")
+    page.session.edit({"network.width": 48}, "width")
+    page.session.undo()
+    assert row.error.startswith(f"“{typed}”")
+    assert page.session.draft.values[path] == before
+    page.session.use_preset("cifar10-laptop")
+    assert (row.error, row.control.text()) == ("", FIELDS[path].shown(page.session.draft.values[path]))
+
+
 def test_switches_and_choices_change_the_config(qtbot: QtBot, page: SettingsPage) -> None:
     rows = page.form.rows
     rows["order.refine"].control.click()
@@ -99,7 +120,7 @@ def test_an_invalid_value_is_explained_at_its_row(qtbot: QtBot, page: SettingsPa
     type_into(qtbot, row.control, "99")
     assert "‘Max inner steps’" in row.error
     type_into(qtbot, page.form.rows["evaluation.steps"].control, "soon")
-    assert "whole numbers" in page.form.rows["evaluation.steps"].error
+    assert "not a whole number" in page.form.rows["evaluation.steps"].error
 
 
 def test_the_architecture_is_selected_by_its_title(page: SettingsPage) -> None:
@@ -178,11 +199,28 @@ def test_default_settings_of_a_folder_are_described(page: SettingsPage) -> None:
     assert page._differences_label.text() == ""
     row = page.form.rows["outer.steps"]
     page.session.edit({"outer.steps": 3}, "Outer steps")
-    assert "the settings for flowers" in row._mark.toolTip()
+    assert "the settings for flowers" in plain_tooltip(row._mark)
 
 
-def test_the_form_is_locked_during_a_run(page: SettingsPage) -> None:
+def test_the_draft_can_be_edited_during_a_run(page: SettingsPage) -> None:
     page.session.set_run_status(RunStatus(Phase.RUNNING))
-    assert not page.form.isEnabled()
-    page.session.set_run_status(RunStatus(Phase.FINISHED))
-    assert page.form.isEnabled()
+    page.form.rows["outer.steps"].control.edited.emit(7)
+    assert page.session.differences == {"outer.steps"}
+    page._revert.click()
+    assert not page.session.differences
+    page.presets.buttons["digits-0.4"].click()
+    assert page.session.config == load_preset("digits-0.4")
+
+
+def test_revert_all_and_an_imported_command_can_be_undone(page: SettingsPage) -> None:
+    session = page.session
+    session.edit({"outer.steps": 7}, "Outer steps")
+    page._revert.click()
+    page.paste.text.setPlainText("python main.py --dataset=cifar10")
+    page.paste.use.click()
+    assert session.undo_stack.undoText() == "Import command"
+    session.undo()
+    assert session.undo_stack.undoText() == "Revert all"
+    session.undo()
+    assert session.differences == {"outer.steps"}
+    assert page.presets.buttons["digits"].isChecked()

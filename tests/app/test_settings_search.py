@@ -10,6 +10,7 @@ from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, section_title
 from podd_app.pages.settings.page import SettingsPage
 from podd_app.pages.settings.searchable_form import SearchableForm
+from podd_app.qt.plain_text import plain_tooltip
 from podd_app.services.services import Services
 from podd_app.style.theme import DARK, LIGHT, apply_theme
 from podd_engine.config.setting_effects import SETTING_EFFECTS
@@ -144,7 +145,7 @@ def test_a_setting_can_be_reverted_by_keyboard_and_undone(
     assert mark is not None
     assert mark.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert mark.accessibleName().startswith("Outer steps: ")
-    assert "800 steps" in mark.toolTip()
+    assert "800 steps" in plain_tooltip(mark)
     mark.setFocus()
     qtbot.keyClick(mark, Qt.Key.Key_Space)
     assert session.differences == {"seed"}
@@ -158,9 +159,9 @@ def test_the_revert_tooltip_shows_the_preset_value_like_the_form(
 ) -> None:
     session.edit({"compute.threads": 3, "network.name": "vgg11", "augmentation.real": ("crop",)}, "Several")
     rows = page.form.rows
-    assert rows["compute.threads"]._mark.toolTip().endswith("restore automatic.")
-    assert rows["network.name"]._mark.toolTip().endswith("restore ConvNet, instance norm.")
-    assert rows["augmentation.real"]._mark.toolTip().endswith("restore none.")
+    assert plain_tooltip(rows["compute.threads"]._mark).endswith("restore automatic.")
+    assert plain_tooltip(rows["network.name"]._mark).endswith("restore ConvNet, instance norm.")
+    assert plain_tooltip(rows["augmentation.real"]._mark).endswith("restore none.")
 
 
 def test_the_hovered_or_focused_setting_is_explained(

@@ -1,5 +1,6 @@
 """Comparison stage: divider, linked canvases and names."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,54 @@ def test_right_to_left_layout_is_mirrored(page: RunPage, stage: ComparisonStage)
     assert stage.reference_name.geometry().right() > stage.width() * 0.9
     page.comparison.bar.modes["side"].click()
     assert stage.reference.geometry().left() > stage.canvas.geometry().right()
+
+
+def test_class_and_patch_are_outlined_on_both_sides(page: RunPage, stage: ComparisonStage) -> None:
+    overlays = (stage.canvas._values, stage.reference._values)
+    page.canvas.select_patch(7)
+    assert stage.reference.selected_patch == 7
+    page.inspector.class_button.click()
+    cell = page.inspector.cell
+    assert [overlay.outlined_cell for overlay in overlays] == [cell, cell]
+    hide_classes(page)
+    stage.divider.setValue(0)
+    shown = outline_pixels(stage, cell)
+    stage.divider.setValue(1000)
+    assert outline_pixels(stage, cell) == shown == 4
+    page.inspector.patch_button.click()
+    assert [overlay.outlined_cell for overlay in overlays] == [None, None]
+
+
+def outline_pixels(stage: ComparisonStage, cell: int) -> int:
+    """Return how many middles of the sides of a cell are white."""
+    assert stage.canvas.view is not None
+    area = stage.canvas.view.cells[cell]
+    center = area.center()
+    middles = (
+        QPointF(area.left(), center.y()),
+        QPointF(area.right(), center.y()),
+        QPointF(center.x(), area.top()),
+        QPointF(center.x(), area.bottom()),
+    )
+    lay_out()
+    picture = stage.grab().toImage()
+    origin = stage.canvas.geometry().topLeft()
+    colors = [picture.pixelColor(origin + stage.canvas.mapFromScene(at)) for at in middles]
+    return sum(color.red() == color.green() == color.blue() == 255 for color in colors)
+
+
+def test_the_same_class_is_outlined_on_a_poster_with_another_order(
+    page: RunPage, stage: ComparisonStage
+) -> None:
+    view = stage.reference.view
+    assert view is not None
+    stage.reference.set_view(replace(view, grid=tuple(tuple(reversed(row)) for row in reversed(view.grid))))
+    page.canvas.select_patch(0)
+    page.inspector.class_button.click()
+    cell = page.inspector.cell
+    other = stage.reference._values.outlined_cell
+    assert other is not None
+    assert other != cell
+    assert stage.canvas.view is not None
+    assert stage.reference.view is not None
+    assert stage.reference.view.cell_names[other] == stage.canvas.view.cell_names[cell]

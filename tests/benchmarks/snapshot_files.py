@@ -14,6 +14,7 @@ from podd_engine.runs.bundle import PosterBundle, save_bundle
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.event_log import EventLog
+from podd_engine.runs.training_recipe import TrainingRecipe
 from podd_engine.runtime import random_streams
 from podd_engine.runtime.events import Evaluation, LengthResult, PosterSnapshot, StepReport, Terminal
 
@@ -67,6 +68,7 @@ def write_run_with_snapshots(path: Path, preset: str, snapshots: int) -> None:
         preset,
         names,
         snapshot.step,
+        TrainingRecipe.of_run(config, ()),
     )
     save_bundle(run.best_path, bundle)
     array = torch.as_tensor(labels.initial, dtype=torch.float32)

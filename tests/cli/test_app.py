@@ -1,5 +1,6 @@
 """The ``podd`` program: help, version, invalid arguments and unexpected errors."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -104,16 +105,45 @@ def test_verbose_prints_the_traceback_above_the_message(podd: Podd) -> None:
 
 
 def test_unexpected_error_prints_one_line(podd: Podd, monkeypatch: pytest.MonkeyPatch) -> None:
-    def out_of_memory() -> None:
-        raise RuntimeError("CUDA out of memory.\nTried to allocate 3 GiB")
+    def fail() -> None:
+        raise RuntimeError("The graph is cyclic.\nNode 3 refers to itself")
 
-    monkeypatch.setattr(config_commands, "preset_names", out_of_memory)
+    monkeypatch.setattr(config_commands, "preset_names", fail)
     outcome = podd("presets")
     assert (outcome.code, outcome.out) == (1, "")
-    assert "RuntimeError: CUDA out of memory. Tried to allocate 3 GiB" in outcome.message
+    assert "RuntimeError: The graph is cyclic. Node 3 refers to itself" in outcome.message
 
 
-def test_closed_stdout_causes_no_traceback() -> None:
+@pytest.mark.parametrize(
+    ("error", "cause", "remedy"),
+    [
+        (RuntimeError("CUDA out of memory. Tried to allocate 3 GiB"), "memory ran out", "lower"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "memory ran out", "lower"),
+        (MemoryError(), "memory ran out", "lower"),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "birds"),
+            "birds: permission denied",
+            "permissions",
+        ),
+        (OSError(errno.EMFILE, "Too many open files"), "too many open files", "ulimit"),
+    ],
+    ids=["GPU memory", "CPU memory", "Python memory", "permission", "open files"],
+)
+def test_unexpected_error_of_the_system_names_cause_and_remedy(
+    podd: Podd, monkeypatch: pytest.MonkeyPatch, error: Exception, cause: str, remedy: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(config_commands, "preset_names", fail)
+    message = podd("presets").message
+    assert cause in message
+    assert remedy in message
+    assert "Errno" not in message
+    assert "--verbose" not in message
+
+
+def test_reader_that_stops_reading_causes_no_error() -> None:
     process = subprocess.Popen(
         [*PROGRAM, "layout", "cifar10-0.9ipc", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -122,4 +152,4 @@ def test_closed_stdout_causes_no_traceback() -> None:
     process.stdout.close()
     with process.stderr as errors:
         assert errors.read() == b""
-    assert process.wait() == 1
+    assert process.wait() == 0

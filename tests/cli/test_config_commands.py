@@ -174,6 +174,18 @@ def test_output_of_import_command_is_a_config_file(podd: Podd, tmp_path: Path) -
     assert (config.name, config.seed, config.inner.patch_batch) == ("mine", 5, 9)
 
 
+def test_import_command_writes_a_settings_file(podd: Podd, tmp_path: Path) -> None:
+    file = tmp_path / "Übung" / "mine.toml"
+    outcome = podd("import-command", "python main.py --seed 5", "--out", file)
+    assert str(file) in outcome.out
+    assert DistillationConfig.load(file).seed == 5
+    file.write_text("old")
+    outcome = podd("import-command", "python main.py --seed 6", "--out", file, "--json")
+    assert outcome.json["out"] == str(file)
+    assert DistillationConfig.load(file) == DistillationConfig.parse(outcome.json["config"])
+    assert "it is a folder" in podd("import-command", "python main.py", "--out", tmp_path).message
+
+
 def test_unknown_flag_of_published_command_is_reported(podd: Podd) -> None:
     outcome = podd("import-command", "python main.py --dataset=cifar10 --turbo", "--json")
     assert (outcome.code, outcome.out) == (1, "")

@@ -88,6 +88,17 @@ def test_export_of_selected_formats(podd: Podd, run: Path, tmp_path: Path) -> No
     assert len(outcome.json["files"]) == 2
 
 
+def test_export_at_a_scale(podd: Podd, run: Path, tmp_path: Path) -> None:
+    for scale, name in ((1, "poster-seen.png"), (4, "poster-seen@4x.png"), (16, "poster-seen@16x.png")):
+        outcome = podd("export", run, "--to", tmp_path / "out", "--as", "seen", "--scale", scale, "--json")
+        (file,) = map(Path, outcome.json["files"])
+        assert file.name == name
+        with Image.open(file) as picture:
+            assert picture.size == (32 * scale, 20 * scale)
+    assert podd("export", run, "--to", tmp_path / "out", "--scale", 17).code == 2
+    assert podd("export", run, "--to", tmp_path / "out", "--scale", "big").code == 2
+
+
 def test_unknown_format_writes_no_files(podd: Podd, run: Path, tmp_path: Path) -> None:
     outcome = podd("export", run, "--to", tmp_path / "out", "--as", "poster,hologram")
     assert (outcome.code, outcome.out) == (1, "")

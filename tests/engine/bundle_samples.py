@@ -8,8 +8,11 @@ import torch
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import Preprocessing
 from podd_engine.runs.bundle import PosterBundle
+from podd_engine.runs.training_recipe import TrainingRecipe
 
 AWKWARD_NAMES = ("black_cat", 'comma, "quote"', "naïve", "猫", "x0", "line\nbreak")
+
+MEASURED = ({"steps": 300, "test_accuracy": 0.5, "test_accuracy_std": 0.01, "train_loss": 1.25},)
 
 
 def make_color_bundle(cache: Path) -> PosterBundle:
@@ -37,6 +40,7 @@ def make_color_bundle(cache: Path) -> PosterBundle:
         dataset="somewhere",
         class_names=AWKWARD_NAMES,
         step=3,
-        measured=({"steps": 300, "test_accuracy": 0.5, "train_loss": 1.25},),
+        training=TrainingRecipe.of_run(config, MEASURED),
+        measured=MEASURED,
         networks=2,
     )

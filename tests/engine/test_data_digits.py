@@ -15,13 +15,13 @@ importing = threading.Thread(target=lambda: __import__("torch"))
 importing.start()
 import half_imported
 half_imported.started.wait()
-reading = threading.Thread(target=lambda: read.extend(Digits().read(8, ignore_progress)))
+reading = threading.Thread(target=lambda: read.append(Digits().read(8, ignore_progress)))
 reading.start()
 reading.join(timeout=1)  # the thread ends within this time unless it waits for torch
 half_imported.resume.set()
 reading.join()
 importing.join()
-print(len(read[0].images), len(read[1].images))
+print(len(read[0].train.images), len(read[0].test.images))
 """
 
 

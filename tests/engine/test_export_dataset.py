@@ -1,8 +1,5 @@
-"""Tests of `load_poster`, `PosterDataset` and the Python snippet."""
+"""Tests of `load_poster` and `PosterDataset`."""
 
-import os
-import subprocess
-import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -10,15 +7,15 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from python_process import run_python
 from torch.utils.data import DataLoader
 
 import podd_engine
-from podd_engine.data.image_files import decode
+from podd_engine.data.image_decoding import decode
 from podd_engine.errors import DataError, RunError
 from podd_engine.exporters.poster_dataset import PosterDataset
-from podd_engine.exporters.snippet import python_snippet
 from podd_engine.runs import PreparedRun
-from podd_engine.runs.bundle import PosterBundle, save_bundle
+from podd_engine.runs.bundle import PosterBundle
 
 
 @pytest.fixture(scope="module")
@@ -132,34 +129,6 @@ def test_unsupported_arrays_are_rejected(color: PosterDataset, images: np.ndarra
 def test_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"gone\.safetensors: file not found"):
         podd_engine.load_poster(str(tmp_path / "gone.safetensors"))
-
-
-def run_python(program: str, folder: Path) -> str:
-    """Run a program in a new process with warnings as errors, and return its output."""
-    root = str(Path(podd_engine.__file__).parents[1])
-    environment = {**os.environ, "PODD_HOME": str(folder), "PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
-    finished = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stderr
-    return finished.stdout
-
-
-@pytest.mark.slow
-def test_snippet_trains_a_network_that_classifies_real_digits(
-    digits_bundle: PosterBundle, tmp_path: Path
-) -> None:
-    path = tmp_path / "it's a poster.safetensors"
-    save_bundle(path, digits_bundle)
-    text, accuracy = run_python(python_snippet(path), tmp_path).split(":")
-    assert text == "accuracy on real test images"
-    assert float(accuracy) > 0.25  # chance is 0.1
 
 
 def test_importing_the_engine_loads_no_torch(tmp_path: Path) -> None:

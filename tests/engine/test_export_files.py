@@ -52,6 +52,42 @@ def test_posters_are_saved_without_loss(name: str, request: pytest.FixtureReques
     np.testing.assert_array_equal(read_pixels(deprocessed), bundle_deprocessed_pixels(bundle))
 
 
+@BUNDLES
+@pytest.mark.parametrize("scale", [1, 2, 4, 16])
+def test_enlarged_pictures_repeat_each_pixel(
+    name: str, scale: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    bundle: PosterBundle = request.getfixturevalue(name)
+    trained, deprocessed, first_patch, *_ = export(
+        bundle, tmp_path, ["poster", "seen", "patches"], scale=scale
+    )
+    suffix = "" if scale == 1 else f"@{scale}x"
+    assert trained.name == f"poster{suffix}.png"
+    assert deprocessed.name == f"poster-seen{suffix}.png"
+    assert first_patch.name == f"patch-0000-column-00-row-00{suffix}.png"
+    patches = deprocess(bundle.poster, bundle.layout, bundle.preprocessing).patches
+    for path, pixels in (
+        (trained, bundle_trained_pixels(bundle)),
+        (deprocessed, bundle_deprocessed_pixels(bundle)),
+        (first_patch, patches[0]),
+    ):
+        np.testing.assert_array_equal(read_pixels(path), pixels.repeat(scale, axis=0).repeat(scale, axis=1))
+
+
+def test_scale_changes_only_pictures(color_bundle: PosterBundle, tmp_path: Path) -> None:
+    others = [name for name, exporter in EXPORTERS.items() if exporter.at_scale is None]
+    assert others == ["sheet", "labels", "npz", "pt", "bundle"]
+    paths = export(color_bundle, tmp_path, others, scale=16)
+    assert not [path for path in paths if "@" in path.name]
+
+
+@pytest.mark.parametrize("scale", [0, -1, 17, 10**9, 2.5])
+def test_invalid_scale_writes_no_file(scale: float, color_bundle: PosterBundle, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=rf"scale {scale} is not supported; use .* from 1 to 16"):
+        export(color_bundle, tmp_path / "out", ["labels", "poster"], scale=scale)  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
+
+
 def test_patches_are_named_by_index_column_and_row(color_bundle: PosterBundle, tmp_path: Path) -> None:
     paths = export(color_bundle, tmp_path, ["patches"])
     patches = deprocess(color_bundle.poster, color_bundle.layout, color_bundle.preprocessing).patches
@@ -127,13 +163,14 @@ def test_contact_sheet_has_the_computed_size(
 
 
 @BUNDLES
+@pytest.mark.parametrize("scale", [1, 4, 16])
 @pytest.mark.parametrize("exporter", EXPORTERS)
 def test_size_estimates_are_within_a_factor_of_two(
-    exporter: str, name: str, request: pytest.FixtureRequest, tmp_path: Path
+    exporter: str, scale: int, name: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     bundle: PosterBundle = request.getfixturevalue(name)
-    actual = sum(path.stat().st_size for path in export(bundle, tmp_path, [exporter]))
-    assert 0.5 < estimate_bytes(bundle, exporter) / actual < 2
+    actual = sum(path.stat().st_size for path in export(bundle, tmp_path, [exporter], scale=scale))
+    assert 0.5 < estimate_bytes(bundle, exporter, scale) / actual < 2
 
 
 def test_unknown_names_are_rejected_before_writing(color_bundle: PosterBundle, tmp_path: Path) -> None:

@@ -150,6 +150,8 @@ def test_datasets_with_only_whitening_require_zca() -> None:
         ("--name 'unfinished", "quotes"),
         ("train --zca", r"^train: .*no such flag"),
         ("--poster 3", "ambiguous"),
+        ("--nmae=x", r"^--nmae=x: .*did you mean --name\?"),
+        ("--größe 3", r"^'--gr\\xf6\\xdfe': .*no such flag"),
     ],
 )
 def test_invalid_command_lines_are_rejected(text: str, message: str) -> None:

@@ -2,18 +2,20 @@
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from podd_app.engine.task import BackgroundTask
 from podd_app.pages.data.dataset_card import HEIGHT_PX
 from podd_app.qt.accessibility import set_accessible_role
+from podd_app.qt.plain_text import set_description, set_tooltip
 from podd_app.style.icons import pixmap
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.task_view import TaskView
-from podd_app.widgets.text import label
+from podd_app.widgets.text import PlainLabel, label
 
 
-class AddCard(QWidget):
+class AddCard(FollowsPalette, QWidget):
     """Button in the list of datasets that adds an image folder, by click or by drag and drop.
 
     Args:
@@ -33,10 +35,10 @@ class AddCard(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Add image folder"))
         set_accessible_role(self, QAccessible.Role.Button)
-        self.setToolTip(
-            self.tr("A folder with one subfolder of images per class, optionally in train/ and test/")
+        set_tooltip(
+            self, self.tr("A folder with one subfolder of images per class, optionally in train/ and test/")
         )
-        self._icon = QLabel()
+        self._icon = PlainLabel()
         self._title = label(self.tr("Add folder…"), "value")
         self._hint = label(self.tr("or drop it here (one subfolder per class)"), "small", wraps=True)
         self._error_label = label("", "trouble", wraps=True)
@@ -56,7 +58,7 @@ class AddCard(QWidget):
         column.addWidget(TaskView(task))
         task.changed.connect(self._refresh)
         self._refresh()
-        self._apply_palette()
+        self.follow_palette()
 
     @property
     def error(self) -> str:
@@ -71,10 +73,10 @@ class AddCard(QWidget):
     def _refresh(self) -> None:
         error = self._task.error.what if self._task.error else ""
         self._error_label.setText(error)
-        self._error_label.setToolTip(error)
+        set_tooltip(self._error_label, error)
         self._error_label.setVisible(bool(error))
         self._hint.setVisible(not error and not self._task.running)
-        self.setAccessibleDescription(error)
+        set_description(self, error)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Accept the press, so that the card receives the release."""
@@ -113,12 +115,6 @@ class AddCard(QWidget):
         if self._dragged_over or self._hovered:
             painter.setBrush(QColor(colors.hover))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 9, 9)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         self._icon.setPixmap(pixmap("add", colors_of(self).accent, 18, self.devicePixelRatioF()))

@@ -13,15 +13,16 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from podd_app.engine.task import BackgroundTask
 from podd_app.qt.accessibility import set_accessible_role
+from podd_app.qt.plain_text import plain_tooltip, set_tooltip
 from podd_app.services.dataset_entries import DatasetEntry, counts_text, shape_text
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.task_view import TaskView
-from podd_app.widgets.text import Card, ElidedLabel, button, label
+from podd_app.widgets.text import Card, ElidedLabel, PlainLabel, button, label
 
 HEIGHT_PX = 124
 _RADIUS_PX = 10.0
@@ -49,11 +50,11 @@ class DatasetCard(Card):
         super().__init__("outlined", parent)
         self.entry = entry
         self.task = task
-        self._is_selected = self._locked = False
-        self._hovered = False
+        self._is_selected = self._hovered = False
         self.setFixedHeight(scaled(HEIGHT_PX))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         set_accessible_role(self, QAccessible.Role.Button)
         self._title = ElidedLabel()
         self._title.setProperty("role", "title")
@@ -103,15 +104,14 @@ class DatasetCard(Card):
         self.column.addWidget(self._actions)
         self.column.addWidget(self.view)
 
-    def show_entry(self, entry: DatasetEntry, is_selected: bool, locked: bool) -> None:
+    def show_entry(self, entry: DatasetEntry, is_selected: bool) -> None:
         """Show the current state of the dataset.
 
         Args:
             entry: the dataset.
             is_selected: whether the settings name this dataset.
-            locked: whether a run is in progress, so that the user cannot select another dataset.
         """
-        self.entry, self._is_selected, self._locked = entry, is_selected, locked
+        self.entry, self._is_selected = entry, is_selected
         self._refresh()
         self.update()
 
@@ -123,7 +123,7 @@ class DatasetCard(Card):
     @property
     def error(self) -> str:
         """The error message; empty without an error."""
-        return self._error_label.toolTip()
+        return plain_tooltip(self._error_label)
 
     def _refresh(self) -> None:
         entry, status, running = self.entry, self.entry.status, self.task.running
@@ -139,10 +139,10 @@ class DatasetCard(Card):
             line.setText(text)
             line.setVisible(bool(text) and not error and not running)
         self._location_label.setText(status.path or self.tr("Built in"))
-        self._location_label.setToolTip(status.path)
+        set_tooltip(self._location_label, status.path)
         self._location_label.setVisible(entry.state == "ready" and not running and not error)
         self._error_label.setText(shown)
-        self._error_label.setToolTip(error)
+        set_tooltip(self._error_label, error)
         self._error_label.setVisible(bool(error))
         self.download.setVisible(entry.downloadable)
         if entry.state == "broken":
@@ -153,10 +153,7 @@ class DatasetCard(Card):
         self._actions.setVisible((entry.locatable or entry.downloadable) and not running)
         self._state.show_state("broken" if error else entry.state)
         self.setAccessibleName(status.title)
-        self.setCursor(Qt.CursorShape.ArrowCursor if self._locked else Qt.CursorShape.PointingHandCursor)
-        select = self.tr("Select %s") % status.title
-        locked = self.tr("The dataset is locked while a run is in progress")
-        self.setToolTip(locked if self._locked else select)
+        set_tooltip(self, self.tr("Select %s") % status.title)
         selected = self.tr("selected") if self._is_selected else ""
         self.setAccessibleDescription(", ".join(part for part in (selected, counts, shape, error) if part))
 
@@ -229,7 +226,7 @@ class DatasetCard(Card):
                 draw_focus_ring(painter, self, QRectF(self.rect()).adjusted(4, 4, -4, -4), _RADIUS_PX - 4)
 
 
-class _StateLabel(QLabel):
+class _StateLabel(PlainLabel):
     """Availability of a dataset as a colored dot and a word."""
 
     def __init__(self) -> None:

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QHelpEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from podd_app.pages.data.gallery_view import GalleryView
 from podd_app.qt.accessibility import set_accessible_role
+from podd_app.qt.plain_text import show_tooltip
 from podd_app.style.formatting import display_class_name, format_count
 from podd_app.workers.datasets import ImageCollection
 
@@ -104,6 +105,6 @@ class Gallery(GalleryView):
                     display_class_name(self._names[found[0]]),
                     format_count(found[1]),
                 )
-            QToolTip.showText(event.globalPos(), text, self.viewport())
+            show_tooltip(event.globalPos(), text, self.viewport())
             return True
         return super().viewportEvent(event)

@@ -24,7 +24,7 @@ class DataPage(Page):
         session = services.session
         super().__init__(session)
         self.dataset_service = services.datasets
-        self.cards = DatasetList(session, self.dataset_service)
+        self.cards = DatasetList(self.dataset_service)
         self.images = ImagesView(session, self.dataset_service)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import join_html, rich_text
 from podd_app.services.selected_dataset import SelectedDataset
 from podd_app.style.formatting import display_class_name, format_bytes, format_count
 from podd_app.widgets.setting_row import SettingRow
@@ -15,8 +16,6 @@ from podd_engine.io.app_dirs import cache_folder
 
 _MAX_NAMES = 20
 """Number of class names shown before the user expands the list."""
-_BREAK = "\u200b"
-"""Zero-width space, inserted where a long path may break."""
 
 
 class DataPanel(QWidget):
@@ -116,18 +115,18 @@ class DataPanel(QWidget):
             if known
             else (0, 0, 0, None)
         )
-        lines = []
+        lines: list[str] = []
         if train:
-            lines.append(self.tr("<b>%n</b> training image(s)", "", train))
-            lines.append(self.tr("<b>%n</b> test image(s)", "", test))
+            lines.append(rich_text(self.tr("<b>%n</b> training image(s)", "", train)))
+            lines.append(rich_text(self.tr("<b>%n</b> test image(s)", "", test)))
         if classes:
-            lines.append(self.tr("<b>%n</b> class(es)", "", classes))
+            lines.append(rich_text(self.tr("<b>%n</b> class(es)", "", classes)))
         if native:
-            parts = [f"<b>{native} × {native} px</b>"]
+            parts: list[str] = [rich_text("<b>%d × %d px</b>", native, native)]
             if known or images is not None:
                 parts.append(self.tr("gray") if dataset.channels == 1 else self.tr("color"))
-            lines.append(" · ".join(parts))
-        self._facts.set_html("<br>".join(lines))
+            lines.append(join_html(" · ", parts))
+        self._facts.set_html(join_html("<br>", lines))
         self._facts.setVisible(bool(lines))
         self._show_names(dataset.class_names)
         self._show_preparation(native)
@@ -164,9 +163,6 @@ class DataPanel(QWidget):
         self._effect.setText(" ".join(sentences))
         config, prepared = self._selected.config, self._selected.prepared
         done = prepared is not None and prepared.config == config
-        active = session.run.phase.active
-        for row in (self._size, self._preprocessing, self._held_out):
-            row.setEnabled(not active)
         self.prepare.setVisible(not task.running and not done)
         self.prepare.setEnabled(config is not None and dataset.ready)
         if done and prepared is not None:
@@ -181,18 +177,12 @@ class DataPanel(QWidget):
         entry = self._selected.entry
         ready = entry is not None and entry.state == "ready"
         path = entry.status.path if ready and entry is not None else ""
-        self._location_label.setText(_breakable(path) if path else self.tr("Built in"))
+        self._location_label.setText(path if path else self.tr("Built in"))
         self._location_label.setVisible(ready)
         self.show_folder.setVisible(bool(path))
-        self._cache.setText(
-            self.tr("Cache of decoded and prepared images:<br>%s") % _breakable(str(cache_folder()))
-        )
+        self._cache.setText(self.tr("Cache of decoded and prepared images:\n%s") % cache_folder())
 
     def _on_show_folder(self) -> None:
         entry = self._selected.entry
         if entry is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(entry.status.path))
-
-
-def _breakable(path: str) -> str:
-    return path.replace("/", f"/{_BREAK}").replace("\\", f"\\{_BREAK}")

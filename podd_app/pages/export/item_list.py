@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.formatting import format_bytes
 from podd_app.widgets.text import label
 
@@ -62,11 +63,11 @@ class ExportItemList(QWidget):
     def _add(self, row: int, item: "ExportItem") -> None:
         box = QCheckBox(item.title)
         box.setChecked(item.name not in self._unchecked_items)
-        box.setToolTip(item.description)
+        set_tooltip(box, item.description)
         box.toggled.connect(self.changed)
         size = label("", "small", wraps=True)
         size.setAlignment(Qt.AlignmentFlag.AlignRight)
-        size.setToolTip(self.tr("Estimated size on disk"))
+        set_tooltip(size, self.tr("Estimated size on disk"))
         self._grid.addWidget(box, row, 0)
         self._grid.addWidget(size, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.boxes[item.name], self._sizes[item.name] = box, size

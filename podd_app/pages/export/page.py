@@ -142,4 +142,4 @@ class ExportPage(Page):
 
     def _on_export_changed(self) -> None:
         exported = self.export_service.exported
-        self.snippet.show_snippet(exported.snippet if exported is not None else "")
+        self.snippet.show_programs(exported.programs if exported is not None else None)

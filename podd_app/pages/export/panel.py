@@ -1,6 +1,5 @@
 """Panel with the export controls, the progress and the result of the export."""
 
-from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, 
 from podd_app.models.preferences import Preferences
 from podd_app.pages.export.item_list import ExportItemList
 from podd_app.qt.file_manager import show_in_file_manager
+from podd_app.qt.plain_text import Html, join_html, rich_text, set_tooltip
 from podd_app.services.export_service import ExportService
 from podd_app.style.formatting import format_bytes, format_count
 from podd_app.widgets.busy_bar import BusyBar
@@ -68,7 +68,7 @@ class ExportPanel(QWidget):
         self._on_export_changed()
 
     def _lay_out(self) -> None:
-        self.folder.setToolTip(self.tr("Export folder; created if missing"))
+        set_tooltip(self.folder, self.tr("Export folder; created if missing"))
         self.folder.setAccessibleName(self.tr("Folder"))
         self.outcome.column.addWidget(self.outcome_label)
         self.outcome.column.addWidget(self.show_folder)
@@ -124,7 +124,7 @@ class ExportPanel(QWidget):
         self.current.setVisible(export_service.current_run is not None)
         if export_service.source is not None:
             self.name.setText(export_service.source.name)
-            self.name.setToolTip(str(export_service.source))
+            set_tooltip(self.name, str(export_service.source))
             if export_service.source != self._folder_source:
                 self._folder_source = export_service.source
                 self.folder.setText(
@@ -164,7 +164,7 @@ class ExportPanel(QWidget):
         elif not has_folder:
             blocker = self.tr("Choose a folder.")
         self.export.setEnabled(not blocker and not self._export_service.exporting)
-        self.export.setToolTip(blocker or self.tr("Write the selected files"))
+        set_tooltip(self.export, blocker or self.tr("Write the selected files"))
 
     def _on_export_changed(self) -> None:
         export_service = self._export_service
@@ -183,10 +183,10 @@ class ExportPanel(QWidget):
         self.outcome.setVisible(exported is not None or export_service.was_cancelled)
         self.show_folder.setVisible(exported is not None)
         if exported is not None:
-            files, size = len(exported.files), sum(path.stat().st_size for path in exported.files)
+            files = len(exported.files)
             text = self.tr("%n file(s) written (%s)", "", files)
-            self.outcome_label.setText(text % format_bytes(size))
-            self.outcome_label.setToolTip("\n".join(str(path) for path in exported.files[:20]))
+            self.outcome_label.setText(text % format_bytes(exported.number_of_bytes))
+            set_tooltip(self.outcome_label, "\n".join(str(path) for path in exported.files[:20]))
         elif export_service.was_cancelled:
             self.outcome_label.setText(self.tr("Canceled. Files already written are kept."))
         self._show_total()
@@ -230,23 +230,23 @@ def _folder_name(source: Path) -> str:
     return source.parent.name if source.stem in ("best", "poster") else source.stem
 
 
-def _facts(poster: "ExportablePoster") -> str:
+def _facts(poster: "ExportablePoster") -> Html:
     bundle, layout = poster.bundle, poster.bundle.layout
     facts = CATALOGUE.get(bundle.dataset)
-    title = escape(facts.title if facts else bundle.dataset)
+    title = facts.title if facts else bundle.dataset
     width, height = layout.poster
     # pyside6-lupdate requires plain names as counts.
     classes, patches = layout.classes, layout.patches
     lines = [
-        f"<b>{title}</b> · " + translate("ExportPanel", "%n class(es)", "", classes),
+        rich_text("<b>%s</b> · %s", title, translate("ExportPanel", "%n class(es)", "", classes)),
         f"{width} × {height} px · " + translate("ExportPanel", "%n patch(es)", "", patches),
     ]
     if bundle.measured:
         best = min(bundle.measured, key=lambda result: result["train_loss"])
         accuracy = f"{best['test_accuracy'] * 100:.1f}%"
         text = translate("ExportPanel", "<b>%s</b> test accuracy at step %s")
-        lines.append(text % (accuracy, format_count(bundle.step)))
+        lines.append(rich_text(text, accuracy, format_count(bundle.step)))
     else:
         text = translate("ExportPanel", "step %s, not evaluated yet")
         lines.append(text % format_count(bundle.step))
-    return "<br>".join(lines)
+    return join_html("<br>", lines)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -23,7 +22,7 @@ from podd_app.canvas.poster_geometry import PosterGeometry
 from podd_app.pages.export.labels_model import LabelsModel
 from podd_app.pages.export.picture_view import PictureView
 from podd_app.widgets.flow_row import FlowRow
-from podd_app.widgets.text import button, label
+from podd_app.widgets.text import PlainLabel, button, label
 
 if TYPE_CHECKING:
     from podd_app.workers.export import ExportablePoster
@@ -64,7 +63,7 @@ class ExportPreview(QWidget):
         self.labels = self._toggle(
             pages, self.tr("Labels"), self.tr("Window (px) and soft label (0 to 1) of each patch")
         )
-        self._details = QLabel()
+        self._details = PlainLabel()
         self._details.setProperty("role", "muted")
         bar.addWidget(self._details)
         self.fit = button(self.tr("Fit"), self.tr("Show the whole image (0)"), "toggle")

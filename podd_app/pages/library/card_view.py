@@ -3,19 +3,20 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from podd_app.pages.library.card_delegate import RunCardDelegate
 from podd_app.pages.library.run_list_model import RunListModel
 from podd_app.services.run_library import RunLibrary
+from podd_app.style.palette import FollowsPalette
 from podd_engine.runs.run_info import RunInfo
 
 _SCROLL_PX = 48
 
 
-class RunCardView(QListView):
+class RunCardView(FollowsPalette, QListView):
     """Grid of run cards with as many columns as fit.
 
     Args:
@@ -61,6 +62,7 @@ class RunCardView(QListView):
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.selectionModel().currentChanged.connect(self._on_selection_changed)
         self._on_rows_changed()
+        self.follow_palette()
 
     @property
     def current(self) -> RunInfo | None:
@@ -139,8 +141,5 @@ class RunCardView(QListView):
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Redraw the cards in the colors of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.viewport().update()
+    def _apply_palette(self) -> None:
+        self.viewport().update()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from podd_app.pages.library.run_filter import SORT_ORDERS, STATUSES, RunFilter
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.formatting import format_count
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.choice_field import ChoiceField
@@ -29,14 +30,14 @@ class FilterBar(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(self.tr("Filter by name, dataset, status or notes"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.setToolTip(self.tr("Show only runs that contain all words (Ctrl+F)"))
+        set_tooltip(self.filter, self.tr("Show only runs that contain all words (Ctrl+F)"))
         self.filter.setAccessibleName(self.tr("Filter"))
         self.filter.setMaximumWidth(_FILTER_PX)
         self.status = ChoiceField({key: translate("FilterBar", title) for key, title in STATUSES.items()})
-        self.status.setToolTip(self.tr("Show only runs with this status"))
+        set_tooltip(self.status, self.tr("Show only runs with this status"))
         self.status.setAccessibleName(self.tr("Status"))
         self.order = ChoiceField({key: translate("FilterBar", title) for key, title in SORT_ORDERS.items()})
-        self.order.setToolTip(self.tr("Sort order of the runs"))
+        set_tooltip(self.order, self.tr("Sort order of the runs"))
         self.order.setAccessibleName(self.tr("Sort order"))
         self.summary = label("", "muted")
         self.refresh = button(self.tr("Refresh"), self.tr("Scan the folders again (F5)"), "quiet")

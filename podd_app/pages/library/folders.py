@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.services.run_library import RunLibrary
 from podd_app.style.icons import icon
 from podd_app.style.theme import colors_of
@@ -80,7 +81,7 @@ class FolderList(QWidget):
         name = ElidedLabel("/".join(folder.parts[-2:]))
         error = self._run_library.folder_errors.get(folder, "")
         name.setProperty("role", "trouble" if error else "muted")
-        widget.setToolTip(str(folder))
+        set_tooltip(widget, str(folder))
         widget.setMinimumHeight(28)
         row.addWidget(name, 1)
         if removable:
@@ -88,7 +89,7 @@ class FolderList(QWidget):
             remove.setProperty("role", "mark")
             remove.setFixedSize(28, 28)
             remove.setIcon(icon("close", colors_of(self).muted, size_px=16))
-            remove.setToolTip(self.tr("Remove from this list (files are kept)"))
+            set_tooltip(remove, self.tr("Remove from this list (files are kept)"))
             remove.setAccessibleName(self.tr("Remove %s from the list") % folder.name)
             remove.clicked.connect(lambda: self.remove(folder))
             row.addWidget(remove)

@@ -1,7 +1,6 @@
 """Panel for several selected runs."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from podd_app.pages.library.run_texts import accuracy, status_text
 from podd_app.pages.library.trash_question import TrashQuestion
+from podd_app.qt.plain_text import join_html, rich_text
 from podd_app.style.formatting import format_count
 from podd_app.widgets.text import FactsCard, button, label, section
 from podd_engine.runs.run_info import RunInfo, RunInfoStatus
@@ -46,7 +46,7 @@ class GroupPanel(QWidget):
     def show_runs(self, runs: Sequence[RunInfo]) -> None:
         """Show the number of runs, their statuses and the best accuracy."""
         statuses = [run.status for run in runs]
-        lines = [self.tr("Selected runs: <b>%s</b>") % format_count(len(runs))]
+        lines: list[str] = [rich_text(self.tr("Selected runs: <b>%s</b>"), format_count(len(runs)))]
         lines += [
             f"{status_text(status)}: {format_count(statuses.count(status))}"
             for status in get_args(RunInfoStatus)
@@ -55,6 +55,7 @@ class GroupPanel(QWidget):
         measured = [run for run in runs if run.accuracy is not None]
         if measured:
             best = max(measured, key=lambda run: run.accuracy or 0.0)
-            lines.append(self.tr("best accuracy: <b>%s</b> (%s)") % (accuracy(best), escape(best.path.name)))
-        self.facts.set_html("<br>".join(lines))
+            text = self.tr("best accuracy: <b>%s</b> (%s)")
+            lines.append(rich_text(text, accuracy(best), best.path.name))
+        self.facts.set_html(join_html("<br>", lines))
         self.trash.setEnabled(any(status != "running" for status in statuses))

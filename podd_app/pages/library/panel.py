@@ -1,6 +1,5 @@
 """Panel for the selected run."""
 
-from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -10,6 +9,7 @@ from podd_app.pages.library.name_field import NameField
 from podd_app.pages.library.notes_field import NotesField
 from podd_app.pages.library.run_texts import accuracy_with_deviation, age, budget, progress, status_text
 from podd_app.pages.library.trash_question import TrashQuestion
+from podd_app.qt.plain_text import join_html, rich_text, set_tooltip
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import FactsCard, button, label, section
 from podd_engine.runs.run_info import RunInfo
@@ -30,13 +30,13 @@ class RunPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = NameField()
-        self.name.setToolTip(self.tr("Edit the name to rename the run and its folder (F2)"))
+        set_tooltip(self.name, self.tr("Edit the name to rename the run and its folder (F2)"))
         self.facts = FactsCard()
         self.message = label("", "trouble", wraps=True)
         self.error = label("", "trouble", wraps=True)
         self.question = TrashQuestion()
         self.notes = NotesField()
-        self.notes.setToolTip(self.tr("Saved as notes.txt in the run folder"))
+        set_tooltip(self.notes, self.tr("Saved as notes.txt in the run folder"))
         self.open = button("", "", "primary")
         self.resume = button(
             self.tr("Resume"), self.tr("Continue from the last checkpoint with the same result")
@@ -103,31 +103,33 @@ class RunPanel(QWidget):
             busy: whether a run is in progress in this window, so that no other run can be opened.
         """
         self.name.show_name(run.path.name)
-        lines = [f"<b>{status_text(run.status)}</b> · {age(run)}" if run.changed else status_text(run.status)]
+        status = status_text(run.status)
+        lines: list[str] = [rich_text("<b>%s</b> · %s", status, age(run)) if run.changed else status]
         if run.steps:
             width, height = run.poster
             classes = self.tr("%n class(es)", "", run.classes)
-            lines.append(f"{escape(run.dataset)} · {classes}")
+            lines.append(f"{run.dataset} · {classes}")
             lines.append(f"{width} × {height} px · {budget(run)}")
             lines.append(progress(run))
             measured = accuracy_with_deviation(run)
             lines.append(
-                self.tr("<b>%s</b> test accuracy (%n network(s))", "", run.networks) % measured
+                rich_text(self.tr("<b>%s</b> test accuracy (%n network(s))", "", run.networks), measured)
                 if measured
                 else self.tr("not evaluated yet")
             )
-        self.facts.set_html("<br>".join(lines))
+        self.facts.set_html(join_html("<br>", lines))
         self.message.setText(run.message)
         self.message.setVisible(bool(run.message))
         readable, running = run.status != "damaged", run.status == "running"
         self.open.setText(self.tr("Watch") if running else self.tr("Open"))
-        self.open.setToolTip(
+        set_tooltip(
+            self.open,
             self.tr("Follow this run, which another process writes, on the Run page")
             if running
-            else self.tr("Show the poster and plots on the Run page")
+            else self.tr("Show the poster and plots on the Run page"),
         )
         self.open.setEnabled(readable and not busy)
-        self.settings.setEnabled(readable and not busy)
+        self.settings.setEnabled(readable)
         self.resume.setVisible(run.resumable)
         self.resume.setEnabled(not busy)
         self.name.setEnabled(not running)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from podd_app.pages.library.run_filter import RunFilter
 from podd_app.pages.library.run_texts import accessible_text
+from podd_app.qt.plain_text import tooltip_text
 from podd_app.services.run_library import RunLibrary
 from podd_engine.runs.run_info import RunInfo
 
@@ -74,7 +75,9 @@ class RunListModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return accessible_text(run)
             case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join(part for part in (str(run.path), run.message, run.notes) if part)
+                return tooltip_text(
+                    "\n".join(part for part in (str(run.path), run.message, run.notes) if part)
+                )
             case _ if role == RUN_ROLE:
                 return run
         return None

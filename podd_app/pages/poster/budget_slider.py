@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import rich_text, set_tooltip
 from podd_app.widgets.text import label
 from podd_engine.poster.sizing import size_for_budget
 
@@ -32,10 +33,10 @@ class BudgetSlider(QWidget):
         self.slider.setMinimumHeight(28)
         self.slider.setAccessibleName(self.tr("Images per class"))
         tooltip = self.tr(
-            "<qt><b>Images per class</b><br>Poster pixels divided by (classes × image pixels). "
-            "The slider keeps the aspect ratio of the poster.</qt>"
+            "<b>Images per class</b><br>Poster pixels divided by (classes × image pixels). "
+            "The slider keeps the aspect ratio of the poster."
         )
-        self.setToolTip(tooltip)
+        set_tooltip(self, rich_text(tooltip))
         row = QHBoxLayout()
         row.addWidget(label(self.tr("Images per class")))
         row.addStretch(1)

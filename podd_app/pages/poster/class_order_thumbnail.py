@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from podd_app.models.class_order import Grid
+from podd_app.qt.plain_text import set_tooltip
 
 _MAX_WIDTH_PX, _MAX_HEIGHT_PX = 180.0, 60.0
 _MAX_CELL_PX = 22.0
@@ -31,7 +32,7 @@ class ClassOrderThumbnail(QWidget):
         self._grid, self._colors = grid, colors
         rows = [", ".join(names[index] for index in row) for row in grid]
         self.setAccessibleName("; ".join(rows))
-        self.setToolTip("\n".join(rows) if len(grid) * len(grid[0]) <= 20 else "")
+        set_tooltip(self, "\n".join(rows) if len(grid) * len(grid[0]) <= 20 else "")
         self.setFixedHeight(self.sizeHint().height())
         self.updateGeometry()
         self.update()

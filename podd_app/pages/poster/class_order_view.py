@@ -13,6 +13,7 @@ from podd_app.models.session import Session
 from podd_app.pages.poster.distance_map import ClassPair, DistanceMap
 from podd_app.pages.poster.source_card import SourceCard
 from podd_app.pages.poster.source_choice import ask_for_distance_file, ask_for_weights_file, choose_source
+from podd_app.qt.plain_text import rich_text
 from podd_app.services.clip_weights_service import ClipWeightsService
 from podd_app.style.class_colors import class_colors
 from podd_app.style.formatting import display_class_name
@@ -136,7 +137,8 @@ class ClassOrderView(QWidget):
         self.map.setVisible(shown)
         self.legend.setVisible(shown)
         self._placeholder.setVisible(not shown)
-        self._title.set_html(self.tr("Class distances: <b>%s</b>") % session.class_order.shown.source)
+        title = self.tr("Class distances: <b>%s</b>")
+        self._title.set_html(rich_text(title, session.class_order.shown.source))
         if distances is None:
             self._placeholder.setText(self._placeholder_text())
             return
@@ -170,7 +172,6 @@ class ClassOrderView(QWidget):
             card = self.cards[known.source]
             in_use = session.draft.values["order.source"] == known.source
             card.show_source(known, in_use, colors, names)
-            card.setEnabled(not session.run.phase.active)
 
     def _on_pair_hovered(self, pair: ClassPair | None) -> None:
         if pair is None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from podd_app.canvas.image_layer import ImageLayer, to_qimage
 from podd_app.canvas.zoom_view import ZOOM_STEP, ZoomView
 from podd_app.style.colormap import apply_colormap
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 
 ClassPair = tuple[int, int]
@@ -31,7 +32,7 @@ _STEPS = {
 }
 
 
-class DistanceMap(ZoomView):
+class DistanceMap(FollowsPalette, ZoomView):
     """Matrix with one square cell per pair of classes.
 
     The wheel zooms, dragging pans, and the arrow keys select a pair.
@@ -53,6 +54,7 @@ class DistanceMap(ZoomView):
         self._names_px = 0.0
         self._pair: ClassPair | None = None
         self._drag_position: QPoint | None = None
+        self.follow_palette()
 
     @property
     def pair(self) -> ClassPair | None:
@@ -169,11 +171,8 @@ class DistanceMap(ZoomView):
 
     # Painting
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_cells"):
-            self._paint_cells()
+    def _apply_palette(self) -> None:
+        self._paint_cells()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Fill the background."""

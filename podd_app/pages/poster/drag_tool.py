@@ -68,8 +68,6 @@ class PosterDragTool:
 
     def begin(self, point: QPointF) -> bool:
         """Start to drag the edge or the class at ``point``. Return False if there is nothing to drag."""
-        if self._session.run.phase.active:
-            return False
         self._edge = self._edge_at(point)
         self._gesture = object()
         self._size_before = self._session.layout.poster
@@ -128,7 +126,7 @@ class PosterDragTool:
             cell = spot.cell if spot else 0
         columns, rows = view.layout.class_grid
         column, row = cell % columns + across, cell // columns + down
-        if self._session.run.phase.active or not (0 <= column < columns and 0 <= row < rows):
+        if not (0 <= column < columns and 0 <= row < rows):
             return
         target = row * columns + column
         self._session.swap_classes(cell, target)

@@ -1,6 +1,6 @@
 """Poster page: canvas, status line below the canvas, and a panel with the controls."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
@@ -11,8 +11,10 @@ from podd_app.pages.poster.canvas_overlays import CanvasOverlays
 from podd_app.pages.poster.class_order_view import ClassOrderView
 from podd_app.pages.poster.drag_tool import PosterDragTool
 from podd_app.pages.poster.panel import PosterPanel
+from podd_app.qt.plain_text import join_html, rich_text, set_tooltip
 from podd_app.services.services import Services
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import GRID_PX, colors_of
 from podd_app.widgets.page import Page
 from podd_app.widgets.text import Card, ElidedLabel, RichText
@@ -21,7 +23,7 @@ _MAX_ORDER_SHARE = 0.7
 """Share of the width that the class order may use on one line. A longer text is wrapped."""
 
 
-class PosterPage(Page):
+class PosterPage(FollowsPalette, Page):
     """Page for designing the poster.
 
     Args:
@@ -35,6 +37,7 @@ class PosterPage(Page):
         self.canvas.set_tool(PosterDragTool(session, self.canvas))
         self.setFocusProxy(self.canvas)
         self.frame = CanvasFrame(self.canvas)
+        self.frame.setObjectName("posterFrame")  # the first tour points at this widget
         self.overlays = CanvasOverlays(session, self.frame)
         self._undo = self._history_button(self.tr("Undo"))
         self._redo = self._history_button(self.tr("Redo"))
@@ -70,14 +73,13 @@ class PosterPage(Page):
         session.class_order.changed.connect(self._show_poster)
         session.class_order.changed.connect(self._show_order)
         session.dataset_changed.connect(self._show_poster)
-        session.run_changed.connect(self._on_run_changed)
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self._show_poster()
         self._show_order()
         self._on_hovered(None)
         self._on_history_changed()
-        self._apply_palette()
+        self.follow_palette()
 
     def _history_button(self, name: str) -> QToolButton:
         history_button = QToolButton()
@@ -103,11 +105,6 @@ class PosterPage(Page):
         if view != self.canvas.view:
             self.canvas.set_view(view)
 
-    def _on_run_changed(self) -> None:
-        self.controls.setEnabled(not self.session.run.phase.active)
-        self._on_hovered(None)
-        self._on_history_changed()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the class order if it is too long for one line."""
         super().resizeEvent(event)
@@ -120,16 +117,16 @@ class PosterPage(Page):
     def _show_order(self) -> None:
         order = self.session.class_order.shown
         if order.by_hand:
-            parts = [self.tr("class order: <b>%s, edited</b>") % order.source]
+            parts = [rich_text(self.tr("class order: <b>%s, edited</b>"), order.source)]
         else:
-            parts = [self.tr("class order: <b>%s</b>") % order.source]
+            parts = [rich_text(self.tr("class order: <b>%s</b>"), order.source)]
         if order.cost is not None and order.base_cost is not None:
-            cost = self.tr("cost <b>%.2f</b>") % order.cost
+            cost = rich_text(self.tr("cost <b>%.2f</b>"), order.cost)
             if order.by_hand and order.base_cost:
                 change = f"{order.cost / order.base_cost - 1:+.0%}".replace("-", "−")
-                cost = f"{cost} ({change})"
+                cost = rich_text("%s (%s)", cost, change)
             parts.append(cost)
-        self._order.set_html(" · ".join(parts))
+        self._order.set_html(join_html(" · ", parts))
         self._arrange_order()
 
     def _on_hovered(self, spot: Spot | None) -> None:
@@ -150,8 +147,6 @@ class PosterPage(Page):
     def _help_text(self) -> str:
         if self.class_order_view.isVisible():
             return self.tr("Similar classes are dark · scroll to zoom, drag to pan")
-        if self.session.run.phase.active:
-            return self.tr("The poster is locked while a run is in progress")
         return self.tr("Drag edges to resize · drag classes to swap")
 
     def _on_patch_selected(self, patch: int | None) -> None:
@@ -159,18 +154,12 @@ class PosterPage(Page):
         self.canvas.set_label_description(self.controls.label_text)
 
     def _on_history_changed(self) -> None:
-        stack, locked = self.session.undo_stack, self.session.run.phase.active
-        self._undo.setEnabled(stack.canUndo() and not locked)
-        self._undo.setToolTip(self.tr("Undo %s (Ctrl+Z)") % stack.undoText())
-        self._redo.setEnabled(stack.canRedo() and not locked)
-        self._redo.setToolTip(self.tr("Redo %s (Ctrl+Y)") % stack.redoText())
+        stack = self.session.undo_stack
+        self._undo.setEnabled(stack.canUndo())
+        set_tooltip(self._undo, self.tr("Undo %s (Ctrl+Z)") % stack.undoText())
+        self._redo.setEnabled(stack.canRedo())
+        set_tooltip(self._redo, self.tr("Redo %s (Ctrl+Y)") % stack.redoText())
         self._apply_palette()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_redo"):
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         for history_button, name in ((self._undo, "undo"), (self._redo, "redo")):

@@ -7,6 +7,7 @@ from podd_app.models.session import Session
 from podd_app.pages.poster.budget_slider import BudgetSlider
 from podd_app.pages.poster.class_order_row import ClassOrderRow
 from podd_app.pages.poster.label_mix import initial_soft_label
+from podd_app.qt.plain_text import rich_text
 from podd_app.style.class_colors import class_colors
 from podd_app.style.formatting import display_class_name, format_bytes, format_count, format_percent
 from podd_app.widgets.choice_field import ChoiceField
@@ -38,7 +39,7 @@ class PosterPanel(QWidget):
         self._grid_row = FieldRow(
             self.tr("Columns × rows"),
             self._grid,
-            self.tr("<qt><b>Class grid</b><br>Class columns × class rows. Each class has one cell.</qt>"),
+            rich_text(self.tr("<b>Class grid</b><br>Class columns × class rows. Each class has one cell.")),
         )
         self._grid.edited.connect(self._on_grid_chosen)
         self.class_order_row = ClassOrderRow(session)
@@ -118,9 +119,9 @@ class PosterPanel(QWidget):
             share = layout.pixels / (dataset.train_images * layout.patch[0] * layout.patch[1])
             images = format_count(dataset.train_images)
             text = self.tr("<b>%s pixels</b> for %s images<br>%s at 8 bits · %s of the data")
-            self._facts.set_html(text % (pixels, images, size, format_percent(share)))
+            self._facts.set_html(rich_text(text, pixels, images, size, format_percent(share)))
         else:
-            self._facts.set_html(self.tr("<b>%s pixels</b> · %s at 8 bits") % (pixels, size))
+            self._facts.set_html(rich_text(self.tr("<b>%s pixels</b> · %s at 8 bits"), pixels, size))
         if self._patch is not None and self._patch >= layout.patches:
             self._patch = None
         self._show_label()

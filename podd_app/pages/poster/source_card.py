@@ -11,6 +11,7 @@ from podd_app.models.class_order import source_hints, source_titles
 from podd_app.models.class_order_sources import ClassOrderSource
 from podd_app.models.draft import with_field_labels
 from podd_app.pages.poster.class_order_thumbnail import ClassOrderThumbnail
+from podd_app.qt.plain_text import rich_text, set_tooltip
 from podd_app.style.formatting import format_percent
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import Card, RichText, button, label
@@ -37,7 +38,7 @@ class SourceCard(Card):
         super().__init__("outlined")
         self.source, self._fetching = source, fetching
         title = source_titles()[source]
-        self.setToolTip(source_hints()[source])
+        set_tooltip(self, source_hints()[source])
         self._title = label(title, "value")
         self._picture = ClassOrderThumbnail()
         self._cost = RichText()
@@ -93,9 +94,10 @@ class SourceCard(Card):
             self._picture.set_order(state.answer.grid, colors, names)
             if state.chance < 1:
                 text = self.tr("cost <b>%.2f</b> · %s better than random")
-                self._cost.set_html(text % (state.cost, format_percent(1 - state.chance)))
+                self._cost.set_html(rich_text(text, state.cost, format_percent(1 - state.chance)))
             else:
-                self._cost.set_html(self.tr("cost <b>%.2f</b> · not better than random") % state.cost)
+                text = self.tr("cost <b>%.2f</b> · not better than random")
+                self._cost.set_html(rich_text(text, state.cost))
         messages = {
             "pending": self.tr("Computing…"),
             "unasked": self.tr("The computation reads all training images."),

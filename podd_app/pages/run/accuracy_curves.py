@@ -1,13 +1,16 @@
 """Curves of test and training accuracy, one pair for each number of training steps."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 
 from podd_app.models.run_messages import RunMetadata
-from podd_app.pages.run.curve_protocol import Reading, Table
+from podd_app.pages.run.curve_protocol import Reading, Table, at_step
 from podd_app.pages.run.series import Series
+from podd_app.qt.plain_text import Html, join_html, rich_text
 from podd_app.style.formatting import format_count
 from podd_app.style.theme import Colors
 from podd_engine.runtime.events import Evaluation
@@ -84,7 +87,8 @@ class AccuracyCurves:
     def __init__(self) -> None:
         self._curves: list[_TrainingStepsCurves] = []
         self._colors: Colors | None = None
-        self._latest = ""
+        self._evaluations: list[Evaluation] = []
+        self._no_value = Html()
 
     def add_to(self, item: pg.PlotItem) -> None:
         """Set the plot. `clear` adds the curves, because their number depends on the run."""
@@ -100,9 +104,9 @@ class AccuracyCurves:
         self._curves = [_TrainingStepsCurves(steps, self._item) for steps in training_steps]
         self._apply_colors()
         first = min(metadata.config.evaluation.every, metadata.config.outer.steps) if metadata else 0
-        self._latest = (
-            translate("AccuracyCurves", "first at step %s") % format_count(first) if metadata else ""
-        )
+        text = translate("AccuracyCurves", "first at step %s")
+        self._no_value = rich_text(text, format_count(first)) if metadata else Html()
+        self._evaluations.clear()
         self._item.setYRange(0, 100)
 
     def add(self, evaluation: Evaluation) -> None:
@@ -119,9 +123,7 @@ class AccuracyCurves:
                 result.train_accuracy,
                 result.train_accuracy_std,
             )
-        chosen = evaluation.best_result
-        text = _format_accuracy(chosen.test_accuracy, chosen.test_accuracy_std)
-        self._latest = translate("AccuracyCurves", "test <b>%s</b>") % text
+        self._evaluations.append(evaluation)
 
     def draw(self) -> None:
         """Show all added evaluations."""
@@ -138,9 +140,22 @@ class AccuracyCurves:
             for rank, curves in enumerate(reversed(self._curves)):
                 curves.set_style(QColor(self._colors.accent), QColor(self._colors.second), rank)
 
-    def latest(self) -> str:
-        """Return the latest test accuracy, or the step of the first evaluation."""
-        return self._latest
+    def headers(self, step: int | None) -> tuple[Html, ...]:
+        """Return the best and the last test accuracy, or the test accuracy up to ``step`` with its step.
+
+        Before the first evaluation, return the step of the first evaluation.
+        """
+        if step is None:
+            return best_and_last(self._evaluations) or (self._no_value,)
+        earlier = [evaluation for evaluation in self._evaluations if evaluation.step <= step]
+        if not earlier:
+            return (self._no_value,)
+        result = earlier[-1].best_result
+        texts = _format_accuracy(result.test_accuracy, result.test_accuracy_std), _percent(earlier[-1])
+        return at_step(earlier[-1].step, *(rich_text("<b>%s</b>", text) for text in texts))
+
+    def value_range(self) -> None:
+        """Return None, because the range of accuracies needs no outliers removed."""
 
     def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
         """Return test and training accuracy for each number of training steps."""
@@ -173,6 +188,43 @@ class AccuracyCurves:
             "train_accuracy_std",
         )
         return Table(columns, sorted(rows))
+
+
+def best_and_last(evaluations: Sequence[Evaluation]) -> tuple[Html, ...]:
+    """Return "Best 90.5% (step 600) · Last 90.7% (step 800)" and shorter variants, as rich text.
+
+    Best is the evaluation of the poster with the lowest loss on real training images.
+
+    Args:
+        evaluations: evaluations in the order of their steps. Without evaluations, the result is empty.
+    """
+    if not evaluations:
+        return ()
+    last = evaluations[-1]
+    best = next((evaluation for evaluation in reversed(evaluations) if evaluation.best), last)
+    at_step = translate("AccuracyCurves", "%s (step %s)")
+    texts = [rich_text("<b>%s</b>", _percent(each)) for each in (best, last)]
+    texts_at = [
+        rich_text(at_step, text, format_count(each.step))
+        for text, each in zip(texts, (best, last), strict=True)
+    ]
+    if best is last:
+        both = translate("AccuracyCurves", "Best and last %s")
+        return rich_text(both, texts_at[1]), rich_text(both, texts[1]), texts[1]
+    names = translate("AccuracyCurves", "Best %s"), translate("AccuracyCurves", "Last %s")
+    long, short = (
+        [_unbreakable(rich_text(name, text)) for name, text in zip(names, shown, strict=True)]
+        for shown in (texts_at, texts)
+    )
+    return join_html(" · ", long), join_html(" · ", short), short[1]
+
+
+def _unbreakable(html: Html) -> Html:
+    return Html(html.replace(" ", "\u00a0"))
+
+
+def _percent(evaluation: Evaluation) -> str:
+    return f"{100 * evaluation.best_result.test_accuracy:.1f}%"
 
 
 def _format_accuracy(mean: float, deviation: float) -> str:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import pyqtgraph as pg
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
 from podd_app.models.run_messages import RunMetadata
+from podd_app.qt.plain_text import Html, rich_text
+from podd_app.style.formatting import format_count
 from podd_app.style.theme import Colors
 
 
@@ -57,14 +60,33 @@ class Curves(Protocol):
     def set_colors(self, colors: Colors) -> None:
         """Apply the colors of a theme."""
 
-    def latest(self) -> str:
-        """Return the latest value as rich text for the plot header; ``<b>`` highlights numbers."""
+    def headers(self, step: int | None) -> tuple[Html, ...]:
+        """Return texts for the plot header with a value; the plot shows the first text that fits.
+
+        Args:
+            step: outer step of the poster on screen; None for the latest poster.
+
+        Returns:
+            Rich texts from long to short, with ``<b>`` around numbers. Empty without values.
+        """
+
+    def value_range(self) -> tuple[float, float] | None:
+        """Return the range of the values without outliers; None if the plot chooses its range itself."""
 
     def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
         """Return the step with values nearest to ``step`` and its values; None without values."""
 
     def table(self) -> Table:
         """Return all plotted values."""
+
+
+def at_step(step: float, *headers: Html) -> tuple[Html, ...]:
+    """Return headers that begin with the outer step of their value, and the same headers without it.
+
+    Where only the short header fits, the line at the step in the plot shows to which step the value belongs.
+    """
+    template = QCoreApplication.translate("PlotCard", "Step %s: %s")
+    return (*(rich_text(template, format_count(int(step)), header) for header in headers), *headers)
 
 
 def format_number(value: float) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
+from podd_app.qt.plain_text import rich_text
 from podd_app.style.formatting import format_count
 from podd_app.widgets.text import FactsCard, button, label, section
 
@@ -42,15 +43,15 @@ class NextRunSummary(QWidget):
         session, config = self._session, self._session.config
         self._folder_label.setText(str(session.runs_folder))
         if config is None:
-            self._facts.set_html(session.start_blocker)
+            self._facts.set_html(rich_text("%s", session.start_blocker))
             return
         evaluation, layout = config.evaluation, config.layout
         self._facts.set_html(
-            self.tr(
-                "<b>%s</b><br>%s pixels in %s patches<br>Outer steps: <b>%s</b><br>"
-                "Evaluation interval: %s steps<br>Networks per evaluation: %s"
-            )
-            % (
+            rich_text(
+                self.tr(
+                    "<b>%s</b><br>%s pixels in %s patches<br>Outer steps: <b>%s</b><br>"
+                    "Evaluation interval: %s steps<br>Networks per evaluation: %s"
+                ),
                 session.dataset.title,
                 format_count(layout.pixels),
                 format_count(layout.patches),

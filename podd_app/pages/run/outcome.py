@@ -3,12 +3,14 @@
 from PySide6.QtWidgets import QWidget
 
 from podd_app.models.run_history import RunHistory
+from podd_app.pages.run.accuracy_curves import best_and_last
+from podd_app.qt.plain_text import Html, rich_text
 from podd_app.style.formatting import format_count, format_duration
 from podd_app.widgets.text import FactsCard
 
 
 class RunOutcomeCard(FactsCard):
-    """Accuracy of the best poster and the compute time.
+    """Accuracy of the best and of the last poster, and the compute time.
 
     Before the first evaluation, the card shows the size of the poster and when the evaluation is due.
 
@@ -20,22 +22,21 @@ class RunOutcomeCard(FactsCard):
     def __init__(self, run_history: RunHistory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run_history = run_history
-        for signal in (run_history.opened, run_history.evaluated):
-            signal.connect(self._refresh)
-        self._refresh()
+        self.refresh()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Show the current values."""
         metadata, best = self._run_history.metadata, self._run_history.best
         if metadata is None:
-            self.set_html("")
+            self.set_html(Html())
             return
         layout = metadata.config.layout
         if best is None:
             evaluation = metadata.config.evaluation
             first = min(evaluation.every, metadata.config.outer.steps)
             self.set_html(
-                self.tr("<b>%s pixels</b> in %s patches<br>First evaluation at step %s<br>Networks: %s")
-                % (
+                rich_text(
+                    self.tr("<b>%s pixels</b> in %s patches<br>First evaluation at step %s<br>Networks: %s"),
                     format_count(layout.pixels),
                     format_count(layout.patches),
                     format_count(first),
@@ -44,19 +45,15 @@ class RunOutcomeCard(FactsCard):
             )
             return
         chosen = best.best_result
-        compute_seconds = sum(report.seconds for report in self._run_history.reports)
-        compute_seconds += sum(evaluation.seconds for evaluation in self._run_history.evaluations)
-        accuracy = f"{100 * chosen.test_accuracy:.1f} ± {100 * chosen.test_accuracy_std:.1f}%"
         self.set_html(
-            self.tr(
-                "<b>%s</b> test accuracy (<b>best poster</b>, step %s)<br>"
-                "Networks: %s, training steps: %s<br>Compute time: %s"
-            )
-            % (
-                accuracy,
-                format_count(best.step),
+            rich_text(
+                self.tr(
+                    "Test accuracy of newly trained networks<br>%s<br>"
+                    "Networks: %s, training steps: %s<br>Compute time: %s"
+                ),
+                best_and_last(self._run_history.evaluations)[0],
                 format_count(best.networks),
                 format_count(chosen.steps),
-                format_duration(compute_seconds),
+                format_duration(self._run_history.compute_seconds),
             )
         )

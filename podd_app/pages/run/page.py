@@ -1,5 +1,6 @@
 """Run page: live poster, timeline, plots and inspector."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -12,6 +13,7 @@ from podd_app.pages.run.next_run import NextRunSummary
 from podd_app.pages.run.outcome import RunOutcomeCard
 from podd_app.pages.run.plot_card import PlotCard
 from podd_app.pages.run.plot_menu import show_plot_menu
+from podd_app.pages.run.preparation_card import PreparationCard
 from podd_app.pages.run.redraw_scheduler import RedrawScheduler
 from podd_app.pages.run.step_plots import gradient_plot, loss_plot, window_plot
 from podd_app.services.services import Services
@@ -79,6 +81,7 @@ class RunPage(Page):
         self._step_plots = (loss_plot(), gradient_plot(), window_plot())
         self.loss, self.gradient, self.windows = (plot.card for plot in self._step_plots)
         self._plots = (self.accuracy, self.loss, self.gradient, self.windows)
+        self._outcome = RunOutcomeCard(self._run_history)
         self.inspector = Inspector(services.inspection, self._snapshot_player)
         self.panel = self._lay_out_panel()
         self._lay_out()
@@ -93,14 +96,21 @@ class RunPage(Page):
         for card in (self.accuracy, self.loss, self.gradient):
             card.setFixedHeight(min(scaled(_PLOT_PX), _MAX_PLOT_PX))
             plots.addWidget(card, 1)
-        content = QWidget()
-        column = QVBoxLayout(content)
+        self._views = QWidget()
+        column = QVBoxLayout(self._views)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(12)
         column.addWidget(self.frame, 1)
         column.addWidget(self.comparison.bar)
         column.addWidget(self.timeline)
         column.addWidget(self._plot_row)
+        self.preparation = PreparationCard(self.session)
+        content = QWidget()
+        outer = QVBoxLayout(content)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.preparation, 0, Qt.AlignmentFlag.AlignCenter)
+        outer.addWidget(self._views, 1)
         self.empty_state = EmptyState(
             "run",
             self.tr("No run yet"),
@@ -119,7 +129,7 @@ class RunPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(section(self.tr("Result")))
-        column.addWidget(RunOutcomeCard(self._run_history))
+        column.addWidget(self._outcome)
         column.addSpacing(8)
         column.addWidget(self.inspector)
         column.addStretch(1)
@@ -136,11 +146,13 @@ class RunPage(Page):
     def _connect(self) -> None:
         run_history, session = self._run_history, self.session
         self._snapshot_player.poster_changed.connect(self._show_poster)
+        self._snapshot_player.position_changed.connect(self._on_position_changed)
         run_history.opened.connect(self._on_opened)
         run_history.steps_reported.connect(self._on_reported)
         run_history.evaluated.connect(self._on_evaluated)
         # Show the final state immediately when a run pauses or ends.
         session.run_changed.connect(self._redraw_scheduler.flush)
+        session.run_changed.connect(self._update_visible_views)
         for toggle in (self.as_seen, self.frame.classes, self.frame.patches):
             toggle.toggled.connect(self._show_poster)
         self.compare.toggled.connect(self.comparison.set_enabled)
@@ -148,7 +160,7 @@ class RunPage(Page):
         self.comparison.changed.connect(self._show_poster)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self.canvas.spot_clicked.connect(lambda spot: self.inspector.show_cell(spot.cell))
-        self.inspector.highlight_changed.connect(self.canvas.show_class_values)
+        self.inspector.highlight_changed.connect(self.comparison.show_class_values)
         self.canvas.hovered.connect(self._on_hovered)
         self.empty_state.action_triggered.connect(lambda: session.show_page("poster"))
         self.empty_state.second_action_triggered.connect(self._examples.open)
@@ -164,8 +176,17 @@ class RunPage(Page):
         self._update_plot_row()
 
     def _update_plot_row(self) -> None:
-        """Hide the plots during a comparison if the page is too low for both."""
-        self._plot_row.setVisible(not self.compare.isChecked() or self.height() >= _MIN_HEIGHT_FOR_BOTH_PX)
+        """Hide the plots while they are empty, and in a comparison if the page is too low for both."""
+        fits = not self.compare.isChecked() or self.height() >= _MIN_HEIGHT_FOR_BOTH_PX
+        self._plot_row.setVisible(fits and bool(self._run_history.reports))
+
+    def _update_visible_views(self) -> None:
+        """Show only the preparation until the run has a poster."""
+        has_poster = self._run_history.poster is not None or not self.session.run.is_preparing
+        self._views.setVisible(has_poster)
+        self.inspector.setVisible(has_poster)
+        self.windows.setVisible(bool(self._run_history.reports))
+        self._update_plot_row()
 
     # Run and posters
 
@@ -173,8 +194,10 @@ class RunPage(Page):
         self._redraw_scheduler.cancel_all()
         metadata = self._run_history.metadata
         self._stack.setCurrentIndex(0 if metadata is None else 1)
+        self._outcome.refresh()
         self._next_run.setVisible(metadata is None)
         self._facts.setVisible(metadata is not None)
+        self._update_visible_views()
         for card in self._plots:
             card.clear(metadata)
         if metadata is None:
@@ -188,15 +211,20 @@ class RunPage(Page):
             self._accuracies.add(evaluation)
         self._redraw_scheduler.schedule(self.accuracy.draw)
         self._redraw_scheduler.flush()
+        self._outcome.refresh()
+        self._on_position_changed()
         self._on_patch_selected(self.canvas.selected_patch)
         self._show_poster()
 
     def _on_reported(self, reports: list[StepReport]) -> None:
+        if reports and self.windows.isHidden():
+            self._update_visible_views()
         for plot in self._step_plots:
             plot.rows.add(reports)
             self._redraw_scheduler.schedule(plot.card.draw)
         if reports:
             self._redraw_scheduler.schedule(self._follow_steps)
+            self._redraw_scheduler.schedule(self._outcome.refresh)
 
     def _follow_steps(self) -> None:
         self.loss.view.show_steps(self._run_history.reports[-1].step)
@@ -204,6 +232,11 @@ class RunPage(Page):
     def _on_evaluated(self, evaluation: Evaluation) -> None:
         self._accuracies.add(evaluation)
         self._redraw_scheduler.schedule(self.accuracy.draw)
+        self._outcome.refresh()
+
+    def _on_position_changed(self) -> None:
+        for card in self._plots:
+            card.show_step(self._snapshot_player.selected_step)
 
     def _show_poster(self) -> None:
         poster, as_seen = self._snapshot_player.poster, self.as_seen.isChecked()

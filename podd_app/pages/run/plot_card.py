@@ -1,7 +1,5 @@
 """Card with a plot, its title and its latest value."""
 
-import re
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -12,24 +10,25 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from podd_app.models.run_messages import RunMetadata
 from podd_app.pages.run.curve_protocol import Curves, Reading, Table
 from podd_app.pages.run.plot_view import PlotView
 from podd_app.pages.run.readout import Readout
 from podd_app.qt.accessibility import set_accessible_role
+from podd_app.qt.plain_text import Html, set_tooltip, to_plain_text
 from podd_app.style.formatting import format_count
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.widgets.focus_ring import draw_focus_ring
 from podd_app.widgets.text import Card, ElidedLabel, RichText
 
 _RADIUS_PX = 10.0
 _HEADER_GAP_PX = 12
-_TAG = re.compile(r"<[^>]*>")
 
 
-class PlotCard(Card):
+class PlotCard(FollowsPalette, Card):
     """Plot of curves over outer steps with a crosshair that follows the pointer or the arrow keys.
 
     Args:
@@ -59,52 +58,69 @@ class PlotCard(Card):
         super().__init__("outlined", parent)
         self._curves = curves
         self.title, self.can_log = title, can_log
-        self.setToolTip(hint)
+        self._step: int | None = None
         self.setAccessibleName(title)
         set_accessible_role(self, QAccessible.Role.Chart)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._latest = RichText()
-        self._latest.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._value_label = RichText()
+        self._value_label.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._title_label = ElidedLabel(title)
         self._title_label.setProperty("role", "value")
-        header = self._header = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        header.setSpacing(0)
-        header.addWidget(self._title_label, 1)
-        header.addWidget(self._latest)
+        header = QWidget()
+        set_tooltip(header, hint)  # a tooltip of the whole card would cover the values at the crosshair
+        row = QHBoxLayout(header)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_HEADER_GAP_PX)
+        row.addWidget(self._title_label, 1)
+        row.addWidget(self._value_label)
         self.view = PlotView(unit, self)
         self._readout = Readout(self.view)
         self._crosshair_step: float | None = None
         self.column.setContentsMargins(12, 10, 10, 6)
-        self.column.addLayout(header)
+        self.column.addWidget(header)
         self.column.addWidget(self.view, 1)
         self.view.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.view.viewport().installEventFilter(self)
         curves.add_to(self.view.plotItem)
-        self._apply_palette()
+        self.follow_palette()
 
     def clear(self, metadata: RunMetadata | None) -> None:
         """Remove all values and prepare for a run; None if no run is open."""
+        self._step = None
+        self.view.reset_values()
         self._curves.clear(metadata)
         self.draw()
 
     def draw(self) -> None:
-        """Show all added values and the latest value."""
+        """Show all added values, and a value in the header."""
         self._curves.draw()
-        self._latest.set_html(self._curves.latest())
-        self._update_header_layout()
-        if self._crosshair_step is None:
-            self.setAccessibleDescription(_TAG.sub("", self._curves.latest()))
+        self.view.fit_values(self._curves.value_range())
+        self._update_header()
+
+    def show_step(self, step: int | None) -> None:
+        """Show the value at an outer step in the header, and a line there; None for the latest value."""
+        if step != self._step:
+            self._step = step
+            self._update_header()
+            self.show_crosshair(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Move the latest value below the title if the card is too narrow."""
+        """Choose a text for the header that fits."""
         super().resizeEvent(event)
-        self._update_header_layout()
+        self._update_header()
 
-    def _update_header_layout(self) -> None:
-        width = self._title_label.sizeHint().width() + _HEADER_GAP_PX + self._latest.sizeHint().width()
-        beside = width <= self.column.contentsRect().width()
-        directions = QBoxLayout.Direction
-        self._header.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+    def _update_header(self) -> None:
+        """Show the longest text that fits next to the title, so that the header is always one line."""
+        headers = self._curves.headers(self._step) or (Html(),)
+        margins = self.column.contentsMargins()
+        width = self.width() - margins.left() - margins.right() - _HEADER_GAP_PX
+        width -= self._title_label.sizeHint().width()
+        for header in headers:
+            self._value_label.set_html(header)
+            if self._value_label.sizeHint().width() <= width:
+                break
+        if self._crosshair_step is None:
+            self.setAccessibleDescription(to_plain_text(headers[0]))
 
     def readings(self, step: float) -> tuple[float, list[Reading]] | None:
         """Return the step with values nearest to ``step`` and its values; None without values."""
@@ -115,7 +131,8 @@ class PlotCard(Card):
         return self._curves.table()
 
     def show_crosshair(self, step: float | None) -> None:
-        """Show the crosshair at an outer step; None hides the crosshair."""
+        """Show the crosshair at an outer step; None moves the crosshair to the step of `show_step`."""
+        step = self._step if step is None else step
         found = None if step is None else self.readings(step)
         self.view.set_crosshair(None if found is None else found[0])
 
@@ -199,12 +216,6 @@ class PlotCard(Card):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Request the context menu."""
         self.context_menu_requested.emit(event.globalPos())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_readout"):
-            self._apply_palette()
 
     def _apply_palette(self) -> None:
         colors = colors_of(self)

@@ -51,7 +51,9 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         super().__init__(enableMenu=False, axisItems={"left": _Axis(unit)})
         self._logarithmic = False
         self._leader: Self = self
-        self._following = True
+        self._following = self._fits_values = True
+        self._shows_outliers = False
+        self._value_range: tuple[float, float] | None = None
         self._last_step = self._range_end = 0.0
         self.hideButtons()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the owner handles the keyboard
@@ -93,9 +95,38 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Switch the y axis between linear and logarithmic scale."""
         self._logarithmic = logarithmic
         self.plotItem.setLogMode(y=logarithmic)
-        self.plotItem.enableAutoRange(
-            x=False
-        )  # setLogMode turns it on, but the range of steps must not change
+        # setLogMode turns on the automatic range, but the range of steps must not change.
+        self.plotItem.enableAutoRange(x=False)
+        self.fit_values(self._value_range)
+
+    @property
+    def shows_outliers(self) -> bool:
+        """Whether the y axis shows all values, also outliers far from all others."""
+        return self._shows_outliers
+
+    def show_outliers(self, shown: bool) -> None:
+        """Show all values, or only the range without outliers. Both undo a zoom of the y axis."""
+        self._shows_outliers, self._fits_values = shown, True
+        self.fit_values(self._value_range)
+
+    def fit_values(self, value_range: tuple[float, float] | None) -> None:
+        """Show a range of values on the y axis, unless the user has zoomed or all values are shown.
+
+        Args:
+            value_range: lowest and highest value; None to keep the range.
+        """
+        self._value_range = value_range
+        if value_range is None or not self._fits_values:
+            return
+        if self._shows_outliers or self._logarithmic:  # outliers do not flatten a logarithmic curve
+            self.plotItem.enableAutoRange(y=True)
+        else:
+            self.plotItem.setYRange(*value_range, padding=0)
+
+    def reset_values(self) -> None:
+        """Show an empty y axis from 0 to 1, for example before another run."""
+        self._shows_outliers, self._fits_values, self._value_range = False, True, None
+        self.plotItem.setYRange(0, 1)
 
     def link_to(self, leader: Self) -> None:
         """Show the same range of outer steps as ``leader``."""
@@ -111,14 +142,15 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self.plotItem.setXRange(0, self._range_end, padding=0)
 
     def reset_zoom(self) -> None:
-        """Show all steps and follow the run again, in this plot and all linked plots."""
+        """Show all values and steps and follow the run again, in this plot and all linked plots."""
+        self._fits_values, self._shows_outliers = True, True
         self.plotItem.enableAutoRange(y=True)
         leader = self._leader
         leader._following, leader._range_end = True, 0.0
         leader.show_steps(leader._last_step)
 
     def _on_zoomed(self) -> None:
-        self._leader._following = False
+        self._leader._following = self._fits_values = False
 
     def apply_palette(self, colors: Colors, font: QFont) -> None:
         """Apply the colors and the font of the theme.

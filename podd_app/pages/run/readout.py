@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from podd_app.pages.run.curve_protocol import Reading
+from podd_app.qt.plain_text import join_html, rich_text
+from podd_app.widgets.text import RichText
 
 _POINTER_GAP_PX = 12
+_TABLE = "%s<table cellspacing=0 cellpadding=0>%s</table>"
+_ROW = '<tr><td style="color:%s">●</td><td>&nbsp;%s&nbsp;&nbsp;</td><td align=right>%s</td></tr>'
 
 
 class Readout(QFrame):
@@ -22,8 +26,7 @@ class Readout(QFrame):
         self._plot = plot
         self.setProperty("role", "readout")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text = RichText(None)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 5, 8, 5)
         column.addWidget(self._text)
@@ -42,12 +45,8 @@ class Readout(QFrame):
             readings: values to show, one per line.
             at: point in the coordinates of the plot.
         """
-        rows = "".join(
-            f'<tr><td style="color:{reading.color.name()}">●</td>'
-            f"<td>&nbsp;{reading.name}&nbsp;&nbsp;</td><td align=right>{reading.text}</td></tr>"
-            for reading in readings
-        )
-        self._text.setText(f"{title}<table cellspacing=0 cellpadding=0>{rows}</table>")
+        rows = [rich_text(_ROW, reading.color.name(), reading.name, reading.text) for reading in readings]
+        self._text.set_html(rich_text(_TABLE, title, join_html("", rows)))
         self.adjustSize()
         area = self._plot.rect()
         x = at.x() + _POINTER_GAP_PX

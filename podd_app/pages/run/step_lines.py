@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from podd_app.models.run_messages import RunMetadata
-from podd_app.pages.run.curve_protocol import Reading, Table, format_number
+from podd_app.pages.run.curve_protocol import Reading, Table, at_step, format_number
 from podd_app.pages.run.step_rows import StepRows
+from podd_app.pages.run.value_range import range_without_outliers
+from podd_app.qt.plain_text import Html
 from podd_app.style.theme import Colors
 
 
@@ -40,13 +42,13 @@ class StepLines:
     Args:
         rows: values to draw.
         lines: lines from back to front.
-        latest: formats the last row for the plot header.
+        header: formats a row for the plot header.
     """
 
     def __init__(
-        self, rows: StepRows, lines: tuple[LineSpec, ...], latest: Callable[[Mapping[str, float]], str]
+        self, rows: StepRows, lines: tuple[LineSpec, ...], header: Callable[[Mapping[str, float]], Html]
     ) -> None:
-        self._rows, self._lines, self._latest = rows, lines, latest
+        self._rows, self._lines, self._header = rows, lines, header
         self._items: list[pg.PlotDataItem] = []
 
     def add_to(self, item: pg.PlotItem) -> None:
@@ -69,9 +71,19 @@ class StepLines:
             tint.setAlphaF(line.opacity)
             item.setPen(pg.mkPen(tint, width=line.width_px, style=line.style))
 
-    def latest(self) -> str:
-        """Return the formatted last row; empty if there are no rows."""
-        return "" if self._rows.last is None else self._latest(self._rows.last)
+    def headers(self, step: int | None) -> tuple[Html, ...]:
+        """Return the formatted last row, or the row at ``step`` with its step."""
+        values = self._rows.last if step is None else self._rows.at(step)
+        if values is None:
+            return ()
+        return (self._header(values),) if step is None else at_step(values["step"], self._header(values))
+
+    def value_range(self) -> tuple[float, float] | None:
+        """Return the range of the first line without outliers, extended to the middle of the others."""
+        if not len(self._rows):
+            return None
+        first, *others = (self._rows[line.column] for line in self._lines)
+        return range_without_outliers(first, others)
 
     def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
         """Return the values of all lines at the step nearest to ``step``."""

@@ -10,6 +10,7 @@ from podd_app.pages.run.plot_card import PlotCard
 from podd_app.pages.run.step_lines import LineSpec, StepLines
 from podd_app.pages.run.step_rows import StepRows
 from podd_app.pages.run.window_dots import WindowDots
+from podd_app.qt.plain_text import rich_text
 from podd_engine.runtime.events import StepReport
 
 SMOOTHING = 0.9
@@ -37,7 +38,7 @@ def loss_plot() -> StepPlot:
         ),
         LineSpec("average", translate("StepPlots", "average"), lambda colors: colors.accent),
     )
-    curves = StepLines(rows, lines, lambda last: f"<b>{format_number(last['average'])}</b>")
+    curves = StepLines(rows, lines, lambda last: rich_text("<b>%s</b>", format_number(last["average"])))
     hint = translate(
         "StepPlots",
         "Cross-entropy (nats) on a real batch after the window, before the poster is updated. "
@@ -62,7 +63,7 @@ def gradient_plot() -> StepPlot:
         ),
     )
     latest = translate("StepPlots", "clip at <b>%s</b>")
-    curves = StepLines(rows, lines, lambda last: latest % format_number(last["clip_level"]))
+    curves = StepLines(rows, lines, lambda last: rich_text(latest, format_number(last["clip_level"])))
     hint = translate(
         "StepPlots",
         "Norm of the poster gradient before clipping. Larger gradients are scaled down to the clip level.",

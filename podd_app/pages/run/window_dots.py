@@ -6,8 +6,9 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
 from podd_app.models.run_messages import RunMetadata
-from podd_app.pages.run.curve_protocol import Reading, Table
+from podd_app.pages.run.curve_protocol import Reading, Table, at_step
 from podd_app.pages.run.step_rows import StepRows
+from podd_app.qt.plain_text import Html, rich_text
 from podd_app.style.formatting import format_count
 from podd_app.style.theme import Colors
 
@@ -49,14 +50,19 @@ class WindowDots:
         """Draw the dots in the accent color."""
         self._dots.setSymbolBrush(QColor(colors.accent))
 
-    def latest(self) -> str:
-        """Return the last window start; empty if there are no rows."""
-        last = self._rows.last
-        if last is None:
-            return ""
-        start, length = int(last["undifferentiated"]), int(last["window"])
+    def headers(self, step: int | None) -> tuple[Html, ...]:
+        """Return the last window start, or the window start at ``step`` with its step."""
+        values = self._rows.last if step is None else self._rows.at(step)
+        if values is None:
+            return ()
+        start, length = int(values["undifferentiated"]), int(values["window"])
         text = translate("WindowDots", "after <b>%s</b> of %s steps")
-        return text % (format_count(start), format_count(start + length))
+        whole = rich_text(text, format_count(start), format_count(start + length))
+        short = rich_text(translate("WindowDots", "after <b>%s</b>"), format_count(start))
+        return (whole, short) if step is None else at_step(values["step"], whole, short)
+
+    def value_range(self) -> None:
+        """Return None, because the settings of the run determine the range."""
 
     def readings(self, step: float, colors: Colors) -> tuple[float, list[Reading]] | None:
         """Return start and end of the window at the step nearest to ``step``."""

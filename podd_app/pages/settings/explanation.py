@@ -1,19 +1,22 @@
 """Explanation of the current setting: its meaning and its effects on result, time and memory."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from podd_app.models.setting_fields import EFFECT_TITLES, FIELDS
+from podd_app.qt.plain_text import rich_text
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
-from podd_app.widgets.text import label, section
+from podd_app.widgets.text import RichText, label, section
 
+_MUTED = '<span style="color:%s">%s</span>'
 _MIN_WIDE_PX = 800
 _HEIGHT_PX, _NARROW_HEIGHT_PX = 126, 152
 """Minimum heights that fit nearly all explanations, so that the height rarely changes."""
 
 
-class Explanation(QWidget):
+class Explanation(FollowsPalette, QWidget):
     """Strip with the name and the meaning of a setting, and one column per effect."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -22,8 +25,8 @@ class Explanation(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Explanation"))
         self._path = ""
-        self._title = label("", wraps=True)
-        self._title.setTextFormat(Qt.TextFormat.RichText)
+        self._title = RichText(None)
+        self._title.setWordWrap(True)
         self._effects = [label("", "small", wraps=True) for _ in EFFECT_TITLES]
         self._columns = QWidget()
         across = QHBoxLayout(self._columns)
@@ -42,7 +45,7 @@ class Explanation(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._columns)
         column.addStretch(1)
-        self._refresh()
+        self.follow_palette()
 
     @property
     def path(self) -> str:
@@ -64,19 +67,18 @@ class Explanation(QWidget):
         super().resizeEvent(event)
         self.setMinimumHeight(_HEIGHT_PX if event.size().width() >= _MIN_WIDE_PX else _NARROW_HEIGHT_PX)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_columns"):
-            self._refresh()
+    def _apply_palette(self) -> None:
+        self._refresh()
 
     def _refresh(self) -> None:
         self._columns.setVisible(bool(self._path))
-        muted = f'<span style="color:{colors_of(self).muted}">%s</span>'
+        muted = colors_of(self).muted
         if not self._path:
-            self._title.setText(muted % self.tr("Point at a setting to see its explanation."))
+            text = self.tr("Point at a setting to see its explanation.")
+            self._title.set_html(rich_text(_MUTED, muted, text))
             return
         field = FIELDS[self._path]
-        self._title.setText(f"<b>{field.label}</b> &nbsp;{field.meaning} &nbsp;" + muted % self._path)
-        for text, effect in zip(self._effects, field.effects, strict=True):
-            text.setText(effect)
+        path = rich_text(_MUTED, muted, self._path)
+        self._title.set_html(rich_text("<b>%s</b> &nbsp;%s &nbsp;%s", field.label, field.meaning, path))
+        for effect_label, effect in zip(self._effects, field.effects, strict=True):
+            effect_label.setText(effect)

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from podd_app.models.class_order import source_hints, source_titles
 from podd_app.models.session import Session
@@ -12,10 +12,11 @@ from podd_app.models.setting_fields import FIELDS, SettingField, section_title
 from podd_app.pages.settings.found_row import SearchableSettingRow
 from podd_app.pages.settings.page_link_field import PageLinkField
 from podd_app.pages.settings.search import SearchTerms, highlight_terms, matches
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
-from podd_app.widgets.text import Card, section
+from podd_app.widgets.text import Card, RichText
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 
@@ -29,7 +30,7 @@ _LEFT = ("", "dataset", "poster", "patches", "order", "labels", "augmentation")
 _RIGHT = ("network", "inner", "outer", "truncation", "evaluation", "compute")
 
 
-class ConfigForm(QWidget):
+class ConfigForm(FollowsPalette, QWidget):
     """Form with one card per section, in two columns if there is enough space.
 
     Args:
@@ -45,7 +46,7 @@ class ConfigForm(QWidget):
         self._session = session
         self.rows: dict[str, SearchableSettingRow] = {}
         self._cards: dict[str, Card] = {}
-        self._titles: dict[str, QLabel] = {}
+        self._titles: dict[str, RichText] = {}
         self._terms: SearchTerms = ()
         self._shows_all = True
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -61,6 +62,7 @@ class ConfigForm(QWidget):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus_changed)
+        self.follow_palette()
 
     def apply_search(self, terms: SearchTerms, among: Collection[str]) -> int:
         """Show only the settings that match all search terms, and highlight the matches.
@@ -86,15 +88,12 @@ class ConfigForm(QWidget):
         self._place_columns()
         return shown
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_terms"):
-            self._highlight_titles()
+    def _apply_palette(self) -> None:
+        self._highlight_titles()
 
     def _highlight_titles(self) -> None:
         for name, title in self._titles.items():
-            title.setText(highlight_terms(section_title(name).upper(), self._terms, colors_of(self)))
+            title.set_html(highlight_terms(section_title(name).upper(), self._terms, colors_of(self)))
 
     def _paths(self, name: str) -> list[str]:
         return [path for path, field in FIELDS.items() if field.section == name]
@@ -123,7 +122,9 @@ class ConfigForm(QWidget):
         card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         card.column.setContentsMargins(16, 14, 16, 14)
         card.column.setSpacing(6)
-        self._cards[name], self._titles[name] = card, section(section_title(name))
+        title = RichText("section")
+        title.setWordWrap(True)
+        self._cards[name], self._titles[name] = card, title
         card.column.addWidget(self._titles[name])
         for path in self._paths(name):
             row = self.rows[path] = self._row(path, FIELDS[path])

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QLabel
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.settings.search import SearchTerms, highlight_terms, match_excerpt
+from podd_app.qt.plain_text import rich_text
 from podd_app.style.theme import colors_of
 from podd_app.widgets.setting_row import SettingRow
-from podd_app.widgets.text import label
+from podd_app.widgets.text import RichText
 
 
 class SearchableSettingRow(SettingRow):
@@ -23,10 +24,17 @@ class SearchableSettingRow(SettingRow):
 
     def __init__(self, session: Session, path: str, **options: Any) -> None:
         self._terms: SearchTerms = ()
-        super().__init__(session, path, **options)
-        self.found = label("", "small", wraps=True)
+        self.title = RichText(None)
+        self.found = RichText("small")
+        for text in (self.title, self.found):
+            text.setWordWrap(True)
         self.found.hide()
+        super().__init__(session, path, **options)
         self.grid.addWidget(self.found, 2, 0, 1, 3)
+
+    def _create_title(self, title: str) -> QLabel:
+        self.title.set_html(rich_text("%s", title))
+        return self.title
 
     def apply_search(self, terms: SearchTerms) -> None:
         """Highlight the search terms in the name and in the excerpt. Without terms, highlight nothing."""
@@ -35,15 +43,13 @@ class SearchableSettingRow(SettingRow):
         self._terms = terms
         self._highlight_terms()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "found"):
-            self._highlight_terms()
+    def _apply_palette(self) -> None:
+        super()._apply_palette()
+        self._highlight_terms()
 
     def _highlight_terms(self) -> None:
         field, colors = FIELDS[self.path], colors_of(self)
         excerpt = match_excerpt(self._terms, field)
-        self.title.setText(highlight_terms(field.label, self._terms, colors))
-        self.found.setText(highlight_terms(excerpt, self._terms, colors))
+        self.title.set_html(highlight_terms(field.label, self._terms, colors))
+        self.found.set_html(highlight_terms(excerpt, self._terms, colors))
         self.found.setVisible(bool(excerpt))

@@ -1,13 +1,13 @@
 """Form control of a setting that another page edits."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton
 
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS
+from podd_app.widgets.text import PlainButton
 
 
-class PageLinkField(QPushButton):
+class PageLinkField(PlainButton):
     """Button that shows the value of a setting and opens the page that edits the setting.
 
     Args:

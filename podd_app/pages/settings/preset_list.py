@@ -3,7 +3,7 @@
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from podd_app.canvas.layout_thumbnail import THUMBNAIL_PX, layout_icon
@@ -11,7 +11,9 @@ from podd_app.models.preset_store import Preset, PresetStore
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.pages.settings.preset_name_card import PresetNameCard
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of
 from podd_app.widgets.text import button, label
 from podd_engine.config.user_presets import conflicting_preset
@@ -20,7 +22,7 @@ from podd_engine.errors import PoddError
 _MARK_PX = 28
 
 
-class PresetList(QWidget):
+class PresetList(FollowsPalette, QWidget):
     """Buttons of all presets. The button of the preset that the settings are based on is checked.
 
     Args:
@@ -65,6 +67,7 @@ class PresetList(QWidget):
         self._preset_store.changed.connect(self._fill)
         session.draft_changed.connect(self._check)
         self._fill()
+        self.follow_palette()
 
     def _fill(self) -> None:
         for row in self._row_widgets:
@@ -118,8 +121,9 @@ class PresetList(QWidget):
         menu_button.setFixedSize(_MARK_PX, _MARK_PX)
         menu_button.setIconSize(QSize(16, 16))
         menu_button.setIcon(icon("menu", colors_of(self).muted, size_px=16))
-        menu_button.setToolTip(self.tr("Rename or delete ‘%s’") % name)
-        menu_button.setAccessibleName(menu_button.toolTip())
+        hint = self.tr("Rename or delete ‘%s’") % name
+        set_tooltip(menu_button, hint)
+        menu_button.setAccessibleName(hint)
         menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
@@ -191,9 +195,6 @@ class PresetList(QWidget):
         except PoddError as error:
             self._session.report_error(ErrorReport(self.tr("Cannot restore the preset"), str(error)))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Apply the colors of the new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "menus"):
-            for menu_button in self.menus.values():
-                menu_button.setIcon(icon("menu", colors_of(self).muted, size_px=16))
+    def _apply_palette(self) -> None:
+        for menu_button in self.menus.values():
+            menu_button.setIcon(icon("menu", colors_of(self).muted, size_px=16))

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.widgets.text import Card, button, label
 
 
@@ -60,7 +61,7 @@ class PresetNameCard(Card):
         self._prompt.setText(prompt)
         self.name.setText(suggestion)
         self.accept.setText(accept)
-        self.accept.setToolTip(hint)
+        set_tooltip(self.accept, hint)
         self.show_name_error("", False)
         self.show()
         self.name.setFocus()

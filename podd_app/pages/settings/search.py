@@ -1,9 +1,9 @@
 """Search for settings by words in their names, keys, sections and explanations. No widgets."""
 
 import re
-from html import escape
 
 from podd_app.models.setting_fields import SettingField, section_title
+from podd_app.qt.plain_text import Html, join_html, rich_text
 from podd_app.style.theme import Colors
 
 SearchTerms = tuple[str, ...]
@@ -50,8 +50,8 @@ def match_excerpt(terms: SearchTerms, field: SettingField) -> str:
     return best.rstrip(";:")
 
 
-def highlight_terms(text: str, terms: SearchTerms, colors: Colors) -> str:
-    """Return ``text`` as rich text with highlighted search terms, or unchanged if there are no terms.
+def highlight_terms(text: str, terms: SearchTerms, colors: Colors) -> Html:
+    """Return ``text`` as rich text with highlighted search terms.
 
     Args:
         text: plain text.
@@ -59,14 +59,16 @@ def highlight_terms(text: str, terms: SearchTerms, colors: Colors) -> str:
         colors: colors of the theme.
     """
     if not terms:
-        return text
+        return rich_text("%s", text)
     pattern = re.compile("|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True)), re.I)
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for match in pattern.finditer(text):
-        parts += [escape(text[end : match.start()]), _highlight(match[0], colors)]
+        parts += [text[end : match.start()], _highlight(match[0], colors)]
         end = match.end()
-    return "".join([*parts, escape(text[end:])])
+    return join_html("", [*parts, text[end:]])
 
 
-def _highlight(text: str, colors: Colors) -> str:
-    return f'<span style="background:{colors.accent}; color:{colors.on_accent}">{escape(text)}</span>'
+def _highlight(text: str, colors: Colors) -> Html:
+    template = '<span style="background:%s; color:%s">%s</span>'
+    return rich_text(template, colors.accent, colors.on_accent, text)

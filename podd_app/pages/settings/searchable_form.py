@@ -9,6 +9,7 @@ from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.settings.explanation import Explanation
 from podd_app.pages.settings.form import ConfigForm
 from podd_app.pages.settings.search import search_terms
+from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.empty_state import EmptyState
 from podd_app.widgets.focus_scroll_area import FocusScrollArea
@@ -31,8 +32,8 @@ class SearchableForm(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search by name, key or description"))
         self.search.setClearButtonEnabled(True)
-        self.search.setToolTip(
-            self.tr("Show only settings with these words (Ctrl+F). Escape shows all settings.")
+        set_tooltip(
+            self.search, self.tr("Show only settings with these words (Ctrl+F). Escape shows all settings.")
         )
         self.search.setAccessibleName(self.tr("Search settings"))
         self.search.setMinimumWidth(_MIN_SEARCH_PX)
