@@ -60,7 +60,8 @@ def read_table_labels(
         notices.append("the validation images are not used, because the dataset has test images")
     elif test is None and test_images:
         notices.append(
-            f"{len(test_images):,} images in folders for testing are not used: they have no labels"
+            f"images in folders for testing that are not used, because they have no labels: "
+            f"{len(test_images):,}"
         )
     untrained = [label for label in test or {} if label not in by_role["train"]]
     if untrained:
