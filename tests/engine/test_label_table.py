@@ -169,3 +169,15 @@ def test_class_folders_take_precedence_over_a_table(tmp_path: Path) -> None:
         "".join(f"cat{number},bird\ndog{number},fish\n" for number in range(4))
     )
     assert scan_folder(tmp_path, 0.25).class_names == ("cat", "dog")
+
+
+def test_text_files_with_descriptions_of_the_images_are_not_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images(tmp_path / "10_frog")
+    for name in LABELS:
+        (tmp_path / "10_frog" / f"{name}.txt").write_text(f"{name}.png, a frog on a leaf")
+    monkeypatch.setattr("podd_engine.data.label_table.read_text", None)
+    files = scan_folder(tmp_path, 0.25)
+    assert files.class_names == ("10_frog",)
+    assert any("12 files were skipped: 12 .txt" in notice for notice in files.notices)
