@@ -87,7 +87,8 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
             gives a batch of one.
 
         Raises:
-            DataError: the data type or the shape of the images is not supported.
+            DataError: the data type or the shape of the images is not supported, or the images are gray
+                with more than 8 bits.
         """
         if isinstance(images, Image.Image):
             return self.preprocess([images])
