@@ -118,7 +118,9 @@ def _tables(tree: FolderTree, root: Path, folder: Path) -> list[Path]:
         files = [place / name for name in tree.content(place).others]
         tables = [file for file in files if file.suffix.lower() in TABLE_SUFFIXES]
         texts = [file for file in tables if file.suffix.lower() == ".txt"]
-        found += tables if len(texts) <= MAX_TEXT_FILES else [file for file in tables if file not in texts]
+        if len(texts) > MAX_TEXT_FILES:
+            tables = [file for file in tables if file.suffix.lower() != ".txt"]
+        found += tables
     return found
 
 
