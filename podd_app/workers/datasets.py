@@ -10,6 +10,7 @@ from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import registry
 from podd_engine.data.dataset import Images
+from podd_engine.data.prepared_cache import prepared_bytes
 from podd_engine.data.registry import DatasetStatus
 from podd_engine.data.user_folders import load_user_folders, remove_user_folder
 from podd_engine.errors import DataError
@@ -130,6 +131,12 @@ def prepare(config: DatasetConfig, report: ProgressCallback) -> PreparedDataset:
 
     data = prepare_dataset(config, report=report)
     return PreparedDataset(config, data.train.nbytes + data.test.nbytes)
+
+
+def find_prepared(config: DatasetConfig, report: ProgressCallback) -> PreparedDataset | None:
+    """Return what an earlier preparation or run has prepared, or None. The images must have been read."""
+    number_of_bytes = prepared_bytes(config, registry.load_dataset(config, report=report))
+    return None if number_of_bytes is None else PreparedDataset(config, number_of_bytes)
 
 
 def _by_class(labels: NDArray[np.int64], classes: int) -> tuple[NDArray[np.int64], ...]:

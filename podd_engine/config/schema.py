@@ -417,11 +417,13 @@ class DistillationConfig(ConfigSection):
     def parse(cls, values: Mapping[str, Any]) -> Self:
         """Return the config with the nested ``values``.
 
+        The table ``preset``, which describes a bundled preset, contains no settings and is ignored.
+
         Raises:
             ConfigError: a value is unknown or invalid; the message contains its TOML path.
         """
         try:
-            return cls.model_validate(values)
+            return cls.model_validate({name: value for name, value in values.items() if name != "preset"})
         except ValidationError as error:
             raise ConfigError(validation_text(error, setting_types())) from None
 
