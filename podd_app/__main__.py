@@ -71,11 +71,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     from podd_app.application import create_application, create_main_window
     from podd_app.models.preferences import Preferences
     from podd_app.models.session import FIRST_PRESET
+    from podd_app.qt.termination import TerminationSignals
 
     app = create_application(sys.argv[:1])
     show_tour = Preferences().first_start and not (arguments.path or arguments.demo)
     window = create_main_window(arguments.path.absolute() if arguments.path else None)
     _install_exception_hook(window.session)
+    TerminationSignals(window).received.connect(window.close_without_question)
     window.show()
     if arguments.demo:
         window.session.use_preset(FIRST_PRESET)

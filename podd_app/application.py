@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -13,7 +13,7 @@ from podd_app.models.session import Session
 from podd_app.qt.accessibility import install_accessible_roles
 from podd_app.qt.gc_policy import collect_between_events, freeze_loaded_objects
 from podd_app.services.services import Services
-from podd_app.style.theme import follow_system, text_font
+from podd_app.style.theme import apply_theme, follow_system, text_font
 from podd_app.window.announcer import Announcer
 from podd_app.window.interrupted_runs_bar import InterruptedRunsBar
 from podd_app.window.main_window import MainWindow
@@ -37,7 +37,8 @@ def create_application(argv: Sequence[str]) -> QApplication:
     _install_english(app)
     app.setStyle("Fusion")
     app.setFont(text_font(app))
-    follow_system(app, Preferences().scheme)
+    follow_system(app)
+    apply_theme(app, Preferences().scheme)
     install_accessible_roles()
     collect_between_events(app)
     return app
@@ -67,9 +68,9 @@ def create_main_window(
     preferences = Preferences()
     if session is None:
         session = Session()
-        edited = preferences.edited
-        if edited is not None:
-            session.restore(edited.config, edited.preset)
+        saved = preferences.draft
+        if saved is not None:
+            session.restore(saved.draft, saved.origin)
     session.set_runs_folder(preferences.runs_folder)
     services = Services(session, preferences)
     window = MainWindow(services, pages or standard_pages())
@@ -78,6 +79,11 @@ def create_main_window(
     session.devices_changed.connect(freeze_loaded_objects)
     Announcer(session, window)
     window.add_notice_bar(InterruptedRunsBar(session, services.interrupted_runs))
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    # The desktop ends the session, or another part of the program quits without closing the window.
+    app.commitDataRequest.connect(services.draft_autosave.save, Qt.ConnectionType.DirectConnection)
+    app.aboutToQuit.connect(services.draft_autosave.save)
     window.closed.connect(services.close)
     # Otherwise the undo stack is cleared in its destructor and signals a session that no longer exists.
     window.closed.connect(session.undo_stack.clear)

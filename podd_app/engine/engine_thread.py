@@ -4,7 +4,6 @@ The run loop of the engine is a generator. After each event, the thread checks w
 pause or stop.
 """
 
-import gc
 import threading
 import time
 import traceback
@@ -15,8 +14,10 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from podd_app.engine.event_queue import EventQueue
 from podd_app.models.run_messages import PrepareRun, RunRequest, RunStream
+from podd_app.qt.gc_policy import freeze_loaded_objects, release_frozen_garbage
 from podd_app.workers.progress_meter import ProgressMeter
-from podd_engine.errors import CancelledError, PoddError
+from podd_engine.errors import CancelledError
+from podd_engine.io.os_errors import error_text
 from podd_engine.progress import Progress, ProgressCallback
 from podd_engine.runtime.events import Evaluation, Notice, PosterSnapshot, RunEvent, StepReport, Terminal
 
@@ -29,7 +30,7 @@ RENDERING_TIME_SHARE = 0.01
 """Maximum share of the run time that rendering posters may take."""
 
 STATISTICS_INTERVAL_S = 0.5
-"""Time between two statistics events, and between two preparation reports."""
+"""Time between two statistics events, and between two reports of one stage of the preparation."""
 
 
 def prepare_with_engine(
@@ -157,6 +158,7 @@ class EngineThread(QObject):
         self._deliver()
         self._worker = None
         worker.deleteLater()
+        release_frozen_garbage()
         self.ended.emit(worker.terminal)
 
 
@@ -174,7 +176,7 @@ class _Worker(QThread):
         self.step = 0
         self._command: RunCommand = "run"
         self._command_changed = threading.Condition()
-        self._prepared_at = float("-inf")
+        self._prepared_stage, self._prepared_at = "", float("-inf")
 
     def set_command(self, command: RunCommand) -> None:
         """Set the command from the GUI thread. No command replaces ``stop``."""
@@ -188,26 +190,21 @@ class _Worker(QThread):
         try:
             run_stream = self._prepare(self._request, self._on_preparing, self._notify)
             self.queue.put("started", run_stream.metadata)
-            # A full garbage collection of all objects of torch and the dataset blocks every thread for
-            # 0.1 s. None of these objects become garbage during the run.
-            gc.freeze()
-            try:
-                self.terminal = _RunLoop(self, run_stream).run_to_end()
-            finally:
-                gc.unfreeze()
+            # None of the objects of torch and the dataset become garbage during the run.
+            freeze_loaded_objects()
+            self.terminal = _RunLoop(self, run_stream).run_to_end()
         except CancelledError:
             self.terminal = Terminal("stopped", 0)
         except BaseException as error:  # noqa: BLE001 - any error must end the run with a terminal event
-            message = str(error) if isinstance(error, PoddError) else f"{type(error).__name__}: {error}"
             details = "".join(traceback.format_exception(error))
-            self.terminal = Terminal("failed", self.step, " ".join(message.split()), details)
+            self.terminal = Terminal("failed", self.step, error_text(error), details)
 
     def _on_preparing(self, progress: Progress) -> None:
         if self._command == "stop":
             raise CancelledError
         now = time.monotonic()
-        if now - self._prepared_at >= STATISTICS_INTERVAL_S:
-            self._prepared_at = now
+        if progress.what != self._prepared_stage or now - self._prepared_at >= STATISTICS_INTERVAL_S:
+            self._prepared_stage, self._prepared_at = progress.what, now
             self.preparing.emit(progress)
 
     def _notify(self, text: str) -> None:

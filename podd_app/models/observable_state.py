@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from podd_app.models.class_order_model import ClassOrderModel
 from podd_app.models.dataset_state import DatasetState
 from podd_app.models.draft import Draft
+from podd_app.models.run_estimate import RunEstimate
 from podd_app.models.run_status import RunStatus
 from podd_app.models.session_state import SessionState
 from podd_app.models.settings_origin import SettingsOrigin
@@ -30,6 +31,8 @@ class ObservableState(QObject):
     """Emitted when `run` is a different run or has entered a different phase."""
     run_progressed = Signal()
     """Emitted when `run` has new progress values. This signal is frequent while a run is in progress."""
+    run_estimate_changed = Signal()
+    """Emitted when `run_estimate` was replaced."""
     can_start_changed = Signal()
     """Emitted when `can_start` or `start_blocker` has changed."""
 
@@ -62,6 +65,8 @@ class ObservableState(QObject):
             self.run_changed.emit()
         elif now.run != before.run:
             self.run_progressed.emit()
+        if now.run_estimate != before.run_estimate:
+            self.run_estimate_changed.emit()
         if now.start_blocker != before.start_blocker:
             self.can_start_changed.emit()
         if settings_changed:
@@ -119,8 +124,18 @@ class ObservableState(QObject):
         return self._state.run
 
     @property
+    def run_estimate(self) -> RunEstimate:
+        """Estimate of time, memory and disk space for a run of the draft."""
+        return self._state.run_estimate
+
+    @property
+    def draft_blocker(self) -> str:
+        """Reason why the draft is not ready for a run, as one sentence; empty if the draft is ready."""
+        return self._state.draft_blocker
+
+    @property
     def start_blocker(self) -> str:
-        """Reason why a run cannot start, as one sentence; empty if a run can start."""
+        """Reason why a run of the draft cannot start, as one sentence; empty if a run can start."""
         return self._state.start_blocker
 
     @property

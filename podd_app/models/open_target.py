@@ -11,6 +11,9 @@ from podd_engine.io.os_errors import translate_read_errors
 OPEN_EXPECTED = "a folder of images, a run folder, a poster bundle (.safetensors) or a settings file (.toml)"
 """What an error message names if another file is opened or dropped."""
 
+_RUN_FILES = ("events.jsonl", "checkpoint.safetensors", "best.safetensors")
+"""Files that only a run directory contains."""
+
 OpenTargetKind = Literal["run", "bundle", "config", "images"]
 
 
@@ -31,7 +34,7 @@ def classify_path(path: Path) -> OpenTarget:
     with translate_read_errors(path, ConfigError):
         is_folder, exists = path.is_dir(), path.exists()
     if is_folder:
-        return OpenTarget("run" if (path / "config.toml").is_file() else "images", path)
+        return OpenTarget("run" if _is_run(path) else "images", path)
     if not exists:
         raise ConfigError(f"{path} does not exist; choose another path")
     if path.suffix == ".safetensors":
@@ -39,3 +42,11 @@ def classify_path(path: Path) -> OpenTarget:
     if path.suffix == ".toml":
         return OpenTarget("config", path)
     raise ConfigError(wrong_file_text(path, OPEN_EXPECTED))
+
+
+def _is_run(folder: Path) -> bool:
+    """Return whether ``folder`` is a run directory, even a damaged one.
+
+    Other programs also name their files config.toml. Such a file alone does not make a folder a run.
+    """
+    return any((folder / name).exists() for name in _RUN_FILES)

@@ -1,12 +1,15 @@
 """Preferences that are saved between starts of the program."""
 
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from podd_app.models.default_folders import default_posters_folder, default_runs_folder
+from podd_app.models.draft import Draft
+from podd_app.models.saved_draft import draft_from_json, draft_to_json
+from podd_app.models.settings_origin import SettingsOrigin
+from podd_app.models.undo import DraftWithOrigin
 from podd_app.style.theme import Scheme
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.errors import ConfigError
@@ -14,19 +17,6 @@ from podd_engine.errors import ConfigError
 ORGANIZATION = "podd-studio"
 APPLICATION = "podd-studio"
 _MAX_RECENT = 8
-
-
-@dataclass(frozen=True)
-class EditedSettings:
-    """Edited settings when the window was closed.
-
-    Args:
-        config: the settings.
-        preset: name of their origin.
-    """
-
-    config: DistillationConfig
-    preset: str
 
 
 class Preferences:
@@ -74,21 +64,37 @@ class Preferences:
         self._store.setValue("window/scheme", scheme)
 
     @property
-    def edited(self) -> EditedSettings | None:
-        """Edited settings of the last session; None if there are none or if they are not valid anymore."""
+    def draft(self) -> DraftWithOrigin | None:
+        """Draft of the last session, which may be invalid; None if no readable draft is saved."""
+        text = str(self._store.value("session/draft", ""))
+        return draft_from_json(text) if text else self._draft_of_earlier_version
+
+    @draft.setter
+    def draft(self, saved: DraftWithOrigin) -> None:
+        # One value contains the draft and its origin, so that two processes cannot mix theirs.
+        self._store.setValue("session/draft", draft_to_json(saved.draft, saved.origin))
+
+    @property
+    def _draft_of_earlier_version(self) -> DraftWithOrigin | None:
+        """Draft that a version before the value ``session/draft`` saved; None if there is none."""
         text = str(self._store.value("session/config", ""))
         if not text:
             return None
         try:
             config = DistillationConfig.parse(_toml(text))
+            origin = SettingsOrigin.from_saved(config, str(self._store.value("session/preset", "")))
         except ConfigError:
             return None
-        return EditedSettings(config, str(self._store.value("session/preset", "")))
+        return DraftWithOrigin(Draft.from_config(config), origin)
 
-    @edited.setter
-    def edited(self, edited: EditedSettings) -> None:
-        self._store.setValue("session/config", edited.config.to_toml())
-        self._store.setValue("session/preset", edited.preset)
+    @property
+    def panel_shown(self) -> bool:
+        """Whether the side panel is shown."""
+        return str(self._store.value("window/panel", "true")).lower() != "false"
+
+    @panel_shown.setter
+    def panel_shown(self, shown: bool) -> None:
+        self._store.setValue("window/panel", shown)
 
     @property
     def recent(self) -> tuple[Path, ...]:

@@ -28,6 +28,7 @@ class RunHistory(QObject):
         self._reports: list[StepReport] = []
         self._evaluations: list[Evaluation] = []
         self._poster: RenderedPoster | None = None
+        self._compute_seconds = 0.0
 
     @property
     def metadata(self) -> RunMetadata | None:
@@ -50,6 +51,11 @@ class RunHistory(QObject):
         return next((evaluation for evaluation in reversed(self._evaluations) if evaluation.best), None)
 
     @property
+    def compute_seconds(self) -> float:
+        """Compute time of all outer steps and evaluations in s, without pauses."""
+        return self._compute_seconds
+
+    @property
     def poster(self) -> RenderedPoster | None:
         """Latest poster; None before the first poster."""
         return self._poster
@@ -68,6 +74,8 @@ class RunHistory(QObject):
         self._metadata = metadata
         self._reports = list(metadata.reports) if metadata else []
         self._evaluations = list(metadata.evaluations) if metadata else []
+        self._compute_seconds = sum(report.seconds for report in self._reports)
+        self._compute_seconds += sum(evaluation.seconds for evaluation in self._evaluations)
         self._poster = self._poster if same_run else None
         self.opened.emit()
 
@@ -79,11 +87,13 @@ class RunHistory(QObject):
     def add_reports(self, reports: list[StepReport]) -> None:
         """Append the reports of new outer steps."""
         self._reports.extend(reports)
+        self._compute_seconds += sum(report.seconds for report in reports)
         self.steps_reported.emit(reports)
 
     def add_evaluation(self, evaluation: Evaluation) -> None:
         """Append an evaluation."""
         self._evaluations.append(evaluation)
+        self._compute_seconds += evaluation.seconds
         self.evaluated.emit(evaluation)
 
     def show_poster(self, poster: RenderedPoster) -> None:

@@ -1,8 +1,10 @@
 """Immutable values that describe the run on screen, errors and devices."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+
+from podd_app.models.preparation import Preparation
 
 
 class Phase(StrEnum):
@@ -50,6 +52,8 @@ class RunStatus:
         resumable: whether an ended run can be resumed from its checkpoint.
         note: short text for the status line, such as the present activity.
         notice: latest notice of the engine that the user should know, in English.
+        preparation: progress of the preparation while ``is_preparing``.
+        is_preparing: whether the run is being prepared, so that it has no new step yet.
     """
 
     phase: Phase = Phase.READY
@@ -64,6 +68,13 @@ class RunStatus:
     resumable: bool = False
     note: str = ""
     notice: str = ""
+    preparation: Preparation = field(default_factory=Preparation)
+    is_preparing: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of the run directory; the title before the directory exists."""
+        return self.title if self.path is None else self.path.name
 
     def equals_except_progress(self, other: "RunStatus") -> bool:
         """Return whether both describe the same run in the same phase, ignoring progress values."""
@@ -76,6 +87,7 @@ class RunStatus:
             seconds_since_save=self.seconds_since_save,
             note=self.note,
             notice=self.notice,
+            preparation=self.preparation,
         )
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from podd_app.models.dataset_state import DatasetState
 from podd_app.models.draft import Draft
+from podd_app.models.run_estimate import RunEstimate
 from podd_app.models.run_status import RunStatus
 from podd_app.models.settings_origin import SettingsOrigin
 from podd_app.style.formatting import images_per_class, placeholder_class_name
@@ -19,9 +20,10 @@ class SessionState:
     Args:
         origin: the settings that the draft is compared with.
         draft: the edited settings, which may be invalid.
-        layout: geometry of the draft, or of the latest draft with a valid geometry.
+        layout: geometry of the draft, of the latest draft with a valid geometry, or of the origin.
         dataset: state of the dataset of the draft.
         run: the run on screen.
+        run_estimate: estimate of time, memory and disk space for a run of the draft.
     """
 
     origin: SettingsOrigin
@@ -29,28 +31,25 @@ class SessionState:
     layout: PosterLayout
     dataset: DatasetState
     run: RunStatus
+    run_estimate: RunEstimate
 
     @classmethod
     def of(cls, origin: SettingsOrigin, run: RunStatus) -> "SessionState":
         """Return the state with the unedited settings of ``origin``."""
         config = origin.config
         dataset = DatasetState.from_catalogue(config.dataset.name, config.dataset.path)
-        return cls(origin, Draft.from_config(config), config.layout, dataset, run)
+        return cls(origin, Draft.from_config(config), config.layout, dataset, run, RunEstimate())
 
-    def with_draft(self, draft: Draft, origin: SettingsOrigin | None = None) -> "SessionState":
-        """Return a copy with ``draft`` and all values that depend on the draft.
-
-        Args:
-            draft: the new settings.
-            origin: origin of the new settings; None if ``draft`` is an edit of the current settings.
-        """
+    def with_draft(self, draft: Draft, origin: SettingsOrigin) -> "SessionState":
+        """Return a copy with ``draft``, its ``origin`` and all values that depend on the draft."""
         name, path = draft.values["dataset.name"], draft.values["dataset.path"]
         same_dataset = (name, path) == (self.dataset.name, self.dataset.path)
+        fallback = self.layout if origin is self.origin else origin.config.layout
         return replace(
             self,
-            origin=(origin or self.origin).after_edit(draft),
+            origin=origin,
             draft=draft,
-            layout=draft.layout or self.layout,
+            layout=draft.layout or fallback,
             dataset=self.dataset if same_dataset else DatasetState.from_catalogue(name, path),
         )
 
@@ -63,13 +62,20 @@ class SessionState:
         )
 
     @property
-    def start_blocker(self) -> str:
-        """Reason why a run cannot start, as one sentence; empty if a run can start."""
-        if self.run.phase.active:
-            return QCoreApplication.translate("Session", "A run is in progress.")
+    def draft_blocker(self) -> str:
+        """Reason why the draft is not ready for a run, as one sentence; empty if the draft is ready."""
         if self.draft.problems:
             return next(iter(self.draft.problems.values()))
         return "" if self.dataset.ready else self.dataset.reason
+
+    @property
+    def start_blocker(self) -> str:
+        """Reason why a run of the draft cannot start, as one sentence; empty if a run can start."""
+        if self.run.phase.active:
+            return QCoreApplication.translate(
+                "Session", "Another run is in progress. Stop that run, or start this draft when it has ended."
+            )
+        return self.draft_blocker or self.run_estimate.start_blocker
 
     @property
     def config_title(self) -> str:

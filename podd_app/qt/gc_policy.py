@@ -30,6 +30,17 @@ def freeze_loaded_objects() -> None:
     gc.freeze()
 
 
+def release_frozen_garbage() -> None:
+    """Collect the frozen objects that have become garbage, and freeze all other objects again.
+
+    Call this function on the GUI thread after a run, whose objects were frozen at its start. Python
+    cannot unfreeze only some objects.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 class GarbageCollectionTimer(QTimer):
     """Timer that collects the generations that are due by the thresholds of Python."""
 

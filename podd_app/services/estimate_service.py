@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, QProcess, QTimer
 
 from podd_app.models.class_order import index_grid
 from podd_app.models.run_estimate import RunEstimate
-from podd_app.models.run_status import Phase
 from podd_app.models.session import Session
+from podd_app.services.shortages import advice_sentence, disk_shortage, memory_shortage
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.estimate.cost_model import Estimate
+from podd_engine.estimate.memory_fit import MemoryShortage
 
 STARTUP_DELAY_MS = 3000
 """Delay of the first estimate after the service is created."""
@@ -21,12 +22,15 @@ DEBOUNCE_MS = 800
 
 COMMAND = (sys.executable, "-m", "podd_engine.estimate.worker")
 
+_KILLED = 9
+"""Number of the signal with which Linux ends a process that needs more memory than is available."""
+
 MAX_CACHED_ESTIMATES = 32
 """Number of cached estimates, which make Undo and returning to earlier settings immediate."""
 
 
 class EstimateService(QObject):
-    """Keeps `Session.run_estimate` up to date while a run can start.
+    """Keeps `Session.run_estimate` up to date while no run is in progress.
 
     The estimate runs in a separate process, which frees all its memory when it ends. The service
     kills the process when the settings change or a run starts.
@@ -47,13 +51,12 @@ class EstimateService(QObject):
         self._closed = False
         self._debounce_timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._debounce_timer.timeout.connect(self._request_estimate)
-        for signal in (
-            session.draft_changed,
-            session.class_order.changed,
-            session.can_start_changed,
-            session.run_changed,
-        ):
+        self._was_ready = False
+        for signal in (session.draft_changed, session.class_order.changed):
             signal.connect(self._on_session_changed)
+        # Not `can_start_changed`, because the estimate itself determines whether a run can start.
+        for signal in (session.dataset_changed, session.run_changed):
+            signal.connect(self._on_readiness_changed)
         self._startup_timer = QTimer(self, singleShot=True, interval=STARTUP_DELAY_MS)
         self._startup_timer.timeout.connect(self._on_session_changed)
         self._startup_timer.start()
@@ -69,15 +72,20 @@ class EstimateService(QObject):
 
     @property
     def _should_estimate(self) -> bool:
-        """Whether a run can start and its class order is known."""
+        """Whether the draft is ready, its class order is known, and no run uses this computer."""
         session = self._session
-        ready = session.run.phase is Phase.READY and session.can_start
+        ready = not session.draft_blocker and not session.run.phase.active
         return ready and not session.class_order.shown.pending and not self._closed
+
+    def _on_readiness_changed(self) -> None:
+        if self._should_estimate != self._was_ready:
+            self._on_session_changed()
 
     def _on_session_changed(self) -> None:
         if self._startup_timer.isActive():
             return
-        if not self._should_estimate:
+        self._was_ready = self._should_estimate
+        if not self._was_ready:
             self._debounce_timer.stop()
             self._cancel_process()
             self._session.set_run_estimate(RunEstimate())
@@ -101,7 +109,6 @@ class EstimateService(QObject):
 
     def _start_process(self, config: DistillationConfig) -> None:
         process = QProcess(self)
-        process.setStandardErrorFile(QProcess.nullDevice())
         process.finished.connect(lambda: self._on_ended(process))
         process.errorOccurred.connect(lambda error: self._on_error(process, error))
         self._process, self._requested_config = process, config
@@ -123,7 +130,7 @@ class EstimateService(QObject):
         process.deleteLater()
         if process is not self._process or self._requested_config is None:
             return
-        estimate = self._parse_estimate(bytes(process.readAllStandardOutput().data()))
+        estimate = self._parse_estimate(process)
         if len(self._cached_estimates) >= MAX_CACHED_ESTIMATES:
             del self._cached_estimates[next(iter(self._cached_estimates))]
         self._cached_estimates[self._requested_config] = estimate
@@ -131,13 +138,36 @@ class EstimateService(QObject):
         if not self._debounce_timer.isActive():  # otherwise the settings have changed since
             self._session.set_run_estimate(estimate)
 
-    def _parse_estimate(self, line: bytes) -> RunEstimate:
+    def _parse_estimate(self, process: QProcess) -> RunEstimate:
         try:
-            values = json.loads(line)
+            values = json.loads(bytes(process.readAllStandardOutput().data()))
         except ValueError:
-            # Linux kills a process that needs more memory than is available.
-            error = self.tr("the estimate was interrupted; if memory ran out, lower network.width")
-            return RunEstimate(error=error)
+            return RunEstimate(error=advice_sentence(self._failure_cause(process)))
         if "error" in values:
-            return RunEstimate(error=values["error"])
-        return RunEstimate(estimate=Estimate(**values))
+            shortage = values.get("shortage")
+            return RunEstimate(
+                error=advice_sentence(values["error"]),
+                shortage=memory_shortage(MemoryShortage(**shortage)) if shortage else None,
+            )
+        estimate = Estimate(**values)
+        missing = MemoryShortage(
+            estimate.peak_memory_bytes, estimate.available_bytes, estimate.total_bytes, estimate.advice
+        )
+        memory = memory_shortage(missing) if estimate.advice else None
+        shortage = memory or disk_shortage(estimate.disk_bytes, self._session.runs_folder)
+        return RunEstimate(estimate=estimate, shortage=shortage)
+
+    def _failure_cause(self, process: QProcess) -> str:
+        """Return why a process ended without an answer."""
+        if process.error() is QProcess.ProcessError.FailedToStart:
+            return self.tr("the estimate cannot start (%s)") % process.errorString()
+        if process.exitStatus() is QProcess.ExitStatus.CrashExit:
+            if process.exitCode() == _KILLED:
+                return self.tr(
+                    "the system ended the estimate, probably because memory ran out; lower network.width"
+                )
+            return self.tr("the estimate crashed (signal %s)") % process.exitCode()
+        lines = bytes(process.readAllStandardError().data()).decode(errors="replace").splitlines()
+        last_line = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        cause = last_line or self.tr("exit code %s") % process.exitCode()
+        return self.tr("the estimate ended without a result (%s)") % cause

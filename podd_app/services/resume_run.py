@@ -23,7 +23,7 @@ class RunResumer(QObject):
         session.error_reported.connect(self._on_session_error_reported)
 
     def resume(self, path: Path) -> None:
-        """Resume the run at ``path`` from its checkpoint. Does nothing while a run is in progress."""
+        """Resume the run at ``path`` from its checkpoint. Does nothing while another run is in progress."""
         run = self._session.run
         if run.phase.active:
             return

@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject
 
 from podd_app.engine.engine_thread import EngineThread
 from podd_app.engine.jobs import JobLane
+from podd_app.engine.task import TimeLeftEstimator
 from podd_app.models.open_target import OpenTarget
 from podd_app.models.run_messages import NewRunRequest, ResumeRequest, RunMetadata, RunStatistics
 from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.services.run_watcher import RunWatcher
-from podd_app.style.formatting import images_per_class
+from podd_app.style.formatting import format_count, images_per_class
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import Progress, ProgressCallback
@@ -45,6 +46,7 @@ class RunController(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._engine, self._jobs = session, engine, jobs
+        self._stage_time_left = TimeLeftEstimator()
         session.start_requested.connect(self._on_start_requested)
         session.pause_requested.connect(engine.pause)
         session.resume_requested.connect(self._on_resume_requested)
@@ -75,6 +77,7 @@ class RunController(QObject):
 
     def _on_start_requested(self, config: DistillationConfig) -> None:
         session = self._session
+        self._stage_time_left = TimeLeftEstimator()
         ordered = config.with_values({"order.grid": session.class_order.shown.grid})
         session.run_history.open(RunMetadata(ordered, session.class_names))
         self._engine.start(NewRunRequest(config, session.runs_folder))
@@ -83,6 +86,7 @@ class RunController(QObject):
         if self._engine.busy:
             self._engine.resume()
         elif self._session.run.path is not None:
+            self._stage_time_left = TimeLeftEstimator()
             self._engine.start(ResumeRequest(self._session.run.path))
 
     def _on_open_requested(self, opened: OpenTarget) -> None:
@@ -180,10 +184,9 @@ class RunController(QObject):
         self._session.set_run_status(replace(self._session.run, **changes))  # type: ignore[arg-type]
 
     def _on_preparing(self, progress: Progress) -> None:
-        note = progress.what
-        if progress.total > 1:
-            note = self.tr("%s (%s)") % (progress.what, f"{progress.done / progress.total:.0%}")
-        self._update_status(note=note)
+        self._stage_time_left.take(progress)
+        preparation = self._session.run.preparation.after(progress, self._stage_time_left.seconds)
+        self._update_status(preparation=preparation)
 
     def _on_started(self, metadata: RunMetadata) -> None:
         self._session.run_history.open(metadata)
@@ -193,6 +196,7 @@ class RunController(QObject):
             path=metadata.path,
             resumable=False,
             note="",
+            is_preparing=False,
         )
         self._mark_running()
 
@@ -226,6 +230,9 @@ class RunController(QObject):
     def _on_ended(self, terminal: Terminal) -> None:
         run = self._session.run
         was_saved = run.path is not None and run.path.is_dir()
+        if not was_saved:
+            self._on_ended_unsaved(terminal)
+            return
         # If a resume ends during its preparation, its terminal event has step 0. Keep the known step.
         terminal = replace(terminal, step=terminal.step or run.step)
         self._update_status(
@@ -233,15 +240,24 @@ class RunController(QObject):
             step=terminal.step,
             seconds_remaining=None,
             note="",
-            resumable=was_saved and terminal.kind != "finished",
+            resumable=terminal.kind != "finished",
+            is_preparing=False,
         )
         if terminal.kind == "failed":
-            self._session.report_error(self._error_report(terminal, was_saved))
+            self._session.report_error(self._error_report(terminal))
 
-    def _error_report(self, terminal: Terminal, was_saved: bool) -> ErrorReport:
-        if not was_saved:
-            return ErrorReport(self.tr("The run could not start"), terminal.message, terminal.details)
-        what = self.tr("The run failed after step %d: %s") % (terminal.step, terminal.message)
+    def _on_ended_unsaved(self, terminal: Terminal) -> None:
+        """Close a run that has ended before its directory was created."""
+        session = self._session
+        session.discard_run()
+        if terminal.kind == "failed":
+            error = ErrorReport(self.tr("The run could not start"), terminal.message, terminal.details)
+            session.report_error(error)
+        else:
+            session.report_notice(self.tr("The run was stopped during its preparation. Nothing was saved."))
+
+    def _error_report(self, terminal: Terminal) -> ErrorReport:
+        what = self.tr("The run failed after step %s: %s") % (format_count(terminal.step), terminal.message)
         remedy = self.tr("The last checkpoint is saved. Fix the cause, then choose Resume.")
         return ErrorReport(what, remedy, terminal.details)
 

@@ -13,6 +13,7 @@ from podd_app.services.class_order_service import ClassOrderService
 from podd_app.services.clip_weights_service import ClipWeightsService
 from podd_app.services.dataset_service import DatasetService
 from podd_app.services.device_service import DeviceService
+from podd_app.services.draft_autosave import DraftAutosave
 from podd_app.services.estimate_service import EstimateService
 from podd_app.services.example_service import ExampleService
 from podd_app.services.export_service import ExportService
@@ -44,6 +45,7 @@ class Services(QObject):
     def start(self) -> None:
         """Create the services that work without a request of a page."""
         _ = self.run_controller, self.class_orders, self.devices, self.estimates, self.datasets, self.export
+        _ = self.draft_autosave
         self.interrupted_runs.scan_later()
 
     def close(self) -> None:
@@ -52,6 +54,8 @@ class Services(QObject):
         Services that start new work are closed first. Unsaved notes are saved last.
         """
         created = self.__dict__
+        if "draft_autosave" in created:
+            self.draft_autosave.save()
         if "interrupted_runs" in created:
             self.interrupted_runs.close()
         if "run_controller" in created:
@@ -66,6 +70,11 @@ class Services(QObject):
     def run_controller(self) -> RunController:
         """Starts, follows and opens runs."""
         return RunController(self.session, EngineThread(parent=self), self._jobs, self)
+
+    @cached_property
+    def draft_autosave(self) -> DraftAutosave:
+        """Saves the draft after edits."""
+        return DraftAutosave(self.session, self.preferences, self)
 
     @cached_property
     def class_orders(self) -> ClassOrderService:

@@ -20,6 +20,9 @@ GRID_PX = 8
 TEXT_PX = 13
 SMALL_TEXT_PX = 12
 
+_CHOSEN_SCHEME = "chosenScheme"
+"""Property of the application that holds the chosen `Scheme`."""
+
 _FONT_SIZES = re.compile(r"(font-size|min-height): (\d\d)px")
 """Lengths in the style sheet that are designed for a font of `TEXT_PX` and must be scaled."""
 
@@ -119,23 +122,31 @@ def apply_theme(app: QApplication, scheme: Scheme = "system") -> None:
         app: The application.
         scheme: The color scheme. ``"system"`` uses the scheme of the desktop.
     """
+    app.setProperty(_CHOSEN_SCHEME, scheme)
     wanted = {
         "system": Qt.ColorScheme.Unknown,
         "light": Qt.ColorScheme.Light,
         "dark": Qt.ColorScheme.Dark,
     }[scheme]
     app.styleHints().setColorScheme(wanted)
-    dark = scheme == "dark" or (scheme == "system" and app.styleHints().colorScheme() == Qt.ColorScheme.Dark)
-    colors = DARK if dark else LIGHT
+    _apply_colors(app, app.styleHints().colorScheme() if scheme == "system" else wanted)
+
+
+def follow_system(app: QApplication) -> None:
+    """Follow changes of the desktop's scheme while the chosen scheme is ``"system"``. Call this once."""
+
+    def on_desktop_changed(desktop: Qt.ColorScheme) -> None:
+        # Some desktops also send the signal in response to `setColorScheme`.
+        if app.property(_CHOSEN_SCHEME) == "system":
+            _apply_colors(app, desktop)
+
+    app.styleHints().colorSchemeChanged.connect(on_desktop_changed)
+
+
+def _apply_colors(app: QApplication, scheme: Qt.ColorScheme) -> None:
+    colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
     app.setPalette(_palette(colors))
     app.setStyleSheet(_style_sheet(colors))
-
-
-def follow_system(app: QApplication, scheme: Scheme) -> None:
-    """Apply ``scheme``. For ``"system"``, apply the scheme again when the desktop changes its own."""
-    apply_theme(app, scheme)
-    if scheme == "system":
-        app.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(app, "system"))
 
 
 def text_font(app: QApplication) -> QFont:

@@ -11,7 +11,7 @@ from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import GRID_PX, colors_of
 
 TextRole = Literal["title", "heading", "section", "muted", "small", "value", "trouble", "which"]
-ButtonRole = Literal["primary", "chip", "toggle", "quiet", "list"]
+ButtonRole = Literal["primary", "chip", "toggle", "tab", "quiet", "list"]
 
 
 class PlainLabel(QLabel):
@@ -69,7 +69,7 @@ def button(text: str, tooltip: str, role: ButtonRole | None = None) -> PlainButt
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if role is not None:
         made.setProperty("role", role)
-    made.setCheckable(role in ("toggle", "list"))
+    made.setCheckable(role in ("toggle", "tab", "list"))
     return made
 
 

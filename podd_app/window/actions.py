@@ -44,6 +44,7 @@ class ApplicationActions(QObject):
         show_help: Shows the help for the current page.
         show_shortcuts: Shows the list of keyboard shortcuts.
         tour: Starts the tour.
+        toggle_panel: Shows or hides the side panel.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class ApplicationActions(QObject):
         show_help: Callable[[], None],
         show_shortcuts: Callable[[], None],
         tour: Callable[[], None],
+        toggle_panel: Callable[[], None],
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._preferences = window, session, preferences
@@ -93,6 +95,7 @@ class ApplicationActions(QObject):
             shortcut = "Ctrl+," if entry.at_bottom else f"Ctrl+{number}"
             self._add(page_menu, entry.title, partial(session.show_page, entry.key), shortcut)
         self._add_schemes()
+        self._add(self.menu, self.tr("Show or hide the side panel"), toggle_panel, "F9")
         full_screen = key.FullScreen if QKeySequence.keyBindings(key.FullScreen) else "F11"
         self._add(self.menu, self.tr("Full screen"), self._toggle_full_screen, full_screen)
         help_menu = self.menu.addMenu(self.tr("Help"))
@@ -102,22 +105,20 @@ class ApplicationActions(QObject):
         self.menu.addSeparator()
         self._add(self.menu, self.tr("Quit"), window.close, key.Quit)
         session.run_changed.connect(self.refresh)
-        session.can_start_changed.connect(self.refresh)
         session.undo_stack.indexChanged.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
-        """Enable the actions that the phase of the run allows."""
+        """Enable the actions that the undo stack and the phase of the run allow."""
         run, stack = self._session.run, self._session.undo_stack
         undo = self.tr("Undo %s") % stack.undoText() if stack.canUndo() else self.tr("Undo")
         redo = self.tr("Redo %s") % stack.redoText() if stack.canRedo() else self.tr("Redo")
         set_action_text(self.undo, undo)
         set_action_text(self.redo, redo)
-        self.undo.setEnabled(stack.canUndo() and not run.phase.active)
-        self.redo.setEnabled(stack.canRedo() and not run.phase.active)
-        self.new.setEnabled(not run.phase.active)
+        self.undo.setEnabled(stack.canUndo())
+        self.redo.setEnabled(stack.canRedo())
+        # Start stays enabled: pressing its shortcut reports why the draft cannot start.
         self.examples.setEnabled(not run.phase.active)
-        self.start.setEnabled(self._session.can_start and run.phase is Phase.READY)
         self.pause_or_resume.setEnabled(
             run.phase in (Phase.RUNNING, Phase.PAUSED) or (run.phase.has_ended and run.resumable)
         )
@@ -146,7 +147,7 @@ class ApplicationActions(QObject):
 
     def _add_schemes(self) -> None:
         menu = self.menu.addMenu(self.tr("Appearance"))
-        group = QActionGroup(menu)
+        group = self.schemes = QActionGroup(menu)
         for scheme, text in _SCHEMES:
             action = menu.addAction(QCoreApplication.translate("ApplicationActions", text))
             action.setCheckable(True)

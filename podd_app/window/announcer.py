@@ -26,6 +26,7 @@ class Announcer(QObject):
         self._phase = session.run.phase
         session.run_changed.connect(self._on_run_changed)
         session.error_reported.connect(self._on_session_error_reported)
+        session.notice_reported.connect(self._announce)
 
     def _on_run_changed(self) -> None:
         run = self._session.run

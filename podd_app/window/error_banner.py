@@ -1,4 +1,4 @@
-"""Banner that shows an error, its remedy and its details."""
+"""Banner that shows an error with its remedy and its details, or a notice."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
@@ -15,12 +15,12 @@ _DETAILS_PX = 140
 
 
 class ErrorBanner(FollowsPalette, Card):
-    """Error banner. Stays visible until the user dismisses it or another error replaces it."""
+    """Banner for errors and notices. Stays visible until it is dismissed or replaced."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("alarm", parent)
         self.setAccessibleName(self.tr("Error"))
-        self._error = ErrorReport("")
+        self._error, self._is_error = ErrorReport(""), True
         self._icon_label = PlainLabel()
         self._what = label("", "value", wraps=True)
         self._remedy = label("", wraps=True)
@@ -32,8 +32,8 @@ class ErrorBanner(FollowsPalette, Card):
         self._show_details = button(self.tr("Details"), self.tr("Show technical details"), "quiet")
         self._show_details.setCheckable(True)
         self._show_details.toggled.connect(self._details.setVisible)
-        copy = button(self.tr("Copy"), self.tr("Copy the error with all details"), "quiet")
-        copy.clicked.connect(self._copy)
+        self._copy_button = button(self.tr("Copy"), self.tr("Copy the error with all details"), "quiet")
+        self._copy_button.clicked.connect(self._copy)
         self._dismiss = QToolButton()
         self._dismiss.setProperty("role", "mark")
         self._dismiss.setFixedSize(28, 28)
@@ -49,7 +49,7 @@ class ErrorBanner(FollowsPalette, Card):
         row.setSpacing(14)
         row.addWidget(self._icon_label, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
-        for widget in (self._show_details, copy, self._dismiss):
+        for widget in (self._show_details, self._copy_button, self._dismiss):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(row)
         self.column.addWidget(self._details)
@@ -62,8 +62,20 @@ class ErrorBanner(FollowsPalette, Card):
         return self._error
 
     def show_error(self, error: ErrorReport) -> None:
-        """Show ``error`` and replace the previous error."""
-        self._error = error
+        """Show ``error`` and replace what was shown before."""
+        self._show(error, is_error=True)
+
+    def show_notice(self, sentence: str) -> None:
+        """Show a sentence that is no error, and replace what was shown before."""
+        self._show(ErrorReport(sentence), is_error=False)
+
+    def _show(self, error: ErrorReport, *, is_error: bool) -> None:
+        self._error, self._is_error = error, is_error
+        self.setProperty("role", "alarm" if is_error else "card")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setAccessibleName(self.tr("Error") if is_error else self.tr("Notice"))
+        self._copy_button.setVisible(is_error)
         self._what.setText(error.what)
         self._remedy.setText(error.remedy)
         self._remedy.setVisible(bool(error.remedy))
@@ -71,6 +83,7 @@ class ErrorBanner(FollowsPalette, Card):
         self._show_details.setVisible(bool(error.details))
         self._show_details.setChecked(False)
         self._details.hide()
+        self._apply_palette()
         self.show()
 
     def _copy(self) -> None:
@@ -79,5 +92,6 @@ class ErrorBanner(FollowsPalette, Card):
 
     def _apply_palette(self) -> None:
         colors = colors_of(self)
-        self._icon_label.setPixmap(pixmap("trouble", colors.error, 20, self.devicePixelRatioF()))
+        color = colors.error if self._is_error else colors.accent
+        self._icon_label.setPixmap(pixmap("trouble", color, 20, self.devicePixelRatioF()))
         self._dismiss.setIcon(icon("close", colors.text, size_px=18))

@@ -62,7 +62,7 @@ class FirstTour(QObject):
                 self.tr(
                     "The digits dataset is built in. You can also add a folder of images or drop one here."
                 ),
-                self._dataset_list,
+                lambda: self._widget_of_page("data", "datasetList"),
             ),
             TourStep(
                 "poster",
@@ -71,7 +71,7 @@ class FirstTour(QObject):
                     "Drag the edges to resize the poster. Drag a class onto another to swap them. "
                     "The default settings are ready to run."
                 ),
-                lambda: button("poster"),
+                lambda: self._widget_of_page("poster", "posterFrame"),
             ),
             TourStep(
                 "poster",
@@ -135,12 +135,12 @@ class FirstTour(QObject):
         self.callout.set_step(step.title, step.text, index + 1, len(self.steps))
         self.callout.point_at(step.target())
 
-    def _dataset_list(self) -> QWidget:
-        """Return the list of datasets. Before the Data page exists, return its button in the rail."""
-        return self._window.findChild(QWidget, "datasetList") or self._rail.button("data")
+    def _widget_of_page(self, page: str, name: str) -> QWidget:
+        """Return a widget by its object name. If it does not exist, return the button of its page."""
+        return self._window.findChild(QWidget, name) or self._rail.button(page)
 
     def _start_button(self) -> QWidget:
-        """Return the Start button, or the top bar if a run hides the button."""
+        """Return the Start button, or the top bar if the run hides the button."""
         return self._top_bar.start if self._top_bar.start.isVisible() else self._top_bar
 
     def _on_run_changed(self) -> None:

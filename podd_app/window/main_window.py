@@ -7,37 +7,36 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
-    QMessageBox,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from podd_app.models.preferences import EditedSettings
-from podd_app.models.run_status import ErrorReport
+from podd_app.models.run_status import Phase
 from podd_app.services.services import Services
-from podd_app.style.icons import pixmap
-from podd_app.style.theme import colors_of, scaled
+from podd_app.style.theme import scaled
 from podd_app.widgets.focus_scroll_area import FocusScrollArea
 from podd_app.widgets.page import Page
 from podd_app.window.actions import ApplicationActions
+from podd_app.window.closing import WindowClosing
 from podd_app.window.error_banner import ErrorBanner
+from podd_app.window.file_dialogs import FileDialogs
 from podd_app.window.first_tour import FirstTour
 from podd_app.window.help_topics import SHORTCUTS
 from podd_app.window.help_window import HelpWindow
 from podd_app.window.navigation_rail import NavigationRail
+from podd_app.window.page_area import PageArea
 from podd_app.window.page_entry import PageEntry
+from podd_app.window.start_question import confirms_start
 from podd_app.window.status_line import StatusLine
+from podd_app.window.subject import ShownSubject, Subject
 from podd_app.window.top_bar import TopBar
-from podd_engine.errors import StorageError
-from podd_engine.io.atomic_write import atomic_write_bytes
+from podd_app.window.window_geometry import WindowGeometry
+from podd_app.window.window_title import WindowTitle
 
-_SIZE_PX = (1280, 800)
-_MINIMUM_PX = (960, 620)
 _PANEL_PX, _WIDEST_PANEL_PX = 312, 480
 _FIRST_PAGE = "poster"
 
@@ -60,27 +59,31 @@ class MainWindow(QMainWindow):
         self._preferences = preferences = services.preferences
         self._page_entries = {entry.key: entry for entry in pages}
         self._pages: dict[str, Page] = {}
-        self._panel_scroll_areas: dict[str, QScrollArea] = {}
+        self._page_areas: dict[str, QScrollArea] = {}
+        self._panel_areas: dict[str, QScrollArea] = {}
+        self._page = ""
+        self._page_of_subject = {Subject.DRAFT: _FIRST_PAGE, Subject.RUN: "run"}
+        self._run_was_active = False
         self._help: HelpWindow | None = None
-        self._closing = False
-        self.setWindowTitle("PoDD Studio")
-        self.setMinimumSize(*_MINIMUM_PX)
         self.setAcceptDrops(True)
+        self.subject = ShownSubject(session, self)
+        self.files = FileDialogs(session, preferences, self)
         self.actions_ = ApplicationActions(
             self,
             session,
             preferences,
             pages,
-            open_file=self._open_file,
-            open_folder=self._open_folder,
+            open_file=self.files.open_file,
+            open_folder=self.files.open_folder,
             open_example=services.examples.open,
             start=self.start,
             save=self.save_settings,
             show_help=lambda: self.show_help(self.page),
             show_shortcuts=lambda: self.show_help(SHORTCUTS),
             tour=self.start_tour,
+            toggle_panel=lambda: self.show_panel(not preferences.panel_shown),
         )
-        self.top_bar = TopBar(session, services.presets, self.actions_.menu)
+        self.top_bar = TopBar(session, services.presets, self.actions_.menu, self.subject)
         self.rail = NavigationRail(pages)
         self.banner = ErrorBanner()
         self._center = QStackedWidget()
@@ -88,18 +91,24 @@ class MainWindow(QMainWindow):
         self._panels = QStackedWidget()
         self._panels.setObjectName("panel")
         self._panels.setFixedWidth(min(scaled(_PANEL_PX), _WIDEST_PANEL_PX))
-        self.status_line = StatusLine(session)
+        self.status_line = StatusLine(session, self.subject)
         self._build_layout()
         self.tour = FirstTour(session, self, self.rail, self.top_bar)
+        self.closing = WindowClosing(session, self)
+        WindowTitle(session, self)
 
-        self.top_bar.start_pressed.connect(self.start)
-        self.top_bar.save_requested.connect(self.save_settings)
+        self.top_bar.draft.start_pressed.connect(self.start)
+        self.top_bar.draft.save_requested.connect(self.save_settings)
+        self.top_bar.subject_requested.connect(lambda shown: self.show_page(self._page_of_subject[shown]))
+        self.top_bar.panel_toggled.connect(self.show_panel)
         self.rail.page_selected.connect(self.show_page)
         session.page_requested.connect(self.show_page)
         session.error_reported.connect(self.banner.show_error)
+        session.notice_reported.connect(self.banner.show_notice)
         session.run_changed.connect(self._on_run_changed)
         session.runs_folder_changed.connect(self._on_runs_folder_changed)
-        self._restore()
+        WindowGeometry(self).restore(preferences.geometry)
+        self.show_page(preferences.page if preferences.page in self._page_entries else _FIRST_PAGE)
 
     def _build_layout(self) -> None:
         middle = self._middle = QVBoxLayout()
@@ -126,31 +135,26 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status_line)
         self.setCentralWidget(central)
 
-    def _restore(self) -> None:
-        self.resize(*_SIZE_PX)
-        if not self._preferences.geometry.isEmpty():
-            self.restoreGeometry(self._preferences.geometry)
-        self.show_page(
-            self._preferences.page if self._preferences.page in self._page_entries else _FIRST_PAGE
-        )
-
     # Pages
 
     @property
     def page(self) -> str:
         """Key of the current page."""
-        return next(key for key, page in self._pages.items() if page is self._center.currentWidget())
+        return self._page
 
     def show_page(self, key: str) -> None:
         """Show a page. Create the page the first time."""
-        page = self.page_widget(key)
-        self._center.setCurrentWidget(page)
-        panel = page.panel
-        self._panels.setVisible(panel is not None)
-        if panel is not None:
-            self._panels.setCurrentWidget(self._panel_scroll_areas[key])
+        page, entry = self.page_widget(key), self._page_entries[key]
+        self._page = key
+        self._center.setCurrentWidget(self._page_areas[key])
+        if page.panel is not None:
+            self._panels.setCurrentWidget(self._panel_areas[key])
+        self.show_panel(self._preferences.panel_shown)
         self.rail.set_current_page(key)
-        self.top_bar.show_page(key)
+        self.top_bar.show_page(key, has_panel=page.panel is not None)
+        if entry.subject is not None:
+            self._page_of_subject[entry.subject] = key
+        self.subject.show(entry.subject)
         # The arrow keys on the rail must keep the focus there.
         focused = self.focusWidget()
         if focused is None or not self.rail.isAncestorOf(focused):
@@ -159,75 +163,51 @@ class MainWindow(QMainWindow):
     def page_widget(self, key: str) -> Page:
         """Return the page with this key. Create the page if necessary."""
         if key not in self._pages:
-            page = self._page_entries[key].make(self.services)
-            self._pages[key] = page
-            self._center.addWidget(page)
+            page = self._pages[key] = self._page_entries[key].make(self.services)
+            self._page_areas[key] = PageArea(page)
+            self._center.addWidget(self._page_areas[key])
             if page.panel is not None:
-                self._panel_scroll_areas[key] = self._scroll(page.panel)
-                self._panels.addWidget(self._panel_scroll_areas[key])
+                self._panel_areas[key] = self._panel_area(page.panel)
+                self._panels.addWidget(self._panel_areas[key])
         return self._pages[key]
 
-    def _scroll(self, panel: QWidget) -> QScrollArea:
+    def _panel_area(self, panel: QWidget) -> QScrollArea:
         panel.setObjectName("panelBody")
         area = FocusScrollArea()
         area.setWidget(panel)
         return area
 
+    def show_panel(self, shown: bool) -> None:
+        """Show or hide the side panel of all pages, and remember the choice."""
+        self._preferences.panel_shown = shown
+        self._panels.setVisible(shown and self._pages[self._page].panel is not None)
+        self.top_bar.panel_button.setChecked(shown)
+
     def add_notice_bar(self, bar: QWidget) -> None:
         """Add a bar above the pages."""
         self._middle.insertWidget(self._middle.indexOf(self._center), bar)
 
+    # Actions
+
     def start(self) -> None:
-        """Apply the text of the focused field, then start a run."""
+        """Apply the text of the focused field, then start a run. Ask first if memory or disk are short."""
         self._commit_field_edits()
-        self.session.start()
+        if not self.session.can_start or confirms_start(self, self.session.run_estimate.shortage):
+            self.session.start()
 
     def _commit_field_edits(self) -> None:
         focused = self.focusWidget()
         if focused is not None:
             focused.clearFocus()
 
-    # Files
-
     def save_settings(self) -> None:
         """Ask for a file name and save the settings as TOML."""
         self._commit_field_edits()
-        config = self.session.config
-        if config is None:
-            self.session.report_error(
-                ErrorReport(self.tr("Invalid settings cannot be saved"), self.session.start_blocker)
-            )
-            return
-        suggestion = f"{self.session.origin.name}.toml"
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save settings"), suggestion, self.tr("Settings (*.toml)")
-        )
-        if not chosen:
-            return
-        path = Path(chosen).with_suffix(".toml")
-        try:
-            atomic_write_bytes(path, config.to_toml().encode())
-        except StorageError as error:
-            self.session.report_error(ErrorReport(self.tr("The settings could not be saved"), str(error)))
-            return
-        self._preferences.add_recent(path)
-        self.session.load_config(config, path.stem)
-
-    def _open_file(self) -> None:
-        name_filter = self.tr("Settings and posters (*.toml *.safetensors)")
-        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Open"), "", name_filter)
-        if chosen:
-            self.open_path(Path(chosen))
-
-    def _open_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a run or a folder of images"))
-        if chosen:
-            self.open_path(Path(chosen))
+        self.files.save_settings()
 
     def open_path(self, path: Path) -> None:
         """Open a run, bundle, settings file or folder of images."""
-        self._preferences.add_recent(path)
-        self.session.open_path(path)
+        self.files.open_path(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and folders."""
@@ -262,37 +242,31 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the window. During a run, ask first, and close when the run has stopped."""
-        if self.session.run.phase.active:
+        # The draft survives even if the run fails to stop and the user ends the program in another way.
+        self.services.draft_autosave.save()
+        if not self.closing.may_close():
             event.ignore()
-            if not self._closing and self._confirm_stop():
-                self._closing = True
-                self.session.stop()
             return
         self._preferences.geometry = self.saveGeometry()
         self._preferences.page = self.page
-        if self.session.config is not None:
-            self._preferences.edited = EditedSettings(self.session.config, self.session.origin.name)
         self._preferences.flush()
         super().closeEvent(event)
         self.closed.emit()
 
-    def _confirm_stop(self) -> bool:
-        box = QMessageBox(self)
-        box.setIconPixmap(pixmap("run", colors_of(self).accent, 32, self.devicePixelRatioF()))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr("A run is in progress."))
-        box.setInformativeText(self.tr("Closing stops the run. You can resume it from the last saved step."))
-        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        return box.clickedButton() is stop
+    def close_without_question(self) -> None:
+        """Save the draft, stop the run in progress, and close the window."""
+        self.services.draft_autosave.save()
+        self.closing.close_without_question()
 
     def _on_runs_folder_changed(self) -> None:
         self._preferences.runs_folder = self.session.runs_folder
 
     def _on_run_changed(self) -> None:
-        if self._closing and not self.session.run.phase.active:
-            self.close()
+        """Return to the draft if a run has ended without leaving anything."""
+        phase = self.session.run.phase
+        if self._run_was_active and phase is Phase.READY and self.page == "run":
+            self.show_page(self._page_of_subject[Subject.DRAFT])
+        self._run_was_active = phase.active
 
     def event(self, event: QEvent) -> bool:
         """Let Space press a focused button or open a drop-down list instead of pausing the run."""

@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from podd_app.services.services import Services
 from podd_app.widgets.page import Page
 from podd_app.window.page_entry import PageEntry
+from podd_app.window.subject import Subject
 
 
 def _data(services: Services) -> Page:
@@ -46,12 +47,20 @@ def _export(services: Services) -> Page:
 def standard_pages() -> tuple[PageEntry, ...]:
     """Return Data, Poster, Run, Library and Export, followed by Settings at the bottom."""
     translate = QCoreApplication.translate
+    draft, run = Subject.DRAFT, Subject.RUN
     return (
-        PageEntry("data", translate("Pages", "Data"), "data", translate("Pages", "Choose a dataset"), _data),
         PageEntry(
-            "poster", translate("Pages", "Poster"), "poster", translate("Pages", "Design the poster"), _poster
+            "data", translate("Pages", "Data"), "data", translate("Pages", "Choose a dataset"), _data, draft
         ),
-        PageEntry("run", translate("Pages", "Run"), "run", translate("Pages", "Watch the run"), _run),
+        PageEntry(
+            "poster",
+            translate("Pages", "Poster"),
+            "poster",
+            translate("Pages", "Design the poster"),
+            _poster,
+            draft,
+        ),
+        PageEntry("run", translate("Pages", "Run"), "run", translate("Pages", "Watch the run"), _run, run),
         PageEntry(
             "library",
             translate("Pages", "Library"),
@@ -60,7 +69,12 @@ def standard_pages() -> tuple[PageEntry, ...]:
             _library,
         ),
         PageEntry(
-            "export", translate("Pages", "Export"), "export", translate("Pages", "Export the poster"), _export
+            "export",
+            translate("Pages", "Export"),
+            "export",
+            translate("Pages", "Export the poster"),
+            _export,
+            run,
         ),
         PageEntry(
             "settings",
@@ -68,6 +82,7 @@ def standard_pages() -> tuple[PageEntry, ...]:
             "settings",
             translate("Pages", "Edit all settings of a run"),
             _settings,
+            draft,
             at_bottom=True,
         ),
     )

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, 
 from PySide6.QtGui import (
     QColor,
     QHideEvent,
+    QKeyEvent,
     QKeySequence,
     QPainter,
     QPainterPath,
@@ -12,16 +13,16 @@ from PySide6.QtGui import (
     QPolygonF,
     QShortcut,
 )
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from podd_app.style.theme import colors_of
 from podd_app.widgets.text import button, label
 
-_WIDTH_PX = 340
+_WIDTH_PX = 320
 _ARROW_PX = 9
 _RADIUS_PX = 10
 _TOP_PX = 48
-"""Targets that start above this height are in the top bar. Their callout is always below them."""
+"""Targets that start above this height are in the top bar. Callouts are below this height."""
 
 
 class TourCallout(QWidget):
@@ -122,25 +123,50 @@ class TourCallout(QWidget):
         self._target = None
 
     def _update_position(self) -> None:
-        """Place the callout below the target, or beside a target at the edge of the window."""
+        """Place the callout below or beside the target, so that it covers neither target nor edge."""
         assert self._target is not None
-        window = self._window.rect()
         self._column.activate()
         height = self._column.totalHeightForWidth(_WIDTH_PX)
+        window = self._window.rect().adjusted(0, _TOP_PX - _ARROW_PX, 0, 0)
         aim = QRect(self._target.mapTo(self._window, QPoint()), self._target.size())
-        at_edge = aim.left() <= window.left() or aim.right() >= window.right()
-        if not at_edge or aim.top() < window.top() + _TOP_PX:
-            tip = QPoint(aim.center().x(), aim.bottom() + 1)
-            left, top = tip.x() - _WIDTH_PX // 2, tip.y()
-        else:
-            at_left = aim.left() - window.left() > window.right() - aim.right()
-            tip = QPoint(aim.left() if at_left else aim.right() + 1, aim.center().y())
-            left, top = tip.x() - (_WIDTH_PX if at_left else 0), tip.y() - height // 2
-        left = min(max(window.left(), left), window.right() + 1 - _WIDTH_PX)
-        top = min(max(window.top() + _TOP_PX - _ARROW_PX, top), window.bottom() + 1 - height)
-        self.setGeometry(left, top, _WIDTH_PX, height)
-        self._arrow_tip = tip - QPoint(left, top)
+        tips = self._tips(aim, window)
+        places = [(tip, self._place(tip, aim, height, window)) for tip in tips]
+        free = (each for each in places if not each[1].intersects(aim))
+        tip, place = next(free, places[0])
+        self.setGeometry(place)
+        self._arrow_tip = tip - place.topLeft()
         self.update()
+
+    @staticmethod
+    def _tips(aim: QRect, window: QRect) -> list[QPoint]:
+        """Return the points of the target at which the arrow may point, the best first."""
+        below = QPoint(aim.center().x(), aim.bottom() + 1)
+        right = QPoint(aim.right() + 1, aim.center().y())
+        left = QPoint(aim.left() - 1, aim.center().y())
+        sides = [right, left] if aim.center().x() < window.center().x() else [left, right]
+        at_edge = aim.left() <= window.left() or aim.right() >= window.right()
+        is_in_top_bar = aim.top() < window.top() + _ARROW_PX
+        return [*sides, below] if at_edge and not is_in_top_bar else [below, *sides]
+
+    @staticmethod
+    def _place(tip: QPoint, aim: QRect, height: int, window: QRect) -> QRect:
+        """Return the callout next to ``tip``, moved into the window."""
+        if tip.y() > aim.bottom():
+            place = QRect(tip.x() - _WIDTH_PX // 2, tip.y(), _WIDTH_PX, height)
+        else:
+            left = tip.x() if tip.x() > aim.right() else tip.x() + 1 - _WIDTH_PX
+            place = QRect(left, tip.y() - height // 2, _WIDTH_PX, height)
+        place.moveLeft(min(max(window.left(), place.left()), window.right() + 1 - _WIDTH_PX))
+        place.moveTop(min(max(window.top(), place.top()), window.bottom() + 1 - height))
+        return place
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the focused button on Return, which buttons outside of dialogs ignore on some desktops."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focused = self.focusWidget()
+            (focused if isinstance(focused, QPushButton) else self.next).click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the card and the arrow to the target."""

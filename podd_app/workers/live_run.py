@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from podd_app.models.run_messages import (
@@ -18,14 +19,14 @@ from podd_engine import runs
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data.preprocessing import Preprocessing, prepare_dataset
 from podd_engine.poster.layout import PosterLayout
-from podd_engine.progress import ProgressCallback
+from podd_engine.progress import Progress, ProgressCallback
 from podd_engine.runs.bundle import load_bundle
 from podd_engine.runs.class_names import complete_class_names
 from podd_engine.runs.event_log import LoggedEvent, read_events
 from podd_engine.runs.load_source import checkpoint_snapshot
 from podd_engine.runs.reservation import Reservation
-from podd_engine.runs.summary import peak_memory_bytes
 from podd_engine.runtime.events import Evaluation, PosterSnapshot, StepReport, Terminal
+from podd_engine.runtime.memory import peak_memory_bytes
 
 
 def prepare_live_run(
@@ -47,6 +48,7 @@ def prepare_live_run(
             with Reservation(folder, config) as reservation:
                 path = reservation.path
                 prepared = runs.prepare_run(config, report=report, notify=notify)
+                report(Progress("saving the first checkpoint", 0, 1))  # the last chance to cancel
                 events = runs.distill(prepared, path)
             past_events: list[StepReport | Evaluation] = []
         case ResumeRequest(path):
@@ -60,7 +62,7 @@ def prepare_live_run(
         metadata=_metadata(prepared.config, data.dataset.class_names, path, past_events),
         events=events,
         render=_make_renderer(prepared.config.layout, data.preprocessing),
-        memory_bytes=peak_memory_bytes,
+        memory_bytes=partial(peak_memory_bytes, prepared.distiller.device),
         checkpoint=runs.RunDirectory(path).checkpoint_path,
     )
 

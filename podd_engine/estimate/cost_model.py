@@ -68,6 +68,7 @@ class Estimate:
         available_bytes: memory available for the run.
         disk_bytes: size of the finished run directory.
         advice: setting to change so that the run fits in memory. Empty if the run fits.
+        total_bytes: total memory of the device; 0 if unknown.
     """
 
     outer_step_seconds: float
@@ -80,6 +81,7 @@ class Estimate:
     available_bytes: int
     disk_bytes: int
     advice: str = ""
+    total_bytes: int = 0
 
 
 def build_estimate(
@@ -129,4 +131,5 @@ def build_estimate(
         + steps * STEP_LINE_BYTES
         + evaluations * len(lengths) * EVALUATION_LINE_BYTES,
         advice=memory_advice(config, memory),
+        total_bytes=memory.total,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from podd_engine.config.schema import DistillationConfig
+from podd_engine.errors import OutOfMemoryError
 
 MEMORY_FRACTION = 0.9
 """Fraction of the available memory that a run with the suggested setting may use."""
@@ -29,6 +30,7 @@ class MemoryModel:
         micro_batch: number of real images per micro-batch.
         patch: activation memory per patch of a differentiated step.
         patches_at_once: number of patches processed at the same time.
+        total: total memory of the device; 0 if unknown.
     """
 
     fixed_bytes: int
@@ -44,6 +46,7 @@ class MemoryModel:
     micro_batch: int
     patch: int
     patches_at_once: int
+    total: int = 0
 
     @property
     def window(self) -> int:
@@ -59,6 +62,38 @@ class MemoryModel:
     def activation_bytes(self) -> int:
         """Bytes of ``fixed_bytes`` that are activations of real images or patches."""
         return max(self.micro_batch * self.real_image, self.patches_at_once * self.patch)
+
+
+@dataclass(frozen=True)
+class MemoryShortage:
+    """Memory that a run needs and the device lacks.
+
+    Args:
+        needed_bytes: peak memory of the run.
+        available_bytes: memory available for the run.
+        total_bytes: total memory of the device; 0 if unknown.
+        advice: setting to change so that the run fits.
+    """
+
+    needed_bytes: int
+    available_bytes: int
+    total_bytes: int
+    advice: str
+
+
+class MemoryShortageError(OutOfMemoryError):
+    """A run does not fit in memory. The message names a setting that makes the run fit.
+
+    Args:
+        shortage: the required and the available memory, and the setting.
+    """
+
+    def __init__(self, shortage: MemoryShortage) -> None:
+        needed, available = shortage.needed_bytes / 1e9, shortage.available_bytes / 1e9
+        super().__init__(
+            f"memory: needs {needed:.1f} GB, but only {available:.1f} GB are free; {shortage.advice}"
+        )
+        self.shortage = shortage
 
 
 def memory_advice(config: DistillationConfig, memory: MemoryModel) -> str:

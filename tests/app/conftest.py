@@ -24,11 +24,17 @@ from podd_app.services.services import Services
 from podd_app.style.theme import apply_theme
 from podd_app.window.main_window import MainWindow
 
+SCREEN = Path(__file__).parent / "screen.json"
+"""Description of the offscreen screen."""
+
 
 @pytest.fixture(scope="session")
 def qapp(tmp_path_factory: pytest.TempPathFactory) -> QApplication:
     """Application of the program, with settings in a temporary folder."""
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    if os.environ["QT_QPA_PLATFORM"] == "offscreen":
+        # The default screen of this platform is smaller than the window.
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
     folder = str(tmp_path_factory.mktemp("settings"))
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
     return create_application(["podd-app"])

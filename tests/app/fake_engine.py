@@ -64,6 +64,9 @@ class FakeEngine:
     Args:
         prepare: function that is called during the preparation of a run.
         picture: function that renders a snapshot.
+
+    Attributes:
+        stop_error: error message of a stop that fails; empty if stops succeed.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class FakeEngine:
         self.path = Path("nowhere")
         self.past_events: tuple[StepReport, ...] = ()
         self.events_requested = 0
+        self.stop_error = ""
         self.raised_errors: list[BaseException] = []
         self._prepare, self._picture = prepare, picture
         self._script: queue.Queue[RunEvent | BaseException] = queue.Queue()
@@ -109,7 +113,8 @@ class FakeEngine:
             try:
                 yield event
             except CancelledError:
-                yield Terminal("stopped", last)
+                failed = Terminal("failed", last, self.stop_error)
+                yield failed if self.stop_error else Terminal("stopped", last)
                 return
             except Exception as error:  # noqa: BLE001 - the real loop catches all errors, too
                 self.raised_errors.append(error)

@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from podd_app.models.preferences import Preferences
-from podd_engine.config.schema import DistillationConfig
 
 SETTINGS = Path(__file__).parents[1] / "fixtures" / "earlier_version" / "settings.ini"
 
@@ -35,9 +34,10 @@ def test_every_value_is_restored(preferences: Preferences) -> None:
 
 
 def test_edited_settings_are_restored(preferences: Preferences) -> None:
-    edited = preferences.edited
-    assert edited is not None
-    assert edited.preset == "my digits"
-    assert isinstance(edited.config, DistillationConfig)
-    assert edited.config.seed == 7
-    assert edited.config.dataset.preprocessing == "standardize"
+    saved = preferences.draft
+    assert saved is not None
+    assert saved.origin.name == "digits"
+    config = saved.draft.config
+    assert config is not None
+    assert config.seed == 7
+    assert config.dataset.preprocessing == "standardize"

@@ -77,12 +77,15 @@ def test_the_first_step_points_at_the_list_of_datasets(window_with_tour: MainWin
     assert isinstance(window_with_tour.tour.steps[0].target(), DatasetList)
 
 
-def test_next_and_back_show_the_pages_in_workflow_order(qtbot: QtBot, window_with_tour: MainWindow) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_next_and_back_show_the_pages_in_workflow_order(
+    qtbot: QtBot, window_with_tour: MainWindow, key: Qt.Key
+) -> None:
     callout, seen = window_with_tour.tour.callout, []
     assert not callout.back.isVisible()
     for _ in window_with_tour.tour.steps:
         seen.append(window_with_tour.page)
-        qtbot.keyClick(callout.next, Qt.Key.Key_Space)
+        qtbot.keyClick(callout.next, key)
     assert seen == ["data", "poster", "poster", "run", "library"]
     assert not window_with_tour.tour.is_running
     assert window_with_tour.page == "poster"
@@ -93,7 +96,7 @@ def test_next_and_back_show_the_pages_in_workflow_order(qtbot: QtBot, window_wit
 
 
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
-@pytest.mark.parametrize("size", [(1280, 800), (960, 620)])
+@pytest.mark.parametrize("size", [(1280, 800), (960, 620), (960, 500)])
 def test_the_callout_is_inside_the_window_and_next_to_its_target(
     qapp: QApplication, window_with_tour: MainWindow, size: tuple[int, int], direction: Qt.LayoutDirection
 ) -> None:
@@ -147,3 +150,10 @@ def test_the_window_stays_usable_and_start_ends_the_tour(qtbot: QtBot, window_wi
     assert not window_with_tour.tour.is_running
     assert window_with_tour.page == "run"
     window_with_tour.session.stop()
+
+
+def test_the_callout_does_not_cover_the_classes_to_drag(window_with_tour: MainWindow) -> None:
+    window_with_tour.tour.callout.next.click()
+    canvas = window_with_tour.page_widget("poster").canvas
+    area = QRect(canvas.mapTo(window_with_tour, QPoint()), canvas.size())
+    assert not window_with_tour.tour.callout.geometry().intersects(area)

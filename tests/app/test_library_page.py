@@ -161,18 +161,24 @@ def test_no_run_can_be_opened_while_a_run_is_in_progress(qtbot: QtBot, runs: Pat
     page.choose(runs / "cifar-002")
     page.session.set_run_status(RunStatus(Phase.RUNNING))
     panel = page.run_panel
-    assert not any(button.isEnabled() for button in (panel.open, panel.resume, panel.settings))
+    assert not any(button.isEnabled() for button in (panel.open, panel.resume))
     with qtbot.assertNotEmitted(page.session.open_requested):
         page.open_run()
     wait_until_scanned(qtbot, page)
 
 
-def test_settings_of_a_run_become_a_new_draft(qtbot: QtBot, runs: Path, page: LibraryPage) -> None:
+@pytest.mark.parametrize("phase", [Phase.READY, Phase.RUNNING])
+def test_settings_of_a_run_become_a_new_draft(
+    qtbot: QtBot, runs: Path, page: LibraryPage, phase: Phase
+) -> None:
+    page.session.set_run_status(RunStatus(phase))
     page.choose(runs / "cifar-001")
     with qtbot.waitSignal(page.session.page_requested) as requested:
         page.run_panel.settings.click()
     assert requested.args == ["poster"]
     assert page.session.config == load_preset("cifar10-laptop")
+    page.session.undo()
+    assert page.session.config == load_preset("digits")
 
 
 class FileManager(QObject):

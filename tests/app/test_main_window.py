@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fake_engine import evaluation
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from podd_app.__main__ import display_problem, main
 from podd_app.application import create_main_window
 from podd_app.models.preferences import Preferences
+from podd_app.models.preparation import Preparation
 from podd_app.models.run_status import ErrorReport, Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.qt.plain_text import plain_tooltip
@@ -22,6 +24,7 @@ from podd_app.style.theme import apply_theme, colors_of
 from podd_app.window.main_window import MainWindow
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
+from podd_engine.progress import Progress
 
 
 def test_opening_the_window_does_not_load_torch() -> None:
@@ -47,14 +50,14 @@ def test_the_first_start_shows_the_digits_poster_ready_to_start(window: MainWind
     assert window.page_widget("poster").canvas.view.layout.poster == (32, 20)
     assert window.top_bar.start.isVisible()
     assert window.top_bar.start.isEnabled()
-    assert "digits" in window.top_bar.preset_chip.text()
+    assert "digits" in window.top_bar.draft.preset_chip.text()
 
 
 def test_invalid_settings_disable_start_and_show_the_reason(window: MainWindow) -> None:
     window.session.edit({"poster.width": 5}, "Poster width")
     assert not window.top_bar.start.isEnabled()
     assert "smaller than a patch (8 px)" in plain_tooltip(window.top_bar.start)
-    assert "smaller than a patch (8 px)" in window.status_line._text.text()
+    assert "smaller than a patch (8 px)" in window.status_line.text
 
 
 def test_start_applies_the_text_of_the_focused_field(qtbot: QtBot, window: MainWindow) -> None:
@@ -77,18 +80,113 @@ def test_start_applies_the_text_of_the_focused_field(qtbot: QtBot, window: MainW
         (Phase.PAUSING, False, {"pause", "stop"}),
         (Phase.PAUSED, False, {"resume", "stop"}),
         (Phase.STOPPING, False, {"stop"}),
-        (Phase.FINISHED, False, {"new"}),
-        (Phase.STOPPED, True, {"new", "resume"}),
-        (Phase.FAILED, True, {"new", "resume"}),
+        (Phase.FINISHED, False, {"new", "export"}),
+        (Phase.STOPPED, True, {"new", "resume", "export"}),
+        (Phase.FAILED, True, {"new", "resume", "export"}),
+        (Phase.WATCHED, False, {"new"}),
     ],
 )
-def test_buttons_match_the_phase_of_the_run(
+def test_buttons_of_a_run_match_its_phase(
     window: MainWindow, phase: Phase, resumable: bool, offered: set[str]
 ) -> None:
-    window.session.set_run_status(RunStatus(phase, "A run", resumable=resumable))
-    names = ("save", "new", "start", "pause", "resume", "stop")
-    assert {name for name in names if getattr(window.top_bar, name).isVisible()} == offered
-    assert window.top_bar.pause.isEnabled() == (phase is Phase.RUNNING)
+    run = RunStatus(phase, "A run", resumable=resumable, path=Path("digits-001"))
+    window.session.set_run_status(run)
+    window.show_page("run")
+    bar = window.top_bar
+    assert _visible_buttons(window) == offered
+    assert bar.pause.isEnabled() == (phase is Phase.RUNNING)
+    assert bar.run_tab.isVisible() == (phase is not Phase.READY)
+
+
+def _visible_buttons(window: MainWindow) -> set[str]:
+    draft, run = window.top_bar.draft, window.top_bar.run
+    buttons = {name: getattr(draft, name) for name in ("save", "start")}
+    buttons |= {name: getattr(run, name) for name in ("new", "pause", "resume", "stop", "export")}
+    return {name for name, button in buttons.items() if button.isVisible()}
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.READY])
+def test_the_top_bar_shows_either_the_draft_or_the_run(
+    qtbot: QtBot, window: MainWindow, phase: Phase
+) -> None:
+    session, bar = window.session, window.top_bar
+    session.set_run_status(
+        RunStatus(phase, "A run", step=3, steps=9, path=Path("runs/digits-001"), resumable=True)
+    )
+    session.use_preset("cifar10-laptop")
+    for page in ("data", "poster", "settings"):
+        window.show_page(page)
+        assert _visible_buttons(window) == {"save", "start"}
+        assert "cifar10-laptop" in bar.draft.preset_chip.text()
+        assert "digits-001" not in window.status_line.text
+        assert bar.draft_tab.isChecked()
+    qtbot.mouseClick(bar.run_tab, Qt.MouseButton.LeftButton)
+    assert window.page == "run"
+    assert bar.run_tab.isChecked()
+    assert not bar.draft.isVisible()
+    assert "start" not in _visible_buttons(window)
+    window.show_page("library")  # a page of neither keeps what was shown
+    assert bar.run.isVisible()
+    qtbot.mouseClick(bar.draft_tab, Qt.MouseButton.LeftButton)
+    assert window.page == "settings"
+    assert not bar.run.isVisible()
+
+
+def test_the_tab_shows_the_progress_and_then_the_best_accuracy(window: MainWindow) -> None:
+    session, tab = window.session, window.top_bar.run_tab
+    run = RunStatus(Phase.RUNNING, "Digits", step=272, steps=800, path=Path("runs/R&D-001"))
+    session.set_run_status(run)
+    assert tab.text() == "R&&D-001 · running 34%"
+    session.run_history.add_evaluation(evaluation(300, 0.75))
+    session.set_run_status(replace(run, phase=Phase.FINISHED))
+    assert tab.accessibleName() == "R&D-001 · 81.0% accuracy"
+
+
+@pytest.mark.parametrize(
+    ("run", "title"),
+    [
+        (RunStatus(), "PoDD Studio"),
+        (
+            RunStatus(Phase.RUNNING, step=272, steps=800, path=Path("r/digits-001"), seconds_remaining=120),
+            "digits-001 · 34% · 2 min left – PoDD Studio",
+        ),
+        (RunStatus(Phase.RUNNING, step=799, steps=800, path=Path("r/d")), "d · 99% – PoDD Studio"),
+        (RunStatus(Phase.PAUSED, step=1, steps=4, path=Path("r/d")), "d · paused · 25% – PoDD Studio"),
+        (RunStatus(Phase.FINISHED, step=4, steps=4, path=Path("r/d")), "d · finished – PoDD Studio"),
+        (RunStatus(Phase.FAILED, step=1, steps=4, path=Path("r/d")), "d · failed – PoDD Studio"),
+        (
+            RunStatus(
+                Phase.STARTING,
+                "Digits",
+                is_preparing=True,
+                preparation=Preparation().after(Progress("whitening", 1, 4), 40),
+            ),
+            "Digits · preparing · 25% · 40 s left – PoDD Studio",
+        ),
+        (RunStatus(Phase.FINISHED, path=Path("r/a[*]b")), "a[*][*]b · finished – PoDD Studio"),
+    ],
+)
+def test_the_window_title_shows_the_progress_of_the_run(
+    window: MainWindow, run: RunStatus, title: str
+) -> None:
+    window.session.set_run_status(run)
+    window.show_page("data")
+    assert window.windowTitle() == title
+
+
+def test_names_in_the_status_line_and_the_banner_are_plain_text(window: MainWindow) -> None:
+    name = "R&D <b>x</b><img src='y'>"
+    window.session.set_dataset_state(
+        replace(window.session.dataset, ready=False, reason=f"{name} is missing.")
+    )
+    assert f"{name} is missing." in window.status_line.text
+    window.session.report_error(ErrorReport(name, name))
+    window.session.set_run_status(RunStatus(Phase.RUNNING, notice=name, note=name, path=Path("runs") / name))
+    window.show_page("run")
+    labels = [*window.status_line.findChildren(QLabel), *window.banner.findChildren(QLabel)]
+    shown = [label for label in labels if name in label.text()]
+    assert len(shown) == 4
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in shown)
 
 
 def test_space_pauses_and_resumes_unless_a_button_has_focus(qtbot: QtBot, window: MainWindow) -> None:
@@ -150,7 +248,7 @@ def test_saved_settings_are_equal_when_loaded(
     window.session.edit({"outer.steps": 33}, "Outer steps")
     path = tmp_path / "saved"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    window.top_bar.save.click()
+    window.top_bar.draft.save.click()
     assert DistillationConfig.load(tmp_path / "saved.toml") == window.session.config
     assert not window.session.differences
 
@@ -245,21 +343,20 @@ def test_a_window_can_be_created_for_an_existing_session(qtbot: QtBot, session: 
 
 def test_the_time_since_the_last_save_is_shown_only_during_a_run(window: MainWindow) -> None:
     line = window.status_line
+    window.show_page("run")
     window.session.set_run_status(RunStatus(Phase.RUNNING, seconds_since_save=3.0))
-    assert "saved 3" in line._text.text()
+    assert "saved 3" in line.text
     window.session.set_run_status(RunStatus(Phase.PAUSED, seconds_since_save=3.0))
-    assert "saved" not in line._text.text()
+    assert "saved" not in line.text
     window.session.set_run_status(RunStatus(Phase.FINISHED, seconds_since_save=3.0))
-    assert line._text.text().endswith("saved")
+    assert line.text.endswith("saved")
 
 
-def test_undo_names_the_edit_and_is_disabled_during_a_run(window: MainWindow) -> None:
+def test_undo_names_the_edit_also_during_a_run(window: MainWindow) -> None:
     session, actions = window.session, window.actions_
     assert (actions.undo.text(), actions.undo.isEnabled()) == ("Undo", False)
     session.edit({"outer.steps": 7}, "Outer steps")
     assert (actions.undo.text(), actions.undo.isEnabled()) == ("Undo Outer steps", True)
     session.set_run_status(RunStatus(Phase.RUNNING))
-    assert not actions.undo.isEnabled()
-    session.set_run_status(RunStatus())
     actions.undo.trigger()
     assert (actions.redo.text(), actions.redo.isEnabled()) == ("Redo Outer steps", True)

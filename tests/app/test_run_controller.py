@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from fake_engine import CONFIG, TICK, FakeEngine, evaluation, snapshot, step
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from podd_app.engine.engine_thread import EngineThread
@@ -16,6 +15,7 @@ from podd_app.models.run_status import ErrorReport, Phase
 from podd_app.models.session import Session
 from podd_app.services.run_controller import RunController
 from podd_app.window.status_line import StatusLine
+from podd_app.window.subject import ShownSubject, Subject
 from podd_engine.progress import ProgressCallback
 from podd_engine.runtime.events import Notice, Terminal
 
@@ -98,7 +98,9 @@ def test_status_and_history_follow_the_run(qtbot: QtBot, session: Session, fake:
 
 @pytest.mark.usefixtures("controller")
 def test_notice_stays_until_the_run_is_resumed(qtbot: QtBot, session: Session, fake: FakeEngine) -> None:
-    line = StatusLine(session)
+    subject = ShownSubject(session)
+    subject.show(Subject.RUN)
+    line = StatusLine(session, subject)
     qtbot.addWidget(line)
     begin(qtbot, session, fake)
     with qtbot.waitSignal(session.run_history.steps_reported):
@@ -106,7 +108,7 @@ def test_notice_stays_until_the_run_is_resumed(qtbot: QtBot, session: Session, f
     with qtbot.waitSignal(session.run_history.evaluated):
         fake.feed(evaluation(3))
     assert session.run.notice == "a vector<int> is short"
-    assert "a vector&lt;int&gt; is short" in line.findChildren(QLabel)[0].text()
+    assert "a vector<int> is short" in line.text
     session.stop()
     until(qtbot, session, Phase.STOPPED, lambda: fake.feed(TICK))
     until(qtbot, session, Phase.RUNNING, session.resume)
@@ -149,7 +151,7 @@ def test_failure_is_reported_once_with_a_remedy(qtbot: QtBot, session: Session, 
     assert session.run.resumable
 
 
-def test_run_that_could_not_start_is_not_resumable(
+def test_run_that_could_not_start_leaves_no_run(
     qtbot: QtBot, session: Session, fake: FakeEngine, controller: RunController
 ) -> None:
     def fail(report: ProgressCallback) -> None:
@@ -157,10 +159,8 @@ def test_run_that_could_not_start_is_not_resumable(
 
     fake._prepare = fail
     with qtbot.waitSignal(session.error_reported) as error_reported:
-        until(qtbot, session, Phase.FAILED, session.start)
+        until(qtbot, session, Phase.READY, session.start)
     assert "could not start" in error_reported.args[0].what
-    assert not session.run.resumable
-    session.new_run()
     assert session.can_start
     assert session.run_history.metadata is None
 

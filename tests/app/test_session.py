@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.class_order import ClassOrderRequest, ClassOrderResult
 from podd_app.models.dataset_state import DatasetState
 from podd_app.models.open_target import OpenTarget
+from podd_app.models.run_estimate import RunEstimate, Shortage
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
 from podd_engine.class_order.placement import greedy_order, order_cost
@@ -201,28 +202,84 @@ def test_commands_in_the_wrong_phase_are_ignored(qtbot: QtBot, session: Session)
         session.resume()
         session.stop()
     session.start()
-    with qtbot.assertNotEmitted(session.start_requested):
+    with (
+        qtbot.assertNotEmitted(session.start_requested),
+        qtbot.waitSignal(session.error_reported) as reported,
+    ):
         session.start()
+    assert "Another run is in progress" in reported.args[0].remedy
 
 
-def test_edit_is_ignored_while_a_run_is_in_progress(session: Session) -> None:
-    session.set_run_status(RunStatus(Phase.RUNNING))
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase.active])
+def test_the_draft_can_be_edited_while_a_run_is_in_progress(session: Session, phase: Phase) -> None:
+    run = RunStatus(phase, "A run", step=3, steps=9)
+    session.set_run_status(run)
     session.edit({"poster.width": 40}, "Poster width")
-    assert session.layout.poster == (32, 20)
-    assert session.start_blocker == "A run is in progress."
+    session.undo()
+    session.redo()
+    assert session.layout.poster == (40, 20)
+    session.use_preset("cifar10-laptop")
+    session.revert_all()
+    assert session.config == load_preset("cifar10-laptop")
+    assert session.run == run
+    assert "Another run is in progress" in session.start_blocker
+    assert session.draft_blocker == ""
 
 
-def test_undo_and_redo_are_ignored_while_a_run_is_in_progress(session: Session) -> None:
+LOADS = {
+    "preset": lambda session, path: session.use_preset("cifar10-laptop"),
+    "revert all": lambda session, path: session.revert_all(),
+    "command": lambda session, path: session.load_config(load_preset("digits-0.4"), "command", "Import"),
+    "file": lambda session, path: session.open_path(path),
+}
+
+
+@pytest.mark.parametrize("load", LOADS)
+def test_replacing_all_settings_is_one_undo_step(session: Session, tmp_path: Path, load: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(load_preset("cifar10-laptop").to_toml(), encoding="utf-8")
     session.edit({"poster.width": 40}, "Poster width")
-    session.edit({"poster.height": 30}, "Poster height")
+    session.swap_classes(0, 1)
+    before = (session.draft, session.origin, session.dataset, session.layout)
+    LOADS[load](session, path)
+    after = (session.draft, session.origin, session.dataset, session.layout)
+    assert session.undo_stack.count() == 3
+    assert not session.differences
     session.undo()
-    for phase, size in ((Phase.RUNNING, (40, 20)), (Phase.FINISHED, (40, 30))):
-        session.set_run_status(RunStatus(phase))
-        session.redo()
-        assert session.layout.poster == size
-    session.set_run_status(RunStatus(Phase.PAUSED))
+    assert (session.draft, session.origin, session.dataset, session.layout) == before
+    assert session.differences == {"poster.width", "order.grid"}
+    session.redo()
+    assert (session.draft, session.origin, session.dataset, session.layout) == after
+    for _ in range(3):
+        session.undo()
+    assert session.config == load_preset("digits")
+    assert not session.differences
+
+
+def test_loading_the_present_settings_adds_no_undo_step(session: Session) -> None:
+    session.use_preset("digits")
+    session.revert_all()
+    assert session.undo_stack.count() == 0
+
+
+def test_undo_after_a_preset_was_renamed_keeps_the_new_name(session: Session) -> None:
+    mine = load_preset("digits").with_values({"name": "mine"})
+    session.load_config(mine, "mine")
+    session.edit({"outer.steps": 7}, "Outer steps")
+    session.rename_origin(mine.with_values({"name": "yours"}))
     session.undo()
-    assert session.layout.poster == (40, 30)
+    assert session.origin.name == "yours"
+    assert "outer.steps" not in session.differences
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+def test_only_a_shortage_beyond_the_whole_device_blocks_start(
+    qtbot: QtBot, session: Session, blocks: bool
+) -> None:
+    session.set_run_estimate(RunEstimate(shortage=Shortage("Too large. Lower ‘Window’ to 9.", blocks)))
+    assert session.can_start != blocks
+    assert session.start_blocker == ("Too large. Lower ‘Window’ to 9." if blocks else "")
+    assert session.draft_blocker == ""
 
 
 def test_settings_file_becomes_the_origin(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
@@ -233,7 +290,7 @@ def test_settings_file_becomes_the_origin(qtbot: QtBot, session: Session, tmp_pa
         session.open_path(path)
     assert session.origin.name == "mine"
     assert not session.differences
-    assert session.undo_stack.count() == 0
+    assert session.undo_stack.undoText() == "Open mine.toml"
 
 
 @pytest.mark.parametrize("content", ["outer.steps = 0", "not toml at all", "[nothing]\nx = 1"])
@@ -253,6 +310,8 @@ def test_open_path_distinguishes_kinds_of_paths(qtbot: QtBot, session: Session, 
     run.mkdir()
     images.mkdir()
     (run / "config.toml").write_text(DistillationConfig().to_toml(), encoding="utf-8")
+    (run / "events.jsonl").touch()
+    (images / "config.toml").write_text("[general]\nenable_bucket = true\n", encoding="utf-8")
     bundle.touch()
     for path, kind in ((run, "run"), (images, "images"), (bundle, "bundle")):
         with qtbot.waitSignal(session.open_requested) as opened:

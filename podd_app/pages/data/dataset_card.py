@@ -50,11 +50,11 @@ class DatasetCard(Card):
         super().__init__("outlined", parent)
         self.entry = entry
         self.task = task
-        self._is_selected = self._locked = False
-        self._hovered = False
+        self._is_selected = self._hovered = False
         self.setFixedHeight(scaled(HEIGHT_PX))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         set_accessible_role(self, QAccessible.Role.Button)
         self._title = ElidedLabel()
         self._title.setProperty("role", "title")
@@ -104,15 +104,14 @@ class DatasetCard(Card):
         self.column.addWidget(self._actions)
         self.column.addWidget(self.view)
 
-    def show_entry(self, entry: DatasetEntry, is_selected: bool, locked: bool) -> None:
+    def show_entry(self, entry: DatasetEntry, is_selected: bool) -> None:
         """Show the current state of the dataset.
 
         Args:
             entry: the dataset.
             is_selected: whether the settings name this dataset.
-            locked: whether a run is in progress, so that the user cannot select another dataset.
         """
-        self.entry, self._is_selected, self._locked = entry, is_selected, locked
+        self.entry, self._is_selected = entry, is_selected
         self._refresh()
         self.update()
 
@@ -154,10 +153,7 @@ class DatasetCard(Card):
         self._actions.setVisible((entry.locatable or entry.downloadable) and not running)
         self._state.show_state("broken" if error else entry.state)
         self.setAccessibleName(status.title)
-        self.setCursor(Qt.CursorShape.ArrowCursor if self._locked else Qt.CursorShape.PointingHandCursor)
-        select = self.tr("Select %s") % status.title
-        locked = self.tr("The dataset is locked while a run is in progress")
-        set_tooltip(self, locked if self._locked else select)
+        set_tooltip(self, self.tr("Select %s") % status.title)
         selected = self.tr("selected") if self._is_selected else ""
         self.setAccessibleDescription(", ".join(part for part in (selected, counts, shape, error) if part))
 

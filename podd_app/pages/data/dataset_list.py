@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
-from podd_app.models.session import Session
 from podd_app.pages.data.add_card import AddCard
 from podd_app.pages.data.dataset_card import HEIGHT_PX, DatasetCard
 from podd_app.services.dataset_entries import DatasetEntry, Key
@@ -24,16 +23,13 @@ class DatasetList(FocusScrollArea):
     """Scrollable grid of the cards of all datasets.
 
     Args:
-        session: the session. Its run locks the selection while the run is in progress.
         dataset_service: lists, selects, downloads, locates and removes datasets.
     """
 
-    def __init__(
-        self, session: Session, dataset_service: DatasetService, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, dataset_service: DatasetService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("datasetList")  # the first tour points at this widget
-        self._session, self._dataset_service = session, dataset_service
+        self._dataset_service = dataset_service
         self.cards: dict[Key, DatasetCard] = {}
         self._body = QWidget()
         self._body.setObjectName("listBody")
@@ -48,18 +44,17 @@ class DatasetList(FocusScrollArea):
         self._preferred_height_px = 0
         self.setWidget(self._body)
         dataset_service.entries_changed.connect(self._refresh)
-        session.run_changed.connect(self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
-        entries, locked = self._dataset_service.entries, self._session.run.phase.active
+        entries = self._dataset_service.entries
         keys = [entry.key for entry in entries]
         for key in [key for key in self.cards if key not in keys]:
             self.cards.pop(key).deleteLater()
         for entry in entries:
             if entry.key not in self.cards:
                 self.cards[entry.key] = self._card(entry)
-            self.cards[entry.key].show_entry(entry, entry.key == self._dataset_service.selected.key, locked)
+            self.cards[entry.key].show_entry(entry, entry.key == self._dataset_service.selected.key)
         self.cards = {key: self.cards[key] for key in keys}
         self._arrange()
 

@@ -20,7 +20,7 @@ from podd_app.pages.export.item_list import ExportItemList
 from podd_app.qt.file_manager import show_in_file_manager
 from podd_app.qt.plain_text import Html, join_html, rich_text, set_tooltip
 from podd_app.services.export_service import ExportService
-from podd_app.style.formatting import format_bytes, format_count
+from podd_app.style.formatting import format_bytes, format_count, format_size
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Card, FactsCard, button, label, section
@@ -299,12 +299,11 @@ def _facts(poster: "ExportablePoster") -> Html:
     bundle, layout = poster.bundle, poster.bundle.layout
     facts = CATALOGUE.get(bundle.dataset)
     title = facts.title if facts else bundle.dataset
-    width, height = layout.poster
     # pyside6-lupdate requires plain names as counts.
     classes, patches = layout.classes, layout.patches
     lines = [
         rich_text("<b>%s</b> · %s", title, translate("ExportPanel", "%n class(es)", "", classes)),
-        f"{width} × {height} px · " + translate("ExportPanel", "%n patch(es)", "", patches),
+        f"{format_size(*layout.poster)} px · " + translate("ExportPanel", "%n patch(es)", "", patches),
     ]
     if bundle.measured:
         best = min(bundle.measured, key=lambda result: result["train_loss"])

@@ -39,7 +39,7 @@ def make_context_menu(
         duplicate_action = menu.addAction(
             translate("LibraryMenu", "Duplicate settings"), lambda: run_actions.duplicate_settings(run)
         )
-        duplicate_action.setEnabled(run_actions.can_open(run))
+        duplicate_action.setEnabled(run_actions.can_duplicate(run))
         menu.addSeparator()
         menu.addAction(translate("LibraryMenu", "Rename"), edit_name).setEnabled(not running)
         menu.addAction(

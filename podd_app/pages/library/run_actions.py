@@ -42,8 +42,12 @@ class RunActions(QObject):
         return self._session.run.phase.active
 
     def can_open(self, run: RunInfo) -> bool:
-        """Return whether `open` and `duplicate_settings` have an effect."""
+        """Return whether `open` has an effect."""
         return run.status != "damaged" and not self.busy
+
+    def can_duplicate(self, run: RunInfo) -> bool:
+        """Return whether `duplicate_settings` has an effect. A run in progress does not matter."""
+        return run.status != "damaged"
 
     def open(self, run: RunInfo) -> None:
         """Open a run."""
@@ -56,8 +60,8 @@ class RunActions(QObject):
             self._run_resumer.resume(run.path)
 
     def duplicate_settings(self, run: RunInfo) -> None:
-        """Load the settings of a run into the draft of a new run."""
-        if self.can_open(run):
+        """Load the settings of a run into the draft."""
+        if self.can_duplicate(run):
             self._run_library.files.read_settings(run.path)
 
     def show_in_file_manager(self, run: RunInfo) -> None:
@@ -76,11 +80,8 @@ class RunActions(QObject):
             self._run_library.files.trash(path)
 
     def _on_settings_read(self, path: Path, config: DistillationConfig) -> None:
-        if self.busy:
-            return  # The user has started a run since the request.
-        self._session.new_run()
         self._session.load_config(config, path.name)
-        self._session.show_page("poster")
+        self._session.new_run()
 
     def _on_renamed(self, old: Path, new: Path) -> None:
         self._session.move_run(old, new)

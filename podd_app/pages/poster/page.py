@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
+from podd_app.canvas.canvas_menu import CanvasMenu
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_geometry import PosterGeometry, Spot
@@ -17,10 +18,12 @@ from podd_app.style.icons import icon
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import GRID_PX, colors_of
 from podd_app.widgets.page import Page
-from podd_app.widgets.text import Card, ElidedLabel, RichText
+from podd_app.widgets.text import Card, ElidedLabel, RichText, label
 
-_MAX_ORDER_SHARE = 0.7
-"""Share of the width that the class order may use on one line. A longer text is wrapped."""
+_LINE_PADDING_PX = 80
+"""Margins of the page and of the line below the poster, and the gap between its texts."""
+_MIN_ORDER_PX = 120
+_BUTTON_PX = 28
 
 
 class PosterPage(FollowsPalette, Page):
@@ -36,12 +39,20 @@ class PosterPage(FollowsPalette, Page):
         self.canvas = PosterCanvas()
         self.canvas.set_tool(PosterDragTool(session, self.canvas))
         self.setFocusProxy(self.canvas)
+        CanvasMenu(session, self.canvas)
         self.frame = CanvasFrame(self.canvas)
+        self.frame.setObjectName("posterFrame")  # the first tour points at this widget
         self.overlays = CanvasOverlays(session, self.frame)
+        self._shown = session.origin, session.dataset.name, session.dataset.path
         self._undo = self._history_button(self.tr("Undo"))
         self._redo = self._history_button(self.tr("Redo"))
         self.frame.add_top_left(self._undo)
         self.frame.add_top_left(self._redo)
+        self._outdated_note = label(self.tr("Last valid poster"), "trouble")
+        self._outdated_note.setToolTip(
+            self.tr("The current settings are invalid. Correct the marked fields.")
+        )
+        self.frame.add_top_left(self._outdated_note)
         self._hint = ElidedLabel()
         self._hint.setProperty("role", "muted")
         self._order = RichText()
@@ -72,7 +83,6 @@ class PosterPage(FollowsPalette, Page):
         session.class_order.changed.connect(self._show_poster)
         session.class_order.changed.connect(self._show_order)
         session.dataset_changed.connect(self._show_poster)
-        session.run_changed.connect(self._on_run_changed)
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.patch_selected.connect(self._on_patch_selected)
         self._show_poster()
@@ -85,7 +95,7 @@ class PosterPage(FollowsPalette, Page):
         history_button = QToolButton()
         history_button.setProperty("role", "mark")
         history_button.setAccessibleName(name)
-        history_button.setFixedSize(28, 28)
+        history_button.setFixedSize(_BUTTON_PX, _BUTTON_PX)
         history_button.setIconSize(QSize(18, 18))
         history_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return history_button
@@ -104,11 +114,13 @@ class PosterPage(FollowsPalette, Page):
         # One edit can emit several of the connected signals, and most edits do not change the view.
         if view != self.canvas.view:
             self.canvas.set_view(view)
-
-    def _on_run_changed(self) -> None:
-        self.controls.setEnabled(not self.session.run.phase.active)
-        self._on_hovered(None)
-        self._on_history_changed()
+        outdated = session.draft.layout is None
+        self.canvas.set_outdated(outdated)
+        self._outdated_note.setVisible(outdated)
+        shown = session.origin, session.dataset.name, session.dataset.path
+        if shown != self._shown:
+            self._shown = shown
+            self.canvas.select_patch(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the class order if it is too long for one line."""
@@ -116,8 +128,14 @@ class PosterPage(FollowsPalette, Page):
         self._arrange_order()
 
     def _arrange_order(self) -> None:
+        """Give the class order the space that the help text leaves."""
+        free_px = (
+            self.width() - self._hint.fontMetrics().horizontalAdvance(self._help_text()) - _LINE_PADDING_PX
+        )
         self._order.setWordWrap(False)
-        self._order.setWordWrap(self._order.sizeHint().width() > _MAX_ORDER_SHARE * self.width())
+        needed_px = self._order.sizeHint().width()
+        self._order.setWordWrap(needed_px > free_px)
+        self._order.setFixedWidth(max(_MIN_ORDER_PX, min(needed_px, free_px)))
 
     def _show_order(self) -> None:
         order = self.session.class_order.shown
@@ -139,12 +157,14 @@ class PosterPage(FollowsPalette, Page):
         view = self.canvas.view
         if spot is None or view is None:
             self._hint.setText(self._help_text())
+            self._order.show()
             return
+        self._order.hide()  # the description of the hovered spot needs the whole line
         parts = [view.cell_names[spot.cell]]
         if spot.patch is not None:
-            column, row = view.patch_position(spot.patch)
-            parts.append(self.tr("patch %d (column %d, row %d)") % (spot.patch, column, row))
+            parts.append(self.tr("patch %d (column %d, row %d)") % view.patch_numbers(spot.patch))
         parts.append(self.tr("pixel %d, %d") % (spot.x_px, spot.y_px))
+        parts += filter(None, [self.overlays.label_cell_text(spot)])
         if spot.patch is not None and self.controls.label_text:
             parts.append(self.tr("soft label %s") % self.controls.label_text)
         self._hint.setText(" · ".join(parts))
@@ -152,8 +172,6 @@ class PosterPage(FollowsPalette, Page):
     def _help_text(self) -> str:
         if self.class_order_view.isVisible():
             return self.tr("Similar classes are dark · scroll to zoom, drag to pan")
-        if self.session.run.phase.active:
-            return self.tr("The poster is locked while a run is in progress")
         return self.tr("Drag edges to resize · drag classes to swap")
 
     def _on_patch_selected(self, patch: int | None) -> None:
@@ -161,10 +179,10 @@ class PosterPage(FollowsPalette, Page):
         self.canvas.set_label_description(self.controls.label_text)
 
     def _on_history_changed(self) -> None:
-        stack, locked = self.session.undo_stack, self.session.run.phase.active
-        self._undo.setEnabled(stack.canUndo() and not locked)
+        stack = self.session.undo_stack
+        self._undo.setEnabled(stack.canUndo())
         set_tooltip(self._undo, self.tr("Undo %s (Ctrl+Z)") % stack.undoText())
-        self._redo.setEnabled(stack.canRedo() and not locked)
+        self._redo.setEnabled(stack.canRedo())
         set_tooltip(self._redo, self.tr("Redo %s (Ctrl+Y)") % stack.redoText())
         self._apply_palette()
 

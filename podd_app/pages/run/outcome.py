@@ -45,8 +45,6 @@ class RunOutcomeCard(FactsCard):
             )
             return
         chosen = best.best_result
-        compute_seconds = sum(report.seconds for report in self._run_history.reports)
-        compute_seconds += sum(evaluation.seconds for evaluation in self._run_history.evaluations)
         self.set_html(
             rich_text(
                 self.tr(
@@ -56,6 +54,6 @@ class RunOutcomeCard(FactsCard):
                 best_and_last(self._run_history.evaluations)[0],
                 format_count(best.networks),
                 format_count(chosen.steps),
-                format_duration(compute_seconds),
+                format_duration(self._run_history.compute_seconds),
             )
         )

@@ -1,8 +1,10 @@
 """Run page: live poster, timeline, plots and inspector."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from podd_app.canvas.canvas_menu import CanvasMenu
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_geometry import PosterGeometry, Spot
@@ -12,6 +14,7 @@ from podd_app.pages.run.next_run import NextRunSummary
 from podd_app.pages.run.outcome import RunOutcomeCard
 from podd_app.pages.run.plot_card import PlotCard
 from podd_app.pages.run.plot_menu import show_plot_menu
+from podd_app.pages.run.preparation_card import PreparationCard
 from podd_app.pages.run.redraw_scheduler import RedrawScheduler
 from podd_app.pages.run.step_plots import gradient_plot, loss_plot, window_plot
 from podd_app.services.services import Services
@@ -46,9 +49,9 @@ class RunPage(Page):
         self._redraw_scheduler = RedrawScheduler(self)
         self.canvas = PosterCanvas()
         self.setFocusProxy(self.canvas)
+        CanvasMenu(session, self.canvas)
         self.comparison = ComparisonController(session, self._snapshot_player, self.canvas)
         self.frame = CanvasFrame(self.canvas, self.comparison.stage)
-        self.frame.patches.setChecked(False)
         self.as_seen = self.frame.add_toggle(
             self.tr("As seen"),
             self.tr("Show natural colors (whitening undone). Off: show the pixels that networks train on."),
@@ -94,14 +97,21 @@ class RunPage(Page):
         for card in (self.accuracy, self.loss, self.gradient):
             card.setFixedHeight(min(scaled(_PLOT_PX), _MAX_PLOT_PX))
             plots.addWidget(card, 1)
-        content = QWidget()
-        column = QVBoxLayout(content)
+        self._views = QWidget()
+        column = QVBoxLayout(self._views)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(12)
         column.addWidget(self.frame, 1)
         column.addWidget(self.comparison.bar)
         column.addWidget(self.timeline)
         column.addWidget(self._plot_row)
+        self.preparation = PreparationCard(self.session)
+        content = QWidget()
+        outer = QVBoxLayout(content)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.preparation, 0, Qt.AlignmentFlag.AlignCenter)
+        outer.addWidget(self._views, 1)
         self.empty_state = EmptyState(
             "run",
             self.tr("No run yet"),
@@ -143,6 +153,7 @@ class RunPage(Page):
         run_history.evaluated.connect(self._on_evaluated)
         # Show the final state immediately when a run pauses or ends.
         session.run_changed.connect(self._redraw_scheduler.flush)
+        session.run_changed.connect(self._update_visible_views)
         for toggle in (self.as_seen, self.frame.classes, self.frame.patches):
             toggle.toggled.connect(self._show_poster)
         self.compare.toggled.connect(self.comparison.set_enabled)
@@ -166,8 +177,17 @@ class RunPage(Page):
         self._update_plot_row()
 
     def _update_plot_row(self) -> None:
-        """Hide the plots during a comparison if the page is too low for both."""
-        self._plot_row.setVisible(not self.compare.isChecked() or self.height() >= _MIN_HEIGHT_FOR_BOTH_PX)
+        """Hide the plots while they are empty, and in a comparison if the page is too low for both."""
+        fits = not self.compare.isChecked() or self.height() >= _MIN_HEIGHT_FOR_BOTH_PX
+        self._plot_row.setVisible(fits and bool(self._run_history.reports))
+
+    def _update_visible_views(self) -> None:
+        """Show only the preparation until the run has a poster."""
+        has_poster = self._run_history.poster is not None or not self.session.run.is_preparing
+        self._views.setVisible(has_poster)
+        self.inspector.setVisible(has_poster)
+        self.windows.setVisible(bool(self._run_history.reports))
+        self._update_plot_row()
 
     # Run and posters
 
@@ -178,6 +198,7 @@ class RunPage(Page):
         self._outcome.refresh()
         self._next_run.setVisible(metadata is None)
         self._facts.setVisible(metadata is not None)
+        self._update_visible_views()
         for card in self._plots:
             card.clear(metadata)
         if metadata is None:
@@ -197,6 +218,8 @@ class RunPage(Page):
         self._show_poster()
 
     def _on_reported(self, reports: list[StepReport]) -> None:
+        if reports and self.windows.isHidden():
+            self._update_visible_views()
         for plot in self._step_plots:
             plot.rows.add(reports)
             self._redraw_scheduler.schedule(plot.card.draw)
@@ -239,7 +262,6 @@ class RunPage(Page):
             return
         parts = [view.cell_names[spot.cell]]
         if spot.patch is not None:
-            column, row = view.patch_position(spot.patch)
-            parts.append(self.tr("patch %d (column %d, row %d)") % (spot.patch, column, row))
+            parts.append(self.tr("patch %d (column %d, row %d)") % view.patch_numbers(spot.patch))
         parts.append(self.tr("pixel %d, %d") % (spot.x_px, spot.y_px))
         self._hover_label.setText(" · ".join(parts))

@@ -29,7 +29,6 @@ class SettingsPage(Page):
         column.addWidget(self.searchable)
         self.panel: QWidget = self._make_panel(services.presets)
         session.draft_changed.connect(self._on_draft_changed)
-        session.run_changed.connect(self._on_run_changed)
         self._on_draft_changed()
 
     def _make_panel(self, presets: PresetStore) -> QWidget:
@@ -45,7 +44,7 @@ class SettingsPage(Page):
         differences_row = QHBoxLayout()
         self._differences_label = label("", "small", wraps=True)
         self._revert = button(self.tr("Revert all"), self.tr("Reset all settings"), "quiet")
-        self._revert.clicked.connect(self._on_revert)
+        self._revert.clicked.connect(self.session.revert_all)
         differences_row.addWidget(self._differences_label, 1)
         differences_row.addWidget(self._revert)
         column.addLayout(differences_row)
@@ -58,14 +57,7 @@ class SettingsPage(Page):
         return panel
 
     def _on_parsed(self, config: DistillationConfig) -> None:
-        self.session.load_config(config, config.name)
-
-    def _on_revert(self) -> None:
-        self.session.load_config(self.session.origin.config, self.session.origin.name)
-
-    def _on_run_changed(self) -> None:
-        for part in (self.form, self.panel):
-            part.setEnabled(not self.session.run.phase.active)
+        self.session.load_config(config, config.name, self.tr("Import command"))
 
     def _on_draft_changed(self) -> None:
         session = self.session
