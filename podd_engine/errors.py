@@ -8,7 +8,13 @@ _CONTROL_CHARACTERS = re.compile(
     "\ud800-\udfff]"  # surrogates, by which Python represents bytes that are not UTF-8
 )
 
-_OUT_OF_MEMORY_TEXTS = ("out of memory", "can't allocate memory", "not enough memory", "bad allocation")
+_OUT_OF_MEMORY_TEXTS = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "bad allocation",
+    "aoti_torch_empty",
+)
 """Parts of the messages of torch and C++ libraries when memory runs out."""
 
 

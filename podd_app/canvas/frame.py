@@ -44,8 +44,8 @@ class CanvasFrame(QWidget):
         self.classes.toggled.connect(canvas.show_classes)
         self.patches = self.add_toggle(
             self.tr("Patches"),
-            self.tr("Show all patches. If off, only the patch under the pointer is shown"),
-            True,
+            self.tr("Show the center of each patch. The window of the patch under the pointer is outlined"),
+            False,
         )
         self.patches.toggled.connect(canvas.show_patches)
         self._fit = button(self.tr("Fit"), self.tr("Show the whole poster (0)"), "toggle")

@@ -3,27 +3,27 @@
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from podd_app.canvas.overlays import Overlay, draw_tag, tag_size
+from podd_app.canvas.overlays import Overlay
 from podd_engine.poster.layout import LabelArrayLayout
 
-_FONT_PX, _SMALL_FONT_PX = 12, 10
-_LARGE_CELL_PX, _MIN_CELL_PX = 64.0, 30.0
-_DOT_PX = 4.0
-_ON_CLASS_COLOR = "#101218"
-_INSET_PX = 3.0
+_DOT_RADIUS_PX = 5.0
 _STRIPE_PX, _STRIPE_ALPHA = 8.0, 130
 
 
 class LabelOverlay(Overlay):
-    """Lines between the label cells, a tag for each cell, and stripes over classes without a cell."""
+    """Lines between the label cells, a dot for each cell, and stripes over classes without a cell.
+
+    The dot has the color of the class that the cell starts with.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.line = QColor()
         self.warning = QColor()
+        self.hovered_cell: tuple[int, int] | None = None
         self._array: LabelArrayLayout | None = None
 
     @property
@@ -35,6 +35,19 @@ class LabelOverlay(Overlay):
         """Show ``array``, or nothing if None."""
         self._array = array
         self.update()
+
+    def cell_at(self, x_px: int, y_px: int) -> tuple[int, int] | None:
+        """Return column and row of the label cell at a pixel of the poster, or None without label array."""
+        if self._array is None:
+            return None
+        width, height = self._array.layout.poster
+        return x_px * self._array.columns // width, y_px * self._array.rows // height
+
+    def owner(self, column: int, row: int) -> str:
+        """Return the name of the class that a label cell starts with."""
+        assert self._array is not None
+        assert self.view is not None
+        return self.view.cell_names[int(self._array.cell_owner[row, column])]
 
     def cell(self, row: int, column: int) -> QRectF:
         """Return the part of the poster that belongs to a label cell, poster px."""
@@ -70,7 +83,7 @@ class LabelOverlay(Overlay):
                 area = to_device.mapRect(self.cell(row, column))
                 if area.intersects(visible):
                     owner = array.cell_owner[row, column]
-                    self._draw_name(painter, area, view.cell_names[owner], view.colors[owner])
+                    self._draw_dot(painter, area, view.colors[owner], (column, row) == self.hovered_cell)
         painter.restore()
 
     def _draw_stripes(self, painter: QPainter, area: QRectF) -> None:
@@ -101,17 +114,9 @@ class LabelOverlay(Overlay):
             y = round(to_device.mapRect(self.cell(row, 0)).top())
             painter.drawLine(QPointF(whole.left(), y), QPointF(whole.right(), y))
 
-    def _draw_name(self, painter: QPainter, area: QRectF, name: str, color: QColor) -> None:
-        """Draw a tag at the bottom of the cell, or a dot in its center if the name does not fit."""
-        font = QFont(painter.font())
-        font.setPixelSize(_FONT_PX if area.width() > _LARGE_CELL_PX else _SMALL_FONT_PX)
-        max_width = area.width() - 2 * _INSET_PX
-        size = tag_size(name, font)
-        left = area.center().x() - min(size.width(), max_width) / 2
-        corner = QPointF(left, area.bottom() - size.height() - 2 * _INSET_PX)
-        text_color, fits = _ON_CLASS_COLOR, min(area.width(), area.height()) >= _MIN_CELL_PX
-        if fits and draw_tag(painter, corner, name, font.pixelSize(), max_width, color.name(), text_color):
-            return
-        painter.setPen(QPen(QColor(_ON_CLASS_COLOR), 1))
+    def _draw_dot(self, painter: QPainter, area: QRectF, color: QColor, hovered: bool) -> None:
+        """Draw a dot in the center of a cell. A name would cover the names of the classes."""
+        radius = min(_DOT_RADIUS_PX, min(area.width(), area.height()) / 4)
+        painter.setPen(QPen(QColor(self.line), 1.5 if hovered else 0.5))
         painter.setBrush(color)
-        painter.drawEllipse(area.center(), _DOT_PX, _DOT_PX)
+        painter.drawEllipse(area.center(), radius, radius)

@@ -1,10 +1,10 @@
-"""Overlays over the poster: class regions and patch windows."""
+"""Overlays over the poster: class regions, patch centers and patch windows."""
 
 from functools import lru_cache
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QTransform, qGray
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from podd_app.canvas.poster_geometry import PosterGeometry
@@ -16,12 +16,13 @@ _TAG_FONT_PX = 12
 _SMALL_TAG_FONT_PX = 10
 _MIN_CELL_PX = 18.0
 _MIN_LETTERS = 4
+_MIN_DOT_RADIUS_PX, _MAX_DOT_RADIUS_PX = 1.0, 2.5
 _TAG_FILL, _TAG_TEXT_COLOR = "#a50c0e14", "#ffffff"
 
 
-def cosmetic_pen(color: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+def cosmetic_pen(color: QColor, width_px: float) -> QPen:
     """Return a pen with a width of ``width_px`` device pixels at each zoom level."""
-    pen = QPen(color, width_px, style)
+    pen = QPen(color, width_px)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     return pen
@@ -169,19 +170,52 @@ class ClassOverlay(Overlay):
             draw_tag(painter, corner, name, font_px, shown.width() - 2 * inset)
 
 
-class PatchOverlay(Overlay):
-    """Patch windows: thin lines for all patches, stronger lines for the hovered and the selected patch."""
+class PatchDots(Overlay):
+    """A dot at the center of each patch. Dots are below the names of the classes."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.all_shown = True
+        self.fill = QColor()
+        self.outline = QColor()
+        self.setVisible(False)
+        self._render_cache = RenderCache()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the dots with the same size in device pixels at each zoom level."""
+        view = self.view
+        if view is None:
+            return
+        to_device = painter.worldTransform()
+        key = view, self.fill.rgba(), self.outline.rgba()
+        painter.save()
+        painter.resetTransform()
+        self._render_cache.draw(painter, key, to_device, lambda inner: self._draw(inner, view, to_device))
+        painter.restore()
+
+    def _draw(self, painter: QPainter, view: PosterGeometry, to_device: QTransform) -> None:
+        # Dense dots are smaller, so that the poster stays visible.
+        columns, rows = view.layout.patch_grid
+        spacing = min(view.layout.poster[0] / columns, view.layout.poster[1] / rows) * to_device.m11()
+        radius = min(_MAX_DOT_RADIUS_PX, max(_MIN_DOT_RADIUS_PX, spacing / 12))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.outline, 1))
+        painter.setBrush(self.fill)
+        for center in view.patch_centers:
+            painter.drawEllipse(to_device.map(center), radius, radius)
+
+
+class PatchOverlay(Overlay):
+    """Windows of the hovered and the selected patch."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self.hovered: int | None = None
         self.selected: int | None = None
         self.selection_shown = True
-        self.line = QColor()
         self.accent = QColor()
         self.selection_line = QColor()
-        self._render_cache = RenderCache()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -192,38 +226,16 @@ class PatchOverlay(Overlay):
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         ratio = painter.device().devicePixelRatioF()  # the width of a cosmetic pen is in device pixels
-        if self.all_shown:
-            to_device = painter.worldTransform()
-            pen = self._all_patches_pen(to_device, view)
-
-            def draw_all(painter: QPainter) -> None:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-                painter.setTransform(to_device, combine=True)
-                painter.setPen(pen)
-                painter.drawLines(view.patch_lines)
-
-            painter.save()
-            painter.resetTransform()
-            self._render_cache.draw(painter, (view, self.line.rgba()), to_device, draw_all)
-            painter.restore()
         if self.hovered is not None and self.hovered != self.selected:
-            painter.setPen(cosmetic_pen(self.accent, 1.5 * ratio))
-            painter.drawRect(view.patch(self.hovered))
+            self._draw_window(painter, view.patch(self.hovered), self.accent, 1.5 * ratio)
         if self.selected is not None and self.selection_shown:
-            contrast = QColor("#000000" if self.selection_line.lightness() > 128 else "#ffffff")
-            contrast.setAlpha(150)
-            painter.setPen(cosmetic_pen(contrast, 4 * ratio))
-            painter.drawRect(view.patch(self.selected))
-            painter.setPen(cosmetic_pen(self.selection_line, 2 * ratio))
-            painter.drawRect(view.patch(self.selected))
+            self._draw_window(painter, view.patch(self.selected), self.selection_line, 2 * ratio)
 
-    def _all_patches_pen(self, to_device: QTransform, view: PosterGeometry) -> QPen:
-        """Return a pen with lower opacity for dense lines, so that the poster stays visible."""
-        columns, rows = view.layout.patch_grid
-        spacing = min(view.layout.poster[0] / columns, view.layout.poster[1] / rows)
-        relative_spacing = min(1.0, spacing * to_device.m11() / 64)
-        color = QColor(self.line)
-        color.setAlphaF(0.10 + 0.30 * relative_spacing)
-        pen = cosmetic_pen(color, 1)
-        pen.setDashPattern([3, 3])
-        return pen
+    @staticmethod
+    def _draw_window(painter: QPainter, window: QRectF, color: QColor, width_px: float) -> None:
+        """Draw an outline with a contrasting border, so that it is visible on each image."""
+        contrast = QColor("#000000" if qGray(color.rgb()) > 140 else "#ffffff")
+        contrast.setAlpha(150)
+        for line, line_px in ((contrast, 2 * width_px), (color, width_px)):
+            painter.setPen(cosmetic_pen(line, line_px))
+            painter.drawRect(window)

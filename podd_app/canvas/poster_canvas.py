@@ -1,7 +1,7 @@
 """Poster canvas: zoom, pan, hover and selection with the mouse and the keyboard."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from podd_app.canvas.poster_geometry import PosterGeometry, Spot
@@ -34,6 +34,8 @@ class PosterCanvas(PosterGraphicsView):
     """Index of the selected patch, or None."""
     spot_clicked = Signal(object)
     """The clicked `Spot`. Emitted after the patch was selected."""
+    menu_requested = Signal(object)
+    """The `QContextMenuEvent` of a right click, unless a drag is in progress."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,13 +44,15 @@ class PosterCanvas(PosterGraphicsView):
         self.setMouseTracking(True)
         self._spot: Spot | None = None
         self._press_position: QPoint | None = None
+        self._pressed_button = Qt.MouseButton.NoButton
         self._dragging: str | None = None
         self._label_description = ""
 
     def set_view(self, view: PosterGeometry) -> None:
-        """Show a geometry and class order. Clear the selection if the patch does not exist any more."""
+        """Show a geometry and class order. Clear the selection if the grid of patches or classes changed."""
+        before = self._view.layout if self._view else view.layout
         super().set_view(view)
-        if self._patches.selected is not None and self._patches.selected >= view.layout.patches:
+        if (before.patch_grid, before.class_grid) != (view.layout.patch_grid, view.layout.class_grid):
             self.select_patch(None)
         if self._patches.hovered is not None and self._patches.hovered >= view.layout.patches:
             self._patches.hovered = None
@@ -86,7 +90,7 @@ class PosterCanvas(PosterGraphicsView):
         if patch is None:
             text = self.tr("%d by %d pixels, %d classes, %d patches") % sizes
         else:
-            values = (*sizes, patch, *self._view.patch_position(patch))
+            values = (*sizes, *self._view.patch_numbers(patch))
             if self._label_description:
                 text = self.tr(
                     "%d by %d pixels, %d classes, %d patches; patch %d selected, column %d, row %d: %s"
@@ -113,9 +117,13 @@ class PosterCanvas(PosterGraphicsView):
         self.hovered.emit(spot)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Store the start position of a click or a drag."""
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+        """Store the start position of a click or a drag. Ignore other buttons until it ends."""
+        if self._press_position is None and event.button() in (
+            Qt.MouseButton.LeftButton,
+            Qt.MouseButton.MiddleButton,
+        ):
             self._press_position = event.position().toPoint()
+            self._pressed_button = event.button()
             self._dragging = "pan" if event.button() == Qt.MouseButton.MiddleButton else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -140,7 +148,9 @@ class PosterCanvas(PosterGraphicsView):
             self._press_position = position
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Select the clicked patch, or end the drag."""
+        """Select the clicked patch, or end the drag. Ignore buttons that did not start it."""
+        if event.button() != self._pressed_button:
+            return
         position = event.position().toPoint()
         dragging, pressed = self._dragging, self._press_position
         self._dragging = self._press_position = None
@@ -155,6 +165,12 @@ class PosterCanvas(PosterGraphicsView):
             if spot is not None:
                 self.spot_clicked.emit(spot)
         self._update_cursor(self.mapToScene(position))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Emit `menu_requested` unless a drag is in progress."""
+        event.accept()
+        if self._press_position is None:
+            self.menu_requested.emit(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Fit the poster after a double click outside the poster."""
@@ -176,7 +192,7 @@ class PosterCanvas(PosterGraphicsView):
             self.fit()
         elif key == Qt.Key.Key_Escape:
             self._cancel()
-        elif key in _STEPS and self._view:
+        elif key in _STEPS and self._view and self._dragging != "tool":
             across, down = _STEPS[Qt.Key(key)]
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 if self._tool is not None:
@@ -186,15 +202,26 @@ class PosterCanvas(PosterGraphicsView):
         else:
             event.ignore()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Cancel a drag: the canvas does not receive the release of the button."""
+        super().hideEvent(event)
+        if self._press_position is not None:
+            self._cancel_drag()
+
     def _cancel(self) -> None:
-        if self._dragging == "tool" and self._tool:
+        if self._press_position is not None:
+            self._cancel_drag()
+        else:
+            self.select_patch(None)
+
+    def _cancel_drag(self) -> None:
+        dragging = self._dragging
+        self._dragging = self._press_position = None
+        if dragging == "tool" and self._tool:
             self._tool.cancel()
-            self._dragging = self._press_position = None
             self.viewport().update()
             if self.fitted:
                 self.fit()
-        else:
-            self.select_patch(None)
 
     def step_selection(self, across: int, down: int) -> None:
         """Move the selection by whole patches. Without a selection, select the first patch."""

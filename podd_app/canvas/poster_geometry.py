@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
 
 from podd_app.models.class_order import Grid
@@ -61,10 +61,11 @@ class PosterGeometry:
         """Class name of each cell, row-major."""
         return tuple(display_class_name(self.class_names[index]) for index in self.cell_classes)
 
-    @property
-    def colors(self) -> list[QColor]:
-        """Color of each cell, row-major."""
-        return class_colors(self.layout.class_grid)
+    @cached_property
+    def colors(self) -> tuple[QColor, ...]:
+        """Color of the class of each cell, row-major."""
+        colors = class_colors(max(self.cell_classes) + 1)
+        return tuple(colors[index] for index in self.cell_classes)
 
     @cached_property
     def _edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -95,19 +96,15 @@ class PosterGeometry:
         """Return column and row of a patch in the patch grid."""
         return divmod(index, self.layout.patch_grid[1])
 
+    def patch_numbers(self, index: int) -> tuple[int, int, int]:
+        """Return number, column and row of a patch for display, counted from 1."""
+        column, row = self.patch_position(index)
+        return index + 1, column + 1, row + 1
+
     @cached_property
-    def patch_lines(self) -> list[QLineF]:
-        """Outlines of all patches. Lines at the same position are merged."""
-        windows = self.layout.windows
-        columns, rows = self.layout.patch_grid
-        grid = windows.reshape(columns, rows, 4)
-        x_ranges = _merge_intervals(grid[:, 0, 0], grid[:, 0, 2])
-        y_ranges = _merge_intervals(grid[0, :, 1], grid[0, :, 3])
-        xs = np.unique(grid[:, 0, [0, 2]])
-        ys = np.unique(grid[0, :, [1, 3]])
-        return [QLineF(x, y0, x, y1) for x in xs for y0, y1 in y_ranges] + [
-            QLineF(x0, y, x1, y) for y in ys for x0, x1 in x_ranges
-        ]
+    def patch_centers(self) -> tuple[QPointF, ...]:
+        """Center of each patch, px."""
+        return tuple(self.patch(index).center() for index in range(self.layout.patches))
 
     def spot(self, x: float, y: float) -> Spot | None:
         """Return the spot at poster coordinates, or None outside the poster."""
@@ -131,14 +128,3 @@ class PosterGeometry:
 def _rectangle(edges: NDArray[np.int64]) -> QRectF:
     x0, y0, x1, y1 = (float(edge) for edge in edges)
     return QRectF(x0, y0, x1 - x0, y1 - y0)
-
-
-def _merge_intervals(low: NDArray[np.int64], high: NDArray[np.int64]) -> list[tuple[float, float]]:
-    """Merge intervals that touch or overlap. ``low`` must be sorted."""
-    merged = [(float(low[0]), float(high[0]))]
-    for start, end in zip(low[1:], high[1:], strict=True):
-        if start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], float(end)))
-        else:
-            merged.append((float(start), float(end)))
-    return merged

@@ -1,15 +1,13 @@
 """Graphics view of a poster with rulers and overlays."""
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMarginsF, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QRegion
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QRegion
 from PySide6.QtWidgets import QWidget
 
 from podd_app.canvas.image_layer import ImageLayer, to_qimage
-from podd_app.canvas.overlays import ClassOverlay, Overlay, PatchOverlay
+from podd_app.canvas.overlays import ClassOverlay, Overlay, PatchDots, PatchOverlay
 from podd_app.canvas.poster_geometry import PosterGeometry, Spot
 from podd_app.canvas.rulers import draw_rulers
 from podd_app.canvas.tool import CanvasTool
@@ -24,6 +22,7 @@ MARGINS = QMarginsF(40, 64, 24, 24)
 _RULER_PX = 26
 _CORNER_PX = 8
 _CLASS_ALPHA = 40
+_OUTDATED_ALPHA = 175
 
 
 class PosterGraphicsView(FollowsPalette, ZoomView):
@@ -38,15 +37,17 @@ class PosterGraphicsView(FollowsPalette, ZoomView):
         self.setMinimumSize(240, 200)
         self._image = ImageLayer()
         self._values = ValueOverlay()
+        self._dots = PatchDots()
         self._classes = ClassOverlay()
         self._patches = PatchOverlay()
-        for item in (self._image, self._values, self._classes, self._patches):
+        for item in (self._image, self._values, self._dots, self._classes, self._patches):
             self.scene().addItem(item)
         self._extra_overlays: list[Overlay] = []
         self._view: PosterGeometry | None = None
         self._tool: CanvasTool | None = None
         self._has_image = False
         self._rulers = True
+        self._outdated = False
         self._focus_ring = FocusRing(self)
         self.fill_classes(True)
         self.follow_palette()
@@ -62,6 +63,7 @@ class PosterGraphicsView(FollowsPalette, ZoomView):
         self._view = view
         self._image.set_bounds(view.bounds)
         self._values.set_view(view)
+        self._dots.set_view(view)
         self._classes.set_view(view)
         self._patches.set_view(view)
         for overlay in self._extra_overlays:
@@ -71,6 +73,11 @@ class PosterGraphicsView(FollowsPalette, ZoomView):
             if self.fitted and self._can_refit():
                 self.fit()
         self.viewport().update()
+
+    @property
+    def image(self) -> QImage | None:
+        """The image with one image pixel per poster pixel, or None for a blank poster."""
+        return self._image.image
 
     def set_image(self, pixels: NDArray[np.uint8] | NDArray[np.floating] | None) -> None:
         """Show an image without changing zoom and position.
@@ -103,23 +110,22 @@ class PosterGraphicsView(FollowsPalette, ZoomView):
         self._classes.fill_alpha = _CLASS_ALPHA if filled else 0
         self._classes.update()
 
-    def add_overlay(self, overlay: Overlay, under: Literal["classes", "patches"]) -> None:
-        """Add an overlay below the class regions or below the patch windows."""
+    def add_overlay(self, overlay: Overlay) -> None:
+        """Add an overlay below the patches and the class regions."""
         self.scene().addItem(overlay)
-        overlay.stackBefore(self._classes if under == "classes" else self._patches)
+        overlay.stackBefore(self._dots)
         self._extra_overlays.append(overlay)
         if self._view is not None:
             overlay.set_view(self._view)
 
     @property
     def patches_shown(self) -> bool:
-        """Whether all patch windows are shown."""
-        return self._patches.all_shown
+        """Whether the centers of all patches are shown."""
+        return self._dots.isVisible()
 
     def show_patches(self, shown: bool) -> None:
-        """Show all patch windows, or only the hovered and the selected patch."""
-        self._patches.all_shown = shown
-        self._patches.update()
+        """Show the centers of all patches, or only the hovered and the selected patch."""
+        self._dots.setVisible(shown)
 
     def show_class_values(self, cell: int | None, values: CellValues | None) -> None:
         """Outline a class and tint the classes by a value.
@@ -138,6 +144,17 @@ class PosterGraphicsView(FollowsPalette, ZoomView):
     def set_bar_height(self, height_px: int) -> None:
         """Reserve space for a bar of this height above the ruler."""
         self.set_margins(top=max(MARGINS.top(), height_px + _RULER_PX))
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the poster is dimmed."""
+        return self._outdated
+
+    def set_outdated(self, outdated: bool) -> None:
+        """Dim the poster because the current settings describe another one."""
+        if outdated != self._outdated:
+            self._outdated = outdated
+            self.viewport().update()
 
     def show_rulers(self, shown: bool) -> None:
         """Show or hide the pixel rulers."""
@@ -168,14 +185,17 @@ class PosterGraphicsView(FollowsPalette, ZoomView):
         colors = colors_of(self)
         self.setBackgroundBrush(QColor(colors.canvas))
         self._image.set_blank_color(QColor(colors.surface))
-        self._patches.line = QColor(colors.text)
         self._patches.accent = QColor(colors.accent)
         self._apply_selection_palette()
 
     def _apply_selection_palette(self) -> None:
-        """Use a white outline for the selected patch over an image, in light and dark mode."""
-        self._patches.selection_line = QColor("#ffffff" if self._has_image else colors_of(self).selection)
+        """Use white for the selected patch and for dots over an image, in light and dark mode."""
+        colors = colors_of(self)
+        self._patches.selection_line = QColor("#ffffff" if self._has_image else colors.selection)
+        self._dots.fill = QColor("#ffffff" if self._has_image else colors.muted)
+        self._dots.outline = QColor(0, 0, 0, 150) if self._has_image else QColor(colors.surface)
         self._patches.update()
+        self._dots.update()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw the background and a soft shadow around the poster."""
@@ -202,6 +222,10 @@ class PosterGraphicsView(FollowsPalette, ZoomView):
         colors = colors_of(self)
         painter.save()
         painter.resetTransform()
+        if self._outdated and self._view is not None:
+            veil = QColor(colors.canvas)
+            veil.setAlpha(_OUTDATED_ALPHA)
+            painter.fillRect(self.viewportTransform().mapRect(self._view.bounds), veil)
         if self._rulers and self._view is not None:
             backing = QColor(colors.canvas)
             backing.setAlpha(220)

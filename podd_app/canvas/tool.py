@@ -30,13 +30,13 @@ class CanvasTool(Protocol):
         """Begin a drag at ``point``; return False to let the canvas pan."""
 
     def move(self, point: QPointF, free: bool) -> None:
-        """Continue the drag at ``point``; ``free`` disables snapping."""
+        """Show a preview of the effect at ``point``; ``free`` disables snapping."""
 
     def finish(self, point: QPointF) -> None:
-        """End the drag at ``point``."""
+        """End the drag at ``point`` and apply its effect. Nothing was applied before."""
 
     def cancel(self) -> None:
-        """Cancel the drag and undo its effect (Escape)."""
+        """Cancel the drag without any effect (Escape)."""
 
     def step(self, across: int, down: int) -> None:
         """Move the object under the selected patch by one cell, for keyboard users."""

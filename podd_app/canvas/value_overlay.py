@@ -13,7 +13,6 @@ from podd_app.style.formatting import format_percent
 
 _INSET_PX = 4.0
 _FONT_PX, _SMALL_FONT_PX = 12, 10
-_MIN_CELL_PX = 18.0
 _ALPHA = 165
 
 
@@ -64,11 +63,13 @@ class ValueOverlay(Overlay):
         painter.resetTransform()
         for area, share in zip(view.cells, values.shares, strict=True):
             shown = to_device.mapRect(area)
-            if share is None or min(shown.width(), shown.height()) < _MIN_CELL_PX:
-                continue
             font_px = _FONT_PX if shown.width() > 64 and shown.height() > 60 else _SMALL_FONT_PX
             font = QFont(painter.font())
             font.setPixelSize(font_px)
-            corner = shown.bottomLeft() + QPointF(_INSET_PX, -_INSET_PX - tag_size("0", font).height())
+            tag_height = tag_size("0", font).height()
+            # Leave the name of the class at the top of the cell uncovered.
+            if share is None or shown.height() < 2 * tag_height + 3 * _INSET_PX:
+                continue
+            corner = shown.bottomLeft() + QPointF(_INSET_PX, -_INSET_PX - tag_height)
             draw_tag(painter, corner, format_percent(share), font_px, shown.width() - 2 * _INSET_PX)
         painter.restore()

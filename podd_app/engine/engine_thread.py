@@ -16,7 +16,8 @@ from podd_app.engine.event_queue import EventQueue
 from podd_app.models.run_messages import PrepareRun, RunRequest, RunStream
 from podd_app.qt.gc_policy import freeze_loaded_objects, release_frozen_garbage
 from podd_app.workers.progress_meter import ProgressMeter
-from podd_engine.errors import CancelledError, PoddError
+from podd_engine.errors import CancelledError
+from podd_engine.io.os_errors import error_text
 from podd_engine.progress import Progress, ProgressCallback
 from podd_engine.runtime.events import Evaluation, Notice, PosterSnapshot, RunEvent, StepReport, Terminal
 
@@ -195,9 +196,8 @@ class _Worker(QThread):
         except CancelledError:
             self.terminal = Terminal("stopped", 0)
         except BaseException as error:  # noqa: BLE001 - any error must end the run with a terminal event
-            message = str(error) if isinstance(error, PoddError) else f"{type(error).__name__}: {error}"
             details = "".join(traceback.format_exception(error))
-            self.terminal = Terminal("failed", self.step, " ".join(message.split()), details)
+            self.terminal = Terminal("failed", self.step, error_text(error), details)
 
     def _on_preparing(self, progress: Progress) -> None:
         if self._command == "stop":

@@ -13,7 +13,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from podd_app.models.run_status import ErrorReport
-from podd_engine.errors import CancelledError, PoddError
+from podd_engine.errors import CancelledError
+from podd_engine.io.os_errors import error_text
 from podd_engine.progress import Progress, ProgressCallback
 
 JobFunction = Callable[[ProgressCallback], Any]
@@ -78,11 +79,8 @@ class Job(QObject):
             result = work(report)
         except CancelledError:
             self._outcome.emit("cancelled", None)
-        except PoddError as error:
-            self._outcome.emit("failed", ErrorReport(str(error), details=_details(error)))
         except Exception as error:  # noqa: BLE001 - the window shows any error and keeps working
-            error_report = ErrorReport(f"{type(error).__name__}: {error}", details=_details(error))
-            self._outcome.emit("failed", error_report)
+            self._outcome.emit("failed", ErrorReport(error_text(error), details=_details(error)))
         else:
             self._outcome.emit("succeeded", result)
 

@@ -91,7 +91,8 @@ class ClassPage(QWidget):
         index, view = subject.class_index, subject.view
         columns = view.layout.class_grid[0]
         row, column = divmod(subject.cell, columns)
-        self._title.setText(self.tr("CLASS %s · column %d, row %d") % (subject.name(index), column, row))
+        numbers = column + 1, row + 1
+        self._title.setText(self.tr("CLASS %s · column %d, row %d") % (subject.name(index), *numbers))
         figures, later_step = None, None
         if details is not None:
             later_step = details.step if is_later(details, subject.poster) else None

@@ -16,6 +16,7 @@ from podd_app.inspector.subject import Subject
 from podd_app.qt.plain_text import join_html, rich_text
 from podd_app.services.inspection_service import InspectionService
 from podd_app.services.snapshot_player import SnapshotPlayer
+from podd_app.style.formatting import format_size
 from podd_app.widgets.text import RichText, section
 
 _PICTURE_PX = 128
@@ -64,14 +65,13 @@ class PatchPage(QWidget):
     def show_subject(self, subject: Subject) -> None:
         """Show the patch of ``subject``."""
         view, patch = subject.view, subject.patch
-        column, row = view.patch_position(patch)
-        self._title.setText(self.tr("PATCH %d · column %d, row %d") % (patch, column, row))
+        self._title.setText(self.tr("PATCH %d · column %d, row %d") % view.patch_numbers(patch))
         x0, y0, x1, y1 = (int(edge) for edge in view.layout.windows[patch])
         overlapping = _count_overlapping(view.layout.windows, patch)
         lines = (
             rich_text(self.tr("x: <b>%d–%d</b> px"), x0, x1 - 1),
             rich_text(self.tr("y: <b>%d–%d</b> px"), y0, y1 - 1),
-            rich_text(self.tr("Size: <b>%d × %d</b> px"), x1 - x0, y1 - y0),
+            rich_text(self.tr("Size: <b>%s</b> px"), format_size(x1 - x0, y1 - y0)),
             rich_text(self.tr("Overlaps <b>%n</b> other patch(es)", "", overlapping)),
         )
         self._position_label.set_html(join_html("<br>", lines))

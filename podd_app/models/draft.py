@@ -15,8 +15,10 @@ from pydantic import ValidationError
 
 from podd_app.models.setting_fields import FIELDS
 from podd_engine.config.schema import DistillationConfig
-from podd_engine.errors import ConfigError
+from podd_engine.errors import ConfigError, OutOfMemoryError, PoddError
 from podd_engine.poster.layout import PosterLayout
+from podd_engine.runtime.cpu_memory import available_cpu_memory_bytes
+from podd_engine.runtime.size_check import check_memory, layout_needs
 
 _DOTTED_KEY = re.compile(r"\b[a-z]+\.[a-z_]+\b")
 
@@ -43,9 +45,13 @@ class Draft:
     @cached_property
     def _validated(self) -> tuple[DistillationConfig | None, Mapping[str, str]]:
         try:
-            return DistillationConfig.model_validate(_nested(self.values)), {}
+            config = DistillationConfig.model_validate(_nested(self.values))
+            check_memory(layout_needs(config), available_cpu_memory_bytes())
         except ValidationError as error:
             return None, _problems(error)
+        except OutOfMemoryError as error:
+            return None, _problem(error)
+        return config, {}
 
     @property
     def config(self) -> DistillationConfig | None:
@@ -93,14 +99,18 @@ def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
     return tree
 
 
+def _problem(error: PoddError) -> dict[str, str]:
+    """Return the sentence of an engine message for each setting that the message starts with."""
+    where, _, sentence = str(error).partition(": ")
+    return dict.fromkeys(where.split(" x "), with_field_labels(sentence))
+
+
 def _problems(error: ValidationError) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in error.errors():
         cause = item.get("ctx", {}).get("error")
         if isinstance(cause, ConfigError):
-            where, _, sentence = str(cause).partition(": ")
-            for path in where.split(" x "):
-                found[path] = with_field_labels(sentence)
+            found.update(_problem(cause))
         else:
             path = ".".join(str(part) for part in item["loc"][:2])
             found[path] = with_field_labels(item["msg"].removeprefix("Input "))

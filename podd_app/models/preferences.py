@@ -148,6 +148,16 @@ class Preferences:
         self._store.setValue("export/folder", str(folder))
 
     @property
+    def picture_scale(self) -> int:
+        """Scale of exported pictures."""
+        value = str(self._store.value("export/scale", 1))
+        return int(value) if value.isdecimal() else 1
+
+    @picture_scale.setter
+    def picture_scale(self, scale: int) -> None:
+        self._store.setValue("export/scale", scale)
+
+    @property
     def open_sections(self) -> tuple[str, ...]:
         """Keys of the expanded sections of the inspector."""
         return tuple(str(self._store.value("run/open_sections", "label")).split())

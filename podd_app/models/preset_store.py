@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.models.session import Session
-from podd_engine.config.presets import load_preset, preset_names, user_preset_names
+from podd_engine.config.presets import describe_preset, load_preset, preset_names, user_preset_names
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.user_presets import delete_preset, rename_preset, restore_preset, save_preset
 from podd_engine.errors import ConfigError
@@ -17,15 +17,24 @@ class Preset:
 
     Args:
         name: name of the preset.
+        title: title of a built-in preset; the name of a user preset.
+        result: measured accuracy, time and machine; empty if nothing was measured.
         is_user_preset: whether the user saved the preset.
         config: settings of the preset; None if its file is damaged.
         problem: error message if the file is damaged; empty otherwise.
     """
 
     name: str
+    title: str
+    result: str
     is_user_preset: bool
     config: DistillationConfig | None
     problem: str = ""
+
+    @property
+    def menu_text(self) -> str:
+        """Title and result on one line, as plain text."""
+        return f"{self.title} · {self.result}" if self.result else self.title
 
 
 class PresetStore(QObject):
@@ -105,7 +114,10 @@ class PresetStore(QObject):
 
 
 def _read(name: str, is_user_preset: bool) -> Preset:
+    described = describe_preset(name)
+    config, problem = None, ""
     try:
-        return Preset(name, is_user_preset, load_preset(name))
+        config = load_preset(name)
     except ConfigError as error:
-        return Preset(name, is_user_preset, None, str(error))
+        problem = str(error)
+    return Preset(name, described.title, described.result, is_user_preset, config, problem)

@@ -74,6 +74,19 @@ class DatasetEntry:
         return self.checked and not self.status.available and (named or bool(self.user_folder_name))
 
 
+@dataclass(frozen=True)
+class RecognizedDataset:
+    """Known dataset that an added folder contains.
+
+    Args:
+        title: title of the dataset.
+        preset: name of the preset that was applied; empty if only the dataset changed.
+    """
+
+    title: str
+    preset: str
+
+
 def catalog_entries() -> tuple[DatasetEntry, ...]:
     """Return unchecked entries for all datasets of the catalogue."""
     return tuple(

@@ -7,6 +7,7 @@ dataset can be read, and the user can drop a folder on any page.
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,10 +15,17 @@ from podd_app.engine.jobs import JobLane
 from podd_app.engine.task import BackgroundTask
 from podd_app.models.open_target import OpenTarget
 from podd_app.models.session import Session
-from podd_app.services.dataset_entries import DatasetEntry, Key, catalog_entries, entry_from_status
+from podd_app.services.dataset_entries import (
+    DatasetEntry,
+    Key,
+    RecognizedDataset,
+    catalog_entries,
+    entry_from_status,
+)
 from podd_app.services.selected_dataset import SelectedDataset
 from podd_app.workers import datasets as work
-from podd_engine.config.dataset_defaults import dataset_default_settings
+from podd_engine.config.dataset_catalogue import CATALOGUE
+from podd_engine.config.dataset_defaults import dataset_default_settings, default_preset
 from podd_engine.data.registry import DatasetStatus
 
 _ACCELERATORS = ("cuda", "mps")
@@ -38,6 +46,8 @@ class DatasetService(QObject):
 
     entries_changed = Signal()
     """Emitted when `entries` was replaced."""
+    recognized_changed = Signal()
+    """Emitted when `recognized` was replaced."""
     busy_changed = Signal()
     """Emitted when the task of a card started, progressed or ended."""
 
@@ -46,6 +56,8 @@ class DatasetService(QObject):
         self._session, self._jobs = session, jobs
         self._listed = catalog_entries()
         self._tasks: dict[Key, BackgroundTask] = {}
+        self._recognized: RecognizedDataset | None = None
+        self._recognized_at = 0
         self.selected = SelectedDataset(session, self._jobs, self)
         self.listing = BackgroundTask(self._jobs, self)
         self.adding = BackgroundTask(self._jobs, self)
@@ -55,6 +67,7 @@ class DatasetService(QObject):
         self.adding.failed.connect(session.report_error)
         self.selected.status_changed.connect(self.entries_changed)
         session.open_requested.connect(self._on_open_requested)
+        session.undo_stack.indexChanged.connect(self._on_edited)
 
     @property
     def entries(self) -> tuple[DatasetEntry, ...]:
@@ -74,6 +87,11 @@ class DatasetService(QObject):
             with_selected_status(entry) if entry.key == selected.key else entry for entry in self._listed
         )
 
+    @property
+    def recognized(self) -> RecognizedDataset | None:
+        """Known dataset that the last added folder contains, until the settings change again."""
+        return self._recognized
+
     def task(self, key: Key) -> BackgroundTask:
         """Return the task that downloads, locates or removes the dataset ``key``."""
         if key not in self._tasks:
@@ -92,10 +110,17 @@ class DatasetService(QObject):
         if not self.adding.running:
             self.adding.discard()  # an error of another folder no longer matters
         if entry.key != self.selected.key:
-            name, path = entry.key
-            values = self._session.draft.values
-            changes = dataset_default_settings(values, name, path, entry.status.classes, self._accelerated)
-            self._session.edit(changes, self.tr("Dataset %s") % entry.status.title)
+            self._session.edit(self._default_settings(entry), self.tr("Dataset %s") % entry.status.title)
+
+    def _default_settings(self, entry: DatasetEntry) -> dict[str, Any]:
+        name, path = entry.key
+        values = self._session.draft.values
+        return dataset_default_settings(values, name, path, entry.status.classes, self._accelerated)
+
+    def undo_recognized(self) -> None:
+        """Restore the dataset and the settings from before the recognized folder was added."""
+        if self._recognized is not None:
+            self._session.undo()
 
     @property
     def _accelerated(self) -> bool:
@@ -126,6 +151,14 @@ class DatasetService(QObject):
         self._listed = tuple(entry_from_status(status) for status in statuses)
         self.entries_changed.emit()
 
+    def _replace_entry(self, entry: DatasetEntry) -> None:
+        """Show a new status immediately. Checking all datasets again can take seconds."""
+        if all(listed.key != entry.key for listed in self._listed):
+            self._listed = (*self._listed, entry)
+        else:
+            self._listed = tuple(entry if listed.key == entry.key else listed for listed in self._listed)
+        self.entries_changed.emit()
+
     def _on_done(self, key: Key, status: DatasetStatus | None) -> None:
         """Update the list after a task; ``status`` is None if the dataset was removed."""
         self.refresh()
@@ -137,12 +170,25 @@ class DatasetService(QObject):
             self.selected.retry()
 
     def _on_added(self, status: DatasetStatus) -> None:
-        self.refresh()
         entry = entry_from_status(status)
+        self._replace_entry(entry)
+        self.refresh()
         if entry.key == self.selected.key:
             self.selected.retry()
-        else:
-            self.choose(entry)
+            return
+        applies_preset = len(self._default_settings(entry)) > len(entry.key)
+        self.choose(entry)
+        if entry.key[0] in CATALOGUE and entry.key == self.selected.key:
+            preset = default_preset(entry.key[0], self._accelerated) if applies_preset else ""
+            self._set_recognized(RecognizedDataset(status.title, preset))
+
+    def _set_recognized(self, recognized: RecognizedDataset | None) -> None:
+        self._recognized, self._recognized_at = recognized, self._session.undo_stack.index()
+        self.recognized_changed.emit()
+
+    def _on_edited(self, index: int) -> None:
+        if self._recognized is not None and index != self._recognized_at:
+            self._set_recognized(None)
 
     def _on_open_requested(self, opened: OpenTarget) -> None:
         if opened.kind == "images":

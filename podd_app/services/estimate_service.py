@@ -22,6 +22,9 @@ DEBOUNCE_MS = 800
 
 COMMAND = (sys.executable, "-m", "podd_engine.estimate.worker")
 
+_KILLED = 9
+"""Number of the signal with which Linux ends a process that needs more memory than is available."""
+
 MAX_CACHED_ESTIMATES = 32
 """Number of cached estimates, which make Undo and returning to earlier settings immediate."""
 
@@ -106,7 +109,6 @@ class EstimateService(QObject):
 
     def _start_process(self, config: DistillationConfig) -> None:
         process = QProcess(self)
-        process.setStandardErrorFile(QProcess.nullDevice())
         process.finished.connect(lambda: self._on_ended(process))
         process.errorOccurred.connect(lambda error: self._on_error(process, error))
         self._process, self._requested_config = process, config
@@ -128,7 +130,7 @@ class EstimateService(QObject):
         process.deleteLater()
         if process is not self._process or self._requested_config is None:
             return
-        estimate = self._parse_estimate(bytes(process.readAllStandardOutput().data()))
+        estimate = self._parse_estimate(process)
         if len(self._cached_estimates) >= MAX_CACHED_ESTIMATES:
             del self._cached_estimates[next(iter(self._cached_estimates))]
         self._cached_estimates[self._requested_config] = estimate
@@ -136,13 +138,11 @@ class EstimateService(QObject):
         if not self._debounce_timer.isActive():  # otherwise the settings have changed since
             self._session.set_run_estimate(estimate)
 
-    def _parse_estimate(self, line: bytes) -> RunEstimate:
+    def _parse_estimate(self, process: QProcess) -> RunEstimate:
         try:
-            values = json.loads(line)
+            values = json.loads(bytes(process.readAllStandardOutput().data()))
         except ValueError:
-            # Linux kills a process that needs more memory than is available.
-            error = self.tr("the estimate was interrupted; if memory ran out, lower network.width")
-            return RunEstimate(error=advice_sentence(error))
+            return RunEstimate(error=advice_sentence(self._failure_cause(process)))
         if "error" in values:
             shortage = values.get("shortage")
             return RunEstimate(
@@ -156,3 +156,18 @@ class EstimateService(QObject):
         memory = memory_shortage(missing) if estimate.advice else None
         shortage = memory or disk_shortage(estimate.disk_bytes, self._session.runs_folder)
         return RunEstimate(estimate=estimate, shortage=shortage)
+
+    def _failure_cause(self, process: QProcess) -> str:
+        """Return why a process ended without an answer."""
+        if process.error() is QProcess.ProcessError.FailedToStart:
+            return self.tr("the estimate cannot start (%s)") % process.errorString()
+        if process.exitStatus() is QProcess.ExitStatus.CrashExit:
+            if process.exitCode() == _KILLED:
+                return self.tr(
+                    "the system ended the estimate, probably because memory ran out; lower network.width"
+                )
+            return self.tr("the estimate crashed (signal %s)") % process.exitCode()
+        lines = bytes(process.readAllStandardError().data()).decode(errors="replace").splitlines()
+        last_line = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        cause = last_line or self.tr("exit code %s") % process.exitCode()
+        return self.tr("the estimate ended without a result (%s)") % cause

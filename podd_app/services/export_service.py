@@ -104,9 +104,12 @@ class ExportService(QObject):
         self._mark_stale()
 
     def set_observed(self, observed: bool) -> None:
-        """Set whether a view shows the poster. The poster is read only while it is shown."""
+        """Set whether a view shows the poster. The poster is read only while it is shown.
+
+        After an error, showing the view again reads the poster again.
+        """
         self._observed = observed
-        if observed and self._stale:
+        if observed and (self._stale or self.error is not None):
             self._read()
 
     def draw_contact_sheet(self) -> None:
@@ -122,12 +125,13 @@ class ExportService(QObject):
 
         self._drawing.start(work)
 
-    def export(self, names: Sequence[str], folder: Path) -> None:
+    def export(self, names: Sequence[str], folder: Path, scale: int) -> None:
         """Write files of the poster.
 
         Args:
             names: keys of `podd_engine.exporters.registry.EXPORTERS`.
             folder: folder for the files.
+            scale: scale of pictures.
         """
         if self.poster is None or self._writing.running:
             return
@@ -136,7 +140,7 @@ class ExportService(QObject):
         def work(report: ProgressCallback) -> object:
             from podd_app.workers.export import export_files
 
-            return export_files(bundle, names, folder, report)
+            return export_files(bundle, names, folder, scale, report)
 
         self._writing.start(work)
         self.exported, self.export_error, self.was_cancelled = None, None, False

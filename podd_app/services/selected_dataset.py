@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
 
 from podd_app.engine.jobs import JobLane
+from podd_app.engine.latest_job import LatestJob
 from podd_app.engine.task import BackgroundTask
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
@@ -50,6 +51,8 @@ class SelectedDataset(QObject):
         self.reading.succeeded.connect(self._on_read)
         self.reading.failed.connect(self._on_check_failed)
         self.preparing.succeeded.connect(self._on_prepared)
+        self._find_job = LatestJob(jobs, self)
+        self._find_job.succeeded.connect(self._on_found)
         self.preparing.failed.connect(session.report_error)
         session.dataset_changed.connect(self._on_dataset_changed)
         self.check_dataset()
@@ -79,8 +82,15 @@ class SelectedDataset(QObject):
 
     @property
     def prepared(self) -> work.PreparedDataset | None:
-        """Result of the last preparation; None before the first preparation."""
+        """What was prepared, by the Data page or by a run; None if nothing or if this is not known yet."""
         return self._prepared
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """One-line notices about the files and the images, for example about skipped files."""
+        found = () if self._check is None else self._check.status.notices
+        read = () if self._images is None else self._images.notices
+        return tuple(dict.fromkeys((*found, *read)))
 
     @property
     def config(self) -> DatasetConfig | None:
@@ -119,11 +129,18 @@ class SelectedDataset(QObject):
         if config is not None:
             self.preparing.start(self.tr("Preparing…"), partial(work.prepare, config), config, long=True)
 
+    def find_prepared(self) -> None:
+        """Find out whether the images have been prepared already, for example by a run."""
+        config = self.config
+        if config is not None and self._images is not None and self._images.config == config:
+            self._find_job.start(partial(work.find_prepared, config))
+
     def _on_dataset_changed(self) -> None:
         config = None if self._check is None else self._check.config
         if config is not None and (config.name, config.path) == self.key:
             return
         self._check = self._images = self._prepared = None
+        self._find_job.drop()
         self.reading.discard()
         self.preparing.discard()
         self.status_changed.emit()
@@ -150,10 +167,15 @@ class SelectedDataset(QObject):
             class_names=images.class_names, train_images=count, channels=channels, ready=True, reason=""
         )
         self.images_changed.emit()
+        self.find_prepared()
 
     def _on_prepared(self, prepared: work.PreparedDataset) -> None:
         self._prepared = prepared
         self.prepared_changed.emit()
+
+    def _on_found(self, prepared: work.PreparedDataset | None) -> None:
+        if prepared is not None:
+            self._on_prepared(prepared)
 
     def _on_check_failed(self, error: ErrorReport) -> None:
         self._update_session_state(ready=False, reason=error.what)

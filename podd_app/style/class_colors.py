@@ -1,66 +1,95 @@
-"""Class colors, chosen from the positions of the classes on the poster.
+"""Class colors, which depend only on the index of the class.
 
-Adjacent classes of the class grid have similar hues, so a soft label over adjacent classes appears
-in related colors. Their lightness alternates by a small step, like the squares of a chessboard, so
-that adjacent classes stay distinguishable in grayscale print and with color vision deficiency.
-Class names always accompany the colors.
+A class keeps its color wherever it is on the poster, in each view and in each run. The colors are chosen
+one after the other. Each new color is the candidate that differs most from all previous colors, for
+regular vision and for red-green color vision deficiency. The first colors therefore differ most, and
+further classes never change the colors of the previous classes.
 """
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from podd_app.style.oklab import linear_to_srgb, oklab_to_linear_rgb
+from podd_app.style.oklab import linear_rgb_to_oklab, linear_to_srgb, oklab_to_linear_rgb
 
-LIGHTNESS = 0.70
-"""Mean OKLCH lightness."""
-LIGHTNESS_STEP = 0.04
-"""Added to and subtracted from `LIGHTNESS` in alternation."""
-CHROMA_AT_EDGE = 0.135
-CHROMA_AT_CENTER = 0.075
+LIGHTNESSES = (0.56, 0.61, 0.66, 0.71, 0.76, 0.81)
+"""OKLCH lightnesses of the colors: visible on the light and on the dark theme."""
+CHROMAS = (0.07, 0.105, 0.14)
+"""OKLCH chromas of the colors."""
+_HUES = 90
+_FIRST_HUE = 0.70
+"""Hue of class 0, as a fraction of a turn: blue."""
+_VISIONS = (
+    (1.0, np.eye(3)),
+    (
+        2.0,
+        np.array(
+            [
+                [0.152286, 1.052583, -0.204868],
+                [0.114503, 0.786281, 0.099216],
+                [-0.003882, -0.048116, 1.051998],
+            ]
+        ),
+    ),
+    (
+        2.0,
+        np.array(
+            [
+                [0.367322, 0.860646, -0.227968],
+                [0.280085, 0.672501, 0.047413],
+                [-0.011820, 0.042940, 0.968881],
+            ]
+        ),
+    ),
+)
+"""Weight of the differences and matrix on linear RGB for regular vision, protanopia and deuteranopia
+(Machado, Oliveira and Fernandes 2009, severity 1)."""
 
 
-@lru_cache(maxsize=64)
-def class_colors(grid_shape: tuple[int, int]) -> list[QColor]:
-    """Return one color for each cell of a class grid, in row-major order.
+def class_colors(count: int) -> tuple[QColor, ...]:
+    """Return the colors of the first ``count`` classes, by class index."""
+    order, candidates = _order(_power_of_two_at_least(count)), _candidates()[1]
+    return tuple(
+        QColor.fromRgbF(*(float(channel) for channel in candidates[index])) for index in order[:count]
+    )
 
-    The hue makes one turn around the center of the grid in equal steps. The chroma increases outward,
-    and the lightness alternates.
 
-    Args:
-        grid_shape: Number of columns and rows.
+def _power_of_two_at_least(count: int) -> int:
+    return 1 << max(0, count - 1).bit_length()
+
+
+@cache
+def _candidates() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return all colors that can be chosen.
+
+    Returns:
+        Weighted OKLab coordinates for each vision, float64 [visions, candidates, 3], and sRGB channels of
+        0-1, float64 [candidates, 3]. The first candidate is the color of class 0.
     """
-    columns, rows = grid_shape
-    x = (np.arange(columns) - (columns - 1) / 2) / max(columns / 2, 0.5)
-    y = (np.arange(rows) - (rows - 1) / 2) / max(rows / 2, 0.5)
-    across, down = (axis.ravel() for axis in np.meshgrid(x, y))
-    if min(grid_shape) == 1:
-        hues = np.arange(columns * rows) / (columns * rows)
-        chroma = np.full(columns * rows, CHROMA_AT_EDGE)
-    else:
-        angles = np.round(np.arctan2(down, across), 6)
-        rank = np.unique(angles, return_inverse=True)[1]
-        hues = rank / (rank.max() + 1)
-        distance = np.maximum(np.abs(across), np.abs(down))
-        chroma = CHROMA_AT_CENTER + (CHROMA_AT_EDGE - CHROMA_AT_CENTER) * distance / distance.max()
-    odd = np.add.outer(np.arange(rows), np.arange(columns)).ravel() % 2
-    lightness = LIGHTNESS + LIGHTNESS_STEP * (2 * odd - 1)
-    return [_oklch(*map(float, cell)) for cell in zip(lightness, chroma, hues, strict=True)]
+    hues = 2 * np.pi * (_FIRST_HUE + np.arange(_HUES) / _HUES)
+    chroma, lightness, hue = (
+        axis.ravel() for axis in np.meshgrid(CHROMAS[::-1], LIGHTNESSES, hues, indexing="ij")
+    )
+    linear = np.stack(oklab_to_linear_rgb(lightness, chroma * np.cos(hue), chroma * np.sin(hue)), axis=1)
+    linear = linear[((linear >= 0) & (linear <= 1)).all(axis=1)]
+    seen = [weight * linear_rgb_to_oklab(linear @ matrix.T) for weight, matrix in _VISIONS]
+    return np.stack(seen), linear_to_srgb(linear)
 
 
-def _oklch(lightness: float, chroma: float, hue: float) -> QColor:
-    """Convert an OKLCH color to sRGB. Reduce the chroma until the color is in the sRGB gamut.
+@cache
+def _order(count: int) -> tuple[int, ...]:
+    """Return the candidates of the first ``count`` classes, by class index.
 
-    Args:
-        lightness: OKLab lightness, 0-1.
-        chroma: OKLCH chroma.
-        hue: Hue as a fraction of a turn.
+    There are about 1,000 candidates. Further classes repeat the colors.
     """
-    for reduced in np.linspace(chroma, 0, 40):
-        linear = oklab_to_linear_rgb(
-            lightness, reduced * np.cos(2 * np.pi * hue), reduced * np.sin(2 * np.pi * hue)
-        )
-        if min(linear) >= 0 and max(linear) <= 1:
-            break
-    return QColor.fromRgbF(*(float(channel) for channel in linear_to_srgb(linear)))
+    seen = _candidates()[0]
+    order = [0]
+    nearest = np.full(seen.shape[1], np.inf)
+    for _ in range(min(count, seen.shape[1]) - 1):
+        distance = np.linalg.norm(seen - seen[:, order[-1], None], axis=2).min(axis=0)
+        nearest = np.minimum(nearest, distance)
+        order.append(int(nearest.argmax()))
+    repeats = -(-count // len(order))
+    return tuple((order * repeats)[:count])

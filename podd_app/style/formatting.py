@@ -1,6 +1,7 @@
 """Format numbers, units and class names for display, with the separators of the application's locale."""
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
+from PySide6.QtGui import QGuiApplication
 
 
 def format_number(value: float, spec: str) -> str:
@@ -23,6 +24,20 @@ def format_count(number: int) -> str:
 def format_real(number: float) -> str:
     """Format a real number with up to ten significant digits: ``0.005``."""
     return format_number(number, ".10g")
+
+
+def isolated(text: str) -> str:
+    """Return ``text`` with its left-to-right order kept in a right-to-left language.
+
+    Without isolation, a right-to-left paragraph shows "5 × 2" as "2 × 5".
+    """
+    right_to_left = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return f"\u2066{text}\u2069" if right_to_left else text
+
+
+def format_size(columns: int, rows: int) -> str:
+    """Format a width and a height, or a number of columns and rows: ``1,211 × 608``."""
+    return isolated(f"{format_count(columns)} × {format_count(rows)}")
 
 
 def format_percent(share: float) -> str:

@@ -27,6 +27,33 @@ def oklab_to_linear_rgb(lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
     )
 
 
+def linear_rgb_to_oklab(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Convert linear RGB to OKLab. Negative values are clipped to 0.
+
+    Args:
+        linear: float64 [..., 3].
+
+    Returns:
+        float64 [..., 3] with lightness, green-red axis and blue-yellow axis.
+    """
+    cones = np.clip(linear, 0, None) @ np.array(
+        [
+            [0.4122214708, 0.2119034982, 0.0883024619],
+            [0.5363325363, 0.6806995451, 0.2817188376],
+            [0.0514459929, 0.1073969566, 0.6299787005],
+        ]
+    )
+    to_lab = np.array(
+        [
+            [0.2104542553, 1.9779984951, 0.0259040371],
+            [0.7936177850, -2.4285922050, 0.7827717662],
+            [-0.0040720468, 0.4505937099, -0.8086757660],
+        ]
+    )
+    lab: NDArray[np.float64] = np.cbrt(cones) @ to_lab
+    return lab
+
+
 def linear_to_srgb(linear: ArrayLike) -> NDArray[np.float64]:
     """Apply the sRGB transfer function to linear values, after clipping them to 0-1."""
     light = np.clip(linear, 0, 1)

@@ -13,7 +13,7 @@ from podd_app.models.run_messages import ComparisonPoster, RenderedPoster
 from podd_app.models.session import Session
 from podd_app.services.comparison_source import ComparisonSource
 from podd_app.services.snapshot_player import SnapshotPlayer
-from podd_app.style.formatting import format_count, placeholder_class_name
+from podd_app.style.formatting import format_count, format_size, placeholder_class_name
 from podd_app.timeline.compare_bar import CompareBar, Mode
 from podd_app.timeline.comparison_menu import ComparisonMenu
 from podd_app.timeline.comparison_stage import ComparisonStage
@@ -185,9 +185,8 @@ class ComparisonController(QObject):
         (height, width), (other_height, other_width) = poster.trained.shape[:2], other.trained.shape[:2]
         if (height, width) == (other_height, other_width):
             return self.tr("A gray and a color poster can only be shown side by side.")
-        return self.tr(
-            "Posters of different sizes (%d × %d and %d × %d px) can only be shown side by side."
-        ) % (width, height, other_width, other_height)
+        sizes = format_size(width, height), format_size(other_width, other_height)
+        return self.tr("Posters of different sizes (%s and %s px) can only be shown side by side.") % sizes
 
     def _choice_text(self) -> str:
         choice, compared = self.source.choice, self.source.compared

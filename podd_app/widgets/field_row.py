@@ -1,7 +1,7 @@
 """Form row with a title, an input control and an error message."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from podd_app.qt.plain_text import set_description, set_tooltip
 from podd_app.style.theme import scaled
@@ -39,7 +39,10 @@ class FieldRow(QWidget):
         for widget in (self._title, control):
             set_tooltip(widget, tooltip)
         control.setAccessibleName(title)
-        if control_width_px:
+        if isinstance(control, QComboBox):
+            # A drop-down list is as wide as its longest choice, so that no choice is cut off.
+            control.setMinimumWidth(max(control_width_px, control.minimumWidth()))
+        elif control_width_px:
             widest = min(scaled(control_width_px), round(_MOST_GROWTH * control_width_px))
             control.setMaximumWidth(widest)
             control.setMinimumWidth(round(_LEAST * widest) if widest > _SMALL_PX else widest)
@@ -54,6 +57,10 @@ class FieldRow(QWidget):
 
     def _create_title(self, title: str) -> QLabel:
         return label(title, wraps=True)
+
+    def add_notice(self, notice: QWidget) -> None:
+        """Show ``notice`` below the error message."""
+        self.grid.addWidget(notice, self.grid.rowCount(), 0, 1, 3)
 
     @property
     def error(self) -> str:

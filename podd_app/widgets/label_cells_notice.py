@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from podd_app.models.session import Session
-from podd_app.style.formatting import display_class_name, format_count
+from podd_app.style.formatting import display_class_name, format_count, format_size
 from podd_app.widgets.text import button, label
 
 _NAMED = 8
@@ -15,9 +15,10 @@ class LabelCellsNotice(QWidget):
 
     Args:
         session: The session with the draft and the class order.
+        parent: The parent. Without a parent, showing the notice would open a window.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
         self._cells = label("", "small", wraps=True)
@@ -52,8 +53,8 @@ class LabelCellsNotice(QWidget):
         self.setVisible(fits)
         if array is None or not fits:
             return
-        text = self.tr("%d × %d label cells. Each patch reads %d × %d of them.")
-        self._cells.setText(text % (array.columns, array.rows, *array.window))
+        text = self.tr("%s label cells. Each patch reads %s of them.")
+        self._cells.setText(text % (format_size(array.columns, array.rows), format_size(*array.window)))
         cells = [index for row in session.class_order.shown.grid for index in row]
         without = [display_class_name(session.class_names[cells[cell]]) for cell in array.uncovered]
         self._warning.setText(self._sentence(without, array.layout.classes) if without else "")

@@ -10,6 +10,7 @@ from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 from podd_engine.config.schema import DatasetConfig
 from podd_engine.data import registry
 from podd_engine.data.dataset import Images
+from podd_engine.data.prepared_cache import prepared_bytes
 from podd_engine.data.registry import DatasetStatus
 from podd_engine.data.user_folders import load_user_folders, remove_user_folder
 from podd_engine.errors import DataError
@@ -22,7 +23,7 @@ class DatasetCheck:
 
     Args:
         config: dataset section of the settings.
-        status: location and readability of the dataset.
+        status: location and readability of the dataset. Its notices concern files and labels.
         class_names: class names by class index; empty if the dataset cannot be read.
     """
 
@@ -52,12 +53,14 @@ class ImagesByClass:
         config: dataset section of the settings.
         class_names: class names by class index.
         train, test: training and test images.
+        notices: one-line notices about the files, the labels and the content of the images.
     """
 
     config: DatasetConfig
     class_names: tuple[str, ...]
     train: ImageCollection
     test: ImageCollection
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ def read(config: DatasetConfig, report: ProgressCallback) -> ImagesByClass:
         dataset.class_names,
         ImageCollection(dataset.train_images, _by_class(dataset.train_labels, classes)),
         ImageCollection(dataset.test_images, _by_class(dataset.test_labels, classes)),
+        dataset.notices,
     )
 
 
@@ -127,6 +131,12 @@ def prepare(config: DatasetConfig, report: ProgressCallback) -> PreparedDataset:
 
     data = prepare_dataset(config, report=report)
     return PreparedDataset(config, data.train.nbytes + data.test.nbytes)
+
+
+def find_prepared(config: DatasetConfig, report: ProgressCallback) -> PreparedDataset | None:
+    """Return what an earlier preparation or run has prepared, or None. The images must have been read."""
+    number_of_bytes = prepared_bytes(config, registry.load_dataset(config, report=report))
+    return None if number_of_bytes is None else PreparedDataset(config, number_of_bytes)
 
 
 def _by_class(labels: NDArray[np.int64], classes: int) -> tuple[NDArray[np.int64], ...]:

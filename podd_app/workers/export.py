@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_engine.exporters.contact_sheet import draw_contact_sheet
-from podd_engine.exporters.registry import EXPORTERS, export
+from podd_engine.exporters.registry import EXPORTERS, SCALES, estimate_bytes, export
 from podd_engine.exporters.rendering import bundle_deprocessed_pixels, bundle_trained_pixels
 from podd_engine.exporters.snippet import one_call_snippet, pytorch_snippet
 from podd_engine.progress import ProgressCallback
@@ -29,15 +29,17 @@ class ExportItem:
         name: key of `EXPORTERS`.
         title: title for display.
         description: description for display.
-        number_of_bytes: estimated size of the files.
+        number_of_bytes: estimated size of the files at each scale that the user can choose.
         files: number of files.
+        is_picture: whether the scale enlarges the files.
     """
 
     name: str
     title: str
     description: str
-    number_of_bytes: int
+    number_of_bytes: dict[int, int]
     files: int
+    is_picture: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,14 +104,22 @@ def read_poster(path: Path, report: ProgressCallback) -> ExportablePoster:
             name,
             exporter.title,
             exporter.description,
-            exporter.estimate_bytes(bundle),
+            _estimates(bundle, name),
             exporter.files(bundle),
+            exporter.at_scale is not None,
         )
         for name, exporter in EXPORTERS.items()
     )
     return ExportablePoster(
         path, bundle, bundle_deprocessed_pixels(bundle), bundle_trained_pixels(bundle), items
     )
+
+
+def _estimates(bundle: PosterBundle, name: str) -> dict[int, int]:
+    """Return the estimated size of an export format at each scale of `SCALES`."""
+    if EXPORTERS[name].at_scale is None:
+        return dict.fromkeys(SCALES, estimate_bytes(bundle, name))
+    return {scale: estimate_bytes(bundle, name, scale) for scale in SCALES}
 
 
 def render_contact_sheet(bundle: PosterBundle, report: ProgressCallback) -> Pixels:
@@ -120,7 +130,7 @@ def render_contact_sheet(bundle: PosterBundle, report: ProgressCallback) -> Pixe
 
 
 def export_files(
-    bundle: PosterBundle, names: Sequence[str], folder: Path, report: ProgressCallback
+    bundle: PosterBundle, names: Sequence[str], folder: Path, scale: int, report: ProgressCallback
 ) -> ExportResult:
     """Export a bundle. Raises the errors of `podd_engine.exporters.registry.export`.
 
@@ -128,9 +138,10 @@ def export_files(
         bundle: the poster.
         names: keys of `EXPORTERS`.
         folder: folder for the files.
+        scale: scale of pictures.
         report: callback for progress, which counts files.
     """
-    files = export(bundle, folder, names, report)
+    files = export(bundle, folder, names, report, scale=scale)
     size = sum(path.stat().st_size for path in files)
     return ExportResult(folder, tuple(files), size, _example_programs(bundle, files))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from podd_app.models.run_messages import (
@@ -24,8 +25,8 @@ from podd_engine.runs.class_names import complete_class_names
 from podd_engine.runs.event_log import LoggedEvent, read_events
 from podd_engine.runs.load_source import checkpoint_snapshot
 from podd_engine.runs.reservation import Reservation
-from podd_engine.runs.summary import peak_memory_bytes
 from podd_engine.runtime.events import Evaluation, PosterSnapshot, StepReport, Terminal
+from podd_engine.runtime.memory import peak_memory_bytes
 
 
 def prepare_live_run(
@@ -61,7 +62,7 @@ def prepare_live_run(
         metadata=_metadata(prepared.config, data.dataset.class_names, path, past_events),
         events=events,
         render=_make_renderer(prepared.config.layout, data.preprocessing),
-        memory_bytes=peak_memory_bytes,
+        memory_bytes=partial(peak_memory_bytes, prepared.distiller.device),
         checkpoint=runs.RunDirectory(path).checkpoint_path,
     )
 

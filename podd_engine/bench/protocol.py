@@ -50,13 +50,13 @@ def serve(prepare: WorkFactory) -> None:
     """
     import torch
 
-    from podd_engine.runs.summary import peak_memory_bytes
     from podd_engine.runtime.device import choose_device, choose_threads
+    from podd_engine.runtime.memory import peak_memory_bytes
 
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # send output printed by libraries to stderr, not into the answers
     config = DistillationConfig.parse(json.loads(sys.stdin.readline()))
-    on_gpu = choose_device(config.compute).type == "cuda"
+    device = choose_device(config.compute)
     torch.set_num_threads(choose_threads(config))
     workload = None
     for _ in sys.stdin:
@@ -64,9 +64,9 @@ def serve(prepare: WorkFactory) -> None:
         start = time.perf_counter()
         workload = workload or prepare(config)
         workload()
-        if on_gpu:
+        if device.type == "cuda":
             torch.cuda.synchronize()
-        repetition = Repetition(time.perf_counter() - start, peak_memory_bytes())
+        repetition = Repetition(time.perf_counter() - start, peak_memory_bytes(device))
         answers.write(json.dumps(repetition._asdict()) + "\n")
 
 
@@ -83,8 +83,6 @@ class ContenderProcess:
         # A fresh cache, because code from earlier processes would hide the compilation time.
         self._compile_cache = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         environment = {**os.environ, "TORCHINDUCTOR_CACHE_DIR": self._compile_cache.name}
-        if config.compute.device == "cpu":
-            environment["CUDA_VISIBLE_DEVICES"] = ""  # otherwise the process would report GPU memory
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

@@ -1,14 +1,16 @@
-"""Distances between classes from a CSV file, with or without class names."""
+"""Distances between classes from a text table, with or without class names."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from podd_engine.class_order.class_words import normalize_name
+from podd_engine.class_order.distance_cells import has_decimal_comma, is_missing, is_numeric, parse_distance
 from podd_engine.class_order.distances import Distances, DistancesError
+from podd_engine.class_order.table_dialect import candidate_tables
+from podd_engine.class_order.table_layout import TableLayout, best_layout, is_index
+from podd_engine.data.class_matching import match_classes
 
 TOLERANCE = 1e-6
 """Tolerated rounding error relative to the largest distance, for symmetry, sign and the diagonal."""
@@ -22,16 +24,19 @@ class DistanceTable:
         path: path of the file.
         names: class names from the first row or column; None if the file has no names.
         distances: float64 [classes, classes], in the order of the file.
+        note: line for the user if distances are given in one direction only; otherwise empty.
     """
 
     path: Path
     names: tuple[str, ...] | None
     distances: Distances
+    note: str = ""
 
     def for_classes(self, class_names: Sequence[str]) -> Distances:
         """Return the distances in the order of ``class_names``.
 
-        Classes are matched by name if the file has names, otherwise by index.
+        Classes are matched by name if the file has names. The numbers 0 to n - 1 or 1 to n are class indices
+        unless a class has such a name. A file without names has the order of the class indices.
 
         Args:
             class_names: names by class index.
@@ -44,147 +49,151 @@ class DistanceTable:
                 f"{self.path}: the file has distances between {len(self.distances)} classes, but the dataset "
                 f"has {len(class_names)} classes; choose a file for this dataset"
             )
-        if self.names is None or _are_indices(list(self.names)):
+        if self.names is None:
             return self.distances
-        row = {normalize_name(name): index for index, name in enumerate(self.names)}
-        missing = [name for name in class_names if normalize_name(name) not in row]
-        if missing:
-            raise DistancesError(
-                f"{self.path}: class {missing[0]!r} is missing; "
-                "use the class names for rows and columns, or omit the names"
-            )
-        order = [row[normalize_name(name)] for name in class_names]
-        return self.distances[np.ix_(order, order)]
+        match = match_classes(class_names, self.names)
+        positions = match.positions
+        if not match.complete:
+            if not is_index(self.names) or max(positions) >= 0:
+                raise DistancesError(
+                    f"{self.path}: the classes differ from those of the dataset ({match.differences()}); "
+                    "use the class names for rows and columns, or omit the names"
+                )
+            first = min(map(int, self.names))
+            positions = tuple(self.names.index(str(index + first)) for index in range(len(class_names)))
+        return self.distances[np.ix_(positions, positions)]
 
 
-def read_distances(path: Path) -> DistanceTable:
-    """Read a CSV file of distances.
+def read_distances(path: Path, classes: int | None = None) -> DistanceTable:
+    """Read a text file of distances.
 
-    The separator is a comma, semicolon or tab. The first row, the first column or both may hold
-    class names.
+    The file is found to have commas, semicolons, tabs, pipes or spaces between the cells, and a decimal point
+    or a decimal comma. The first row, the first column or both may hold class names. The diagonal may be
+    empty. If a distance is given in one direction only, as in a triangular table, it is used in both.
 
     Args:
-        path: UTF-8 text file.
+        path: the file.
+        classes: expected number of classes, which helps if the file can be read in several ways.
 
     Raises:
         DistancesError: the file cannot be read, the table is not square or not symmetric, a value
             is not a finite nonnegative number, or the diagonal is not 0.
     """
-    lines, numbers = _read_cells(path)
-    header, side = _has_header_row(lines), _has_name_column(lines)
-    column_names = tuple(lines[0][side:]) if header else None
-    row_names = tuple(line[0] for line in lines[header:]) if side else None
-    if column_names and row_names and column_names != row_names:
-        raise DistancesError(f"{path}: the names of rows and columns differ; use the same names for both")
-    names = column_names or row_names
-    if names and len(set(map(normalize_name, names))) < len(names):
-        raise DistancesError(f"{path}: a class name occurs twice; use each class name once")
-    body, numbers = [line[side:] for line in lines[header:]], numbers[header:]
-    if not body or len(body) != len(body[0]):
-        column_count = len(body[0]) if body else 0
+    layout = best_layout(candidate_tables(path), classes)
+    _check_shape(layout, path)
+    columns, rows = layout.column_names, layout.row_names
+    if columns and rows and columns != rows and not is_index(columns) and not is_index(rows):
         raise DistancesError(
-            f"{path}: the table has {len(body)} rows and {column_count} columns of distances; "
-            "use one row and one column per class"
+            f"{path}: the names of rows and columns differ; use the same names in the same order for both"
         )
-    values = np.array(
-        [
-            [
-                _parse_finite(cell, f"{path} line {number}, column {column}")
-                for column, cell in enumerate(line, 1 + side)
-            ]
-            for number, line in zip(numbers, body, strict=True)
-        ]
-    )
-    return DistanceTable(path, names, _validated_symmetric(values, path, numbers, side))
+    names = rows if columns is None or (rows is not None and is_index(columns)) else columns
+    if names is not None and len(set(names)) < len(names):
+        name = next(name for name in names if names.count(name) > 1)
+        raise DistancesError(f"{path}: the class name {name!r} occurs twice; use each class name once")
+    values, note = _both_directions(_numbers(layout, path), layout, path)
+    return DistanceTable(path, names, _validated_symmetric(values, layout, path), note)
 
 
-def _read_cells(path: Path) -> tuple[list[list[str]], list[int]]:
-    """Return the stripped cells of all nonblank lines, and the line numbers of these lines.
+def _check_shape(layout: TableLayout, path: Path) -> None:
+    """Check that the table is square.
 
     Raises:
-        DistancesError: the file cannot be read or is empty, or its lines differ in length.
+        DistancesError: the file contains no numbers, its lines differ in length, or the table is not square.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DistancesError(f"{path}: file does not exist; choose a CSV file of distances") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DistancesError(
-            f"{path}: file cannot be read as text ({error}); choose a CSV file of distances"
-        ) from None
-    rows = text.splitlines()
-    first = next((row for row in rows if row.strip()), "")
-    reader = csv.reader(rows, delimiter=max(",;\t", key=first.count))
-    lines, numbers = [], []
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                lines.append([cell.strip() for cell in cells])
-                numbers.append(reader.line_num)
-    except csv.Error as error:
-        raise DistancesError(
-            f"{path} line {reader.line_num}: invalid CSV ({error}); correct this line"
-        ) from None
-    if not lines:
-        raise DistancesError(f"{path}: the file is empty; add one row and one column of distances per class")
-    for number, line in zip(numbers, lines, strict=True):
-        if len(line) != len(lines[0]):
+    if not any(is_numeric(cell) for row in layout.body for cell in row):
+        raise DistancesError(f"{path}: the file contains no distances; add one row and one column per class")
+    if layout.is_square:
+        return
+    widths = [len(row) for row in layout.body]
+    usual = max(set(widths), key=widths.count)
+    for number, width in zip(layout.numbers, widths, strict=True):
+        if width != usual:
             raise DistancesError(
-                f"{path} line {number}: the line has {len(line)} cells, but the first line has "
-                f"{len(lines[0])}; use the same number of cells in every line"
+                f"{path} line {number}: the line has {width} distances, but other lines have {usual}; "
+                "use the same number of cells in every line"
             )
-    return lines, numbers
+    if len(widths) != usual:
+        raise DistancesError(
+            f"{path}: the table has {len(widths)} rows and {usual} columns of distances; "
+            "use one row and one column per class"
+        )
+    names = len(layout.column_names or ())
+    raise DistancesError(
+        f"{path}: the first line has {names} names, but there are {usual} columns of distances; "
+        "use one name per column"
+    )
 
 
-def _has_header_row(lines: list[list[str]]) -> bool:
-    """Tell whether the first line holds class names.
+def _numbers(layout: TableLayout, path: Path) -> Distances:
+    """Return the distances of a square table, NaN for empty cells."""
+    filled = [cell for row in layout.body for cell in row if not is_missing(cell)]
+    decimal_comma = has_decimal_comma(filled, path)
+    return np.array(
+        [
+            [
+                np.nan
+                if is_missing(cell)
+                else parse_distance(cell, f"{path} {_location(layout, row, column)}", decimal_comma)
+                for column, cell in enumerate(cells)
+            ]
+            for row, cells in enumerate(layout.body)
+        ]
+    )
 
-    This is the case if its first cell is empty, if most of its cells are words, or if it holds the
-    class indices and the table has more lines than columns.
+
+def _both_directions(values: Distances, layout: TableLayout, path: Path) -> tuple[Distances, str]:
+    """Use distances that are given in one direction for both directions. An empty diagonal becomes 0.
+
+    Args:
+        values: float64 [classes, classes], NaN for empty cells.
+        layout: the table, for messages.
+        path: the file, for messages.
+
+    Returns:
+        The complete distances, and a note for the user, empty if the table was complete.
+
+    Raises:
+        DistancesError: a distance is not given in any direction.
     """
-    first = lines[0]
-    return not first[0] or _mostly_words(first[1:]) or (len(lines) > len(first) and _are_indices(first))
+    values = np.where(np.eye(len(values), dtype=bool) & np.isnan(values), 0, values)
+    lower = np.tril(np.ones_like(values, dtype=bool), -1)
+    for empty in (lower, lower.T):
+        # Programs that keep one triangle of a matrix write zeros in the other.
+        if (values[empty] == 0).all() and np.nan_to_num(values[empty.T]).any():
+            values = np.where(empty, np.nan, values)
+    missing = np.isnan(values)
+    values = np.where(missing, values.T, values)
+    if np.isnan(values).any():
+        row, column = np.argwhere(np.isnan(values))[0]
+        raise DistancesError(
+            f"{path} {_location(layout, row, column)}: the distance is missing; enter a distance"
+        )
+    if not missing.any():
+        return values, ""
+    for empty, triangle in ((lower, "upper"), (lower.T, "lower")):
+        if (missing == empty).all():
+            return (
+                values,
+                f"{path.name} contains only the {triangle} triangle, which is used for both directions",
+            )
+    count = int(missing.sum())
+    return (
+        values,
+        f"{path.name} contains {count} of the distances in one direction only, which is used for both",
+    )
 
 
-def _has_name_column(lines: list[list[str]]) -> bool:
-    """Tell whether the first column holds class names, by the rules of `_has_header_row`."""
-    first = [line[0] for line in lines]
-    return not first[0] or _mostly_words(first[1:]) or (len(lines[0]) > len(first) and _are_indices(first))
+def _location(layout: TableLayout, row: int, column: int) -> str:
+    return f"line {layout.numbers[row]}, column {layout.first_columns[row] + column}"
 
 
-def _are_indices(cells: list[str]) -> bool:
-    return cells == [str(index) for index in range(len(cells))]
-
-
-def _mostly_words(cells: list[str]) -> bool:
-    return sum(not _is_number(cell) for cell in cells) > len(cells) / 2
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _parse_finite(cell: str, location: str) -> float:
-    if not _is_number(cell):
-        raise DistancesError(f"{location}: {cell!r} is not a number; enter a distance")
-    value = float(cell)
-    if not np.isfinite(value):
-        raise DistancesError(f"{location}: {cell} is not a finite number; enter a distance")
-    return value
-
-
-def _validated_symmetric(values: Distances, path: Path, numbers: list[int], side: bool) -> Distances:
+def _validated_symmetric(values: Distances, layout: TableLayout, path: Path) -> Distances:
     """Check the distances and remove rounding errors.
 
     Args:
         values: float64 [classes, classes].
-        path: path of the file, for error messages.
-        numbers: line number of each row.
-        side: whether the file has a column of names.
+        layout: the table, for messages.
+        path: the file, for messages.
 
     Returns:
         The distances, exactly symmetric, nonnegative and 0 on the diagonal.
@@ -199,7 +208,7 @@ def _validated_symmetric(values: Distances, path: Path, numbers: list[int], side
         return (int(cells[0, 0]), int(cells[0, 1])) if len(cells) else None
 
     def location(row: int, column: int) -> str:
-        return f"line {numbers[row]}, column {column + 1 + side}"
+        return _location(layout, row, column)
 
     if at := first(values < -tolerance):
         raise DistancesError(

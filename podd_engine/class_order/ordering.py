@@ -93,11 +93,17 @@ def resolve_class_order(
             raise DistancesUnavailableError("no training images are available")
         return class_mean_distances(*images(), names)
 
+    def file_distances() -> Distances:
+        table = read_distances(user_path(config.order.file), len(names))
+        if table.note:
+            notify(f"class order: {table.note}")
+        return table.for_classes(names)
+
     measures: dict[str, Callable[[], Distances | None]] = {
         "clip": clip,
         "bundled": lambda: distances_from_embeddings(bundled_embeddings(words)),
         "images": image_distances,
-        "file": lambda: read_distances(user_path(config.order.file)).for_classes(names),
+        "file": file_distances,
         "index": lambda: None,
     }
     source: str = config.order.source

@@ -10,7 +10,7 @@ from podd_engine.cli.command import command
 from podd_engine.cli.options import CacheOption, ConfigArgument, SetOption, select_config
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
-from podd_engine.config.presets import load_preset, preset_names, user_preset_names
+from podd_engine.config.presets import describe_preset, load_preset, preset_names, user_preset_names
 from podd_engine.config.reference_command import parse_reference_command
 from podd_engine.errors import ConfigError
 from podd_engine.io.atomic_write import atomic_write_bytes
@@ -32,15 +32,26 @@ def presets(output: Output) -> None:
         except ConfigError as problem:
             output.note(str(problem))  # a damaged user preset must not hide the others
             continue
+        described = describe_preset(name)
         entries.append(
-            {"name": name, "summary": preset.summary, "dataset": preset.dataset.name, "own": name in own}
+            {
+                "name": name,
+                "title": described.title,
+                "summary": preset.summary,
+                "dataset": preset.dataset.name,
+                "result": described.result,
+                "own": name in own,
+            }
         )
 
     def show(console: Console) -> None:
-        width = max(len(entry["name"]) for entry in entries)
+        widths = [max(len(entry[column]) for entry in entries) for column in ("name", "title")]
         for entry in entries:
             summary = entry["summary"] or f"dataset {entry['dataset']}"
-            console.print(f"{entry['name']:<{width}}  {summary}{' (yours)' if entry['own'] else ''}")
+            result = f" · {entry['result']}" if entry["result"] else ""
+            own_mark = " (yours)" if entry["own"] else ""
+            columns = f"{entry['name']:<{widths[0]}}  {entry['title']:<{widths[1]}}"
+            console.print(f"{columns}  {summary}{result}{own_mark}")
 
     output.result({"presets": entries}, show)
 
@@ -55,7 +66,7 @@ def layout(
     ] = None,
 ) -> None:
     """Show the layout of a poster: size, patches, class regions and label array."""
-    chosen = select_config(config, settings)
+    chosen = select_config(output, config, settings)
     geometry, array = chosen.layout, chosen.label_array
     coverage = int(geometry.coverage.min()), int(geometry.coverage.max())
     if png is not None:
@@ -106,7 +117,7 @@ def labels(
     output: Output, config: ConfigArgument, settings: SetOption = None, cache: CacheOption = None
 ) -> None:
     """Show the initial soft label of every patch."""
-    chosen = select_config(config, settings)
+    chosen = select_config(output, config, settings)
     from podd_engine.class_order.resolve import class_order
     from podd_engine.distillation.soft_labels import build_label_scheme
 

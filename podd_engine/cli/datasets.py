@@ -50,7 +50,9 @@ def add(
     """Add a folder of images. The images are not copied."""
     from podd_engine.data.registry import add_folder
 
-    _report(output, [add_folder(folder, name)])
+    status = add_folder(folder, name)
+    _print_notices(output, status)
+    _report(output, [status])
 
 
 @commands.command()
@@ -72,9 +74,16 @@ def check(output: Output, name: NameArgument) -> None:
 
     with progress_line(output.stderr_console) as line:
         status = check_dataset(name, line.show)
+    if status.available:
+        _print_notices(output, status)
     _report(output, [status])
     if not status.available:
         raise DataError(status.problem)
+
+
+def _print_notices(output: Output, status: "DatasetStatus") -> None:
+    for notice in status.notices:
+        output.note(f"{status.name}: {notice}")
 
 
 def _report(output: Output, found: Sequence["DatasetStatus"]) -> None:

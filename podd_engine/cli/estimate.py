@@ -31,7 +31,7 @@ def estimate(
 
     The command prepares the run and measures a few steps on this computer. It creates no run directory.
     """
-    chosen = select_config(config, settings, {"outer.steps": steps, "compute.device": device})
+    chosen = select_config(output, config, settings, {"outer.steps": steps, "compute.device": device})
     from podd_engine.estimate.worker import estimate_run
 
     with progress_line(output.stderr_console) as line:

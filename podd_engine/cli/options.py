@@ -6,8 +6,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from podd_engine.cli.output import Output
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.runs.load_config import load_config
+from podd_engine.runtime.cpu_memory import available_cpu_memory_bytes
+from podd_engine.runtime.size_check import check_memory, layout_needs
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
@@ -54,11 +57,15 @@ SetOption = Annotated[
 
 
 def select_config(
-    config: str, settings: Iterable[str] | None, values: Mapping[str, Any] | None = None
+    output: Output,
+    config: str,
+    settings: Iterable[str] | None,
+    values: Mapping[str, Any] | None = None,
 ) -> DistillationConfig:
     """Load the configuration that the options of a command select.
 
     Args:
+        output: prints notes.
         config: value of `ConfigArgument`.
         settings: values of `SetOption`.
         values: settings by dotted key. Values of None are ignored. They replace those of ``settings``.
@@ -69,6 +76,9 @@ def select_config(
     Raises:
         ConfigError: the configuration does not exist or is invalid.
         DataError: ``config`` is a folder without images.
+        OutOfMemoryError: the poster, its patches or its labels do not fit in memory.
     """
     given = {key: value for key, value in (values or {}).items() if value is not None}
-    return load_config(config).with_overrides(settings or ()).with_values(given)
+    chosen = load_config(config, output.note).with_overrides(settings or ()).with_values(given)
+    check_memory(layout_needs(chosen), available_cpu_memory_bytes())
+    return chosen

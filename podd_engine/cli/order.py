@@ -54,7 +54,7 @@ def order(
     if config is not None and distances is None and grid is None:
         found = _order_of_config(output, config, settings, source, refine, download, cache)
     elif config is None and distances is not None and grid is not None and source is None:
-        found = _order_of_table(distances, grid, refine)
+        found = _order_of_table(output, distances, grid, refine)
     else:
         raise typer.BadParameter("give either a CONFIG, or --distances FILE.csv and --grid COLUMNSxROWS")
     values = {
@@ -78,6 +78,7 @@ def _order_of_config(
 ) -> "ClassOrder":
     from podd_engine.class_order.clip_weights import download_clip_weights
     from podd_engine.class_order.resolve import class_order
+    from podd_engine.data.registry import dataset_notices
 
     changes: dict[str, Any] = {}
     if source is not None:
@@ -87,14 +88,16 @@ def _order_of_config(
         changes["order.refine"] = True
     if changes:
         changes["order.grid"] = ()
-    chosen = select_config(config, settings, changes)
+    chosen = select_config(output, config, settings, changes)
     with progress_line(output.stderr_console) as line:
         if download and chosen.order.source == "clip" and not chosen.order.file:
             download_clip_weights(line.show)
+        for notice in dataset_notices(chosen.dataset):
+            output.note(notice)
         return class_order(chosen, cache, line.show, output.note)
 
 
-def _order_of_table(table: Path, grid: str, refine: bool) -> "ClassOrder":
+def _order_of_table(output: Output, table: Path, grid: str, refine: bool) -> "ClassOrder":
     from podd_engine.class_order.distance_file import read_distances
     from podd_engine.class_order.ordering import ClassOrder
     from podd_engine.class_order.placement import greedy_order, order_cost, refine_order
@@ -103,7 +106,9 @@ def _order_of_table(table: Path, grid: str, refine: bool) -> "ClassOrder":
     if shape is None:
         raise typer.BadParameter(f"--grid: {grid!r} is not COLUMNSxROWS; use for example 5x2")
     columns, rows = map(int, shape.groups())
-    read = read_distances(table)
+    read = read_distances(table, columns * rows)
+    if read.note:
+        output.note(f"class order: {read.note}")
     placed = greedy_order(read.distances, columns, rows)
     if refine:
         placed = refine_order(placed, read.distances)

@@ -54,7 +54,7 @@ def distill(
 
     Ctrl-C stops the run and saves its state. Use 'podd resume' to continue.
     """
-    chosen = select_config(config, settings, {"outer.steps": steps, "seed": seed})
+    chosen = select_config(output, config, settings, {"outer.steps": steps, "seed": seed})
     from podd_engine.runs.run import distill as start
 
     _drive(

@@ -73,18 +73,19 @@ def dataset_default_settings(
     return {**defaults, **folder_changes, **selected}
 
 
-def config_for_folder(path: str, classes: int, has_gpu: bool = False) -> DistillationConfig:
+def config_for_folder(
+    path: str, classes: int, has_gpu: bool = False, name: str = FOLDER_DATASET
+) -> DistillationConfig:
     """Return a config that distills a folder of images.
 
     Args:
         path: the folder.
         classes: number of classes in the folder.
         has_gpu: whether a GPU is available.
+        name: the named dataset whose published files the folder contains, or 'folder'.
     """
     start = load_preset("digits")
-    return start.with_values(
-        dataset_default_settings(start.flat_values, FOLDER_DATASET, path, classes, has_gpu)
-    )
+    return start.with_values(dataset_default_settings(start.flat_values, name, path, classes, has_gpu))
 
 
 def _folder_settings(classes: int, preset: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ Source: the command lines of PoDD (arXiv 2403.12040).
 import argparse
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Never
 
@@ -114,6 +115,24 @@ STALL_PASSES = 200
 """Passes over the data without a lower loss before a backward or forward window moves."""
 
 
+@dataclass(frozen=True)
+class ImportedCommand:
+    """A command line of the published code as a config.
+
+    Args:
+        config: the config. If all settings equal those of a bundled preset, the config is that preset
+            with its own name and summary.
+        mapped: given flags that were converted to settings.
+        ignored: given flags that do not affect the result.
+        defaulted: flags that were not given, with the published default that was converted to settings.
+    """
+
+    config: DistillationConfig
+    mapped: tuple[str, ...]
+    ignored: tuple[str, ...]
+    defaulted: tuple[str, ...]
+
+
 def parse_reference_command(text: str, notify: Callable[[str], None] = lambda _: None) -> DistillationConfig:
     """Convert a command line of the published code to a config.
 
@@ -121,24 +140,36 @@ def parse_reference_command(text: str, notify: Callable[[str], None] = lambda _:
         text: ``python main.py --flag=value …``, or the flags alone, as `program_arguments` reads them.
         notify: receives a message that lists ignored flags.
 
-    Returns:
-        The config of the command. If all settings equal those of a bundled preset, that preset is
-        returned with its own name and summary.
+    Raises:
+        ConfigError: see `import_reference_command`.
+    """
+    imported = import_reference_command(text)
+    if imported.ignored:
+        notify(f"ignored flags, which do not affect the result: {', '.join(imported.ignored)}")
+    return imported.config
+
+
+def import_reference_command(text: str) -> ImportedCommand:
+    """Convert a command line of the published code to a config, and report the use of each flag.
+
+    Args:
+        text: see `parse_reference_command`.
 
     Raises:
         ConfigError: a flag is unknown, has an invalid value, or has no counterpart in this engine.
     """
     given = _parse_flags(program_arguments(text))
     _reject_unsupported(given)
-    ignored = [f"--{name}" for name in given if name in (*IGNORED_FLAGS, "workers", "wandb")]
-    if ignored:
-        notify(f"ignored flags, which do not affect the result: {', '.join(ignored)}")
+    ignored = tuple(f"--{name}" for name in given if name in (*IGNORED_FLAGS, "workers", "wandb"))
+    mapped = tuple(f"--{name}" for name in given if name in (*MAPPED_FLAGS, *MAPPED_SWITCHES))
+    defaulted = tuple(f"--{name}={value}" for name, value in MAPPED_FLAGS.items() if name not in given)
     config = _build_config({**MAPPED_FLAGS, **dict.fromkeys(MAPPED_SWITCHES, False), **given})
     for name in bundled_preset_names():
         preset = load_preset(name)
         if config == preset.with_values({"name": config.name, "summary": config.summary}):
-            return preset
-    return config
+            config = preset
+            break
+    return ImportedCommand(config, mapped, ignored, defaulted)
 
 
 class _Parser(argparse.ArgumentParser):

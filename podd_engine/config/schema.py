@@ -58,7 +58,7 @@ def key(default: Any, text: str, *, unit: str = "", **limits: Any) -> Any:
 
 
 MAX_IMAGE_SIDE_PX, MAX_POSTER_SIDE_PX = 4096, 100_000
-MAX_GRID_SIDE = 10_000
+MAX_GRID_SIDE, MAX_PATCHES, MAX_LABEL_BUDGET = 10_000, 100_000, 10_000
 MAX_NETWORK_WIDTH, MAX_NETWORKS, MAX_THREADS = 65_536, 10_000, 1024
 MAX_BATCH, MAX_INNER_STEPS, MAX_OUTER_STEPS = 10_000_000, 10_000_000, 10**12
 MAX_CACHE_MB = 10**8
@@ -146,7 +146,9 @@ class LabelsConfig(ConfigSection):
     rule: Literal["softmax", "area"] = key(
         "softmax", "Rule for fixed labels: softmax of pixel counts (nearly one-hot), or area fractions"
     )
-    budget: float = key(1.0, "Size of the learned label array, in class vectors per class", gt=0)
+    budget: float = key(
+        1.0, "Size of the learned label array, in class vectors per class", gt=0, le=MAX_LABEL_BUDGET
+    )
     cover_all: bool = key(
         False, "Give every class at least one cell of the learned label array, even beyond the label budget"
     )
@@ -353,6 +355,11 @@ class DistillationConfig(ConfigSection):
                 f"truncation.window: minimum ({truncation.minimum}) plus window ({truncation.window}) "
                 f"exceeds truncation.total ({truncation.total}); shorten the window or raise truncation.total"
             )
+        if layout.patches > MAX_PATCHES:
+            raise ConfigError(
+                f"patches.columns x patches.rows: {layout.patches} patches are too many; "
+                f"use at most {MAX_PATCHES}"
+            )
         if inner.patch_batch > layout.patches:
             raise ConfigError(
                 f"inner.patch_batch: {inner.patch_batch} patches per step, but the poster has only "
@@ -410,11 +417,13 @@ class DistillationConfig(ConfigSection):
     def parse(cls, values: Mapping[str, Any]) -> Self:
         """Return the config with the nested ``values``.
 
+        The table ``preset``, which describes a bundled preset, contains no settings and is ignored.
+
         Raises:
             ConfigError: a value is unknown or invalid; the message contains its TOML path.
         """
         try:
-            return cls.model_validate(values)
+            return cls.model_validate({name: value for name, value in values.items() if name != "preset"})
         except ValidationError as error:
             raise ConfigError(validation_text(error, setting_types())) from None
 

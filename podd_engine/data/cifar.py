@@ -17,10 +17,12 @@ import numpy as np
 
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import DecodedImages, Images, LabeledImages
-from podd_engine.data.image_files import resize_array
+from podd_engine.data.file_fingerprint import fingerprint_files
+from podd_engine.data.image_pixels import resize_array
 from podd_engine.data.safe_pickle import read_byte_array, read_integer_list
-from podd_engine.data.text_tables import incomplete_error
+from podd_engine.data.text_tables import incomplete_error, published_candidates
 from podd_engine.errors import DataError
+from podd_engine.io.os_errors import translate_read_errors
 from podd_engine.progress import Progress, ProgressCallback
 
 SIDE = 32
@@ -96,6 +98,7 @@ class CifarFiles:
     python: bool
 
     image_size = SIDE
+    notices = ()
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -118,21 +121,35 @@ class CifarFiles:
         names = self.edition.python_files if self.python else self.edition.binary_files
         return [self.folder / name for name in names]
 
+    def have_published_sizes(self) -> bool:
+        """Whether all files exist and are large enough. Other datasets have files with the same names."""
+        sizes = [path.stat().st_size if path.is_file() else 0 for path in self.paths]
+        counts = self.edition.binary_files.values()
+        smallest = (
+            [min(counts) * PIXELS] * len(sizes) if self.python else [count * PIXELS for count in counts]
+        )
+        return all(size > least for size, least in zip(sizes, smallest, strict=True))
+
     def fingerprint(self) -> str:
-        """Return a text made of the names, sizes and modification times of the files."""
-        facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in self.paths]
-        return repr((self.edition.class_names, facts))
+        """Return a fingerprint of the files; see `fingerprint_files`.
+
+        Raises:
+            DataError: a file is missing or cannot be read.
+        """
+        files = [(path.name, 0) for path in self.paths]
+        return fingerprint_files(self.folder, files, self.edition.class_names)
 
     def read(self, image_size: int, report: ProgressCallback) -> DecodedImages:
         """Read the training and test images, and resize them if ``image_size`` is not 32.
 
         Raises:
-            DataError: a file is damaged (wrong length, checksum or labels).
+            DataError: a file cannot be read or is damaged (wrong length, checksum or labels).
         """
         parts = []
         for done, path in enumerate(self.paths):
             report(Progress("reading files", done, len(self.paths)))
-            part = self._read_python(path) if self.python else self._read_binary(path)
+            with translate_read_errors(path, DataError):
+                part = self._read_python(path) if self.python else self._read_binary(path)
             if part.labels.max(initial=0) >= len(self.class_names):
                 raise _damaged_error(path)
             parts.append(LabeledImages(resize_array(part.images, image_size), part.labels))
@@ -161,7 +178,9 @@ class CifarFiles:
 
 
 def find(folder: Path, edition: CifarEdition) -> CifarFiles | None:
-    """Find the dataset in ``folder`` or in one of the published folders below it.
+    """Find the dataset in one of the `published_candidates` of ``folder``.
+
+    A renamed folder is recognized if it contains all files.
 
     Returns:
         The dataset, or None if it is not there. The binary version takes precedence.
@@ -170,9 +189,9 @@ def find(folder: Path, edition: CifarEdition) -> CifarFiles | None:
         DataError: the published folder exists, but files are missing.
     """
     for python, name in ((False, edition.binary_folder), (True, edition.python_folder)):
-        for candidate in (folder, folder / name):
-            if candidate.name == name and candidate.is_dir():
-                files = CifarFiles(candidate, edition, python)
+        for candidate in published_candidates(folder, name):
+            files = CifarFiles(candidate, edition, python)
+            if (candidate.name == name and candidate.is_dir()) or files.have_published_sizes():
                 missing = [path for path in files.paths if not path.is_file()]
                 if missing:
                     raise incomplete_error(missing[0], "file is missing")

@@ -59,7 +59,7 @@ def match_classes(wanted: Sequence[str], found: Sequence[str]) -> ClassMatch:
                 positions[name] = found.index(other)
                 del left[other]
     missing = tuple(name for name in wanted if positions[name] < 0)
-    return ClassMatch(tuple(positions.values()), missing, tuple(left))
+    return ClassMatch(tuple(positions[name] for name in wanted), missing, tuple(left))
 
 
 def positions_of_classes(

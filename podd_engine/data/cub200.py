@@ -21,11 +21,12 @@ from podd_engine.data.text_tables import (
 
 FOLDER_NAME = "CUB_200_2011"
 MARKER = "images.txt"
+COMPANIONS = ("image_class_labels.txt", "train_test_split.txt")
 
 
 def find(folder: Path) -> ImageFiles | None:
     """Find CUB-200-2011 in ``folder``; see `find_published`."""
-    return find_published(folder, FOLDER_NAME, MARKER, _read_lists)
+    return find_published(folder, FOLDER_NAME, MARKER, COMPANIONS, _read_lists)
 
 
 def _read_lists(folder: Path) -> ImageFiles:

@@ -28,6 +28,7 @@ class ImageDataset:
         train_labels: int64 [images], class indices.
         test_images: like ``train_images``.
         test_labels: like ``train_labels``.
+        notices: one-line sentences that the user should know, for example about skipped files.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ImageDataset:
     train_labels: Labels
     test_images: Images
     test_labels: Labels
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,11 @@ class DatasetSource(Protocol):
     @property
     def image_size(self) -> int:
         """Native side of the images in px; the side of the first training image if sizes vary."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """One-line notices about files and labels that are known without decoding the images."""
         ...
 
     def fingerprint(self) -> str:

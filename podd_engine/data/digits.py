@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.data.dataset import DecodedImages, LabeledImages
-from podd_engine.data.image_files import resize_array
+from podd_engine.data.image_pixels import resize_array
 from podd_engine.data.train_test_split import held_out_mask
 from podd_engine.io.resources import InstallationError
 from podd_engine.progress import Progress, ProgressCallback
@@ -25,6 +25,7 @@ class Digits:
     train_count = DIGITS_INFO.train_images
     test_count = DIGITS_INFO.test_images
     image_size = 8
+    notices: tuple[str, ...] = ()
 
     def fingerprint(self) -> str:
         """Return a constant text, because the digits never change."""

@@ -1,26 +1,29 @@
-"""Folders of class folders, used as datasets of their own or in place of a named dataset.
+"""Folders of images, used as datasets of their own or in place of a named dataset.
 
-Two layouts are supported. Hidden files and files that are not images are ignored::
+Three layouts are supported. `folder_layout` describes the accepted names of the folders::
 
-    train/<class>/*.png  with  test/<class>/… or val/<class>/…
-    <class>/*.png        a fraction of each class is held out for testing
+    train/<class>/**/*.png  with  test/<class>/… or val/<class>/…
+    <class>/**/*.png        a fraction of each class is held out for testing
+    **/*.png                with a table (CSV) of file names and labels
 """
 
-import os
+import stat
 from pathlib import Path
 
 import numpy as np
 
 from podd_engine.data.class_matching import positions_of_classes
-from podd_engine.data.image_files import SUFFIXES, ImageFile, ImageFiles
+from podd_engine.data.folder_labels import find_labeled_paths
+from podd_engine.data.folder_layout import detect_layout
+from podd_engine.data.folder_tree import FolderTree
+from podd_engine.data.image_files import ImageFile, ImageFiles
+from podd_engine.data.label_notices import label_notices
+from podd_engine.data.labeled_paths import PathsByClass
+from podd_engine.data.natural_sort import natural_key
+from podd_engine.data.skipped_files import SkippedFiles
 from podd_engine.data.train_test_split import held_out_mask
 from podd_engine.errors import DataError
-
-TRAIN_FOLDER = "train"
-TEST_FOLDERS = ("test", "val")
-"""Possible names of the test folder, in order of precedence."""
-
-EXPECTED_LAYOUT = "create one folder of images per class, either at the top level or inside train/ and test/"
+from podd_engine.io.os_errors import read_error_text
 
 
 def scan_folder(
@@ -36,99 +39,77 @@ def scan_folder(
     Args:
         folder: folder of the dataset; never modified.
         share: fraction of each class to hold out for testing if there is no test folder.
-        names: required class names, in the order of their class indices; empty: any names, in sorted order.
+        names: required class names, in the order of their class indices; empty: any names, in natural order.
         classes: required number of classes; None: any number.
         color: if True, the images always have three channels; if False, they have one channel when
             all images are gray.
         names_owner: what requires the class names, for messages.
 
     Raises:
-        DataError: the folder or its class folders do not exist, the classes are not the required
-            ones, there are no test images, or a class has no training images.
+        DataError: the folder does not exist or cannot be read, contains no labeled images, the classes are
+            not the required ones, there are no test images, or a class has no training images.
     """
-    if not folder.is_dir():
-        raise DataError(f"{folder}: folder does not exist; choose the folder that contains the class folders")
-    if (folder / TRAIN_FOLDER).is_dir():
-        train_folder, test_folder = folder / TRAIN_FOLDER, _test_folder(folder)
-    else:
-        train_folder = test_folder = folder
-    found = _class_folders(train_folder)
-    if classes is not None and len(found) != classes:
+    _check_folder(folder)
+    tree, skipped = FolderTree(), SkippedFiles()
+    layout = detect_layout(tree, folder)
+    found = find_labeled_paths(tree, folder, layout, skipped)
+    class_names = tuple(sorted(found.train, key=natural_key))
+    if classes is not None and len(class_names) != classes:
         raise DataError(
-            f"{train_folder}: the folder has {len(found)} class folders, but the dataset has {classes} "
+            f"{layout.train}: the folder has {len(class_names)} class folders, but the dataset has {classes} "
             "classes; add or delete class folders"
         )
     if names:
-        positions = positions_of_classes(names, found, train_folder, names_owner)
-        class_folders = [found[position] for position in positions]
+        positions = positions_of_classes(names, class_names, layout.train, names_owner)
+        by_name = {name: class_names[position] for name, position in zip(names, positions, strict=True)}
     else:
-        class_folders = sorted(found)
-    train = _list_image_files(folder, train_folder, class_folders)
-    if not train:
-        raise DataError(f"{train_folder}: the class folders contain no images; {EXPECTED_LAYOUT}")
-    if test_folder != train_folder:
-        _check_unknown_classes(test_folder, class_folders)
-        test = _list_image_files(folder, test_folder, class_folders)
+        by_name = dict(zip(class_names, class_names, strict=True))
+    train = {name: found.train[own] for name, own in by_name.items()}
+    notices = [*layout.notices, *found.notices]
+    if found.test is None:
+        train, test = _hold_out(train, share)
     else:
-        mask = held_out_mask(np.array([file.label for file in train], dtype=np.int64), share)
-        test = [file for file, held in zip(train, mask, strict=True) if held]
-        train = [file for file, held in zip(train, mask, strict=True) if not held]
-    return ImageFiles(folder, names or tuple(class_folders), tuple(train), tuple(test), color)
-
-
-def list_images(folder: Path, part: str) -> list[str]:
-    """List the images in the subfolder ``part`` of ``folder``.
-
-    Returns:
-        Paths relative to ``folder``, sorted by name.
-
-    Raises:
-        DataError: the subfolder does not exist or cannot be read.
-    """
-    try:
-        with os.scandir(folder / part) as entries:
-            return sorted(
-                f"{part}/{entry.name}"
-                for entry in entries
-                if not entry.name.startswith(".")
-                and os.path.splitext(entry.name)[1].lower() in SUFFIXES  # noqa: PTH122 - pathlib is slow for 100,000 files
-                and entry.is_file()
-            )
-    except OSError as error:
-        cause = error.strerror or error
-        raise DataError(
-            f"{folder / part}: folder cannot be read ({cause}); copy the dataset again"
-        ) from error
-
-
-def _test_folder(folder: Path) -> Path:
-    for name in TEST_FOLDERS:
-        if (folder / name).is_dir():
-            return folder / name
-    raise DataError(
-        f"{folder}: the folder has train/ but neither test/ nor val/; add test/ with the same class folders"
+        test = {name: found.test.get(own, []) for name, own in by_name.items()}
+    return ImageFiles(
+        folder,
+        tuple(by_name),
+        _image_files(train),
+        _image_files(test),
+        color,
+        (*notices, *label_notices(train, test), *skipped.notices()),
     )
 
 
-def _class_folders(folder: Path) -> list[str]:
-    with os.scandir(folder) as entries:
-        found = [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
-    if not found:
-        raise DataError(f"{folder}: the folder has no class folders; {EXPECTED_LAYOUT}")
-    return found
+def _check_folder(folder: Path) -> None:
+    try:
+        is_folder = stat.S_ISDIR(folder.stat().st_mode)
+    except FileNotFoundError:
+        raise DataError(
+            f"{folder}: folder does not exist; choose the folder that contains the class folders"
+        ) from None
+    except OSError as error:
+        raise DataError(read_error_text(folder, error)) from error
+    if not is_folder:
+        raise DataError(
+            f"{folder}: this is a file, not a folder; choose the folder that contains the class folders"
+        )
 
 
-def _check_unknown_classes(folder: Path, class_folders: list[str]) -> None:
-    unknown = sorted(set(_class_folders(folder)) - set(class_folders))
-    if unknown:
-        raise DataError(f"{folder}: class {unknown[0]!r} is not in train/; add it there or delete it here")
+def _hold_out(images: PathsByClass, share: float) -> tuple[PathsByClass, PathsByClass]:
+    """Divide the images of each class into training and test images.
+
+    The choice depends only on the set of names. It does not depend on their order, which earlier versions
+    of the program defined differently.
+    """
+    paths = [(name, path) for name in sorted(images) for path in sorted(images[name])]
+    index = {name: position for position, name in enumerate(sorted(images))}
+    mask = held_out_mask(np.array([index[name] for name, _ in paths], dtype=np.int64), share)
+    held_out = {path for (_, path), held in zip(paths, mask, strict=True) if held}
+    return (
+        {name: [path for path in found if path not in held_out] for name, found in images.items()},
+        {name: [path for path in found if path in held_out] for name, found in images.items()},
+    )
 
 
-def _list_image_files(folder: Path, below: Path, class_folders: list[str]) -> list[ImageFile]:
-    prefix = "" if below == folder else f"{below.name}/"
-    return [
-        ImageFile(path, index)
-        for index, name in enumerate(class_folders)
-        if (below / name).is_dir()
-        for path in list_images(folder, f"{prefix}{name}")
-    ]
+def _image_files(images: PathsByClass) -> tuple[ImageFile, ...]:
+    return tuple(ImageFile(path, index) for index, paths in enumerate(images.values()) for path in paths)

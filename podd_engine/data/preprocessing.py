@@ -3,7 +3,6 @@
 Flattened images are in (channel, row, column) order.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,15 +17,13 @@ from torch import Tensor
 from podd_engine.config.schema import EARLIER_PREPROCESSING_VALUES, DatasetConfig
 from podd_engine.data.cache import Cache, EntryWriter, content_key
 from podd_engine.data.dataset import ImageDataset, Images
+from podd_engine.data.prepared_cache import CACHE_FORMAT, image_digest, prepared_key
 from podd_engine.data.registry import load_dataset
 from podd_engine.data.whitening import BATCH, fit_channels, fit_whitening, flatten, normalize
 from podd_engine.errors import DataError, RunError
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 
 PreprocessingKind = Literal["whitening", "standardize"]
-
-CACHE_FORMAT = 1
-"""Version of the cached data. Increase it when the fit or its application changes."""
 
 TENSOR_DIMENSIONS: dict[str, dict[str, int]] = {
     "whitening": {"matrix": 2, "mean": 1, "norm": 1},
@@ -226,14 +223,7 @@ def prepare_dataset(
             count, height, width, channels = images.shape
             entry.write(name, (count, channels, height, width), np.dtype(np.float32), chunks(images))
 
-    key = content_key(
-        "prepared",
-        CACHE_FORMAT,
-        config.preprocessing,
-        image_digest(dataset.train_images),
-        image_digest(dataset.test_images),
-    )
-    arrays = Cache(cache).get_or_create(key, make)
+    arrays = Cache(cache).get_or_create(prepared_key(config, dataset), make)
     return PreparedData(
         dataset,
         preprocessing,
@@ -242,10 +232,3 @@ def prepare_dataset(
         torch.from_numpy(arrays["test"]),
         torch.from_numpy(dataset.test_labels),
     )
-
-
-def image_digest(images: Images) -> str:
-    """Return a hash of the shape and pixels of ``images``."""
-    digest = hashlib.sha256(repr(images.shape).encode())
-    digest.update(np.ascontiguousarray(images).data)
-    return digest.hexdigest()

@@ -1,5 +1,6 @@
 """Registry of datasets: find, read, download and check them by name."""
 
+import json
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,41 +9,32 @@ import numpy as np
 
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 from podd_engine.config.schema import DatasetConfig
-from podd_engine.data import cifar, cub200, image_folder, tiny_imagenet
 from podd_engine.data.cache import Cache, EntryWriter, content_key
-from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.class_matching import positions_of_classes
-from podd_engine.data.dataset import DatasetMissingError, DatasetSource, ImageDataset
-from podd_engine.data.digits import Digits
+from podd_engine.data.dataset import DatasetSource, DecodedImages, ImageDataset
 from podd_engine.data.download import ARCHIVES, download_archive
+from podd_engine.data.image_files import ImageFiles
+from podd_engine.data.image_notices import image_notices
+from podd_engine.data.sources import (
+    FOLDER_EXPECTED,
+    POSTER,
+    find_any_published,
+    find_source,
+    is_built_in,
+)
 from podd_engine.data.user_folders import load_user_folders, remove_user_folder, save_user_folder
-from podd_engine.errors import DataError
+from podd_engine.errors import DataError, PoddError
 from podd_engine.io.app_dirs import data_folder
 from podd_engine.io.file_kind import check_is_folder
-from podd_engine.io.os_errors import translate_read_errors
 from podd_engine.io.user_path import require_storable, user_path
 from podd_engine.progress import ProgressCallback, ignore_progress
+from podd_engine.runtime.cpu_memory import available_cpu_memory_bytes
+from podd_engine.runtime.size_check import check_memory, image_need
 
-CACHE_FORMAT = 1
-"""Version of the cached data. Increase it when the decoding of images changes."""
+CACHE_FORMAT = 2
+"""Version of the cached data. Increase it when the decoding of images or the notices change."""
 
 DEFAULT_HELD_OUT: float = DatasetConfig().held_out
-
-DIGITS = "digits"
-
-REQUIRED_CLASS_NAMES: dict[str, tuple[str, ...]] = {
-    DIGITS: Digits.class_names,
-    "cifar10": CIFAR10_NAMES,
-    "cifar100": CIFAR100_NAMES,
-}
-"""Required class folders when a folder replaces a named dataset. For other datasets, the class indices
-follow the sorted folder names."""
-
-POSTER = "the poster"
-"""What requires the classes in ``dataset.classes``, for messages."""
-
-FOLDER_EXPECTED = "a folder of images"
-"""What `podd_engine.io.file_kind.check_is_folder` names if a file is given instead."""
 
 CHECK_IMAGE_SIZE = 8
 """Image size in px for `check_dataset`. A small size suffices, because decoding reads the whole file."""
@@ -63,6 +55,7 @@ class DatasetStatus:
         test_images: number of test images; 0 if unknown.
         image_size: native side of the images in px (of the first image if sizes vary); None if unknown.
         problem: one line with the cause and the remedy if the dataset is not available; otherwise empty.
+        notices: one-line notices, for example about skipped files and about classes with few images.
     """
 
     name: str
@@ -74,6 +67,7 @@ class DatasetStatus:
     test_images: int
     image_size: int | None
     problem: str
+    notices: tuple[str, ...] = ()
 
 
 def load_dataset(
@@ -93,6 +87,7 @@ def load_dataset(
 
     Raises:
         DataError: the dataset is missing, incomplete or unreadable, or has other classes.
+        OutOfMemoryError: the decoded images do not fit in memory.
         StorageError: the cache cannot be written.
 
     Example:
@@ -102,18 +97,27 @@ def load_dataset(
         (360, 8, 8, 1)
     """
     folder = _dataset_folder(config.name, config.path)
-    source = _find_source(config.name, folder, config.held_out, config.classes)
+    source = find_source(config.name, folder, config.held_out, config.classes)
 
     def make(entry: EntryWriter) -> None:
-        decoded = source.read(config.image_size, report)
+        count = source.train_count + source.test_count
+        check_memory([image_need(count, config.image_size)], available_cpu_memory_bytes())
+        decoded = _read(source, config.image_size, report)
         entry.write_array("train_images", decoded.train.images)
         entry.write_array("train_labels", decoded.train.labels)
         entry.write_array("test_images", decoded.test.images)
         entry.write_array("test_labels", decoded.test.labels)
+        entry.write_array("notices", np.frombuffer(json.dumps(decoded.notices).encode(), dtype=np.uint8))
 
     key = content_key("decoded", CACHE_FORMAT, source.fingerprint(), config.image_size)
     arrays = Cache(cache).get_or_create(key, make)
-    dataset = ImageDataset(name=_short_name(config, folder), class_names=source.class_names, **arrays)
+    notices = json.loads(arrays.pop("notices").tobytes())
+    dataset = ImageDataset(
+        name=_short_name(config, folder),
+        class_names=source.class_names,
+        notices=(*source.notices, *notices),
+        **arrays,
+    )
     return _with_class_order(dataset, config.classes) if config.classes else dataset
 
 
@@ -124,10 +128,19 @@ def class_names(config: DatasetConfig) -> tuple[str, ...]:
         DataError: the dataset is missing or incomplete, or has other classes than ``config.classes``.
     """
     folder = _dataset_folder(config.name, config.path)
-    found = _find_source(config.name, folder, config.held_out, config.classes).class_names
+    found = find_source(config.name, folder, config.held_out, config.classes).class_names
     if config.classes:
         positions_of_classes(config.classes, found, _short_name(config, folder), POSTER)
     return config.classes or found
+
+
+def dataset_notices(config: DatasetConfig) -> tuple[str, ...]:
+    """Return the notices about a dataset that are known without decoding images."""
+    folder = _dataset_folder(config.name, config.path)
+    try:
+        return find_source(config.name, folder, config.held_out, config.classes).notices
+    except DataError:
+        return ()
 
 
 def dataset_status(name: str, path: str = "") -> DatasetStatus:
@@ -143,9 +156,9 @@ def dataset_status(name: str, path: str = "") -> DatasetStatus:
     facts = CATALOGUE.get(name)
     folder = _dataset_folder(name, path)
     title = facts.title if facts else (folder.name if name == FOLDER_DATASET else name)
-    shown_path = "" if _is_built_in(name, folder) else str(folder)
+    shown_path = "" if is_built_in(name, folder) else str(folder)
     try:
-        source = _find_source(name, folder, DEFAULT_HELD_OUT)
+        source = find_source(name, folder, DEFAULT_HELD_OUT)
         return DatasetStatus(
             name=name,
             title=title,
@@ -156,8 +169,9 @@ def dataset_status(name: str, path: str = "") -> DatasetStatus:
             test_images=source.test_count,
             image_size=source.image_size,
             problem="",
+            notices=source.notices,
         )
-    except DataError as error:
+    except PoddError as error:  # one unreadable folder must not hide the other datasets
         return DatasetStatus(
             name=name,
             title=title,
@@ -187,6 +201,8 @@ def add_folder(path: Path, name: str = "") -> DatasetStatus:
         path: folder of images; never modified.
         name: name for the folder. The name of a named dataset makes the folder replace that dataset.
             Empty: the named dataset whose published files the folder contains, otherwise the folder name.
+            A folder that only has the name of a named dataset does not replace that dataset. It gets the
+            name of its parent in addition.
 
     Returns:
         The status of the added dataset.
@@ -199,17 +215,41 @@ def add_folder(path: Path, name: str = "") -> DatasetStatus:
     folder = Path(os.path.realpath(user_path(path, DataError)))
     check_is_folder(folder, FOLDER_EXPECTED, DataError)
     require_storable(folder, DataError)
-    name = name or next((known for known in CATALOGUE if _find_published(known, folder)), folder.name)
+    notices: tuple[str, ...] = ()
+    if not name:
+        name, notices = _default_name(folder)
     if name == FOLDER_DATASET:
         raise DataError(f"{folder}: the name {FOLDER_DATASET!r} is reserved; choose another name")
     existing = load_user_folders().get(name)
-    if name not in CATALOGUE and existing not in (None, folder) and existing.is_dir():
+    if name not in CATALOGUE and existing not in (None, folder) and _is_folder(existing):
         raise DataError(f"{folder}: the name {name!r} is already in use for {existing}; choose another name")
     status = dataset_status(name, str(folder))
     if not status.available:
         raise DataError(status.problem)
     save_user_folder(name, folder)
-    return status
+    return replace(status, notices=(*notices, *status.notices))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # the system refuses access
+        return False
+
+
+def _default_name(folder: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the name under which a folder is added, and notices about this choice."""
+    published = find_any_published(folder)
+    if published is not None:
+        return published[0], ()
+    facts = CATALOGUE.get(folder.name.lower())
+    if facts is None:
+        return folder.name, ()
+    name = f"{folder.name} ({folder.parent.name})"
+    return name, (
+        f"the folder is added as {name!r}, because {facts.name!r} is the name of a known dataset; use "
+        f"'--name {facts.name}' to replace that dataset",
+    )
 
 
 def download_dataset(name: str, report: ProgressCallback = ignore_progress) -> DatasetStatus:
@@ -251,7 +291,7 @@ def check_dataset(name: str, report: ProgressCallback = ignore_progress) -> Data
 
     Returns:
         The status of the dataset. If a file is missing or damaged, the dataset is not available and
-        ``problem`` names the file.
+        ``problem`` names the file. Otherwise, the notices also concern the content of the images.
 
     Raises:
         DataError: the list of added folders is damaged.
@@ -260,10 +300,20 @@ def check_dataset(name: str, report: ProgressCallback = ignore_progress) -> Data
     if not status.available:
         return status
     try:
-        _find_source(name, _dataset_folder(name, ""), DEFAULT_HELD_OUT).read(CHECK_IMAGE_SIZE, report)
+        source = find_source(name, _dataset_folder(name, ""), DEFAULT_HELD_OUT)
+        decoded = _read(source, CHECK_IMAGE_SIZE, report)
     except DataError as error:
         return replace(status, available=False, problem=str(error))
-    return status
+    return replace(status, notices=(*source.notices, *decoded.notices))
+
+
+def _read(source: DatasetSource, image_size: int, report: ProgressCallback) -> DecodedImages:
+    """Decode all images, and examine their pixels if each image has a file that a notice can name."""
+    decoded = source.read(image_size, report)
+    if not isinstance(source, ImageFiles):
+        return decoded
+    train, test = ([file.path for file in files] for files in (source.train, source.test))
+    return replace(decoded, notices=(*decoded.notices, *image_notices(decoded, train, test)))
 
 
 def _dataset_folder(name: str, path: str) -> Path:
@@ -278,10 +328,6 @@ def _short_name(config: DatasetConfig, folder: Path) -> str:
     return folder.name if config.name == FOLDER_DATASET else config.name
 
 
-def _is_built_in(name: str, folder: Path) -> bool:
-    return name == DIGITS and folder == data_folder() / DIGITS
-
-
 def _with_class_order(dataset: ImageDataset, class_names: tuple[str, ...]) -> ImageDataset:
     """Return a dataset whose labels are indices into ``class_names``. The images are not copied."""
     positions = positions_of_classes(class_names, dataset.class_names, dataset.name, POSTER)
@@ -294,66 +340,3 @@ def _with_class_order(dataset: ImageDataset, class_names: tuple[str, ...]) -> Im
         train_labels=index[dataset.train_labels],
         test_labels=index[dataset.test_labels],
     )
-
-
-def _find_source(name: str, folder: Path, share: float, class_names: tuple[str, ...] = ()) -> DatasetSource:
-    """Find a dataset in ``folder``: its published files, or class folders that replace them.
-
-    Args:
-        name: name of the dataset in configs.
-        folder: folder of the dataset.
-        share: fraction of each class to hold out for testing.
-        class_names: required class names. Class folders follow their order, so that their images have
-            the same order and the same split after the folders were renamed. Published files keep their
-            own order.
-
-    Raises:
-        DataError: the dataset is missing, incomplete or unreadable, or its classes are wrong.
-    """
-    check_is_folder(folder, FOLDER_EXPECTED, DataError)
-    with translate_read_errors(folder, DataError):
-        return _find_readable_source(name, folder, share, class_names)
-
-
-def _find_readable_source(
-    name: str, folder: Path, share: float, class_names: tuple[str, ...]
-) -> DatasetSource:
-    if _is_built_in(name, folder):
-        return Digits()
-    if name not in CATALOGUE:
-        return image_folder.scan_folder(folder, share, class_names, names_owner=POSTER)
-    facts = CATALOGUE[name]
-    published = _find_published(name, folder)
-    if published is not None:
-        return published
-    if not folder.is_dir():
-        raise DatasetMissingError(
-            f"{facts.title} is not at {folder}; download it with 'podd datasets get {name}', or set "
-            "dataset.path to its folder"
-        )
-    return image_folder.scan_folder(
-        folder,
-        share,
-        class_names or REQUIRED_CLASS_NAMES.get(name, ()),
-        facts.classes,
-        facts.channels == 3,
-        POSTER if class_names else facts.title,
-    )
-
-
-def _find_published(name: str, folder: Path) -> DatasetSource | None:
-    """Find the published files of a named dataset in ``folder``.
-
-    Raises:
-        DataError: the published files are incomplete or damaged.
-    """
-    match name:
-        case "cifar10":
-            return cifar.find(folder, cifar.CIFAR10)
-        case "cifar100":
-            return cifar.find(folder, cifar.CIFAR100)
-        case "cub200":
-            return cub200.find(folder)
-        case "tiny-imagenet":
-            return tiny_imagenet.find(folder)
-    return None

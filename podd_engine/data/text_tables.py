@@ -1,34 +1,64 @@
 """Published dataset folders: finding them, reading their text tables and checking that they are complete."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from podd_engine.data.image_files import ImageFile, ImageFiles
+from podd_engine.data.system_files import is_system_folder
 from podd_engine.errors import DataError
 
 
 def find_published(
-    folder: Path, name: str, marker: str, read_lists: Callable[[Path], ImageFiles]
+    folder: Path,
+    name: str,
+    marker: str,
+    companions: Sequence[str],
+    read_lists: Callable[[Path], ImageFiles],
 ) -> ImageFiles | None:
-    """Find a published dataset in ``folder`` or in its subfolder ``name``.
+    """Find a published dataset in one of the `published_candidates` of ``folder``.
 
     Args:
         folder: folder to search.
         name: published name of the dataset folder.
         marker: name of a file that identifies the dataset.
+        companions: further files of the dataset. If the folder has another name, one of them must exist,
+            because a folder of another dataset can contain a file called ``marker``.
         read_lists: reads the lists of images and classes in the dataset folder.
 
     Returns:
-        The dataset, or None if neither folder contains ``marker``.
+        The dataset, or None if no folder contains it.
 
     Raises:
         DataError: the dataset is incomplete or damaged.
     """
-    for candidate in (folder, folder / name):
-        if (candidate / marker).is_file():
+    for candidate in published_candidates(folder, name):
+        is_named = candidate.name == name
+        if (candidate / marker).is_file() and (
+            is_named or any((candidate / other).is_file() for other in companions)
+        ):
             return read_lists(candidate)
     return None
+
+
+def published_candidates(folder: Path, name: str) -> list[Path]:
+    """Return the folders that can be a published dataset.
+
+    These are ``folder``, its subfolder ``name``, and the same in the only subfolder of ``folder``.
+
+    Args:
+        folder: folder to search. It need not exist.
+        name: published name of the dataset folder.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    candidates = [folder, folder / name]
+    if folder.is_dir():
+        inner = [entry for entry in folder.iterdir() if not is_system_folder(entry.name) and entry.is_dir()]
+        if len(inner) == 1:
+            candidates += [inner[0], inner[0] / name]
+    return candidates
 
 
 def read_rows(path: Path, columns: int, separator: str | None = None) -> list[list[str]]:

@@ -12,8 +12,8 @@ The labels of the test images were never published, so the validation images ser
 
 from pathlib import Path
 
+from podd_engine.data.folder_tree import FolderTree
 from podd_engine.data.image_files import ImageFile, ImageFiles
-from podd_engine.data.image_folder import list_images
 from podd_engine.data.text_tables import (
     check_files_exist,
     damaged_error,
@@ -24,11 +24,12 @@ from podd_engine.data.text_tables import (
 
 FOLDER_NAME = "tiny-imagenet-200"
 MARKER = "wnids.txt"
+COMPANIONS = ("words.txt", "val/val_annotations.txt")
 
 
 def find(folder: Path) -> ImageFiles | None:
     """Find Tiny ImageNet in ``folder``; see `find_published`."""
-    return find_published(folder, FOLDER_NAME, MARKER, _read_lists)
+    return find_published(folder, FOLDER_NAME, MARKER, COMPANIONS, _read_lists)
 
 
 def _read_lists(folder: Path) -> ImageFiles:
@@ -51,9 +52,12 @@ def _train_images(folder: Path, wnid: str) -> list[str]:
     """Return the paths of the training images of a class.
 
     Raises:
-        DataError: the folder has fewer images than its list of bounding boxes.
+        DataError: the folder is missing, or has fewer images than its list of bounding boxes.
     """
-    found = list_images(folder, f"train/{wnid}/images")
+    if not (folder / "train" / wnid / "images").is_dir():
+        raise incomplete_error(folder / "train" / wnid / "images", "folder is missing")
+    images = FolderTree().content(folder / "train" / wnid / "images").images
+    found = [f"train/{wnid}/images/{name}" for name in sorted(images)]
     boxes = folder / "train" / wnid / f"{wnid}_boxes.txt"
     listed = len(read_rows(boxes, 1)) if boxes.is_file() else len(found)
     if len(found) < listed:

@@ -15,7 +15,6 @@ from podd_engine.distillation.inner_loop import InnerLoop, PatchDraw
 from podd_engine.distillation.inner_optimizers import inner_optimizer
 from podd_engine.distillation.memory_budget import (
     activation_cache_limit,
-    is_out_of_memory,
     recorded_step_bytes,
 )
 from podd_engine.distillation.meta_gradient import MetaGradient, UnrolledWindow, compute_meta_gradient
@@ -25,7 +24,7 @@ from podd_engine.distillation.soft_labels import LabelReader, build_label_scheme
 from podd_engine.distillation.state import State
 from podd_engine.distillation.step_functions import EagerStepFunctions
 from podd_engine.distillation.truncation import TruncationSchedule, TruncationSpan
-from podd_engine.errors import DivergedError, OutOfMemoryError
+from podd_engine.errors import DivergedError, OutOfMemoryError, is_out_of_memory
 from podd_engine.networks import build
 from podd_engine.poster.patches import PatchCutter, initial_poster
 from podd_engine.progress import ProgressCallback, ignore_progress

@@ -1,14 +1,14 @@
-"""Memory of the activation cache: measurement, limit, and detection of out-of-memory errors."""
+"""Memory of the activation cache: measurement and limit."""
 
 import math
 from collections.abc import Callable, Sequence
 
-import psutil
 import torch
 from torch import Tensor
 
 from podd_engine.config.schema import ComputeConfig
 from podd_engine.distillation.step_functions import RecordedGradient
+from podd_engine.runtime.memory import available_memory_bytes, total_memory_bytes
 
 ACTIVATION_CACHE_FRACTION, ACTIVATION_CACHE_MAX_BYTES = 0.25, 4e9
 """Default limit of the activation cache: fraction of the device memory, and maximum in bytes.
@@ -16,17 +16,6 @@ ACTIVATION_CACHE_FRACTION, ACTIVATION_CACHE_MAX_BYTES = 0.25, 4e9
 The cache saves at most an eighth of the time of an outer step. A larger cache is not worth the memory on
 a shared machine or on a machine with memory limits that torch cannot read.
 """
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether ``error`` reports that memory ran out.
-
-    On a GPU, torch raises `torch.OutOfMemoryError`. On a CPU, torch raises a `RuntimeError` that only its
-    message identifies.
-    """
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    return "can't allocate memory" in str(error) or "not enough memory" in str(error)
 
 
 def saved_tensor_bytes(record: Callable[[], object]) -> int:
@@ -84,9 +73,5 @@ def activation_cache_limit(config: ComputeConfig, device: torch.device) -> float
         return math.inf
     if config.kept_memory or config.strategy == "replayed":
         return config.kept_memory * 1e6
-    if device.type == "cuda":
-        free, total = torch.cuda.mem_get_info(device)
-    else:
-        memory = psutil.virtual_memory()
-        free, total = memory.available, memory.total
+    total, free = total_memory_bytes(device), available_memory_bytes(device)
     return min(total * ACTIVATION_CACHE_FRACTION, free / 2, ACTIVATION_CACHE_MAX_BYTES)

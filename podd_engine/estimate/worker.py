@@ -15,13 +15,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import psutil
-import torch
-
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.compile_policy import COMPILE_PROGRESS_LABEL
 from podd_engine.distillation.distiller import Distiller
-from podd_engine.errors import PoddError
 from podd_engine.estimate.activation_memory import ActivationBytes, measure_activation_bytes
 from podd_engine.estimate.cost_model import Estimate, build_estimate
 from podd_engine.estimate.memory_fit import (
@@ -31,12 +27,14 @@ from podd_engine.estimate.memory_fit import (
     memory_advice,
 )
 from podd_engine.estimate.probe import longest_window, probe, probed_span
+from podd_engine.io.os_errors import error_text
 from podd_engine.progress import Progress, ProgressCallback, ignore_progress
 from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import save_checkpoint
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.preparation import PreparedRun, compile_if_worthwhile, prepare_uncompiled
-from podd_engine.runs.summary import peak_memory_bytes
+from podd_engine.runtime.device import choose_device
+from podd_engine.runtime.memory import available_memory_bytes, peak_memory_bytes, total_memory_bytes
 
 NICENESS = 5
 """Increment of the process niceness, which gives other processes priority over an estimate."""
@@ -56,7 +54,7 @@ def estimate_run(
     Raises:
         PoddError: the run could not start.
     """
-    available = _available_bytes()
+    available = available_memory_bytes(choose_device(config.compute))
     compile_start: float | None = None
 
     def on_progress(progress: Progress) -> None:
@@ -83,22 +81,6 @@ def estimate_run(
     )
 
 
-def _available_bytes() -> int:
-    """Return the memory that is currently available for a run, bytes."""
-    if torch.cuda.is_available():
-        free, _ = torch.cuda.mem_get_info()
-        return free
-    return psutil.virtual_memory().available
-
-
-def _total_bytes() -> int:
-    """Return the total memory of the device on which a run computes, bytes."""
-    if torch.cuda.is_available():
-        _, total = torch.cuda.mem_get_info()
-        return total
-    return psutil.virtual_memory().total
-
-
 def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, available: int) -> None:
     """Check before the measurement that the run fits in memory.
 
@@ -108,6 +90,7 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
     distiller = prepared.distiller
     if distiller.device.type != "cpu":
         return  # a GPU raises an error that the distiller handles by using less memory
+    used = peak_memory_bytes(distiller.device)
     patches_at_once = distiller.inner_loop.micro_batch
     window, compute = longest_window(prepared.config.truncation), prepared.config.compute
     # The default activation cache uses at most half of the free memory, so it always fits.
@@ -120,8 +103,8 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
         longest_window=window,
         stored_bytes=_stored_bytes(distiller, window) if cache_requested else 0,
         image_bytes=0,
-        available=available - peak_memory_bytes(),
-        total=_total_bytes(),
+        available=available - used,
+        total=total_memory_bytes(distiller.device),
         checkpoint=0,
         bundle=0,
         snapshot=0,
@@ -132,14 +115,14 @@ def _check_fits(prepared: PreparedRun, activation_bytes: ActivationBytes, availa
     )
     advice = memory_advice(prepared.config, memory)
     if advice:
-        needed = memory.peak + peak_memory_bytes()
-        raise MemoryShortageError(MemoryShortage(needed, available, _total_bytes(), advice))
+        total = total_memory_bytes(distiller.device)
+        raise MemoryShortageError(MemoryShortage(memory.peak + used, available, total, advice))
 
 
 def _memory_model(prepared: PreparedRun, activation_bytes: ActivationBytes, available: int) -> MemoryModel:
     """Extrapolate the memory of the run from the peak memory of the measurement."""
     distiller, config = prepared.distiller, prepared.config
-    peak, step_bytes = peak_memory_bytes(), _step_state_bytes(prepared)
+    peak, step_bytes = peak_memory_bytes(distiller.device), _step_state_bytes(prepared)
     window = longest_window(config.truncation)
     probed = probed_span(distiller).window
     stored_bytes = _stored_bytes(distiller, window)
@@ -164,7 +147,7 @@ def _memory_model(prepared: PreparedRun, activation_bytes: ActivationBytes, avai
             stored_bytes=stored_bytes,
             image_bytes=image_bytes,
             available=available,
-            total=_total_bytes(),
+            total=total_memory_bytes(distiller.device),
             checkpoint=run.checkpoint_path.stat().st_size,
             bundle=run.best_path.stat().st_size,
             snapshot=snapshot_path.stat().st_size,
@@ -188,20 +171,27 @@ def _stored_bytes(distiller: Distiller, window: int) -> int:
     return cached_steps * distiller.cached_step_bytes() if cached_steps else 0
 
 
+def answer_request(line: str) -> dict[str, Any]:
+    """Return the fields of the estimate of a config, or the cause of its failure as ``error``.
+
+    Args:
+        line: the config as JSON.
+    """
+    try:
+        return asdict(estimate_run(DistillationConfig.parse(json.loads(line))))
+    except MemoryShortageError as error:
+        return {"error": str(error), "shortage": asdict(error.shortage)}
+    except Exception as error:  # noqa: BLE001 - the caller shows the cause of every failure
+        return {"error": error_text(error)}
+
+
 def main() -> None:
     """Read one config from stdin and write its estimate to stdout."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # keep the window responsive while the user edits settings
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # send output printed by libraries to stderr, not into the answer
-    answer: dict[str, Any]
-    try:
-        answer = asdict(estimate_run(DistillationConfig.parse(json.loads(sys.stdin.readline()))))
-    except MemoryShortageError as error:
-        answer = {"error": str(error), "shortage": asdict(error.shortage)}
-    except PoddError as error:
-        answer = {"error": str(error)}
-    answers.write(json.dumps(answer) + "\n")
+    answers.write(json.dumps(answer_request(sys.stdin.readline())) + "\n")
     answers.close()
 
 

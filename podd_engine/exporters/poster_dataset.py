@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from podd_engine.data.image_files import as_rgb, resize
+from podd_engine.data.image_pixels import flatten, resize
 from podd_engine.distillation.augmentation import AugmentationDraw
 from podd_engine.distillation.augmentation import apply as apply_augmentation
 from podd_engine.distillation.inner_loop import PatchDraw
@@ -109,10 +109,10 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
 
     def _fit_image(self, picture: Image.Image) -> NDArray[np.uint8]:
         """Convert an image to uint8 [image size, image size, channels]."""
-        resized = resize(as_rgb(picture), self.image_size)
+        resized = resize(flatten(picture), self.image_size)
         if self.channels == 1:
             return np.asarray(resized.convert("L"))[..., None]
-        return np.asarray(resized)
+        return np.asarray(resized.convert("RGB"))
 
     @property
     def training(self) -> TrainingRecipe:

@@ -14,7 +14,7 @@ PNG_ENLARGED_PIXEL = 0.75
 """Bytes that each pixel adds for every doubling of the scale. PNG stores repeated pixels in little space."""
 SHEET_HEADING, SHEET_INDEX, SHEET_LINE = 10_000, 600, 300
 """Bytes of the contact sheet for the heading, for the index of a patch, and for a label line."""
-TENSORS_OVERHEAD = 6000
+TENSORS_OVERHEAD = 3500
 """Bytes for names and settings."""
 SAMPLED_LABELS = 16
 """Number of labels that are formatted to measure their average length."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+import torch
 from torch import nn
 
 from podd_engine.config.architectures import ARCHITECTURES
@@ -34,6 +35,18 @@ _FACTORIES: dict[str, NetworkFactory] = {
 }
 
 
+def count_parameters(
+    name: str, *, channels: int, classes: int, image_size: int, width: int, depth: int
+) -> int:
+    """Return the number of parameters of a network without allocating them.
+
+    Args and exceptions are those of `build`.
+    """
+    with torch.device("meta"):
+        module = _module(name, channels, classes, image_size, width, depth)
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
 def build(
     name: str, *, channels: int, classes: int, image_size: int, width: int, depth: int
 ) -> FunctionalNetwork:
@@ -50,10 +63,14 @@ def build(
     Raises:
         ConfigError: the architecture does not exist, or the images are too small for it.
     """
+    return FunctionalNetwork(lambda: _module(name, channels, classes, image_size, width, depth))
+
+
+def _module(name: str, channels: int, classes: int, image_size: int, width: int, depth: int) -> nn.Module:
     factory = _FACTORIES.get(name)
     if factory is None:
         raise ConfigError(f"network.name: unknown network {name!r}; choose from {', '.join(ARCHITECTURES)}")
     try:
-        return FunctionalNetwork(lambda: factory(channels, classes, image_size, width, depth))
+        return factory(channels, classes, image_size, width, depth)
     except ValueError as error:
         raise ConfigError(str(error)) from None

@@ -17,6 +17,7 @@ from podd_engine.errors import RunError, StorageError
 from podd_engine.io.atomic_write import atomic_write, atomic_write_bytes
 from podd_engine.io.file_kind import check_is_folder
 from podd_engine.io.os_errors import translate_disk_errors, translate_read_errors, write_error_text
+from podd_engine.runs.run_detection import CONFIG_FILE, is_run_directory
 from podd_engine.runs.snapshot_retention import steps_to_keep
 from podd_engine.runtime.events import EvaluationDetails, PosterSnapshot
 
@@ -40,7 +41,7 @@ class RunDirectory:
     @property
     def config_path(self) -> Path:
         """Complete resolved config, which is enough to repeat the run."""
-        return self.path / "config.toml"
+        return self.path / CONFIG_FILE
 
     @property
     def events_path(self) -> Path:
@@ -105,10 +106,15 @@ class RunDirectory:
         run = cls(path)
         check_is_folder(path, "a run folder", RunError)
         with translate_read_errors(path, RunError):
-            is_run = run.config_path.is_file()
-        if not is_run:
+            has_config, is_run = run.config_path.is_file(), path.is_dir() and is_run_directory(path)
+        if not has_config:
             raise RunError(
                 f"{path}: not a run directory (config.toml is missing); choose the folder of a run"
+            )
+        if not is_run:
+            raise RunError(
+                f"{path}: not a run directory (its config.toml is from another program); choose the folder "
+                "of a run, or distill a folder of images with 'podd distill'"
             )
         return run
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from podd_engine.distillation.evaluator import evaluate_state
 from podd_engine.distillation.state import State
 from podd_engine.errors import CancelledError, PoddError, RunError, StorageError
+from podd_engine.io.os_errors import error_text
 from podd_engine.runs.bundle import make_bundle, save_bundle
 from podd_engine.runs.checkpoint import check_fits, load_checkpoint, save_checkpoint
 from podd_engine.runs.directory import RunDirectory
@@ -207,13 +208,13 @@ class _RunLifecycle:
         return Terminal("stopped", self.state.step)
 
     def _failed(self, error: Exception) -> Terminal:
-        message = str(error) if isinstance(error, PoddError) else f"{type(error).__name__}: {error}"
+        message = error_text(error)
         details = "".join(traceback.format_exception(error))
         try:
             self._save()
         except PoddError as save_error:
             message = f"{message}; the last steps could not be saved ({save_error})"
-        return Terminal("failed", self.state.step, " ".join(message.split()), details)
+        return Terminal("failed", self.state.step, message, details)
 
     def _log_terminal(self, terminal: Terminal) -> Terminal:
         try:

@@ -16,11 +16,14 @@ from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.real_data import RealData
 from podd_engine.errors import CompileError, ConfigError
 from podd_engine.io.app_dirs import cache_folder
+from podd_engine.networks.registry import count_parameters
 from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs.class_names import record_class_names
 from podd_engine.runtime.allocator import keep_freed_memory
 from podd_engine.runtime.device import choose_device, choose_threads
+from podd_engine.runtime.memory import available_memory_bytes, translate_memory_errors
 from podd_engine.runtime.precision import STORAGE_DTYPES, set_precision
+from podd_engine.runtime.size_check import CHANNELS, check_memory, layout_needs, training_needs
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +67,7 @@ def prepare_run(
     return prepared
 
 
+@translate_memory_errors()
 def prepare_uncompiled(
     config: DistillationConfig,
     cache: Path | None = None,
@@ -79,13 +83,16 @@ def prepare_uncompiled(
         notify: receives one-line notices for the user.
 
     Raises:
-        PoddError: the dataset, the class order or the device is not available.
+        PoddError: the dataset, the class order or the device is not available, or memory is insufficient.
     """
     keep_freed_memory()
     device = choose_device(config.compute)
+    _check_sizes(config, device)
     torch.set_num_threads(choose_threads(config))
     data = prepare_dataset(config.dataset, cache, report)
     _check_classes(config, data)
+    for notice in data.dataset.notices:
+        notify(f"{data.dataset.name}: {notice}")
 
     def images() -> tuple[np.ndarray, np.ndarray]:
         return data.train.numpy(), data.train_labels.numpy()
@@ -128,6 +135,25 @@ def compile_if_worthwhile(
         prepared.distiller.compile(report)
     except CompileError as error:
         notify(f"Running without compilation, which is slower: {error}")
+
+
+def _check_sizes(config: DistillationConfig, device: torch.device) -> None:
+    """Check that poster, labels and networks fit in the memory of ``device``.
+
+    Raises:
+        OutOfMemoryError: they do not fit.
+    """
+    network = config.network
+    parameters = count_parameters(
+        network.name,
+        channels=CHANNELS,
+        classes=config.layout.classes,
+        image_size=config.dataset.image_size,
+        width=network.width,
+        depth=network.depth,
+    )
+    needs = [*layout_needs(config), *training_needs(config, parameters)]
+    check_memory(needs, available_memory_bytes(device))
 
 
 def _check_classes(config: DistillationConfig, data: PreparedData) -> None:

@@ -8,6 +8,8 @@ from os import PathLike
 from pathlib import Path
 from types import TracebackType
 
+import torch
+
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import ProgressCallback, ignore_progress
 from podd_engine.runs import loop
@@ -19,6 +21,7 @@ from podd_engine.runs.preparation import PreparedRun, prepare_run
 from podd_engine.runs.reservation import Reservation
 from podd_engine.runs.summary import RunSummary, summarize
 from podd_engine.runtime.events import RunEvent, Terminal
+from podd_engine.runtime.memory import peak_memory_bytes
 
 RUNS_FOLDER = Path("runs")
 """Parent of new run directories, relative to the current folder."""
@@ -34,6 +37,7 @@ class Run(Generator[RunEvent, None, None]):
         path: run directory.
         config: complete configuration of the run, including the class order.
         events: events of the run loop.
+        device: device of the run.
         reservation: reserved folder of a new run. `close` releases it if the run has written no file.
 
     Attributes:
@@ -47,9 +51,11 @@ class Run(Generator[RunEvent, None, None]):
         path: Path,
         config: DistillationConfig,
         events: loop.RunEvents,
+        device: torch.device,
         reservation: Reservation | None = None,
     ) -> None:
         self.path, self.config, self._reservation = path, config, reservation
+        self._device = device
         self.terminal: Terminal | None = None
         self._events = events
 
@@ -78,7 +84,8 @@ class Run(Generator[RunEvent, None, None]):
 
     def summary(self) -> RunSummary:
         """Return steps, accuracies, time and memory of the run up to now."""
-        summary = summarize(self.path, read_events(RunDirectory(self.path).events_path))
+        events = read_events(RunDirectory(self.path).events_path)
+        summary = summarize(self.path, events, peak_memory_bytes(self._device))
         if self.terminal is None:
             return summary
         return replace(summary, terminal=self.terminal.kind, message=self.terminal.message)
@@ -123,8 +130,8 @@ def distill(
             cache folder of the system.
         report: receives the progress of the preparation. A `CancelledError` raised by it ends the
             preparation.
-        notify: receives notes about the preparation, for example about an unavailable source of class
-            distances. The default issues a `UserWarning`.
+        notify: receives notes about the preparation, for example about skipped files or an unavailable
+            source of class distances. The default issues a `UserWarning`.
 
     Returns:
         The run, a generator of `RunEvent`. Errors during the run do not raise. They end the run with a
@@ -146,7 +153,7 @@ def distill(
         ...         print(f"step {event.step}: test accuracy {event.best_result.test_accuracy:.1%}")
         >>> poster = podd_engine.load_poster(run.path / "best.safetensors")
     """
-    chosen = config if isinstance(config, DistillationConfig) else load_config(os.fspath(config))
+    chosen = config if isinstance(config, DistillationConfig) else load_config(os.fspath(config), notify)
     chosen = _with_given(chosen, device=device)
     if path is not None:
         RunDirectory.check_available(Path(path))
@@ -224,4 +231,4 @@ def _start(
                 reservation.release()
             raise
 
-    return Run(path, prepared.config, events(), reservation)
+    return Run(path, prepared.config, events(), prepared.distiller.device, reservation)

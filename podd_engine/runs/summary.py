@@ -1,12 +1,8 @@
 """Summary of a run."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
-import torch
 
 from podd_engine.runs.event_log import LoggedEvent, events_of_type
 from podd_engine.runtime.events import Evaluation, StepReport, Terminal
@@ -27,7 +23,7 @@ class RunSummary:
         train_accuracy: accuracy on real training images.
         networks: number of newly initialized networks in the evaluation.
         seconds: compute time of outer steps and evaluations over all resumes, s.
-        peak_memory_bytes: peak memory of this process, bytes. GPU memory if a GPU is available.
+        peak_memory_bytes: peak memory of this process on the device of the run, bytes.
         terminal: "finished", "stopped", "failed" or "running".
         message: reason for a failure, empty otherwise.
     """
@@ -44,12 +40,13 @@ class RunSummary:
     message: str
 
 
-def summarize(path: Path, events: Sequence[LoggedEvent]) -> RunSummary:
+def summarize(path: Path, events: Sequence[LoggedEvent], peak_memory_bytes: int) -> RunSummary:
     """Summarize the run at ``path``.
 
     Args:
         path: run directory.
         events: events of the log.
+        peak_memory_bytes: peak memory of this process on the device of the run.
     """
     events = list(events)
     steps, evaluations = events_of_type(events, StepReport), events_of_type(events, Evaluation)
@@ -64,19 +61,7 @@ def summarize(path: Path, events: Sequence[LoggedEvent]) -> RunSummary:
         train_accuracy=chosen.train_accuracy if chosen else None,
         networks=best.networks if best else 0,
         seconds=sum(report.seconds for report in steps) + sum(report.seconds for report in evaluations),
-        peak_memory_bytes=peak_memory_bytes(),
+        peak_memory_bytes=peak_memory_bytes,
         terminal=last.kind if isinstance(last, Terminal) else "running",
         message=last.message if isinstance(last, Terminal) else "",
     )
-
-
-def peak_memory_bytes() -> int:
-    """Return the peak memory of this process: allocated GPU memory if a GPU is available, else RSS."""
-    if torch.cuda.is_available():
-        return torch.cuda.max_memory_allocated()
-    if sys.platform == "win32":
-        return int(psutil.Process().memory_info().peak_wset)
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

@@ -43,6 +43,9 @@ print(json.dumps(values))
 UNRESPONSIVE = "import sys, threading; sys.stdin.readline(); threading.Event().wait()"
 
 
+NEEDS_SIGNALS = pytest.mark.skipif(sys.platform == "win32", reason="processes do not end by signals")
+
+
 def python(program: str) -> tuple[str, ...]:
     """Return the command that runs ``program``."""
     return (sys.executable, "-c", program)
@@ -111,8 +114,16 @@ def test_invalid_settings_have_no_estimate(qtbot: QtBot, session: Session, servi
     ("command", "error"),
     [
         (python('print(\'{"error": "no such device"}\')'), "No such device"),
-        (python("raise SystemExit(3)"), "interrupted"),
-        (("/nowhere/at/all",), "interrupted"),
+        (python("raise SystemExit(3)"), "exit code 3"),
+        (python("raise ValueError('odd shape')"), "ValueError: odd shape"),
+        (python("import no_such_module"), "No module named 'no_such_module'"),
+        (("/nowhere/at/all",), "cannot start"),
+        pytest.param(
+            python("import os; os.kill(os.getpid(), 9)"), "memory ran out", marks=NEEDS_SIGNALS, id="killed"
+        ),
+        pytest.param(
+            python("import os; os.kill(os.getpid(), 11)"), "signal 11", marks=NEEDS_SIGNALS, id="crashed"
+        ),
     ],
 )
 def test_failed_estimate_has_an_error_message(

@@ -1,5 +1,6 @@
 """Poster canvas: zoom and pan, exact pixels, overlays, selection, and repainted areas."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -101,18 +102,18 @@ def test_overlays_toggle_independently(canvas: PosterCanvas) -> None:
         picture = grab(canvas)  # a variable, because the image must live longer than its buffer is used
         return bytes(picture.constBits())
 
-    all_overlays = grab_bytes()
+    at_first = grab_bytes()
     canvas.show_classes(False)
     without_classes = grab_bytes()
     canvas.show_classes(True)
-    canvas.show_patches(False)
-    without_patches = grab_bytes()
     canvas.show_patches(True)
+    with_patches = grab_bytes()
+    canvas.show_patches(False)
     canvas.show_rulers(False)
     without_rulers = grab_bytes()
     canvas.show_rulers(True)
-    assert grab_bytes() == all_overlays
-    assert len({all_overlays, without_classes, without_patches, without_rulers}) == 4
+    assert grab_bytes() == at_first
+    assert len({at_first, without_classes, with_patches, without_rulers}) == 4
 
 
 def test_hover_reports_class_and_patch(qtbot: QtBot, canvas: PosterCanvas) -> None:
@@ -163,10 +164,17 @@ def test_keys_zoom_and_fit(qtbot: QtBot, canvas: PosterCanvas) -> None:
     assert canvas.fitted
 
 
-def test_selection_is_cleared_if_the_patch_does_not_exist(qtbot: QtBot, canvas: PosterCanvas) -> None:
-    canvas.select_patch(95)
+@pytest.mark.parametrize("patch", [0, 95])
+def test_selection_is_cleared_by_another_grid(qtbot: QtBot, canvas: PosterCanvas, patch: int) -> None:
+    canvas.select_patch(patch)
     with qtbot.waitSignal(canvas.patch_selected, check_params_cb=lambda index: index is None):
         canvas.set_view(view_of("digits"))
+
+
+def test_selection_is_kept_by_another_class_order(canvas: PosterCanvas) -> None:
+    canvas.select_patch(20)
+    canvas.set_view(replace(canvas.view, grid=canvas.view.grid[::-1]))
+    assert canvas.selected_patch == 20
 
 
 @pytest.mark.parametrize("preset", ["digits", "cifar10-0.9ipc", "tiny-imagenet-0.9ipc"])
@@ -190,12 +198,39 @@ def test_cells_cover_the_poster_without_gaps() -> None:
     assert sum(cell.width() * cell.height() for cell in view.cells) == pytest.approx(view.layout.pixels)
 
 
-def test_patches_with_gaps_have_separate_lines() -> None:
+def test_pixels_between_patches_have_no_patch() -> None:
     layout = PosterLayout((40, 8), (8, 8), (2, 1), (2, 1), (20, 8))
     view = PosterGeometry(layout, ((0, 1),), ("a", "b"))
-    horizontal = [line for line in view.patch_lines if line.dy() == 0]
-    assert sorted({(line.x1(), line.x2()) for line in horizontal}) == [(0, 8), (32, 40)]
+    assert [(center.x(), center.y()) for center in view.patch_centers] == [(4, 4), (36, 4)]
     assert view.spot(20, 4) == Spot(20, 4, 1, None)
+
+
+def test_patches_are_counted_from_1() -> None:
+    view = view_of("digits")
+    columns, rows = view.layout.patch_grid
+    assert view.patch_numbers(0) == (1, 1, 1)
+    assert view.patch_numbers(view.layout.patches - 1) == (view.layout.patches, columns, rows)
+
+
+def test_the_window_of_a_patch_is_outlined_only_if_it_is_hovered_or_selected(canvas: PosterCanvas) -> None:
+    """At first, the canvas shows only the classes. The toggle adds one dot per patch."""
+    blank = grab(canvas)
+    assert not canvas.patches_shown
+    center, window = canvas.view.patch_centers[20], canvas.view.patch(20)
+    edge = to_viewport(canvas, window.left(), window.top() + 3)
+    canvas.hover(canvas.view.spot(center.x(), center.y()))
+    assert grab(canvas).pixel(edge) != blank.pixel(edge)
+    canvas.hover(None)
+    assert grab(canvas) == blank
+    canvas.select_patch(20)
+    assert grab(canvas).pixel(edge) != blank.pixel(edge)
+    canvas.select_patch(None)
+    canvas.show_patches(True)
+    with_dots = grab(canvas)
+    assert with_dots.pixel(to_viewport(canvas, center.x(), center.y())) != blank.pixel(
+        to_viewport(canvas, center.x(), center.y())
+    )
+    assert with_dots.pixel(edge) == blank.pixel(edge)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 5.2, 30.0])

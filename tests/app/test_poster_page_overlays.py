@@ -124,7 +124,7 @@ def test_the_label_array_is_drawn_for_learned_labels(page: PosterPage) -> None:
 def test_a_label_cell_shows_the_color_of_its_initial_class(page: PosterPage) -> None:
     learn_labels_of_cifar10(page.session)
     page.frame.classes.click()
-    page.frame.patches.click()
+    page.overlays.labels_toggle.click()
     picture, view, array = screenshot(page), page.canvas.view, page.overlays.labels.array
     for column in range(array.columns):
         class_color = view.colors[array.cell_owner[0, column]].rgb()
@@ -132,7 +132,7 @@ def test_a_label_cell_shows_the_color_of_its_initial_class(page: PosterPage) -> 
         colors = {
             picture.pixel(x, y)
             for x in range(area.center().x() - 20, area.center().x() + 20)
-            for y in range(area.bottom() - 30, area.bottom())
+            for y in range(area.center().y() - 20, area.center().y() + 20)
         }
         assert class_color in colors
 
@@ -140,7 +140,7 @@ def test_a_label_cell_shows_the_color_of_its_initial_class(page: PosterPage) -> 
 def test_only_classes_without_a_label_are_hatched(page: PosterPage) -> None:
     learn_labels_of_cifar10(page.session)
     page.frame.classes.click()
-    page.frame.patches.click()
+    page.overlays.labels_toggle.click()
     picture, view = screenshot(page), page.canvas.view
 
     def colors(cell: int) -> int:

@@ -91,7 +91,7 @@ def viewport_point(page: PosterPage, x: float, y: float) -> QPoint:
 
 def test_a_snapped_edge_shows_the_reason(qtbot: QtBot, page: PosterPage) -> None:
     end = drag_edge(page, viewport_point(page, 153, 30), (6.2, 0))
-    assert page.session.layout.poster == (160, 60)
+    assert page.canvas.view.layout.poster == (160, 60)
     assert page.canvas._tool._tag().endswith("5 class regions of 32 px")
     release(qtbot, page, end)
     assert page.session.layout.poster == (160, 60)
@@ -102,14 +102,14 @@ def test_a_snapped_edge_shows_the_reason(qtbot: QtBot, page: PosterPage) -> None
 
 def test_ctrl_turns_off_snapping(qtbot: QtBot, page: PosterPage) -> None:
     end = drag_edge(page, viewport_point(page, 153, 30), (6.2, 0), ctrl=True)
-    assert page.session.layout.poster == (159, 60)
+    assert page.canvas.view.layout.poster == (159, 60)
     assert "regions" not in page.canvas._tool._tag()
     release(qtbot, page, end)
 
 
 def test_the_corner_snaps_in_both_directions(qtbot: QtBot, page: PosterPage) -> None:
     end = drag_edge(page, viewport_point(page, 153, 60), (7.4, 3.6))
-    assert page.session.layout.poster == (160, 64)
+    assert page.canvas.view.layout.poster == (160, 64)
     tag = page.canvas._tool._tag()
     assert "5 class regions of 32 px" in tag
     assert "2 class regions of 32 px" in tag
@@ -119,7 +119,7 @@ def test_the_corner_snaps_in_both_directions(qtbot: QtBot, page: PosterPage) -> 
 def test_edges_snap_to_class_regions_of_the_configured_size(qtbot: QtBot, page: PosterPage) -> None:
     page.session.edit({"poster.class_width": 39}, "Class region width")
     end = drag_edge(page, viewport_point(page, 153, 30), (2.6, 0))
-    assert page.session.layout.poster == (156, 60)
+    assert page.canvas.view.layout.poster == (156, 60)
     assert "4 class regions of 39 px" in page.canvas._tool._tag()
     release(qtbot, page, end)
 
@@ -127,7 +127,7 @@ def test_edges_snap_to_class_regions_of_the_configured_size(qtbot: QtBot, page: 
 def test_a_snapped_edge_draws_a_line(qtbot: QtBot, page: PosterPage) -> None:
     start = viewport_point(page, 60, 60)
     end = drag_edge(page, start, (0, -3.1))
-    assert page.session.layout.poster == (153, 57)
+    assert page.canvas.view.layout.poster == (153, 57)
     level = page.canvas.mapFromScene(QPointF(0, 57)).y()
     accent = page.canvas._patches.accent.rgb()
     picture = page.canvas.viewport().grab().toImage()

@@ -94,6 +94,20 @@ def test_each_preset_has_a_thumbnail_of_its_poster(
     assert square.pixelColor(4, 14).alpha() == 0
 
 
+def test_presets_show_title_and_measured_result(
+    qtbot: QtBot, session: Session, presets: PresetList, services: Services
+) -> None:
+    save(qtbot, presets, "my preset")
+    titles = {name: preset_button.text() for name, preset_button in presets.buttons.items()}
+    assert titles["cifar10-laptop"] == "CIFAR-10, laptop"
+    assert titles["my preset"] == "my preset"
+    assert presets.results["cifar10-laptop"].text() == "34.7% in 15 min (2 cores)"
+    assert presets.results.keys() == {"cifar10-laptop", "digits"}
+    texts = {preset.name: preset.menu_text for preset in services.presets.presets}
+    assert texts["cifar10-laptop"] == "CIFAR-10, laptop · 34.7% in 15 min (2 cores)"
+    assert texts["my preset"] == "my preset"
+
+
 def test_names_of_built_in_presets_are_rejected(qtbot: QtBot, presets: PresetList) -> None:
     save(qtbot, presets, "digits")
     assert "reserved for a built-in preset" in presets.card.error

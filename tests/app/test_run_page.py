@@ -202,7 +202,7 @@ def test_hover_label_shows_class_and_patch(qtbot: QtBot, page_with_run: RunPage)
     qtbot.mouseMove(page_with_run.canvas.viewport(), patch_center(page_with_run, 0))
     text = page_with_run._hover_label.text()
     assert "zero" in text
-    assert "patch 0 (column 0, row 0)" in text
+    assert "patch 1 (column 1, row 1)" in text
 
 
 def test_run_never_moves_the_view_set_by_the_user(page_with_run: RunPage, session: Session) -> None:

@@ -149,7 +149,7 @@ def test_nothing_in_the_form_is_clipped_at_any_width(
         ]
 
     page.resize(width_px, 700)
-    cards = page.form.findChildren(Card)
+    cards = [card for card in page.form.findChildren(Card) if card.isVisible()]
     qtbot.waitUntil(lambda: len({card.x() for card in cards}) == columns)
     qtbot.waitUntil(lambda: clipped() == [])
 
@@ -164,7 +164,7 @@ def test_devices_are_listed_when_they_are_known(page: SettingsPage) -> None:
 
 def test_a_published_command_is_imported(qtbot: QtBot, page: SettingsPage, golden: Path) -> None:
     line = (golden / "published_commands.txt").read_text().splitlines()[0]
-    page.paste.text.setPlainText(line)
+    page.paste.text.set_command(line)
     qtbot.mouseClick(page.paste.use, Qt.MouseButton.LeftButton)
     assert page.session.layout.poster == (153, 60)
     assert page.session.config is not None
@@ -174,7 +174,7 @@ def test_a_published_command_is_imported(qtbot: QtBot, page: SettingsPage, golde
 
 def test_an_unknown_flag_is_reported_below_the_box(qtbot: QtBot, page: SettingsPage) -> None:
     assert not page.paste.use.isEnabled()
-    page.paste.text.setPlainText("python main.py --dataset=cifar10 --frobnicate=3")
+    page.paste.text.set_command("python main.py --dataset=cifar10 --frobnicate=3")
     qtbot.mouseClick(page.paste.use, Qt.MouseButton.LeftButton)
     assert "--frobnicate" in page.paste.error
     assert page.session.origin.name == "digits"
@@ -184,10 +184,10 @@ def test_the_box_shrinks_when_the_error_is_gone(qtbot: QtBot, page: SettingsPage
     page.panel.resize(312, 700)
     page.panel.show()
     before = page.paste.height()
-    page.paste.text.setPlainText("python main.py --dataset=cifar11")
+    page.paste.text.set_command("python main.py --dataset=cifar11")
     page.paste.use.click()
     qtbot.waitUntil(lambda: page.paste.height() > before)
-    page.paste.text.setPlainText("python main.py --dataset=cifar10")
+    page.paste.text.set_command("python main.py --dataset=cifar10")
     qtbot.waitUntil(lambda: page.paste.height() == before)
 
 

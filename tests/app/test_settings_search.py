@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, section_title
 from podd_app.pages.settings.page import SettingsPage
+from podd_app.pages.settings.search import match_rank, search_terms, term_rank
 from podd_app.pages.settings.searchable_form import SearchableForm
 from podd_app.qt.plain_text import plain_tooltip
 from podd_app.services.services import Services
@@ -74,13 +75,77 @@ def test_search_covers_names_keys_sections_and_explanations(
     assert (f"{len(visible_settings(searchable))} of {len(FIELDS)}") in searchable.count.text()
 
 
+def settings_from_top_to_bottom(searchable: SearchableForm) -> list[str]:
+    rows = searchable.form.rows
+    shown = [path for path in rows if rows[path].isVisibleTo(searchable.form)]
+    return sorted(shown, key=lambda path: rows[path].mapTo(searchable.form, QPoint()).toTuple()[::-1])
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("outer", ["outer.steps", "outer.learning_rate"]),
+        ("outer steps", ["outer.steps"]),
+        ("width", ["poster.width", "network.width", "poster.class_width"]),
+        ("patch", ["dataset.image_size", "patches.columns", "patches.rows", "inner.patch_batch"]),
+        ("learning", ["outer.schedule", "outer.warmup_steps", "labels.learning_rate"]),
+        ("refine", ["order.refine"]),
+        ("truncation.total", ["truncation.total"]),
+    ],
+)
+def test_the_best_match_is_at_the_top(
+    qtbot: QtBot, searchable: SearchableForm, typed: str, first: list[str]
+) -> None:
+    regular = settings_from_top_to_bottom(searchable)
+    searchable.search.setText(typed)
+    qtbot.waitUntil(lambda: settings_from_top_to_bottom(searchable)[: len(first)] == first)
+    shown = settings_from_top_to_bottom(searchable)
+    ranks = [match_rank(search_terms(typed), FIELDS[path]) for path in shown]
+    assert ranks == sorted(ranks)
+    searchable.search.clear()
+    qtbot.waitUntil(lambda: settings_from_top_to_bottom(searchable) == regular)
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (("Learning-rate warm-up", "", "", ""), ("Inner learning rate", "", "", "")),
+        (("Inner learning rate", "", "", ""), ("Relearning", "", "", "")),
+        (("Relearning", "", "", ""), ("Steps", "Learning", "", "")),
+        (("Steps", "Learning", "", ""), ("Steps", "Outer", "Learning speed", "")),
+        (("Steps", "Outer", "Learning speed", ""), ("Steps", "Outer", "The learning speed", "")),
+        (("Steps", "Outer", "The learning speed", ""), ("Steps", "Outer", "Relearning", "")),
+        (("Steps", "Outer", "Relearning", ""), ("Steps", "Outer", "Speed", "learning.steps")),
+    ],
+)
+def test_title_ranks_before_description_before_key_and_prefix_before_infix(
+    better: tuple[str, ...], worse: tuple[str, ...]
+) -> None:
+    assert term_rank("learning", better) < term_rank("learning", worse)
+
+
+def test_tab_follows_the_order_of_the_results(
+    qtbot: QtBot, page: SettingsPage, searchable: SearchableForm
+) -> None:
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    searchable.search.setText("width")
+    rows = searchable.form.rows
+    rows["poster.width"].control.setFocus()
+    for path in ("network.width", "poster.class_width"):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        if not rows[path].control.hasFocus():
+            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert rows[path].control.hasFocus()
+
+
 def test_matches_are_highlighted_in_both_color_schemes(
     qtbot: QtBot, qapp: QApplication, searchable: SearchableForm
 ) -> None:
     rows = searchable.form.rows
     qtbot.keyClicks(searchable.search, "warm")
     assert f'<span style="background:{LIGHT.accent}' in rows["outer.warmup_steps"].title.text()
-    assert not rows["outer.warmup_steps"].found.isVisible()
+    assert rows["outer.warmup_steps"].found.text() == "Outer training"
     apply_theme(qapp, "dark")
     assert f'<span style="background:{DARK.accent}' in rows["outer.warmup_steps"].title.text()
     searchable.search.setText("51.5")

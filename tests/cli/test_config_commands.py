@@ -9,9 +9,16 @@ import pytest
 from PIL import Image
 from podd_command import Podd
 
-from podd_engine.config.presets import load_preset, user_presets_folder
+from podd_engine.config.presets import (
+    bundled_preset_names,
+    describe_preset,
+    load_preset,
+    preset_path,
+    user_presets_folder,
+)
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.config.user_presets import save_preset
+from podd_engine.io.resources import resource_path
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
 
@@ -26,16 +33,57 @@ def golden(name: str) -> str:
 
 def test_presets_are_listed(podd: Podd) -> None:
     listed = podd("presets", "--json").json["presets"]
-    summary = load_preset("digits").summary
-    assert {"name": "digits", "summary": summary, "dataset": "digits", "own": False} in listed
-    assert "cifar10-0.9ipc" in podd("presets").out
+    digits = next(entry for entry in listed if entry["name"] == "digits")
+    assert digits == {
+        "name": "digits",
+        "title": "Digits",
+        "summary": load_preset("digits").summary,
+        "dataset": "digits",
+        "result": "90.9% in 24 s (2 cores, cached code)",
+        "own": False,
+    }
+    lines = podd("presets").out.splitlines()
+    laptop = next(line for line in lines if line.startswith("cifar10-laptop "))
+    assert "CIFAR-10, laptop" in laptop
+    assert laptop.endswith("34.7% in 15 min (2 cores)")
+
+
+@pytest.mark.parametrize("name", bundled_preset_names())
+def test_results_of_presets_are_documented_measurements(name: str) -> None:
+    """A preset without a measurement has no result."""
+    described = describe_preset(name)
+    assert described.title
+    assert described.title != name
+    measurements = resource_path("docs/benchmarks.md").read_text(encoding="utf-8")
+    row = next(
+        (line for line in measurements.splitlines() if line.startswith(f"| `podd distill {name}`")), ""
+    )
+    assert bool(described.result) is bool(row)
+    if row:
+        assert described.result.split("%")[0] in row
+
+
+def test_the_description_is_no_setting(tmp_path: Path) -> None:
+    """A copy of a bundled preset is a valid config file."""
+    copy = tmp_path / "copy.toml"
+    copy.write_bytes(preset_path("digits").read_bytes())
+    config = DistillationConfig.load(copy)
+    assert config == load_preset("digits")
+    assert "preset" not in config.to_toml()
 
 
 def test_user_presets_are_listed_and_loaded_by_name(podd: Podd) -> None:
     config = load_preset("digits").with_values({"poster.width": 40, "summary": "wide ones"})
     save_preset("wide digits", config)
     listed = podd("presets", "--json").json["presets"]
-    assert listed[-1] == {"name": "wide digits", "summary": "wide ones", "dataset": "digits", "own": True}
+    assert listed[-1] == {
+        "name": "wide digits",
+        "title": "wide digits",
+        "summary": "wide ones",
+        "dataset": "digits",
+        "result": "",
+        "own": True,
+    }
     assert podd("presets").out.splitlines()[-1].endswith("wide ones (yours)")
     assert podd("layout", "wide digits", "--json").json["poster"] == [40, 20]
 

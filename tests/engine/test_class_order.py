@@ -220,7 +220,7 @@ def test_sources_other_than_clip_have_no_fallback(source: str) -> None:
 
 
 def test_missing_configured_file_raises(tmp_path: Path) -> None:
-    with pytest.raises(DistancesError, match="file does not exist"):
+    with pytest.raises(DistancesError, match="there is no such file"):
         resolve_class_order(config_for(source="file", file=str(tmp_path / "none.csv")), CIFAR10)
     with pytest.raises(DistancesError, match="file does not exist"):
         resolve_class_order(config_for(source="clip", file=str(tmp_path / "none.safetensors")), CIFAR10)

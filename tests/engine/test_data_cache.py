@@ -1,14 +1,16 @@
 """Tests of the array cache: entries are complete or absent, even after errors."""
 
+import errno
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from full_disk import full_disk
 
-from podd_engine.data.cache import STALE_AFTER_S, Cache, EntryWriter, content_key
+from podd_engine.data.cache import CONTENT_FILE, STALE_AFTER_S, Cache, EntryWriter, content_key
 from podd_engine.errors import CancelledError, StorageError
 
 PIXELS = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
@@ -69,13 +71,71 @@ def test_full_disk_leaves_no_files(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "arrays") == []
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x93NUMPY", None])
-def test_damaged_entry_is_created_again(tmp_path: Path, damage: bytes | None) -> None:
+def replace_array(array: np.ndarray) -> Callable[[Path], object]:
+    return lambda file: np.save(file, array)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file.write_bytes(b""),
+        lambda file: file.write_bytes(b"\x93NUMPY"),
+        lambda file: file.write_bytes(file.read_bytes()[:-5]),
+        lambda file: file.write_bytes(file.read_bytes() + b"\0"),
+        lambda file: file.unlink(),
+        lambda file: (file.unlink(), file.mkdir()),
+        replace_array(PIXELS.astype(np.int8)),
+        replace_array(PIXELS.reshape(3, 2, 4)),
+        replace_array(PIXELS[:1]),
+        lambda file: (file.parent / CONTENT_FILE).unlink(),
+        lambda file: (file.parent / CONTENT_FILE).write_text("{}"),
+        lambda file: (file.parent / CONTENT_FILE).write_text('{"pixels": 3}'),
+        lambda file: (file.parent / CONTENT_FILE).write_text("[torn"),
+        lambda file: (file.parent / CONTENT_FILE).write_bytes(b"\xff\xfe\0"),
+    ],
+)
+def test_damaged_entry_is_created_again(tmp_path: Path, damage: Callable[[Path], object]) -> None:
     cache = Cache(tmp_path)
     cache.get_or_create("key", write_pixels)
     (file,) = tmp_path.rglob("pixels.npy")
-    file.write_bytes(file.read_bytes()[:-5] if damage is None else damage)
-    assert np.array_equal(cache.get_or_create("key", write_pixels)["pixels"], PIXELS)
+    damage(file)
+    arrays = cache.get_or_create("key", write_pixels)
+    assert list(arrays) == ["pixels"]
+    assert np.array_equal(arrays["pixels"], PIXELS)
+    assert np.array_equal(cache.get_or_create("key", fail_if_called)["pixels"], PIXELS)
+
+
+@pytest.mark.parametrize("name", ["extra.npy", ".DS_Store", "._pixels.npy"])
+def test_additional_file_in_an_entry_is_ignored(tmp_path: Path, name: str) -> None:
+    cache = Cache(tmp_path)
+    cache.get_or_create("key", write_pixels)
+    (tmp_path / "arrays" / "key" / name).write_bytes(b"not an array")
+    assert list(cache.get_or_create("key", fail_if_called)) == ["pixels"]
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO, errno.EACCES, errno.ESTALE])
+def test_entry_stays_if_the_system_refuses_to_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    cache = Cache(tmp_path)
+    cache.get_or_create("key", write_pixels)
+
+    def refuse(*arguments: object, **options: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "load", refuse)
+        with pytest.raises(StorageError, match=r"arrays/key: cannot be read \("):
+            cache.get_or_create("key", fail_if_called)
+    assert np.array_equal(cache.get_or_create("key", fail_if_called)["pixels"], PIXELS)
+
+
+def test_error_while_reading_the_source_is_not_reported_as_full_disk(tmp_path: Path) -> None:
+    def make(entry: EntryWriter) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "photo.png")
+
+    with pytest.raises(PermissionError, match=r"photo\.png"):
+        Cache(tmp_path).get_or_create("key", make)
 
 
 def test_pickled_array_is_never_loaded(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from full_disk import full_disk
 
-from podd_engine.data import registry
+from podd_engine.data import cifar, cub200, registry, tiny_imagenet
 from podd_engine.data.download import ARCHIVES, Archive, download_archive
 from podd_engine.errors import CancelledError, DataError, StorageError
 from podd_engine.progress import Progress, ignore_progress
@@ -235,7 +235,7 @@ def test_download_makes_the_dataset_available(
     assert registry.download_dataset("cifar10") == status
     assert len(server.ranges) == 2, "damaged files must be downloaded again"
     for name in batches:
-        monkeypatch.setitem(registry.cifar.CIFAR10.binary_files, name, 0)
+        monkeypatch.setitem(cifar.CIFAR10.binary_files, name, 0)
     assert registry.download_dataset("cifar10").available
     assert len(server.ranges) == 2, "complete files, here without images, must not be downloaded again"
 
@@ -249,8 +249,8 @@ def test_unknown_dataset_cannot_be_downloaded(tmp_path: Path, monkeypatch: pytes
 
 def test_archive_folders_match_the_published_folders() -> None:
     assert {name: archive.folder for name, archive in ARCHIVES.items()} == {
-        "cifar10": registry.cifar.CIFAR10.binary_folder,
-        "cifar100": registry.cifar.CIFAR100.binary_folder,
-        "cub200": registry.cub200.FOLDER_NAME,
-        "tiny-imagenet": registry.tiny_imagenet.FOLDER_NAME,
+        "cifar10": cifar.CIFAR10.binary_folder,
+        "cifar100": cifar.CIFAR100.binary_folder,
+        "cub200": cub200.FOLDER_NAME,
+        "tiny-imagenet": tiny_imagenet.FOLDER_NAME,
     }

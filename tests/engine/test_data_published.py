@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from data_samples import noise, picture, tree
+from data_samples import class_folders, noise, picture, tree
 from sklearn.datasets import load_digits
 
 from podd_engine.data import cifar, cub200, tiny_imagenet
 from podd_engine.data.digits import Digits
+from podd_engine.data.sources import find_any_published, find_source
 from podd_engine.data.train_test_split import held_out_mask
 from podd_engine.errors import DataError
 from podd_engine.progress import Progress, ignore_progress
+from podd_engine.runs.load_config import load_config
 
 # --- digits ---------------------------------------------------------------------------------------
 
@@ -324,7 +326,7 @@ def test_tiny_imagenet_is_read_in_place(tmp_path: Path) -> None:
         ),
         (lambda folder: (folder / "words.txt").unlink(), "words.txt: file is missing"),
         (lambda folder: os.remove(folder / "val" / "images" / "val_2.JPEG"), "val_2.JPEG: file is missing"),
-        (lambda folder: (folder / "train" / "n04067472").rename(folder / "gone"), "No such file"),
+        (lambda folder: (folder / "train" / "n04067472").rename(folder / "gone"), "folder is missing"),
         (
             lambda folder: os.remove(folder / "train" / "n04067472" / "images" / "n04067472_1.JPEG"),
             "n04067472: has 2 of 3 images",
@@ -346,3 +348,59 @@ def test_other_folders_contain_no_dataset(tmp_path: Path) -> None:
     assert cub200.find(tmp_path) is None
     assert tiny_imagenet.find(tmp_path / "nowhere") is None
     assert cifar.find(tmp_path, cifar.CIFAR10) is None
+
+
+# --- folders that the user chooses ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["tiny-imagenet-200", ".", "archive", "renamed", "archive/deeper"])
+def test_published_folder_is_recognized_wherever_the_user_points(tmp_path: Path, place: str) -> None:
+    chosen = tmp_path / "chosen"
+    chosen.mkdir()
+    make_tiny(chosen)
+    if place.startswith("archive"):
+        inner = chosen / place
+        inner.mkdir(parents=True)
+        (chosen / "tiny-imagenet-200").rename(inner / "tiny-imagenet-200")
+        place = str(Path(place).parent)
+    elif place == "renamed":
+        (chosen / "tiny-imagenet-200").rename(chosen / "renamed")
+    found = find_any_published(chosen / place)
+    assert found is not None
+    assert found[0] == "tiny-imagenet"
+    source = find_source("folder", chosen / place, 0.2)
+    assert source.class_names == ("goldfish", "Egyptian_cat", "reel")
+
+
+def test_renamed_cifar_folder_is_recognized(tmp_path: Path) -> None:
+    edition = small_edition(cifar.CIFAR10)
+    write_binary(tmp_path, edition)
+    (tmp_path / edition.binary_folder).rename(tmp_path / "my cifar")
+    assert cifar.find(tmp_path / "my cifar", edition) is not None
+    (tmp_path / "my cifar" / "test_batch.bin").write_bytes(b"short")
+    assert cifar.find(tmp_path / "my cifar", edition) is None
+
+
+@pytest.mark.parametrize("name", ["images.txt", "wnids.txt", "train", "train.bin"])
+def test_file_with_the_name_of_a_published_file_is_ignored(tmp_path: Path, name: str) -> None:
+    class_folders(tmp_path, {"a": 5, "b": 5})
+    (tmp_path / name).write_text("a list of something else")
+    assert find_any_published(tmp_path) is None
+    assert find_source("folder", tmp_path, 0.2).class_names == ("a", "b")
+
+
+def test_published_folder_gets_the_settings_of_its_dataset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = cifar.CIFAR10
+    (tmp_path / edition.python_folder).mkdir()
+    for name in edition.python_files:
+        (tmp_path / edition.python_folder / name).write_bytes(b"")
+    config = load_config(str(tmp_path / edition.python_folder))
+    preset = load_config("cifar10-laptop")
+    assert config.dataset.name == "cifar10"
+    assert config.dataset.path == str(tmp_path / edition.python_folder)
+    assert config.poster == preset.poster
+    # A part of a published dataset is a folder of images like any other.
+    config = load_config(str(make_tiny(tmp_path / "part")))
+    assert (config.dataset.name, config.layout.class_grid) == ("folder", (3, 1))

@@ -13,7 +13,8 @@ from data_samples import class_folders, noise, tree, truncate
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.config.schema import DatasetConfig
-from podd_engine.data import registry
+from podd_engine.data import cifar, registry
+from podd_engine.data.cifar_names import CIFAR10_NAMES
 from podd_engine.data.image_files import decode
 from podd_engine.data.image_folder import scan_folder
 from podd_engine.errors import CancelledError, DataError
@@ -31,7 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def cifar_folder(tmp_path: Path) -> Path:
     """Folder with three images of each CIFAR-10 class, with unordered class folders."""
-    names = reversed(registry.CIFAR10_NAMES)
+    names = reversed(CIFAR10_NAMES)
     return class_folders(tmp_path / "things", dict.fromkeys(names, 3))
 
 
@@ -63,6 +64,11 @@ def test_added_folder_is_listed(tmp_path: Path, home: Path) -> None:
         "test_images": 2,
         "image_size": 12,
         "problem": "",
+        "notices": (
+            "the test set has only 2 images, so a test accuracy near 50% is uncertain by ±50 percentage "
+            "points",
+            "2 classes have fewer than 5 training images (rose, tulip)",
+        ),
     }
     assert registry.list_datasets()[-1] == status
     assert tree(folder) == before
@@ -96,7 +102,7 @@ def test_name_of_another_folder_is_rejected(tmp_path: Path) -> None:
 
 
 def test_published_folder_gets_the_name_of_its_dataset(tmp_path: Path) -> None:
-    edition = registry.cifar.CIFAR10
+    edition = cifar.CIFAR10
     for name in edition.binary_files:
         path = tmp_path / "downloads" / edition.binary_folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -128,14 +134,14 @@ def test_folder_replaces_cifar10(cifar_folder: Path, added: bool) -> None:
     config = DatasetConfig(name="cifar10", path="" if added else str(cifar_folder), image_size=12)
     dataset = registry.load_dataset(config)
     assert dataset.name == "cifar10"
-    assert dataset.class_names == registry.CIFAR10_NAMES
+    assert dataset.class_names == CIFAR10_NAMES
     assert np.bincount(dataset.train_labels).tolist() == [2] * 10
     airplane = dataset.train_images[dataset.train_labels == 0]
     decoded = scan_folder(cifar_folder, 0.3).read(12, ignore_progress)
     train, test = decoded.train, decoded.test
     images = np.concatenate([train.images, test.images])
     labels = np.concatenate([train.labels, test.labels])
-    expected = images[labels == sorted(registry.CIFAR10_NAMES).index("airplane")]
+    expected = images[labels == sorted(CIFAR10_NAMES).index("airplane")]
     assert all((image == expected).all((1, 2, 3)).any() for image in airplane)
 
 

@@ -8,7 +8,7 @@ import pytest
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.distillation.truncation import TruncationSchedule
-from podd_engine.errors import OutOfMemoryError
+from podd_engine.errors import DataError, OutOfMemoryError
 from podd_engine.estimate import worker
 from podd_engine.estimate.activation_memory import measure_activation_bytes
 from podd_engine.estimate.cost_model import StepCounts, StepTimings, build_estimate
@@ -16,7 +16,7 @@ from podd_engine.estimate.memory_fit import MemoryModel
 from podd_engine.estimate.probe import longest_window, probe, probed_span
 from podd_engine.estimate.worker import estimate_run
 from podd_engine.runs import prepare_run
-from podd_engine.runs.summary import peak_memory_bytes
+from podd_engine.runtime.memory import peak_memory_bytes
 
 TIMINGS = StepTimings(
     undifferentiated=1.0,
@@ -172,7 +172,9 @@ def test_run_that_does_not_fit_is_rejected_with_a_suitable_setting(
     )
     activation_bytes = measure_activation_bytes(prepare_run(config, tmp_path).distiller)
     assert 4 * 512 * 64 < activation_bytes.real_image < activation_bytes.patch
-    monkeypatch.setattr(worker, "_available_bytes", lambda: peak_memory_bytes() + 300 * 10**6)
+    monkeypatch.setattr(
+        worker, "available_memory_bytes", lambda device: peak_memory_bytes(device) + 300 * 10**6
+    )
     with pytest.raises(OutOfMemoryError, match=r"needs .* GB are free; set compute.micro_batch to"):
         estimate_run(config, tmp_path)
     advised = advised_micro_batch(config, tmp_path)
@@ -187,3 +189,23 @@ def advised_micro_batch(config: DistillationConfig, cache: Path) -> int:
     except OutOfMemoryError as error:
         return int(str(error).rsplit(" ", 1)[1])
     return 0
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (DataError("birds: folder does not exist"), "birds: folder does not exist"),
+        (MemoryError(), "memory ran out"),
+        (PermissionError(13, "Permission denied", "birds"), "birds: permission denied"),
+        (ZeroDivisionError("division by zero"), "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_process_answers_with_the_cause_of_any_failure(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
+) -> None:
+    def fail(config: DistillationConfig) -> None:
+        raise error
+
+    monkeypatch.setattr(worker, "estimate_run", fail)
+    answer = worker.answer_request(load_preset("digits").model_dump_json())
+    assert message in answer["error"]

@@ -11,7 +11,7 @@ from python_process import run_python
 from torch.utils.data import DataLoader
 
 import podd_engine
-from podd_engine.data.image_files import decode
+from podd_engine.data.image_decoding import decode
 from podd_engine.errors import DataError, RunError
 from podd_engine.exporters.poster_dataset import PosterDataset
 from podd_engine.runs import PreparedRun

@@ -10,6 +10,7 @@ from podd_engine.class_order.resolve import class_order
 from podd_engine.config.presets import load_preset
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.data import registry
+from podd_engine.data.cifar_names import CIFAR10_NAMES
 from podd_engine.errors import DataError
 from podd_engine.runs import prepare_run
 
@@ -56,7 +57,7 @@ def test_given_order_is_used_unchanged() -> None:
 
 
 def test_folder_that_replaces_a_dataset_with_renamed_classes_is_rejected(tmp_path: Path) -> None:
-    names = [*registry.CIFAR10_NAMES[:9], "lorry"]
+    names = [*CIFAR10_NAMES[:9], "lorry"]
     registry.save_user_folder("cifar10", class_folders(tmp_path / "things", dict.fromkeys(names, 2)))
     with pytest.raises(DataError, match="missing: 'truck'; additional: 'lorry'"):
         class_order(load_preset("cifar10-laptop").with_values({"order.source": "bundled"}))

@@ -35,7 +35,7 @@ def test_info_of_a_real_run_equals_its_summary(digits_run: Path) -> None:
     from podd_engine.runs.event_log import read_events
 
     info = read_run_info(digits_run)
-    summary = summarize(digits_run, read_events(RunDirectory(digits_run).events_path))
+    summary = summarize(digits_run, read_events(RunDirectory(digits_run).events_path), 0)
     assert (info.status, info.step, info.steps) == ("finished", summary.steps, 8)
     assert info.accuracy == summary.test_accuracy
     assert info.accuracy_std == summary.test_accuracy_std

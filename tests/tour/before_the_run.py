@@ -94,7 +94,6 @@ def draw_poster(guide: Guide) -> None:
     guide.picture("poster-more-images-per-class")
     session.undo_stack.undo()
 
-    guide.click(frame.patches)
     guide.picture("poster-classes-only")
     guide.click(frame.patches)
     guide.click(frame.classes)
@@ -120,7 +119,9 @@ def draw_poster(guide: Guide) -> None:
     session.edit({"labels.kind": "learned"}, "Kind")
     guide.picture("poster-classes-without-a-label")
     guide.click(controls.label_cells.cover)
+    guide.click(page.overlays.labels_toggle)
     guide.picture("poster-label-array")
+    guide.click(page.overlays.labels_toggle)
     session.undo_stack.undo()
     session.undo_stack.undo()
     compare_sources(guide, page)
@@ -143,7 +144,6 @@ def draw_poster(guide: Guide) -> None:
     guide.type_into(controls.width_row.control, "5")
     guide.picture("poster-cannot-run")
     session.undo_stack.undo()
-    guide.click(frame.patches)
     guide.wait_until(
         lambda: session.run_estimate.estimate is not None, session.run_estimate_changed, "it is estimated"
     )
@@ -213,10 +213,10 @@ def edit_settings(guide: Guide) -> None:
     guide.picture("settings-only-what-differs")
     guide.click(searchable.only_differing)
     manage_presets(guide, page.presets)
-    paste.text.setPlainText("python main.py --dataset=cifar11")
+    paste.text.set_command("python main.py --dataset=cifar11")
     guide.click(paste.use)
     guide.picture("settings-unreadable-command")
-    paste.text.setPlainText(PUBLISHED)
+    paste.text.set_command(PUBLISHED)
     guide.picture("settings-published-command")
     guide.click(paste.use)
     guide.wait_until(

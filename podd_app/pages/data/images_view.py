@@ -66,6 +66,7 @@ class ImagesView(Card):
         for signal in (
             self._selected.status_changed,
             self._selected.reading.changed,
+            dataset_service.adding.changed,
             dataset_service.busy_changed,
             session.draft_changed,
         ):
@@ -92,11 +93,14 @@ class ImagesView(Card):
         if self.isVisible():
             self._selected.read()
         selected, task, entry = self._selected, self._selected.reading, self._selected.entry
-        if task.running:
+        if self._dataset_service.adding.running:
+            title, sentence = self._dataset_service.adding.what, self._loading_sentence()
+            self._show_notice("data", title, sentence)
+        elif task.running:
             self._show(self._loading_page)
         elif entry is not None and self._dataset_service.task(entry.key).running:
             title = self.tr("Loading %s…") % entry.status.title
-            self._show_notice("data", title, self.tr("The images appear here when loading is complete."))
+            self._show_notice("data", title, self._loading_sentence())
         elif entry is not None and entry.state == "absent":
             title = self.tr("%s is not installed") % entry.status.title
             sentence = self.tr("Download the dataset or choose its folder.")
@@ -117,11 +121,16 @@ class ImagesView(Card):
             title = self.tr("Images not loaded")
             self._show_notice("data", title, sentence, self.tr("Load images"), selected.retry)
         else:
-            self._show(self.gallery)
+            # The page is blank while the dataset is checked. It never shows images of another dataset.
+            self._show(self._loading_page if selected.images is None else self.gallery)
+
+    def _loading_sentence(self) -> str:
+        return self.tr("The images appear here when loading is complete.")
 
     def showEvent(self, event: object) -> None:
-        """Read the images if they are not available yet."""
+        """Read the images if they are not available yet. A run may have prepared them in the meantime."""
         self.refresh()
+        self._selected.find_prepared()
 
     def _show(self, page: QWidget) -> None:
         self._head.setVisible(page is self.gallery and self._selected.images is not None)

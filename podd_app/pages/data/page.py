@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from podd_app.pages.data.dataset_list import DatasetList
 from podd_app.pages.data.images_view import ImagesView
 from podd_app.pages.data.panel import DataPanel
+from podd_app.pages.data.recognized_bar import RecognizedBar
 from podd_app.services.services import Services
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.page import Page
@@ -25,11 +26,13 @@ class DataPage(Page):
         super().__init__(session)
         self.dataset_service = services.datasets
         self.cards = DatasetList(self.dataset_service)
+        self.recognized = RecognizedBar(self.dataset_service, self)
         self.images = ImagesView(session, self.dataset_service)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(2 * GRID_PX)
         column.addWidget(self.cards)
+        column.addWidget(self.recognized)
         column.addWidget(self.images, 1)
         self.panel = DataPanel(session, self.dataset_service.selected)
         self.setAcceptDrops(True)

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from podd_app.models.session import Session
 from podd_app.qt.plain_text import join_html, rich_text
 from podd_app.services.selected_dataset import SelectedDataset
-from podd_app.style.formatting import display_class_name, format_bytes, format_count
+from podd_app.style.formatting import display_class_name, format_bytes, format_count, format_size
+from podd_app.widgets.notice_list import NoticeList
 from podd_app.widgets.setting_row import SettingRow
 from podd_app.widgets.task_view import TaskView
 from podd_app.widgets.text import FactsCard, button, label, section
@@ -32,6 +33,9 @@ class DataPanel(QWidget):
         self._title = label("", "heading", wraps=True)
         self._summary = label("", "muted", wraps=True)
         self._facts = FactsCard()
+        self._notices_title = section(self.tr("Notices"))
+        self._notices_title.setContentsMargins(0, 8, 0, 0)
+        self.notices = NoticeList()
         self._names_title = section(self.tr("Classes"))
         self._names = label("", wraps=True)
         self.all_names = button("", self.tr("Show the names of all classes"), "quiet")
@@ -59,6 +63,8 @@ class DataPanel(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._summary)
         column.addWidget(self._facts)
+        column.addWidget(self._notices_title)
+        column.addWidget(self.notices)
         column.addSpacing(10)
         column.addWidget(self._names_title)
         column.addWidget(self._names)
@@ -122,12 +128,14 @@ class DataPanel(QWidget):
         if classes:
             lines.append(rich_text(self.tr("<b>%n</b> class(es)", "", classes)))
         if native:
-            parts: list[str] = [rich_text("<b>%d × %d px</b>", native, native)]
+            parts: list[str] = [rich_text("<b>%s px</b>", format_size(native, native))]
             if known or images is not None:
                 parts.append(self.tr("gray") if dataset.channels == 1 else self.tr("color"))
             lines.append(join_html(" · ", parts))
         self._facts.set_html(join_html("<br>", lines))
         self._facts.setVisible(bool(lines))
+        self.notices.set_notices(self._selected.notices)
+        self._notices_title.setVisible(bool(self.notices.notices))
         self._show_names(dataset.class_names)
         self._show_preparation(native)
         self._show_location()
@@ -150,14 +158,14 @@ class DataPanel(QWidget):
         self._held_out.setVisible(dataset.name not in CATALOGUE or bool(dataset.path))
         sentences = []
         if native not in (None, size):
-            sentences.append(self.tr("Images are resized to %d × %d px.") % (size, size))
+            sentences.append(self.tr("Images are resized to %s px.") % format_size(size, size))
         if values["dataset.preprocessing"] == "whitening":
-            side = format_count(size * size * dataset.channels)
+            side = size * size * dataset.channels
             text = self.tr(
-                "Each image is normalized, then ZCA-whitened with a %s × %s matrix fitted to the training "
+                "Each image is normalized, then ZCA-whitened with a %s matrix fitted to the training "
                 "images. The poster is optimized in the whitened space."
             )
-            sentences.append(text % (side, side))
+            sentences.append(text % format_size(side, side))
         else:
             sentences.append(self.tr("Each channel is normalized to mean 0 and standard deviation 1."))
         self._effect.setText(" ".join(sentences))
@@ -166,7 +174,9 @@ class DataPanel(QWidget):
         self.prepare.setVisible(not task.running and not done)
         self.prepare.setEnabled(config is not None and dataset.ready)
         if done and prepared is not None:
-            self._prepared.setText(self.tr("Prepared (%s on disk).") % format_bytes(prepared.number_of_bytes))
+            self._prepared.setText(
+                self.tr("Already prepared (%s on disk).") % format_bytes(prepared.number_of_bytes)
+            )
         else:
             self._prepared.setText(task.error.what if task.error else "")
         self._prepared.setProperty("role", "trouble" if task.error and not done else "small")

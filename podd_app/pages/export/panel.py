@@ -4,19 +4,29 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from podd_app.models.preferences import Preferences
 from podd_app.pages.export.item_list import ExportItemList
 from podd_app.qt.file_manager import show_in_file_manager
 from podd_app.qt.plain_text import Html, join_html, rich_text, set_tooltip
 from podd_app.services.export_service import ExportService
-from podd_app.style.formatting import format_bytes, format_count
+from podd_app.style.formatting import format_bytes, format_count, format_size
 from podd_app.widgets.busy_bar import BusyBar
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import Card, FactsCard, button, label, section
 from podd_engine.config.dataset_catalogue import CATALOGUE
+from podd_engine.errors import ConfigError
+from podd_engine.io.user_path import user_path
 from podd_engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -49,7 +59,7 @@ class ExportPanel(QWidget):
             self.tr("Open another…"), self.tr("Export a poster bundle or another run (Ctrl+O)"), "quiet"
         )
         self.current = button(self.tr("Back to current run"), self.tr("Export the open run"), "quiet")
-        self.items = ExportItemList()
+        self.items = ExportItemList(preferences.picture_scale)
         self.total = label("", "muted")
         self.folder = QLineEdit()
         self.browse = button(self.tr("Browse…"), self.tr("Choose the export folder"))
@@ -70,6 +80,7 @@ class ExportPanel(QWidget):
     def _lay_out(self) -> None:
         set_tooltip(self.folder, self.tr("Export folder; created if missing"))
         self.folder.setAccessibleName(self.tr("Folder"))
+        self.outcome.column.setSpacing(8)
         self.outcome.column.addWidget(self.outcome_label)
         self.outcome.column.addWidget(self.show_folder)
         column = QVBoxLayout(self)
@@ -109,6 +120,7 @@ class ExportPanel(QWidget):
         self.open.clicked.connect(self.open_pressed)
         self.current.clicked.connect(self._on_current)
         self.items.changed.connect(self._show_total)
+        self.items.scale_field.edited.connect(self._on_scale_edited)
         self.folder.textChanged.connect(self._show_total)
         self.browse.clicked.connect(self._on_browse)
         self.export.clicked.connect(self._on_export)
@@ -133,9 +145,9 @@ class ExportPanel(QWidget):
         self.facts.setVisible(export_service.poster is not None)
         if export_service.poster is not None:
             self.facts.set_html(_facts(export_service.poster))
-            self.items.show_items(export_service.poster.items)
+            self.items.show_items(export_service.poster.items, export_service.poster.bundle.layout.poster)
             # The check boxes are created after the controls below them, so the tab order must be set.
-            for before, after in pairwise([self.current, *self.items.boxes.values(), self.folder]):
+            for before, after in pairwise([self.current, *self.items.controls, self.folder]):
                 self.setTabOrder(before, after)
             for before, after in pairwise(
                 [self.folder, self.browse, self.export, self.cancel, self.show_folder]
@@ -145,41 +157,94 @@ class ExportPanel(QWidget):
 
     @property
     def destination(self) -> Path:
-        """Export folder."""
-        return Path(self.folder.text().strip()).expanduser()
+        """Export folder. A name without a folder is inside the folder of the last export.
+
+        Raises:
+            ConfigError: the text in the field cannot be a path.
+        """
+        return self._preferences.posters_folder / user_path(self.folder.text().strip())
+
+    def _folder_problem(self) -> str:
+        """Return why the export folder cannot be used; empty if nothing is known to prevent the export."""
+        if not self.folder.text().strip():
+            return self.tr("Choose a folder.")
+        try:
+            _ = self.destination
+        except ConfigError as error:
+            return str(error)
+        return ""
+
+    def _folder_has_files(self) -> bool:
+        try:
+            return self.destination.is_dir() and any(self.destination.iterdir())
+        except OSError:
+            return False  # the export reports the cause
 
     def _show_total(self) -> None:
         number_of_bytes, files = self.items.total
         total = self.tr("%n file(s), about %s", "", files) % format_bytes(number_of_bytes)
         self.total.setText(total if files else "")
-        has_folder = bool(self.folder.text().strip())
-        has_files = has_folder and self.destination.is_dir() and any(self.destination.iterdir())
-        self.folder_note.setText(self.tr("Existing files with the same names are replaced."))
-        self.folder_note.setVisible(has_files)
+        problem = self._folder_problem()
+        note = problem or self.tr("Existing files with the same names are replaced.")
+        self.folder_note.setText(note)
+        self.folder_note.setVisible(bool(problem) or self._folder_has_files())
         blocker = ""
         if self._export_service.poster is None:
             blocker = self.tr("The poster is not loaded yet.")
         elif not files:
             blocker = self.tr("Select at least one file type.")
-        elif not has_folder:
-            blocker = self.tr("Choose a folder.")
+        elif problem:
+            blocker = problem
         self.export.setEnabled(not blocker and not self._export_service.exporting)
         set_tooltip(self.export, blocker or self.tr("Write the selected files"))
 
     def _on_export_changed(self) -> None:
-        export_service = self._export_service
+        # Qt moves the focus of a widget that is hidden or disabled to another part of the window.
+        has_focus = self.isAncestorOf(QApplication.focusWidget() or self)
+        exporting = self._export_service.exporting
+        if exporting:
+            self._show_progress(True)
+            if has_focus:
+                self.cancel.setFocus()
+            self._show_controls(False)
+        else:
+            self._show_controls(True)
+            self._show_result()
+            self._show_total()
+            if has_focus:
+                (self.show_folder if self._export_service.exported is not None else self.export).setFocus()
+            self._show_progress(False)
+            # The result has its position only after the pending layout events.
+            QTimer.singleShot(0, self, self._scroll_to_result)
+
+    def _scroll_to_result(self) -> None:
+        """Scroll the side panel of the window to the message below the button."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        result = next((part for part in (self.error, self.outcome) if part.isVisible()), None)
+        if area is not None and result is not None:
+            area.ensureWidgetVisible(result)
+
+    def _show_progress(self, shown: bool) -> None:
         for part in (self.bar, self.cancel, self.progress_label):
-            part.setVisible(export_service.exporting)
-        for control in (self.items, self.folder, self.browse, self.open, self.current):
-            control.setEnabled(not export_service.exporting)
-        self.export.setVisible(not export_service.exporting)
+            part.setVisible(shown)
         self.bar.show_busy()
         self.progress_label.setText(self.tr("Starting…"))
-        self.cancel.setEnabled(True)
-        error = export_service.export_error
+
+    def _show_controls(self, shown: bool) -> None:
+        for control in (self.items, self.folder, self.browse, self.open, self.current):
+            control.setEnabled(shown)
+        self.export.setVisible(shown)
+        if not shown:
+            self.error.hide()
+            self.outcome.hide()
+
+    def _show_result(self) -> None:
+        export_service = self._export_service
+        error, exported = export_service.export_error, export_service.exported
         self.error.setText(error.what if error else "")
         self.error.setVisible(error is not None)
-        exported = export_service.exported
         self.outcome.setVisible(exported is not None or export_service.was_cancelled)
         self.show_folder.setVisible(exported is not None)
         if exported is not None:
@@ -189,21 +254,21 @@ class ExportPanel(QWidget):
             set_tooltip(self.outcome_label, "\n".join(str(path) for path in exported.files[:20]))
         elif export_service.was_cancelled:
             self.outcome_label.setText(self.tr("Canceled. Files already written are kept."))
-        self._show_total()
 
     def _on_progressed(self, progress: Progress) -> None:
-        if self.cancel.isEnabled():
-            self.bar.show_progress(progress.done, progress.total)
-            text = self.tr("%s of %n file(s)", "", progress.total)
-            self.progress_label.setText(text % format_count(progress.done))
+        self.bar.show_progress(progress.done, progress.total)
+        text = self.tr("%s of %n file(s)", "", progress.total)
+        self.progress_label.setText(text % format_count(progress.done))
 
     def _on_export(self) -> None:
         if self.destination.parent != self._preferences.posters_folder:
             self._preferences.posters_folder = self.destination.parent
-        self._export_service.export(self.items.checked_items, self.destination)
+        self._export_service.export(self.items.checked_items, self.destination, self.items.scale)
+
+    def _on_scale_edited(self, scale: int) -> None:
+        self._preferences.picture_scale = scale
 
     def _on_cancel(self) -> None:
-        self.cancel.setEnabled(False)
         self.progress_label.setText(self.tr("Canceling…"))
         self._export_service.cancel()
 
@@ -234,12 +299,11 @@ def _facts(poster: "ExportablePoster") -> Html:
     bundle, layout = poster.bundle, poster.bundle.layout
     facts = CATALOGUE.get(bundle.dataset)
     title = facts.title if facts else bundle.dataset
-    width, height = layout.poster
     # pyside6-lupdate requires plain names as counts.
     classes, patches = layout.classes, layout.patches
     lines = [
         rich_text("<b>%s</b> · %s", title, translate("ExportPanel", "%n class(es)", "", classes)),
-        f"{width} × {height} px · " + translate("ExportPanel", "%n patch(es)", "", patches),
+        f"{format_size(*layout.poster)} px · " + translate("ExportPanel", "%n patch(es)", "", patches),
     ]
     if bundle.measured:
         best = min(bundle.measured, key=lambda result: result["train_loss"])

@@ -21,6 +21,7 @@ from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_geometry import PosterGeometry
 from podd_app.pages.export.labels_model import LabelsModel
 from podd_app.pages.export.picture_view import PictureView
+from podd_app.style.formatting import format_size
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import PlainLabel, button, label
 
@@ -39,7 +40,6 @@ class ExportPreview(QWidget):
         self._poster: ExportablePoster | None = None
         self.canvas = PosterCanvas()
         self.canvas.show_classes(False)
-        self.canvas.show_patches(False)
         self.contact_sheet = PictureView()
         self.contact_sheet.setAccessibleName(self.tr("Contact sheet"))
         self._drawing_label = label(self.tr("Drawing the contact sheet…"), "muted")
@@ -124,7 +124,7 @@ class ExportPreview(QWidget):
         layout = poster.bundle.layout
         patches = self.tr("%n patch(es)", "", layout.patches)
         classes = self.tr("%n class(es)", "", layout.classes)
-        details = f"{layout.poster[0]} × {layout.poster[1]} px"
+        details = f"{format_size(*layout.poster)} px"
         page: QWidget = self.canvas
         if self.patches.isChecked():
             drawn = self.contact_sheet.has_picture

@@ -6,16 +6,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QWidget
 
 from podd_app.style.icons import icon
+from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import code_font, colors_of
 from podd_app.widgets.text import Card, button, label
 
 if TYPE_CHECKING:
     from podd_app.workers.export import ExamplePrograms
 
-_LINES_SHOWN = 9
+_MIN_LINES, _MAX_LINES = 4, 14
+"""Lines of code that are visible in a small window and in a large window."""
 
 
-class SnippetCard(Card):
+class SnippetCard(FollowsPalette, Card):
     """Read-only code of two programs, a toggle between them, and a button that copies the shown program."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -25,7 +27,9 @@ class SnippetCard(Card):
         self.code.setReadOnly(True)
         self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.code.setFont(code_font())
-        self.code.setFixedHeight(_LINES_SHOWN * self.code.fontMetrics().lineSpacing() + 20)
+        line_px, margins_px = self.code.fontMetrics().lineSpacing(), 20
+        self.code.setMinimumHeight(_MIN_LINES * line_px + margins_px)
+        self.code.setMaximumHeight(_MAX_LINES * line_px + margins_px)
         self.code.setAccessibleName(self.tr("Python program"))
         self.one_call = button(
             self.tr("One call"), self.tr("Train with one call of podd_engine, as the run does"), "toggle"
@@ -35,7 +39,6 @@ class SnippetCard(Card):
         )
         self._versions = QButtonGroup(self)
         self.copy = button(self.tr("Copy"), self.tr("Copy the whole program to the clipboard"))
-        self.copy.setIcon(icon("copy", colors_of(self).text, size_px=16))
         row = QHBoxLayout()
         row.addWidget(label(self.tr("Python example"), "value"))
         row.addSpacing(8)
@@ -51,10 +54,14 @@ class SnippetCard(Card):
         self.column.setSpacing(8)
         self.column.addLayout(row)
         self.column.addWidget(label(explanation, "muted", wraps=True))
-        self.column.addWidget(self.code)
+        self.column.addWidget(self.code, 1)
         self.one_call.setChecked(True)
         self._versions.buttonClicked.connect(self._show_program)
         self.copy.clicked.connect(self._on_copy)
+        self.follow_palette()
+
+    def _apply_palette(self) -> None:
+        self.copy.setIcon(icon("copy", colors_of(self).text, size_px=16))
 
     def show_programs(self, programs: "ExamplePrograms | None") -> None:
         """Show the selected version of the programs; None hides the card."""

@@ -10,6 +10,7 @@ from podd_app.pages.library.notes_field import NotesField
 from podd_app.pages.library.run_texts import accuracy_with_deviation, age, budget, progress, status_text
 from podd_app.pages.library.trash_question import TrashQuestion
 from podd_app.qt.plain_text import join_html, rich_text, set_tooltip
+from podd_app.style.formatting import format_size
 from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import FactsCard, button, label, section
 from podd_engine.runs.run_info import RunInfo
@@ -106,10 +107,9 @@ class RunPanel(QWidget):
         status = status_text(run.status)
         lines: list[str] = [rich_text("<b>%s</b> · %s", status, age(run)) if run.changed else status]
         if run.steps:
-            width, height = run.poster
             classes = self.tr("%n class(es)", "", run.classes)
             lines.append(f"{run.dataset} · {classes}")
-            lines.append(f"{width} × {height} px · {budget(run)}")
+            lines.append(f"{format_size(*run.poster)} px · {budget(run)}")
             lines.append(progress(run))
             measured = accuracy_with_deviation(run)
             lines.append(

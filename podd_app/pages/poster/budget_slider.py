@@ -12,6 +12,9 @@ from podd_engine.poster.sizing import size_for_budget
 
 _TICKS = 400
 _LARGEST_BUDGET = 4.0
+_ACTION = QSlider.SliderAction
+_STEPS_UP = (_ACTION.SliderSingleStepAdd.value, _ACTION.SliderPageStepAdd.value)
+_STEPS_DOWN = (_ACTION.SliderSingleStepSub.value, _ACTION.SliderPageStepSub.value)
 
 
 class BudgetSlider(QWidget):
@@ -48,6 +51,7 @@ class BudgetSlider(QWidget):
         column.addWidget(self.slider)
         self.slider.sliderPressed.connect(self._on_pressed)
         self.slider.sliderReleased.connect(self._on_released)
+        self.slider.actionTriggered.connect(self._on_action)
         self.slider.valueChanged.connect(self._on_moved)
         session.draft_changed.connect(self._on_draft_changed)
         self._on_draft_changed()
@@ -65,20 +69,46 @@ class BudgetSlider(QWidget):
         self._gesture = None
         self._on_draft_changed()
 
+    def _on_action(self, action: int) -> None:
+        """Let each step with the keyboard reach another size.
+
+        Several positions of the slider have the same size, because sizes are whole pixels.
+        """
+        if action in _STEPS_UP:
+            following = range(self.slider.sliderPosition(), _TICKS + 1)
+        elif action in _STEPS_DOWN:
+            following = range(self.slider.sliderPosition(), -1, -1)
+        else:
+            return
+        self._aspect = self._session.layout.poster[0] / self._session.layout.poster[1]
+        pixels = self._session.layout.pixels
+        for tick in following:
+            width, height = self._size_at(tick)
+            if (width * height > pixels) if action in _STEPS_UP else (width * height < pixels):
+                self.slider.setSliderPosition(tick)
+                return
+        self.slider.setSliderPosition(self.slider.value())
+
     def _on_moved(self, tick: int) -> None:
-        low, high = self._limits()
-        layout = self._session.layout
         if self._gesture is None:
-            self._aspect = layout.poster[0] / layout.poster[1]
-        budget = low * (high / low) ** (tick / _TICKS)
-        width, height = size_for_budget(budget, layout.classes, layout.patch[0], self._aspect)
+            self._aspect = self._session.layout.poster[0] / self._session.layout.poster[1]
+        width, height = self._size_at(tick)
         changes = {"poster.width": width, "poster.height": height}
         self._session.edit(changes, self.tr("Images per class"), self._gesture)
+
+    def _size_at(self, tick: int) -> tuple[int, int]:
+        """Return the poster size at a position of the slider, px."""
+        low, high = self._limits()
+        layout = self._session.layout
+        return size_for_budget(
+            low * (high / low) ** (tick / _TICKS), layout.classes, layout.patch[0], self._aspect
+        )
 
     def _on_draft_changed(self) -> None:
         low, high = self._limits()
         budget = self._session.layout.images_per_class
-        self._value.setText(f"{budget:.2f}")
+        outdated = self._session.draft.layout is None
+        self._value.setText("–" if outdated else f"{budget:.2f}")
         if not self.slider.isSliderDown():
             self.slider.blockSignals(True)
             self.slider.setValue(round(_TICKS * math.log(max(budget, low) / low) / math.log(high / low)))

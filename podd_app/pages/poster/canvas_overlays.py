@@ -29,21 +29,22 @@ class CanvasOverlays(QObject):
         super().__init__(frame)
         self._session, self._frame = session, frame
         self.coverage, self.labels = CoverageOverlay(), LabelOverlay()
-        frame.canvas.add_overlay(self.coverage, under="classes")
-        frame.canvas.add_overlay(self.labels, under="patches")
+        frame.canvas.add_overlay(self.coverage)
+        frame.canvas.add_overlay(self.labels)
         self.coverage_toggle = frame.add_toggle(
             self.tr("Coverage"), self.tr("Show how many patches contain each pixel"), False
         )
         self.labels_toggle = frame.add_toggle(
             self.tr("Labels"),
-            self.tr("Show the cells of the learned label array and their initial classes"),
-            True,
+            self.tr("Show the cells of the learned label array, in the color of their initial class"),
+            False,
         )
         self.legend = HeatLegend(self.tr("patches per pixel"))
         frame.add_footer(self.legend)
         self._coverage_stats = _CoverageStats(session.layout, session.draft.values["inner.patch_batch"])
         self.coverage_toggle.toggled.connect(self._on_coverage_toggled)
         self.labels_toggle.toggled.connect(self.labels.setVisible)
+        self.labels.setVisible(False)
         frame.canvas.hovered.connect(self._on_hovered)
         frame.canvas.installEventFilter(self)
         session.draft_changed.connect(self._on_draft_changed)
@@ -73,7 +74,18 @@ class CanvasOverlays(QObject):
             self.legend.set_scale(str(least), str(most))
             self.legend.show_caption()
 
+    def label_cell_text(self, spot: Spot) -> str:
+        """Return the label cell at ``spot`` with its initial class. Empty if label cells are not shown."""
+        cell = self.labels.cell_at(spot.x_px, spot.y_px) if self.labels.isVisible() else None
+        if cell is None:
+            return ""
+        column, row = cell
+        text = self.tr("label cell %d, %d: starts as %s")
+        return text % (column + 1, row + 1, self.labels.owner(column, row))
+
     def _on_hovered(self, spot: Spot | None) -> None:
+        self.labels.hovered_cell = self.labels.cell_at(spot.x_px, spot.y_px) if spot else None
+        self.labels.update()
         if not self.coverage_toggle.isChecked():
             return
         if spot is None:

@@ -1,6 +1,6 @@
-"""Thumbnail of a class order in the class colors of the current poster."""
+"""Thumbnail of a class order in the class colors."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from podd_app.models.class_order import Grid
 from podd_app.qt.plain_text import set_tooltip
+from podd_app.style.class_colors import class_colors
 
 _MAX_WIDTH_PX, _MAX_HEIGHT_PX = 180.0, 60.0
 _MAX_CELL_PX = 22.0
@@ -19,9 +20,9 @@ class ClassOrderThumbnail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid: Grid = ((0,),)
-        self._colors: Mapping[int, QColor] = {}
+        self._colors: Sequence[QColor] = class_colors(1)
 
-    def set_order(self, grid: Grid, colors: Mapping[int, QColor], names: tuple[str, ...]) -> None:
+    def set_order(self, grid: Grid, colors: Sequence[QColor], names: tuple[str, ...]) -> None:
         """Show an order.
 
         Args:
@@ -56,4 +57,4 @@ class ClassOrderThumbnail(QWidget):
         for row, classes in enumerate(self._grid):
             for column, index in enumerate(classes):
                 square = QRectF(start + column * cell, row * cell, cell - gap, cell - gap)
-                painter.fillRect(square, self._colors.get(index, QColor(Qt.GlobalColor.gray)))
+                painter.fillRect(square, self._colors[index])

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from podd_app.models.class_order import ClassOrderRequest
@@ -144,7 +144,8 @@ class ClassOrderView(QWidget):
             return
         cells = np.array([index for row in session.class_order.shown.grid for index in row])
         names = tuple(display_class_name(session.class_names[index]) for index in cells)
-        colors = tuple(class_colors(session.layout.class_grid))
+        class_color = class_colors(len(cells))
+        colors = tuple(class_color[index] for index in cells)
         self._distances, self._names = distances[np.ix_(cells, cells)], names
         self.map.set_distances(self._distances, names, colors)
         low, high = self.map.distance_range
@@ -165,8 +166,7 @@ class ClassOrderView(QWidget):
         session = self._session
         request_fast_sources(session, self._table)
         known_sources = class_order_sources(session, self._table)
-        cells = [index for row in session.class_order.shown.grid for index in row]
-        colors: dict[int, QColor] = dict(zip(cells, class_colors(session.layout.class_grid), strict=True))
+        colors = class_colors(session.layout.classes)
         names = tuple(map(display_class_name, session.class_names))
         for known in known_sources:
             card = self.cards[known.source]

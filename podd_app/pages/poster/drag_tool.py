@@ -11,10 +11,16 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from podd_app.canvas.overlays import draw_tag, tag_size
 from podd_app.canvas.poster_canvas import PosterCanvas
+from podd_app.canvas.poster_geometry import PosterGeometry
 from podd_app.canvas.tool import CanvasView
+from podd_app.models.class_order import Grid
+from podd_app.models.draft import Draft
+from podd_app.models.edit_rules import with_dependent_changes
 from podd_app.models.session import Session
 from podd_app.pages.poster.snapping import Snap, snap
+from podd_app.style.formatting import format_size
 from podd_app.style.theme import colors_of
+from podd_engine.poster.layout import PosterLayout
 
 Edge = Literal["right", "bottom", "corner"]
 
@@ -37,6 +43,9 @@ _REGION_SETTINGS = ("poster.class_width", "poster.class_height")
 class PosterDragTool:
     """Drags the edges of the poster and the classes. Other drags pan the canvas.
 
+    A drag shows a preview on the canvas. The settings change once, when the user releases the button.
+    Escape, or a change of the settings during the drag, discards the preview.
+
     Args:
         session: the session whose settings are edited.
         canvas: the canvas.
@@ -47,8 +56,8 @@ class PosterDragTool:
         self._canvas = canvas
         self._edge: Edge | None = None
         self._hovered: Edge | None = None
-        self._gesture = object()
-        self._size_before: tuple[int, int] = (0, 0)
+        self._edited = self._current_edit
+        self._size: tuple[int, int] = (0, 0)
         self._start = QPointF()
         self._dragged_cell: int | None = None
         self._target_cell: int | None = None
@@ -69,8 +78,7 @@ class PosterDragTool:
     def begin(self, point: QPointF) -> bool:
         """Start to drag the edge or the class at ``point``. Return False if there is nothing to drag."""
         self._edge = self._edge_at(point)
-        self._gesture = object()
-        self._size_before = self._session.layout.poster
+        self._edited, self._size = self._current_edit, self._session.layout.poster
         self._start = self._position = point
         if self._edge is None:
             self._dragged_cell = self._cell_at(point)
@@ -79,12 +87,14 @@ class PosterDragTool:
         return self._edge is not None or self._dragged_cell is not None
 
     def move(self, point: QPointF, free: bool) -> None:
-        """Resize the poster, or show the cost of a swap with the class at ``point``.
+        """Preview the size of the poster, or show the cost of a swap with the class at ``point``.
 
         Args:
             point: position of the pointer in poster pixels.
             free: whether edges do not snap.
         """
+        if self._edited != self._current_edit:
+            return
         self._position = point
         if self._edge is not None:
             self._resize(point, free)
@@ -94,15 +104,19 @@ class PosterDragTool:
             self._canvas.highlight_cells(self._dragged_cell, self._target_cell)
 
     def finish(self, point: QPointF) -> None:
-        """End the drag and swap the classes."""
-        if self._dragged_cell is not None and self._target_cell is not None:
-            self._session.swap_classes(self._dragged_cell, self._target_cell)
+        """End the drag: resize the poster or swap the classes as one undo step."""
+        first, second, size = self._dragged_cell, self._target_cell, self._size
         self._release()
+        if self._edited != self._current_edit:
+            return
+        if first is not None and second is not None:
+            self._session.swap_classes(first, second)
+        elif size != self._session.layout.poster:
+            name = QCoreApplication.translate("PosterDragTool", "Poster size")
+            self._session.edit(_size_changes(size), name)
 
     def cancel(self) -> None:
-        """Cancel the drag and restore the poster size."""
-        if self._edge is not None and self._session.layout.poster != self._size_before:
-            self._session.undo_stack.undo()
+        """Discard the preview."""
         self._release()
 
     def step(self, across: int, down: int) -> None:
@@ -158,31 +172,50 @@ class PosterDragTool:
         self._edge = self._dragged_cell = self._target_cell = None
         self._snaps = {}
         self._canvas.highlight_cells(None, None)
+        self._show(self._session.layout)
+
+    def _show(self, layout: PosterLayout) -> None:
+        session = self._session
+        view = PosterGeometry(layout, session.class_order.shown.grid, session.class_names)
+        if view != self._canvas.view:
+            self._canvas.set_view(view)
+
+    @property
+    def _current_edit(self) -> tuple[Draft, Grid]:
+        """The settings and the class order. A drag of others than these has no effect."""
+        return self._session.draft, self._session.class_order.shown.grid
+
+    @property
+    def _layout(self) -> PosterLayout:
+        """Geometry on the canvas: the preview during a drag."""
+        view = self._canvas.view
+        return view.layout if view else self._session.layout
 
     def _resize(self, point: QPointF, free: bool) -> None:
-        moved = point - self._start
-        size, self._snaps = list(self._size_before), {}
+        before, moved = self._session.layout, point - self._start
+        size, self._snaps = list(before.poster), {}
         for axis, moved_px in ((0, moved.x()), (1, moved.y())):
             if self._edge in (_EDGES[axis], "corner"):
-                length_px = self._size_before[axis] + moved_px
-                found = None if free else self._snap(length_px, axis)
-                smallest_px = self._session.layout.patch[axis]
-                size[axis] = found.length_px if found else max(smallest_px, round(length_px))
+                length_px = before.poster[axis] + moved_px
+                found = None if free else self._snap(length_px, axis, before)
+                size[axis] = found.length_px if found else max(before.patch[axis], round(length_px))
                 if found:
                     self._snaps[axis] = found
-        changes = {"poster.width": size[0], "poster.height": size[1]}
-        name = QCoreApplication.translate("PosterDragTool", "Poster size")
-        self._session.edit(changes, name, self._gesture)
+        values = self._session.draft.values
+        changes = with_dependent_changes(values, _size_changes((size[0], size[1])))
+        layout = self._session.draft.with_changes(changes).layout
+        if layout is not None:
+            self._size = layout.poster
+            self._show(layout)
 
-    def _snap(self, length_px: float, axis: int) -> Snap | None:
-        layout = self._session.layout
-        region_px = self._session.draft.values[_REGION_SETTINGS[axis]] or layout.patch[axis]
-        other_px = None if self._edge == "corner" else self._size_before[1 - axis]
-        return snap(length_px, axis, layout, region_px, other_px, _SNAP_PX / self._canvas.scale_factor)
+    def _snap(self, length_px: float, axis: int, before: PosterLayout) -> Snap | None:
+        region_px = self._session.draft.values[_REGION_SETTINGS[axis]] or before.patch[axis]
+        other_px = None if self._edge == "corner" else before.poster[1 - axis]
+        return snap(length_px, axis, before, region_px, other_px, _SNAP_PX / self._canvas.scale_factor)
 
     def _edge_at(self, point: QPointF) -> Edge | None:
         inside, outside = (reach / self._canvas.scale_factor for reach in (_GRAB_INSIDE_PX, _GRAB_OUTSIDE_PX))
-        width, height = self._session.layout.poster
+        width, height = self._layout.poster
         right = -inside <= point.x() - width <= outside and 0 <= point.y() <= height + outside
         bottom = -inside <= point.y() - height <= outside and 0 <= point.x() <= width + outside
         if right and bottom:
@@ -196,10 +229,9 @@ class PosterDragTool:
 
     def _tag(self) -> str:
         if self._edge is not None:
-            layout = self._session.layout
-            width, height = layout.poster
-            text = QCoreApplication.translate("PosterDragTool", "%d × %d px · %.2f images/class")
-            size = text % (width, height, layout.images_per_class)
+            layout = self._layout
+            text = QCoreApplication.translate("PosterDragTool", "%s px · %.2f images/class")
+            size = text % (format_size(*layout.poster), layout.images_per_class)
             return " · ".join([size, *dict.fromkeys(_snap_text(found) for found in self._snaps.values())])
         view = self._canvas.view
         if self._dragged_cell is None or view is None:
@@ -227,7 +259,7 @@ class PosterDragTool:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _draw_grips(self, painter: QPainter) -> None:
-        poster = self._canvas.viewportTransform().mapRect(QRectF(0, 0, *self._session.layout.poster))
+        poster = self._canvas.viewportTransform().mapRect(QRectF(0, 0, *self._layout.poster))
         colors = colors_of(self._canvas)
         active = self._edge or self._hovered
         painter.setPen(Qt.PenStyle.NoPen)
@@ -245,6 +277,10 @@ class PosterDragTool:
             painter.setOpacity(1.0 if edge == active else 0.45)
             painter.drawRoundedRect(grip, 2.5, 2.5)
         painter.setOpacity(1.0)
+
+
+def _size_changes(size: tuple[int, int]) -> dict[str, int]:
+    return {"poster.width": size[0], "poster.height": size[1]}
 
 
 def _snap_text(found: Snap) -> str:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
+from podd_app.canvas.canvas_menu import CanvasMenu
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_geometry import PosterGeometry, Spot
@@ -17,10 +18,12 @@ from podd_app.style.icons import icon
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import GRID_PX, colors_of
 from podd_app.widgets.page import Page
-from podd_app.widgets.text import Card, ElidedLabel, RichText
+from podd_app.widgets.text import Card, ElidedLabel, RichText, label
 
-_MAX_ORDER_SHARE = 0.7
-"""Share of the width that the class order may use on one line. A longer text is wrapped."""
+_LINE_PADDING_PX = 80
+"""Margins of the page and of the line below the poster, and the gap between its texts."""
+_MIN_ORDER_PX = 120
+_BUTTON_PX = 28
 
 
 class PosterPage(FollowsPalette, Page):
@@ -36,13 +39,20 @@ class PosterPage(FollowsPalette, Page):
         self.canvas = PosterCanvas()
         self.canvas.set_tool(PosterDragTool(session, self.canvas))
         self.setFocusProxy(self.canvas)
+        CanvasMenu(session, self.canvas)
         self.frame = CanvasFrame(self.canvas)
         self.frame.setObjectName("posterFrame")  # the first tour points at this widget
         self.overlays = CanvasOverlays(session, self.frame)
+        self._shown = session.origin, session.dataset.name, session.dataset.path
         self._undo = self._history_button(self.tr("Undo"))
         self._redo = self._history_button(self.tr("Redo"))
         self.frame.add_top_left(self._undo)
         self.frame.add_top_left(self._redo)
+        self._outdated_note = label(self.tr("Last valid poster"), "trouble")
+        self._outdated_note.setToolTip(
+            self.tr("The current settings are invalid. Correct the marked fields.")
+        )
+        self.frame.add_top_left(self._outdated_note)
         self._hint = ElidedLabel()
         self._hint.setProperty("role", "muted")
         self._order = RichText()
@@ -85,7 +95,7 @@ class PosterPage(FollowsPalette, Page):
         history_button = QToolButton()
         history_button.setProperty("role", "mark")
         history_button.setAccessibleName(name)
-        history_button.setFixedSize(28, 28)
+        history_button.setFixedSize(_BUTTON_PX, _BUTTON_PX)
         history_button.setIconSize(QSize(18, 18))
         history_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return history_button
@@ -104,6 +114,13 @@ class PosterPage(FollowsPalette, Page):
         # One edit can emit several of the connected signals, and most edits do not change the view.
         if view != self.canvas.view:
             self.canvas.set_view(view)
+        outdated = session.draft.layout is None
+        self.canvas.set_outdated(outdated)
+        self._outdated_note.setVisible(outdated)
+        shown = session.origin, session.dataset.name, session.dataset.path
+        if shown != self._shown:
+            self._shown = shown
+            self.canvas.select_patch(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the class order if it is too long for one line."""
@@ -111,8 +128,14 @@ class PosterPage(FollowsPalette, Page):
         self._arrange_order()
 
     def _arrange_order(self) -> None:
+        """Give the class order the space that the help text leaves."""
+        free_px = (
+            self.width() - self._hint.fontMetrics().horizontalAdvance(self._help_text()) - _LINE_PADDING_PX
+        )
         self._order.setWordWrap(False)
-        self._order.setWordWrap(self._order.sizeHint().width() > _MAX_ORDER_SHARE * self.width())
+        needed_px = self._order.sizeHint().width()
+        self._order.setWordWrap(needed_px > free_px)
+        self._order.setFixedWidth(max(_MIN_ORDER_PX, min(needed_px, free_px)))
 
     def _show_order(self) -> None:
         order = self.session.class_order.shown
@@ -134,12 +157,14 @@ class PosterPage(FollowsPalette, Page):
         view = self.canvas.view
         if spot is None or view is None:
             self._hint.setText(self._help_text())
+            self._order.show()
             return
+        self._order.hide()  # the description of the hovered spot needs the whole line
         parts = [view.cell_names[spot.cell]]
         if spot.patch is not None:
-            column, row = view.patch_position(spot.patch)
-            parts.append(self.tr("patch %d (column %d, row %d)") % (spot.patch, column, row))
+            parts.append(self.tr("patch %d (column %d, row %d)") % view.patch_numbers(spot.patch))
         parts.append(self.tr("pixel %d, %d") % (spot.x_px, spot.y_px))
+        parts += filter(None, [self.overlays.label_cell_text(spot)])
         if spot.patch is not None and self.controls.label_text:
             parts.append(self.tr("soft label %s") % self.controls.label_text)
         self._hint.setText(" · ".join(parts))

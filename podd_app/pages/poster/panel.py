@@ -9,7 +9,13 @@ from podd_app.pages.poster.class_order_row import ClassOrderRow
 from podd_app.pages.poster.label_mix import initial_soft_label
 from podd_app.qt.plain_text import rich_text
 from podd_app.style.class_colors import class_colors
-from podd_app.style.formatting import display_class_name, format_bytes, format_count, format_percent
+from podd_app.style.formatting import (
+    display_class_name,
+    format_bytes,
+    format_count,
+    format_percent,
+    format_size,
+)
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.field_row import FieldRow
 from podd_app.widgets.label_bars import LabelBars
@@ -60,7 +66,7 @@ class PosterPanel(QWidget):
         for path in ("patches.columns", "patches.rows", "dataset.image_size", "inner.patch_batch"):
             column.addWidget(SettingRow(session, path))
         self.label_kind = SettingRow(session, "labels.kind")
-        self.label_cells = LabelCellsNotice(session)
+        self.label_cells = LabelCellsNotice(session, self)
         self._add(column, section(self.tr("Labels")), self.label_kind, self.label_cells)
         self._add(column, self._label_title, self._bars)
         column.addStretch(1)
@@ -108,14 +114,16 @@ class PosterPanel(QWidget):
         current = (session.draft.values["poster.class_columns"], session.draft.values["poster.class_rows"])
         classes = len(dataset.class_names) or layout.classes
         grids = {(classes // rows, rows) for rows in range(1, classes + 1) if classes % rows == 0} | {current}
-        self._grid.set_choices({grid: f"{grid[0]} × {grid[1]}" for grid in sorted(grids)}, {})
+        self._grid.set_choices({grid: format_size(*grid) for grid in sorted(grids)}, {})
         self._grid.set_value(current)
         problems = session.draft.problems
         errors = [problems[path] for path in _GRID_PATHS if path in problems]
         self._grid_row.set_error(errors[0] if errors else "")
         size = format_bytes(layout.pixels * dataset.channels)
         pixels = format_count(layout.pixels)
-        if dataset.train_images:
+        if session.draft.layout is None:
+            self._facts.set_html(rich_text(self.tr("Last valid poster: <b>%s pixels</b>"), pixels))
+        elif dataset.train_images:
             share = layout.pixels / (dataset.train_images * layout.patch[0] * layout.patch[1])
             images = format_count(dataset.train_images)
             text = self.tr("<b>%s pixels</b> for %s images<br>%s at 8 bits · %s of the data")
@@ -135,13 +143,12 @@ class PosterPanel(QWidget):
             self._bars.set_hint(self.tr("Point at a patch to see its soft label"))
             return
         column, row = divmod(self._patch, layout.patch_grid[1])
-        self._label_title.setText(self.tr("PATCH %d · column %d, row %d") % (self._patch, column, row))
+        numbers = self._patch + 1, column + 1, row + 1
+        self._label_title.setText(self.tr("PATCH %d · column %d, row %d") % numbers)
         soft_label = initial_soft_label(
             config.labels, config.layout, session.class_order.shown.grid, self._patch
         )
-        cells = [index for cells in session.class_order.shown.grid for index in cells]
-        colors = dict(zip(cells, class_colors(layout.class_grid), strict=True))
-        names = session.class_names
+        colors, names = class_colors(len(soft_label)), session.class_names
         self._bars.set_bars(
             [
                 (display_class_name(names[index]), float(share), colors[index])

@@ -1,6 +1,6 @@
-"""Card of one distance source with the cost of its class order."""
+"""Card of one distance source with its class order, rated against random orders."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
@@ -18,7 +18,9 @@ from podd_app.widgets.text import Card, RichText, button, label
 
 
 class SourceCard(Card):
-    """Card of a distance source with a thumbnail and the cost of its order, and buttons.
+    """Card of a distance source with a thumbnail and the rating of its order, and buttons.
+
+    Costs of different sources have different units. Only their percentages can be compared.
 
     Args:
         source: key of the source.
@@ -73,11 +75,11 @@ class SourceCard(Card):
 
     @property
     def text(self) -> str:
-        """The message or the cost on the card."""
+        """The message or the rating on the card."""
         return self._message.text() or self._cost.text()
 
     def show_source(
-        self, state: ClassOrderSource, in_use: bool, colors: Mapping[int, QColor], names: tuple[str, ...]
+        self, state: ClassOrderSource, in_use: bool, colors: Sequence[QColor], names: tuple[str, ...]
     ) -> None:
         """Show the state of the source.
 
@@ -93,11 +95,10 @@ class SourceCard(Card):
         if state.answer is not None:
             self._picture.set_order(state.answer.grid, colors, names)
             if state.chance < 1:
-                text = self.tr("cost <b>%.2f</b> · %s better than random")
-                self._cost.set_html(rich_text(text, state.cost, format_percent(1 - state.chance)))
+                better = format_percent(1 - state.chance)
+                self._cost.set_html(rich_text(self.tr("<b>%s</b> better than random"), better))
             else:
-                text = self.tr("cost <b>%.2f</b> · not better than random")
-                self._cost.set_html(rich_text(text, state.cost))
+                self._cost.set_html(rich_text(self.tr("not better than random")))
         messages = {
             "pending": self.tr("Computing…"),
             "unasked": self.tr("The computation reads all training images."),

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from podd_app.canvas.canvas_menu import CanvasMenu
 from podd_app.canvas.frame import CanvasFrame
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.canvas.poster_geometry import PosterGeometry, Spot
@@ -48,9 +49,9 @@ class RunPage(Page):
         self._redraw_scheduler = RedrawScheduler(self)
         self.canvas = PosterCanvas()
         self.setFocusProxy(self.canvas)
+        CanvasMenu(session, self.canvas)
         self.comparison = ComparisonController(session, self._snapshot_player, self.canvas)
         self.frame = CanvasFrame(self.canvas, self.comparison.stage)
-        self.frame.patches.setChecked(False)
         self.as_seen = self.frame.add_toggle(
             self.tr("As seen"),
             self.tr("Show natural colors (whitening undone). Off: show the pixels that networks train on."),
@@ -261,7 +262,6 @@ class RunPage(Page):
             return
         parts = [view.cell_names[spot.cell]]
         if spot.patch is not None:
-            column, row = view.patch_position(spot.patch)
-            parts.append(self.tr("patch %d (column %d, row %d)") % (spot.patch, column, row))
+            parts.append(self.tr("patch %d (column %d, row %d)") % view.patch_numbers(spot.patch))
         parts.append(self.tr("pixel %d, %d") % (spot.x_px, spot.y_px))
         self._hover_label.setText(" · ".join(parts))

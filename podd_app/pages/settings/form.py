@@ -1,8 +1,9 @@
 """Form with all settings, grouped into cards."""
 
 from collections.abc import Collection
+from itertools import pairwise
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,12 +12,11 @@ from podd_app.models.session import Session
 from podd_app.models.setting_fields import FIELDS, SettingField, section_title
 from podd_app.pages.settings.found_row import SearchableSettingRow
 from podd_app.pages.settings.page_link_field import PageLinkField
-from podd_app.pages.settings.search import SearchTerms, highlight_terms, matches
-from podd_app.style.palette import FollowsPalette
-from podd_app.style.theme import colors_of, scaled
+from podd_app.pages.settings.search import SearchTerms, match_rank, matches
+from podd_app.style.theme import scaled
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.label_cells_notice import LabelCellsNotice
-from podd_app.widgets.text import Card, RichText
+from podd_app.widgets.text import Card, section
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
 
@@ -30,8 +30,10 @@ _LEFT = ("", "dataset", "poster", "patches", "order", "labels", "augmentation")
 _RIGHT = ("network", "inner", "outer", "truncation", "evaluation", "compute")
 
 
-class ConfigForm(FollowsPalette, QWidget):
+class ConfigForm(QWidget):
     """Form with one card per section, in two columns if there is enough space.
+
+    Search results are in one card, with the best match at the top.
 
     Args:
         session: the session whose settings are edited.
@@ -46,8 +48,7 @@ class ConfigForm(FollowsPalette, QWidget):
         self._session = session
         self.rows: dict[str, SearchableSettingRow] = {}
         self._cards: dict[str, Card] = {}
-        self._titles: dict[str, RichText] = {}
-        self._terms: SearchTerms = ()
+        self._results: tuple[str, ...] = ()
         self._shows_all = True
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._columns.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, _GAP_PX)
@@ -55,17 +56,20 @@ class ConfigForm(FollowsPalette, QWidget):
         for names in (_LEFT, _RIGHT):
             column = QVBoxLayout()
             column.setSpacing(_GAP_PX)
+            if names is _LEFT:
+                self._results_card = self._empty_card(self.tr("Search results"))
+                column.addWidget(self._results_card)
             for name in names:
                 column.addWidget(self._card(name))
             column.addStretch(1)
             self._columns.addLayout(column, 1)
+        self._results_card.hide()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus_changed)
-        self.follow_palette()
 
     def apply_search(self, terms: SearchTerms, among: Collection[str]) -> int:
-        """Show only the settings that match all search terms, and highlight the matches.
+        """Show only the settings that match all search terms, best match first, and highlight the matches.
 
         Args:
             terms: result of `search.search_terms`. If empty, all settings match.
@@ -74,26 +78,46 @@ class ConfigForm(FollowsPalette, QWidget):
         Returns:
             The number of settings shown.
         """
-        self._terms = terms
-        shown = 0
+        found = [path for path, field in FIELDS.items() if path in among and matches(terms, field)]
+        if terms:
+            found.sort(key=lambda path: match_rank(terms, FIELDS[path]))
+        self._arrange(tuple(found) if terms else ())
+        for path, row in self.rows.items():
+            row.apply_search(terms)
+            row.setVisible(path in found)
         for name, card in self._cards.items():
-            found = [path for path in self._paths(name) if path in among and matches(terms, FIELDS[path])]
-            for path in self._paths(name):
-                self.rows[path].apply_search(terms)
-                self.rows[path].setVisible(path in found)
-            card.setVisible(bool(found))
-            shown += len(found)
-        self._highlight_titles()
-        self._shows_all = shown == len(self.rows)
+            card.setVisible(not terms and any(path in found for path in self._paths(name)))
+        self._results_card.setVisible(bool(terms and found))
+        self._shows_all = len(found) == len(self.rows)
         self._place_columns()
-        return shown
+        return len(found)
 
-    def _apply_palette(self) -> None:
-        self._highlight_titles()
+    def _arrange(self, results: tuple[str, ...]) -> None:
+        """Move the rows of the results to their card, or all rows back to the cards of their sections."""
+        if results == self._results:
+            return
+        self._results = results
+        for position, path in enumerate(results, start=1):
+            self._results_card.column.insertWidget(position, self.rows[path])
+        if not results:
+            for name, card in self._cards.items():
+                for position, path in enumerate(self._paths(name), start=1):
+                    card.column.insertWidget(position, self.rows[path])
+        self._order_focus(results or tuple(path for name in _LEFT + _RIGHT for path in self._paths(name)))
 
-    def _highlight_titles(self) -> None:
-        for name, title in self._titles.items():
-            title.set_html(highlight_terms(section_title(name).upper(), self._terms, colors_of(self)))
+    def _order_focus(self, paths: tuple[str, ...]) -> None:
+        """Let Tab visit the settings in their visible order."""
+        by_row: dict[QWidget, list[QWidget]] = {self.rows[path]: [] for path in paths}
+        widget = self.nextInFocusChain()
+        while widget is not None and widget is not self:
+            row: QWidget | None = widget
+            while row is not None and row not in by_row:
+                row = row.parentWidget()
+            if row is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                by_row[row].append(widget)
+            widget = widget.nextInFocusChain()
+        for before, after in pairwise(widget for widgets in by_row.values() for widget in widgets):
+            self.setTabOrder(before, after)
 
     def _paths(self, name: str) -> list[str]:
         return [path for path, field in FIELDS.items() if field.section == name]
@@ -117,21 +141,22 @@ class ConfigForm(FollowsPalette, QWidget):
         self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
         self._columns.setStretch(0, 1 if wide else 0)
 
-    def _card(self, name: str) -> Card:
+    def _empty_card(self, title: str) -> Card:
         card = Card("outlined")
         card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         card.column.setContentsMargins(16, 14, 16, 14)
         card.column.setSpacing(6)
-        title = RichText("section")
-        title.setWordWrap(True)
-        self._cards[name], self._titles[name] = card, title
-        card.column.addWidget(self._titles[name])
+        card.column.addWidget(section(title))
+        return card
+
+    def _card(self, name: str) -> Card:
+        card = self._cards[name] = self._empty_card(section_title(name))
         for path in self._paths(name):
             row = self.rows[path] = self._row(path, FIELDS[path])
             row.row_hovered.connect(self.current_setting_changed)
             card.column.addWidget(row)
             if path == "labels.cover_all":
-                card.column.addWidget(LabelCellsNotice(self._session))
+                row.add_notice(LabelCellsNotice(self._session, row))
         return card
 
     def _row(self, path: str, field: SettingField) -> SearchableSettingRow:

@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtWidgets import QLabel
 
 from podd_app.models.session import Session
-from podd_app.models.setting_fields import FIELDS
+from podd_app.models.setting_fields import FIELDS, section_title
 from podd_app.pages.settings.search import SearchTerms, highlight_terms, match_excerpt
 from podd_app.qt.plain_text import rich_text
 from podd_app.style.theme import colors_of
@@ -14,7 +14,7 @@ from podd_app.widgets.text import RichText
 
 
 class SearchableSettingRow(SettingRow):
-    """`SettingRow` that highlights search terms, with an excerpt of matches outside its name.
+    """`SettingRow` that highlights search terms. As a search result, it names its section.
 
     Args:
         session: the session whose settings are edited.
@@ -30,14 +30,14 @@ class SearchableSettingRow(SettingRow):
             text.setWordWrap(True)
         self.found.hide()
         super().__init__(session, path, **options)
-        self.grid.addWidget(self.found, 2, 0, 1, 3)
+        self.add_notice(self.found)
 
     def _create_title(self, title: str) -> QLabel:
         self.title.set_html(rich_text("%s", title))
         return self.title
 
     def apply_search(self, terms: SearchTerms) -> None:
-        """Highlight the search terms in the name and in the excerpt. Without terms, highlight nothing."""
+        """Highlight the search terms in the name, and show the section with an excerpt of other matches."""
         if terms == self._terms:
             return
         self._terms = terms
@@ -49,7 +49,7 @@ class SearchableSettingRow(SettingRow):
 
     def _highlight_terms(self) -> None:
         field, colors = FIELDS[self.path], colors_of(self)
-        excerpt = match_excerpt(self._terms, field)
+        parts = filter(None, (section_title(field.section), match_excerpt(self._terms, field)))
         self.title.set_html(highlight_terms(field.label, self._terms, colors))
-        self.found.set_html(highlight_terms(excerpt, self._terms, colors))
-        self.found.setVisible(bool(excerpt))
+        self.found.set_html(highlight_terms(" · ".join(parts), self._terms, colors))
+        self.found.setVisible(bool(self._terms))

@@ -4,7 +4,16 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from podd_app.canvas.layout_thumbnail import THUMBNAIL_PX, layout_icon
 from podd_app.models.preset_store import Preset, PresetStore
@@ -20,6 +29,8 @@ from podd_engine.config.user_presets import conflicting_preset
 from podd_engine.errors import PoddError
 
 _MARK_PX = 28
+_RESULT_INDENT_PX = 13 + THUMBNAIL_PX.width() + 4
+"""Start of the title next to the thumbnail."""
 
 
 class PresetList(FollowsPalette, QWidget):
@@ -32,6 +43,7 @@ class PresetList(FollowsPalette, QWidget):
     Attributes:
         buttons: buttons by preset name.
         menus: menu buttons of the user presets, by preset name.
+        results: labels with the measured results, by preset name.
     """
 
     def __init__(self, session: Session, preset_store: PresetStore, parent: QWidget | None = None) -> None:
@@ -40,6 +52,7 @@ class PresetList(FollowsPalette, QWidget):
         self._renaming = ""
         self.buttons: dict[str, QPushButton] = {}
         self.menus: dict[str, QToolButton] = {}
+        self.results: dict[str, QLabel] = {}
         self._row_widgets: list[QWidget] = []
         self._group = QButtonGroup(self)
         self._rows = QVBoxLayout()
@@ -76,6 +89,7 @@ class PresetList(FollowsPalette, QWidget):
             row.deleteLater()
         self.buttons.clear()
         self.menus.clear()
+        self.results.clear()
         self._row_widgets = [self._row(preset) for preset in self._preset_store.presets]
         for row in self._row_widgets:
             self._rows.addWidget(row)
@@ -97,7 +111,8 @@ class PresetList(FollowsPalette, QWidget):
 
     def _row(self, preset: Preset) -> QWidget:
         tooltip = preset.problem or (preset.config.summary if preset.config else "")
-        preset_button = button(preset.name, tooltip, "list")
+        preset_button = button(preset.title, tooltip, "list")
+        preset_button.setAccessibleName(preset.menu_text)
         preset_button.clicked.connect(partial(self._on_chosen, preset.name))
         preset_button.setEnabled(preset.config is not None)
         preset_button.setMinimumWidth(0)
@@ -106,10 +121,17 @@ class PresetList(FollowsPalette, QWidget):
             preset_button.setIconSize(THUMBNAIL_PX)
         self.buttons[preset.name] = preset_button
         row = QWidget()
-        across = QHBoxLayout(row)
-        across.setContentsMargins(0, 0, 0, 0)
+        down = QVBoxLayout(row)
+        down.setContentsMargins(0, 0, 0, 0)
+        down.setSpacing(0)
+        across = QHBoxLayout()
         across.setSpacing(2)
         across.addWidget(preset_button, 1)
+        down.addLayout(across)
+        if preset.result:
+            result = self.results[preset.name] = label(preset.result, "small", wraps=True)
+            result.setContentsMargins(_RESULT_INDENT_PX, 0, 0, 4)
+            down.addWidget(result)
         if preset.is_user_preset:
             self.menus[preset.name] = self._menu_button(preset.name)
             across.addWidget(self.menus[preset.name])

@@ -28,6 +28,37 @@ def matches(terms: SearchTerms, field: SettingField) -> bool:
     return all(term in searched for term in terms)
 
 
+def match_rank(terms: SearchTerms, field: SettingField) -> int:
+    """Return how far the matches of all terms are from the start of the title. Lower is better.
+
+    A match in the title ranks before a match in the section title, the description and the key. The start
+    of a text ranks before the start of a word, and the start of a word before the rest.
+
+    Args:
+        terms: result of `search_terms`. The setting must match all of them (see `matches`).
+        field: the setting.
+    """
+    texts = (
+        field.label,
+        section_title(field.section),
+        " ".join((field.meaning, *field.effects)),
+        field.path,
+    )
+    return sum(term_rank(term, texts) for term in terms)
+
+
+def term_rank(term: str, texts: tuple[str, ...]) -> int:
+    """Return the rank of the best match of a lower-case ``term`` in ``texts``, best text first."""
+    for index, text in enumerate(map(str.casefold, texts)):
+        if text.startswith(term):
+            return 3 * index
+        if re.search(rf"\b{re.escape(term)}", text):
+            return 3 * index + 1
+        if term in text:
+            return 3 * index + 2
+    return 3 * len(texts)
+
+
 def match_excerpt(terms: SearchTerms, field: SettingField) -> str:
     """Return a text that contains the terms that the name and the section do not contain.
 

@@ -72,7 +72,7 @@ def test_the_poster_has_an_accessible_description(populated_window: MainWindow) 
     assert (name_of(canvas), role_of(canvas)) == ("Poster", QAccessible.Role.Graphic)
     description = description_of(canvas)
     assert description.startswith(
-        "32 by 20 pixels, 10 classes, 50 patches; patch 22 selected, column 4, row 2: "
+        "32 by 20 pixels, 10 classes, 50 patches; patch 23 selected, column 5, row 3: "
     )
     shares = [part.split("%")[0] for part in description.rpartition(": ")[2].split(", ")]
     assert sum(float(share) for share in shares) == pytest.approx(100, abs=1)

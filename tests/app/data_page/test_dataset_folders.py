@@ -1,17 +1,23 @@
 """Image folders on the Data page: adding, dropping, moving, repairing and removing."""
 
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from dataset_samples import DIGITS, WAIT_MS, add_folder, class_folders
+from literal_texts import literal_text_problems
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from podd_app.pages.data.page import DataPage
 from podd_app.window.main_window import MainWindow
+from podd_app.workers import datasets as work
 from podd_engine.config.presets import load_preset
+from podd_engine.data.registry import DatasetStatus
+from podd_engine.progress import ProgressCallback
 
 
 def test_an_added_folder_is_selected_and_read(
@@ -116,3 +122,93 @@ def test_a_broken_image_is_reported_and_can_be_repaired(qtbot: QtBot, page: Data
         page.images.notice.action_triggered.emit()
     assert card.error == ""
     assert page.session.can_start
+
+
+def cifar10_at(folder: Path) -> DatasetStatus:
+    return DatasetStatus("cifar10", "CIFAR-10", True, str(folder), 10, 50_000, 10_000, 32, "")
+
+
+def blocked_add(monkeypatch: pytest.MonkeyPatch, status: DatasetStatus) -> threading.Event:
+    """Replace the reading of an added folder by a wait for the returned event."""
+    may_end = threading.Event()
+
+    def add(folder: Path, report: ProgressCallback) -> DatasetStatus:
+        assert may_end.wait(WAIT_MS / 1000)
+        return status
+
+    monkeypatch.setattr(work, "add", add)
+    return may_end
+
+
+def test_a_recognized_folder_is_named_and_can_be_undone(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, service = page.session, page.dataset_service
+    before = session.config
+    assert not page.recognized.isVisible()
+    may_end = blocked_add(monkeypatch, cifar10_at(tmp_path))
+    service.add(tmp_path)
+    assert page.images.notice is not None  # no images of the digits while the folder is read
+    assert not page.images.gallery.isVisible()
+    with qtbot.waitSignal(service.recognized_changed, timeout=WAIT_MS):
+        may_end.set()
+    assert page.recognized.isVisible()
+    assert page.recognized.text == "Recognized as CIFAR-10: using preset cifar10-laptop"
+    assert session.config == load_preset("cifar10-laptop")
+    assert page.cards.cards["cifar10", ""].entry.state == "ready"  # before all datasets are checked again
+    assert not page.images.gallery.isVisible()
+    page.recognized.undo.click()
+    assert session.config == before
+    assert not page.recognized.isVisible()
+    qtbot.waitUntil(page.images.gallery.isVisible, timeout=WAIT_MS)
+
+
+def test_the_notice_of_a_recognized_folder_ends_with_the_next_edit(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, service = page.session, page.dataset_service
+    folder = {"dataset.name": "folder", "dataset.path": str(tmp_path / "images")}
+    session.load_config(load_preset("cifar10-laptop").with_values(folder), "mine")
+    blocked_add(monkeypatch, cifar10_at(tmp_path)).set()
+    with qtbot.waitSignal(service.recognized_changed, timeout=WAIT_MS):
+        service.add(tmp_path)
+    assert page.recognized.text == "Recognized as CIFAR-10. Your other settings are kept."
+    session.edit({"outer.steps": 7}, "Outer steps")
+    assert service.recognized is None
+    assert not page.recognized.isVisible()
+
+
+def test_a_folder_that_is_not_added_leaves_the_images(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    with qtbot.waitSignal(page.dataset_service.adding.failed, timeout=WAIT_MS):
+        page.dataset_service.add(tmp_path / "missing")
+    assert page.images.gallery.isVisible()
+    assert page.dataset_service.recognized is None
+
+
+def test_notices_are_listed_in_the_panel(
+    qtbot: QtBot, page: DataPage, flowers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not page.panel.notices.isVisible()
+    skipped, gray = "<b>3</b> files were skipped: a.txt & b.txt", "The 12-bit images were scaled"
+    check, read = work.check_dataset, work.read
+    monkeypatch.setattr(
+        work,
+        "check_dataset",
+        lambda config, report: replace(
+            check(config, report), status=replace(check(config, report).status, notices=(skipped,))
+        ),
+    )
+    monkeypatch.setattr(
+        work, "read", lambda config, report: replace(read(config, report), notices=(skipped, gray))
+    )
+    add_folder(qtbot, page, flowers)
+    notices = page.panel.notices
+    assert notices.isVisible()
+    assert notices.notices == (skipped, gray)
+    labels = [each for each in notices.findChildren(QLabel) if each.isVisible()]
+    assert [each.text() for each in labels if each.text()] == [skipped, gray]
+    assert len([each for each in labels if not each.pixmap().isNull()]) == 2
+    assert not literal_text_problems(notices)
+    page.dataset_service.choose(page.cards.cards[DIGITS].entry)
+    assert notices.notices == ()
+    assert not notices.isVisible()
