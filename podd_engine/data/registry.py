@@ -102,7 +102,7 @@ def load_dataset(
     key = content_key("decoded", CACHE_FORMAT, source.fingerprint(), config.image_size)
     arrays = Cache(cache).get_or_create(key, make)
     name = folder.name if config.name == FOLDER_DATASET else config.name
-    return ImageDataset(name=name, class_names=source.class_names, **arrays)
+    return ImageDataset(name=name, class_names=source.class_names, notices=(), **arrays)
 
 
 def class_names(config: DatasetConfig) -> tuple[str, ...]:
