@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from podd_engine.data.image_files import SUFFIXES
+from podd_engine.data.image_formats import image_suffixes
 from podd_engine.data.natural_sort import natural_key
 from podd_engine.data.skipped_files import BROKEN_LINK, LINK_LOOP, SPECIAL_FILE, SkippedFiles
 from podd_engine.data.system_files import is_system_file, is_system_folder
@@ -132,7 +132,7 @@ def _read_folder(folder: Path) -> FolderContent:
                 continue
             elif not _is_file(entry):
                 unusable.append((BROKEN_LINK if entry.is_symlink() else SPECIAL_FILE, entry.name))
-            elif os.path.splitext(entry.name)[1].lower() in SUFFIXES:  # noqa: PTH122 - pathlib is slow for 100,000 files
+            elif os.path.splitext(entry.name)[1].lower() in image_suffixes():  # noqa: PTH122 - pathlib is slow for 100,000 files
                 images.append(entry.name)
             else:
                 others.append(entry.name)

@@ -12,12 +12,9 @@ from podd_engine.data.dataset import DecodedImages, Images, LabeledImages
 from podd_engine.data.deep_images import PixelRange
 from podd_engine.data.file_fingerprint import fingerprint_files
 from podd_engine.data.image_decoding import decode, decode_or_measure, smaller_side
-from podd_engine.data.image_formats import image_suffixes
 from podd_engine.data.quiet_pillow import quiet_pillow
 from podd_engine.errors import DataError
 from podd_engine.progress import Progress, ProgressCallback
-
-SUFFIXES = image_suffixes()
 
 FILES_PER_BATCH = 256
 """Number of files decoded between two progress reports."""
