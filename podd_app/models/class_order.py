@@ -50,7 +50,7 @@ class ClassOrderRequest:
     """All values that a class order depends on. Equal requests have equal results.
 
     Args:
-        dataset_name, dataset_path, image_size: the dataset, which determines classes and images.
+        dataset_name, dataset_path, classes, image_size: the dataset, which determines classes and images.
         source, file, refine: as in `podd_engine.config.schema.OrderConfig`.
         columns, rows: size of the class grid.
         no_fallback: whether the request fails if the source has no distances. If False, another
@@ -59,6 +59,7 @@ class ClassOrderRequest:
 
     dataset_name: str
     dataset_path: str
+    classes: tuple[str, ...]
     image_size: int
     source: str
     file: str
@@ -74,6 +75,7 @@ class ClassOrderRequest:
         return cls(
             dataset_name=data.name,
             dataset_path=data.path,
+            classes=data.classes,
             image_size=data.image_size,
             source=order.source,
             file=order.file,

@@ -28,6 +28,7 @@ class DatasetState:
         channels: 1 for gray images, 3 for color images.
         ready: whether a run can read the dataset now.
         reason: reason and remedy if ``ready`` is False, as one sentence; empty otherwise.
+        recorded_classes: value of ``dataset.classes``. If it is not empty, the class indices follow it.
     """
 
     name: str
@@ -38,12 +39,27 @@ class DatasetState:
     channels: int = 3
     ready: bool = True
     reason: str = ""
+    recorded_classes: tuple[str, ...] = ()
 
     @classmethod
-    def from_catalogue(cls, name: str, path: str) -> "DatasetState":
-        """Return the state that is known from the catalogue, before the dataset is read."""
+    def before_reading(cls, name: str, path: str, classes: tuple[str, ...]) -> "DatasetState":
+        """Return the state that is known before the dataset is read.
+
+        Args:
+            name: value of ``dataset.name``.
+            path: value of ``dataset.path``.
+            classes: value of ``dataset.classes``.
+        """
         entry = CATALOGUE.get(name)
         if entry is None:
             title = Path(path).name or QCoreApplication.translate("DatasetState", "Image folder")
-            return cls(name, path, title)
-        return cls(name, path, entry.title, _CLASS_NAMES.get(name, ()), entry.train_images, entry.channels)
+            return cls(name, path, title, classes, recorded_classes=classes)
+        names = classes or _CLASS_NAMES.get(name, ())
+        return cls(
+            name, path, entry.title, names, entry.train_images, entry.channels, recorded_classes=classes
+        )
+
+    @property
+    def settings(self) -> tuple[str, str, tuple[str, ...]]:
+        """Values of ``dataset.name``, ``dataset.path`` and ``dataset.classes``."""
+        return self.name, self.path, self.recorded_classes

@@ -124,7 +124,7 @@ class DraftEditor(ObservableState):
 
     def set_dataset_state(self, state: DatasetState) -> None:
         """Replace `dataset`. Ignore a ``state`` of a dataset that the draft does not use."""
-        if (state.name, state.path) == (self.dataset.name, self.dataset.path) and state != self.dataset:
+        if state.settings == self.dataset.settings and state != self.dataset:
             self._set_state(replace(self._state, dataset=state))
             self._emit_changes()
 

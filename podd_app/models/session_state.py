@@ -37,20 +37,21 @@ class SessionState:
     def of(cls, origin: SettingsOrigin, run: RunStatus) -> "SessionState":
         """Return the state with the unedited settings of ``origin``."""
         config = origin.config
-        dataset = DatasetState.from_catalogue(config.dataset.name, config.dataset.path)
+        selected = config.dataset
+        dataset = DatasetState.before_reading(selected.name, selected.path, selected.classes)
         return cls(origin, Draft.from_config(config), config.layout, dataset, run, RunEstimate())
 
     def with_draft(self, draft: Draft, origin: SettingsOrigin) -> "SessionState":
         """Return a copy with ``draft``, its ``origin`` and all values that depend on the draft."""
-        name, path = draft.values["dataset.name"], draft.values["dataset.path"]
-        same_dataset = (name, path) == (self.dataset.name, self.dataset.path)
+        name, path, classes = (draft.values[f"dataset.{key}"] for key in ("name", "path", "classes"))
+        same_dataset = (name, path, classes) == self.dataset.settings
         fallback = self.layout if origin is self.origin else origin.config.layout
         return replace(
             self,
             origin=origin,
             draft=draft,
             layout=draft.layout or fallback,
-            dataset=self.dataset if same_dataset else DatasetState.from_catalogue(name, path),
+            dataset=self.dataset if same_dataset else DatasetState.before_reading(name, path, classes),
         )
 
     @property

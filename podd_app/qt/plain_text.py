@@ -69,7 +69,7 @@ def tooltip_text(text: str) -> str:
         return f"<qt>{text}</qt>"
     if len(text) > _MAX_TOOLTIP_CHARACTERS:
         text = f"{text[:_MAX_TOOLTIP_CHARACTERS]}…"
-    return f'<qt><div style="white-space:pre-wrap">{escape(breakable(text))}</div></qt>'
+    return f'<qt><div style="white-space:pre-wrap">{escape(breakable(text), quote=False)}</div></qt>'
 
 
 def set_tooltip(target: QWidget | QAction, text: str) -> None:
@@ -151,4 +151,4 @@ def breakable(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text if isinstance(text, Html) else escape(breakable(text))
+    return text if isinstance(text, Html) else escape(breakable(text), quote=False)

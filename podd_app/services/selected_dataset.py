@@ -137,7 +137,8 @@ class SelectedDataset(QObject):
 
     def _on_dataset_changed(self) -> None:
         config = None if self._check is None else self._check.config
-        if config is not None and (config.name, config.path) == self.key:
+        settings = self._session.dataset.settings
+        if config is not None and (config.name, config.path, config.classes) == settings:
             return
         self._check = self._images = self._prepared = None
         self._find_job.drop()

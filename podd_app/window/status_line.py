@@ -9,7 +9,7 @@ from podd_app.qt.plain_text import set_tooltip, shortened
 from podd_app.style.formatting import format_bytes, format_duration, format_number
 from podd_app.style.palette import FollowsPalette
 from podd_app.style.theme import colors_of, scaled
-from podd_app.widgets.text import ElidedLabel, label
+from podd_app.widgets.text import ElidedLabel, TextRole, label
 from podd_app.window.run_texts import phase_text
 from podd_app.window.subject import ShownSubject, Subject
 
@@ -79,6 +79,8 @@ class StatusLine(FollowsPalette, QWidget):
         session = self._session
         self._show_dot("○", colors_of(self).muted)
         self._path.setText("")
+        # Another run in progress is no problem of the draft.
+        self._set_problem_role("small" if session.run.phase.active else "trouble")
         if session.start_blocker:
             self._text.setText(self.tr("not ready"))
             self._problem.setText(session.start_blocker)
@@ -115,6 +117,12 @@ class StatusLine(FollowsPalette, QWidget):
             "" if run.path is None else shortened("/".join(run.path.parts[-2:]), _MAX_PATH_CHARACTERS)
         )
         set_tooltip(self._path, "" if run.path is None else str(run.path))
+
+    def _set_problem_role(self, role: TextRole) -> None:
+        if self._problem.property("role") != role:
+            self._problem.setProperty("role", role)
+            self._problem.style().unpolish(self._problem)
+            self._problem.style().polish(self._problem)
 
     def _show_dot(self, dot: str, color: str) -> None:
         self._dot.setText(dot)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from podd_engine.errors import StorageError
 from podd_engine.io.app_dirs import cache_folder
 from podd_engine.io.atomic_write import atomic_write_bytes
+from podd_engine.io.os_errors import read_error_text
 from podd_engine.progress import Progress, ProgressCallback
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.run_info import RunInfo, read_run_info, unread_run_info
@@ -74,7 +75,7 @@ def scan_runs(
                     f"{folder}: the folder does not exist; connect its disk or remove it from the list"
                 )
         except OSError as error:
-            errors[folder] = f"{folder}: the folder cannot be read ({error.strerror}); check its permissions"
+            errors[folder] = read_error_text(folder, error)
     listed.sort(key=lambda run: run.changed, reverse=True)
     before = [known.get(run.path) or index.get(run.path) or run for run in listed]
     batch = [run for run in before if run.path not in known]

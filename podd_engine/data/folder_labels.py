@@ -90,11 +90,12 @@ def _read_folders(
             + (f", its folder contains {contents}" if contents else "")
             + "; add images or delete the class folder"
         )
-    notices: list[str] = []
+    notices = list(layout.notices)
     if layout.unlabeled_test is not None:
         labeled = read_test_table(tree, folder, layout.unlabeled_test, set(train.images))
         if labeled is not None:
-            return LabeledPaths(train.images, *labeled)
+            test_images, table_notices = labeled
+            return LabeledPaths(train.images, test_images, (*notices, *table_notices))
         notices.append(f"{layout.unlabeled_test.name}/ is not used, because its images have no labels")
     if layout.test is None:
         if (layout.train != folder and split_name(layout.train.name)) or layout.unlabeled_test is not None:

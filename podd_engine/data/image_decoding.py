@@ -91,7 +91,8 @@ def decode_or_measure(
             method = transposition(image)
             if method is not None:
                 flat = flat.transpose(method)
-            return np.asarray(resize(flatten(flat), image_size).convert("RGB"))
+            resized = resize(flatten(flat), image_size)
+            return np.asarray(resized if resized.mode == "RGB" else resized.convert("RGB"))
 
     return _use_image(path, use)
 

@@ -80,7 +80,10 @@ def _failed_format(path: Path) -> tuple[str, str]:
         start = file.read(PROBABLE_FORMAT_BYTES)
     for name in readable_formats():
         factory, accepts = Image.OPEN[name]
-        accepted = accepts(start) if accepts is not None else False
+        try:
+            accepted = accepts(start) if accepts is not None else False
+        except (struct.error, IndexError):  # the file is shorter than the signature
+            continue
         if isinstance(accepted, str):
             return name, accepted  # the installed Pillow has no decoder
         if accepted:

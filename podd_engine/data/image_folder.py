@@ -65,7 +65,6 @@ def scan_folder(
     else:
         by_name = dict(zip(class_names, class_names, strict=True))
     train = {name: found.train[own] for name, own in by_name.items()}
-    notices = [*layout.notices, *found.notices]
     if found.test is None:
         train, test = _hold_out(train, share)
     else:
@@ -76,7 +75,7 @@ def scan_folder(
         _image_files(train),
         _image_files(test),
         color,
-        (*notices, *label_notices(train, test), *skipped.notices()),
+        (*found.notices, *label_notices(train, test), *skipped.notices()),
     )
 
 

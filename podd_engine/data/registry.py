@@ -294,8 +294,13 @@ def check_dataset(name: str, report: ProgressCallback = ignore_progress) -> Data
         ``problem`` names the file. Otherwise, the notices also concern the content of the images.
 
     Raises:
-        DataError: the list of added folders is damaged.
+        DataError: there is no dataset with this name, or the list of added folders is damaged.
     """
+    if name not in CATALOGUE and name not in load_user_folders():
+        raise DataError(
+            f"{name}: there is no dataset with this name; choose a name from 'podd datasets list', or add a "
+            "folder with 'podd datasets add'"
+        )
     status = dataset_status(name)
     if not status.available:
         return status

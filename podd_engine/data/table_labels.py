@@ -13,6 +13,9 @@ from podd_engine.data.skipped_files import SkippedFiles
 from podd_engine.data.split_names import SplitRole, split_name
 from podd_engine.errors import DataError
 
+MAX_TEXT_FILES = 10
+"""Maximum number of text files in a folder that are examined. More text files are descriptions of images."""
+
 
 def read_table_labels(
     tree: FolderTree, root: Path, folder: Path, skipped: SkippedFiles
@@ -60,7 +63,8 @@ def read_table_labels(
         notices.append("the validation images are not used, because the dataset has test images")
     elif test is None and test_images:
         notices.append(
-            f"{len(test_images):,} images in folders for testing are not used: they have no labels"
+            f"images in folders for testing that are not used, because they have no labels: "
+            f"{len(test_images):,}"
         )
     untrained = [label for label in test or {} if label not in by_role["train"]]
     if untrained:
@@ -109,12 +113,15 @@ def _tables(tree: FolderTree, root: Path, folder: Path) -> list[Path]:
     """Return the files that can be tables: in ``folder``, its direct subfolders, and the folders above."""
     above = [folder, *(parent for parent in folder.parents if parent.is_relative_to(root))]
     folders = [*above, *(folder / name for name in tree.content(folder).folders)]
-    return [
-        place / name
-        for place in folders
-        for name in tree.content(place).others
-        if (place / name).suffix.lower() in TABLE_SUFFIXES
-    ]
+    found: list[Path] = []
+    for place in folders:
+        files = [place / name for name in tree.content(place).others]
+        tables = [file for file in files if file.suffix.lower() in TABLE_SUFFIXES]
+        texts = [file for file in tables if file.suffix.lower() == ".txt"]
+        if len(texts) > MAX_TEXT_FILES:
+            tables = [file for file in tables if file.suffix.lower() != ".txt"]
+        found += tables
+    return found
 
 
 def _folder_role(path: str) -> SplitRole:

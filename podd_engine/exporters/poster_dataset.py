@@ -28,7 +28,7 @@ RealImages = NDArray[np.uint8] | Tensor | Image.Image | Sequence[Image.Image]
 
 
 class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
-    """Dataset of patches and soft labels, with the preprocessing for real images.
+    """Dataset of patches and soft labels, with the training of the run and the preprocessing of images.
 
     Item ``i`` is (patch, soft label): float32 [channels, height, width] and float32 [classes].
 
@@ -87,7 +87,8 @@ class PosterDataset(Dataset[tuple[Tensor, Tensor]]):
             gives a batch of one.
 
         Raises:
-            DataError: the data type or the shape of the images is not supported.
+            DataError: the data type or the shape of the images is not supported, or the images are gray
+                with more than 8 bits.
         """
         if isinstance(images, Image.Image):
             return self.preprocess([images])

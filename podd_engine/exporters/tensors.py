@@ -45,8 +45,8 @@ def write_pt(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
     """Write ``poster.pt`` with a dictionary of tensors and plain Python values.
 
     The dictionary contains the same values as ``poster.npz``, with the preprocessing as a dictionary of
-    ``kind`` and tensors. It also contains ``dataset``, ``class_order``, ``step`` and ``config``. Load
-    the file with ``torch.load(path, weights_only=True)``.
+    ``kind`` and tensors. It also contains ``dataset``, ``class_order``, ``step``, ``training`` and
+    ``config``. Load the file with ``torch.load(path, weights_only=True)``.
     """
     path = folder / "poster.pt"
     preprocessing = bundle.preprocessing
@@ -59,6 +59,7 @@ def write_pt(bundle: PosterBundle, folder: Path) -> Iterator[Path]:
         "preprocessing": {"kind": preprocessing.kind, **preprocessing.to_tensors()},
         "dataset": bundle.dataset,
         "step": bundle.step,
+        "training": bundle.training.model_dump(mode="json"),
         "config": bundle.config.model_dump(mode="json"),
     }
     # Serialize to memory first: on a full disk, torch.save raises only a RuntimeError without the cause.

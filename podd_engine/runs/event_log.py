@@ -3,6 +3,7 @@
 JSON has neither NaN nor infinity. Both are written as null and read as NaN.
 """
 
+import errno
 import json
 import math
 import os
@@ -13,6 +14,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from podd_engine.errors import StorageError
 from podd_engine.io.finite_json import finite_json
+from podd_engine.io.os_errors import write_error_text
 from podd_engine.runtime.events import Evaluation, LengthResult, Notice, StepReport, Terminal
 
 
@@ -55,7 +57,7 @@ class EventLog:
                     os.truncate(path, complete)
             self._file = path.open("ab", buffering=0)
         except OSError as error:
-            raise self._write_error(error.strerror) from error
+            raise self._write_error(error) from error
 
     def append(self, event: LoggedEvent) -> None:
         """Append one event as one complete line.
@@ -70,13 +72,13 @@ class EventLog:
             written = self._file.write(line)
         except OSError as error:
             os.truncate(self._path, end)
-            raise self._write_error(error.strerror) from error
+            raise self._write_error(error) from error
         if written != len(line):  # the disk became full during the write
             os.truncate(self._path, end)
-            raise self._write_error("no space left")
+            raise self._write_error(OSError(errno.ENOSPC, "no space left"))
 
-    def _write_error(self, cause: str | None) -> StorageError:
-        return StorageError(f"{self._path}: cannot be written ({cause}); free some disk space")
+    def _write_error(self, error: OSError) -> StorageError:
+        return StorageError(write_error_text(self._path, error))
 
     def close(self) -> None:
         """Close the file. Further calls have no effect."""

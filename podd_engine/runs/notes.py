@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from podd_engine.errors import RunError, StorageError
+from podd_engine.errors import RunError
 from podd_engine.io.atomic_write import atomic_write_bytes
+from podd_engine.io.os_errors import read_error_text, translate_disk_errors
 from podd_engine.runs.directory import RunDirectory
 
 
@@ -24,7 +25,7 @@ def read_notes(run: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise RunError(f"{path}: cannot be read ({error.strerror}); check the file permissions") from error
+        raise RunError(read_error_text(path, error)) from error
     except UnicodeDecodeError as error:
         raise RunError(f"{path}: not valid UTF-8 text; convert or remove the file") from error
 
@@ -40,9 +41,5 @@ def save_notes(run: Path, text: str) -> None:
     if text:
         atomic_write_bytes(path, text.encode())
         return
-    try:
+    with translate_disk_errors(path, "deleted"):
         path.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(
-            f"{path}: cannot be deleted ({error.strerror}); check the folder permissions"
-        ) from error

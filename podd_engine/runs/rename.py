@@ -4,6 +4,7 @@ from pathlib import Path
 
 from podd_engine.errors import RunError
 from podd_engine.io.file_names import invalid_name_reason
+from podd_engine.io.os_errors import write_error_text
 from podd_engine.runs.directory import RunDirectory
 
 
@@ -36,7 +37,5 @@ def rename_run(path: Path, name: str) -> Path:
     try:
         path.rename(target)
     except OSError as error:
-        raise RunError(
-            f"{path.name}: cannot be renamed ({error.strerror}); close programs that use the folder"
-        ) from error
+        raise RunError(write_error_text(path.name, error, "renamed")) from error
     return target

@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.errors import ConfigError
+from podd_engine.io.os_errors import explain_os_error
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import notes_path
 
@@ -104,7 +105,8 @@ def unread_run_info(path: Path) -> RunInfo | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        return RunInfo(path, (), "damaged", message=f"cannot be read ({error.strerror})")
+        cause, remedy = explain_os_error(error, writing=False)
+        return RunInfo(path, (), "damaged", message=f"cannot be read ({cause}); {remedy}")
     return RunInfo(path, (), "unread", changed=changed_ns / 1e9)
 
 

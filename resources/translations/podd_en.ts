@@ -56,6 +56,16 @@
     </message>
 </context>
 <context>
+    <name>DraftBar</name>
+    <message numerus="yes">
+        <source>%n setting(s) differ from %s</source>
+        <translation>
+            <numerusform>%Ln setting differs from %s</numerusform>
+            <numerusform>%Ln settings differ from %s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EstimateLabel</name>
     <message numerus="yes">
         <source>%n evaluation(s), %s each</source>
@@ -252,6 +262,30 @@
     </message>
 </context>
 <context>
+    <name>PasteCard</name>
+    <message numerus="yes">
+        <source>%n flag(s) ignored, without effect on the result: %s</source>
+        <translation>
+            <numerusform>%Ln flag ignored, without effect on the result: %s</numerusform>
+            <numerusform>%Ln flags ignored, without effect on the result: %s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n flag(s) imported</source>
+        <translation>
+            <numerusform>%Ln flag imported</numerusform>
+            <numerusform>%Ln flags imported</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n published default(s) used: %s</source>
+        <translation>
+            <numerusform>%Ln published default used: %s</numerusform>
+            <numerusform>%Ln published defaults used: %s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PatchPage</name>
     <message numerus="yes">
         <source>Overlaps &lt;b&gt;%n&lt;/b&gt; other patch(es)</source>
@@ -295,16 +329,6 @@
         <translation>
             <numerusform>%Ln modified setting</numerusform>
             <numerusform>%Ln modified settings</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>TopBar</name>
-    <message numerus="yes">
-        <source>%n setting(s) differ from %s</source>
-        <translation>
-            <numerusform>%Ln setting differs from %s</numerusform>
-            <numerusform>%Ln settings differ from %s</numerusform>
         </translation>
     </message>
 </context>

@@ -4,13 +4,17 @@ import gc
 import subprocess
 import sys
 import threading
+import weakref
 
 import pytest
+from fake_engine import REQUEST, FakeEngine
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from podd_app.qt.gc_policy import GarbageCollectionTimer
+from podd_app.engine.engine_thread import EngineThread
+from podd_app.qt.gc_policy import GarbageCollectionTimer, freeze_loaded_objects, release_frozen_garbage
+from podd_engine.runtime.events import Terminal
 
 STACK_AFTER_COMMANDS = """
 import gc
@@ -113,3 +117,29 @@ def test_a_full_collection_waits_until_old_objects_have_grown(qapp: QApplication
         collector.deleteLater()
     assert len(full) == 1
     assert old
+
+
+def test_objects_frozen_at_startup_stay_frozen_after_a_run(qtbot: QtBot) -> None:
+    loaded: list[object] = [[]]  # a container, which the collector would scan
+    freeze_loaded_objects()
+    fake = FakeEngine()
+    engine = EngineThread(fake.begin)
+    fake.feed(Terminal("finished", 1))
+    with qtbot.waitSignal(engine.ended, timeout=20_000):
+        engine.start(REQUEST)
+    assert not any(item is loaded for item in gc.get_objects())
+
+
+def test_garbage_of_a_run_is_released_after_the_run() -> None:
+    class Node:
+        def __init__(self) -> None:
+            self.itself = self
+
+    node = Node()
+    reference = weakref.ref(node)
+    freeze_loaded_objects()
+    del node
+    gc.collect()
+    assert reference() is not None
+    release_frozen_garbage()
+    assert reference() is None

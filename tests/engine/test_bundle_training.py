@@ -213,19 +213,25 @@ def check_printed_accuracy(output: str) -> None:
     assert abs(accuracy - displayed) <= 2 * deviation + 0.1
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("make_program", [one_call_snippet, pytorch_snippet])
-@pytest.mark.parametrize("run", ["example", "fresh"])
-def test_program_of_a_digits_run_prints_the_accuracy_of_the_run(
-    run: str, make_program: Callable[..., str], tmp_path: Path
-) -> None:
-    folder = tmp_path / "run"
-    if run == "example":
+@pytest.fixture(scope="module", params=["example", "fresh"])
+def digits_poster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Exported bundle of the example of the program, or of a new run of the preset with fewer steps."""
+    folder = tmp_path_factory.mktemp("digits")
+    if request.param == "example":
         with ZipFile(resource_path("examples/digits.zip")) as archive:
-            archive.extractall(folder)
+            archive.extractall(folder / "run")
     else:
-        config = podd_engine.load_config("digits").with_values({"seed": 3, "outer.steps": 200})
-        for _ in podd_engine.distill(config, folder, cache=tmp_path / "cache"):
+        values = {"seed": 3, "outer.steps": 100, "evaluation.every": 100}
+        for _ in podd_engine.distill(podd_engine.load_config("digits").with_values(values), folder / "run"):
             pass
-    (path,) = podd_engine.export(folder, tmp_path / "files", ["bundle"])
-    check_printed_accuracy(run_python(make_program(path, load_bundle(path)), tmp_path))
+    (path,) = podd_engine.export(folder / "run", folder / "files", ["bundle"])
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("make_program", [one_call_snippet, pytorch_snippet])
+def test_program_of_a_digits_run_prints_the_accuracy_of_the_run(
+    digits_poster: Path, make_program: Callable[..., str], tmp_path: Path
+) -> None:
+    check_printed_accuracy(run_python(make_program(digits_poster, load_bundle(digits_poster)), tmp_path))

@@ -56,7 +56,8 @@ def poster_of(path: Path) -> torch.Tensor:
 
 
 def resume_to(path: Path, steps: int, cache: Path) -> torch.Tensor:
-    *_, end = podd_engine.resume(path, steps=steps, cache=cache)
+    notices: list[str] = []  # small test sets are reported
+    *_, end = podd_engine.resume(path, steps=steps, cache=cache, notify=notices.append)
     assert end == Terminal("finished", steps)
     return poster_of(path)
 

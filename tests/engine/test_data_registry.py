@@ -17,6 +17,7 @@ from podd_engine.data import cifar, registry
 from podd_engine.data.cifar_names import CIFAR10_NAMES
 from podd_engine.data.image_files import decode
 from podd_engine.data.image_folder import scan_folder
+from podd_engine.data.train_test_split import held_out_mask
 from podd_engine.errors import CancelledError, DataError
 from podd_engine.progress import Progress, ignore_progress
 
@@ -216,6 +217,22 @@ def test_check_can_be_canceled(cifar_folder: Path) -> None:
 def test_check_of_missing_and_built_in_datasets() -> None:
     assert not registry.check_dataset("cub200").available
     assert registry.check_dataset("digits").available
+
+
+def test_check_of_an_unknown_name_is_reported() -> None:
+    with pytest.raises(DataError, match="there is no dataset with this name"):
+        registry.check_dataset("mnist")
+
+
+def test_test_images_stay_the_same_when_class_folders_are_sorted_naturally(tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "set", {str(number): 12 for number in range(12)})
+    files = scan_folder(folder, 0.25)
+    assert files.class_names == tuple(map(str, range(12)))
+    # Versions that sorted the folders as text chose these images, with the class index as the seed.
+    labels = np.repeat(np.arange(12), 12)
+    paths = [f"{name}/{number:03d}.png" for name in sorted(files.class_names) for number in range(12)]
+    held_out = held_out_mask(labels, 0.25)
+    assert {file.path for file in files.test} == {paths[index] for index in np.flatnonzero(held_out)}
 
 
 def test_home_folder_is_expanded(cifar_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

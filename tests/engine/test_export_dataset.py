@@ -126,6 +126,12 @@ def test_unsupported_arrays_are_rejected(color: PosterDataset, images: np.ndarra
         color.preprocess(images)
 
 
+@pytest.mark.parametrize("dtype", [np.uint16, np.int32, np.float32])
+def test_deep_images_without_a_known_range_are_rejected(color: PosterDataset, dtype: type) -> None:
+    with pytest.raises(DataError, match="have no known range; scale the images to 8 bits"):
+        color.preprocess(Image.fromarray(np.zeros((6, 6), dtype)))
+
+
 def test_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"gone\.safetensors: file not found"):
         podd_engine.load_poster(str(tmp_path / "gone.safetensors"))

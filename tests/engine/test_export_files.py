@@ -142,6 +142,7 @@ def test_pt_file_is_readable_with_weights_only(
     assert tuple(content["class_names"]) == bundle.class_names
     assert content["preprocessing"]["kind"] == "whitening"
     assert torch.equal(content["preprocessing"]["matrix"], bundle.preprocessing.tensors["matrix"])
+    assert content["training"] == bundle.training.model_dump(mode="json")
     assert content["config"] == bundle.config.model_dump(mode="json")
 
 

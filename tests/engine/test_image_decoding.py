@@ -301,6 +301,8 @@ def test_keyboard_interrupt_is_not_an_error_of_the_file(
         (lambda path: path.mkdir(), "cannot be read (it is a folder); choose a file"),
         (lambda path: path.symlink_to(path), "cannot be read (its symbolic links form a loop)"),
         (lambda path: path.write_bytes(b""), "file cannot be read as an image (file is empty); replace"),
+        (lambda path: path.write_bytes(b"q"), "file cannot be read as an image (unknown format);"),
+        (lambda path: path.write_bytes(b"\0\0"), "file cannot be read as an image (unknown format);"),
         (
             lambda path: path.write_bytes(b"\0" * 99),
             "file cannot be read as an image (unknown format); replace",

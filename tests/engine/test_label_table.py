@@ -87,7 +87,8 @@ def test_competition_folder_with_unlabeled_test_images(tmp_path: Path) -> None:
     files = scan_folder(tmp_path, 0.25)
     assert labels_of(files) == LABELS
     assert all(file.path.startswith("train/") for file in (*files.train, *files.test))
-    assert "35 images in folders for testing are not used: they have no labels" in files.notices
+    assert any("because they have no labels: 35" in notice for notice in files.notices)
+    assert not any("is used as a class" in notice for notice in files.notices)
 
 
 def test_separate_tables_for_training_and_test(tmp_path: Path) -> None:
@@ -168,3 +169,15 @@ def test_class_folders_take_precedence_over_a_table(tmp_path: Path) -> None:
         "".join(f"cat{number},bird\ndog{number},fish\n" for number in range(4))
     )
     assert scan_folder(tmp_path, 0.25).class_names == ("cat", "dog")
+
+
+def test_text_files_with_descriptions_of_the_images_are_not_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images(tmp_path / "10_frog")
+    for name in LABELS:
+        (tmp_path / "10_frog" / f"{name}.txt").write_text(f"{name}.png, a frog on a leaf")
+    monkeypatch.setattr("podd_engine.data.label_table.read_text", None)
+    files = scan_folder(tmp_path, 0.25)
+    assert files.class_names == ("10_frog",)
+    assert any("12 files were skipped: 12 .txt" in notice for notice in files.notices)

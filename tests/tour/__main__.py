@@ -17,9 +17,11 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.tour.combination import ALL, Combination
+from tests.tour.patience import adapted
 from tests.tour.virtual_screen import missing, virtual_screen
 
-_LIMIT_S = 900
+_LIMIT_S = 1200
+"""Limit for one tour on a machine that does nothing else."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,13 +64,13 @@ def _run_in_process(combination: Combination, folder: Path) -> int:
     pictures.mkdir(parents=True)
     began = time.monotonic()
     on_x11 = combination.platform == "x11"
-    screen = virtual_screen(combination.screen_px) if on_x11 else nullcontext("")
+    screen = virtual_screen(combination.screen_px, combination.task_bar_px) if on_x11 else nullcontext("")
     with tempfile.TemporaryDirectory(prefix="tour-") as private, screen as display:
         command = [sys.executable, "-m", "tests.tour", str(pictures)]
         command += ["--one", combination.name, "--private", private]
         environment = os.environ | combination.environment(Path(private)) | {"DISPLAY": display}
         try:
-            code = subprocess.run(command, env=environment, timeout=_LIMIT_S, check=False).returncode
+            code = subprocess.run(command, env=environment, timeout=adapted(_LIMIT_S), check=False).returncode
         except subprocess.TimeoutExpired:
             code = 124
     taken, seconds = len(list(pictures.glob("*.png"))), time.monotonic() - began

@@ -11,6 +11,8 @@ Shade = Literal["light", "dark"]
 
 FRAME_PX = 120
 """Room a window manager has round the window for its frame."""
+TASK_BAR_PX = 40
+"""Height of a task bar."""
 
 
 @dataclass(frozen=True)
@@ -22,23 +24,38 @@ class Combination:
         scheme: light or dark.
         size: of the window, device-independent px.
         ratio: device pixels a device-independent pixel takes.
+        maximized: whether ``size`` is that of a screen with a task bar that the window fills.
     """
 
     platform: Platform
     scheme: Shade
     size: tuple[int, int]
     ratio: int
+    maximized: bool = False
 
     @property
     def name(self) -> str:
         """Folder of its pictures: "x11-dark-1440x900@2x"."""
         density = f"@{self.ratio}x" if self.ratio > 1 else ""
-        return f"{self.platform}-{self.scheme}-{self.size[0]}x{self.size[1]}{density}"
+        filled = "-maximized" if self.maximized else ""
+        return f"{self.platform}-{self.scheme}-{self.size[0]}x{self.size[1]}{density}{filled}"
+
+    @property
+    def window_size(self) -> tuple[int, int]:
+        """Size of the window. A task bar takes away from a screen that the window fills."""
+        width, height = self.size
+        return (width, height - TASK_BAR_PX) if self.maximized else self.size
 
     @property
     def screen_px(self) -> tuple[int, int]:
         """Device pixels of a screen with room for window and frame."""
-        return self.ratio * (self.size[0] + FRAME_PX), self.ratio * (self.size[1] + FRAME_PX)
+        frame = 0 if self.maximized else FRAME_PX
+        return self.ratio * (self.size[0] + frame), self.ratio * (self.size[1] + frame)
+
+    @property
+    def task_bar_px(self) -> int:
+        """Device pixels of the task bar at the bottom of the screen; 0 without a task bar."""
+        return self.ratio * TASK_BAR_PX if self.maximized else 0
 
     def environment(self, private: Path) -> dict[str, str]:
         """Environment variables for a process that shows the window like this.
@@ -65,9 +82,17 @@ class Combination:
         return path
 
 
+_SCREENS = (
+    ((1280, 800), 1, False),
+    ((1440, 900), 2, False),
+    ((1366, 768), 1, True),
+    ((960, 540), 2, True),
+)
+"""Size, ratio and whether the window fills the screen. The last is a screen of 1920 × 1080 at 200%."""
+
 ALL = tuple(
-    Combination(platform, scheme, size, ratio)
-    for platform, (size, ratio), scheme in itertools.product(
-        ("offscreen", "x11"), (((1280, 800), 1), ((1440, 900), 2)), ("light", "dark")
+    Combination(platform, scheme, size, ratio, maximized)
+    for platform, (size, ratio, maximized), scheme in itertools.product(
+        ("offscreen", "x11"), _SCREENS, ("light", "dark")
     )
 )

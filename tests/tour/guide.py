@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from podd_app.models.run_status import ErrorReport, Phase
 from podd_app.window.main_window import MainWindow
+from tests.tour.patience import adapted
 
-TIMEOUT_MS = 300_000
+PATIENCE_S = 300
+"""Time without a sign of life after which the tour gives up, on a machine that does nothing else."""
 _SOON_MS = 200
 _LONGEST_SETTLING = 40
 _NESTED_LAYOUTS = 5
@@ -60,31 +62,51 @@ class Guide:
     def wait_until(self, condition: Callable[[], bool], signal: SignalInstance, what: str) -> None:
         """Wait until ``condition`` holds, looking whenever ``signal`` comes.
 
+        Each signal renews the patience, and a busy machine gets more of it.
+
         Args:
             condition: what is waited for.
             signal: comes when it may have changed.
             what: says it in words.
 
         Raises:
-            TourError: it did not come about in `TIMEOUT_MS`.
+            TourError: ``signal`` did not come in `PATIENCE_S`, and the condition does not hold.
         """
         loop = QEventLoop()
 
         def look(*_: object) -> None:
             if condition():
                 loop.quit()
+            else:
+                watch.start(round(1000 * adapted(PATIENCE_S)))
 
         watch = QTimer(singleShot=True)
         watch.timeout.connect(loop.quit)
         connection = signal.connect(look)
+        look()
         if not condition():
-            watch.start(TIMEOUT_MS)
             loop.exec()
             watch.stop()
         signal.disconnect(connection)
         if not condition():
             said = "; ".join(error.what for error in self.errors)
             raise TourError(f"waited in vain until {what}" + (f" (it said: {said})" if said else ""))
+
+    def close(self) -> None:
+        """Stop a run, close the window, and wait until no thread is left.
+
+        Call this method also after an error. Qt ends the process when an object of a running thread is
+        deleted, and the report of the error would be lost.
+        """
+        if self.session.run.phase.active:
+            self.session.stop()
+            loop = QEventLoop()
+            QTimer.singleShot(round(1000 * adapted(PATIENCE_S)), loop.quit)
+            self.session.run_changed.connect(lambda: self.session.run.phase.active or loop.quit())
+            if self.session.run.phase.active:
+                loop.exec()
+        self.window.close()
+        QApplication.processEvents()
 
     def _until_next(self, signal: SignalInstance) -> None:
         """Wait until ``signal`` comes once more."""

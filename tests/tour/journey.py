@@ -24,6 +24,23 @@ from tests.tour.during_the_run import watch_the_run
 from tests.tour.guide import Guide, TourError
 
 
+def _go(guide: Guide, private: Path) -> None:
+    """Take all pictures."""
+    guide.picture("first-start")
+    show_first_tour(guide)
+    choose_data(guide)
+    draw_poster(guide)
+    edit_settings(guide)
+    watch_the_run(guide)
+    export_files(guide)
+    browse_library(guide)
+    show_help_and_menus(guide)
+    open_example(guide)
+    if guide.errors:
+        raise TourError("unexpected trouble: " + "; ".join(error.what for error in guide.errors))
+    show_errors(guide, private)
+
+
 def tour(combination: Combination, folder: Path, private: Path) -> list[Path]:
     """Go the whole way; gives the pictures.
 
@@ -49,29 +66,21 @@ def tour(combination: Combination, folder: Path, private: Path) -> list[Path]:
     preferences.flush()
     app = create_application(["podd-app"])
     window = create_main_window()
-    window.resize(*combination.size)
+    window.resize(*combination.window_size)
     QCursor.setPos(app.primaryScreen().geometry().bottomRight())  # or a button could take it for its own
-    window.show()
+    if combination.maximized and combination.platform == "x11":
+        window.showMaximized()
+    else:
+        window.show()
     if not QTest.qWaitForWindowExposed(window):
         raise TourError("the window did not appear")
     if combination.platform == "x11" and not QTest.qWaitForWindowActive(window):
         raise TourError("the window manager gave the window no focus")
     guide = Guide(window, folder)
-    guide.picture("first-start")
-    show_first_tour(guide)
-    choose_data(guide)
-    draw_poster(guide)
-    edit_settings(guide)
-    watch_the_run(guide)
-    export_files(guide)
-    browse_library(guide)
-    show_help_and_menus(guide)
-    open_example(guide)
-    if guide.errors:
-        raise TourError("unexpected trouble: " + "; ".join(error.what for error in guide.errors))
-    show_errors(guide, private)
-    window.close()
-    app.processEvents()
+    try:
+        _go(guide, private)
+    finally:
+        guide.close()
     if mistakes:
         raise TourError("the program made mistakes:\n" + "\n".join(mistakes))
     return guide.pictures

@@ -3,10 +3,16 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 SERVER, MANAGER = "Xvfb", "openbox"
+_SETTINGS = """<?xml version="1.0"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+<margins><top>0</top><bottom>%d</bottom><left>0</left><right>0</right></margins>
+</openbox_config>
+"""
 
 
 def missing() -> str:
@@ -15,11 +21,12 @@ def missing() -> str:
 
 
 @contextmanager
-def virtual_screen(size_px: tuple[int, int]) -> Iterator[str]:
+def virtual_screen(size_px: tuple[int, int], task_bar_px: int = 0) -> Iterator[str]:
     """Start a screen and its window manager; gives its name for ``DISPLAY``.
 
     Args:
         size_px: device pixels across and down.
+        task_bar_px: device pixels at the bottom that maximized windows leave free.
     """
     reading, writing = os.pipe()
     size = f"{size_px[0]}x{size_px[1]}x24"
@@ -33,11 +40,15 @@ def virtual_screen(size_px: tuple[int, int]) -> Iterator[str]:
             raise RuntimeError(f"{SERVER} ended with code {server.wait()} before its screen was ready")
         display = f":{number}"
         environment = os.environ | {"DISPLAY": display}
-        manager = subprocess.Popen([MANAGER], env=environment, stderr=subprocess.DEVNULL)
-        try:
-            yield display
-        finally:
-            _end(manager)
+        with tempfile.NamedTemporaryFile("w", suffix=".xml") as settings:
+            settings.write(_SETTINGS % task_bar_px)
+            settings.flush()
+            command = [MANAGER, "--config-file", settings.name]
+            manager = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+            try:
+                yield display
+            finally:
+                _end(manager)
     finally:
         _end(server)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from podd_app.qt.plain_text import set_tooltip
-from podd_app.style.formatting import format_bytes
+from podd_app.style.formatting import format_bytes, format_size
 from podd_app.widgets.choice_field import ChoiceField
 from podd_app.widgets.text import label
 
@@ -117,7 +117,7 @@ class ExportItemList(QWidget):
     def _show_scales(self, poster_size: tuple[int, int]) -> None:
         width, height = poster_size
         scales = self._items[0].number_of_bytes
-        choices = {scale: f"×{scale} · {width * scale} × {height * scale} px" for scale in scales}
+        choices = {scale: f"×{scale} · {format_size(width * scale, height * scale)} px" for scale in scales}
         self.scale_field.set_choices(choices, {})
 
     def _show_sizes(self) -> None:

@@ -48,8 +48,8 @@ class ExportPage(Page):
         preview_column = QVBoxLayout(self._preview_page)
         preview_column.setContentsMargins(0, 0, 0, 0)
         preview_column.setSpacing(14)
-        preview_column.addWidget(self.preview, 3)
-        preview_column.addWidget(self.snippet, 2)
+        preview_column.addWidget(self.preview, 4)
+        preview_column.addWidget(self.snippet, 3)
         self.pages = QStackedWidget()
         for page in (self.empty_state, self.loading_label, self._error_page, self._preview_page):
             self.pages.addWidget(page)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -48,6 +49,9 @@ class ExportPreview(QWidget):
         self.pages = QStackedWidget()
         for page in (self.canvas, self.contact_sheet, self._drawing_label, self.table):
             self.pages.addWidget(page)
+        # The preview takes the height that the window and the Python example leave.
+        self.pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.pages.setMinimumHeight(self.canvas.minimumHeight())
         self._toggles = QButtonGroup(self)
         bar = QHBoxLayout()
         bar.setSpacing(6)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QSizePolicy, QWidget
 
 from podd_app.style.icons import icon
 from podd_app.style.palette import FollowsPalette
@@ -30,6 +30,7 @@ class SnippetCard(FollowsPalette, Card):
         line_px, margins_px = self.code.fontMetrics().lineSpacing(), 20
         self.code.setMinimumHeight(_MIN_LINES * line_px + margins_px)
         self.code.setMaximumHeight(_MAX_LINES * line_px + margins_px)
+        self.code.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.code.setAccessibleName(self.tr("Python program"))
         self.one_call = button(
             self.tr("One call"), self.tr("Train with one call of podd_engine, as the run does"), "toggle"

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from podd_app.pages.data.page import DataPage
 from podd_app.window.main_window import MainWindow
 from podd_app.workers import datasets as work
+from podd_engine.config.dataset_defaults import config_for_folder
 from podd_engine.config.presets import load_preset
 from podd_engine.data.registry import DatasetStatus
 from podd_engine.progress import ProgressCallback
@@ -212,3 +213,22 @@ def test_notices_are_listed_in_the_panel(
     page.dataset_service.choose(page.cards.cards[DIGITS].entry)
     assert notices.notices == ()
     assert not notices.isVisible()
+
+
+def test_recorded_classes_keep_their_order_and_other_classes_are_reported(
+    qtbot: QtBot, page: DataPage, flowers: Path
+) -> None:
+    session, recorded = page.session, ("iris", "rose", "fern")
+    config = config_for_folder(str(flowers), 3).with_values({"dataset.classes": recorded})
+    selected = page.dataset_service.selected
+    with qtbot.waitSignal(selected.reading.succeeded, timeout=WAIT_MS):
+        session.load_config(config, "flowers-001")
+    assert session.class_names == session.dataset.class_names == recorded
+    assert selected.images is not None
+    assert selected.images.class_names == recorded
+    blue = selected.images.train.images[selected.images.train.by_class[0]]
+    assert blue[..., 2].min() > 200  # the third folder, iris, is blue
+    with qtbot.waitSignal(selected.status_changed, timeout=WAIT_MS):
+        session.edit({"dataset.classes": ("iris", "rose", "tulip")}, "Classes")
+    qtbot.waitUntil(lambda: not session.dataset.ready, timeout=WAIT_MS)
+    assert "missing: 'tulip'; additional: 'fern'" in session.start_blocker
