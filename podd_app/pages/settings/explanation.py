@@ -82,3 +82,5 @@ class Explanation(FollowsPalette, QWidget):
         self._title.set_html(rich_text("<b>%s</b> &nbsp;%s &nbsp;%s", field.label, field.meaning, path))
         for effect_label, effect in zip(self._effects, field.effects, strict=True):
             effect_label.setText(effect)
+        # Qt does not request a new layout for texts in a widget that has just been shown.
+        self.updateGeometry()

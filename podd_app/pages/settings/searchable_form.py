@@ -16,6 +16,8 @@ from podd_app.widgets.focus_scroll_area import FocusScrollArea
 from podd_app.widgets.text import button, label
 
 _MIN_SEARCH_PX, _MAX_SEARCH_PX = 220, 320
+_MIN_FORM_PX = 160
+"""With a large font, the explanation of a setting needs more height than the form, which scrolls."""
 
 
 class SearchableForm(QWidget):
@@ -61,6 +63,7 @@ class SearchableForm(QWidget):
         self.pages = QStackedWidget()
         for page in (self._area, self.no_matches, self.no_differences):
             self.pages.addWidget(page)
+        self.pages.setMinimumHeight(_MIN_FORM_PX)
         self.explanation = Explanation()
         self._lay_out()
         self.search.textChanged.connect(self._refresh)
