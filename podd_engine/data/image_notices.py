@@ -43,8 +43,8 @@ def image_notices(
         f"{text} (for example {examples})"
         for text, examples in (
             (
-                f"{len(leaked):,} of {len(test_paths):,} test images are also training images, so the test "
-                "accuracy is too high",
+                f"{len(leaked):,} of {len(test_paths):,} test images {'is' if len(leaked) == 1 else 'are'} "
+                "also in the training set, so the test accuracy is too high",
                 _pairs(leaked),
             ),
             (
