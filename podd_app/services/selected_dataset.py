@@ -14,7 +14,7 @@ from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
 from podd_app.services.dataset_entries import DatasetEntry, Key
 from podd_app.workers import datasets as work
-from podd_engine.config.schema import DatasetConfig
+from podd_engine.config.sections import DatasetConfig
 
 
 class SelectedDataset(QObject):

@@ -103,7 +103,7 @@ class DraftBar(QWidget):
                 is_first_user_preset = False
             use = partial(self._session.use_preset, preset.name)
             action = menu.addAction("", use)
-            set_action_text(action, preset.name)
+            set_action_text(action, preset.menu_text)
             action.setIcon(layout_icon(preset.config.layout))
             action.setCheckable(True)
             action.setChecked(preset.name == self._session.origin.name)

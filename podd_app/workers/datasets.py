@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
-from podd_engine.config.schema import DatasetConfig
+from podd_engine.config.sections import DatasetConfig
 from podd_engine.data import registry
 from podd_engine.data.dataset import Images
 from podd_engine.data.prepared_cache import prepared_bytes

@@ -7,7 +7,7 @@ from typing import Any
 
 import psutil
 
-from podd_engine.config.schema import ComputeConfig
+from podd_engine.config.sections import ComputeConfig
 from podd_engine.runtime.device import available_devices, choose_device
 
 PACKAGES = ("podd-studio", "torch", "numpy", "higher")

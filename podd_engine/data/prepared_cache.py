@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from podd_engine.config.schema import DatasetConfig
+from podd_engine.config.sections import DatasetConfig
 from podd_engine.data.cache import Cache, content_key
 from podd_engine.data.dataset import ImageDataset, Images
 

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from podd_engine.config.schema import EARLIER_PREPROCESSING_VALUES, DatasetConfig
+from podd_engine.config.sections import EARLIER_PREPROCESSING_VALUES, DatasetConfig
 from podd_engine.data.cache import Cache, EntryWriter, content_key
 from podd_engine.data.dataset import ImageDataset, Images
 from podd_engine.data.prepared_cache import CACHE_FORMAT, image_digest, prepared_key

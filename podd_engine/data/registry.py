@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from podd_engine.config.dataset_catalogue import CATALOGUE, FOLDER_DATASET
-from podd_engine.config.schema import DatasetConfig
+from podd_engine.config.sections import DatasetConfig
 from podd_engine.data.cache import Cache, EntryWriter, content_key
 from podd_engine.data.class_matching import positions_of_classes
 from podd_engine.data.dataset import DatasetSource, DecodedImages, ImageDataset

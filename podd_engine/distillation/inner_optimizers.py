@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor
 
-from podd_engine.config.schema import InnerConfig
+from podd_engine.config.sections import InnerConfig
 
 
 class OptimizerState(NamedTuple):

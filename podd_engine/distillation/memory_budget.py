@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from podd_engine.config.schema import ComputeConfig
+from podd_engine.config.sections import ComputeConfig
 from podd_engine.distillation.step_functions import RecordedGradient
 from podd_engine.runtime.memory import available_memory_bytes, total_memory_bytes
 

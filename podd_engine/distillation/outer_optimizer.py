@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from podd_engine.config.schema import OuterConfig
+from podd_engine.config.sections import OuterConfig
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 

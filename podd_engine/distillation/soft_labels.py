@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from torch import Tensor
 
-from podd_engine.config.schema import LabelsConfig
+from podd_engine.config.sections import LabelsConfig
 from podd_engine.poster.layout import PosterLayout
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import torch
 
-from podd_engine.config.schema import TruncationConfig
+from podd_engine.config.sections import TruncationConfig
 from podd_engine.runtime import random_streams
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from statistics import fmean, median
 from typing import NamedTuple
 
-from podd_engine.config.schema import TruncationConfig
+from podd_engine.config.sections import TruncationConfig
 from podd_engine.distillation.distiller import Distiller
 from podd_engine.distillation.evaluation import network_scorer, parallel_networks
 from podd_engine.distillation.real_data import score_network

@@ -5,7 +5,8 @@ from typing import Any, Literal, Self
 
 from pydantic import ValidationError
 
-from podd_engine.config.schema import Augmentation, ConfigSection, DistillationConfig, NetworkConfig
+from podd_engine.config.schema import DistillationConfig
+from podd_engine.config.sections import Augmentation, ConfigSection, NetworkConfig
 from podd_engine.errors import RunError
 
 

@@ -3,7 +3,8 @@
 import psutil
 import torch
 
-from podd_engine.config.schema import ComputeConfig, DistillationConfig
+from podd_engine.config.schema import DistillationConfig
+from podd_engine.config.sections import ComputeConfig
 from podd_engine.errors import DeviceError
 
 

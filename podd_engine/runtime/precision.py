@@ -2,7 +2,7 @@
 
 import torch
 
-from podd_engine.config.schema import ComputeConfig
+from podd_engine.config.sections import ComputeConfig
 
 STORAGE_DTYPES = {
     "float64": torch.float64,

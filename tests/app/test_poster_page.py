@@ -17,7 +17,7 @@ from podd_app.pages.poster.page import PosterPage
 from podd_app.services.services import Services
 from podd_app.style.formatting import format_percent
 from podd_engine.config.presets import load_preset
-from podd_engine.config.schema import LabelsConfig
+from podd_engine.config.sections import LabelsConfig
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 import torch
 from data_samples import class_folders
 
-from podd_engine.config.schema import DatasetConfig
+from podd_engine.config.sections import DatasetConfig
 from podd_engine.data.dataset import Images
 from podd_engine.data.preprocessing import Preprocessing, prepare_dataset
 from podd_engine.data.whitening import fit_whitening

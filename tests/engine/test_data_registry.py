@@ -12,7 +12,7 @@ import pytest
 from data_samples import class_folders, noise, tree, truncate
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
-from podd_engine.config.schema import DatasetConfig
+from podd_engine.config.sections import DatasetConfig
 from podd_engine.data import cifar, registry
 from podd_engine.data.cifar_names import CIFAR10_NAMES
 from podd_engine.data.image_files import decode

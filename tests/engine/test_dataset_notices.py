@@ -9,7 +9,7 @@ import pytest
 from data_samples import class_folders, noise, picture
 
 import podd_engine
-from podd_engine.config.schema import DatasetConfig
+from podd_engine.config.sections import DatasetConfig
 from podd_engine.data import registry
 from podd_engine.errors import DataError, RunError
 from podd_engine.runs.directory import RunDirectory

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from podd_engine.config.presets import load_preset
-from podd_engine.config.schema import ComputeConfig, DistillationConfig
+from podd_engine.config.schema import DistillationConfig
+from podd_engine.config.sections import ComputeConfig
 from podd_engine.errors import DeviceError
 from podd_engine.runtime.device import available_devices, choose_device, choose_threads
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from data_samples import class_folders, picture
 
-from podd_engine.config.schema import DatasetConfig
+from podd_engine.config.sections import DatasetConfig
 from podd_engine.data import registry
 from podd_engine.data.file_fingerprint import MAX_CHECKED_FILES, fingerprint_files
 from podd_engine.errors import DataError

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podd_engine.config.presets import load_preset
-from podd_engine.config.schema import LabelsConfig
+from podd_engine.config.sections import LabelsConfig
 from podd_engine.distillation.soft_labels import build_label_scheme
 from podd_engine.errors import ConfigError
 from podd_engine.poster.layout import PosterLayout

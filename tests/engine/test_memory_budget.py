@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from podd_engine.config.presets import load_preset
-from podd_engine.config.schema import ComputeConfig
+from podd_engine.config.sections import ComputeConfig
 from podd_engine.distillation.distiller import MIN_MICRO_BATCH, Distiller
 from podd_engine.distillation.memory_budget import ACTIVATION_CACHE_MAX_BYTES, activation_cache_limit
 from podd_engine.distillation.real_data import RealData

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from podd_engine.config.schema import InnerConfig, LabelsConfig
+from podd_engine.config.sections import InnerConfig, LabelsConfig
 from podd_engine.distillation import augmentation
 from podd_engine.distillation.inner_loop import InnerLoop, InnerState, PatchDraw
 from podd_engine.distillation.inner_optimizers import OptimizerState, inner_optimizer

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from podd_engine.config.schema import LabelsConfig
+from podd_engine.config.sections import LabelsConfig
 from podd_engine.distillation.soft_labels import LabelReader, build_label_scheme, clip_labels
 from podd_engine.poster.layout import PosterLayout
 

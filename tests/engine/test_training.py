@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from podd_engine.config.schema import OuterConfig, TruncationConfig
+from podd_engine.config.sections import OuterConfig, TruncationConfig
 from podd_engine.distillation.inner_optimizers import SGD, Adam, OptimizerState
 from podd_engine.distillation.outer_optimizer import adam_step, clip_to_average, learning_rate_factor
 from podd_engine.distillation.real_data import RealData

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podd_app.models.class_order import Grid
-from podd_engine.config.schema import LabelsConfig
+from podd_engine.config.sections import LabelsConfig
 from podd_engine.poster.layout import PosterLayout
 
 
