@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from podd_app.canvas.poster_canvas import PosterCanvas
 from podd_app.models.run_status import ErrorReport
 from podd_app.models.session import Session
-from podd_app.qt.plain_text import action_text
 from podd_engine.errors import PoddError
 from podd_engine.io.atomic_write import atomic_write_bytes
 
@@ -32,7 +31,7 @@ class CanvasMenu(QObject):
         canvas, menu = self._canvas, QMenu(self._canvas)
         if patch is not None and patch != canvas.selected_patch:
             select = self.tr("Select patch %d") % (patch + 1)
-            menu.addAction(action_text(select), lambda: canvas.select_patch(patch))
+            menu.addAction(select, lambda: canvas.select_patch(patch))
         if canvas.selected_patch is not None:
             clear = self.tr("Clear the selection")
             menu.addAction(clear, lambda: canvas.select_patch(None))

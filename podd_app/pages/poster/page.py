@@ -49,8 +49,8 @@ class PosterPage(FollowsPalette, Page):
         self.frame.add_top_left(self._undo)
         self.frame.add_top_left(self._redo)
         self._outdated_note = label(self.tr("Last valid poster"), "trouble")
-        self._outdated_note.setToolTip(
-            self.tr("The current settings are invalid. Correct the marked fields.")
+        set_tooltip(
+            self._outdated_note, self.tr("The current settings are invalid. Correct the marked fields.")
         )
         self.frame.add_top_left(self._outdated_note)
         self._hint = ElidedLabel()
