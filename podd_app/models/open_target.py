@@ -7,12 +7,10 @@ from typing import Literal
 from podd_engine.errors import ConfigError
 from podd_engine.io.file_kind import wrong_file_text
 from podd_engine.io.os_errors import translate_read_errors
+from podd_engine.runs.run_detection import is_run_directory
 
 OPEN_EXPECTED = "a folder of images, a run folder, a poster bundle (.safetensors) or a settings file (.toml)"
 """What an error message names if another file is opened or dropped."""
-
-_RUN_FILES = ("events.jsonl", "checkpoint.safetensors", "best.safetensors")
-"""Files that only a run directory contains."""
 
 OpenTargetKind = Literal["run", "bundle", "config", "images"]
 
@@ -32,9 +30,9 @@ def classify_path(path: Path) -> OpenTarget:
         ConfigError: ``path`` does not exist or is a file of another type.
     """
     with translate_read_errors(path, ConfigError):
-        is_folder, exists = path.is_dir(), path.exists()
-    if is_folder:
-        return OpenTarget("run" if _is_run(path) else "images", path)
+        if path.is_dir():
+            return OpenTarget("run" if is_run_directory(path) else "images", path)
+        exists = path.exists()
     if not exists:
         raise ConfigError(f"{path} does not exist; choose another path")
     if path.suffix == ".safetensors":
@@ -42,11 +40,3 @@ def classify_path(path: Path) -> OpenTarget:
     if path.suffix == ".toml":
         return OpenTarget("config", path)
     raise ConfigError(wrong_file_text(path, OPEN_EXPECTED))
-
-
-def _is_run(folder: Path) -> bool:
-    """Return whether ``folder`` is a run directory, even a damaged one.
-
-    Other programs also name their files config.toml. Such a file alone does not make a folder a run.
-    """
-    return any((folder / name).exists() for name in _RUN_FILES)
