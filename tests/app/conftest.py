@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
+from shiboken6 import getAllValidWrappers, isValid
 from snapshot_samples import make_tiny_run
 
 from podd_app.application import create_application, create_main_window
@@ -46,7 +46,6 @@ def _check_for_leaks(qapp: QApplication) -> Iterator[None]:
     QSettings().clear()
     apply_theme(qapp, "light")
     yield
-    gc.unfreeze()  # the program freezes the objects that exist when torch is imported
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -54,11 +53,11 @@ def _check_for_leaks(qapp: QApplication) -> Iterator[None]:
     if widgets:
         # A window in a reference cycle is deleted with the cycle. Only count widgets that survive.
         del widgets
+        gc.unfreeze()  # the program freezes the objects that exist when torch is imported
         gc.collect()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         widgets = [widget for widget in qapp.topLevelWidgets() if isValid(widget)]
-    # Check the type. isinstance would access `__class__` of lazy modules, which imports them.
-    living = [item for item in gc.get_objects() if issubclass(type(item), QThread | QTimer) and isValid(item)]
+    living = getAllValidWrappers()
     threads = [item for item in living if isinstance(item, QThread) and item.isRunning()]
     timers = [item for item in living if isinstance(item, QTimer) and item.isActive()]
     threads = [thread for thread in threads if thread is not qapp.thread()]

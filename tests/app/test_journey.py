@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from podd_app.application import create_main_window
@@ -119,13 +121,18 @@ def test_pause_stop_resume_and_open_again(qtbot: QtBot, window: MainWindow, sess
     assert [end.kind for end in events_of_type(logged, Terminal)] == ["stopped", "stopped"]
 
 
-def test_closing_during_a_run_saves_and_stops_it(
-    qtbot: QtBot, window: MainWindow, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_closing_during_a_run_saves_and_stops_it(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     session.edit({"outer.steps": 400, "evaluation.every": 400}, "Longer")
     with qtbot.waitSignal(session.run_history.steps_reported, timeout=TIMEOUT_MS):
         window.start()
-    monkeypatch.setattr(window, "_confirm_stop", lambda: True)
+
+    def press_stop() -> None:
+        question = window.closing.question
+        assert question is not None
+        accept = QMessageBox.ButtonRole.AcceptRole
+        next(button for button in question.buttons() if question.buttonRole(button) == accept).click()
+
+    QTimer.singleShot(0, window, press_stop)
     with qtbot.waitSignal(window.closed, timeout=TIMEOUT_MS):
         window.close()
     assert session.run.phase is Phase.STOPPED
