@@ -34,7 +34,7 @@ class PosterGraphicsView(FollowsPalette, ZoomView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(MARGINS, parent)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setMinimumSize(240, 200)
+        self.setMinimumSize(220, 200)
         self._image = ImageLayer()
         self._values = ValueOverlay()
         self._dots = PatchDots()

@@ -79,7 +79,8 @@ class DraftEditor(ObservableState):
         Raises:
             ConfigError: no preset has this name.
         """
-        self.load_config(SettingsOrigin.preset(name).config, name, self.tr("Preset %s") % name)
+        preset = SettingsOrigin.preset(name)
+        self.load_config(preset.config, name, self.tr("Preset %s") % preset.title)
 
     def revert_all(self) -> None:
         """Give all settings the values of their origin as one undo step."""

@@ -96,10 +96,10 @@ class ObservableState(QObject):
 
     @property
     def origin_title(self) -> str:
-        """Name of the origin for use in a sentence: "digits", "the settings for flowers"."""
+        """Title of the origin for use in a sentence: "Digits", "the settings for flowers"."""
         if self.origin.is_for_folder:
             return self.tr("the settings for %s") % self.dataset.title
-        return self.origin.name
+        return self.origin.title
 
     @property
     def differences(self) -> frozenset[str]:

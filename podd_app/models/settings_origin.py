@@ -8,7 +8,7 @@ from typing import Any
 from podd_app.models.draft import Draft
 from podd_engine.config.dataset_catalogue import FOLDER_DATASET
 from podd_engine.config.dataset_defaults import config_for_folder
-from podd_engine.config.presets import load_preset, preset_names
+from podd_engine.config.presets import describe_preset, load_preset, preset_names
 from podd_engine.config.schema import DistillationConfig
 
 
@@ -51,6 +51,11 @@ class SettingsOrigin:
     def is_preset(self) -> bool:
         """Whether the origin is a built-in preset or a user preset."""
         return self.name in preset_names()
+
+    @cached_property
+    def title(self) -> str:
+        """Title of the preset; the name if the origin is no preset."""
+        return describe_preset(self.name).title if self.is_preset else self.name
 
     @property
     def is_for_folder(self) -> bool:

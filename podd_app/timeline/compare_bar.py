@@ -2,16 +2,43 @@
 
 from typing import Literal
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from podd_app.qt.plain_text import set_tooltip
 from podd_app.timeline.comparison_menu import ComparisonMenu
-from podd_app.widgets.text import button, label
+from podd_app.widgets.text import PlainButton, button, label
 
 Mode = Literal["swipe", "side", "difference"]
 
 _MAX_CHOICE_PX = 300
+
+
+class _ChoiceButton(PlainButton):
+    """Button with a menu that elides a text that does not fit."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button with the elided text."""
+        painter, option = QStylePainter(self), QStyleOptionButton()
+        self.initStyleOption(option)
+        style = self.style()
+        room = style.subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        room -= style.pixelMetric(QStyle.PixelMetric.PM_MenuButtonIndicator, option, self)
+        option.text = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room, Qt.TextFlag.TextShowMnemonic
+        )
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 class CompareBar(QWidget):
@@ -33,8 +60,10 @@ class CompareBar(QWidget):
         super().__init__(parent)
         self.menu = menu
         menu.setParent(self, menu.windowFlags())
-        self.choice_button = button("", "", "toggle")
-        self.choice_button.setCheckable(False)
+        self.choice_button = _ChoiceButton()
+        self.choice_button.setProperty("role", "toggle")
+        self.choice_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.choice_button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.choice_button.setMenu(menu)
         self.choice_button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.choice_button.setMaximumWidth(_MAX_CHOICE_PX)

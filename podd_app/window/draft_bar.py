@@ -83,7 +83,7 @@ class DraftBar(QWidget):
         if session.origin.is_for_folder:
             return self.tr("settings for %s") % session.dataset.title
         text = self.tr("preset: %s") if session.origin.is_preset else self.tr("settings: %s")
-        return text % session.origin.name
+        return text % session.origin.title
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide what does not fit. The menu offers Save, and the Settings page offers the device."""

@@ -105,6 +105,8 @@ class MainWindow(QMainWindow):
         session.page_requested.connect(self.show_page)
         session.error_reported.connect(self.banner.show_error)
         session.notice_reported.connect(self.banner.show_notice)
+        # An earlier message, such as the reason why the draft could not start, no longer applies.
+        session.start_requested.connect(self.banner.hide)
         session.run_changed.connect(self._on_run_changed)
         session.runs_folder_changed.connect(self._on_runs_folder_changed)
         WindowGeometry(self).restore(preferences.geometry)

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from real_runs import begin_run, make_interrupted_run, run_until
 
@@ -392,6 +392,8 @@ def test_file_without_a_poster_shows_an_error(qtbot: QtBot, home: Path, page: Ex
     wait_until_loaded(qtbot, page)
     assert page.pages.currentWidget() is page._error_page
     assert "other.safetensors" in page.error_label.text()
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    assert page.error_label.height() >= page.error_label.heightForWidth(page.error_label.width())
     assert not page.controls.export.isEnabled()
 
 

@@ -17,6 +17,7 @@ from podd_app.models.preferences import Preferences
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.library.page import LibraryPage
+from podd_app.qt.plain_text import plain_tooltip
 from podd_app.services.interrupted_runs import InterruptedRuns
 from podd_app.window.interrupted_runs_bar import InterruptedRunsBar
 from podd_app.window.main_window import MainWindow
@@ -249,6 +250,24 @@ def test_running_run_can_be_watched_but_not_changed(qtbot: QtBot, folder: Path, 
     until(qtbot, lambda: page.session.run.phase is Phase.WATCHED)
     events.close()
     until(qtbot, lambda: page.session.run.phase is Phase.STOPPED)
+
+
+def test_the_run_in_progress_can_be_shown_and_other_runs_say_why_not(
+    qtbot: QtBot, folder: Path, page: LibraryPage
+) -> None:
+    session, panel, pages = page.session, page.run_panel, []
+    session.page_requested.connect(pages.append)
+    own = folder / "digits-001"
+    session.set_run_status(RunStatus(Phase.RUNNING, "Digits", path=own))
+    choose(qtbot, page, own)
+    assert panel.open.isEnabled()
+    panel.open.click()
+    assert pages == ["run"]
+    assert session.run.phase is Phase.RUNNING
+    choose(qtbot, page, folder / "digits-002")
+    assert not panel.open.isEnabled()
+    assert "Stop that run" in plain_tooltip(panel.open)
+    session.set_run_status(RunStatus())
 
 
 def scan(qtbot: QtBot, window: MainWindow) -> InterruptedRunsBar:

@@ -50,7 +50,7 @@ def test_the_first_start_shows_the_digits_poster_ready_to_start(window: MainWind
     assert window.page_widget("poster").canvas.view.layout.poster == (32, 20)
     assert window.top_bar.start.isVisible()
     assert window.top_bar.start.isEnabled()
-    assert "digits" in window.top_bar.draft.preset_chip.text()
+    assert window.top_bar.draft.preset_chip.text() == "preset: Digits"
 
 
 def test_invalid_settings_disable_start_and_show_the_reason(window: MainWindow) -> None:
@@ -117,7 +117,7 @@ def test_the_top_bar_shows_either_the_draft_or_the_run(
     for page in ("data", "poster", "settings"):
         window.show_page(page)
         assert _visible_buttons(window) == {"save", "start"}
-        assert "cifar10-laptop" in bar.draft.preset_chip.text()
+        assert "CIFAR-10, laptop" in bar.draft.preset_chip.text()
         assert "digits-001" not in window.status_line.text
         assert bar.draft_tab.isChecked()
     qtbot.mouseClick(bar.run_tab, Qt.MouseButton.LeftButton)
@@ -360,3 +360,16 @@ def test_undo_names_the_edit_also_during_a_run(window: MainWindow) -> None:
     session.set_run_status(RunStatus(Phase.RUNNING))
     actions.undo.trigger()
     assert (actions.redo.text(), actions.redo.isEnabled()) == ("Redo Outer steps", True)
+
+
+def test_starting_a_run_hides_an_earlier_error(window: MainWindow) -> None:
+    window.session.report_error(ErrorReport("The draft cannot start", "Another run is in progress."))
+    assert window.banner.isVisible()
+    window.session.start_requested.emit(window.session.config)
+    assert not window.banner.isVisible()
+
+
+def test_the_top_bar_and_undo_name_a_preset_by_its_title(window: MainWindow) -> None:
+    window.session.use_preset("cifar10-laptop")
+    assert window.top_bar.draft.preset_chip.text() == "preset: CIFAR-10, laptop"
+    assert window.actions_.undo.text() == "Undo Preset CIFAR-10, laptop"

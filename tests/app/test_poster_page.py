@@ -14,6 +14,7 @@ from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.session import Session
 from podd_app.pages.poster.label_mix import initial_soft_label
 from podd_app.pages.poster.page import PosterPage
+from podd_app.qt.plain_text import rich_text
 from podd_app.services.services import Services
 from podd_app.style.formatting import format_percent
 from podd_engine.config.presets import load_preset
@@ -311,3 +312,14 @@ def test_initial_soft_labels_equal_those_of_the_engine(kind: str, rule: str) -> 
     engine = build_label_scheme(labels, layout, np.array(grid)).patch_labels
     for patch in range(layout.patches):
         assert np.allclose(initial_soft_label(labels, layout, grid, patch), engine[patch])
+
+
+def test_the_class_order_stays_at_the_right_edge_when_its_text_gets_shorter(
+    qtbot: QtBot, page: PosterPage
+) -> None:
+    page._order.set_html(rich_text("class order: <b>Visual similarity</b> · cost <b>11.22</b>"))
+    page._arrange_order()
+    long_px = page._order.width()
+    page._order.set_html(rich_text("class order: <b>Index</b>"))
+    page._arrange_order()
+    assert page._order.width() < long_px / 1.5

@@ -293,7 +293,7 @@ def test_best_and_last_accuracy_are_named_in_the_result_and_in_the_plot(
     session.run_history.add_evaluation(evaluation(60, 0.5, best=False))
     page_with_run._redraw_scheduler.flush()
     result = to_plain_text(Html(page_with_run._outcome._text.text())).replace("\u00a0", " ")
-    assert "Best 66.0% (step 40) · Last 56.0% (step 60)" in result
+    assert "Best 66.0% (step 40)\nLast 56.0% (step 60)" in result
     page_with_run.accuracy.resize(700, 172)
     assert header(page_with_run.accuracy) == "Best 66.0% (step 40) · Last 56.0% (step 60)"
     page_with_run.accuracy.resize(280, 172)

@@ -56,7 +56,7 @@ def test_modified_settings_are_marked_and_revert_on_click(qtbot: QtBot, page: Se
     assert not row._mark.isVisible()
     type_into(qtbot, row.control, "333")
     assert row._mark.isVisible()
-    assert "digits" in plain_tooltip(row._mark)
+    assert "Digits" in plain_tooltip(row._mark)
     assert str(load_preset("digits").outer.steps) in plain_tooltip(row._mark)
     assert page._differences_label.text() == "1 modified setting"
     qtbot.mouseClick(row._mark, Qt.MouseButton.LeftButton)

@@ -265,3 +265,16 @@ def test_recorded_class_names_are_shown_until_another_dataset_is_chosen(
     assert control.text() == "recorded by a run"
     session.edit({"dataset.path": "elsewhere"}, "Folder")
     assert session.draft.values["dataset.classes"] == ()
+
+
+def test_all_settings_keep_their_height_after_a_search_without_matches(
+    qtbot: QtBot, page: SettingsPage, searchable: SearchableForm
+) -> None:
+    page.resize(502, 377)
+    rows = searchable.form.rows
+    rows["network.width"].control.setFocus()
+    for text in ("steps", "zzzz"):
+        searchable.search.setText(text)
+        QApplication.processEvents()
+    searchable.show_all()
+    qtbot.waitUntil(lambda: all(row.height() >= row.minimumSizeHint().height() for row in rows.values()))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from podd_app.models.preferences import Preferences
 from podd_app.pages.export.panel import ExportPanel
@@ -101,7 +101,12 @@ class ExportPage(Page):
         column.addStretch(3)
         center = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(label(self.tr("The poster cannot be loaded"), "heading"), 0, center)
-        column.addWidget(self.error_label, 0, center)
+        # With a horizontal alignment, the layout would compute the height of the text from its own width.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.error_label)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addWidget(open_other, 0, center)
         column.addStretch(4)
         return page

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from podd_app.pages.library.run_filter import SORT_ORDERS, STATUSES, RunFilter
@@ -10,6 +10,7 @@ from podd_app.qt.plain_text import set_tooltip
 from podd_app.style.formatting import format_count
 from podd_app.style.theme import GRID_PX
 from podd_app.widgets.choice_field import ChoiceField
+from podd_app.widgets.flow_row import FlowRow
 from podd_app.widgets.text import button, label
 
 _FILTER_PX = 280
@@ -32,7 +33,7 @@ class FilterBar(QWidget):
         self.filter.setClearButtonEnabled(True)
         set_tooltip(self.filter, self.tr("Show only runs that contain all words (Ctrl+F)"))
         self.filter.setAccessibleName(self.tr("Filter"))
-        self.filter.setMaximumWidth(_FILTER_PX)
+        self.filter.setFixedWidth(_FILTER_PX)
         self.status = ChoiceField({key: translate("FilterBar", title) for key, title in STATUSES.items()})
         set_tooltip(self.status, self.tr("Show only runs with this status"))
         self.status.setAccessibleName(self.tr("Status"))
@@ -44,12 +45,16 @@ class FilterBar(QWidget):
         row = QHBoxLayout(self)
         row.setSpacing(GRID_PX)
         row.setContentsMargins(0, 0, 2 * GRID_PX, 0)
-        row.addWidget(self.filter, 2)
-        row.addWidget(self.status)
-        row.addWidget(self.order)
-        row.addStretch(1)
-        row.addWidget(self.summary)
-        row.addWidget(self.refresh)
+        fields = FlowRow(gap_px=GRID_PX)
+        for field in (self.filter, self.status, self.order):
+            fields.addWidget(field)
+        row.addLayout(fields, 1)
+        end = QHBoxLayout()
+        end.setSpacing(GRID_PX)
+        end.addWidget(self.summary)
+        end.addWidget(self.refresh)
+        row.addLayout(end)
+        row.setAlignment(end, Qt.AlignmentFlag.AlignTop)
         self.filter.textChanged.connect(lambda text: self._edit(replace(self._run_filter, text=text)))
         self.status.edited.connect(lambda status: self._edit(replace(self._run_filter, status=status)))
         self.order.edited.connect(lambda order: self._edit(replace(self._run_filter, order=order)))

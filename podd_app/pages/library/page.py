@@ -254,7 +254,7 @@ class LibraryPage(Page):
             self.trash_notice.hide()
             self.run_panel.show_path(path)
         if run is not None:
-            self.run_panel.show_run(run, self.run_actions.busy)
+            self.run_panel.show_run(run, self.run_actions.busy, self.run_actions.is_own(run))
 
     def _on_runs_folder_changed(self) -> None:
         self.folders.refresh()

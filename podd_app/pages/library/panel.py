@@ -96,12 +96,13 @@ class RunPanel(QWidget):
         self.question.hide()
         self.notes.set_run(path)
 
-    def show_run(self, run: RunInfo, busy: bool) -> None:
+    def show_run(self, run: RunInfo, busy: bool, is_own: bool) -> None:
         """Show the facts and the available actions of a run.
 
         Args:
             run: selected run.
             busy: whether a run is in progress in this window, so that no other run can be opened.
+            is_own: whether the selected run is the run in progress in this window.
         """
         self.name.show_name(run.path.name)
         status = status_text(run.status)
@@ -122,13 +123,14 @@ class RunPanel(QWidget):
         self.message.setVisible(bool(run.message))
         readable, running = run.status != "damaged", run.status == "running"
         self.open.setText(self.tr("Watch") if running else self.tr("Open"))
-        set_tooltip(
-            self.open,
-            self.tr("Follow this run, which another process writes, on the Run page")
-            if running
-            else self.tr("Show the poster and plots on the Run page"),
-        )
-        self.open.setEnabled(readable and not busy)
+        self.open.setEnabled(is_own or (readable and not busy))
+        if is_own or not (running or busy):
+            opens = self.tr("Show the poster and plots on the Run page")
+        elif busy:
+            opens = self.tr("A run is in progress in this window. Stop that run to open this one.")
+        else:
+            opens = self.tr("Follow this run, which another process writes, on the Run page")
+        set_tooltip(self.open, opens)
         self.settings.setEnabled(readable)
         self.resume.setVisible(run.resumable)
         self.resume.setEnabled(not busy)

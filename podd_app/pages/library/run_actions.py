@@ -41,17 +41,23 @@ class RunActions(QObject):
         """Whether a run is in progress in this window, so that no other run can be opened."""
         return self._session.run.phase.active
 
+    def is_own(self, run: RunInfo) -> bool:
+        """Return whether ``run`` is the run in progress in this window."""
+        return self.busy and run.path == self._session.run.path
+
     def can_open(self, run: RunInfo) -> bool:
         """Return whether `open` has an effect."""
-        return run.status != "damaged" and not self.busy
+        return self.is_own(run) or (run.status != "damaged" and not self.busy)
 
     def can_duplicate(self, run: RunInfo) -> bool:
         """Return whether `duplicate_settings` has an effect. A run in progress does not matter."""
         return run.status != "damaged"
 
     def open(self, run: RunInfo) -> None:
-        """Open a run."""
-        if self.can_open(run):
+        """Open a run, or show the run in progress."""
+        if self.is_own(run):
+            self._session.show_page("run")
+        elif self.can_open(run):
             self._session.open_path(run.path)
 
     def resume(self, run: RunInfo) -> None:

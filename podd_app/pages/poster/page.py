@@ -133,6 +133,7 @@ class PosterPage(FollowsPalette, Page):
             self.width() - self._hint.fontMetrics().horizontalAdvance(self._help_text()) - _LINE_PADDING_PX
         )
         self._order.setWordWrap(False)
+        self._order.setMinimumWidth(0)  # a label prefers at least its minimum width
         needed_px = self._order.sizeHint().width()
         self._order.setWordWrap(needed_px > free_px)
         self._order.setFixedWidth(max(_MIN_ORDER_PX, min(needed_px, free_px)))

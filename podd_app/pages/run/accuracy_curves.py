@@ -190,13 +190,14 @@ class AccuracyCurves:
         return Table(columns, sorted(rows))
 
 
-def best_and_last(evaluations: Sequence[Evaluation]) -> tuple[Html, ...]:
+def best_and_last(evaluations: Sequence[Evaluation], separator: str = " · ") -> tuple[Html, ...]:
     """Return "Best 90.5% (step 600) · Last 90.7% (step 800)" and shorter variants, as rich text.
 
     Best is the evaluation of the poster with the lowest loss on real training images.
 
     Args:
         evaluations: evaluations in the order of their steps. Without evaluations, the result is empty.
+        separator: rich text between best and last.
     """
     if not evaluations:
         return ()
@@ -216,7 +217,7 @@ def best_and_last(evaluations: Sequence[Evaluation]) -> tuple[Html, ...]:
         [_unbreakable(rich_text(name, text)) for name, text in zip(names, shown, strict=True)]
         for shown in (texts_at, texts)
     )
-    return join_html(" · ", long), join_html(" · ", short), short[1]
+    return join_html(separator, long), join_html(separator, short), short[1]
 
 
 def _unbreakable(html: Html) -> Html:

@@ -51,7 +51,7 @@ class RunOutcomeCard(FactsCard):
                     "Test accuracy of newly trained networks<br>%s<br>"
                     "Networks: %s, training steps: %s<br>Compute time: %s"
                 ),
-                best_and_last(self._run_history.evaluations)[0],
+                best_and_last(self._run_history.evaluations, separator="<br>")[0],
                 format_count(best.networks),
                 format_count(chosen.steps),
                 format_duration(self._run_history.compute_seconds),

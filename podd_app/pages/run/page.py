@@ -29,7 +29,6 @@ from podd_engine.runtime.events import Evaluation, StepReport
 
 _PLOT_PX, _MAX_PLOT_PX = 172, 210
 _WINDOW_PLOT_PX = 150
-_MIN_HOVER_LABEL_PX = 80
 _MIN_HEIGHT_FOR_BOTH_PX = 660
 
 
@@ -64,7 +63,6 @@ class RunPage(Page):
         )
         self._hover_label = ElidedLabel()
         self._hover_label.setProperty("role", "muted")
-        self._hover_label.setMinimumWidth(_MIN_HOVER_LABEL_PX)
         self.frame.add_top_left(self._hover_label)
         self.timeline = TimelineBar(session, self._snapshot_player)
         self._accuracies = AccuracyCurves()
@@ -99,7 +97,7 @@ class RunPage(Page):
             plots.addWidget(card, 1)
         self._views = QWidget()
         column = QVBoxLayout(self._views)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.frame, 1)
         column.addWidget(self.comparison.bar)
@@ -108,9 +106,14 @@ class RunPage(Page):
         self.preparation = PreparationCard(self.session)
         content = QWidget()
         outer = QVBoxLayout(content)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.preparation, 0, Qt.AlignmentFlag.AlignCenter)
+        outer.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        outer.setSpacing(2 * GRID_PX)
+        # With a horizontal alignment, the layout would compute the height of the card from its own width.
+        preparation_row = QHBoxLayout()
+        preparation_row.addStretch(1)
+        preparation_row.addWidget(self.preparation, 0, Qt.AlignmentFlag.AlignVCenter)
+        preparation_row.addStretch(1)
+        outer.addLayout(preparation_row)
         outer.addWidget(self._views, 1)
         self.empty_state = EmptyState(
             "run",

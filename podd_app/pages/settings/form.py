@@ -4,7 +4,7 @@ from collections.abc import Collection
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from podd_app.models.class_order import source_hints, source_titles
@@ -128,6 +128,12 @@ class ConfigForm(QWidget):
             now = now.parentWidget()
         if now is not None and now is self.rows[now.path]:
             self.current_setting_changed.emit(now.path)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lay out the rows that moved while another page of the stack was shown."""
+        super().showEvent(event)
+        # Qt keeps the sizes that the layout had cached while the form was hidden.
+        self._columns.invalidate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use two columns if both fit."""

@@ -117,13 +117,11 @@ def truncated_texts(window: QWidget) -> list[str]:
 
 
 def clipped(window: QWidget) -> list[str]:
-    """Describe the scroll areas that cannot scroll sideways and whose content is wider than the viewport."""
+    """Describe the scroll areas whose content is wider than the viewport."""
     return [
         f"{describe_widget(area.widget())}: {area.widget().width()} px in {area.viewport().width()} px"
         for area in shown(window)
-        if isinstance(area, FocusScrollArea)
-        and area.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        and area.widget().width() > area.viewport().width()
+        if isinstance(area, FocusScrollArea) and area.widget().width() > area.viewport().width()
     ]
 
 

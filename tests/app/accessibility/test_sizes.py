@@ -1,14 +1,18 @@
 """No text is cut off or overlaps at any window size and font size, in English."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from focus_walk import PAGE_KEYS, clipped, overlaps, show, truncated_texts
 from PySide6.QtGui import QFont, QFontInfo
 from PySide6.QtWidgets import QApplication
 
+from podd_app.models.preparation import Preparation
+from podd_app.models.run_status import Phase
 from podd_app.style.theme import apply_theme, scaled, text_font
 from podd_app.window.main_window import MainWindow
+from podd_engine.progress import Progress
 
 
 @pytest.fixture
@@ -37,10 +41,25 @@ def faults(window: MainWindow) -> str:
     return "\n".join(found)
 
 
-@pytest.mark.parametrize("size", [(960, 620), (1280, 800), (1600, 1000)])
+@pytest.mark.parametrize("size", [(900, 500), (960, 620), (1280, 800), (1600, 1000)])
 def test_english_texts_fit(populated_window: MainWindow, size: tuple[int, int]) -> None:
     populated_window.resize(*size)
     assert not faults(populated_window)
+
+
+@pytest.mark.parametrize("size", [(900, 500), (1280, 800)])
+def test_texts_fit_while_a_run_is_prepared_for_resuming(
+    populated_window: MainWindow, size: tuple[int, int]
+) -> None:
+    window, session = populated_window, populated_window.session
+    window.resize(*size)
+    preparation = Preparation()
+    for stage in ("Reading the images", "Compiling the networks, which takes several minutes the first time"):
+        preparation = preparation.after(Progress(stage, 3, 10), 75.0)
+    session.set_run_status(
+        replace(session.run, phase=Phase.STARTING, is_preparing=True, preparation=preparation)
+    )
+    assert not faults(window)
 
 
 @pytest.mark.parametrize("system_font", [9, 13, 18], indirect=True)
