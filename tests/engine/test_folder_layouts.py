@@ -39,6 +39,8 @@ def notices(files: ImageFiles) -> str:
         ("training", "testing"),
         ("Train", "Val"),
         ("TRAIN", "TEST"),
+        ("tRAIN", "TeSt"),
+        ("TrainING", "VaL"),
         ("train_set", "test-set"),
         ("TrainSet", "ValidationSet"),
         ("trainset", "testset"),
