@@ -159,7 +159,9 @@ def test_nonempty_run_folder(podd: Podd, tiny: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["thesis.tex", "thesis.tex/run"])
-def test_run_folder_at_the_place_of_a_file(podd: Podd, folder_config: Path, tmp_path: Path, place: str) -> None:
+def test_run_folder_at_the_place_of_a_file(
+    podd: Podd, folder_config: Path, tmp_path: Path, place: str
+) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
     outcome = podd("distill", folder_config, "--out", tmp_path / place)
     assert_refused(outcome, str(tmp_path / place), "is a file, not a folder", "choose another folder")
