@@ -28,7 +28,7 @@ class CellTable:
     """Cells of a file with one delimiter.
 
     Args:
-        rows: stripped cells of every line with content.
+        rows: stripped cells of every line.
         numbers: line number in the file of each row.
     """
 
@@ -39,9 +39,9 @@ class CellTable:
 def candidate_tables(path: Path) -> list[CellTable]:
     """Return the cells of a text file for each delimiter that the file may have.
 
-    Blank lines, comment lines (``#`` or ``%``) and the line ``sep=`` are left out. Further candidates contain
-    the comment lines, because class names can start with ``#`` or ``%`` too. NumPy writes a comment with the
-    names above the table.
+    Blank lines, rows of empty cells, comment lines (``#`` or ``%``) and the line ``sep=`` are left out.
+    Further candidates contain the rows of empty cells, and the comment lines, because class names can start
+    with ``#`` or ``%`` too. NumPy writes a comment with the names above the table.
 
     Args:
         path: text file in any encoding that `read_text` detects.
@@ -63,8 +63,9 @@ def candidate_tables(path: Path) -> list[CellTable]:
             except _InvalidQuotesError as error:
                 problem = error
                 continue
-            for variant in _with_and_without_title(table):
-                candidates += _without_outer_delimiters(variant)
+            for complete in _with_and_without_empty_rows(table):
+                for variant in _with_and_without_title(complete):
+                    candidates += _without_outer_delimiters(variant)
     if candidates:
         return candidates
     if problem is not None:
@@ -81,7 +82,7 @@ class _InvalidQuotesError(Exception):
 
 
 def _read_lines(path: Path) -> list[tuple[int, str]]:
-    """Return the lines with content and their numbers."""
+    """Return the lines with content and their numbers. Tabs are content, because they delimit cells."""
     try:
         text = read_text(path)
     except OSError as error:
@@ -89,7 +90,7 @@ def _read_lines(path: Path) -> list[tuple[int, str]]:
     except UnicodeError as error:
         raise DistancesError(f"{path}: {error}; choose a CSV file of distances") from error
     numbered = enumerate(text.split("\n"), start=1)
-    return [(number, line) for number, line in numbered if line.strip() and not _RULE.fullmatch(line)]
+    return [(number, line) for number, line in numbered if line.strip(" ") and not _RULE.fullmatch(line)]
 
 
 def _with_and_without_comments(lines: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
@@ -116,12 +117,26 @@ def _split(lines: list[tuple[int, str]], delimiter: str) -> CellTable:
     rows, numbers = [], []
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append([cell.strip() for cell in cells])
+            row = [cell.strip() for cell in cells]
+            if len(row) > 1 or any(row):
+                rows.append(row)
                 numbers.append(lines[reader.line_num - 1][0])
     except csv.Error as error:
         raise _InvalidQuotesError(error, lines[reader.line_num - 1][0]) from error
     return CellTable(rows, numbers)
+
+
+def _with_and_without_empty_rows(table: CellTable) -> list[CellTable]:
+    """Return the table without rows of empty cells, and the complete table if it has such rows.
+
+    Spreadsheets add such rows below a table. A triangle without the diagonal contains one of them.
+    """
+    filled = [any(row) for row in table.rows]
+    without = CellTable(
+        [row for row, keep in zip(table.rows, filled, strict=True) if keep],
+        [number for number, keep in zip(table.numbers, filled, strict=True) if keep],
+    )
+    return [without] if all(filled) else [without, table]
 
 
 def _with_and_without_title(table: CellTable) -> list[CellTable]:

@@ -15,6 +15,7 @@ from podd_engine.cli.options import (
 )
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
+from podd_engine.cli.result_text import counted
 from podd_engine.cli.run_progress import duration_text
 
 
@@ -39,7 +40,7 @@ def estimate(
 
     def show(console: Console) -> None:
         console.print(
-            f"about {duration_text(found.seconds)} for {chosen.outer.steps:,} outer steps "
+            f"about {duration_text(found.seconds)} for {counted(chosen.outer.steps, 'outer step')} "
             f"({found.outer_step_seconds:.3g} s each)"
         )
         console.print(f"evaluations: {found.evaluations:,}, {duration_text(found.evaluation_seconds)} each")

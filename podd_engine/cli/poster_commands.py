@@ -13,6 +13,7 @@ from podd_engine.cli.command import command
 from podd_engine.cli.options import CacheOption, Device, PosterArgument
 from podd_engine.cli.output import Output
 from podd_engine.cli.progress import progress_line
+from podd_engine.cli.result_text import counted
 
 if TYPE_CHECKING:
     from podd_engine.runs.poster_evaluation import ArchitectureResult
@@ -118,5 +119,6 @@ def _print_results(console: Console, results: Sequence["ArchitectureResult"]) ->
     for result in results:
         console.print(
             f"{result.architecture:<18}  test accuracy {result.test_accuracy:.1%} ± "
-            f"{result.test_accuracy_std:.1%}  ({result.networks} networks, {result.steps:,} steps)"
+            f"{result.test_accuracy_std:.1%}  "
+            f"({counted(result.networks, 'network')}, {counted(result.steps, 'step')})"
         )

@@ -21,6 +21,7 @@ from podd_engine.cli.options import (
 )
 from podd_engine.cli.output import EXIT_FAILED, EXIT_STOPPED, Output
 from podd_engine.cli.progress import progress_line
+from podd_engine.cli.result_text import counted, shell_word
 from podd_engine.cli.run_progress import RunProgressPrinter, duration_text
 from podd_engine.cli.signals import stop_signals
 from podd_engine.errors import StorageError
@@ -100,19 +101,20 @@ def _drive(output: Output, start: Callable[[ProgressCallback], "Run"]) -> None:
 
 def _print_summary(console: Console, summary: "RunSummary") -> None:
     console.print(
-        f"{summary.terminal} after {summary.steps:,} outer steps, {duration_text(summary.seconds)}, "
+        f"{summary.terminal} after {counted(summary.steps, 'outer step')}, {duration_text(summary.seconds)}, "
         f"peak memory {summary.peak_memory_bytes / 2**20:,.0f} MiB"
     )
     if summary.test_accuracy is not None and summary.test_accuracy_std is not None:
         console.print(
             f"test accuracy  {summary.test_accuracy:.1%} ± {summary.test_accuracy_std:.1%} "
-            f"({summary.networks} networks)"
+            f"({counted(summary.networks, 'network')})"
         )
         console.print(f"poster         {Path(summary.run) / 'best.safetensors'}")
     console.print(f"run            {summary.run}")
+    run = shell_word(summary.run)
     console.print("next steps:")
     if summary.terminal != "finished":
-        console.print(f"  podd resume {summary.run}")
+        console.print(f"  podd resume {run}")
     if summary.test_accuracy is not None:
-        console.print(f"  podd export {summary.run} --to {Path(summary.run).name}-export")
-        console.print(f"  podd evaluate {summary.run} --arch convnet,resnet18")
+        console.print(f"  podd export {run} --to {shell_word(f'{Path(summary.run).name}-export')}")
+        console.print(f"  podd evaluate {run} --arch convnet,resnet18")

@@ -1,6 +1,7 @@
 """Progress of a run as text."""
 
 from podd_engine.cli.progress import ProgressLine
+from podd_engine.cli.result_text import counted
 from podd_engine.config.schema import DistillationConfig
 from podd_engine.progress import Progress
 from podd_engine.runs.eta import EtaEstimator
@@ -53,7 +54,7 @@ def event_text(event: Evaluation | Notice) -> str:
     best = ", best so far" if event.best else ""
     return (
         f"step {event.step:,}: test accuracy {chosen.test_accuracy:.1%} ± {chosen.test_accuracy_std:.1%} "
-        f"({event.networks} networks){best}"
+        f"({counted(event.networks, 'network')}){best}"
     )
 
 

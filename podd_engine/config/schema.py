@@ -239,7 +239,7 @@ class DistillationConfig(ConfigSection):
         for assignment in assignments:
             written, equals, text = assignment.partition("=")
             dotted = written.strip()
-            if not equals:
+            if not equals or not dotted:
                 raise ConfigError(f"{assignment}: invalid setting; write section.key=value")
             if dotted not in setting_types():
                 raise ConfigError(unknown_setting_text(dotted, setting_types()))

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from podd_engine.errors import ConfigError
 
@@ -46,11 +46,12 @@ def parse_setting_text(key: str, text: str, annotation: Any) -> Any:
     text = text.strip()
     if get_origin(annotation) is tuple:
         return _parse_list(key, text, get_args(annotation)[0])
+    text = _without_quotes(text)  # the Windows command prompt keeps single quotes
     if annotation is bool:
         return _SWITCH_WORDS.get(text.lower(), text)
     if annotation in (int, float):
         return _parse_number(key, text, annotation)
-    return _without_quotes(text) if annotation is str or get_origin(annotation) is Literal else text
+    return text
 
 
 def _without_quotes(text: str) -> str:
@@ -61,7 +62,8 @@ def _without_quotes(text: str) -> str:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text[1:-1]  # for example a Windows path in double quotes
-    return value if isinstance(value, str) else text
+    # In a Windows path, "\b" and "\t" are no escapes.
+    return value if isinstance(value, str) and value.isprintable() else text[1:-1]
 
 
 def _parse_list(key: str, text: str, annotation: Any) -> Any:

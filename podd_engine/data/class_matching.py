@@ -50,14 +50,13 @@ def match_classes(wanted: Sequence[str], found: Sequence[str]) -> ClassMatch:
         found: names of the other source, each name once.
     """
     positions = dict.fromkeys(wanted, -1)
-    left = dict.fromkeys(found)
+    left = {name: position for position, name in enumerate(found)}
     for simplify in (str, _composed, _folded):
         by_key = _unique_names(found, simplify)
         for key, name in _unique_names(wanted, simplify).items():
             other = by_key.get(key)
             if positions[name] < 0 and other in left:
-                positions[name] = found.index(other)
-                del left[other]
+                positions[name] = left.pop(other)
     missing = tuple(name for name in wanted if positions[name] < 0)
     return ClassMatch(tuple(positions[name] for name in wanted), missing, tuple(left))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from podd_engine.data.image_formats import image_suffixes
 from podd_engine.data.natural_sort import natural_key
-from podd_engine.data.skipped_files import BROKEN_LINK, LINK_LOOP, SPECIAL_FILE, SkippedFiles
+from podd_engine.data.skipped_files import BROKEN_LINK, LINK_LOOP, REPEATED_FOLDER, SPECIAL_FILE, SkippedFiles
 from podd_engine.data.system_files import is_system_file, is_system_folder
 from podd_engine.errors import DataError
 from podd_engine.io.os_errors import read_error_text
@@ -85,9 +85,9 @@ class FolderTree:
     def _collect(
         self, folder: Path, prefix: str, skipped: SkippedFiles, found: list[str], visited: set[str]
     ) -> None:
-        # Two links can form a loop that no single link shows.
+        # Two links can point to the same folder, or form a loop that no single link shows.
         if _enters_again(folder, visited):
-            skipped.add(LINK_LOOP, prefix.removesuffix("/"))
+            skipped.add(REPEATED_FOLDER, prefix.removesuffix("/"))
             return
         content = self.content(folder)
         found += [prefix + name for name in content.images]

@@ -186,7 +186,7 @@ def _in_batches(
 
 def _scaling_notice(pixel_range: PixelRange, scaled: int, total: int) -> str:
     """Return the notice about the images with more than 8 bits per channel."""
-    images = "1 image has" if scaled == 1 else f"{scaled} images have"
+    images = "1 image has" if scaled == 1 else f"{scaled:,} images have"
     values = f"{pixel_range.low:.10g} to {pixel_range.high:.10g}"
     rest = "" if scaled == total else ", and images with 8 bits keep their values"
     return f"{images} more than 8 bits per channel: values from {values} are scaled to 0 to 255{rest}"

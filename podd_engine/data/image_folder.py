@@ -7,7 +7,6 @@ Three layouts are supported. `folder_layout` describes the accepted names of the
     **/*.png                with a table (CSV) of file names and labels
 """
 
-import stat
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,10 @@ from podd_engine.data.natural_sort import natural_key
 from podd_engine.data.skipped_files import SkippedFiles
 from podd_engine.data.train_test_split import held_out_mask
 from podd_engine.errors import DataError
-from podd_engine.io.os_errors import read_error_text
+from podd_engine.io.file_kind import check_is_folder
+
+FOLDER_EXPECTED = "a folder of images"
+"""What an error message names if a file is given."""
 
 
 def scan_folder(
@@ -49,7 +51,9 @@ def scan_folder(
         DataError: the folder does not exist or cannot be read, contains no labeled images, the classes are
             not the required ones, there are no test images, or a class has no training images.
     """
-    _check_folder(folder)
+    check_is_folder(folder, FOLDER_EXPECTED, DataError)
+    if not folder.exists():
+        raise DataError(f"{folder}: folder does not exist; choose the folder that contains the class folders")
     tree, skipped = FolderTree(), SkippedFiles()
     layout = detect_layout(tree, folder)
     found = find_labeled_paths(tree, folder, layout, skipped)
@@ -77,21 +81,6 @@ def scan_folder(
         color,
         (*found.notices, *label_notices(train, test), *skipped.notices()),
     )
-
-
-def _check_folder(folder: Path) -> None:
-    try:
-        is_folder = stat.S_ISDIR(folder.stat().st_mode)
-    except FileNotFoundError:
-        raise DataError(
-            f"{folder}: folder does not exist; choose the folder that contains the class folders"
-        ) from None
-    except OSError as error:
-        raise DataError(read_error_text(folder, error)) from error
-    if not is_folder:
-        raise DataError(
-            f"{folder}: this is a file, not a folder; choose the folder that contains the class folders"
-        )
 
 
 def _hold_out(images: PathsByClass, share: float) -> tuple[PathsByClass, PathsByClass]:

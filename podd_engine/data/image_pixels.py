@@ -20,7 +20,7 @@ def flatten(image: Image.Image) -> Image.Image:
     if is_deep_gray(image):
         raise DataError(
             f"images: gray pixels of mode {image.mode!r} have no known range; scale the images to 8 bits "
-            "the range that the run reported for its dataset"
+            "with the range that the run reported for its dataset"
         )
     if image.has_transparency_data:
         image = _composite_over_white(image)

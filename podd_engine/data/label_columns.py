@@ -1,8 +1,11 @@
 """Recognition of the columns of a table of labels: file name, label and split."""
 
+import os
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from podd_engine.data.image_formats import image_suffixes
 from podd_engine.data.image_index import ImageIndex
 from podd_engine.data.split_names import SplitRole, split_name
 
@@ -64,7 +67,7 @@ def find_columns(rows: Sequence[Row], file: int, index: ImageIndex) -> LabelColu
         The columns, or None if no column or several columns can contain the labels.
     """
     first = rows[0][file].strip() if file < len(rows[0]) else ""
-    has_header = len(rows) > 1 and index.find(first) is None and not first.isdigit() and "." not in first
+    has_header = len(rows) > 1 and index.find(first) is None and not first.isdigit() and not _is_file(first)
     headers = [_folded(cell) for cell in rows[0]] if has_header else []
     body = rows[1:] if has_header else rows
     others = [column for column in range(max(map(len, rows))) if column != file]
@@ -75,7 +78,7 @@ def find_columns(rows: Sequence[Row], file: int, index: ImageIndex) -> LabelColu
     read_split = None if split is None else lambda row: _role(_cell(row, split))
     label = _named_column(candidates, headers)
     if label is None and has_header and _is_one_hot(candidates, values):
-        names = [cell.strip() for cell in rows[0]]
+        names = [_cell(rows[0], column) for column in range(len(rows[0]))]
         return LabelColumns(file, lambda row: _hot_name(row, names, candidates), read_split, has_header)
     if label is None:
         label = _repeating_column(candidates, values)
@@ -129,7 +132,13 @@ def _hot_name(row: Row, names: list[str], candidates: list[int]) -> str:
 
 
 def _cell(row: Row, column: int) -> str:
-    return row[column].strip() if column < len(row) else ""
+    """Return a cell in Unicode form NFC, because equal labels can have different forms."""
+    return unicodedata.normalize("NFC", row[column].strip()) if column < len(row) else ""
+
+
+def _is_file(cell: str) -> bool:
+    """Whether a cell names an image. Programs such as R write dots in headers, for example "image.name"."""
+    return os.path.splitext(cell)[1].lower() in image_suffixes()  # noqa: PTH122 - not a path of this system
 
 
 def _folded(header: str) -> str:

@@ -86,14 +86,16 @@ def _read_rows(path: Path, index: ImageIndex) -> tuple[list[Row], int]:
         return [], 0
     except OSError as error:
         raise DataError(read_error_text(path, error)) from error
-    lines = [line for line in lines if line.strip(" ,;|\t") and not line.startswith("#")]
+    lines = [line for line in lines if line.strip(" ,;|\t")]
     if lines and lines[0].lower().startswith("sep="):
         del lines[0]
     best: tuple[int, list[Row], int] = (0, [], 0)
     for delimiter in _DELIMITERS:
         try:
             rows: list[Row] = [
-                row for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if row
+                row
+                for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+                if row and not _is_comment(row, index)
             ]
         except csv.Error:
             continue
@@ -101,6 +103,11 @@ def _read_rows(path: Path, index: ImageIndex) -> tuple[list[Row], int]:
         if matched > best[0] and any(len(row) > 1 for row in rows):
             best = matched, rows, column
     return best[1], best[2]
+
+
+def _is_comment(row: Row, index: ImageIndex) -> bool:
+    """Whether a line is a comment. The name of an image can start with "#" too."""
+    return row[0].startswith("#") and not any(map(index.find, row))
 
 
 def _matched_share(rows: Sequence[Row], column: int, index: ImageIndex) -> float:

@@ -14,9 +14,9 @@ from podd_engine.data.class_matching import positions_of_classes
 from podd_engine.data.dataset import DatasetSource, DecodedImages, ImageDataset
 from podd_engine.data.download import ARCHIVES, download_archive
 from podd_engine.data.image_files import ImageFiles
+from podd_engine.data.image_folder import FOLDER_EXPECTED
 from podd_engine.data.image_notices import image_notices
 from podd_engine.data.sources import (
-    FOLDER_EXPECTED,
     POSTER,
     find_any_published,
     find_source,

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 BROKEN_LINK = "broken link"
 LINK_LOOP = "link to a folder above"
+REPEATED_FOLDER = "link to a folder that was read before"
 OUTSIDE = "outside the class folders"
 NO_SUFFIX = "without a suffix"
 SPECIAL_FILE = "special file"
@@ -12,6 +13,7 @@ SPECIAL_FILE = "special file"
 _PLURALS = {
     BROKEN_LINK: "broken links",
     LINK_LOOP: "links to a folder above",
+    REPEATED_FOLDER: "links to a folder that was read before",
     SPECIAL_FILE: "special files",
 }
 

@@ -7,15 +7,13 @@ from podd_engine.data import cifar, cub200, image_folder, tiny_imagenet
 from podd_engine.data.cifar_names import CIFAR10_NAMES, CIFAR100_NAMES
 from podd_engine.data.dataset import DatasetMissingError, DatasetSource
 from podd_engine.data.digits import Digits
+from podd_engine.data.image_folder import FOLDER_EXPECTED
 from podd_engine.errors import DataError
 from podd_engine.io.app_dirs import data_folder
 from podd_engine.io.file_kind import check_is_folder
 from podd_engine.io.os_errors import translate_read_errors
 
 DIGITS = "digits"
-
-FOLDER_EXPECTED = "a folder of images"
-"""What an error message names if a file is given."""
 
 POSTER = "the poster"
 """What requires the classes in ``dataset.classes``, for messages."""

@@ -45,7 +45,8 @@ def split_name(name: str) -> SplitName | None:
     Args:
         name: name of a folder, or a cell of a table.
     """
-    words = [word.lower() for word in _WORD.findall(name)]
+    # Capitals separate words in "TrainSet", but not in "TeSt".
+    words = [name.lower()] if name.lower() in _ROLES else [word.lower() for word in _WORD.findall(name)]
     roles = [_ROLES[word] for word in words if word in _ROLES]
     if len(roles) != 1:
         return None

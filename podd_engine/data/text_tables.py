@@ -7,6 +7,7 @@ from pathlib import Path
 from podd_engine.data.image_files import ImageFile, ImageFiles
 from podd_engine.data.system_files import is_system_folder
 from podd_engine.errors import DataError
+from podd_engine.io.os_errors import read_error_text
 
 
 def find_published(
@@ -76,8 +77,10 @@ def read_rows(path: Path, columns: int, separator: str | None = None) -> list[li
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         raise incomplete_error(path, "file is missing") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise damaged_error(path, f"file cannot be read ({error})") from error
+    except OSError as error:
+        raise DataError(read_error_text(path, error)) from error
+    except UnicodeDecodeError as error:
+        raise damaged_error(path, "file is not UTF-8 text") from error
     table = [line.split(separator) for line in lines if line.strip()]
     if not table:
         raise incomplete_error(path, "file is empty")

@@ -6,6 +6,7 @@ from pathlib import Path
 from podd_engine.errors import DataError
 from podd_engine.io.app_dirs import data_folder
 from podd_engine.io.atomic_write import atomic_write_bytes
+from podd_engine.io.os_errors import read_error_text
 
 FOLDERS_FILE = "folders.json"
 
@@ -14,7 +15,7 @@ def load_user_folders() -> dict[str, Path]:
     """Return the added folders by name, in the order in which they were added.
 
     Raises:
-        DataError: the list is damaged.
+        DataError: the list is damaged or cannot be read.
     """
     path = data_folder() / FOLDERS_FILE
     try:
@@ -22,7 +23,9 @@ def load_user_folders() -> dict[str, Path]:
         return {str(name): Path(folder) for name, folder in entries.items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+    except OSError as error:
+        raise DataError(read_error_text(path, error)) from error
+    except (ValueError, AttributeError, TypeError) as error:
         raise DataError(
             f"{path}: the list of added folders cannot be read; delete the file and add the folders again"
         ) from error

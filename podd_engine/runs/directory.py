@@ -73,12 +73,15 @@ class RunDirectory:
         """Check that a new run can be created at ``path``.
 
         Raises:
-            RunError: ``path`` is a file or a folder that is not empty.
-            StorageError: the system refuses access to ``path``.
+            RunError: ``path`` is a folder that is not empty.
+            StorageError: ``path`` or a part of it is a file, or the system refuses access to ``path``.
         """
         with translate_disk_errors(path, "used for a run"):
-            blocked = path.exists() and (not path.is_dir() or any(path.iterdir()))
-        if blocked:
+            try:
+                is_empty = not any(path.iterdir())
+            except FileNotFoundError:
+                is_empty = True
+        if not is_empty:
             raise RunError(
                 f"{path}: already exists and is not empty; resume that run or choose another folder"
             )
@@ -108,6 +111,8 @@ class RunDirectory:
         with translate_read_errors(path, RunError):
             has_config, is_run = run.config_path.is_file(), path.is_dir() and is_run_directory(path)
         if not has_config:
+            if not path.exists():
+                raise RunError(f"{path}: there is no such folder; check the path")
             raise RunError(
                 f"{path}: not a run directory (config.toml is missing); choose the folder of a run"
             )

@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 
 from podd_engine.config.dataset_catalogue import CATALOGUE
 from podd_engine.errors import ConfigError
-from podd_engine.io.os_errors import explain_os_error
+from podd_engine.io.os_errors import explain_os_error, read_error_text
 from podd_engine.runs.directory import RunDirectory
 from podd_engine.runs.notes import notes_path
 
@@ -123,13 +123,17 @@ def _file_stamp(run: RunDirectory) -> FileStamp:
 
 
 def _read(run: RunDirectory, stamp: FileStamp) -> RunInfo:
+    file = run.config_path
     try:
         config = run.config
-        step, terminal = _last_step_and_terminal(run.events_path)
-        measured, networks = _best_evaluation(run.best_path)
-        notes = _notes(run.path)
+        file = run.events_path
+        step, terminal = _last_step_and_terminal(file)
+        file = run.best_path
+        measured, networks = _best_evaluation(file)
+        file = notes_path(run.path)
+        notes = _notes(file)
     except (ConfigError, OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        return RunInfo(run.path, stamp, "damaged", message=" ".join(str(error).split()))
+        return RunInfo(run.path, stamp, "damaged", message=_problem(file, error))
     layout, entry = config.layout, CATALOGUE.get(config.dataset.name)
     best = min(measured, key=lambda result: result["train_loss"], default=None)
     return RunInfo(
@@ -195,7 +199,15 @@ def _best_evaluation(best: Path) -> tuple[list[dict[str, float]], int]:
     return metadata["measured"], metadata["networks"]
 
 
-def _notes(run: Path) -> str:
-    """Return the notes of a run, with invalid UTF-8 replaced."""
-    path = notes_path(run)
+def _problem(file: Path, error: Exception) -> str:
+    """Return the message for a file of a run that cannot be read."""
+    if isinstance(error, ConfigError):
+        return str(error)
+    if isinstance(error, OSError):
+        return read_error_text(file, error)
+    return f"{file}: the file is damaged; restore it from a backup, or delete the run"
+
+
+def _notes(path: Path) -> str:
+    """Return the notes in ``path``, with invalid UTF-8 replaced."""
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

@@ -158,10 +158,21 @@ def test_nonempty_run_folder(podd: Podd, tiny: Path, tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["thesis.tex"]
 
 
+@pytest.mark.parametrize("place", ["thesis.tex", "thesis.tex/run"])
+def test_run_folder_at_the_place_of_a_file(
+    podd: Podd, folder_config: Path, tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    outcome = podd("distill", folder_config, "--out", tmp_path / place)
+    assert_refused(outcome, str(tmp_path / place), "is a file, not a folder", "choose another folder")
+    assert "reading" not in outcome.err  # the refusal comes before the preparation
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
 @pytest.mark.parametrize("command", ["resume", "evaluate", "export"])
 def test_path_that_is_not_a_run(podd: Podd, tmp_path: Path, command: str) -> None:
     to = ("--to", tmp_path / "to") if command == "export" else ()
-    assert_refused(podd(command, tmp_path / "nothing", *to), str(tmp_path / "nothing"))
+    assert_refused(podd(command, tmp_path / "nothing", *to), str(tmp_path / "nothing"), "check the path")
     (tmp_path / "folder").mkdir()
     assert_refused(podd(command, tmp_path / "folder", *to), str(tmp_path / "folder"), "not a run")
     assert not (tmp_path / "to").exists()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -80,6 +81,16 @@ def test_text_summary_shows_paths_and_next_commands(podd: Podd, tiny: Path) -> N
         "podd evaluate runs/tiny-001",
     ):
         assert line in out
+
+
+def test_next_commands_can_be_pasted(podd: Podd, tiny: Path) -> None:
+    out = podd("distill", tiny, "--steps", "1", "--set", "evaluation.networks=1", "--out", "my run's").out
+    assert out.startswith("finished after 1 outer step,")
+    assert "(1 network)" in out
+    line = next(line for line in out.splitlines() if "podd export" in line)
+    _, *words = shlex.split(line)
+    assert words == ["export", "my run's", "--to", "my run's-export"]
+    assert podd(*words).code == 0
 
 
 def test_default_run_directories_are_numbered(podd: Podd, tiny: Path) -> None:

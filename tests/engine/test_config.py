@@ -46,6 +46,7 @@ def test_toml_round_trip(tmp_path: Path) -> None:
         ('dataset.classes=["a", "b"]', "dataset.classes: 2 class names are listed, but .* has 10 cells"),
         (f"dataset.classes={list('abcdefghia')}", "dataset.classes: the name 'a' occurs twice"),
         ("seed", "seed: invalid setting; write section.key=value"),
+        ("=3", "=3: invalid setting; write section.key=value"),
     ],
 )
 def test_invalid_values_raise_one_line_errors(assignment: str, message: str) -> None:

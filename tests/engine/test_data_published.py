@@ -1,5 +1,6 @@
 """Tests of published datasets, with small replicas of their folders, and of the digits of scikit-learn."""
 
+import errno
 import hashlib
 import os
 import struct
@@ -264,7 +265,7 @@ def test_cub_images_and_split_follow_the_text_files(tmp_path: Path) -> None:
         (lambda folder: (folder / "image_class_labels.txt").write_text("1 one\n"), "value is not an integer"),
         (
             lambda folder: (folder / "images.txt").write_bytes(b"1 \xff\xfe\n"),
-            "images.txt: file cannot be read",
+            "images.txt: file is not UTF-8 text; download or copy the dataset again",
         ),
         (lambda folder: os.remove(folder / "images" / BIRDS[1] / "2.jpg"), "2.jpg: file is missing"),
     ],
@@ -275,6 +276,22 @@ def test_incomplete_cub_is_reported(tmp_path: Path, damage: object, message: str
         cub200.find(tmp_path)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"), [(errno.EACCES, "change its permissions"), (errno.EIO, "check the drive")]
+)
+def test_refused_file_of_cub_is_reported_with_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, remedy: str
+) -> None:
+    make_cub(tmp_path)
+
+    def refuse(path: Path, *_: object, **__: object) -> str:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(DataError, match=rf"\.txt: cannot be read \(.*\); {remedy}"):
+        cub200.find(tmp_path)
 
 
 # --- Tiny ImageNet --------------------------------------------------------------------------------

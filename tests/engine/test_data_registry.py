@@ -1,5 +1,7 @@
 """Tests of the dataset registry: status, added folders, replacement folders and the image cache."""
 
+import errno
+import os
 import shutil
 import subprocess
 import sys
@@ -126,6 +128,27 @@ def test_damaged_list_of_folders_is_reported(home: Path) -> None:
     (home / "data" / "folders.json").write_text("[torn")
     with pytest.raises(DataError, match="delete the file and add the folders again"):
         registry.list_datasets()
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (errno.EACCES, "cannot be read (permission denied); change its permissions"),
+        (errno.EIO, "cannot be read (the drive reports an input/output error); check the drive"),
+        (errno.EMFILE, "cannot be read (this program has too many open files); close other work"),
+    ],
+)
+def test_refused_list_of_added_folders_is_kept(
+    monkeypatch: pytest.MonkeyPatch, number: int, expected: str
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> str:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(DataError) as caught:
+        registry.list_datasets()
+    assert f"folders.json: {expected}" in str(caught.value)
+    assert "delete" not in str(caught.value)
 
 
 @pytest.mark.parametrize("added", [False, True])

@@ -39,6 +39,8 @@ def notices(files: ImageFiles) -> str:
         ("training", "testing"),
         ("Train", "Val"),
         ("TRAIN", "TEST"),
+        ("tRAIN", "TeSt"),
+        ("TrainING", "VaL"),
         ("train_set", "test-set"),
         ("TrainSet", "ValidationSet"),
         ("trainset", "testset"),
@@ -265,7 +267,18 @@ def test_loop_of_two_links_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "b" / "to_a").symlink_to("../a")
     files = scan(tmp_path)
     assert files.train_count + files.test_count == 32
-    assert "links to a folder above" in notices(files)
+    assert "links to a folder that was read before" in notices(files)
+
+
+@needs_links
+def test_second_link_to_a_folder_is_skipped(tmp_path: Path) -> None:
+    class_folders(tmp_path / "data", {"a": 8, "b": 8})
+    class_folders(tmp_path, {"other": 4})
+    for name in ("first", "second"):
+        (tmp_path / "data" / "a" / name).symlink_to(tmp_path / "other")
+    files = scan(tmp_path / "data")
+    assert files.train_count + files.test_count == 20
+    assert "1 link to a folder that was read before (for example a/second)" in notices(files)
 
 
 @needs_links

@@ -1,6 +1,7 @@
 """Tests of labels in a table beside the images."""
 
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from data_samples import noise
@@ -46,6 +47,8 @@ def table(header: str = "id,label", row: str = "{name},{label}", labels: dict[st
         "# created by a tool\n" + table(),
         table().replace("\n", "\r\n"),
         table("Image Name,Category", "{name},{label}"),
+        table("image.name,number,class.label", "{name}.png,7,{label}"),
+        "# created by a tool\n#id,label\n" + table(""),
         "image,frog,truck\n"
         + "".join(
             f"{name},{int(label == 'frog')},{float(label == 'truck')}\n" for name, label in LABELS.items()
@@ -67,6 +70,34 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     labels = {name: label.replace("frog", "Grünfrosch") for name, label in LABELS.items()}
     images(tmp_path)
     (tmp_path / "labels.csv").write_bytes(table(labels=labels).encode(encoding))
+    assert labels_of(scan_folder(tmp_path, 0.25)) == labels
+
+
+def test_labels_in_different_unicode_forms_are_one_class(tmp_path: Path) -> None:
+    labels = {name: label.replace("frog", "Grünfrosch") for name, label in LABELS.items()}
+    forms = ("NFC", "NFD")
+    mixed = {name: normalize(forms[len(name) % 2], label) for name, label in labels.items()}
+    images(tmp_path)
+    (tmp_path / "labels.csv").write_text(table(labels=mixed), encoding="utf-8")
+    assert len(set(mixed.values())) == 3
+    assert labels_of(scan_folder(tmp_path, 0.25)) == labels
+
+
+@pytest.mark.parametrize("place", ["", "images"])
+@pytest.mark.parametrize("row", ["{name}.png,{label}", "{name},{label}"])
+def test_file_names_that_differ_only_in_letter_case(tmp_path: Path, place: str, row: str) -> None:
+    labels = {**LABELS, "A": "frog", "a": "truck"}
+    images(tmp_path / place, labels)
+    if len(list((tmp_path / place).iterdir())) < len(labels):
+        pytest.skip("the file system ignores letter case")
+    (tmp_path / "labels.csv").write_text(table(row=row, labels=labels))
+    assert labels_of(scan_folder(tmp_path, 0.25)) == labels
+
+
+def test_file_names_can_start_like_a_comment(tmp_path: Path) -> None:
+    labels = {f"#{name}": label for name, label in LABELS.items()}
+    images(tmp_path, labels)
+    (tmp_path / "labels.csv").write_text(table(labels=labels))
     assert labels_of(scan_folder(tmp_path, 0.25)) == labels
 
 

@@ -1,9 +1,11 @@
 """Tests of the run status read from files."""
 
+import errno
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,9 +102,27 @@ def test_unreadable_run_is_damaged_with_a_message(run: RunDirectory, name: str) 
     (run.path / name).write_text("}{ not this\n")
     info = read_run_info(run.path)
     assert info.status == "damaged"
-    assert info.message
+    assert info.message.startswith(f"{run.path / name}: ")
+    assert "; " in info.message
     assert "\n" not in info.message
     assert not info.resumable
+
+
+def test_refused_file_of_a_run_is_named_with_a_remedy(
+    run: RunDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_log(run, step(1))
+    opened = Path.open
+
+    def refuse(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path == run.events_path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert read_run_info(run.path).message == (
+        f"{run.events_path}: cannot be read (permission denied); change its permissions"
+    )
 
 
 def test_unchanged_files_are_not_read_again(run: RunDirectory, monkeypatch: pytest.MonkeyPatch) -> None:

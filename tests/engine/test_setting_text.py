@@ -44,6 +44,11 @@ def test_texts_stay_texts(key: str, text: str) -> None:
     [
         ("name='quoted = #1'", "quoted = #1"),
         ('name="C:\\Users"', "C:\\Users"),
+        ('name="C:\\new\\birds"', "C:\\new\\birds"),
+        ('name="caf\\u00e9"', "café"),
+        ("outer.steps='50'", 50),
+        ('outer.learning_rate="0,5"', 0.5),
+        ("order.refine='off'", False),
         ("name=a=b", "a=b"),
         (" outer.steps = 50 ", 50),
         ("outer.steps=10,000", 10_000),
