@@ -186,8 +186,13 @@ class RunPage(Page):
 
     def _update_visible_views(self) -> None:
         """Show only the preparation until the run has a poster."""
-        has_poster = self._run_history.poster is not None or not self.session.run.is_preparing
+        is_preparing = self.session.run.is_preparing
+        has_poster = self._run_history.poster is not None or not is_preparing
         self._views.setVisible(has_poster)
+        self.setFocusProxy(self.canvas if has_poster else self.preparation)
+        if not is_preparing and self.preparation.hasFocus():
+            self.setFocus()  # before the card is hidden, so that Qt does not choose another widget
+        self.preparation.setVisible(is_preparing)
         self.inspector.setVisible(has_poster)
         self.windows.setVisible(bool(self._run_history.reports))
         self._update_plot_row()

@@ -1,8 +1,10 @@
 """Card with the stages of the preparation of a run."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from podd_app.models.preparation import Preparation
+from podd_app.models.run_status import RunStatus
 from podd_app.models.session import Session
 from podd_app.style.formatting import format_duration
 from podd_app.widgets.busy_bar import BusyBar
@@ -13,7 +15,9 @@ _BAR_STEPS = 1000
 
 
 class PreparationCard(Card):
-    """Lists the completed stages, and shows the present stage with its progress. Hidden otherwise.
+    """Lists the completed stages, and shows the present stage with its progress.
+
+    The card has the keyboard focus while the page shows nothing else.
 
     Args:
         session: session with the run.
@@ -23,6 +27,7 @@ class PreparationCard(Card):
         super().__init__("outlined", parent)
         self._session = session
         self.setFixedWidth(_WIDTH_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._title = label("", "title")
         self._completed = label("", "muted", wraps=True)
         self._current = label("", "value", wraps=True)
@@ -50,9 +55,10 @@ class PreparationCard(Card):
 
     def _refresh(self) -> None:
         run = self._session.run
-        self.setVisible(run.is_preparing)
-        if not run.is_preparing:
-            return
+        if run.is_preparing:
+            self._show_run(run)
+
+    def _show_run(self, run: RunStatus) -> None:
         self._title.setText(
             self.tr("Preparing to resume the run") if run.path else self.tr("Preparing the run")
         )
