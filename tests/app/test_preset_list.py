@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from podd_app.canvas.layout_thumbnail import THUMBNAIL_PX, layout_icon
@@ -14,7 +13,7 @@ from podd_app.pages.settings.page import SettingsPage
 from podd_app.pages.settings.preset_list import PresetList
 from podd_app.qt.plain_text import plain_tooltip
 from podd_app.services.services import Services
-from podd_app.window.top_bar import TopBar
+from podd_app.window.draft_bar import DraftBar
 from podd_engine.config.presets import (
     bundled_preset_names,
     load_preset,
@@ -207,10 +206,8 @@ def test_a_write_error_is_reported_at_the_name_field(qtbot: QtBot, presets: Pres
 def test_the_top_bar_offers_user_presets(
     qtbot: QtBot, services: Services, session: Session, presets: PresetList
 ) -> None:
-    menu = QMenu()
-    bar = TopBar(session, services.presets, menu)
+    bar = DraftBar(session, services.presets)
     qtbot.addWidget(bar)
-    qtbot.addWidget(menu)
     session.edit({"poster.width": 48}, "Poster width")
     save(qtbot, presets, "wide")
     assert bar.preset_chip.text() == "preset: wide"
@@ -219,7 +216,7 @@ def test_the_top_bar_offers_user_presets(
     actions = {action.text(): action for action in chooser.actions()}
     assert actions["wide"].isChecked()
     assert not actions["wide"].icon().isNull()
-    actions["digits"].trigger()
+    next(action for text, action in actions.items() if text.startswith("Digits ·")).trigger()
     assert session.origin.name == "digits"
     presets.delete("wide")
     chooser.aboutToShow.emit()
