@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTransform
 
 from podd_app.canvas.poster_geometry import PosterGeometry
+from podd_app.style.formatting import format_count
 
 _FONT_PX = 11
 _MIN_TICK_SPACING_PX = 56.0
@@ -61,7 +62,7 @@ def draw_rulers(
 
     top = max(poster.top() - _GAP_PX - line, viewport.top() + _EDGE_PX)
     for at in ticks(width, patch_w, scale):
-        text = str(at)
+        text = format_count(at)
         text_width = metrics.horizontalAdvance(text)
         x = to_viewport.map(QPointF(at, 0)).x() - text_width / 2
         _draw_number(
@@ -69,10 +70,10 @@ def draw_rulers(
         )
 
     ys = ticks(height, patch_h, scale)
-    max_text_width = max(metrics.horizontalAdvance(str(at)) for at in ys)
+    max_text_width = max(metrics.horizontalAdvance(format_count(at)) for at in ys)
     right = max(poster.left() - _GAP_PX, viewport.left() + _EDGE_PX + max_text_width)
     for at in ys:
-        text = str(at)
+        text = format_count(at)
         text_width = metrics.horizontalAdvance(text)
         y = to_viewport.map(QPointF(0, at)).y() - line / 2
         _draw_number(

@@ -80,7 +80,7 @@ class RecognizedDataset:
 
     Args:
         title: title of the dataset.
-        preset: name of the preset that was applied; empty if only the dataset changed.
+        preset: title of the preset that was applied; empty if only the dataset changed.
     """
 
     title: str

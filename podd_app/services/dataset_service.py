@@ -25,7 +25,7 @@ from podd_app.services.dataset_entries import (
 from podd_app.services.selected_dataset import SelectedDataset
 from podd_app.workers import datasets as work
 from podd_engine.config.dataset_catalogue import CATALOGUE
-from podd_engine.config.dataset_defaults import dataset_default_settings, default_preset
+from podd_engine.config.dataset_defaults import dataset_default_settings
 from podd_engine.data.registry import DatasetStatus
 
 _ACCELERATORS = ("cuda", "mps")
@@ -179,7 +179,7 @@ class DatasetService(QObject):
         applies_preset = len(self._default_settings(entry)) > len(entry.key)
         self.choose(entry)
         if entry.key[0] in CATALOGUE and entry.key == self.selected.key:
-            preset = default_preset(entry.key[0], self._accelerated) if applies_preset else ""
+            preset = self._session.origin_title if applies_preset else ""
             self._set_recognized(RecognizedDataset(status.title, preset))
 
     def _set_recognized(self, recognized: RecognizedDataset | None) -> None:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QProcess, QTimer
 
@@ -52,7 +53,7 @@ class EstimateService(QObject):
         self._debounce_timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._debounce_timer.timeout.connect(self._request_estimate)
         self._was_ready = False
-        for signal in (session.draft_changed, session.class_order.changed):
+        for signal in (session.draft_changed, session.class_order.changed, session.runs_folder_changed):
             signal.connect(self._on_session_changed)
         # Not `can_start_changed`, because the estimate itself determines whether a run can start.
         for signal in (session.dataset_changed, session.run_changed):
@@ -102,7 +103,7 @@ class EstimateService(QObject):
         config = config.with_values({"order.grid": grid, "name": "estimate", "summary": ""})
         if config in self._cached_estimates:
             self._cancel_process()
-            self._session.set_run_estimate(self._cached_estimates[config])
+            self._show(self._cached_estimates[config])
         elif config != self._requested_config:
             self._cancel_process()
             self._start_process(config)
@@ -131,12 +132,24 @@ class EstimateService(QObject):
         if process is not self._process or self._requested_config is None:
             return
         estimate = self._parse_estimate(process)
-        if len(self._cached_estimates) >= MAX_CACHED_ESTIMATES:
-            del self._cached_estimates[next(iter(self._cached_estimates))]
-        self._cached_estimates[self._requested_config] = estimate
+        if estimate.estimate is not None:  # a failure may be temporary
+            self._cache(self._requested_config, estimate)
         self._process = self._requested_config = None
         if not self._debounce_timer.isActive():  # otherwise the settings have changed since
-            self._session.set_run_estimate(estimate)
+            self._show(estimate)
+
+    def _cache(self, config: DistillationConfig, estimate: RunEstimate) -> None:
+        if len(self._cached_estimates) >= MAX_CACHED_ESTIMATES:
+            del self._cached_estimates[next(iter(self._cached_estimates))]
+        self._cached_estimates[config] = estimate
+
+    def _show(self, run_estimate: RunEstimate) -> None:
+        """Show an estimate and the disk space that is missing in the present folder of runs."""
+        estimate = run_estimate.estimate
+        if estimate is not None and run_estimate.shortage is None:
+            shortage = disk_shortage(estimate.disk_bytes, self._session.runs_folder)
+            run_estimate = replace(run_estimate, shortage=shortage)
+        self._session.set_run_estimate(run_estimate)
 
     def _parse_estimate(self, process: QProcess) -> RunEstimate:
         try:
@@ -153,9 +166,7 @@ class EstimateService(QObject):
         missing = MemoryShortage(
             estimate.peak_memory_bytes, estimate.available_bytes, estimate.total_bytes, estimate.advice
         )
-        memory = memory_shortage(missing) if estimate.advice else None
-        shortage = memory or disk_shortage(estimate.disk_bytes, self._session.runs_folder)
-        return RunEstimate(estimate=estimate, shortage=shortage)
+        return RunEstimate(estimate=estimate, shortage=memory_shortage(missing) if estimate.advice else None)
 
     def _failure_cause(self, process: QProcess) -> str:
         """Return why a process ended without an answer."""

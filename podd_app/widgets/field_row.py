@@ -40,8 +40,9 @@ class FieldRow(QWidget):
             set_tooltip(widget, tooltip)
         control.setAccessibleName(title)
         if isinstance(control, QComboBox):
-            # A drop-down list is as wide as its longest choice, so that no choice is cut off.
-            control.setMinimumWidth(max(control_width_px, control.minimumWidth()))
+            # A drop-down list is as wide as its longest choice. The list elides the choice if the row is
+            # narrow.
+            control.setMinimumWidth(round(_LEAST * control_width_px))
         elif control_width_px:
             widest = min(scaled(control_width_px), round(_MOST_GROWTH * control_width_px))
             control.setMaximumWidth(widest)

@@ -198,6 +198,37 @@ def test_missing_disk_space_asks_for_another_location(tmp_path: Path) -> None:
     assert blocked.blocks_start
 
 
+def test_another_save_location_removes_the_shortage_of_disk_space(
+    qtbot: QtBot,
+    session: Session,
+    service: EstimateService,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    full = session.runs_folder
+    shortage = Shortage("The run needs 40 MB of disk space.", blocks_start=True)
+    monkeypatch.setattr(
+        estimate_service, "disk_shortage", lambda _bytes, folder: shortage if folder == full else None
+    )
+    wait_for_estimate(qtbot, session)
+    assert session.run_estimate.start_blocker == shortage.sentence
+    session.set_runs_folder(tmp_path)
+    wait_for_estimate(qtbot, session)
+    assert session.run_estimate.shortage is None
+    assert session.can_start
+
+
+def test_a_failed_estimate_is_repeated_when_its_settings_return(
+    qtbot: QtBot, session: Session, service: EstimateService
+) -> None:
+    service._command = python("raise SystemExit(3)")
+    qtbot.waitUntil(lambda: bool(session.run_estimate.error), timeout=20_000)
+    session.edit({"outer.steps": 79}, "Steps")
+    service._command = python(RESPONSIVE)
+    session.undo()
+    assert wait_for_estimate(qtbot, session).evaluations == 800
+
+
 def test_a_shortage_is_shown_in_the_top_bar_and_the_status_line(window: MainWindow) -> None:
     session, label = window.session, window.top_bar.draft.estimate_label
     sentence = "The run needs 41.0 GB of memory, but only 4.0 GB are free. Lower ‘Window’ to 12."

@@ -216,8 +216,7 @@ def test_the_top_bar_offers_user_presets(
     actions = {action.text(): action for action in chooser.actions()}
     assert actions["wide"].isChecked()
     assert not actions["wide"].icon().isNull()
-    (digits,) = (preset for preset in services.presets.presets if preset.name == "digits")
-    actions[digits.menu_text].trigger()
+    next(action for text, action in actions.items() if text.startswith("Digits ·")).trigger()
     assert session.origin.name == "digits"
     presets.delete("wide")
     chooser.aboutToShow.emit()

@@ -16,6 +16,7 @@ from podd_app.canvas.frame import CanvasFrame
 from podd_app.pages.run.readout import Readout
 from podd_app.widgets.focus_scroll_area import FocusScrollArea
 from podd_app.widgets.text import ElidedLabel
+from podd_app.window.estimate_label import EstimateLabel
 from podd_app.window.main_window import MainWindow
 
 PAGE_KEYS = ("data", "poster", "settings", "run", "library", "export")
@@ -98,7 +99,9 @@ def truncated_texts(window: QWidget) -> list[str]:
     """Describe the labels and buttons that are too small for their text and do not elide the text."""
     found = []
     for widget in shown(window):
-        if isinstance(widget, ElidedLabel) or not isinstance(widget, QLabel | QAbstractButton):
+        if isinstance(widget, ElidedLabel | EstimateLabel) or not isinstance(
+            widget, QLabel | QAbstractButton
+        ):
             continue
         if not widget.text():
             continue

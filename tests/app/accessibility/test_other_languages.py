@@ -31,17 +31,27 @@ from PySide6.QtWidgets import (
 from podd_app.models.run_status import Phase, RunStatus
 from podd_app.models.setting_fields import FIELDS
 from podd_app.pages.library.page import LibraryPage
+from podd_app.pages.settings.command_edit import unbreakable
 from podd_app.pages.settings.explanation import Explanation
 from podd_app.window.main_window import MainWindow
 from podd_engine.config.architectures import ARCHITECTURES
 from podd_engine.config.dataset_catalogue import CATALOGUE
-from podd_engine.config.presets import load_preset, preset_names
+from podd_engine.config.presets import describe_preset, load_preset, preset_names
 from podd_engine.exporters.registry import EXPORTERS
 
 SIZES = [(960, 620), (1280, 800)]
 
 _UNITS = {"px", "kB", "MB", "GB", "min", "ms", "CPU", "CLIP"}
-_NAMES = {"PoDD Studio", "Ctrl", "Return", "Space", "F10", "F1", "python main.py --dataset=cifar10"}
+_NAMES = {
+    "PoDD Studio",
+    "Ctrl",
+    "Return",
+    "Space",
+    "F10",
+    "F1",
+    "python main.py --dataset=cifar10",
+    unbreakable("python main.py --dataset=cifar10"),
+}
 
 
 def engine_texts(window: MainWindow) -> list[str]:
@@ -53,6 +63,8 @@ def engine_texts(window: MainWindow) -> list[str]:
     session = window.session
     words = {*_NAMES, *preset_names(), *session.class_names, *session.draft.problems.values()}
     words |= {load_preset(name).summary for name in preset_names()}
+    described = [describe_preset(name) for name in preset_names()]
+    words |= {text for each in described for text in (each.title, each.result)}
     words |= {facts.title for facts in CATALOGUE.values()} | {facts.summary for facts in CATALOGUE.values()}
     words |= {text for each in EXPORTERS.values() for text in (each.title, each.description)}
     words |= {choice for facts in FIELDS.values() for choice in facts.choices} | {*ARCHITECTURES.values()}

@@ -154,7 +154,7 @@ def test_a_recognized_folder_is_named_and_can_be_undone(
     with qtbot.waitSignal(service.recognized_changed, timeout=WAIT_MS):
         may_end.set()
     assert page.recognized.isVisible()
-    assert page.recognized.text == "Recognized as CIFAR-10: using preset cifar10-laptop"
+    assert page.recognized.text == "Recognized as CIFAR-10: using preset CIFAR-10, laptop"
     assert session.config == load_preset("cifar10-laptop")
     assert page.cards.cards["cifar10", ""].entry.state == "ready"  # before all datasets are checked again
     assert not page.images.gallery.isVisible()
