@@ -49,7 +49,12 @@ def _read_table(
     only_splits = all(splits) and len({split.rest for split in splits if split}) == 1
     if layout.test is not None or not (has_loose_images or len(holding) <= 1 or only_splits):
         return None
-    found = read_table_labels(tree, folder, images, skipped)
+    has_class_folders = len(holding) > 1 and not only_splits
+    unused = SkippedFiles()
+    found = read_table_labels(tree, folder, images, unused)
+    if found is not None and has_class_folders and not _labels_most(found, tree, images):
+        return None
+    skipped.add_all(unused)
     if found is None and (only_splits or not is_labeled(tree, images)) and (holding or has_loose_images):
         images_text = (
             f"the images in {', '.join(f'{name}/' for name in holding)}" if holding else "its images"
@@ -61,6 +66,13 @@ def _read_table(
             f"{EXPECTED_LAYOUT}"
         )
     return found
+
+
+def _labels_most(labeled: LabeledPaths, tree: FolderTree, folder: Path) -> bool:
+    """Whether at least half of the images below a folder have labels."""
+    parts = [labeled.train, labeled.test or {}]
+    count = sum(len(paths) for part in parts for paths in part.values())
+    return 2 * count >= len(tree.images_below(folder, "", SkippedFiles()))
 
 
 def _read_folders(
@@ -92,7 +104,7 @@ def _read_folders(
         )
     notices = list(layout.notices)
     if layout.unlabeled_test is not None:
-        labeled = read_test_table(tree, folder, layout.unlabeled_test, set(train.images))
+        labeled = read_test_table(tree, folder, layout.unlabeled_test, tuple(train.images))
         if labeled is not None:
             test_images, table_notices = labeled
             return LabeledPaths(train.images, test_images, (*notices, *table_notices))

@@ -1,12 +1,14 @@
 """Images without class folders, with labels from a table."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from podd_engine.data.class_folders import path_prefix
+from podd_engine.data.class_matching import match_classes
 from podd_engine.data.folder_tree import FolderTree
 from podd_engine.data.image_index import ImageIndex
-from podd_engine.data.label_table import TABLE_SUFFIXES, find_label_table
+from podd_engine.data.label_table import TABLE_SUFFIXES, LabelTable, find_label_table
 from podd_engine.data.labeled_paths import LabeledPaths, PathsByClass
 from podd_engine.data.natural_sort import natural_key
 from podd_engine.data.skipped_files import SkippedFiles
@@ -51,8 +53,9 @@ def read_table_labels(
         others = [path for path in tables if path != table.path]
         with suppress(DataError):  # a table of unlabeled test images is no error
             test_table = find_label_table(others, ImageIndex(test_images))
-            if test_table is not None and set(test_table.labels.values()) <= set(table.labels.values()):
-                labels |= test_table.labels
+            matched = _matching_labels(test_table, tuple(dict.fromkeys(table.labels.values())))
+            if test_table is not None and matched is not None:
+                labels |= matched
                 notices += test_table.notices
     skipped.add_all(other_files)
     by_role: dict[SplitRole, PathsByClass] = {"train": {}, "test": {}, "val": {}}
@@ -76,7 +79,7 @@ def read_table_labels(
 
 
 def read_test_table(
-    tree: FolderTree, root: Path, folder: Path, classes: set[str]
+    tree: FolderTree, root: Path, folder: Path, classes: Sequence[str]
 ) -> tuple[PathsByClass, tuple[str, ...]] | None:
     """Return the images of a test folder without class folders, by class, and notices about their table.
 
@@ -96,12 +99,29 @@ def read_test_table(
     table = None
     with suppress(DataError):  # a table of unlabeled test images is no error
         table = find_label_table(_tables(tree, root, folder), index)
-    if table is None or not set(table.labels.values()) <= classes:
+    labels = _matching_labels(table, classes)
+    if table is None or labels is None:
         return None
     by_class: PathsByClass = {}
-    for path in sorted(table.labels, key=natural_key):
-        by_class.setdefault(table.labels[path], []).append(path)
+    for path in sorted(labels, key=natural_key):
+        by_class.setdefault(labels[path], []).append(path)
     return by_class, table.notices
+
+
+def _matching_labels(table: LabelTable | None, classes: Sequence[str]) -> dict[str, str] | None:
+    """Return the class by path of the image, or None if there is no table or a label is not a class."""
+    if table is None:
+        return None
+    labels = tuple(dict.fromkeys(table.labels.values()))
+    match = match_classes(classes, labels)
+    if match.additional:
+        return None
+    by_label = {
+        labels[position]: name
+        for name, position in zip(classes, match.positions, strict=True)
+        if position >= 0
+    }
+    return {path: by_label[label] for path, label in table.labels.items()}
 
 
 def table_names(tree: FolderTree, root: Path, folder: Path) -> list[str]:

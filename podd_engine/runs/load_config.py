@@ -44,6 +44,8 @@ def load_config(name_or_path: str, notify: Callable[[str], None] = lambda _: Non
         >>> config.outer.steps
         50
     """
+    if not name_or_path.strip():  # for example an unset variable of the shell; "" is the current folder
+        raise ConfigError(f"the configuration is empty; give {CONFIG_EXPECTED}")
     path = user_path(name_or_path)
     if name_or_path in preset_names():
         if os.path.lexists(path):

@@ -84,6 +84,14 @@ def test_invalid_settings(podd: Podd, tiny: Path, changes: list[str], named: lis
     assert_refused(podd("distill", tiny, *words, "--json"), *named)
 
 
+@pytest.mark.parametrize("name", ["", " "])
+def test_empty_argument_is_not_the_current_folder(
+    podd: Podd, folder_config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path / "trees")
+    assert_refused(podd("distill", name), "the configuration is empty", "give the name of a preset")
+
+
 def test_unknown_preset(podd: Podd) -> None:
     assert_refused(podd("distill", "digit"), "digit", "did you mean digits?")
 

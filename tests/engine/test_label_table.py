@@ -212,3 +212,39 @@ def test_text_files_with_descriptions_of_the_images_are_not_tables(
     files = scan_folder(tmp_path, 0.25)
     assert files.class_names == ("10_frog",)
     assert any("12 files were skipped: 12 .txt" in notice for notice in files.notices)
+
+
+def test_table_of_a_few_images_beside_class_folders_is_not_used(tmp_path: Path) -> None:
+    images(tmp_path, ["new1", "new2"])
+    for name in ("frog", "truck"):
+        images(tmp_path / name)
+    (tmp_path / "labels.csv").write_text("id,label\nnew1,frog\nnew2,truck\n")
+    files = scan_folder(tmp_path, 0.25)
+    assert files.class_names == ("frog", "truck")
+    assert files.train_count + files.test_count == 24
+    assert any("2 outside the class folders" in notice for notice in files.notices)
+
+
+def test_table_of_all_images_takes_precedence_over_a_few_in_folders(tmp_path: Path) -> None:
+    images(tmp_path)
+    for name in ("masks", "examples"):
+        images(tmp_path / name, ["1", "2"])
+    (tmp_path / "labels.csv").write_text(table())
+    assert labels_of(scan_folder(tmp_path, 0.25)) == LABELS
+
+
+@pytest.mark.parametrize("with_folders", [False, True])
+def test_labels_of_test_images_match_in_other_letter_case(tmp_path: Path, with_folders: bool) -> None:
+    if with_folders:
+        for name in set(LABELS.values()):
+            images(tmp_path / "train" / name)
+    else:
+        images(tmp_path / "train")
+        (tmp_path / "train.csv").write_text(table())
+    images(tmp_path / "test", [f"test{name}" for name in LABELS])
+    labels = {f"test{name}": label.title() for name, label in LABELS.items()}
+    (tmp_path / "test.csv").write_text(table(labels=labels))
+    files = scan_folder(tmp_path, 0.25)
+    assert files.class_names == ("frog", "truck")
+    found = {Path(file.path).stem: files.class_names[file.label] for file in files.test}
+    assert found == {name: label.lower() for name, label in labels.items()}
