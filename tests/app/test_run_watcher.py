@@ -139,7 +139,7 @@ def test_missing_watched_run_is_reported_once(qtbot: QtBot, session: Session, tm
     open_run(qtbot, session, path, Phase.WATCHED)
     with qtbot.waitSignal(session.error_reported, timeout=TIMEOUT_MS) as error_reported:
         path.rename(tmp_path / "moved")
-    assert "not a run directory" in error_reported.args[0].what
+    assert "there is no such folder" in error_reported.args[0].what
     assert session.run.phase is Phase.STOPPED
     assert not session.run.resumable
     (tmp_path / "moved").rename(path)

@@ -36,7 +36,13 @@ sys.exit(code)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        *(pytest.param(number, marks=pytest.mark.slow) for number in (signal.SIGINT, signal.SIGHUP)),
+    ],
+)
 @pytest.mark.parametrize("changes", [{"outer.steps": 7}, {"poster.width": 5}])
 def test_a_signal_saves_the_draft_and_ends_the_program(
     tmp_path: Path, number: signal.Signals, changes: dict[str, int]

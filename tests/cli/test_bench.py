@@ -50,6 +50,7 @@ def only_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("podd_engine.bench.contenders.STRATEGIES", {"replayed": REPLAYED})
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("only_replayed")
 def test_failed_contender_is_left_out_of_the_table(
     podd: Podd, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

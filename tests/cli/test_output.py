@@ -37,7 +37,14 @@ def run(*words: str | Path, encoding: str = "utf-8", stdout: Any = subprocess.PI
 
 
 @pytest.mark.skipif(os.name == "nt", reason="file names cannot contain control characters")
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "cp437", "ascii", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "utf-8",
+        "cp437",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("cp1252", "ascii", "utf-16")),
+    ],
+)
 def test_every_name_is_printed_in_every_encoding(animals: Path, encoding: str) -> None:
     outcome = run("order", animals, "--source", "index", encoding=encoding)
     assert outcome.returncode == 0, outcome.stderr

@@ -219,7 +219,11 @@ def test_loading_a_config_loads_no_torch() -> None:
 
 
 @pytest.mark.parametrize(
-    "first", ["import podd_engine.exporters.registry", "from podd_engine import load_poster", ""]
+    "first",
+    [
+        "import podd_engine.exporters.registry",
+        *(pytest.param(text, marks=pytest.mark.slow) for text in ("from podd_engine import load_poster", "")),
+    ],
 )
 def test_public_functions_are_not_replaced_by_modules(first: str) -> None:
     program = f"{first}\nfrom podd_engine import {', '.join(FUNCTIONS)}\nimport podd_engine\n" + "".join(

@@ -21,7 +21,9 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODD_HOME", str(tmp_path / "home"))
 
 
-@pytest.mark.parametrize("source", ["images", "bundled", "index"])
+@pytest.mark.parametrize(
+    "source", ["images", *(pytest.param(name, marks=pytest.mark.slow) for name in ("bundled", "index"))]
+)
 def test_order_equals_the_order_of_a_run(source: str) -> None:
     config = load_preset("digits").with_values({"order.source": source})
     found = class_order(config)

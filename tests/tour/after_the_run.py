@@ -161,7 +161,7 @@ def show_errors(guide: Guide, private: Path) -> None:
     occupied.write_text("a file where runs should go\n", encoding="utf-8")
     session.set_runs_folder(occupied)
     guide.click(window.top_bar.start)
-    guide.wait_for_phase(Phase.FAILED)
+    guide.wait_for_phase(Phase.READY)
     guide.picture("trouble-run-cannot-start")
     guide.click_button(window.banner, "Details")
     guide.picture("trouble-details")

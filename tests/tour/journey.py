@@ -81,6 +81,7 @@ def tour(combination: Combination, folder: Path, private: Path) -> list[Path]:
         _go(guide, private)
     finally:
         guide.close()
+        sys.excepthook = sys.__excepthook__  # shows why the tour itself has failed
     if mistakes:
         raise TourError("the program made mistakes:\n" + "\n".join(mistakes))
     return guide.pictures

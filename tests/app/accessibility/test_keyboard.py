@@ -46,32 +46,33 @@ def region_of(window: MainWindow, widget: QWidget) -> str:
     return "elsewhere"
 
 
-@pytest.mark.parametrize("key", PAGE_KEYS)
-def test_tab_reaches_all_widgets_region_by_region(populated_window: MainWindow, key: str) -> None:
-    show(populated_window, key)
-    order = tab_order(populated_window)
-    missed = [describe_widget(widget) for widget in tab_stops(populated_window) if widget not in order]
-    assert not missed, "\n".join(missed)
-    regions = [region_of(populated_window, widget) for widget in order]
-    changes = [region for region, before in zip(regions, [None, *regions], strict=False) if region != before]
-    assert len(changes) == len(set(changes)), changes
-    assert [region for region in changes if region != "elsewhere"][:3] == ["top bar", "rail", "center"][
-        : len(changes)
-    ]
+def test_tab_reaches_all_widgets_region_by_region(populated_window: MainWindow) -> None:
+    for key in PAGE_KEYS:
+        show(populated_window, key)
+        order = tab_order(populated_window)
+        missed = [describe_widget(widget) for widget in tab_stops(populated_window) if widget not in order]
+        assert not missed, "\n".join([key, *missed])
+        regions = [region_of(populated_window, widget) for widget in order]
+        changes = [
+            region for region, before in zip(regions, [None, *regions], strict=False) if region != before
+        ]
+        assert len(changes) == len(set(changes)), (key, changes)
+        known = [region for region in changes if region != "elsewhere"][:3]
+        assert known == ["top bar", "rail", "center"][: len(changes)], (key, changes)
 
 
-@pytest.mark.parametrize("key", PAGE_KEYS)
-def test_tab_order_of_the_panel_follows_the_reading_order(populated_window: MainWindow, key: str) -> None:
-    show(populated_window, key)
-    order = [
-        widget for widget in tab_order(populated_window) if region_of(populated_window, widget) == "panel"
-    ]
+def test_tab_order_of_the_panel_follows_the_reading_order(populated_window: MainWindow) -> None:
     misplaced = []
-    for before, after in pairwise(order):
-        above, below = (rect_in(widget, populated_window._panels) for widget in (before, after))
-        same_line = above.top() < below.bottom() and below.top() < above.bottom()
-        if (above.left() > below.left()) if same_line else (above.top() > below.top()):
-            misplaced.append(f"{describe_widget(before)}\n   then {describe_widget(after)}")
+    for key in PAGE_KEYS:
+        show(populated_window, key)
+        order = [
+            widget for widget in tab_order(populated_window) if region_of(populated_window, widget) == "panel"
+        ]
+        for before, after in pairwise(order):
+            above, below = (rect_in(widget, populated_window._panels) for widget in (before, after))
+            same_line = above.top() < below.bottom() and below.top() < above.bottom()
+            if (above.left() > below.left()) if same_line else (above.top() > below.top()):
+                misplaced.append(f"{key}: {describe_widget(before)}\n   then {describe_widget(after)}")
     assert not misplaced, "\n".join(misplaced)
 
 
