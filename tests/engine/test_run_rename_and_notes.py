@@ -87,7 +87,7 @@ def test_notes_are_plain_text_and_empty_notes_delete_the_file(run: RunDirectory)
 
 
 def test_saving_notes_of_a_missing_run_creates_no_folder(run: RunDirectory, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="not a run directory"):
+    with pytest.raises(RunError, match="there is no such folder"):
         save_notes(tmp_path / "gone", "text")
     assert not (tmp_path / "gone").exists()
 
