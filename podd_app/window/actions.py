@@ -71,9 +71,9 @@ class ApplicationActions(QObject):
         self.new = self._add(self.menu, self.tr("New run"), session.new_run, key.New)
         self._add(self.menu, self.tr("Open…"), open_file, key.Open)
         self._add(self.menu, self.tr("Open folder…"), open_folder, "Ctrl+Shift+O")
-        self.recent = self.menu.addMenu(self.tr("Open recent"))
+        self.recent = self._add_submenu(self.tr("Open recent"))
         self.recent.aboutToShow.connect(self._fill_recent)
-        self.examples = self.menu.addMenu(self.tr("Examples"))
+        self.examples = self._add_submenu(self.tr("Examples"))
         for name, title in _EXAMPLES:
             text = QCoreApplication.translate("ApplicationActions", title)
             self.examples.addAction(text, partial(open_example, name))
@@ -90,7 +90,7 @@ class ApplicationActions(QObject):
         )
         self.stop = self._add(self.menu, self.tr("Stop"), session.stop, "Ctrl+.")
         self.menu.addSeparator()
-        page_menu = self.menu.addMenu(self.tr("Go to page"))
+        page_menu = self._add_submenu(self.tr("Go to page"))
         for number, entry in enumerate(pages, start=1):
             shortcut = "Ctrl+," if entry.at_bottom else f"Ctrl+{number}"
             self._add(page_menu, entry.title, partial(session.show_page, entry.key), shortcut)
@@ -98,10 +98,12 @@ class ApplicationActions(QObject):
         self._add(self.menu, self.tr("Show or hide the side panel"), toggle_panel, "F9")
         full_screen = key.FullScreen if QKeySequence.keyBindings(key.FullScreen) else "F11"
         self._add(self.menu, self.tr("Full screen"), self._toggle_full_screen, full_screen)
-        help_menu = self.menu.addMenu(self.tr("Help"))
+        help_menu = self._add_submenu(self.tr("Help"))
         self._add(help_menu, self.tr("Help for this page"), show_help, key.HelpContents)
         help_menu.addAction(self.tr("Keyboard shortcuts"), show_shortcuts)
-        self.tour = help_menu.addAction(self.tr("Take the tour"), tour)
+        self.tour = QAction(self.tr("Take the tour"), window)
+        self.tour.triggered.connect(lambda _checked: tour())
+        help_menu.addAction(self.tour)
         self.menu.addSeparator()
         self._add(self.menu, self.tr("Quit"), window.close, key.Quit)
         session.run_changed.connect(self.refresh)
@@ -123,6 +125,12 @@ class ApplicationActions(QObject):
             run.phase in (Phase.RUNNING, Phase.PAUSED) or (run.phase.has_ended and run.resumable)
         )
         self.stop.setEnabled(run.phase.active and run.phase is not Phase.STOPPING)
+
+    def _add_submenu(self, title: str) -> QMenu:
+        # PySide6 can mark a menu that Qt has created, such as that of addMenu(title), as deleted.
+        submenu = QMenu(title, self.menu)
+        self.menu.addMenu(submenu)
+        return submenu
 
     def _add(
         self,
@@ -146,7 +154,7 @@ class ApplicationActions(QObject):
             self._session.resume()
 
     def _add_schemes(self) -> None:
-        menu = self.menu.addMenu(self.tr("Appearance"))
+        menu = self._add_submenu(self.tr("Appearance"))
         group = self.schemes = QActionGroup(menu)
         for scheme, text in _SCHEMES:
             action = menu.addAction(QCoreApplication.translate("ApplicationActions", text))
