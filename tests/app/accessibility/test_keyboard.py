@@ -99,7 +99,7 @@ def changed_pixels(before: QImage, after: QImage) -> int:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_the_focus_is_visible_on_every_widget(
     qapp: QApplication, make_populated_window: Callable[[], MainWindow], scheme: Scheme
 ) -> None:

@@ -62,7 +62,9 @@ def test_texts_fit_while_a_run_is_prepared_for_resuming(
     assert not faults(window)
 
 
-@pytest.mark.parametrize("system_font", [9, 13, 18], indirect=True)
+@pytest.mark.parametrize(
+    "system_font", [*(pytest.param(size, marks=pytest.mark.slow) for size in (9, 13)), 18], indirect=True
+)
 def test_english_texts_fit_with_every_system_font_size(
     system_font: QFont, make_populated_window: Callable[[], MainWindow]
 ) -> None:
