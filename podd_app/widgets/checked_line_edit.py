@@ -70,6 +70,7 @@ class CheckedLineEdit(QLineEdit):
             self.input_error_changed.emit(error)
 
     def _value_text(self) -> str:
+        """Return the value as text."""
         raise NotImplementedError
 
     def _read(self, text: str) -> Any:

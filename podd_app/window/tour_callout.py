@@ -123,7 +123,7 @@ class TourCallout(QWidget):
         self._target = None
 
     def _update_position(self) -> None:
-        """Place the callout below or beside the target, so that it covers neither target nor edge."""
+        """Move the callout next to the target, so that the callout covers neither target nor edge."""
         assert self._target is not None
         self._column.activate()
         height = self._column.totalHeightForWidth(_WIDTH_PX)

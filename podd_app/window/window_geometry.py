@@ -11,7 +11,7 @@ _TITLE_BAR_PX = 40
 
 
 def clamped(geometry: QRect, available: QRect) -> QRect:
-    """Return ``geometry``, shrunk and moved so that it lies inside ``available``."""
+    """Shrink and move a window geometry so that the window is inside the available area."""
     size = geometry.size().boundedTo(available.size())
     left = max(available.left(), min(geometry.left(), available.right() + 1 - size.width()))
     top = max(available.top(), min(geometry.top(), available.bottom() + 1 - size.height()))

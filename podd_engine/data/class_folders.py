@@ -63,7 +63,7 @@ def read_class_folders(tree: FolderTree, root: Path, folder: Path, skipped: Skip
 
 
 def count_files_outside(tree: FolderTree, root: Path, folders: Iterable[Path], skipped: SkippedFiles) -> None:
-    """Count the images beside the class folders.
+    """Count the images that are in no class folder.
 
     Args:
         tree: reader of the folders.

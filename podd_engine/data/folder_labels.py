@@ -1,4 +1,4 @@
-"""Choice of the labels of an image folder: class folders, or a table beside the images."""
+"""Choice of the labels of an image folder: class folders, or a table of labels."""
 
 from pathlib import Path
 

@@ -79,7 +79,7 @@ def _wrapped_folder(tree: FolderTree, folder: Path) -> Path | None:
         return None
     inner = folder / holding[0]
     inner_folders = tree.image_folders(inner)
-    # Images beside a single subfolder show that ``inner`` is a class folder with a subfolder.
+    # Images next to a single subfolder show that ``inner`` is a class folder with a subfolder.
     is_wrapper = len(inner_folders) > 1 or (inner_folders and not tree.content(inner).images)
     return inner if is_wrapper else None
 
@@ -131,7 +131,7 @@ def _split_layout(
         return None  # ``folder`` contains class folders that are called train and test
     unlabeled = [name for name in partners if name not in labeled and tree.holds_images(folder / name)]
     notices = [f"{name}/ is not used, because {labeled[0]}/ contains the test images" for name in labeled[1:]]
-    notices += [f"{name}/ is not used, because it is beside {train_name}/" for name in others]
+    notices += [f"{name}/ is not used, because the folder contains {train_name}/" for name in others]
     return FolderLayout(train, test, folder / unlabeled[0] if unlabeled else None, tuple(notices))
 
 

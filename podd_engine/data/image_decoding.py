@@ -121,7 +121,7 @@ def _use_image(path: Path, use: Callable[[Image.Image, Source], T]) -> T:
                 return _open(path, use)
             except (DataError, MemoryError, Image.DecompressionBombError):
                 raise
-            except Exception:
+            except Exception:  # Pillow raises many types of exceptions for damaged metadata
                 pixels = without_metadata(path.read_bytes())
                 if pixels is None:
                     raise

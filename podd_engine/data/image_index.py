@@ -21,7 +21,7 @@ class ImageIndex:
         paths = (*images, *others)
         counts = Counter(map(_folded, paths))
         self._by_path = {name: path for path in paths if counts[name := _folded(path)] == 1}
-        # Some systems allow "A.png" beside "a.png". Only their exact names tell them apart.
+        # Some systems allow both "A.png" and "a.png" in one folder. Only the exact names differ.
         self._twins = _by_partial_name([path for path in paths if counts[_folded(path)] > 1], _composed)
         self._by_part = [_by_partial_name(images, _folded), _by_partial_name(others, _folded)]
 

@@ -1,4 +1,4 @@
-"""Labels of images in a table (CSV or TSV) beside the images, as in many competitions.
+"""Labels of images in a table (CSV or TSV) in the folder of the images, as in many competitions.
 
 The columns are found by their content: one column names image files, with or without folder and suffix.
 Another column contains the labels, or there is one column of zeros and ones per class. A further column

@@ -1,4 +1,4 @@
-"""Files and folders that operating systems, network drives and programs create beside a user's files."""
+"""Files and folders that operating systems, network drives and programs create among the files of a user."""
 
 import unicodedata
 

@@ -46,8 +46,8 @@ def one_call_snippet(path: Path, bundle: PosterBundle) -> str:
     """Return a program that trains networks with one call of `PosterDataset.train_network`.
 
     The program repeats the first networks of the run's evaluation and prints their mean accuracy on the
-    test images of the dataset, beside the accuracy of the run. It reads the images from the same location
-    as the run.
+    test images of the dataset together with the accuracy of the run. The program reads the images from
+    the same location as the run.
 
     Args:
         path: file of the bundle.

@@ -140,7 +140,7 @@ def translate_disk_errors(path: Path, action: str = "written") -> Iterator[None]
     """Convert an `OSError` of a writing operation to a `StorageError` that names ``path``.
 
     Args:
-        path: the file or folder that the user knows. The error may concern a temporary file beside it.
+        path: the file or folder that the user knows. A temporary file of this folder can cause the error.
         action: past participle of the operation, for example ``"deleted"``.
     """
     try:

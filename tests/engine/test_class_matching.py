@@ -41,7 +41,7 @@ def test_names_match_one_to_one(wanted, found, positions):
         (["1", "2"], ["-1", "2"], ("1",), ("-1",)),
         (["C", "D"], ["C++", "D"], ("C",), ("C++",)),
         (["1", "2"], ["01", "02"], ("1", "2"), ("01", "02")),
-        # Two names of one source differ only in case: neither may stand for a name of the other source.
+        # Two names of one source differ only in case. Neither matches a name of the other source.
         (["Cat", "owl"], ["CAT", "cat", "owl"], ("Cat",), ("CAT", "cat")),
     ],
 )

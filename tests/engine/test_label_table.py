@@ -1,4 +1,4 @@
-"""Tests of labels in a table beside the images."""
+"""Tests of tables with the labels of images."""
 
 from pathlib import Path
 from unicodedata import normalize

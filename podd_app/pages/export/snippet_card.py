@@ -49,8 +49,8 @@ class SnippetCard(FollowsPalette, Card):
         row.addStretch(1)
         row.addWidget(self.copy)
         explanation = self.tr(
-            "Both versions train the run's own network as its evaluation does, and print the test accuracy "
-            "beside that of the run."
+            "Both versions train the network of the run with the recipe of its evaluation. They print their "
+            "test accuracy and that of the run."
         )
         self.column.setSpacing(8)
         self.column.addLayout(row)
